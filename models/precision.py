@@ -1,0 +1,14 @@
+"""Which number format pays on which device: bf16 only where the hardware multiplies it."""
+
+import torch
+
+
+def fast_dtype(device: torch.device) -> torch.dtype:
+    """The format that matrix products run fastest in on `device`: bfloat16 with hardware support, else float32.
+
+    An x86 processor without AVX512-BF16 or AMX emulates bfloat16 at about a fifth of its float32 rate.
+    """
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
+    has_bf16 = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return torch.bfloat16 if has_bf16 else torch.float32
