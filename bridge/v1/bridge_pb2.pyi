@@ -1,0 +1,270 @@
+from bridge.v1 import media_pb2 as _media_pb2
+from bridge.v1 import timing_pb2 as _timing_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Capability(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CAPABILITY_UNSPECIFIED: _ClassVar[Capability]
+    CAPABILITY_AVATAR: _ClassVar[Capability]
+    CAPABILITY_DIALOGUE: _ClassVar[Capability]
+    CAPABILITY_RECOGNITION: _ClassVar[Capability]
+
+class ModelState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MODEL_STATE_UNSPECIFIED: _ClassVar[ModelState]
+    MODEL_STATE_UNLOADED: _ClassVar[ModelState]
+    MODEL_STATE_LOADING: _ClassVar[ModelState]
+    MODEL_STATE_READY: _ClassVar[ModelState]
+    MODEL_STATE_UNLOADING: _ClassVar[ModelState]
+    MODEL_STATE_FAILED: _ClassVar[ModelState]
+CAPABILITY_UNSPECIFIED: Capability
+CAPABILITY_AVATAR: Capability
+CAPABILITY_DIALOGUE: Capability
+CAPABILITY_RECOGNITION: Capability
+MODEL_STATE_UNSPECIFIED: ModelState
+MODEL_STATE_UNLOADED: ModelState
+MODEL_STATE_LOADING: ModelState
+MODEL_STATE_READY: ModelState
+MODEL_STATE_UNLOADING: ModelState
+MODEL_STATE_FAILED: ModelState
+
+class ProtocolVersion(_message.Message):
+    __slots__ = ("major", "minor")
+    MAJOR_FIELD_NUMBER: _ClassVar[int]
+    MINOR_FIELD_NUMBER: _ClassVar[int]
+    major: int
+    minor: int
+    def __init__(self, major: _Optional[int] = ..., minor: _Optional[int] = ...) -> None: ...
+
+class Model(_message.Message):
+    __slots__ = ("name", "capability", "state", "version", "resident_bytes", "detail", "rungs")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CAPABILITY_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    RESIDENT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    RUNGS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    capability: Capability
+    state: ModelState
+    version: str
+    resident_bytes: int
+    detail: str
+    rungs: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., capability: _Optional[_Union[Capability, str]] = ..., state: _Optional[_Union[ModelState, str]] = ..., version: _Optional[str] = ..., resident_bytes: _Optional[int] = ..., detail: _Optional[str] = ..., rungs: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class Limits(_message.Message):
+    __slots__ = ("max_message_bytes", "max_image_bytes", "max_image_pixels", "max_concurrent_decodes", "max_streams_per_session", "max_slots_per_stream", "max_conversations_per_session", "max_unacknowledged_frames", "max_pose_bytes", "max_text_bytes", "max_context_tokens", "max_budget_micros", "max_chunk_bytes")
+    MAX_MESSAGE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    MAX_IMAGE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    MAX_IMAGE_PIXELS_FIELD_NUMBER: _ClassVar[int]
+    MAX_CONCURRENT_DECODES_FIELD_NUMBER: _ClassVar[int]
+    MAX_STREAMS_PER_SESSION_FIELD_NUMBER: _ClassVar[int]
+    MAX_SLOTS_PER_STREAM_FIELD_NUMBER: _ClassVar[int]
+    MAX_CONVERSATIONS_PER_SESSION_FIELD_NUMBER: _ClassVar[int]
+    MAX_UNACKNOWLEDGED_FRAMES_FIELD_NUMBER: _ClassVar[int]
+    MAX_POSE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    MAX_TEXT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    MAX_CONTEXT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    MAX_BUDGET_MICROS_FIELD_NUMBER: _ClassVar[int]
+    MAX_CHUNK_BYTES_FIELD_NUMBER: _ClassVar[int]
+    max_message_bytes: int
+    max_image_bytes: int
+    max_image_pixels: int
+    max_concurrent_decodes: int
+    max_streams_per_session: int
+    max_slots_per_stream: int
+    max_conversations_per_session: int
+    max_unacknowledged_frames: int
+    max_pose_bytes: int
+    max_text_bytes: int
+    max_context_tokens: int
+    max_budget_micros: int
+    max_chunk_bytes: int
+    def __init__(self, max_message_bytes: _Optional[int] = ..., max_image_bytes: _Optional[int] = ..., max_image_pixels: _Optional[int] = ..., max_concurrent_decodes: _Optional[int] = ..., max_streams_per_session: _Optional[int] = ..., max_slots_per_stream: _Optional[int] = ..., max_conversations_per_session: _Optional[int] = ..., max_unacknowledged_frames: _Optional[int] = ..., max_pose_bytes: _Optional[int] = ..., max_text_bytes: _Optional[int] = ..., max_context_tokens: _Optional[int] = ..., max_budget_micros: _Optional[int] = ..., max_chunk_bytes: _Optional[int] = ...) -> None: ...
+
+class HandshakeRequest(_message.Message):
+    __slots__ = ("protocol", "client_name", "client_version", "texture_formats", "texture_row_order", "resume_session_id")
+    PROTOCOL_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_NAME_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_VERSION_FIELD_NUMBER: _ClassVar[int]
+    TEXTURE_FORMATS_FIELD_NUMBER: _ClassVar[int]
+    TEXTURE_ROW_ORDER_FIELD_NUMBER: _ClassVar[int]
+    RESUME_SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    protocol: ProtocolVersion
+    client_name: str
+    client_version: str
+    texture_formats: _containers.RepeatedScalarFieldContainer[_media_pb2.TextureFormat]
+    texture_row_order: _media_pb2.RowOrder
+    resume_session_id: str
+    def __init__(self, protocol: _Optional[_Union[ProtocolVersion, _Mapping]] = ..., client_name: _Optional[str] = ..., client_version: _Optional[str] = ..., texture_formats: _Optional[_Iterable[_Union[_media_pb2.TextureFormat, str]]] = ..., texture_row_order: _Optional[_Union[_media_pb2.RowOrder, str]] = ..., resume_session_id: _Optional[str] = ...) -> None: ...
+
+class HandshakeResponse(_message.Message):
+    __slots__ = ("protocol", "server_version", "session_id", "resumed", "grace_micros", "capabilities", "models", "texture_formats", "limits")
+    PROTOCOL_FIELD_NUMBER: _ClassVar[int]
+    SERVER_VERSION_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    RESUMED_FIELD_NUMBER: _ClassVar[int]
+    GRACE_MICROS_FIELD_NUMBER: _ClassVar[int]
+    CAPABILITIES_FIELD_NUMBER: _ClassVar[int]
+    MODELS_FIELD_NUMBER: _ClassVar[int]
+    TEXTURE_FORMATS_FIELD_NUMBER: _ClassVar[int]
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
+    protocol: ProtocolVersion
+    server_version: str
+    session_id: str
+    resumed: bool
+    grace_micros: int
+    capabilities: _containers.RepeatedScalarFieldContainer[Capability]
+    models: _containers.RepeatedCompositeFieldContainer[Model]
+    texture_formats: _containers.RepeatedScalarFieldContainer[_media_pb2.TextureFormat]
+    limits: Limits
+    def __init__(self, protocol: _Optional[_Union[ProtocolVersion, _Mapping]] = ..., server_version: _Optional[str] = ..., session_id: _Optional[str] = ..., resumed: _Optional[bool] = ..., grace_micros: _Optional[int] = ..., capabilities: _Optional[_Iterable[_Union[Capability, str]]] = ..., models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ..., texture_formats: _Optional[_Iterable[_Union[_media_pb2.TextureFormat, str]]] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ...) -> None: ...
+
+class EndSessionRequest(_message.Message):
+    __slots__ = ("session_id",)
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    def __init__(self, session_id: _Optional[str] = ...) -> None: ...
+
+class EndSessionResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class PingRequest(_message.Message):
+    __slots__ = ("nonce",)
+    NONCE_FIELD_NUMBER: _ClassVar[int]
+    nonce: int
+    def __init__(self, nonce: _Optional[int] = ...) -> None: ...
+
+class PingResponse(_message.Message):
+    __slots__ = ("nonce", "server_micros")
+    NONCE_FIELD_NUMBER: _ClassVar[int]
+    SERVER_MICROS_FIELD_NUMBER: _ClassVar[int]
+    nonce: int
+    server_micros: int
+    def __init__(self, nonce: _Optional[int] = ..., server_micros: _Optional[int] = ...) -> None: ...
+
+class ProbeRequest(_message.Message):
+    __slots__ = ("nonce", "payload")
+    NONCE_FIELD_NUMBER: _ClassVar[int]
+    PAYLOAD_FIELD_NUMBER: _ClassVar[int]
+    nonce: int
+    payload: bytes
+    def __init__(self, nonce: _Optional[int] = ..., payload: _Optional[bytes] = ...) -> None: ...
+
+class ProbeResponse(_message.Message):
+    __slots__ = ("nonce", "timing", "payload")
+    NONCE_FIELD_NUMBER: _ClassVar[int]
+    TIMING_FIELD_NUMBER: _ClassVar[int]
+    PAYLOAD_FIELD_NUMBER: _ClassVar[int]
+    nonce: int
+    timing: _timing_pb2.Timing
+    payload: bytes
+    def __init__(self, nonce: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ..., payload: _Optional[bytes] = ...) -> None: ...
+
+class ListModelsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListModelsResponse(_message.Message):
+    __slots__ = ("models",)
+    MODELS_FIELD_NUMBER: _ClassVar[int]
+    models: _containers.RepeatedCompositeFieldContainer[Model]
+    def __init__(self, models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ...) -> None: ...
+
+class LoadModelRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class LoadModelResponse(_message.Message):
+    __slots__ = ("model",)
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    model: Model
+    def __init__(self, model: _Optional[_Union[Model, _Mapping]] = ...) -> None: ...
+
+class UnloadModelRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class UnloadModelResponse(_message.Message):
+    __slots__ = ("model",)
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    model: Model
+    def __init__(self, model: _Optional[_Union[Model, _Mapping]] = ...) -> None: ...
+
+class GetStatsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class WorkStats(_message.Message):
+    __slots__ = ("name", "request_count", "in_budget_count", "superseded_count", "refused_count", "missed_count", "cancelled_count", "failed_count", "cheaper_count", "p50_micros", "p99_micros", "mean_batch", "device_micros")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_COUNT_FIELD_NUMBER: _ClassVar[int]
+    IN_BUDGET_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SUPERSEDED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MISSED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    CANCELLED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    FAILED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    CHEAPER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    P50_MICROS_FIELD_NUMBER: _ClassVar[int]
+    P99_MICROS_FIELD_NUMBER: _ClassVar[int]
+    MEAN_BATCH_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_MICROS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    request_count: int
+    in_budget_count: int
+    superseded_count: int
+    refused_count: int
+    missed_count: int
+    cancelled_count: int
+    failed_count: int
+    cheaper_count: int
+    p50_micros: int
+    p99_micros: int
+    mean_batch: float
+    device_micros: int
+    def __init__(self, name: _Optional[str] = ..., request_count: _Optional[int] = ..., in_budget_count: _Optional[int] = ..., superseded_count: _Optional[int] = ..., refused_count: _Optional[int] = ..., missed_count: _Optional[int] = ..., cancelled_count: _Optional[int] = ..., failed_count: _Optional[int] = ..., cheaper_count: _Optional[int] = ..., p50_micros: _Optional[int] = ..., p99_micros: _Optional[int] = ..., mean_batch: _Optional[float] = ..., device_micros: _Optional[int] = ...) -> None: ...
+
+class GetStatsResponse(_message.Message):
+    __slots__ = ("uptime_micros", "ready_micros", "session_count", "stream_count", "job_count", "avatar_slot_count", "dialogue_slot_count", "dialogue_busy_count", "device_busy_micros", "peak_resident_bytes", "device", "work", "dialogue_pool_bytes")
+    UPTIME_MICROS_FIELD_NUMBER: _ClassVar[int]
+    READY_MICROS_FIELD_NUMBER: _ClassVar[int]
+    SESSION_COUNT_FIELD_NUMBER: _ClassVar[int]
+    STREAM_COUNT_FIELD_NUMBER: _ClassVar[int]
+    JOB_COUNT_FIELD_NUMBER: _ClassVar[int]
+    AVATAR_SLOT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DIALOGUE_SLOT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DIALOGUE_BUSY_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_BUSY_MICROS_FIELD_NUMBER: _ClassVar[int]
+    PEAK_RESIDENT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_FIELD_NUMBER: _ClassVar[int]
+    WORK_FIELD_NUMBER: _ClassVar[int]
+    DIALOGUE_POOL_BYTES_FIELD_NUMBER: _ClassVar[int]
+    uptime_micros: int
+    ready_micros: int
+    session_count: int
+    stream_count: int
+    job_count: int
+    avatar_slot_count: int
+    dialogue_slot_count: int
+    dialogue_busy_count: int
+    device_busy_micros: int
+    peak_resident_bytes: int
+    device: str
+    work: _containers.RepeatedCompositeFieldContainer[WorkStats]
+    dialogue_pool_bytes: int
+    def __init__(self, uptime_micros: _Optional[int] = ..., ready_micros: _Optional[int] = ..., session_count: _Optional[int] = ..., stream_count: _Optional[int] = ..., job_count: _Optional[int] = ..., avatar_slot_count: _Optional[int] = ..., dialogue_slot_count: _Optional[int] = ..., dialogue_busy_count: _Optional[int] = ..., device_busy_micros: _Optional[int] = ..., peak_resident_bytes: _Optional[int] = ..., device: _Optional[str] = ..., work: _Optional[_Iterable[_Union[WorkStats, _Mapping]]] = ..., dialogue_pool_bytes: _Optional[int] = ...) -> None: ...

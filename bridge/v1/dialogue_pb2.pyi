@@ -1,0 +1,159 @@
+from bridge.v1 import error_pb2 as _error_pb2
+from bridge.v1 import timing_pb2 as _timing_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class TurnFinish(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TURN_FINISH_UNSPECIFIED: _ClassVar[TurnFinish]
+    TURN_FINISH_END: _ClassVar[TurnFinish]
+    TURN_FINISH_STOP: _ClassVar[TurnFinish]
+    TURN_FINISH_LENGTH: _ClassVar[TurnFinish]
+    TURN_FINISH_INTERRUPTED: _ClassVar[TurnFinish]
+    TURN_FINISH_FAILED: _ClassVar[TurnFinish]
+TURN_FINISH_UNSPECIFIED: TurnFinish
+TURN_FINISH_END: TurnFinish
+TURN_FINISH_STOP: TurnFinish
+TURN_FINISH_LENGTH: TurnFinish
+TURN_FINISH_INTERRUPTED: TurnFinish
+TURN_FINISH_FAILED: TurnFinish
+
+class Sampling(_message.Message):
+    __slots__ = ("temperature", "top_p", "repetition_penalty", "seed", "max_new_tokens", "stop")
+    TEMPERATURE_FIELD_NUMBER: _ClassVar[int]
+    TOP_P_FIELD_NUMBER: _ClassVar[int]
+    REPETITION_PENALTY_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    MAX_NEW_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    STOP_FIELD_NUMBER: _ClassVar[int]
+    temperature: float
+    top_p: float
+    repetition_penalty: float
+    seed: int
+    max_new_tokens: int
+    stop: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, temperature: _Optional[float] = ..., top_p: _Optional[float] = ..., repetition_penalty: _Optional[float] = ..., seed: _Optional[int] = ..., max_new_tokens: _Optional[int] = ..., stop: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ConverseRequest(_message.Message):
+    __slots__ = ("open", "say", "interrupt", "forget")
+    OPEN_FIELD_NUMBER: _ClassVar[int]
+    SAY_FIELD_NUMBER: _ClassVar[int]
+    INTERRUPT_FIELD_NUMBER: _ClassVar[int]
+    FORGET_FIELD_NUMBER: _ClassVar[int]
+    open: ConverseOpen
+    say: ConverseSay
+    interrupt: ConverseInterrupt
+    forget: ConverseForget
+    def __init__(self, open: _Optional[_Union[ConverseOpen, _Mapping]] = ..., say: _Optional[_Union[ConverseSay, _Mapping]] = ..., interrupt: _Optional[_Union[ConverseInterrupt, _Mapping]] = ..., forget: _Optional[_Union[ConverseForget, _Mapping]] = ...) -> None: ...
+
+class ConverseOpen(_message.Message):
+    __slots__ = ("session_id",)
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    def __init__(self, session_id: _Optional[str] = ...) -> None: ...
+
+class ConverseSay(_message.Message):
+    __slots__ = ("conversation_id", "turn_id", "text", "persona", "sampling", "budget", "pace_micros")
+    CONVERSATION_ID_FIELD_NUMBER: _ClassVar[int]
+    TURN_ID_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    PERSONA_FIELD_NUMBER: _ClassVar[int]
+    SAMPLING_FIELD_NUMBER: _ClassVar[int]
+    BUDGET_FIELD_NUMBER: _ClassVar[int]
+    PACE_MICROS_FIELD_NUMBER: _ClassVar[int]
+    conversation_id: str
+    turn_id: int
+    text: str
+    persona: str
+    sampling: Sampling
+    budget: _timing_pb2.Budget
+    pace_micros: int
+    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ..., text: _Optional[str] = ..., persona: _Optional[str] = ..., sampling: _Optional[_Union[Sampling, _Mapping]] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., pace_micros: _Optional[int] = ...) -> None: ...
+
+class ConverseInterrupt(_message.Message):
+    __slots__ = ("conversation_id", "turn_id")
+    CONVERSATION_ID_FIELD_NUMBER: _ClassVar[int]
+    TURN_ID_FIELD_NUMBER: _ClassVar[int]
+    conversation_id: str
+    turn_id: int
+    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ...) -> None: ...
+
+class ConverseForget(_message.Message):
+    __slots__ = ("conversation_id",)
+    CONVERSATION_ID_FIELD_NUMBER: _ClassVar[int]
+    conversation_id: str
+    def __init__(self, conversation_id: _Optional[str] = ...) -> None: ...
+
+class ConverseResponse(_message.Message):
+    __slots__ = ("conversation_id", "turn_id", "opened", "started", "token", "sentence", "done")
+    CONVERSATION_ID_FIELD_NUMBER: _ClassVar[int]
+    TURN_ID_FIELD_NUMBER: _ClassVar[int]
+    OPENED_FIELD_NUMBER: _ClassVar[int]
+    STARTED_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    SENTENCE_FIELD_NUMBER: _ClassVar[int]
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    conversation_id: str
+    turn_id: int
+    opened: ConverseOpened
+    started: TurnStarted
+    token: TurnToken
+    sentence: TurnSentence
+    done: TurnDone
+    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ..., opened: _Optional[_Union[ConverseOpened, _Mapping]] = ..., started: _Optional[_Union[TurnStarted, _Mapping]] = ..., token: _Optional[_Union[TurnToken, _Mapping]] = ..., sentence: _Optional[_Union[TurnSentence, _Mapping]] = ..., done: _Optional[_Union[TurnDone, _Mapping]] = ...) -> None: ...
+
+class ConverseOpened(_message.Message):
+    __slots__ = ("conversation_ids",)
+    CONVERSATION_IDS_FIELD_NUMBER: _ClassVar[int]
+    conversation_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, conversation_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class TurnStarted(_message.Message):
+    __slots__ = ("prompt_tokens",)
+    PROMPT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    prompt_tokens: int
+    def __init__(self, prompt_tokens: _Optional[int] = ...) -> None: ...
+
+class TurnToken(_message.Message):
+    __slots__ = ("text", "late")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    LATE_FIELD_NUMBER: _ClassVar[int]
+    text: str
+    late: bool
+    def __init__(self, text: _Optional[str] = ..., late: _Optional[bool] = ...) -> None: ...
+
+class TurnSentence(_message.Message):
+    __slots__ = ("text", "index")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    INDEX_FIELD_NUMBER: _ClassVar[int]
+    text: str
+    index: int
+    def __init__(self, text: _Optional[str] = ..., index: _Optional[int] = ...) -> None: ...
+
+class TurnDone(_message.Message):
+    __slots__ = ("finish", "text", "prompt_tokens", "cached_tokens", "reply_tokens", "late_count", "first_token_micros", "timing", "outcome")
+    FINISH_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    CACHED_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    REPLY_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    LATE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    FIRST_TOKEN_MICROS_FIELD_NUMBER: _ClassVar[int]
+    TIMING_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    finish: TurnFinish
+    text: str
+    prompt_tokens: int
+    cached_tokens: int
+    reply_tokens: int
+    late_count: int
+    first_token_micros: int
+    timing: _timing_pb2.Timing
+    outcome: _error_pb2.Outcome
+    def __init__(self, finish: _Optional[_Union[TurnFinish, str]] = ..., text: _Optional[str] = ..., prompt_tokens: _Optional[int] = ..., cached_tokens: _Optional[int] = ..., reply_tokens: _Optional[int] = ..., late_count: _Optional[int] = ..., first_token_micros: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ..., outcome: _Optional[_Union[_error_pb2.Outcome, _Mapping]] = ...) -> None: ...

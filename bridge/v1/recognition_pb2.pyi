@@ -1,0 +1,150 @@
+from bridge.v1 import error_pb2 as _error_pb2
+from bridge.v1 import media_pb2 as _media_pb2
+from bridge.v1 import timing_pb2 as _timing_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class RecognitionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RECOGNITION_KIND_UNSPECIFIED: _ClassVar[RecognitionKind]
+    RECOGNITION_KIND_CLASSIFY: _ClassVar[RecognitionKind]
+    RECOGNITION_KIND_DETECT: _ClassVar[RecognitionKind]
+RECOGNITION_KIND_UNSPECIFIED: RecognitionKind
+RECOGNITION_KIND_CLASSIFY: RecognitionKind
+RECOGNITION_KIND_DETECT: RecognitionKind
+
+class RecognitionTask(_message.Message):
+    __slots__ = ("kind", "budget", "score_threshold", "max_results")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    BUDGET_FIELD_NUMBER: _ClassVar[int]
+    SCORE_THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    MAX_RESULTS_FIELD_NUMBER: _ClassVar[int]
+    kind: RecognitionKind
+    budget: _timing_pb2.Budget
+    score_threshold: float
+    max_results: int
+    def __init__(self, kind: _Optional[_Union[RecognitionKind, str]] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., score_threshold: _Optional[float] = ..., max_results: _Optional[int] = ...) -> None: ...
+
+class RecognizeRequest(_message.Message):
+    __slots__ = ("open", "frame", "close_slot")
+    OPEN_FIELD_NUMBER: _ClassVar[int]
+    FRAME_FIELD_NUMBER: _ClassVar[int]
+    CLOSE_SLOT_FIELD_NUMBER: _ClassVar[int]
+    open: RecognizeOpen
+    frame: CameraFrame
+    close_slot: RecognizeCloseSlot
+    def __init__(self, open: _Optional[_Union[RecognizeOpen, _Mapping]] = ..., frame: _Optional[_Union[CameraFrame, _Mapping]] = ..., close_slot: _Optional[_Union[RecognizeCloseSlot, _Mapping]] = ...) -> None: ...
+
+class RecognizeOpen(_message.Message):
+    __slots__ = ("session_id",)
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    def __init__(self, session_id: _Optional[str] = ...) -> None: ...
+
+class RecognizeCloseSlot(_message.Message):
+    __slots__ = ("slot",)
+    SLOT_FIELD_NUMBER: _ClassVar[int]
+    slot: int
+    def __init__(self, slot: _Optional[int] = ...) -> None: ...
+
+class CameraFrame(_message.Message):
+    __slots__ = ("slot", "frame_index", "tasks", "pose", "image")
+    SLOT_FIELD_NUMBER: _ClassVar[int]
+    FRAME_INDEX_FIELD_NUMBER: _ClassVar[int]
+    TASKS_FIELD_NUMBER: _ClassVar[int]
+    POSE_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    slot: int
+    frame_index: int
+    tasks: _containers.RepeatedCompositeFieldContainer[RecognitionTask]
+    pose: bytes
+    image: _media_pb2.Image
+    def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., tasks: _Optional[_Iterable[_Union[RecognitionTask, _Mapping]]] = ..., pose: _Optional[bytes] = ..., image: _Optional[_Union[_media_pb2.Image, _Mapping]] = ...) -> None: ...
+
+class RecognizeResponse(_message.Message):
+    __slots__ = ("opened", "status", "result")
+    OPENED_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    opened: RecognizeOpened
+    status: RecognitionStatus
+    result: RecognitionResult
+    def __init__(self, opened: _Optional[_Union[RecognizeOpened, _Mapping]] = ..., status: _Optional[_Union[RecognitionStatus, _Mapping]] = ..., result: _Optional[_Union[RecognitionResult, _Mapping]] = ...) -> None: ...
+
+class RecognizeOpened(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class RecognitionStatus(_message.Message):
+    __slots__ = ("slot", "frame_index", "kind", "outcome", "pose")
+    SLOT_FIELD_NUMBER: _ClassVar[int]
+    FRAME_INDEX_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    POSE_FIELD_NUMBER: _ClassVar[int]
+    slot: int
+    frame_index: int
+    kind: RecognitionKind
+    outcome: _error_pb2.Outcome
+    pose: bytes
+    def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., kind: _Optional[_Union[RecognitionKind, str]] = ..., outcome: _Optional[_Union[_error_pb2.Outcome, _Mapping]] = ..., pose: _Optional[bytes] = ...) -> None: ...
+
+class RecognitionResult(_message.Message):
+    __slots__ = ("slot", "frame_index", "kind", "pose", "source_width", "source_height", "classifications", "detections", "carried", "carried_from_index", "timing")
+    SLOT_FIELD_NUMBER: _ClassVar[int]
+    FRAME_INDEX_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    POSE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_WIDTH_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    CLASSIFICATIONS_FIELD_NUMBER: _ClassVar[int]
+    DETECTIONS_FIELD_NUMBER: _ClassVar[int]
+    CARRIED_FIELD_NUMBER: _ClassVar[int]
+    CARRIED_FROM_INDEX_FIELD_NUMBER: _ClassVar[int]
+    TIMING_FIELD_NUMBER: _ClassVar[int]
+    slot: int
+    frame_index: int
+    kind: RecognitionKind
+    pose: bytes
+    source_width: int
+    source_height: int
+    classifications: _containers.RepeatedCompositeFieldContainer[Classification]
+    detections: _containers.RepeatedCompositeFieldContainer[Detection]
+    carried: bool
+    carried_from_index: int
+    timing: _timing_pb2.Timing
+    def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., kind: _Optional[_Union[RecognitionKind, str]] = ..., pose: _Optional[bytes] = ..., source_width: _Optional[int] = ..., source_height: _Optional[int] = ..., classifications: _Optional[_Iterable[_Union[Classification, _Mapping]]] = ..., detections: _Optional[_Iterable[_Union[Detection, _Mapping]]] = ..., carried: _Optional[bool] = ..., carried_from_index: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ...) -> None: ...
+
+class Classification(_message.Message):
+    __slots__ = ("class_id", "label", "score")
+    CLASS_ID_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    class_id: int
+    label: str
+    score: float
+    def __init__(self, class_id: _Optional[int] = ..., label: _Optional[str] = ..., score: _Optional[float] = ...) -> None: ...
+
+class Detection(_message.Message):
+    __slots__ = ("class_id", "label", "score", "x", "y", "width", "height")
+    CLASS_ID_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    X_FIELD_NUMBER: _ClassVar[int]
+    Y_FIELD_NUMBER: _ClassVar[int]
+    WIDTH_FIELD_NUMBER: _ClassVar[int]
+    HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    class_id: int
+    label: str
+    score: float
+    x: float
+    y: float
+    width: float
+    height: float
+    def __init__(self, class_id: _Optional[int] = ..., label: _Optional[str] = ..., score: _Optional[float] = ..., x: _Optional[float] = ..., y: _Optional[float] = ..., width: _Optional[float] = ..., height: _Optional[float] = ...) -> None: ...
