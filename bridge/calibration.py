@@ -1,0 +1,76 @@
+"""Cuts a model's stages into slices: measures each stage, then joins neighbours up to a target time.
+
+Runs stage by stage, so that a model can be warmed up on a device that is serving: the engine treats each stage as one
+slice of background work.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from models.program import Program
+
+_REPEATS = 3  # the first of them also pays for lazy initialisation
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a flight of one lane and batch is cut: stages per slice, and seconds per slice as measured."""
+
+    cuts: tuple[int, ...]
+    seconds: tuple[float, ...]
+
+
+Plans = dict[tuple[str, int], Plan]
+
+
+def cut(stages: list[float], target: float) -> Plan:
+    """Join neighbouring stages while a slice stays within `target` seconds. A longer stage is a slice by itself."""
+    cuts: list[int] = []
+    seconds: list[float] = []
+    for took in stages:
+        if cuts and seconds[-1] + took <= target:
+            cuts[-1] += 1
+            seconds[-1] += took
+        else:
+            cuts.append(1)
+            seconds.append(took)
+    return Plan(tuple(cuts), tuple(seconds))
+
+
+class Calibration:
+    """The warm-up of one model. `advance` runs one stage, until it returns True; then `plans` is complete."""
+
+    def __init__(self, program: Program, target: float, synchronize: Callable[[], None]) -> None:
+        self._program = program
+        self._target = target
+        self._synchronize = synchronize
+        self._stages = self._measure()
+        self.plans: Plans = {}
+
+    def advance(self) -> bool:
+        """Run one stage. True when all batches of all lanes are measured."""
+        return next(self._stages, None) is None
+
+    def _measure(self) -> Iterator[bool]:
+        for lane in self._program.lanes:
+            for batch in range(1, lane.max_batch + 1):
+                best = [float("inf")] * lane.stages
+                for _ in range(_REPEATS):
+                    for index, took in self._run(lane.name, batch):
+                        best[index] = min(best[index], took)
+                        yield True
+                self.plans[lane.name, batch] = cut(best, self._target)
+
+    def _run(self, lane: str, batch: int) -> Iterator[tuple[int, float]]:
+        run = self._program.start(lane, self._program.sample(lane, batch))
+        index, more = 0, True
+        while more:
+            began = time.perf_counter()
+            try:
+                next(run)
+            except StopIteration:
+                more = False
+            self._synchronize()
+            yield index, time.perf_counter() - began
+            index += 1

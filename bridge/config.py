@@ -1,0 +1,89 @@
+"""What an operator may set: flags become one frozen record, checked once and never changed.
+
+Times are seconds, sizes bytes. ConfigError says which flag is wrong and what it may be.
+"""
+
+import ipaddress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bridge.errors import ConfigError
+
+MODELS = ("avatar", "classifier", "detector", "dialogue")
+LOOPBACK_NAMES = ("localhost",)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ceilings told to every client in the handshake."""
+
+    message_bytes: int = 16 * 1024 * 1024
+    image_bytes: int = 12 * 1024 * 1024
+    image_pixels: int = 4096 * 4096
+    concurrent_decodes: int = 8
+    sessions: int = 256
+    streams_per_session: int = 16
+    slots_per_stream: int = 64
+    conversations_per_session: int = 64
+    unacknowledged_frames: int = 2
+    pose_bytes: int = 1024
+    text_bytes: int = 16 * 1024
+    budget_seconds: float = 60.0
+    chunk_bytes: int = 256 * 1024
+    concurrent_streams: int = 512
+    outbox_messages: int = 256  # answers that wait for a client that does not read
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One server."""
+
+    host: str = "127.0.0.1"
+    port: int = 50051
+    insecure: bool = False
+    device: str = "auto"
+    models: tuple[str, ...] = MODELS
+    slice_seconds: float = 0.003
+    memory_limit_bytes: int | None = None
+    dialogue_slots: int = 8
+    dialogue_context: int = 1024
+    session_grace_seconds: float = 30.0
+    drain_seconds: float = 5.0
+    warm_up_pace: float = 0.01
+    avatar_budget: float = 0.050
+    classify_budget: float = 0.066
+    detect_budget: float = 0.150
+    first_token_budget: float = 2.0
+    token_pace: float = 0.2
+    trace: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.port <= 65535:
+            raise ConfigError(f"--port {self.port} is not a port; use 0 (any free one) to 65535")
+        if not self.insecure and not is_loopback(self.host):
+            raise ConfigError(
+                f"--host {self.host} is reachable from other machines and there is no TLS yet; "
+                "add --insecure to listen there all the same, or use 127.0.0.1"
+            )
+        unknown = sorted(set(self.models) - set(MODELS))
+        if unknown:
+            raise ConfigError(f"--models {', '.join(unknown)}: not known; there are {', '.join(MODELS)}")
+        if not 1 <= self.dialogue_slots <= 256:
+            raise ConfigError(f"--dialogue-slots {self.dialogue_slots} is out of range; use 1 to 256")
+        if not 128 <= self.dialogue_context <= 2048:
+            raise ConfigError(f"--dialogue-context {self.dialogue_context} is out of range; use 128 to 2048 tokens")
+        if not 0.0005 <= self.slice_seconds <= 0.1:
+            raise ConfigError(f"--slice-ms {self.slice_seconds * 1e3:g} is out of range; use 0.5 to 100")
+        if self.memory_limit_bytes is not None and self.memory_limit_bytes < 1 << 28:
+            raise ConfigError("--memory-limit-mib is out of range; the models need 256 MiB at least")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    if host in LOOPBACK_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

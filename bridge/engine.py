@@ -1,0 +1,246 @@
+"""The driver: turns the scheduler on a real clock, on the one thread that owns the device.
+
+The event loop hands jobs over through a queue and gets their outcomes back, one wake-up per turn; it never touches the
+scheduler. A slice that hangs is noticed from the event loop: every open job fails, and the engine is `lost` until the
+slice returns.
+"""
+
+import asyncio
+import itertools
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from bridge.errors import OutOfDeviceMemory
+from bridge.scheduler import Scheduler
+from bridge.trace import Recorder
+from bridge.work import (
+    NEVER,
+    Cause,
+    Device,
+    Ending,
+    Execution,
+    Fault,
+    Flight,
+    Job,
+    Outcome,
+    Run,
+    Stage,
+)
+
+log = logging.getLogger("framebridge.engine")
+
+T = TypeVar("T")
+Listener = Callable[[Outcome], None]
+
+_HANG_SECONDS = 10.0
+_WATCH_SECONDS = 0.5
+
+
+class Engine:
+    """Runs jobs on a device. All public methods belong to the event loop's thread."""
+
+    def __init__(
+        self, device: Device, scheduler: Scheduler, *, recorder: Recorder | None = None, hang: float = _HANG_SECONDS
+    ) -> None:
+        self._device = device
+        self._scheduler = scheduler
+        self._recorder = recorder
+        self._hang = hang
+        self._clock = time.perf_counter
+        self._inbox: queue.SimpleQueue[Callable[[float], None]] = queue.SimpleQueue()
+        self._listeners: dict[int, tuple[Job, Listener]] = {}
+        self._executions: dict[int, Execution] = {}
+        self._ids = itertools.count(1)
+        self._slice_began = NEVER
+        self._stopping = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._work, name="framebridge-device", daemon=True)
+        self._watcher: asyncio.Task[None] | None = None
+        self.lost = False
+        self.on_lost: Callable[[bool], None] = lambda lost: None
+        self.busy_seconds = 0.0
+
+    # -- the event loop's side -----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the device thread. Call it from the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+        self._watcher = self._loop.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """Fail what is open and end the device thread."""
+        if self._watcher is not None:
+            self._watcher.cancel()
+        self._fail_open(Cause.STOPPING)
+        self._inbox.put(self._stop)
+        await asyncio.to_thread(self._thread.join, 5.0)
+        if self._recorder is not None:
+            self._recorder.close()
+
+    def next_id(self) -> int:
+        """A fresh job number."""
+        return next(self._ids)
+
+    @property
+    def open_jobs(self) -> int:
+        """Jobs that have not ended."""
+        return len(self._listeners)
+
+    def submit(self, job: Job, listener: Listener) -> None:
+        """Hand a job over. `listener` is called on the event loop: for partial outputs, then once for the end."""
+        if self.lost or self._stopping:
+            cause = Cause.STOPPING if self._stopping else Cause.DEVICE_LOST
+            listener(Outcome(job, Ending.FAILED, self._clock(), cause=cause))
+        elif len(self._listeners) >= self._scheduler.policy.max_jobs:
+            listener(Outcome(job, Ending.REFUSED, self._clock(), cause=Cause.QUEUE_FULL, stage=Stage.QUEUE))
+        else:
+            self._listeners[job.id] = (job, listener)
+            self._inbox.put(lambda now: self._accept(job, now))
+
+    def cancel(self, job: Job) -> None:
+        """Withdraw a job. Its listener hears CANCELLED, unless it has ended already."""
+        if job.id in self._listeners:
+            self._inbox.put(lambda now: self._withdraw(job, now))
+
+    async def call(self, function: Callable[[Scheduler], T]) -> T:
+        """Run `function` on the device thread, between two slices."""
+        future: Future[T] = Future()
+
+        def task(now: float) -> None:
+            try:
+                future.set_result(function(self._scheduler))
+            except Exception as error:
+                future.set_exception(error)
+
+        self._inbox.put(task)
+        return await asyncio.wrap_future(future)
+
+    def _heard(self, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            if outcome.ending is Ending.PARTIAL:
+                entry = self._listeners.get(outcome.job.id)
+            else:
+                entry = self._listeners.pop(outcome.job.id, None)
+            if entry is not None:
+                entry[1](outcome)
+
+    def _fail_open(self, cause: Cause) -> None:
+        now = self._clock()
+        failed = [Outcome(job, Ending.FAILED, now, cause=cause) for job, _ in self._listeners.values()]
+        self._heard(failed)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            hangs = self._clock() - self._slice_began > self._hang
+            if hangs == self.lost:
+                continue
+            self.lost = hangs
+            log.error("device lost: a slice hangs") if hangs else log.warning("device is back")
+            self.on_lost(hangs)
+            if hangs:
+                self._fail_open(Cause.DEVICE_LOST)
+                self._inbox.put(lambda now: self._scheduler.fail_all(now, Cause.DEVICE_LOST))
+
+    # -- the device thread's side --------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        with self._device.entered():
+            while not self._stopping:
+                self._turn()
+            self._close_flights()
+
+    def _turn(self) -> None:
+        """Schedule, run, settle."""
+        self._drain()
+        decision = self._scheduler.step(self._clock())
+        self._close_flights()
+        self._deliver()
+        if isinstance(decision, Run):
+            self._run(decision)
+            self._deliver()
+        elif self._inbox.empty() and not self._stopping:
+            self._wait(decision.time)
+
+    def _drain(self) -> None:
+        while True:
+            try:
+                task = self._inbox.get_nowait()
+            except queue.Empty:
+                return
+            task(self._clock())
+
+    def _wait(self, until: float) -> None:
+        timeout = None if until == NEVER else max(0.0, until - self._clock())
+        try:
+            task = self._inbox.get(timeout=timeout)
+        except queue.Empty:
+            return
+        task(self._clock())
+
+    def _run(self, run: Run) -> None:
+        flight, key = run.flight, run.key
+        outputs: Sequence[Any] | None = None
+        fault: Fault | None = None
+        began = self._slice_began = self._clock()
+        try:
+            execution = self._executions.get(flight.id)
+            if execution is None:
+                execution = self._executions[flight.id] = self._device.begin(flight)
+            outputs = execution.step()
+        except OutOfDeviceMemory as error:
+            fault, outputs = Fault.OUT_OF_MEMORY, [error] * flight.batch
+            log.warning("%s ran out of memory at batch %d", flight.lane, flight.batch)
+        except Exception as error:
+            fault, outputs = Fault.ERROR, [error] * flight.batch
+            log.exception("%s failed at slice %d of a batch of %d", flight.lane, key.slice, flight.batch)
+        now = self._clock()
+        self._slice_began = NEVER
+        self.busy_seconds += now - began
+        if outputs is not None:
+            self._close(flight)
+        if self._recorder is not None:
+            self._recorder.slice(now, key, now - began)
+        self._scheduler.settle(now, now - began, outputs, fault)
+
+    def _close_flights(self) -> None:
+        for flight in self._scheduler.take_closed():
+            self._close(flight)
+
+    def _close(self, flight: Flight) -> None:
+        execution = self._executions.pop(flight.id, None)
+        if execution is not None:
+            execution.close()
+
+    def _deliver(self) -> None:
+        outcomes = self._scheduler.take_outcomes()
+        if not outcomes:
+            return
+        if self._recorder is not None:
+            for outcome in outcomes:
+                self._recorder.outcome(outcome)
+        assert self._loop is not None
+        try:
+            self._loop.call_soon_threadsafe(self._heard, outcomes)
+        except RuntimeError:  # the loop has been closed: nobody is left to hear
+            self._stopping = True
+
+    def _accept(self, job: Job, now: float) -> None:
+        if self._recorder is not None:
+            self._recorder.arrival(now, job)
+        self._scheduler.submit(job, now)
+
+    def _withdraw(self, job: Job, now: float) -> None:
+        if self._recorder is not None:
+            self._recorder.cancel(now, job)
+        self._scheduler.cancel(job, now)
+
+    def _stop(self, now: float) -> None:
+        self._scheduler.fail_all(now, Cause.STOPPING)
+        self._stopping = True

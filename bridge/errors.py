@@ -1,0 +1,79 @@
+"""Everything that FrameBridge raises.
+
+BridgeError
+├── ConfigError          a flag or a configuration that cannot be
+├── InvalidRequest       a request that is wrong in itself; says what and how to mend it
+│   ├── OutOfRange       a number out of its range, NaN or infinite
+│   ├── UnknownModel     no such model, or it is not loaded
+│   ├── UnknownAttribute no such attribute, expression or choice
+│   ├── InvalidImage     a picture that cannot be read
+│   ├── PromptTooLong    a prompt that does not fit the context
+│   └── TooLarge         larger than a limit of the handshake
+├── UnknownSession       no such session, or its grace time is over
+├── VersionMismatch      the client was built for another major version
+├── Overloaded           a queue, a table or a stream limit is full
+├── ModelFailed          a model could not be loaded, or failed on a request
+├── OutOfDeviceMemory    the device's memory ran out
+├── ServerUnavailable    client side: no server answers
+└── CallFailed           client side: the server refused a call; carries the error detail
+"""
+
+
+class BridgeError(Exception):
+    """Any error of FrameBridge. Its text says what was wrong and what mends it."""
+
+
+class ConfigError(BridgeError):
+    """A flag or a configuration that cannot be."""
+
+
+class InvalidRequest(BridgeError):
+    """A request that is wrong in itself."""
+
+
+class OutOfRange(InvalidRequest):
+    """A number out of its range, NaN or infinite."""
+
+
+class UnknownModel(InvalidRequest):
+    """No such model, or it is not loaded."""
+
+
+class UnknownAttribute(InvalidRequest):
+    """No such attribute, expression or choice."""
+
+
+class InvalidImage(InvalidRequest):
+    """A picture that cannot be read."""
+
+
+class PromptTooLong(InvalidRequest):
+    """A prompt that does not fit the context."""
+
+
+class TooLarge(InvalidRequest):
+    """Larger than a limit of the handshake."""
+
+
+class UnknownSession(BridgeError):
+    """No such session, or its grace time is over."""
+
+
+class VersionMismatch(BridgeError):
+    """The client was built for another major version."""
+
+
+class Overloaded(BridgeError):
+    """A queue, a table or a stream limit is full."""
+
+
+class ModelFailed(BridgeError):
+    """A model could not be loaded, or failed on a request."""
+
+
+class OutOfDeviceMemory(BridgeError):
+    """The device's memory ran out."""
+
+
+class ServerUnavailable(BridgeError):
+    """No server answers."""

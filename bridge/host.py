@@ -1,0 +1,149 @@
+"""Models on a device: which are installed, and flights as rows of their runs.
+
+Installing and removing belong to the device thread, as do `begin` and all that it returns. Knows torch and the models;
+knows nothing of deadlines, clients or gRPC.
+"""
+
+from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import torch
+
+from bridge.calibration import Calibration, Plans
+from bridge.errors import OutOfDeviceMemory
+from bridge.work import Continues, Execution, Flight
+from models.program import Program, Unfinished
+
+CALIBRATE = "host.calibrate"
+PROBE = "host.probe"
+
+
+def choose_device(wanted: str) -> torch.device:
+    """The device for "auto" (CUDA where there is one), "cpu", "cuda" or "cuda:N". ValueError when it is not there."""
+    if wanted == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = torch.device(wanted)
+    if device.type not in ("cpu", "cuda"):
+        raise ValueError(f"device {wanted!r} is not known; use auto, cpu, cuda or cuda:N")
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError("no CUDA device can be used; install the CUDA build of torch, or use --device cpu")
+    return device
+
+
+def device_name(device: torch.device) -> str:
+    """What people call it."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else "CPU"
+
+
+class Host:
+    """A device and the models on it; the engine's `Device`."""
+
+    def __init__(self, device: torch.device, *, slice_target: float, memory_limit_bytes: int | None = None) -> None:
+        self.device = device
+        self.slice_target = slice_target
+        self._lanes: dict[str, Program] = {}
+        self._plans: Plans = {}
+        if device.type == "cuda" and memory_limit_bytes is not None:
+            total = torch.cuda.get_device_properties(device).total_memory
+            torch.cuda.set_per_process_memory_fraction(min(1.0, memory_limit_bytes / total), device)
+
+    def entered(self) -> AbstractContextManager[object]:
+        """Inference mode, once for the device thread; one torch thread, since it shares the processor with the loop."""
+        if self.device.type == "cpu":
+            torch.set_num_threads(1)
+        return torch.inference_mode()
+
+    def synchronize(self) -> None:
+        """Wait until the device has done what it was given."""
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
+
+    def calibration(self, program: Program) -> Calibration:
+        """The warm-up of a model, to be run as flights of the calibration lane."""
+        return Calibration(program, self.slice_target, self.synchronize)
+
+    def install(self, program: Program, plans: Plans) -> None:
+        """Open a warmed-up model's lanes."""
+        for lane in program.lanes:
+            self._lanes[lane.name] = program
+        self._plans.update(plans)
+
+    def remove(self, program: Program) -> None:
+        """Close a model's lanes and free what it holds."""
+        for lane in program.lanes:
+            del self._lanes[lane.name]
+            for key in [key for key in self._plans if key[0] == lane.name]:
+                del self._plans[key]
+        program.close()
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+
+    def begin(self, flight: Flight) -> Execution:
+        """Start a flight on its lane's model."""
+        rows = [job.rungs[job.rung].input for job in flight.jobs]
+        if flight.lane == PROBE:
+            return _Empty(len(rows))
+        if flight.lane == CALIBRATE:
+            return _WarmUp(rows[0])
+        run = self._lanes[flight.lane].start(flight.lane, rows)
+        return _Flying(self, run, self._plans[flight.lane, flight.batch].cuts)
+
+
+class _Flying:
+    """A batch under way on a model."""
+
+    def __init__(self, host: Host, run: Generator[None, None, Sequence[Any]], cuts: tuple[int, ...]) -> None:
+        self._host = host
+        self._run = run
+        self._cuts = iter(cuts)
+
+    def step(self) -> Sequence[Any] | None:
+        try:
+            for _ in range(next(self._cuts)):
+                next(self._run)
+        except StopIteration as stop:
+            self._host.synchronize()
+            return [_output(row) for row in stop.value]
+        except torch.cuda.OutOfMemoryError as error:
+            torch.cuda.empty_cache()
+            raise OutOfDeviceMemory(str(error)) from error
+        except MemoryError as error:
+            raise OutOfDeviceMemory("the host's memory ran out") from error
+        self._host.synchronize()
+        return None
+
+    def close(self) -> None:
+        self._run.close()
+
+
+class _WarmUp:
+    """One stage of a calibration; the job goes on until the calibration is complete."""
+
+    def __init__(self, calibration: Calibration) -> None:
+        self._calibration = calibration
+
+    def step(self) -> Sequence[Any] | None:
+        if self._calibration.advance():
+            return [self._calibration.plans]
+        return [Continues(None, CALIBRATE)]
+
+    def close(self) -> None:
+        pass
+
+
+class _Empty:
+    """A flight that does nothing, to measure the way there and back."""
+
+    def __init__(self, rows: int) -> None:
+        self._rows = rows
+
+    def step(self) -> Sequence[Any] | None:
+        return [None] * self._rows
+
+    def close(self) -> None:
+        pass
+
+
+def _output(row: Any) -> Any:
+    return Continues(row.output, row.lane) if isinstance(row, Unfinished) else row

@@ -1,0 +1,26 @@
+"""What the scheduler keeps of one lane: who waits, what is suspended, how it is cut into slices."""
+
+from dataclasses import dataclass, field
+
+from bridge.arrivals import Arrivals
+from bridge.work import NEVER, Flight, Job
+
+
+@dataclass(slots=True, eq=False)
+class Lane:
+    """Jobs of one kind and shape. At most one flight of a lane is under way, so activations stay bounded."""
+
+    name: str
+    cap: int  # rows of a flight; lowered when memory runs out
+    holds: bool  # whether a fuller batch may be waited for
+    waiting: list[Job] = field(default_factory=list)
+    flight: Flight | None = None
+    arrivals: Arrivals = field(default_factory=Arrivals)
+    held_since: float = NEVER
+    draining: bool = False
+    last_probe: float = -NEVER
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits and nothing is under way."""
+        return self.flight is None and not self.waiting

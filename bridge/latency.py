@@ -1,0 +1,123 @@
+"""Predicts how long a slice holds the device, and learns from what slices took.
+
+Per (lane, batch, slice): a moving average and a moving deviation, outliers clipped. A prediction is the average plus
+two deviations, and never falls as batches grow. When predictions refuse work they decay toward what warm-up measured,
+so that one spike cannot refuse for ever.
+
+Pure: knows no clock and no device.
+"""
+
+import math
+from dataclasses import dataclass
+
+from bridge.work import CostKey
+
+_WEIGHT = 0.1
+_CLIP = 4.0
+_MIN_DEVIATION = 0.05  # of the average: no machine is steadier than that
+_DECAY = 0.3
+
+
+@dataclass(slots=True)
+class _Estimate:
+    warm: float
+    mean: float
+    deviation: float
+
+    def observe(self, took: float) -> None:
+        ceiling = self.mean + _CLIP * self.deviation
+        clipped = min(took, max(ceiling, 1.5 * self.mean))
+        error = clipped - self.mean
+        self.mean += _WEIGHT * error
+        self.deviation = max(self.deviation + _WEIGHT * (abs(error) - self.deviation), _MIN_DEVIATION * self.mean)
+
+    def relax(self) -> None:
+        if self.mean > self.warm:
+            self.mean += _DECAY * (self.warm - self.mean)
+        self.deviation += _DECAY * (_MIN_DEVIATION * self.mean - self.deviation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    """What is left of a flight from some slice on: sum of averages, and root of the summed squared deviations."""
+
+    mean: float
+    spread: float
+
+    @property
+    def bound(self) -> float:
+        return self.mean + 2 * self.spread
+
+
+class Latency:
+    """Slice times by (lane, batch, slice), in seconds."""
+
+    def __init__(self) -> None:
+        self._estimates: dict[tuple[str, int], list[_Estimate]] = {}
+        self._tails: dict[tuple[str, int], list[_Tail]] = {}
+
+    def warm(self, lane: str, batch: int, slices: list[float]) -> None:
+        """Start from what warm-up measured for each slice."""
+        estimates = [_Estimate(took, took, 2 * _MIN_DEVIATION * took) for took in slices]
+        self._estimates[lane, batch] = estimates
+        self._forget_tails(lane, batch)
+
+    def forget(self, lane: str) -> None:
+        """Drop all that is known of a lane."""
+        for table in (self._estimates, self._tails):
+            for key in [key for key in table if key[0] == lane]:
+                del table[key]
+
+    def slices(self, lane: str, batch: int) -> int:
+        """How many slices a flight of this batch has."""
+        return len(self._estimates[lane, batch])
+
+    def observe(self, key: CostKey, took: float) -> None:
+        """Learn from one slice."""
+        self._estimates[key.lane, key.batch][key.slice].observe(took)
+        self._forget_tails(key.lane, key.batch)
+
+    def relax(self, lane: str) -> None:
+        """Work was refused on these predictions: move them toward what warm-up measured."""
+        for (name, batch), estimates in self._estimates.items():
+            if name == lane:
+                for estimate in estimates:
+                    estimate.relax()
+                self._forget_tails(name, batch)
+
+    def slice_bound(self, key: CostKey) -> float:
+        """The longest that one slice should take."""
+        estimate = self._estimates[key.lane, key.batch][key.slice]
+        return estimate.mean + 2 * estimate.deviation
+
+    def bound(self, lane: str, batch: int, start: int = 0) -> float:
+        """The longest that a flight should take from slice `start` on; from 0 it never falls as batches grow."""
+        own = self._tail(lane, batch, start).bound
+        if start or batch == 1:
+            return own
+        return max(own, self.bound(lane, batch - 1))
+
+    def warm_bound(self, lane: str) -> float:
+        """What a lone flight took at warm-up."""
+        return sum(estimate.warm for estimate in self._estimates[lane, 1])
+
+    def mean(self, lane: str, batch: int, start: int = 0) -> float:
+        """What a flight takes on average from slice `start` on."""
+        return self._tail(lane, batch, start).mean
+
+    def _tail(self, lane: str, batch: int, start: int) -> _Tail:
+        tails = self._tails.get((lane, batch))
+        if tails is None:
+            tails = self._tails[lane, batch] = _sum_tails(self._estimates[lane, batch])
+        return tails[start]
+
+    def _forget_tails(self, lane: str, batch: int) -> None:
+        self._tails.pop((lane, batch), None)
+
+
+def _sum_tails(estimates: list[_Estimate]) -> list[_Tail]:
+    tails = [_Tail(0.0, 0.0)]
+    for estimate in reversed(estimates):
+        last = tails[-1]
+        tails.append(_Tail(last.mean + estimate.mean, math.hypot(last.spread, estimate.deviation)))
+    return tails[::-1]

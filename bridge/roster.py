@@ -1,0 +1,180 @@
+"""Which models there are and where each stands; loads, warms up and unloads them while the server serves.
+
+Reading weights happens on a worker thread, warming up on the device thread as background work between slices.
+"""
+
+import asyncio
+import enum
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.calibration import Plans
+from bridge.catalog import CATALOG, Entry
+from bridge.config import Config
+from bridge.engine import Engine
+from bridge.errors import ModelFailed, UnknownModel
+from bridge.host import CALIBRATE, PROBE, Host
+from bridge.scheduler import Scheduler
+from bridge.trace import Recorder
+from bridge.work import Ending, Job, Outcome, Rung
+from models.program import Program
+
+log = logging.getLogger("framebridge.roster")
+
+_UNLOAD_POLL_SECONDS = 0.01
+
+
+class ModelState(enum.Enum):
+    """Where a model stands."""
+
+    UNLOADED = "unloaded"
+    LOADING = "loading"
+    READY = "ready"
+    UNLOADING = "unloading"
+    FAILED = "failed"
+
+
+@dataclass(slots=True, eq=False)
+class Standing:
+    """One model of the catalog and where it stands. `progress` is "loading" or "warming up" while LOADING."""
+
+    entry: Entry
+    state: ModelState = ModelState.UNLOADED
+    program: Any = None  # the family's own class; None until READY
+    detail: str = ""
+    progress: str = ""
+
+
+class Roster:
+    """The models of one server. Belongs to the event loop."""
+
+    def __init__(self, host: Host, engine: Engine, config: Config, recorder: Recorder | None = None) -> None:
+        self._host = host
+        self._engine = engine
+        self._config = config
+        self._recorder = recorder
+        self._lock = asyncio.Lock()  # one load or unload at a time
+        self.standings = {name: Standing(entry) for name, entry in CATALOG.items()}
+
+    async def open(self) -> None:
+        """Open the lanes that need no model."""
+
+        def lanes(scheduler: Scheduler) -> None:
+            for name, cost in ((PROBE, 20e-6), (CALIBRATE, 2e-3)):
+                self._open_lane(scheduler, name, 1, {1: [cost]}, holds=False)
+
+        await self._engine.call(lanes)
+
+    def program(self, name: str) -> Any:
+        """A model that is ready. UnknownModel when it is not."""
+        standing = self.standing(name)
+        if standing.state is not ModelState.READY:
+            raise UnknownModel(
+                f"model {name!r} is {standing.state.value}; load it with LoadModel or `framebridge serve`"
+            )
+        return standing.program
+
+    def standing(self, name: str) -> Standing:
+        """A model's entry. UnknownModel when there is none of this name."""
+        if name not in self.standings:
+            raise UnknownModel(f"no model {name!r}; there are {', '.join(sorted(self.standings))}")
+        return self.standings[name]
+
+    async def load(self, name: str) -> Standing:
+        """Load and warm up a model. ModelFailed says why it cannot be."""
+        standing = self.standing(name)
+        async with self._lock:
+            if standing.state is not ModelState.READY:
+                await self._load(standing)
+        return standing
+
+    async def _load(self, standing: Standing) -> None:
+        standing.state, standing.progress, standing.detail = ModelState.LOADING, "loading", ""
+        began = time.perf_counter()
+        try:
+            program = await asyncio.to_thread(standing.entry.load, self._host.device, self._config)
+            standing.progress = "warming up"
+            plans = await self._warm_up(program)
+            await self._engine.call(lambda scheduler: self._install(scheduler, program, plans, standing.entry.holds))
+        except Exception as error:
+            standing.state, standing.detail = ModelState.FAILED, str(error)
+            log.exception("model %s could not be loaded", standing.entry.name)
+            raise ModelFailed(f"model {standing.entry.name!r} could not be loaded: {error}") from error
+        standing.program, standing.state, standing.progress = program, ModelState.READY, ""
+        log.info("model %s %s ready in %.1f s", program.name, program.version, time.perf_counter() - began)
+
+    async def unload(self, name: str) -> Standing:
+        """Unload a model once its running work is done; later requests are refused."""
+        standing = self.standing(name)
+        async with self._lock:
+            if standing.state is ModelState.READY:
+                program, standing.state = standing.program, ModelState.UNLOADING
+                await self._drain(program)
+                standing.program, standing.state = None, ModelState.UNLOADED
+                log.info("model %s unloaded", name)
+        return standing
+
+    async def _drain(self, program: Program) -> None:
+        names = [lane.name for lane in program.lanes]
+
+        def drain(scheduler: Scheduler) -> None:
+            for name in names:
+                scheduler.drain_lane(name)
+
+        def remove(scheduler: Scheduler) -> bool:
+            if not all(scheduler.lanes[name].idle for name in names):
+                return False
+            for name in names:
+                scheduler.remove_lane(name)
+            self._host.remove(program)
+            return True
+
+        await self._engine.call(drain)
+        while not await self._engine.call(remove):
+            await asyncio.sleep(_UNLOAD_POLL_SECONDS)
+
+    def _install(self, scheduler: Scheduler, program: Program, plans: Plans, holds: bool) -> None:
+        self._host.install(program, plans)
+        for lane in program.lanes:
+            warm = {batch: list(plans[lane.name, batch].seconds) for batch in range(1, lane.max_batch + 1)}
+            self._open_lane(scheduler, lane.name, lane.max_batch, warm, holds=holds)
+
+    def _open_lane(
+        self, scheduler: Scheduler, name: str, cap: int, warm: dict[int, list[float]], *, holds: bool
+    ) -> None:
+        for batch, slices in warm.items():
+            scheduler.latency.warm(name, batch, slices)
+        scheduler.add_lane(name, cap, holds=holds)
+        if self._recorder is not None:
+            self._recorder.lane(time.perf_counter(), name, cap, holds, warm)
+
+    async def _warm_up(self, program: Program) -> Plans:
+        done: asyncio.Future[Plans] = asyncio.get_running_loop().create_future()
+        job = Job(
+            id=self._engine.next_id(),
+            client="host",
+            work="warm-up",
+            arrival=time.perf_counter(),
+            rungs=(Rung(CALIBRATE, CALIBRATE, self._host.calibration(program)),),
+            soft=True,
+            pace=self._config.warm_up_pace,
+        )
+        self._engine.submit(job, _resolve(done))
+        return await done
+
+
+def _resolve(done: asyncio.Future[Plans]) -> Callable[[Outcome], None]:
+    def hear(outcome: Outcome) -> None:
+        if outcome.ending is Ending.PARTIAL or done.done():
+            return
+        if outcome.ending is Ending.ANSWERED:
+            done.set_result(outcome.value)
+        else:
+            done.set_exception(
+                ModelFailed(f"warm-up ended as {outcome.ending.value}: {outcome.value or outcome.cause}")
+            )
+
+    return hear

@@ -1,0 +1,390 @@
+"""Frame-budget policy: which slice runs next, and which jobs can no longer be on time.
+
+Everything that decides lives in this file, and nothing here acts: `now` is an argument, torch, asyncio and gRPC are
+unknown. The driver calls `step(now)`, runs the slice it names, and reports it with `settle(now, took, outputs)`;
+what became of jobs is collected by `take_outcomes()`, flights to abandon by `take_closed()`.
+
+The rules: earliest deadline first over predicted completion; a batch grows while every admitted deadline still holds;
+waiting for a fuller batch is bounded; a job that no rung can bring home in time is told so at once; work without a
+deadline ages until it is urgent; nobody gets more than a fair share while others want the device.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.batching import Batching
+from bridge.lane import Lane
+from bridge.latency import Latency
+from bridge.shares import Shares
+from bridge.work import (
+    NEVER,
+    Cause,
+    Continues,
+    CostKey,
+    Decision,
+    Ending,
+    Fault,
+    Flight,
+    Job,
+    Outcome,
+    Run,
+    Stage,
+    WaitUntil,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The numbers of the policy, in seconds unless said otherwise."""
+
+    max_jobs: int = 512  # waiting, over all clients
+    max_jobs_per_client: int = 128
+    patience: float = 0.25  # how far behind its deadline a soft job yields to frames
+    ageing: float = 2.0  # the virtual deadline of work without one
+    margin: float = 0.0005  # kept free when a batch is held back
+    probe_interval: float = 1.0  # refused lanes admit one job this often
+
+
+class Scheduler:
+    """Decides; see the module's docstring. Not thread-safe: one thread, or one simulation, owns it."""
+
+    def __init__(self, latency: Latency, policy: Policy | None = None) -> None:
+        self.latency = latency
+        self.policy = policy or Policy()
+        self.lanes: dict[str, Lane] = {}
+        self._batching = Batching(latency, self.policy.margin)
+        self._shares = Shares()
+        self._newest: dict[Any, Job] = {}  # supersede key -> the job that waits under it
+        self._open: dict[str, int] = {}  # client -> jobs that have not ended
+        self.open_jobs = 0
+        self._running: Flight | None = None
+        self._last_slice = ("", 0.0, 0.0)  # lane, start, end
+        self._flights = 0
+        self._outcomes: list[Outcome] = []
+        self._closed: list[Flight] = []
+
+    # -- lanes ---------------------------------------------------------------------------------------------------------
+
+    def add_lane(self, name: str, cap: int, *, holds: bool = True) -> None:
+        """Open a lane whose batches of 1 to `cap` rows `latency` has been warmed for."""
+        self.lanes[name] = Lane(name, cap, holds)
+
+    def drain_lane(self, name: str) -> None:
+        """Take no new jobs for a lane; those it has are finished."""
+        self.lanes[name].draining = True
+
+    def remove_lane(self, name: str) -> None:
+        """Forget a drained lane."""
+        assert self.lanes[name].idle
+        del self.lanes[name]
+        self.latency.forget(name)
+
+    # -- what arrives --------------------------------------------------------------------------------------------------
+
+    def submit(self, job: Job, now: float) -> None:
+        """Accept a job, or refuse it at once. A newer job of a supersede key replaces one that has not started."""
+        self._supersede(job, now)
+        full = self.open_jobs >= self.policy.max_jobs
+        self._open[job.client] = self._open.get(job.client, 0) + 1
+        self.open_jobs += 1
+        if full or self._open[job.client] > self.policy.max_jobs_per_client:
+            self._end(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE)
+            return
+        job.rung = -1
+        if self._descend(job, now, Cause.NO_LANE):
+            self.lanes[job.lane].arrivals.note(now, self.latency.mean(job.lane, 1))
+            job.account.blocked = self._blocked_before(job)
+            if job.supersede_key is not None:
+                self._newest[job.supersede_key] = job
+
+    def cancel(self, job: Job, now: float) -> None:
+        """Withdraw a job. One that is under way is masked, and leaves at the next boundary."""
+        if not job.ended:
+            self._unqueue(job)
+            self._end(job, Ending.CANCELLED, now)
+
+    def _supersede(self, job: Job, now: float) -> None:
+        older = self._newest.get(job.supersede_key) if job.supersede_key is not None else None
+        if older is not None:
+            self._unqueue(older)
+            self._end(older, Ending.SUPERSEDED, now)
+
+    def _blocked_before(self, job: Job) -> float:
+        """For how long another lane's last slice kept a job from being seen at all."""
+        lane, start, end = self._last_slice
+        return max(0.0, end - max(start, job.arrival)) if lane != job.lane else 0.0
+
+    def _descend(self, job: Job, now: float, cause: Cause) -> bool:
+        """Put a job on its next rung. True when it waits for a lane; otherwise it has been answered or refused."""
+        for index in range(job.rung + 1, len(job.rungs)):
+            name = job.rungs[index].lane
+            if name is None:
+                job.rung = index
+                self._end(job, Ending.ANSWERED, now)
+                return False
+            lane = self.lanes.get(name)
+            if lane is None or lane.draining:
+                continue
+            if self._admits(lane, job, now):
+                job.rung = index
+                self._enqueue(job, name, now)
+                return True
+            cause = Cause.NO_RUNG_IN_TIME
+            job.lane = name
+        over = max(0.0, self._alone(self.lanes[job.lane], now) - job.deadline) if job.lane in self.lanes else 0.0
+        self._end(job, Ending.REFUSED, now, cause=cause, late_by=over, stage=self._blame(job, now))
+        return False
+
+    def _admits(self, lane: Lane, job: Job, now: float) -> bool:
+        """Whether a job can be on time in a lane; a lane that refuses admits a probe now and then."""
+        if not job.hard or self._alone(lane, now) <= job.deadline:
+            return True
+        if lane.flight is not None or now + self.latency.warm_bound(lane.name) > job.deadline:
+            return False
+        self.latency.relax(lane.name)  # nothing but the prediction stands in its way
+        job.probe = now - lane.last_probe >= self.policy.probe_interval
+        if job.probe:
+            lane.last_probe = now
+        return job.probe
+
+    def _alone(self, lane: Lane, now: float) -> float:
+        """When a lone job would be complete if it were the next of its lane."""
+        ahead = self.latency.mean(lane.name, lane.flight.batch, lane.flight.next_slice) if lane.flight else 0.0
+        return now + ahead + self.latency.bound(lane.name, 1)
+
+    def _enqueue(self, job: Job, lane: str, now: float) -> None:
+        job.lane = lane
+        job.due = self._due(job, now)
+        job.queued_at = now
+        self.lanes[lane].waiting.append(job)
+
+    def _due(self, job: Job, now: float) -> float:
+        if job.hard:
+            return job.deadline
+        if job.deadline < NEVER:
+            return job.deadline + self.policy.patience
+        return now + self.policy.ageing
+
+    def _unqueue(self, job: Job) -> None:
+        """Take a job out of its lane's queue, if it waits there."""
+        lane = self.lanes.get(job.lane)
+        if lane is None or job not in lane.waiting:
+            return
+        lane.waiting.remove(job)
+        if self._newest.get(job.supersede_key) is job:
+            del self._newest[job.supersede_key]
+
+    # -- what runs next ------------------------------------------------------------------------------------------------
+
+    def step(self, now: float) -> Decision:
+        """Name the slice to run now, or until when there is none."""
+        self._drop_hopeless(now)
+        wake = NEVER
+        latest_start = NEVER  # of batches that are held back
+        for lane in self._by_urgency(now):
+            if lane.flight is not None:
+                if now + self.latency.slice_bound(Run(lane.flight).key) <= latest_start:
+                    return self._resume(lane.flight)
+                continue
+            batch = self._choose(lane, now)
+            hold, start = self._batching.hold(lane, batch, now)
+            if hold > now:
+                lane.held_since = min(lane.held_since, now)
+                wake, latest_start = min(wake, hold), min(latest_start, start)
+            elif now + self.latency.slice_bound(CostKey(lane.name, len(batch), 0)) <= latest_start:
+                return self._resume(self._depart(lane, batch, now))
+        return WaitUntil(wake)
+
+    def _resume(self, flight: Flight) -> Run:
+        self._running = flight
+        return Run(flight)
+
+    def _by_urgency(self, now: float) -> list[Lane]:
+        """Lanes with something to run, most urgent first. A flight inherits the urgency of what waits behind it."""
+        urgent = [
+            (min(self._urgency(job, now) for job in self._wanting(lane)), lane.name)
+            for lane in self.lanes.values()
+            if not lane.idle
+        ]
+        return [self.lanes[name] for _, name in sorted(urgent)]
+
+    def _wanting(self, lane: Lane) -> Iterable[Job]:
+        return [*lane.flight.live, *lane.waiting] if lane.flight else lane.waiting
+
+    def _urgency(self, job: Job, now: float) -> tuple[bool, float, int]:
+        """What jobs are ordered by: fair share first, then deadline, then age."""
+        starving = now > job.queued_at + 2 * self.policy.ageing
+        over = not starving and self._shares.over(job.client, now, len(self._open))
+        return over, job.due, job.id
+
+    def _choose(self, lane: Lane, now: float) -> list[Job]:
+        """The batch to start, once heads that cost others more than themselves are shed."""
+        others = [other for other in self.lanes.values() if other is not lane]
+        queue = sorted(lane.waiting, key=lambda job: self._urgency(job, now))
+        while self._batching.sheds(lane, queue, others, now):
+            head = queue.pop(0)
+            self._unqueue(head)
+            self._descend(head, now, Cause.NO_RUNG_IN_TIME)
+        return self._batching.grow(lane, queue, others, now)
+
+    def _depart(self, lane: Lane, batch: Sequence[Job], now: float) -> Flight:
+        for job in batch:
+            self._unqueue(job)
+            job.account.batch = len(batch)
+            if lane.held_since < NEVER:
+                job.account.batch_wait += now - max(job.queued_at, lane.held_since)
+        lane.held_since = NEVER
+        self._flights += 1
+        lane.flight = Flight(self._flights, lane.name, tuple(batch), self.latency.slices(lane.name, len(batch)))
+        return lane.flight
+
+    # -- what cannot be on time ----------------------------------------------------------------------------------------
+
+    def _drop_hopeless(self, now: float) -> None:
+        for lane in list(self.lanes.values()):
+            if lane.flight is not None:
+                self._drop_flight(lane, lane.flight, now)
+            if lane.waiting:
+                self._drop_waiting(lane, now)
+
+    def _drop_flight(self, lane: Lane, flight: Flight, now: float) -> None:
+        """Abandon a flight that nobody waits for, or that is late for everybody."""
+        live = flight.live
+        done = now + self.latency.mean(lane.name, flight.batch, flight.next_slice)
+        if any(not job.hard or done <= job.due for job in live):
+            return
+        lane.flight = None
+        self._closed.append(flight)
+        for job in live:
+            if any(rung.lane is None for rung in job.rungs[job.rung + 1 :]):
+                job.rung = next(i for i, rung in enumerate(job.rungs) if i > job.rung and rung.lane is None)
+                self._end(job, Ending.ANSWERED, now)
+            else:
+                self._end(job, Ending.MISSED, now, late_by=done - job.due, stage=job.account.largest())
+
+    def _drop_waiting(self, lane: Lane, now: float) -> None:
+        alone = self._alone(lane, now)
+        for job in [job for job in lane.waiting if job.hard and not job.probe and alone > job.due]:
+            self._unqueue(job)
+            self._descend(job, now, Cause.NO_RUNG_IN_TIME)
+
+    def _blame(self, job: Job, now: float) -> Stage:
+        """The stage that made a job hopeless: compute when it never had a chance, else what it waited for."""
+        if job.lane in self.lanes and self.latency.bound(job.lane, 1) > job.due - job.arrival:
+            return Stage.COMPUTE
+        self._finish_account(job, now)
+        return max((Stage.QUEUE, job.account.queue), (Stage.BLOCKED, job.account.blocked), key=lambda pair: pair[1])[0]
+
+    # -- what has run --------------------------------------------------------------------------------------------------
+
+    def settle(self, now: float, took: float, outputs: Sequence[Any] | None = None, fault: Fault | None = None) -> None:
+        """Report the slice that `step` named: the device held for `took` seconds, and what came out.
+
+        `outputs` is one per job after the last slice, else None. A fault ends the flight.
+        """
+        flight = self._running
+        assert flight is not None
+        self._running = None
+        self._last_slice = (flight.lane, now - took, now)
+        key = Run(flight).key
+        self._book(flight, now, took)
+        lane = self.lanes[flight.lane]
+        if fault is not None:
+            lane.flight = None
+            self._recover(lane, flight, fault, now, outputs)
+            return
+        self.latency.observe(key, took)
+        flight.next_slice += 1
+        if outputs is None:
+            return
+        lane.flight = None
+        for job, output in zip(flight.jobs, outputs, strict=True):
+            if not job.ended:
+                self._conclude(job, output, now)
+
+    def _book(self, flight: Flight, now: float, took: float) -> None:
+        """Charge a slice to the clients it served and to the jobs it kept waiting."""
+        for job in flight.jobs:
+            self._shares.charge(job.client, took / flight.batch, now)
+            job.account.compute += took
+            job.account.slices += 1
+        for lane in self.lanes.values():
+            if lane.name != flight.lane:
+                for job in self._wanting(lane):
+                    job.account.blocked += min(took, now - job.queued_at)
+
+    def _conclude(self, job: Job, output: Any, now: float) -> None:
+        late = now - job.deadline
+        if isinstance(output, Exception):
+            self._end(job, Ending.FAILED, now, value=output, cause=Cause.FAULT)
+        elif isinstance(output, Continues):
+            self._outcomes.append(Outcome(job, Ending.PARTIAL, now, output.value, late_by=max(0.0, late)))
+            job.deadline = now + job.pace
+            self._enqueue(job, output.lane, now)
+        elif job.hard and late > 0:
+            self._end(job, Ending.MISSED, now, late_by=late)
+        else:
+            self._end(job, Ending.ANSWERED, now, value=output, late_by=max(0.0, late))
+
+    def _recover(self, lane: Lane, flight: Flight, fault: Fault, now: float, outputs: Sequence[Any] | None) -> None:
+        """A flight failed: try each of its jobs once more, alone, or in smaller flights when memory ran out."""
+        alone = flight.batch == 1
+        if fault is Fault.OUT_OF_MEMORY and not alone:
+            lane.cap = max(1, flight.batch // 2)
+        for index, job in enumerate(flight.jobs):
+            if job.ended:
+                continue
+            if job.solo or (alone and fault is Fault.OUT_OF_MEMORY):
+                value = outputs[index] if outputs else None
+                self._end(job, Ending.FAILED, now, value=value, cause=Cause.FAULT)
+                continue
+            job.solo = fault is Fault.ERROR
+            self._enqueue(job, lane.name, now)
+
+    # -- endings -------------------------------------------------------------------------------------------------------
+
+    def _end(
+        self,
+        job: Job,
+        ending: Ending,
+        now: float,
+        *,
+        value: Any = None,
+        cause: Cause = Cause.NONE,
+        late_by: float = 0.0,
+        stage: Stage | None = None,
+    ) -> None:
+        job.ended = True
+        self.open_jobs -= 1
+        self._open[job.client] -= 1
+        if not self._open[job.client]:
+            del self._open[job.client]
+        self._finish_account(job, now)
+        if stage is None and late_by > 0:
+            stage = job.account.largest()
+        self._outcomes.append(Outcome(job, ending, now, value, cause, late_by, stage))
+
+    def _finish_account(self, job: Job, now: float) -> None:
+        account = job.account
+        account.queue = max(0.0, now - job.arrival - account.batch_wait - account.blocked - account.compute)
+
+    def fail_all(self, now: float, cause: Cause) -> None:
+        """End every job, waiting or under way: the device is lost, or the server stops."""
+        for lane in self.lanes.values():
+            if lane.flight is not None:
+                self._closed.append(lane.flight)
+            for job in list(self._wanting(lane)):
+                self._unqueue(job)
+                self._end(job, Ending.FAILED, now, cause=cause)
+            lane.flight = None
+
+    def take_outcomes(self) -> list[Outcome]:
+        """What has become of jobs since the last call, in order."""
+        taken, self._outcomes = self._outcomes, []
+        return taken
+
+    def take_closed(self) -> list[Flight]:
+        """Flights that are to be abandoned."""
+        taken, self._closed = self._closed, []
+        return taken

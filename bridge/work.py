@@ -1,0 +1,221 @@
+"""The vocabulary that scheduler, engine, host and services share.
+
+A *job* is one answer that somebody waits for. Its *rungs* are the ways to answer it, from best to cheapest. Jobs of one
+lane form a *flight* (a batch on its way through the device), which runs as *slices*; between slices anything more
+urgent may go first. Every job ends in exactly one *outcome* that is final.
+
+Times are seconds on `time.perf_counter`'s clock. This file knows neither torch, asyncio nor gRPC.
+"""
+
+import enum
+import math
+from collections.abc import Hashable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+NEVER = math.inf
+
+
+class CostKey(NamedTuple):
+    """What the time of a slice is learned by."""
+
+    lane: str
+    batch: int
+    slice: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One way to answer a job: rows of `lane` fed with `input`, or, without a lane, an answer that needs no device."""
+
+    name: str
+    lane: str | None = None
+    input: Any = None
+
+
+class Stage(enum.Enum):
+    """A part of a job's way, named when the job is late or refused."""
+
+    QUEUE = "queue"
+    BLOCKED = "blocked"
+    BATCH_WAIT = "batch_wait"
+    COMPUTE = "compute"
+    ENCODE = "encode"
+
+
+@dataclass(slots=True)
+class Account:
+    """Where a job's time went, in seconds. `queue` is what the named parts leave."""
+
+    batch_wait: float = 0.0
+    blocked: float = 0.0
+    compute: float = 0.0
+    queue: float = 0.0
+    batch: int = 0
+    slices: int = 0
+
+    def largest(self) -> Stage:
+        """The stage to blame."""
+        parts = {
+            Stage.QUEUE: self.queue,
+            Stage.BLOCKED: self.blocked,
+            Stage.BATCH_WAIT: self.batch_wait,
+            Stage.COMPUTE: self.compute,
+        }
+        return max(parts, key=lambda stage: parts[stage])
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One answer that somebody waits for.
+
+    `deadline` is when the answer must have left the device thread. A *soft* job is delivered late too; its deadline
+    only orders it. `supersede_key` names the slot whose newest job replaces an older one that has not started. `pace`
+    is how far apart the outputs of a job that goes on (a reply) may come.
+    """
+
+    id: int
+    client: str
+    work: str
+    arrival: float
+    rungs: tuple[Rung, ...]
+    deadline: float = NEVER
+    soft: bool = False
+    supersede_key: Hashable | None = None
+    pace: float = 0.1
+
+    # The scheduler's own notes.
+    rung: int = 0
+    lane: str = ""
+    due: float = NEVER
+    solo: bool = False
+    probe: bool = False
+    ended: bool = False
+    queued_at: float = 0.0
+    account: Account = field(default_factory=Account)
+
+    @property
+    def hard(self) -> bool:
+        """Whether a late answer is worth nothing."""
+        return not self.soft and self.deadline < NEVER
+
+
+class Ending(enum.Enum):
+    """What became of a job. PARTIAL alone is not final."""
+
+    PARTIAL = "partial"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    MISSED = "missed"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class Cause(enum.Enum):
+    """Why a job was refused or failed."""
+
+    NONE = "none"
+    QUEUE_FULL = "queue_full"
+    NO_RUNG_IN_TIME = "no_rung_in_time"
+    NO_LANE = "no_lane"
+    FAULT = "fault"
+    DEVICE_LOST = "device_lost"
+    STOPPING = "stopping"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job at time `at`. `late_by` is positive when the deadline was or would have been passed."""
+
+    job: Job
+    ending: Ending
+    at: float
+    value: Any = None
+    cause: Cause = Cause.NONE
+    late_by: float = 0.0
+    stage: Stage | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Flight:
+    """A batch on its way: membership is fixed from its first slice to its last."""
+
+    id: int
+    lane: str
+    jobs: tuple[Job, ...]
+    slices: int
+    next_slice: int = 0
+
+    @property
+    def batch(self) -> int:
+        return len(self.jobs)
+
+    @property
+    def live(self) -> list[Job]:
+        """The jobs that still wait for this flight."""
+        return [job for job in self.jobs if not job.ended]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Decision: run the next slice of this flight."""
+
+    flight: Flight
+
+    @property
+    def key(self) -> CostKey:
+        return CostKey(self.flight.lane, self.flight.batch, self.flight.next_slice)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitUntil:
+    """Decision: nothing to run before `time`, unless something arrives."""
+
+    time: float
+
+
+Decision = Run | WaitUntil
+
+
+class Fault(enum.Enum):
+    """How a slice failed."""
+
+    ERROR = "error"
+    OUT_OF_MEMORY = "out_of_memory"
+
+
+@dataclass(frozen=True, slots=True)
+class Continues:
+    """A row's output when the job goes on in `lane`: `value` is delivered now."""
+
+    value: Any
+    lane: str
+
+
+class Execution(Protocol):
+    """A flight on a device, real or simulated."""
+
+    def step(self) -> Sequence[Any] | None:
+        """Run one slice. None while slices are left, then one output per job, in order.
+
+        An output may be a value, `Continues`, or an Exception that fails its own job only.
+        """
+        ...
+
+    def close(self) -> None:
+        """Abandon the flight; leaves the model as if it had never started."""
+        ...
+
+
+class Device(Protocol):
+    """Where flights run: the host with its models, or a simulated device."""
+
+    def entered(self) -> AbstractContextManager[object]:
+        """What the device thread holds while it works (torch's inference mode, say)."""
+        ...
+
+    def begin(self, flight: Flight) -> Execution:
+        """Start a flight; its rows are `job.rungs[job.rung].input`."""
+        ...
