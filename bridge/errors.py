@@ -15,6 +15,7 @@ BridgeError
 ├── ModelFailed          a model could not be loaded, or failed on a request
 ├── OutOfDeviceMemory    the device's memory ran out
 ├── ServerUnavailable    client side: no server answers
+├── ContractBroken       client side: the server sent what the contract does not allow
 └── CallFailed           client side: the server refused a call; carries the error detail
 """
 
@@ -77,3 +78,23 @@ class OutOfDeviceMemory(BridgeError):
 
 class ServerUnavailable(BridgeError):
     """No server answers."""
+
+
+class ContractBroken(BridgeError):
+    """The other side sent what the contract does not allow."""
+
+
+class CallFailed(BridgeError):
+    """The server refused a call or a message, and says why and what mends it.
+
+    `reason` is the contract's ErrorReason in lower case ("unknown_attribute"), or gRPC's status where the server sent
+    none. `retry_after` is in seconds, 0 when not known.
+    """
+
+    def __init__(
+        self, message: str, *, reason: str = "unspecified", retryable: bool = False, retry_after: float = 0.0
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.retryable = retryable
+        self.retry_after = retry_after

@@ -1,0 +1,30 @@
+"""The Python client of FrameBridge: async, typed, one noun a file."""
+
+from bridge.client.answers import Disposition, Timing, Unanswered
+from bridge.client.avatars import Avatars
+from bridge.client.camera import Box, Camera, Label, Recognized, Task
+from bridge.client.client import BridgeClient
+from bridge.client.dialogue import Dialogue, Done, Sampling, Sentence, Token, Turn
+from bridge.client.frames import Frame
+from bridge.client.probe import Probe
+
+__all__ = [
+    "Avatars",
+    "Box",
+    "BridgeClient",
+    "Camera",
+    "Dialogue",
+    "Disposition",
+    "Done",
+    "Frame",
+    "Label",
+    "Probe",
+    "Recognized",
+    "Sampling",
+    "Sentence",
+    "Task",
+    "Timing",
+    "Token",
+    "Turn",
+    "Unanswered",
+]

@@ -1,0 +1,246 @@
+"""Avatars: looks go up, texture frames come down.
+
+Frames that are late by the client's own clock, or older than one already handed out, are dropped here and never seen.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from bridge.client.answers import MICROS, Unanswered, call_failed, unanswered
+from bridge.client.connection import Connection
+from bridge.client.frames import FORMAT_VALUES, Assembly, Frame, frame_of
+from bridge.client.link import Link
+from bridge.client.pending import Key, Pending, late, on_time
+from bridge.client.stream import Stream
+from bridge.client.subscription import Subscription
+from bridge.errors import BridgeError, CallFailed
+from bridge.v1 import avatar_pb2, avatar_pb2_grpc, error_pb2, timing_pb2
+
+DEFAULT_BUDGET = 0.050
+
+Answer = Frame | Unanswered
+FrameFuture = asyncio.Future[Answer]
+
+
+@dataclass(slots=True, eq=False)
+class _Slot:
+    """What the client keeps of one avatar, so that it can be asked for again after a lost session."""
+
+    look: avatar_pb2.AvatarSetLook | None = None
+    subscription: Subscription | None = None
+    assembly: Assembly = field(default_factory=Assembly)
+    newest: int = 0
+    fault: CallFailed | None = None
+
+
+class Avatars:
+    """The avatars of one client, on one stream. Made by `BridgeClient.avatars`."""
+
+    def __init__(self, connection: Connection) -> None:
+        stub: Any = avatar_pb2_grpc.AvatarServiceStub(connection.channel)
+        self._connection = connection
+        self._stream: Stream[avatar_pb2.StreamAvatarRequest, avatar_pb2.StreamAvatarResponse]
+        self._stream = Stream(connection, stub.StreamAvatar, self)
+        self._schema = stub.GetAvatarSchema
+        self._link = Link(connection.link)
+        self._slots: dict[int, _Slot] = {}
+        self._pending: Pending[Frame] = Pending()
+
+    async def __aenter__(self) -> Self:
+        await self._stream.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stream.__aexit__(kind, error, trace)
+
+    def set_look(
+        self,
+        slot: int,
+        *,
+        seed: int = 0,
+        attributes: Mapping[str, str] | None = None,
+        expression: str = "",
+        intensity: float = 1.0,
+        morph: float = 0.0,
+    ) -> None:
+        """Give a slot a look, reached over `morph` seconds. Returns at once.
+
+        Every attribute follows from `seed`; `attributes` overrides some by name, colours as "#rrggbb". A look that
+        the server cannot make raises CallFailed from the next frame of the slot.
+        """
+        look = avatar_pb2.AvatarLook(seed=seed)
+        look.attributes.extend(
+            avatar_pb2.AvatarAttribute(name=name, value=value) for name, value in (attributes or {}).items()
+        )
+        if expression:
+            look.expression.name, look.expression.intensity = expression, intensity
+        message = avatar_pb2.AvatarSetLook(slot=slot, look=look, morph_micros=round(morph * MICROS))
+        self._stream.send(avatar_pb2.StreamAvatarRequest(look=message))
+        self._slot(slot).look = message
+
+    def request(self, slot: int, *, budget: float = DEFAULT_BUDGET, format: str = "") -> FrameFuture:  # noqa: A002
+        """Ask for the avatar's picture as it is now, and go on: the future gets a Frame or an Unanswered.
+
+        A newer request of the slot replaces one that has not started. `format` is "rgba32", "png" or "webp"; the
+        default is the first one given to BridgeClient.
+        """
+        state = self._slot(slot)
+        index = self._connection.next_index(state.newest)
+        message = avatar_pb2.AvatarFrameRequest(
+            slot=slot,
+            frame_index=index,
+            budget=timing_pb2.Budget(budget_micros=round(budget * MICROS), link_micros=self._link.micros),
+            format=FORMAT_VALUES[format] if format else None,
+            last_received_index=state.newest,
+        )
+        future = self._pending.ask(Key(slot, index), budget)
+        self._stream.send(avatar_pb2.StreamAvatarRequest(frame=message))
+        return future
+
+    async def frame(self, slot: int, *, budget: float = DEFAULT_BUDGET, format: str = "") -> Answer:  # noqa: A002
+        """Ask for the avatar's picture as it is now and wait for what becomes of it."""
+        return await self.request(slot, budget=budget, format=format)
+
+    async def subscribe(
+        self,
+        slot: int,
+        *,
+        fps: float = 30.0,
+        budget: float = DEFAULT_BUDGET,
+        format: str = "",  # noqa: A002
+    ) -> AsyncIterator[Frame]:
+        """Frames of a slot at a steady rate, until the loop is left.
+
+        A loop slower than the rate gets the newest frame and misses the older ones. Frames are acknowledged as they
+        arrive. Late ones are left out.
+        """
+        message = avatar_pb2.AvatarSubscribe(
+            slot=slot,
+            frames_per_second=fps,
+            budget=timing_pb2.Budget(budget_micros=round(budget * MICROS), link_micros=self._link.micros),
+            format=FORMAT_VALUES[format] if format else None,
+        )
+        state = self._slot(slot)
+        self._stream.send(avatar_pb2.StreamAvatarRequest(subscribe=message))
+        mine = state.subscription = Subscription(message)
+        try:
+            while True:
+                yield await mine.take()
+        finally:
+            if state.subscription is mine:
+                state.subscription = None
+                self._tell(avatar_pb2.StreamAvatarRequest(unsubscribe=avatar_pb2.AvatarUnsubscribe(slot=slot)))
+
+    def close_slot(self, slot: int) -> None:
+        """Free a slot and end its subscription."""
+        state = self._slots.pop(slot, None)
+        if state is not None and state.subscription is not None:
+            state.subscription.put(CallFailed(f"slot {slot} was closed", reason="cancelled"))
+        self._tell(avatar_pb2.StreamAvatarRequest(close_slot=avatar_pb2.AvatarCloseSlot(slot=slot)))
+
+    async def schema(self) -> dict[str, tuple[str, ...]]:
+        """What a look may be made of: choices by attribute, none for a colour; "expression" lists the expressions."""
+        answer = await self._schema(avatar_pb2.GetAvatarSchemaRequest(), timeout=self._connection.timeout)
+        attributes = {attribute.name: tuple(attribute.choices) for attribute in answer.attributes}
+        return {**attributes, "expression": tuple(answer.expressions)}
+
+    # -- what the stream tells -----------------------------------------------------------------------------------------
+
+    def hello(self, session_id: str) -> avatar_pb2.StreamAvatarRequest:
+        """The stream's first message."""
+        return avatar_pb2.StreamAvatarRequest(open=avatar_pb2.AvatarOpen(session_id=session_id))
+
+    def opened(self, message: avatar_pb2.StreamAvatarResponse, resumed: bool) -> None:
+        """Give the server back what it no longer has: looks of slots that are gone, and subscriptions."""
+        kept = set(message.opened.slots)
+        for slot, state in self._slots.items():
+            if state.look is not None and slot not in kept:
+                look = avatar_pb2.AvatarSetLook(slot=slot, look=state.look.look)
+                self._tell(avatar_pb2.StreamAvatarRequest(look=look))
+            if state.subscription is not None and not (resumed and slot in kept):
+                self._tell(avatar_pb2.StreamAvatarRequest(subscribe=state.subscription.message))
+
+    def hear(self, message: avatar_pb2.StreamAvatarResponse) -> None:
+        """Hand a frame or a status to whoever asked for it."""
+        now = time.perf_counter()
+        match message.WhichOneof("message"):
+            case "frame":
+                self._hear_chunk(message.frame, now)
+            case "status":
+                self._hear_status(message.status, now)
+
+    def lost(self, error: BridgeError) -> None:
+        """Nothing that was asked for will be answered."""
+        self._pending.drop(str(error))
+        for state in self._slots.values():
+            state.assembly, state.newest = Assembly(), 0
+
+    def _hear_chunk(self, chunk: avatar_pb2.TextureFrame, now: float) -> None:
+        state = self._slots.get(chunk.slot)
+        payload = None if state is None else state.assembly.add(chunk)
+        if state is None or payload is None:
+            return
+        asked = self._pending.take(Key(chunk.slot, chunk.frame_index))
+        older, state.newest = chunk.frame_index <= state.newest, max(state.newest, chunk.frame_index)
+        if asked is not None:
+            self._link.measure(now - asked.sent, chunk.timing.server_micros / MICROS)
+            if state.fault is not None:
+                fault, state.fault = state.fault, None
+                self._pending.fail(asked, fault)
+            elif on_time(asked, now) and not older:
+                self._pending.answer(asked, frame_of(chunk, payload, now - asked.sent, asked.budget))
+            else:
+                self._pending.answer(asked, late(asked, now))
+        elif state.subscription is not None:
+            self._hear_tick(state.subscription, chunk, payload, now)
+            if not older:
+                self._acknowledge(chunk)
+
+    def _hear_tick(
+        self, subscription: Subscription, chunk: avatar_pb2.TextureFrame, payload: bytes, now: float
+    ) -> None:
+        elapsed = subscription.elapsed(chunk, now, self._link.seconds)
+        frame = frame_of(chunk, payload, elapsed, subscription.message.budget.budget_micros / MICROS)
+        waiting = subscription.newest
+        if frame.on_time and not (isinstance(waiting, Frame) and waiting.frame_index > frame.frame_index):
+            subscription.put(frame)
+
+    def _hear_status(self, status: avatar_pb2.AvatarStatus, now: float) -> None:
+        key = Key(status.slot, status.frame_index)
+        asked = self._pending.take(key)
+        if asked is not None:
+            answer = unanswered(status.outcome, slot=key.slot, frame_index=key.frame_index, elapsed=now - asked.sent)
+            if isinstance(answer, CallFailed):
+                self._pending.fail(asked, answer)
+            else:
+                self._pending.answer(asked, answer)
+        elif status.outcome.disposition == error_pb2.DISPOSITION_INVALID:
+            self._blame(status.slot, call_failed(status.outcome.error))
+
+    def _blame(self, slot: int, fault: CallFailed) -> None:
+        """A message about a slot, not about a frame, was wrong: its subscriber or its next frame hears of it."""
+        state = self._slot(slot)
+        if state.subscription is not None:
+            state.subscription.put(fault)
+        else:
+            state.fault = fault
+
+    def _acknowledge(self, chunk: avatar_pb2.TextureFrame) -> None:
+        acknowledge = avatar_pb2.AvatarAcknowledge(slot=chunk.slot, last_received_index=chunk.frame_index)
+        self._tell(avatar_pb2.StreamAvatarRequest(acknowledge=acknowledge))
+
+    def _slot(self, slot: int) -> _Slot:
+        return self._slots.setdefault(slot, _Slot())
+
+    def _tell(self, message: avatar_pb2.StreamAvatarRequest) -> None:
+        """Send what nobody waits for; a stream that has ended needs no telling."""
+        try:
+            self._stream.send(message)
+        except BridgeError:
+            return

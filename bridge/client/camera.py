@@ -1,0 +1,295 @@
+"""Cameras: pictures go up, names and boxes come down.
+
+Two ways to use it: `detect` and `classify` wait for one answer; `send` returns at once and `results` has them all.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from bridge.client.answers import MICROS, Disposition, Timing, Unanswered, unanswered
+from bridge.client.connection import Connection
+from bridge.client.link import Link
+from bridge.client.pending import Key, Pending, late, on_time
+from bridge.client.picture import Picture, image_of
+from bridge.client.stream import Stream
+from bridge.errors import BridgeError, CallFailed
+from bridge.v1 import recognition_pb2, recognition_pb2_grpc, timing_pb2
+
+MAX_RESULTS_WAITING = 256
+
+_KINDS: dict[str, Any] = {
+    "classify": recognition_pb2.RECOGNITION_KIND_CLASSIFY,
+    "detect": recognition_pb2.RECOGNITION_KIND_DETECT,
+}
+_NAMES = {value: name for name, value in _KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to look for in a picture, and what the answer is worth.
+
+    Answers below `threshold` are left out, and no more than `limit` are given; 0 means the server's default.
+    """
+
+    kind: str
+    budget: float
+    threshold: float = 0.0
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name for a whole picture: ImageNet's."""
+
+    name: str
+    score: float
+    class_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An object, by COCO's name, and where it is, in pixels of the picture from its top left corner."""
+
+    name: str
+    score: float
+    x: float
+    y: float
+    width: float
+    height: float
+    class_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recognized:
+    """What was seen in a picture, complete and on time: `labels` of "classify", `boxes` of "detect", best first.
+
+    `carried` marks an earlier answer carried on because looking anew could not be on time.
+    """
+
+    slot: int
+    frame_index: int
+    kind: str
+    labels: tuple[Label, ...]
+    boxes: tuple[Box, ...]
+    width: int
+    height: int
+    pose: bytes
+    carried: bool
+    carried_from_index: int
+    elapsed: float
+    budget: float
+    timing: Timing
+
+    @property
+    def on_time(self) -> bool:
+        """Whether it came within its budget, by the client's clock."""
+        return self.budget <= 0 or self.elapsed <= self.budget
+
+
+Answer = Recognized | Unanswered
+AnswerFuture = asyncio.Future[Answer]
+
+
+class Camera:
+    """All cameras of one client, on one stream. Made by `BridgeClient.camera`."""
+
+    def __init__(self, connection: Connection) -> None:
+        stub: Any = recognition_pb2_grpc.RecognitionServiceStub(connection.channel)
+        self._connection = connection
+        self._stream: Stream[recognition_pb2.RecognizeRequest, recognition_pb2.RecognizeResponse]
+        self._stream = Stream(connection, stub.Recognize, self)
+        self._link = Link(connection.link)
+        self._pending: Pending[Recognized] = Pending()
+        self._results: deque[Answer | BridgeError] = deque(maxlen=MAX_RESULTS_WAITING)
+        self._arrived = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        await self._stream.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stream.__aexit__(kind, error, trace)
+
+    async def detect(
+        self, picture: Picture, *, budget: float = 0.150, threshold: float = 0.0, limit: int = 0, slot: int = 0
+    ) -> Answer:
+        """Which objects are where. `picture` is a file's bytes or an array of pixels."""
+        (answer,) = await self.recognize(picture, Task("detect", budget, threshold, limit), slot=slot)
+        return answer
+
+    async def classify(
+        self, picture: Picture, *, budget: float = 0.066, threshold: float = 0.0, limit: int = 0, slot: int = 0
+    ) -> Answer:
+        """What the picture shows as a whole. `picture` is a file's bytes or an array of pixels."""
+        (answer,) = await self.recognize(picture, Task("classify", budget, threshold, limit), slot=slot)
+        return answer
+
+    async def recognize(self, picture: Picture, *tasks: Task, slot: int = 0, pose: bytes = b"") -> list[Answer]:
+        """Several tasks on one picture: their answers in the same order, once all are here."""
+        return await asyncio.gather(*self.request(picture, *tasks, slot=slot, pose=pose))
+
+    def send(
+        self,
+        picture: Picture,
+        *tasks: Task,
+        slot: int = 0,
+        pose: bytes = b"",
+        bgra: bool = False,
+        bottom_up: bool = False,
+    ) -> int:
+        """Send a picture and go on; returns its frame index. The answers come out of `results`, one a task."""
+        for future in self.request(picture, *tasks, slot=slot, pose=pose, bgra=bgra, bottom_up=bottom_up):
+            future.add_done_callback(self._collect)
+        return self._connection.last_index
+
+    async def results(self) -> AsyncIterator[Answer]:
+        """The answers to whatever was sent with `send`, as they come. Of those nobody takes, the oldest are dropped."""
+        while True:
+            while not self._results:
+                self._arrived.clear()
+                await self._arrived.wait()
+            item = self._results.popleft()
+            if isinstance(item, BridgeError):
+                raise item
+            yield item
+
+    def request(
+        self,
+        picture: Picture,
+        *tasks: Task,
+        slot: int = 0,
+        pose: bytes = b"",
+        bgra: bool = False,
+        bottom_up: bool = False,
+    ) -> list[AnswerFuture]:
+        """Send a picture and go on: one future a task, each of which gets a Recognized or an Unanswered.
+
+        The newest picture of a slot replaces, task by task, one that has not started. `pose` comes back with each
+        answer.
+        """
+        image = image_of(picture, bgra=bgra, bottom_up=bottom_up)
+        index = self._connection.next_index()
+        frame = recognition_pb2.CameraFrame(
+            slot=slot, frame_index=index, tasks=[self._task(task) for task in tasks], pose=pose, image=image
+        )
+        message = recognition_pb2.RecognizeRequest(frame=frame)
+        kinds = tuple(task.kind for task in tasks)
+        replaced = self._stream.send(message, len(image.data), key=(slot, kinds))
+        futures = [self._pending.ask(Key(slot, index, task.kind), task.budget) for task in tasks]
+        if replaced is not None:
+            self._supersede(replaced.frame)
+        return futures
+
+    def close_slot(self, slot: int) -> None:
+        """A camera is gone: frees what the server keeps of it."""
+        message = recognition_pb2.RecognizeCloseSlot(slot=slot)
+        self._stream.send(recognition_pb2.RecognizeRequest(close_slot=message))
+
+    # -- what the stream tells -----------------------------------------------------------------------------------------
+
+    def hello(self, session_id: str) -> recognition_pb2.RecognizeRequest:
+        """The stream's first message."""
+        return recognition_pb2.RecognizeRequest(open=recognition_pb2.RecognizeOpen(session_id=session_id))
+
+    def opened(self, message: recognition_pb2.RecognizeResponse, resumed: bool) -> None:
+        """Nothing to give back: the next picture is all that a camera needs."""
+
+    def hear(self, message: recognition_pb2.RecognizeResponse) -> None:
+        """Hand a result or a status to whoever asked for it."""
+        now = time.perf_counter()
+        match message.WhichOneof("message"):
+            case "result":
+                self._hear_result(message.result, now)
+            case "status":
+                self._hear_status(message.status, now)
+
+    def lost(self, error: BridgeError) -> None:
+        """Nothing that was asked for will be answered."""
+        self._pending.drop(str(error))
+
+    def _hear_result(self, result: recognition_pb2.RecognitionResult, now: float) -> None:
+        asked = self._pending.take(Key(result.slot, result.frame_index, _NAMES.get(result.kind, "")))
+        if asked is None:
+            return
+        self._link.measure(now - asked.sent, result.timing.server_micros / MICROS)
+        if on_time(asked, now):
+            self._pending.answer(asked, _recognized(result, asked.key.kind, now - asked.sent, asked.budget))
+        else:
+            self._pending.answer(asked, late(asked, now))
+
+    def _hear_status(self, status: recognition_pb2.RecognitionStatus, now: float) -> None:
+        kinds = tuple(_KINDS) if status.kind not in _NAMES else (_NAMES[status.kind],)
+        for kind in kinds:
+            key = Key(status.slot, status.frame_index, kind)
+            asked = self._pending.take(key)
+            if asked is None:
+                continue
+            answer = unanswered(
+                status.outcome, slot=key.slot, frame_index=key.frame_index, kind=kind, elapsed=now - asked.sent
+            )
+            if isinstance(answer, CallFailed):
+                self._pending.fail(asked, answer)
+            else:
+                self._pending.answer(asked, answer)
+
+    def _supersede(self, frame: recognition_pb2.CameraFrame) -> None:
+        """A picture that a newer one replaced before it was sent."""
+        now = time.perf_counter()
+        for task in frame.tasks:
+            asked = self._pending.take(Key(frame.slot, frame.frame_index, _NAMES[task.kind]))
+            if asked is not None:
+                message = "a newer picture took its place before it was sent"
+                answer = Unanswered(
+                    Disposition.SUPERSEDED,
+                    "superseded",
+                    message,
+                    slot=frame.slot,
+                    frame_index=frame.frame_index,
+                    kind=asked.key.kind,
+                    elapsed=now - asked.sent,
+                )
+                self._pending.answer(asked, answer)
+
+    def _collect(self, future: AnswerFuture) -> None:
+        if not future.cancelled():
+            error = future.exception()
+            self._results.append(error if isinstance(error, BridgeError) else future.result())
+            self._arrived.set()
+
+    def _task(self, task: Task) -> recognition_pb2.RecognitionTask:
+        if task.kind not in _KINDS:
+            raise ValueError(f"there is no task {task.kind!r}; use {' or '.join(_KINDS)}")
+        return recognition_pb2.RecognitionTask(
+            kind=_KINDS[task.kind],
+            budget=timing_pb2.Budget(budget_micros=round(task.budget * MICROS), link_micros=self._link.micros),
+            score_threshold=task.threshold,
+            max_results=task.limit,
+        )
+
+
+def _recognized(result: recognition_pb2.RecognitionResult, kind: str, elapsed: float, budget: float) -> Recognized:
+    return Recognized(
+        slot=result.slot,
+        frame_index=result.frame_index,
+        kind=kind,
+        labels=tuple(Label(item.label, item.score, item.class_id) for item in result.classifications),
+        boxes=tuple(
+            Box(item.label, item.score, item.x, item.y, item.width, item.height, item.class_id)
+            for item in result.detections
+        ),
+        width=result.source_width,
+        height=result.source_height,
+        pose=result.pose,
+        carried=result.carried,
+        carried_from_index=result.carried_from_index,
+        elapsed=elapsed,
+        budget=budget,
+        timing=Timing.of(result.timing),
+    )

@@ -1,0 +1,145 @@
+"""The Python client: one connection, one session, one stream a capability."""
+
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from bridge.client.answers import MICROS
+from bridge.client.avatars import Avatars
+from bridge.client.camera import Camera
+from bridge.client.connection import Connection
+from bridge.client.dialogue import Dialogue
+from bridge.client.failures import translating
+from bridge.client.frames import FORMAT_VALUES
+from bridge.client.probe import Probe
+from bridge.v1 import bridge_pb2, media_pb2
+
+LOAD_TIMEOUT = 300.0
+
+
+class BridgeClient:
+    """A game's connection to one server; use it with `async with`.
+
+    `formats` are the texture formats that the game can sample, best first, and `bottom_up` the row order it wants.
+    `timeout` bounds each call of control. A connection that is lost comes back by itself, with its session, for up to
+    `reconnect` seconds; what was under way ends as cancelled.
+
+    Raises ServerUnavailable when no server answers and VersionMismatch when it speaks another major version.
+    """
+
+    def __init__(
+        self,
+        address: str = "127.0.0.1:50051",
+        *,
+        formats: Sequence[str] = ("rgba32",),
+        bottom_up: bool = False,
+        timeout: float = 5.0,
+        reconnect: float = 30.0,
+    ) -> None:
+        self._address = address
+        self._formats = [FORMAT_VALUES[name] for name in formats]
+        self._row_order = media_pb2.ROW_ORDER_BOTTOM_UP if bottom_up else media_pb2.ROW_ORDER_TOP_DOWN
+        self._timeout = timeout
+        self._reconnect = reconnect
+        self._connected: Connection | None = None
+
+    async def __aenter__(self) -> Self:
+        connection = Connection(
+            self._address,
+            timeout=self._timeout,
+            reconnect=self._reconnect,
+            formats=self._formats,
+            row_order=self._row_order,
+        )
+        try:
+            await connection.open()
+        except BaseException:
+            await connection.close()
+            raise
+        self._connected = connection
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        connection, self._connected = self._connection, None
+        await connection.close()
+
+    @property
+    def session_id(self) -> str:
+        """The session, as the server named it."""
+        return self._connection.session_id
+
+    @property
+    def limits(self) -> bridge_pb2.Limits:
+        """The server's ceilings."""
+        return self._connection.limits
+
+    @property
+    def server_version(self) -> str:
+        """The server's version."""
+        return self._connection.handshake.server_version
+
+    def avatars(self) -> Avatars:
+        """A stream of texture frames; use it with `async with`."""
+        return Avatars(self._connection)
+
+    def dialogue(self) -> Dialogue:
+        """A stream of conversations; use it with `async with`."""
+        return Dialogue(self._connection)
+
+    def camera(self) -> Camera:
+        """A stream of camera pictures; use it with `async with`."""
+        return Camera(self._connection)
+
+    def probe(self) -> Probe:
+        """A stream that measures the way there and back; use it with `async with`."""
+        return Probe(self._connection)
+
+    async def ping(self) -> float:
+        """Seconds to the server's event loop and back, less the server's part."""
+        connection = self._connection
+        with translating(self._address):
+            began = time.perf_counter()
+            answer = await connection.stub.Ping(bridge_pb2.PingRequest(nonce=1), timeout=connection.timeout)
+            round_trip = time.perf_counter() - began
+            return max(0.0, round_trip - float(answer.server_micros) / MICROS)
+
+    async def models(self) -> list[bridge_pb2.Model]:
+        """All models that the server knows, loaded or not, by name."""
+        with translating(self._address):
+            answer = await self._connection.stub.ListModels(
+                bridge_pb2.ListModelsRequest(), timeout=self._connection.timeout
+            )
+            return list(answer.models)
+
+    async def load_model(self, name: str, *, timeout: float = LOAD_TIMEOUT) -> bridge_pb2.Model:
+        """Load and warm up a model while the server goes on serving; returns when it is ready."""
+        with translating(self._address):
+            answer = await self._connection.stub.LoadModel(bridge_pb2.LoadModelRequest(name=name), timeout=timeout)
+            return _model(answer)
+
+    async def unload_model(self, name: str, *, timeout: float = LOAD_TIMEOUT) -> bridge_pb2.Model:
+        """Unload a model when its running work is done."""
+        with translating(self._address):
+            answer = await self._connection.stub.UnloadModel(bridge_pb2.UnloadModelRequest(name=name), timeout=timeout)
+            return _model(answer)
+
+    async def stats(self) -> bridge_pb2.GetStatsResponse:
+        """Counts and times since the server started."""
+        with translating(self._address):
+            answer: bridge_pb2.GetStatsResponse = await self._connection.stub.GetStats(
+                bridge_pb2.GetStatsRequest(), timeout=self._connection.timeout
+            )
+            return answer
+
+    @property
+    def _connection(self) -> Connection:
+        if self._connected is None:
+            raise RuntimeError("BridgeClient is not connected; use `async with BridgeClient(...) as bridge:`")
+        return self._connected
+
+
+def _model(answer: bridge_pb2.LoadModelResponse | bridge_pb2.UnloadModelResponse) -> bridge_pb2.Model:
+    return answer.model

@@ -1,0 +1,125 @@
+"""One channel to one server and the session on it: handshake, and coming back after the connection was lost.
+
+Knows nothing of avatars, dialogue or cameras.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import grpc
+
+from bridge import __version__
+from bridge.client.answers import MICROS
+from bridge.client.failures import translated, translating
+from bridge.errors import ServerUnavailable, VersionMismatch
+from bridge.v1 import bridge_pb2, bridge_pb2_grpc
+
+PROTOCOL_MAJOR = 1
+PROTOCOL_MINOR = 0
+CLIENT_NAME = "framebridge-python"
+MAX_RECEIVE_BYTES = 64 * 1024 * 1024
+
+_OPTIONS = (
+    ("grpc.max_receive_message_length", MAX_RECEIVE_BYTES),
+    ("grpc.max_send_message_length", -1),  # checked against the server's own limit before sending
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 2_000),
+    ("grpc.use_local_subchannel_pool", 1),  # two clients of one process are two connections
+)
+_FIRST_PAUSE = 0.05
+_LONGEST_PAUSE = 1.0
+
+
+class Connection:
+    """A channel with a session. Belongs to the event loop that made it."""
+
+    def __init__(
+        self, address: str, *, timeout: float, reconnect: float, formats: Sequence[Any], row_order: Any
+    ) -> None:
+        self.address = address
+        self.timeout = timeout
+        self.reconnect = reconnect
+        self.channel: Any = grpc.aio.insecure_channel(address, options=_OPTIONS)
+        self.stub: Any = bridge_pb2_grpc.BridgeServiceStub(self.channel)
+        self.handshake = bridge_pb2.HandshakeResponse()
+        self.generation = 0
+        self.link = 0.0
+        self.closing = False
+        self._formats = formats
+        self._row_order = row_order
+        self._restoring = asyncio.Lock()
+        self.last_index = 0
+
+    @property
+    def session_id(self) -> str:
+        return self.handshake.session_id
+
+    @property
+    def limits(self) -> bridge_pb2.Limits:
+        return self.handshake.limits
+
+    def next_index(self, at_least: int = 0) -> int:
+        """A number above every other one of this session and above `at_least`: frame indices and turns only rise."""
+        self.last_index = max(self.last_index, at_least) + 1
+        return self.last_index
+
+    async def open(self) -> None:
+        """Shake hands and measure the link. ServerUnavailable or VersionMismatch say why it cannot be."""
+        with translating(self.address):
+            await self._shake()
+            began = time.perf_counter()
+            pong = await self.stub.Ping(bridge_pb2.PingRequest(nonce=1), timeout=self.timeout)
+            self.link = max(0.0, time.perf_counter() - began - pong.server_micros / MICROS)
+
+    async def restore(self, generation: int) -> None:
+        """Come back after the connection of `generation` was lost; one caller does it for all streams.
+
+        Raises ServerUnavailable when the server does not answer within `reconnect` seconds.
+        """
+        async with self._restoring:
+            give_up = time.perf_counter() + self.reconnect
+            pause = _FIRST_PAUSE
+            while generation == self.generation and not self.closing:
+                try:
+                    await self._shake()
+                except grpc.aio.AioRpcError as error:
+                    failure = translated(error, self.address)
+                    if not isinstance(failure, ServerUnavailable) or time.perf_counter() + pause > give_up:
+                        raise failure from None
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def close(self) -> None:
+        """End the session and close the channel; a server that is gone already is no error."""
+        self.closing = True
+        try:
+            if self.session_id:
+                request = bridge_pb2.EndSessionRequest(session_id=self.session_id)
+                await self.stub.EndSession(request, timeout=min(1.0, self.timeout))
+        except grpc.aio.AioRpcError:
+            pass
+        finally:
+            await self.channel.close()
+
+    async def _shake(self) -> None:
+        request = bridge_pb2.HandshakeRequest(
+            protocol=bridge_pb2.ProtocolVersion(major=PROTOCOL_MAJOR, minor=PROTOCOL_MINOR),
+            client_name=CLIENT_NAME,
+            client_version=__version__,
+            texture_formats=self._formats,
+            texture_row_order=self._row_order,
+            resume_session_id=self.session_id,
+        )
+        answer = await self.stub.Handshake(request, timeout=self.timeout, wait_for_ready=True)
+        if answer.protocol.major != PROTOCOL_MAJOR:
+            raise VersionMismatch(
+                f"the server speaks version {answer.protocol.major} of the contract and this client version "
+                f"{PROTOCOL_MAJOR}; install the framebridge release of the server"
+            )
+        self.handshake = answer
+        self.generation += 1

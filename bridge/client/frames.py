@@ -1,0 +1,109 @@
+"""Texture frames of avatars, and the putting together of those that come in chunks."""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge.client.answers import Timing
+from bridge.errors import ContractBroken
+from bridge.v1 import avatar_pb2, media_pb2
+
+MAX_FRAME_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A texture frame, complete and on time.
+
+    `payload` holds its bytes in `format` ("rgba32", "png", "webp"), colours premultiplied by alpha, sRGB. `repeated`
+    marks an earlier picture sent again because a new one could not be on time. `elapsed` runs from the request (or, of
+    a subscription, the tick) to now, in seconds.
+    """
+
+    slot: int
+    frame_index: int
+    width: int
+    height: int
+    format: str
+    bottom_up: bool
+    repeated: bool
+    elapsed: float
+    budget: float
+    timing: Timing
+    payload: bytes
+
+    @property
+    def on_time(self) -> bool:
+        """Whether it came within its budget, by the client's clock."""
+        return self.budget <= 0 or self.elapsed <= self.budget
+
+    @property
+    def pixels(self) -> npt.NDArray[np.uint8]:
+        """Rows of RGBA pixels, [height, width, 4], premultiplied. A read-only view of the payload where it is raw."""
+        if self.format == "rgba32":
+            return np.frombuffer(self.payload, np.uint8).reshape(self.height, self.width, 4)
+        from PIL import Image
+
+        with Image.open(io.BytesIO(self.payload)) as picture:
+            return np.asarray(picture.convert("RGBA"))
+
+
+class Assembly:
+    """Puts the chunks of one slot's frames together. ContractBroken when they do not fit."""
+
+    def __init__(self) -> None:
+        self._index = 0
+        self._total = 0
+        self._parts: list[bytes] = []
+        self._filled = 0
+
+    def add(self, chunk: avatar_pb2.TextureFrame) -> bytes | None:
+        """The whole payload once `chunk` completes it."""
+        total, offset, size = chunk.total_bytes, chunk.chunk_offset, len(chunk.payload)
+        if not 0 < total <= MAX_FRAME_BYTES:
+            raise ContractBroken(f"a frame of {total} bytes; 1 to {MAX_FRAME_BYTES} are allowed")
+        if offset == 0:
+            self._index, self._total, self._parts, self._filled = chunk.frame_index, total, [], 0
+        if (chunk.frame_index, total, offset) != (self._index, self._total, self._filled):
+            raise ContractBroken(f"a chunk at {offset} of frame {chunk.frame_index} where {self._filled} was due")
+        if size == 0 or offset + size > total:
+            raise ContractBroken(f"a chunk of {size} bytes at {offset} of a frame of {total}")
+        self._parts.append(chunk.payload)
+        self._filled += size
+        if self._filled < total:
+            return None
+        parts, self._parts, self._total = self._parts, [], 0
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+_FORMATS = {
+    media_pb2.TEXTURE_FORMAT_RGBA32: "rgba32",
+    media_pb2.TEXTURE_FORMAT_PNG: "png",
+    media_pb2.TEXTURE_FORMAT_WEBP: "webp",
+}
+FORMAT_VALUES: dict[str, Any] = {name: value for value, name in _FORMATS.items()}
+
+
+def frame_of(chunk: avatar_pb2.TextureFrame, payload: bytes, elapsed: float, budget: float) -> Frame:
+    """A frame from its last chunk and its whole payload. ContractBroken when the payload cannot be its picture."""
+    name = _FORMATS.get(chunk.format)
+    if name is None:
+        raise ContractBroken(f"a frame in texture format {chunk.format}, which was not agreed")
+    if name == "rgba32" and len(payload) != chunk.width * chunk.height * 4:
+        raise ContractBroken(f"{len(payload)} bytes for a picture of {chunk.width}x{chunk.height}")
+    return Frame(
+        slot=chunk.slot,
+        frame_index=chunk.frame_index,
+        width=chunk.width,
+        height=chunk.height,
+        format=name,
+        bottom_up=chunk.row_order == media_pb2.ROW_ORDER_BOTTOM_UP,
+        repeated=chunk.repeated_frame,
+        elapsed=elapsed,
+        budget=budget,
+        timing=Timing.of(chunk.timing),
+        payload=payload,
+    )

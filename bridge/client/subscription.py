@@ -1,0 +1,51 @@
+"""A subscription to one slot's frames: the newest one waits to be taken; the evenness of its ticks dates each."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+
+from bridge.client.answers import MICROS
+from bridge.client.frames import Frame
+from bridge.errors import BridgeError
+from bridge.v1 import avatar_pb2
+
+
+@dataclass(slots=True, eq=False)
+class Subscription:
+    """Frames of one slot at a steady rate; the newest one waits to be taken."""
+
+    message: avatar_pb2.AvatarSubscribe
+    newest: Frame | BridgeError | None = None
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    starts: deque[float] = field(default_factory=deque)
+    last: float = 0.0
+
+    def put(self, item: Frame | BridgeError) -> None:
+        self.newest = item
+        self.arrived.set()
+
+    async def take(self) -> Frame:
+        await self.arrived.wait()
+        self.arrived.clear()
+        item, self.newest = self.newest, None
+        if isinstance(item, BridgeError):
+            raise item
+        assert item is not None
+        return item
+
+    def elapsed(self, chunk: avatar_pb2.TextureFrame, now: float, link: float) -> float:
+        """Seconds since the frame's tick: the server's part, the link, and what this frame came later than others.
+
+        Ticks are evenly spaced, so each frame tells when the first one was; the earliest of the last second is right.
+        A gap (a stalled client, a lost connection) starts the reckoning anew.
+        """
+        rate = self.message.frames_per_second
+        server = chunk.timing.server_micros / MICROS
+        if now - self.last > 2.5 / rate:
+            self.starts.clear()
+        self.last = now
+        start = now - server - chunk.frame_index / rate
+        self.starts.append(start)
+        while len(self.starts) > rate:
+            self.starts.popleft()
+        return server + link + start - min(self.starts)
