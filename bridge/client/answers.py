@@ -6,6 +6,7 @@ an exception: `Unanswered` is falsy, everything with a payload is truthy. A requ
 
 import enum
 from dataclasses import dataclass
+from typing import Any, Literal, final
 
 from bridge.errors import CallFailed
 from bridge.v1 import error_pb2, timing_pb2
@@ -56,6 +57,7 @@ class Timing:
         )
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Unanswered:
     """A request that got no payload. Falsy.
@@ -78,7 +80,7 @@ class Unanswered:
     silent: bool = False
     timing: Timing = Timing()
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> Literal[False]:
         return False
 
 
@@ -132,8 +134,9 @@ def unanswered(
     )
 
 
-def _name(enumeration: type[error_pb2.ErrorReason | timing_pb2.Stage], prefix: str, value: int) -> str:
+def _name(enumeration: Any, prefix: str, value: int) -> str:
     try:
-        return enumeration.Name(value).removeprefix(prefix).lower()
+        name: str = enumeration.Name(value)
+        return name.removeprefix(prefix).lower()
     except ValueError:
         return str(value)

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, final
 
 from bridge.client.answers import MICROS, Disposition, Timing, Unanswered, unanswered
 from bridge.client.connection import Connection
@@ -64,6 +64,7 @@ class Box:
     class_id: int
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Recognized:
     """What was seen in a picture, complete and on time: `labels` of "classify", `boxes` of "detect", best first.

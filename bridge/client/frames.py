@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from bridge.v1 import avatar_pb2, media_pb2
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A texture frame, complete and on time.
