@@ -41,7 +41,7 @@ class Batching:
                 continue
             rows = len(batch) + 1
             completion = now + self._latency.bound(lane.name, rows)
-            if completion > min(due, hard_due(job)) or self._breaks(demand, lane, rows, now):
+            if completion > min(due, hard_due(job)) or self._breaks(demand, lane, rows, hard_due(job), now):
                 break
             batch.append(job)
             due = min(due, hard_due(job))
@@ -65,12 +65,12 @@ class Batching:
         start = due - self._latency.bound(lane.name, len(batch) + 1) - self._margin
         return min(lane.arrivals.expected_until(now), start), start
 
-    def _breaks(self, demand: Sequence[tuple[float, float]], lane: Lane, rows: int, now: float) -> bool:
-        """Whether one row more makes another lane late that would be on time without it."""
+    def _breaks(self, demand: Sequence[tuple[float, float]], lane: Lane, rows: int, due: float, now: float) -> bool:
+        """Whether one row more, due at `due`, makes something late that is due earlier and would be on time."""
         wider, narrower = now + self._latency.bound(lane.name, rows), now + self._latency.bound(lane.name, rows - 1)
-        for due, cost in demand:
+        for earlier, cost in demand:
             wider, narrower = wider + cost, narrower + cost
-            if wider > due >= narrower:
+            if earlier < due and wider > earlier >= narrower:
                 return True
         return False
 

@@ -133,7 +133,9 @@ class Roster:
             return True
 
         await self._engine.call(drain)
-        while not await self._engine.call(remove):
+        while True:
+            if await self._engine.call(remove):
+                return
             await asyncio.sleep(_UNLOAD_POLL_SECONDS)
 
     def _install(self, scheduler: Scheduler, program: Program, plans: Plans, holds: bool) -> None:

@@ -180,21 +180,24 @@ class Scheduler:
     def step(self, now: float) -> Decision:
         """Name the slice to run now, or until when there is none."""
         self._drop_hopeless(now)
-        wake = NEVER
-        latest_start = NEVER  # of batches that are held back
+        wake = latest_start = NEVER
+        held: tuple[Lane, list[Job]] | None = None  # the most urgent batch that is held back
         for lane in self._by_urgency(now):
-            if lane.flight is not None:
-                if now + self.latency.slice_bound(Run(lane.flight).key) <= latest_start:
-                    return self._resume(lane.flight)
-                continue
-            batch = self._choose(lane, now)
-            hold, start = self._batching.hold(lane, batch, now)
-            if hold > now:
-                lane.held_since = min(lane.held_since, now)
-                wake, latest_start = min(wake, hold), min(latest_start, start)
-            elif now + self.latency.slice_bound(CostKey(lane.name, len(batch), 0)) <= latest_start:
-                return self._resume(self._depart(lane, batch, now))
+            batch = [] if lane.flight else self._choose(lane, now)
+            if batch:
+                hold, start = self._batching.hold(lane, batch, now)
+                if hold > now:
+                    lane.held_since = min(lane.held_since, now)
+                    wake, latest_start, held = min(wake, hold), min(latest_start, start), held or (lane, batch)
+                    continue
+            if held and now + self._next_slice_bound(lane, batch) > latest_start:
+                lane, batch = held  # the device shall not idle: what cannot go in between would have to wait
+            return self._resume(lane.flight or self._depart(lane, batch, now))
         return WaitUntil(wake)
+
+    def _next_slice_bound(self, lane: Lane, batch: Sequence[Job]) -> float:
+        key = Run(lane.flight).key if lane.flight else CostKey(lane.name, len(batch), 0)
+        return self.latency.slice_bound(key)
 
     def _resume(self, flight: Flight) -> Run:
         self._running = flight

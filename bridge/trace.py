@@ -9,7 +9,7 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import IO, Any
 
-from bridge.work import NEVER, CostKey, Job, Outcome
+from bridge.work import NEVER, CostKey, Ending, Job, Outcome
 
 FORMAT = 1
 DEFAULT_LIMIT_BYTES = 256 * 1024 * 1024
@@ -57,7 +57,10 @@ class Recorder:
     def outcome(self, outcome: Outcome) -> None:
         """A job has got an output or has ended."""
         job = outcome.job
-        self._note(outcome.at, "outcome", job=job.id, ending=outcome.ending.value, rung=job.rung, lane=job.lane)
+        fields: dict[str, Any] = {"job": job.id, "ending": outcome.ending.value, "rung": job.rung}
+        if outcome.ending is Ending.PARTIAL:
+            fields["next"] = job.lane
+        self._note(outcome.at, "outcome", **fields)
 
     def close(self) -> None:
         """End the recording."""

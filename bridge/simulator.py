@@ -1,0 +1,191 @@
+"""The engine on a virtual clock: the same scheduler, a device whose slices cost what a function says.
+
+For tests, for replaying recorded traces and for asking what a load would need. A simulated device is never late with
+its own clock: a slice started at t ends at t + cost. Pure: no real time passes.
+"""
+
+import heapq
+import itertools
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bridge.latency import Latency
+from bridge.scheduler import Policy, Scheduler
+from bridge.work import NEVER, Continues, CostKey, Ending, Job, Outcome, Run, Rung
+
+Cost = Callable[[CostKey], float]
+Output = Callable[[Job], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSpec:
+    """A lane of the simulated device: slice seconds by batch, for batches of 1 to `cap`."""
+
+    name: str
+    cap: int
+    warm: dict[int, list[float]]
+    holds: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SliceRun:
+    """One slice that ran from `start` to `end`."""
+
+    key: CostKey
+    start: float
+    end: float
+    jobs: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class History:
+    """What happened: every slice, and every outcome with the time it was known."""
+
+    slices: list[SliceRun] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def endings(self) -> dict[Ending, int]:
+        """How many jobs ended how."""
+        counts: dict[Ending, int] = {}
+        for outcome in self.outcomes:
+            counts[outcome.ending] = counts.get(outcome.ending, 0) + 1
+        return counts
+
+
+def job_number(job: Job) -> Any:
+    """The output of a job that one flight answers."""
+    return job.id
+
+
+class Simulator:
+    """Feeds timed jobs to a scheduler and lets its decisions take virtual time."""
+
+    def __init__(
+        self, lanes: Sequence[LaneSpec], cost: Cost, *, policy: Policy | None = None, output: Output = job_number
+    ) -> None:
+        self.scheduler = Scheduler(Latency(), policy)
+        for lane in lanes:
+            for batch, slices in lane.warm.items():
+                self.scheduler.latency.warm(lane.name, batch, slices)
+            self.scheduler.add_lane(lane.name, lane.cap, holds=lane.holds)
+        self.now = 0.0
+        self.history = History()
+        self._cost = cost
+        self._output = output
+        self._tie = itertools.count()
+        self._events: list[tuple[float, int, Job, bool]] = []  # time, tie, job, whether it is withdrawn
+
+    def submit_at(self, time: float, job: Job) -> None:
+        """Have a job arrive at `time`."""
+        heapq.heappush(self._events, (time, next(self._tie), job, False))
+
+    def cancel_at(self, time: float, job: Job) -> None:
+        """Have a job withdrawn at `time`."""
+        heapq.heappush(self._events, (time, next(self._tie), job, True))
+
+    def run(self, until: float = NEVER) -> History:
+        """Go on until nothing is left to do, or until the clock has passed `until`."""
+        while self.now <= until:
+            self._arrive()
+            decision = self.scheduler.step(self.now)
+            self._collect()
+            if isinstance(decision, Run):
+                self._run(decision)
+                continue
+            following = min(decision.time, self._events[0][0] if self._events else NEVER)
+            if following == NEVER:
+                break
+            self.now = max(self.now, following)
+        return self.history
+
+    def _arrive(self) -> None:
+        while self._events and self._events[0][0] <= self.now:
+            _, _, job, withdrawn = heapq.heappop(self._events)
+            if withdrawn:
+                self.scheduler.cancel(job, self.now)
+            else:
+                self.scheduler.submit(job, self.now)
+
+    def _run(self, run: Run) -> None:
+        flight, key = run.flight, run.key
+        start, took = self.now, self._cost(run.key)
+        self.now += took
+        self.history.slices.append(SliceRun(key, start, self.now, tuple(job.id for job in flight.jobs)))
+        last = key.slice == flight.slices - 1
+        outputs = [self._output(job) for job in flight.jobs] if last else None
+        self.scheduler.settle(self.now, took, outputs)
+        self._collect()
+
+    def _collect(self) -> None:
+        self.history.outcomes += self.scheduler.take_outcomes()
+        self.scheduler.take_closed()
+
+
+def replay(path: Path, *, policy: Policy | None = None) -> History:
+    """Run a recorded trace through the scheduler again, each slice costing what it cost then on average."""
+    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    lanes = [
+        LaneSpec(record["lane"], record["cap"], {int(b): s for b, s in record["warm"].items()}, record["holds"])
+        for record in records
+        if record["event"] == "lane"
+    ]
+    costs = _mean_costs(records)
+    warm = {lane.name: lane.warm for lane in lanes}
+    parts = _outputs_to_come(records)
+
+    def cost(key: CostKey) -> float:
+        return costs.get(key, warm[key.lane][key.batch][key.slice])
+
+    def output(job: Job) -> Any:
+        follows = next(parts.get(job.id, iter(())), None)
+        return job.id if follows is None else Continues(job.id, follows)
+
+    simulator = Simulator(lanes, cost, policy=policy, output=output)
+    _feed(simulator, records)
+    return simulator.run()
+
+
+def _mean_costs(records: Iterable[dict[str, Any]]) -> dict[CostKey, float]:
+    took: dict[CostKey, list[float]] = {}
+    for record in records:
+        if record["event"] == "slice":
+            key = CostKey(record["lane"], record["batch"], record["slice"])
+            took.setdefault(key, []).append(record["took"])
+    return {key: sum(times) / len(times) for key, times in took.items()}
+
+
+def _outputs_to_come(records: Iterable[dict[str, Any]]) -> dict[int, Iterator[str]]:
+    """For each job that went on: the lanes that it went on in, one after each of its outputs but the last."""
+    lanes: dict[int, list[str]] = {}
+    for record in records:
+        if record["event"] == "outcome" and record["ending"] == Ending.PARTIAL.value:
+            lanes.setdefault(record["job"], []).append(record["next"])
+    return {job: iter(names) for job, names in lanes.items()}
+
+
+def _feed(simulator: Simulator, records: Iterable[dict[str, Any]]) -> None:
+    jobs: dict[int, Job] = {}
+    for record in records:
+        if record["event"] == "arrival":
+            jobs[record["job"]] = job = _job(record)
+            simulator.submit_at(max(0.0, record["arrived"]), job)
+        elif record["event"] == "cancel" and record["job"] in jobs:
+            simulator.cancel_at(record["t"], jobs[record["job"]])
+
+
+def _job(record: dict[str, Any]) -> Job:
+    arrival = record["arrived"]
+    return Job(
+        id=record["job"],
+        client=str(record["client"]),
+        work=record["work"],
+        arrival=arrival,
+        rungs=tuple(Rung(name, lane) for name, lane in record["rungs"]),
+        deadline=NEVER if record["budget"] is None else arrival + record["budget"],
+        soft=record["soft"],
+        supersede_key=record["key"],
+        pace=record["pace"],
+    )

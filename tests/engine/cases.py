@@ -1,0 +1,422 @@
+"""Situations with one right outcome each. They run on the scheduler itself and on its mutants.
+
+Each case takes a factory of worlds, so that the same lines judge both.
+"""
+
+from collections.abc import Callable
+
+from bridge.scheduler import Policy
+from bridge.work import Cause, Ending, Fault, Run, WaitUntil
+from tests.engine.world import MS, POLICY, World
+
+Make = Callable[..., World]
+
+
+def earliest_deadline_goes_first(make: Make) -> None:
+    world = make()
+    late = world.submit(world.job("frame", budget=80 * MS))
+    soon = world.submit(world.job("look", budget=30 * MS))
+    decision = world.turn()
+    assert isinstance(decision, Run)
+    assert decision.flight.jobs == (soon,)
+    world.finish()
+    assert world.ending(late) is world.ending(soon) is Ending.ANSWERED
+
+
+def a_long_flight_is_suspended_for_something_urgent(make: Make) -> None:
+    world = make()
+    long = world.submit(world.job("look", budget=100 * MS))
+    world.turn()
+    urgent = world.submit(world.job("frame", budget=6 * MS))
+    world.turn()
+    world.turn()
+    assert world.ending(urgent) is Ending.ANSWERED
+    assert world.ending(long) is None
+    world.finish()
+    assert world.ending(long) is Ending.ANSWERED
+
+
+def a_batch_grows_until_its_head_would_be_late(make: Make) -> None:
+    world = make()
+    jobs = [world.submit(world.job("frame", budget=5.4 * MS + i * 20 * MS, key=f"s{i}")) for i in range(4)]
+    decision = world.turn()
+    assert isinstance(decision, Run)
+    assert decision.flight.jobs == tuple(jobs[:2])
+    world.finish()
+    assert {world.ending(job) for job in jobs} == {Ending.ANSWERED}
+
+
+def a_batch_leaves_time_for_another_lane(make: Make) -> None:
+    world = make()
+    head = world.submit(world.job("frame", budget=10 * MS))
+    tight = world.submit(world.job("look", budget=14 * MS))
+    later = [world.submit(world.job("frame", budget=40 * MS)) for _ in range(3)]
+    decision = world.turn()
+    assert isinstance(decision, Run)
+    assert head in decision.flight.jobs
+    assert len(decision.flight.jobs) < 4
+    world.finish()
+    assert {world.ending(job) for job in (head, tight, *later)} == {Ending.ANSWERED}
+
+
+def batches_stay_within_the_cap(make: Make) -> None:
+    world = make()
+    jobs = [world.submit(world.job("look", budget=500 * MS)) for _ in range(5)]
+    world.finish()
+    assert max(job.account.batch for job in jobs) == 2
+
+
+def the_newest_of_a_slot_replaces_the_one_that_waits(make: Make) -> None:
+    world = make()
+    older = world.submit(world.job("frame", budget=50 * MS, key="slot"))
+    newer = world.submit(world.job("frame", budget=50 * MS, key="slot"))
+    assert world.ending(older) is Ending.SUPERSEDED
+    world.finish()
+    assert world.ending(newer) is Ending.ANSWERED
+
+
+def a_job_that_has_started_is_not_superseded(make: Make) -> None:
+    world = make()
+    started = world.submit(world.job("frame", budget=50 * MS, key="slot"))
+    world.turn()
+    newer = world.submit(world.job("frame", budget=50 * MS, key="slot"))
+    world.finish()
+    assert world.ending(started) is world.ending(newer) is Ending.ANSWERED
+
+
+def what_cannot_be_on_time_is_refused_at_once(make: Make) -> None:
+    world = make()
+    first = world.submit(world.job("look", budget=3 * MS))
+    assert world.ending(first) is Ending.REFUSED
+    assert world.books.finals[first.id].cause is Cause.NO_RUNG_IN_TIME
+    assert world.books.finals[first.id].late_by > 0
+
+
+def what_becomes_hopeless_while_it_waits_is_refused(make: Make) -> None:
+    world = make()
+    job = world.submit(world.job("look", budget=10 * MS))
+    world.advance(5 * MS)
+    world.turn()
+    assert world.ending(job) is Ending.REFUSED
+    assert job.account.slices == 0
+
+
+def a_cheaper_rung_is_taken_when_the_best_is_too_slow(make: Make) -> None:
+    world = make()
+    job = world.submit(world.job("look", "small", budget=5 * MS))
+    world.finish()
+    assert world.ending(job) is Ending.ANSWERED
+    assert job.rung == 1
+
+
+def a_rung_without_a_lane_answers_when_no_lane_can(make: Make) -> None:
+    world = make()
+    job = world.submit(world.job("look", "frame", None, budget=1 * MS))
+    assert world.ending(job) is Ending.ANSWERED
+    assert job.rung == 2
+
+
+def a_waiting_job_goes_down_its_rungs(make: Make) -> None:
+    world = make()
+    job = world.submit(world.job("look", "small", None, budget=10 * MS))
+    world.advance(6 * MS)
+    world.finish()
+    assert world.ending(job) is Ending.ANSWERED
+    assert job.rung == 1
+
+
+def a_cancelled_job_never_runs(make: Make) -> None:
+    world = make()
+    job = world.submit(world.job("frame", budget=50 * MS))
+    world.cancel(job)
+    assert isinstance(world.turn(), WaitUntil)
+    assert world.ending(job) is Ending.CANCELLED
+
+
+def a_cancelled_row_is_masked_and_the_others_go_on(make: Make) -> None:
+    world = make()
+    gone, stays = (world.submit(world.job("frame", budget=90 * MS)) for _ in range(2))
+    world.turn()
+    world.cancel(gone)
+    world.finish()
+    assert world.ending(gone) is Ending.CANCELLED
+    assert world.ending(stays) is Ending.ANSWERED
+
+
+def a_flight_without_live_rows_is_closed(make: Make) -> None:
+    world = make()
+    job = world.submit(world.job("look", budget=90 * MS))
+    world.turn()
+    world.cancel(job)
+    assert isinstance(world.turn(), WaitUntil)
+    assert world.scheduler.lanes["look"].flight is None
+
+
+def a_late_answer_is_a_miss_without_payload(make: Make) -> None:
+    world = make()
+    job = world.submit(world.job("small", budget=5 * MS))
+    world.turn(late=8 * MS)
+    assert world.ending(job) is Ending.MISSED
+    assert world.books.finals[job.id].stage is not None
+
+
+def a_flight_late_for_everybody_is_abandoned(make: Make) -> None:
+    world = make()
+    job = world.submit(world.job("look", budget=15 * MS))
+    world.turn(late=20 * MS)
+    world.turn()
+    assert world.ending(job) is Ending.MISSED
+    assert job.account.slices == 1
+
+
+def an_abandoned_flight_still_answers_without_a_lane(make: Make) -> None:
+    world = make()
+    job = world.submit(world.job("look", None, budget=15 * MS))
+    world.turn(late=20 * MS)
+    world.turn()
+    assert world.ending(job) is Ending.ANSWERED
+    assert job.rung == 1
+
+
+def soft_work_is_delivered_late(make: Make) -> None:
+    world = make()
+    job = world.submit(world.job("talk", budget=1 * MS, soft=True))
+    world.finish()
+    assert world.ending(job) is Ending.ANSWERED
+    assert world.books.finals[job.id].late_by > 0
+
+
+def soft_work_goes_on_until_it_is_done(make: Make) -> None:
+    world = make()
+    job = world.submit(world.job("talk", budget=20 * MS, soft=True))
+    for _ in range(6):
+        world.turn(goes_on=True)
+    assert world.books.partials[job.id] == 3
+    world.finish()
+    assert world.ending(job) is Ending.ANSWERED
+
+
+def work_without_a_deadline_does_not_starve(make: Make) -> None:
+    world = make()
+    job = world.submit(world.job("talk"))
+    for index in range(2000):
+        if world.ending(job):
+            break
+        world.submit(world.job("frame", budget=40 * MS, key="flood", arrival=world.now))
+        world.submit(world.job("look", budget=60 * MS, key=f"flood {index % 2}", arrival=world.now))
+        world.turn()
+    assert world.ending(job) is Ending.ANSWERED
+    assert world.now < 2 * POLICY.ageing + 0.1
+
+
+def a_full_queue_refuses(make: Make) -> None:
+    world = make()
+    jobs = [world.submit(world.job("frame", budget=900 * MS, client=f"c{i % 3}")) for i in range(12)]
+    assert [world.ending(job) for job in jobs[10:]] == [Ending.REFUSED] * 2
+    world.finish()
+    assert {world.ending(job) for job in jobs[:10]} == {Ending.ANSWERED}
+
+
+def one_client_cannot_fill_the_queue(make: Make) -> None:
+    world = make()
+    greedy = [world.submit(world.job("frame", budget=900 * MS)) for _ in range(9)]
+    other = world.submit(world.job("frame", budget=900 * MS, client="b"))
+    assert [world.ending(job) for job in greedy[7:]] == [Ending.REFUSED] * 2
+    world.finish()
+    assert world.ending(other) is Ending.ANSWERED
+
+
+def a_tiny_budget_does_not_buy_the_device(make: Make) -> None:
+    world = make()
+    replies = 0
+    talk = world.submit(world.job("talk", budget=1.0, client="modest", soft=True))
+    for index in range(1200):
+        world.submit(world.job("look", budget=14 * MS, client="greedy", key=f"g{index % 2}"))
+        world.turn()
+        if world.ending(talk):
+            replies += 1
+            talk = world.submit(world.job("talk", budget=1.0, client="modest", soft=True))
+    assert world.now > 2.0
+    assert replies * 4 * MS > 0.25 * world.now
+
+
+def soft_work_yields_to_frames(make: Make) -> None:
+    world = make()
+    world.submit(world.job("talk", budget=5 * MS, soft=True))
+    frame = world.submit(world.job("frame", budget=30 * MS))
+    decision = world.turn()
+    assert isinstance(decision, Run)
+    assert decision.flight.jobs == (frame,)
+
+
+def waiting_fills_a_batch_when_more_is_expected(make: Make) -> None:
+    world = make()
+    for burst in range(30):
+        world.now = burst * 0.1
+        jobs = []
+        for _ in range(3):
+            jobs.append(world.submit(world.job("frame", budget=20 * MS)))
+            world.turn()
+            world.advance(0.4 * MS)
+        world.finish()
+    assert {job.account.batch for job in jobs} == {3}
+
+
+def nothing_long_goes_in_between_while_a_batch_is_held(make: Make) -> None:
+    world = make()
+    for burst in range(30):
+        world.now = burst * 0.1
+        for _ in range(3):
+            world.submit(world.job("frame", budget=20 * MS))
+            world.turn()
+            world.advance(0.4 * MS)
+        world.finish()
+    world.now = 3.1
+    world.submit(world.job("look", budget=100 * MS))
+    frame = world.submit(world.job("frame", budget=5.4 * MS))
+    decision = world.turn()
+    assert isinstance(decision, Run)
+    assert decision.flight.jobs == (frame,)
+
+
+def a_lone_request_is_not_held_back(make: Make) -> None:
+    world = make()
+    for beat in range(20):
+        world.now = beat * 0.1
+        world.submit(world.job("frame", budget=50 * MS))
+        assert isinstance(world.turn(), Run)
+        world.finish()
+
+
+def jobs_of_a_failed_flight_are_tried_alone(make: Make) -> None:
+    world = make()
+    jobs = [world.submit(world.job("frame", budget=90 * MS)) for _ in range(3)]
+    world.turn(fault=Fault.ERROR)
+    world.turn(fault=Fault.ERROR)
+    world.finish()
+    assert sorted(world.ending(job).value for job in jobs) == ["answered", "answered", "failed"]
+
+
+def a_suspect_does_not_join_others(make: Make) -> None:
+    world = make()
+    for _ in range(2):
+        world.submit(world.job("frame", budget=90 * MS))
+    world.turn(fault=Fault.ERROR)
+    fresh = world.submit(world.job("frame", budget=20 * MS))
+    decision = world.turn()
+    assert isinstance(decision, Run)
+    assert decision.flight.jobs == (fresh,)
+    world.finish()
+
+
+def memory_that_ran_out_lowers_the_cap(make: Make) -> None:
+    world = make()
+    jobs = [world.submit(world.job("frame", budget=90 * MS)) for _ in range(4)]
+    world.turn(fault=Fault.OUT_OF_MEMORY)
+    world.finish()
+    assert {world.ending(job) for job in jobs} == {Ending.ANSWERED}
+    assert {job.account.batch for job in jobs} == {2}
+
+
+def memory_that_runs_out_for_one_row_is_the_end(make: Make) -> None:
+    world = make()
+    job = world.submit(world.job("frame", budget=90 * MS))
+    world.turn(fault=Fault.OUT_OF_MEMORY)
+    assert world.ending(job) is Ending.FAILED
+
+
+def a_spike_does_not_refuse_for_ever(make: Make) -> None:
+    world = make()
+    for _ in range(30):
+        world.submit(world.job("frame", budget=500 * MS))
+        world.turn(late=20 * MS)
+        world.finish()
+    answered = 0
+    for _ in range(40):
+        world.advance(100 * MS)
+        job = world.submit(world.job("frame", budget=8 * MS))
+        world.finish()
+        answered += world.ending(job) is Ending.ANSWERED
+    assert answered > 20
+
+
+def a_refused_lane_is_probed(make: Make) -> None:
+    world = make()
+    for _ in range(30):
+        world.submit(world.job("frame", budget=500 * MS))
+        world.turn(late=20 * MS)
+        world.finish()
+    world.advance(2.0)
+    probe, next_one = (world.submit(world.job("frame", budget=4 * MS)) for _ in range(2))
+    assert probe.probe
+    assert world.ending(next_one) is Ending.REFUSED
+    world.finish()
+    assert world.ending(probe) is Ending.ANSWERED
+
+
+def a_head_is_not_shed_when_all_can_be_served(make: Make) -> None:
+    world = make()
+    head = world.submit(world.job("frame", budget=3.5 * MS))
+    rest = [world.submit(world.job("frame", budget=40 * MS)) for _ in range(4)]
+    world.finish()
+    assert {world.ending(job) for job in (head, *rest)} == {Ending.ANSWERED}
+
+
+def a_head_that_costs_others_more_is_shed(make: Make) -> None:
+    world = make()
+    head = world.submit(world.job("frame", budget=3.5 * MS))
+    rest = [world.submit(world.job("frame", budget=6.9 * MS)) for _ in range(4)]
+    world.finish()
+    assert world.ending(head) is Ending.REFUSED
+    assert [world.ending(job) for job in rest] == [Ending.ANSWERED] * 4
+
+
+def the_stop_ends_everything(make: Make) -> None:
+    world = make()
+    jobs = [world.submit(world.job("look", budget=90 * MS)) for _ in range(3)]
+    world.turn()
+    world.scheduler.fail_all(world.now, Cause.STOPPING)
+    world._take()
+    assert {world.ending(job) for job in jobs} == {Ending.FAILED}
+    assert world.scheduler.open_jobs == 0
+
+
+CASES: tuple[Callable[[Make], None], ...] = (
+    earliest_deadline_goes_first,
+    a_long_flight_is_suspended_for_something_urgent,
+    a_batch_grows_until_its_head_would_be_late,
+    a_batch_leaves_time_for_another_lane,
+    batches_stay_within_the_cap,
+    the_newest_of_a_slot_replaces_the_one_that_waits,
+    a_job_that_has_started_is_not_superseded,
+    what_cannot_be_on_time_is_refused_at_once,
+    what_becomes_hopeless_while_it_waits_is_refused,
+    a_cheaper_rung_is_taken_when_the_best_is_too_slow,
+    a_rung_without_a_lane_answers_when_no_lane_can,
+    a_waiting_job_goes_down_its_rungs,
+    a_cancelled_job_never_runs,
+    a_cancelled_row_is_masked_and_the_others_go_on,
+    a_flight_without_live_rows_is_closed,
+    a_late_answer_is_a_miss_without_payload,
+    a_flight_late_for_everybody_is_abandoned,
+    an_abandoned_flight_still_answers_without_a_lane,
+    soft_work_is_delivered_late,
+    soft_work_goes_on_until_it_is_done,
+    work_without_a_deadline_does_not_starve,
+    a_full_queue_refuses,
+    one_client_cannot_fill_the_queue,
+    a_tiny_budget_does_not_buy_the_device,
+    soft_work_yields_to_frames,
+    waiting_fills_a_batch_when_more_is_expected,
+    nothing_long_goes_in_between_while_a_batch_is_held,
+    a_lone_request_is_not_held_back,
+    jobs_of_a_failed_flight_are_tried_alone,
+    a_suspect_does_not_join_others,
+    memory_that_ran_out_lowers_the_cap,
+    memory_that_runs_out_for_one_row_is_the_end,
+    a_spike_does_not_refuse_for_ever,
+    a_refused_lane_is_probed,
+    a_head_is_not_shed_when_all_can_be_served,
+    a_head_that_costs_others_more_is_shed,
+    the_stop_ends_everything,
+)

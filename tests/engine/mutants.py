@@ -1,0 +1,86 @@
+"""Named ways to break the policy. Each must be noticed by the oracle or by a case.
+
+A mutant replaces one piece of `bridge/scheduler.py` or `bridge/batching.py`; the piece must be there exactly once, so a
+mutant cannot silently stop mutating when the code changes.
+"""
+
+import sys
+import types
+from dataclasses import dataclass
+from pathlib import Path
+
+import bridge.batching
+import bridge.scheduler
+from bridge.scheduler import Scheduler
+
+
+@dataclass(frozen=True)
+class Mutant:
+    name: str
+    module: types.ModuleType
+    old: str
+    new: str
+
+    def scheduler(self) -> type[Scheduler]:
+        """The scheduler class with this fault in it."""
+        assert self.module.__file__ is not None
+        source = Path(self.module.__file__).read_text(encoding="utf-8")
+        assert source.count(self.old) == 1, f"{self.name}: its piece stands {source.count(self.old)} times"
+        mutated = types.ModuleType(f"{self.module.__name__}_{self.name}")
+        _execute(mutated, source.replace(self.old, self.new))
+        if self.module is bridge.scheduler:
+            return mutated.Scheduler  # type: ignore[no-any-return]
+        scheduler = types.ModuleType(f"bridge.scheduler_{self.name}")
+        assert bridge.scheduler.__file__ is not None
+        _execute(scheduler, Path(bridge.scheduler.__file__).read_text(encoding="utf-8"))
+        scheduler.Batching = mutated.Batching  # type: ignore[attr-defined]
+        return scheduler.Scheduler  # type: ignore[no-any-return]
+
+
+def _execute(module: types.ModuleType, source: str) -> None:
+    sys.modules[module.__name__] = module  # dataclasses look their module up
+    exec(compile(source, module.__name__, "exec"), module.__dict__)
+
+
+_S, _B = bridge.scheduler, bridge.batching
+
+MUTANTS = (
+    Mutant("first_come_first_served", _S, "return over, job.due, job.id", "return over, job.id, job.id"),
+    Mutant("latest_deadline_first", _S, "return over, job.due, job.id", "return over, -job.due, job.id"),
+    Mutant("no_fair_share", _S, "return over, job.due, job.id", "return False, job.due, job.id"),
+    Mutant("no_batch_limit", _B, "if len(batch) >= lane.cap:\n                break", "if len(batch) >= 99:\n                break"),
+    Mutant("never_batches", _B, "        if head.solo:\n            return batch", "        if True:\n            return batch"),
+    Mutant("ignores_its_rows_deadlines", _B, "completion > min(due, hard_due(job)) or ", ""),
+    Mutant("ignores_the_heads_deadline", _B, "completion > min(due, hard_due(job))", "completion > hard_due(job)"),
+    Mutant("ignores_other_lanes", _B, "return True\n        return False", "return False\n        return False"),
+    Mutant("suspects_in_company", _B, "            if job.solo:\n                continue", "            pass"),
+    Mutant("never_sheds", _B, "return len(without) > len(batch) + 1 and", "return False and"),
+    Mutant("sheds_without_overload", _B, " and not self._clears(lane, queue, len(batch), now)", ""),
+    Mutant("waits_to_the_last", _B, "return min(lane.arrivals.expected_until(now), start), start", "return start, start"),
+    Mutant("never_waits", _B, "return min(lane.arrivals.expected_until(now), start), start", "return now, start"),
+    Mutant("waits_too_long", _B, "len(batch) + 1) - self._margin", "1) + 0.002"),
+    Mutant("keeps_the_superseded", _S, "            self._unqueue(older)\n            self._end(older, Ending.SUPERSEDED, now)", "            pass"),
+    Mutant("forgets_the_newest", _S, "                self._newest[job.supersede_key] = job", "                pass"),
+    Mutant("supersedes_the_started", _S, "            del self._newest[job.supersede_key]", "            pass"),
+    Mutant("answers_late", _S, "elif job.hard and late > 0:", "elif False:"),
+    Mutant("misses_soft_work", _S, "elif job.hard and late > 0:", "elif late > 0:"),
+    Mutant("answers_the_cancelled", _S, "            if not job.ended:\n                self._conclude(job, output, now)", "            self._conclude(job, output, now)"),
+    Mutant("never_refuses", _S, "if not job.hard or self._alone(lane, now) <= job.deadline:", "if True:"),
+    Mutant("keeps_the_hopeless", _S, "            if lane.waiting:\n                self._drop_waiting(lane, now)", "            pass"),
+    Mutant("refuses_too_soon", _S, "return now + ahead + self.latency.bound(lane.name, 1)", "return now + ahead + 1.5 * self.latency.bound(lane.name, 1)"),
+    Mutant("runs_dead_flights", _S, "                self._drop_flight(lane, lane.flight, now)", "                pass"),
+    Mutant("never_goes_down_a_rung", _S, "range(job.rung + 1, len(job.rungs))", "range(job.rung + 1, min(1, len(job.rungs)))"),
+    Mutant("forgets_the_laneless_rung", _S, "if any(rung.lane is None for rung in job.rungs[job.rung + 1 :]):", "if False:"),
+    Mutant("no_ageing", _S, "return now + self.policy.ageing", "return NEVER"),
+    Mutant("no_patience", _S, "return job.deadline + self.policy.patience", "return job.deadline - 10.0"),
+    Mutant("endless_queue", _S, "if full or self._open[job.client] > self.policy.max_jobs_per_client:", "if self._open[job.client] > self.policy.max_jobs_per_client:"),
+    Mutant("one_client_may_fill_the_queue", _S, "if full or self._open[job.client] > self.policy.max_jobs_per_client:", "if full:"),
+    Mutant("retries_in_company", _S, "job.solo = fault is Fault.ERROR", "job.solo = False"),
+    Mutant("retries_for_ever", _S, "if job.solo or (alone and fault is Fault.OUT_OF_MEMORY):", "if False:"),
+    Mutant("keeps_the_cap", _S, "            lane.cap = max(1, flight.batch // 2)", "            pass"),
+    Mutant("never_probes", _S, "job.probe = now - lane.last_probe >= self.policy.probe_interval", "job.probe = False"),
+    Mutant("probes_always", _S, "if lane.flight is not None or now + self.latency.warm_bound(lane.name) > job.deadline:", "if False:"),
+    Mutant("idles_over_work", _S, "lane, batch = held  # the", "return WaitUntil(wake)  # the"),
+    Mutant("runs_in_between_regardless", _S, "if held and now + self._next_slice_bound(lane, batch) > latest_start:", "if False:"),
+    Mutant("jumps_to_the_last_slice", _S, "        flight.next_slice += 1", "        flight.next_slice += 2"),
+)  # fmt: skip

@@ -1,0 +1,45 @@
+"""The tests of the scheduler are worth what they catch: every named mutant must die in them."""
+
+import pytest
+from hypothesis import Phase, Verbosity, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from bridge.scheduler import Scheduler
+from tests.engine.cases import CASES
+from tests.engine.machine import machine_for
+from tests.engine.mutants import MUTANTS
+from tests.engine.world import World
+
+_QUICK = settings(
+    derandomize=True,
+    max_examples=25,
+    stateful_step_count=30,
+    deadline=None,
+    phases=[Phase.generate],
+    verbosity=Verbosity.quiet,
+    database=None,
+    print_blob=False,
+)
+
+
+def survives(scheduler: type[Scheduler]) -> bool:
+    """Whether neither a case nor a sequence of the state machine notices anything."""
+    for case in CASES:
+        try:
+            case(lambda **options: World(scheduler, **options))
+        except Exception:
+            return False
+    try:
+        run_state_machine_as_test(machine_for(scheduler), settings=_QUICK)
+    except (Exception, BaseExceptionGroup):
+        return False
+    return True
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_mutant_dies(mutant):
+    assert not survives(mutant.scheduler())
+
+
+def test_the_scheduler_itself_survives():
+    assert survives(Scheduler)

@@ -1,0 +1,24 @@
+"""The scheduler against its oracle: chosen situations, and any sequence of arrivals, cancellations and faults."""
+
+import pytest
+from hypothesis import Phase, settings
+
+from bridge.scheduler import Scheduler
+from tests.engine.cases import CASES
+from tests.engine.machine import machine_for
+from tests.engine.world import World
+
+TestAnySequence = machine_for(Scheduler).TestCase
+TestAnySequence.settings = settings(
+    derandomize=True,
+    max_examples=120,
+    stateful_step_count=40,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],  # shrinking a sequence takes minutes; add Phase.shrink by hand
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
+def test_case(case):
+    case(lambda **options: World(Scheduler, **options))
+    assert case.__name__  # the case itself asserts

@@ -1,0 +1,430 @@
+"""A scheduler on a virtual clock, watched by an oracle.
+
+`World` drives a scheduler through `submit`, `cancel`, `step` and `settle`, and after each of them compares what it did
+with what the rules of the blueprint allow. The oracle is slow and plain on purpose: it keeps its own books and shares
+no decision with the scheduler; only predictions of slice times are taken from `Latency`, which has tests of its own.
+"""
+
+import itertools
+import math
+from dataclasses import dataclass, field
+
+from bridge.latency import Latency
+from bridge.scheduler import Policy, Scheduler
+from bridge.work import (
+    NEVER,
+    Cause,
+    Continues,
+    CostKey,
+    Decision,
+    Ending,
+    Fault,
+    Flight,
+    Job,
+    Outcome,
+    Run,
+    Rung,
+    WaitUntil,
+)
+
+MS = 1e-3
+POLICY = Policy(max_jobs=10, max_jobs_per_client=7, probe_interval=1.0)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A lane of the test device."""
+
+    cap: int
+    slices: int
+    base: float  # seconds of a flight, and more for each row
+    row: float
+    holds: bool = True
+
+    def slice_cost(self, batch: int) -> float:
+        return (self.base + self.row * batch) / self.slices
+
+
+KINDS = {
+    "frame": Kind(cap=4, slices=2, base=2 * MS, row=1 * MS),
+    "small": Kind(cap=4, slices=1, base=0.5 * MS, row=0.5 * MS),
+    "look": Kind(cap=2, slices=3, base=6 * MS, row=2 * MS),
+    "talk": Kind(cap=4, slices=2, base=3 * MS, row=1 * MS, holds=False),
+}
+
+
+@dataclass
+class Books:
+    """What the oracle knows, from what it was told and what came out."""
+
+    jobs: dict[int, Job] = field(default_factory=dict)
+    waiting: dict[int, tuple[str, float, float]] = field(default_factory=dict)  # id -> lane, due, since
+    flights: dict[str, tuple[Flight, int]] = field(default_factory=dict)  # lane -> flight, slices done
+    finals: dict[int, Outcome] = field(default_factory=dict)
+    partials: dict[int, int] = field(default_factory=dict)
+    charges: list[tuple[str, float, float]] = field(default_factory=list)  # client, when, seconds
+    caps: dict[str, int] = field(default_factory=lambda: {name: kind.cap for name, kind in KINDS.items()})
+    arrivals: dict[str, list[float]] = field(default_factory=dict)
+    solo: set[int] = field(default_factory=set)
+
+
+class World:
+    """One scheduler under watch."""
+
+    def __init__(self, scheduler: type[Scheduler] = Scheduler, policy: Policy = POLICY) -> None:
+        self.latency = Latency()
+        self.scheduler = scheduler(self.latency, policy)
+        self.policy = policy
+        for name, kind in KINDS.items():
+            for batch in range(1, kind.cap + 1):
+                self.latency.warm(name, batch, [kind.slice_cost(batch)] * kind.slices)
+            self.scheduler.add_lane(name, kind.cap, holds=kind.holds)
+        self.now = 0.0
+        self.books = Books()
+        self._ids = itertools.count(1)
+
+    # -- acts ----------------------------------------------------------------------------------------------------------
+
+    def job(
+        self,
+        *lanes: str | None,
+        budget: float | None = None,
+        client: str = "a",
+        soft: bool = False,
+        key: str | None = None,
+        pace: float = 0.05,
+        arrival: float | None = None,
+    ) -> Job:
+        arrival = self.now if arrival is None else arrival
+        return Job(
+            id=next(self._ids),
+            client=client,
+            work="test",
+            arrival=arrival,
+            rungs=tuple(Rung(lane or "repeat", lane) for lane in lanes),
+            deadline=NEVER if budget is None else arrival + budget,
+            soft=soft,
+            supersede_key=key,
+            pace=pace,
+        )
+
+    def submit(self, job: Job) -> Job:
+        books = self.books
+        older = [i for i in books.waiting if job.supersede_key and books.jobs[i].supersede_key == job.supersede_key]
+        opened = [other for other in books.jobs.values() if other.id not in books.finals and other.id not in older]
+        mine = [other for other in opened if other.client == job.client]
+        full = len(opened) >= self.policy.max_jobs or len(mine) >= self.policy.max_jobs_per_client
+        books.jobs[job.id] = job
+        self.scheduler.submit(job, self.now)
+        outcomes = self._take()
+        superseded = [outcome.job.id for outcome in outcomes if outcome.ending is Ending.SUPERSEDED]
+        assert superseded == older, "the job that waits in the slot, and no other, is superseded"
+        refused_full = [outcome for outcome in outcomes if outcome.cause is Cause.QUEUE_FULL]
+        assert bool(refused_full) == full, "a full queue refuses at once, and only a full one"
+        if job.id not in books.finals:
+            self._note_waiting(job)
+            books.arrivals.setdefault(job.lane, []).append(self.now)
+            if job.hard and not job.probe:
+                assert self._alone(job.lane) <= job.deadline, "what cannot be on time is not taken in"
+        return job
+
+    def cancel(self, job: Job) -> None:
+        ended = job.id in self.books.finals
+        self.scheduler.cancel(job, self.now)
+        outcomes = self._take()
+        assert [outcome.ending for outcome in outcomes] == ([] if ended else [Ending.CANCELLED])
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+    def step(self) -> Decision:
+        decision = self.scheduler.step(self.now)
+        self._check_dropped(self._take())
+        for flight in self.scheduler.take_closed():
+            assert self.books.flights.pop(flight.lane)[0] is flight
+        self._check_nobody_hopeless()
+        if isinstance(decision, Run):
+            self._check_run(decision)
+        else:
+            self._check_wait(decision)
+        return decision
+
+    def turn(self, *, fault: Fault | None = None, goes_on: bool = False, late: float = 0.0) -> Decision:
+        """One step and, when it names a slice, the settling of it."""
+        decision = self.step()
+        if isinstance(decision, Run):
+            self.settle(decision, fault=fault, goes_on=goes_on, late=late)
+        return decision
+
+    def settle(self, run: Run, *, fault: Fault | None = None, goes_on: bool = False, late: float = 0.0) -> None:
+        flight, key = run.flight, run.key
+        took = KINDS[key.lane].slice_cost(key.batch) + late
+        self.now += took
+        last = key.slice == flight.slices - 1
+        outputs: list[object] | None = None
+        if fault is not None:
+            outputs = [ValueError("fault")] * flight.batch
+        elif last:
+            outputs = [Continues("part", "talk") if goes_on else f"answer {job.id}" for job in flight.jobs]
+        live = [job for job in flight.jobs if job.id not in self.books.finals]
+        for job in flight.jobs:
+            self.books.charges.append((job.client, self.now, took / flight.batch))
+        cap_before = self.books.caps[key.lane]
+        self.scheduler.settle(self.now, took, outputs, fault)
+        if fault is not None:
+            self._check_fault(flight, live, fault, cap_before)
+        elif last:
+            del self.books.flights[key.lane]
+            self._check_settled(live, goes_on)
+        else:
+            self.books.flights[key.lane] = (flight, key.slice + 1)
+            assert self._take() == []
+
+    def finish(self, limit: int = 2000) -> None:
+        """Run until nothing is left; every job must have ended, once."""
+        for _ in range(limit):
+            decision = self.turn()
+            if isinstance(decision, WaitUntil):
+                if decision.time == NEVER:
+                    break
+                self.now = max(self.now, decision.time)
+        assert set(self.books.finals) == set(self.books.jobs), "every job ends"
+        assert self.scheduler.open_jobs == 0
+
+    def ending(self, job: Job) -> Ending | None:
+        outcome = self.books.finals.get(job.id)
+        return outcome.ending if outcome else None
+
+    # -- the oracle ----------------------------------------------------------------------------------------------------
+
+    def _take(self) -> list[Outcome]:
+        """Outcomes since the last look, entered in the books: nothing ends twice."""
+        outcomes = self.scheduler.take_outcomes()
+        for outcome in outcomes:
+            assert outcome.job.id not in self.books.finals, "a job ends once, and is silent afterwards"
+            self.books.waiting.pop(outcome.job.id, None)
+            account = outcome.job.account
+            parts = (account.queue, account.blocked, account.batch_wait, account.compute)
+            assert min(parts) >= 0
+            if outcome.ending is Ending.PARTIAL:
+                self.books.partials[outcome.job.id] = self.books.partials.get(outcome.job.id, 0) + 1
+            else:
+                assert sum(parts) >= outcome.at - outcome.job.arrival - 1e-9, "no time is unaccounted for"
+                self.books.finals[outcome.job.id] = outcome
+        return outcomes
+
+    def _note_waiting(self, job: Job) -> None:
+        if job.hard:
+            due = job.deadline
+        elif job.deadline < NEVER:
+            due = job.deadline + self.policy.patience
+        else:
+            due = self.now + self.policy.ageing
+        self.books.waiting[job.id] = (job.lane, due, self.now)
+
+    def _alone(self, lane: str) -> float:
+        ahead = 0.0
+        if lane in self.books.flights:
+            flight, done = self.books.flights[lane]
+            ahead = self.latency.mean(lane, flight.batch, done)
+        return self.now + ahead + self.latency.bound(lane, 1)
+
+    def _key(self, job: Job) -> tuple[bool, float, int]:
+        """Fair share, then deadline, then age: worked out from the books."""
+        if job.id in self.books.waiting:
+            _, due, since = self.books.waiting[job.id]
+        else:
+            due, since = job.due, job.queued_at
+        clients = {other.client for other in self.books.jobs.values() if other.id not in self.books.finals}
+        used = sum(
+            seconds * math.exp(when - self.now) for client, when, seconds in self.books.charges if client == job.client
+        )
+        over = len(clients) > 1 and used > 1.0 / len(clients) + 0.05
+        return over and self.now <= since + 2 * self.policy.ageing, due, job.id
+
+    def _live(self, flight: Flight) -> list[Job]:
+        return [job for job in flight.jobs if job.id not in self.books.finals]
+
+    def _in_lane(self, lane: str) -> list[Job]:
+        """Jobs that wait for a lane, most urgent first."""
+        waiting = [self.books.jobs[i] for i, entry in self.books.waiting.items() if entry[0] == lane]
+        return sorted(waiting, key=self._key)
+
+    def _check_dropped(self, outcomes: list[Outcome]) -> None:
+        """Jobs leave during a step only because no lane of theirs can make it."""
+        for outcome in outcomes:
+            job = outcome.job
+            assert job.hard, "a soft job is never dropped"
+            if outcome.ending is Ending.ANSWERED:
+                assert job.rungs[job.rung].lane is None, "without a slice there is only an answer without a lane"
+                assert outcome.value is None
+            else:
+                assert outcome.ending in (Ending.REFUSED, Ending.MISSED)
+                assert all(rung.lane is not None for rung in job.rungs[job.rung + 1 :]), "the cheapest answer was left"
+            if outcome.ending is Ending.REFUSED:
+                assert outcome.cause is Cause.NO_RUNG_IN_TIME
+                possible = self._alone(job.lane) <= job.deadline
+                assert not possible or self._overloaded(job), "refused although it could be on time"
+            if outcome.ending is Ending.MISSED:
+                assert outcome.late_by > 0
+        for job in self.books.jobs.values():
+            if job.id in self.books.waiting and job.lane != self.books.waiting[job.id][0]:
+                self._note_waiting(job)  # it went down a rung
+
+    def _overloaded(self, job: Job) -> bool:
+        """Early drop is for queues of three and more that cannot be on time as they are."""
+        waiting = self._in_lane(job.lane)
+        return len(waiting) >= 2 and self._best_batch(job.lane, [job, *waiting]) + 1 < self._best_batch(
+            job.lane, waiting
+        )
+
+    def _best_batch(self, lane: str, queue: list[Job]) -> int:
+        """The largest batch that starts with the head of a queue, as far as its own rows' deadlines go."""
+        for rows in range(min(self.books.caps[lane], len(queue)), 1, -1):
+            end = self.now + self.latency.bound(lane, rows)
+            if all(not job.hard or end <= job.deadline for job in queue[:rows]):
+                return rows
+        return 1
+
+    def _check_nobody_hopeless(self) -> None:
+        for number, (lane, due, _) in self.books.waiting.items():
+            job = self.books.jobs[number]
+            if job.hard and not job.probe and lane in KINDS:
+                assert self._alone(lane) <= due, "a job that cannot be on time is told so at once"
+        for lane, (flight, done) in self.books.flights.items():
+            live = self._live(flight)
+            assert live, "a flight that nobody waits for is closed"
+            end = self.now + self.latency.mean(lane, flight.batch, done)
+            assert any(not job.hard or end <= job.due for job in live), "a flight that is late for all is closed"
+
+    def _check_run(self, run: Run) -> None:
+        flight, lane = run.flight, run.flight.lane
+        if lane in self.books.flights:
+            known, done = self.books.flights[lane]
+            assert flight is known, "a lane has one flight at a time"
+            assert flight.next_slice == done, "slices run in order, each once"
+        else:
+            self._check_new_flight(flight)
+        mine = min(self._key(job) for job in [*self._live(flight), *self._in_lane(lane)])
+        for other in KINDS:
+            if other == lane:
+                continue
+            jobs = self._in_lane(other)
+            if other in self.books.flights:
+                jobs += self._live(self.books.flights[other][0])
+            if jobs and min(self._key(job) for job in jobs) < mine:
+                self._check_held(other, CostKey(lane, flight.batch, flight.next_slice))
+
+    def _check_new_flight(self, flight: Flight) -> None:
+        lane, rows = flight.lane, list(flight.jobs)
+        queue = self._in_lane(lane)
+        assert 1 <= len(rows) <= self.books.caps[lane], "batches stay within the cap"
+        assert flight.next_slice == 0
+        for job in rows:
+            assert job.id in self.books.waiting, "only jobs that wait are started"
+            assert self.books.waiting[job.id][0] == lane, "a batch is of one lane"
+        assert rows[0] is queue[0], "the most urgent job leads"
+        if rows[0].id in self.books.solo:
+            assert len(rows) == 1, "a job that failed in company is tried alone"
+        else:
+            company = [job for job in queue if job.id not in self.books.solo]
+            assert rows == company[: len(rows)], "rows are taken in the order of urgency, suspects left out"
+            self._check_size(lane, rows, company)
+        for job in rows:
+            del self.books.waiting[job.id]
+        self.books.flights[lane] = (flight, 0)
+
+    def _check_size(self, lane: str, rows: list[Job], company: list[Job]) -> None:
+        """A batch is as large as the admitted deadlines allow, and no larger."""
+        if len(rows) > 1:
+            assert self._fits(lane, company[: len(rows)]), "a row too many makes somebody late"
+        if len(rows) < min(self.books.caps[lane], len(company)):
+            assert not self._fits(lane, company[: len(rows) + 1]), "there was room for one more"
+
+    def _fits(self, lane: str, rows: list[Job]) -> bool:
+        end = self.now + self.latency.bound(lane, len(rows))
+        before = self.now + self.latency.bound(lane, len(rows) - 1)
+        if any(job.hard and end > job.deadline for job in rows):
+            return False
+        demand = []
+        for other in KINDS:
+            if other == lane:
+                continue
+            if other in self.books.flights:
+                flight, done = self.books.flights[other]
+                due = min((job.due for job in self._live(flight) if job.hard), default=NEVER)
+                demand.append((due, self.latency.bound(other, flight.batch, done)))
+            hard = [job.deadline for job in self._in_lane(other) if job.hard]
+            if hard:
+                count = min(self.books.caps[other], len(self._in_lane(other)))
+                demand.append((min(hard), self.latency.bound(other, count)))
+        for due, cost in sorted(pair for pair in demand if pair[0] < NEVER):
+            end, before = end + cost, before + cost
+            last = rows[-1].deadline if rows[-1].hard else NEVER
+            if due < last and end > due >= before:
+                return False
+        return True
+
+    def _check_held(self, lane: str, instead: CostKey | None) -> float:
+        """Something more urgent was passed over: only a batch held back for an expected arrival may be."""
+        assert lane not in self.books.flights, "a more urgent flight was passed over"
+        queue = self._in_lane(lane)
+        assert KINDS[lane].holds, "this lane never waits"
+        assert all(job.hard for job in queue), "only frames are held back"
+        assert len(queue) < self.books.caps[lane], "a full batch does not wait"
+        start = min(job.deadline for job in queue) - self.latency.bound(lane, len(queue) + 1)
+        assert start > self.now, "waiting ends while the wider batch is still on time"
+        if instead is not None:
+            assert self.now + self.latency.slice_bound(instead) <= start, "a slice in between makes the held batch late"
+        return start
+
+    def _check_wait(self, wait: WaitUntil) -> None:
+        for lane in KINDS:
+            if lane in self.books.flights:
+                raise AssertionError("the device idles over a flight")
+            if self._in_lane(lane):
+                start = self._check_held(lane, None)
+                assert self.now < wait.time <= start, "waiting is bounded"
+                times = self.books.arrivals.get(lane, [])
+                burst = [times[-1] - KINDS[lane].base - KINDS[lane].row, times[-1]]
+                assert wait.time <= times[-1] + 2 * (burst[1] - burst[0]), "an arrival is waited for two gaps at most"
+                assert len(times) > 1, "a first arrival promises no second"
+
+    def _check_settled(self, live: list[Job], goes_on: bool) -> None:
+        outcomes = {outcome.job.id: outcome for outcome in self._take()}
+        assert set(outcomes) == {job.id for job in live}, "each live row gets one output; masked rows none"
+        for job in live:
+            outcome = outcomes[job.id]
+            if goes_on:
+                assert outcome.ending is Ending.PARTIAL
+                assert job.lane == "talk"
+                assert job.deadline == self.now + job.pace
+                self._note_waiting(job)
+            elif job.hard and self.now > job.deadline:
+                assert outcome.ending is Ending.MISSED, "late is not answered as if on time"
+                assert outcome.value is None, "a late frame carries no payload"
+                assert abs(outcome.late_by - (self.now - job.deadline)) < 1e-9
+            else:
+                assert outcome.ending is Ending.ANSWERED
+                assert outcome.value == f"answer {job.id}"
+
+    def _check_fault(self, flight: Flight, live: list[Job], fault: Fault, cap_before: int) -> None:
+        lane = flight.lane
+        del self.books.flights[lane]
+        ended = {outcome.job.id: outcome for outcome in self._take()}
+        again = [job for job in live if job.id not in ended]
+        for outcome in ended.values():
+            assert outcome.ending is Ending.FAILED
+            assert isinstance(outcome.value, ValueError)
+            alone = flight.batch == 1
+            assert outcome.job.id in self.books.solo or (alone and fault is Fault.OUT_OF_MEMORY), "tried once alone"
+        for job in again:
+            assert job.id not in self.books.solo, "tried alone once, not for ever"
+            if fault is Fault.ERROR:
+                self.books.solo.add(job.id)
+            self._note_waiting(job)
+        if fault is Fault.OUT_OF_MEMORY and flight.batch > 1:
+            assert self.scheduler.lanes[lane].cap < flight.batch, "smaller batches after memory ran out"
+            self.books.caps[lane] = flight.batch // 2
+        else:
+            assert self.scheduler.lanes[lane].cap == cap_before
