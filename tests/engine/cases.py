@@ -5,7 +5,6 @@ Each case takes a factory of worlds, so that the same lines judge both.
 
 from collections.abc import Callable
 
-from bridge.scheduler import Policy
 from bridge.work import Cause, Ending, Fault, Run, WaitUntil
 from tests.engine.world import MS, POLICY, World
 
