@@ -1,0 +1,92 @@
+"""What the bridge adds to a bare gRPC round trip.
+
+A message goes to the server and back on one bidirectional stream, one at a time (depth 1). Ours crosses the engine:
+it becomes a job, runs one empty slice on the device thread and is answered with its timing. The peer is a plain
+grpc.aio server that yields the same message from the generated servicer. One client, the generated stub, asks both in
+turn (blocks of round trips, interleaved), so that drift of the machine falls on both. Reported: the ratio of the
+median round trips, and the median of that ratio over the repeats. The floor is 1: the transport is the same.
+"""
+
+import asyncio
+import statistics
+import time
+
+import grpc.aio
+
+from benchmarks.record import finish, show
+from benchmarks.servers import server
+from bridge.v1 import bridge_pb2, bridge_pb2_grpc
+
+SIZES = (64, 262144)
+REPEATS = 3
+BLOCKS = {64: 30, 262144: 20}
+PER_BLOCK = {64: 100, 262144: 30}
+_OPTIONS = [("grpc.max_receive_message_length", 16 << 20), ("grpc.max_send_message_length", 16 << 20)]
+
+
+class Stream:
+    """One open probe stream."""
+
+    def __init__(self, address: str) -> None:
+        self.channel = grpc.aio.insecure_channel(address, options=_OPTIONS)
+        self.call = bridge_pb2_grpc.BridgeServiceStub(self.channel).Probe()
+
+    async def block(self, payload: bytes, count: int) -> list[float]:
+        """Round trips in seconds, one after the other."""
+        took = []
+        for nonce in range(count):
+            request = bridge_pb2.ProbeRequest(nonce=nonce, payload=payload)
+            began = time.perf_counter()
+            await self.call.write(request)
+            answer = await self.call.read()
+            took.append(time.perf_counter() - began)
+            assert answer.nonce == nonce
+            assert len(answer.payload) == len(payload)
+        return took
+
+    async def close(self) -> None:
+        await self.call.done_writing()
+        await self.channel.close()
+
+
+async def repeat(ours: Stream, plain: Stream, size: int) -> tuple[float, float]:
+    """Median round trips of both, blocks interleaved."""
+    payload = bytes(size)
+    times: tuple[list[float], list[float]] = ([], [])
+    for stream in (ours, plain):
+        await stream.block(payload, PER_BLOCK[size])
+    for _ in range(BLOCKS[size]):
+        for stream, took in zip((ours, plain), times, strict=True):
+            took += await stream.block(payload, PER_BLOCK[size])
+    return statistics.median(times[0]), statistics.median(times[1])
+
+
+async def measure(ours: str, plain: str) -> dict[int, list[tuple[float, float]]]:
+    """All repeats of all sizes."""
+    streams = Stream(ours), Stream(plain)
+    results = {size: [await repeat(*streams, size) for _ in range(REPEATS)] for size in SIZES}
+    for stream in streams:
+        await stream.close()
+    return results
+
+
+def main() -> None:
+    """Start both servers, measure, report."""
+    with (
+        server("bridge.cli", "serve", "--models", "", "--port", "0") as (ours, _),
+        server("benchmarks.echo") as (plain, _),
+    ):
+        results = asyncio.run(measure(ours, plain))
+    rows, ratio, micros = [], {}, {}
+    for size, pairs in results.items():
+        ratios = sorted(bridged / bare for bridged, bare in pairs)
+        ratio[str(size)] = round(statistics.median(ratios), 3)
+        bridged, bare = (statistics.median(column) * 1e6 for column in zip(*pairs, strict=True))
+        micros[str(size)] = {"bridge_p50_us": round(bridged, 1), "echo_p50_us": round(bare, 1)}
+        rows.append((f"{size} B", bridged, bare, ratio[str(size)], f"{ratios[0]:.2f} to {ratios[-1]:.2f}"))
+    show("Round trip at depth 1, p50", ("message", "bridge us", "echo us", "ratio", "repeats"), rows)
+    finish("overhead", {"ratio": ratio, "p50": micros})
+
+
+if __name__ == "__main__":
+    main()

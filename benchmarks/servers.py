@@ -1,0 +1,36 @@
+"""Servers in processes of their own, as a game meets them."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+_ADDRESS = re.compile(r"serving at (\S+)")
+
+
+@contextmanager
+def server(module: str, *arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run `python -m module arguments` until the block ends; gives its address once it serves, and its process."""
+    command: Sequence[str] = [sys.executable, "-m", module, *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        yield _address(process), process
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    for line in process.stdout:
+        found = _ADDRESS.search(line)
+        if found:
+            return found.group(1)
+    raise RuntimeError(f"the server ended with {process.wait()} before it served")
