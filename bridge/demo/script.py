@@ -1,0 +1,73 @@
+"""What is played: the looks of the avatar, and what two players say to two characters."""
+
+from dataclasses import dataclass
+
+LOOK_SECONDS = 1.5
+MORPH_SECONDS = 0.9
+
+# (seed, expression): the identity changes with the seed, the mood with the expression.
+LOOKS = (
+    (11, "neutral"),
+    (11, "happy"),
+    (11, "surprised"),
+    (42, "winking"),
+    (42, "laughing"),
+    (7, "shy"),
+    (7, "sad"),
+    (7, "angry"),
+    (23, "doubtful"),
+    (23, "happy"),
+    (5, "laughing"),
+    (5, "surprised"),
+    (88, "neutral"),
+    (88, "winking"),
+    (31, "angry"),
+    (31, "happy"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """A non-player character and the player's lines to it. `cut_in` is the line that the player cuts short, if any."""
+
+    name: str
+    persona: str
+    lines: tuple[str, ...]
+    cut_in: int | None = None
+
+
+CHARACTERS = (
+    Character(
+        "Mira",
+        "You are Mira, the cheerful keeper of the Lantern Inn, a warm tavern at a mountain pass. "
+        "You are talking to a traveller. Answer in two or three short sentences.",
+        (
+            "Good evening! It is snowing outside. May I come in?",
+            "What is there to eat tonight?",
+            "Tell me a short story about this inn.",
+            "Is the road over the pass safe?",
+            "I would like to stay the night. What does your best room look like?",
+            "Who else is staying here tonight?",
+            "What should I see in the village tomorrow?",
+            "Thank you, and good night!",
+        ),
+    ),
+    Character(
+        "Orin",
+        "You are Orin, an old and proud blacksmith who forges swords in a small village. "
+        "You are talking to a young knight. Answer in two or three short sentences.",
+        (
+            "Hello, master smith. What are you forging today?",
+            "How does one make a good sword?",
+            "What is the best advice you can give to a young knight?",
+            "My shield has a crack. What should I do with it?",
+            "Have you ever seen a dragon?",
+            "How long have you been a blacksmith?",
+            "Which weapon would you take into a dark cave?",
+            "Farewell, master Orin!",
+        ),
+        cut_in=1,
+    ),
+)
+CUT_IN_AFTER_TOKENS = 12
+REPLY_TOKENS = 56

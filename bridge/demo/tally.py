@@ -1,0 +1,117 @@
+"""Counts of one kind of work as the game sees it: what was asked, what came in time, and where the time went.
+
+An answer is stale when it is late but unmarked, or older than one already delivered for its slot: the game checks that
+by itself, because the bridge says that it never happens.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+
+from bridge.client import Disposition, Timing, Unanswered
+
+PARTS = ("queue", "batch_wait", "blocked", "compute", "encode")
+
+
+@dataclass(slots=True)
+class Tally:
+    """One kind of work. Times are seconds."""
+
+    budget: float
+    sent: int = 0
+    on_time: int = 0
+    superseded: int = 0
+    refused: int = 0
+    missed: int = 0
+    missed_on_the_way: int = 0
+    cancelled: int = 0
+    silent: int = 0
+    stale: int = 0
+    failed: int = 0
+    repeated: int = 0
+    elapsed: list[float] = field(default_factory=list)
+    batches: list[int] = field(default_factory=list)
+    parts: dict[str, float] = field(default_factory=lambda: dict.fromkeys((*PARTS, "transport"), 0.0))
+    newest: dict[int, int] = field(default_factory=dict)
+
+    def answered(self, slot: int, frame_index: int, elapsed: float, timing: Timing, *, repeated: bool = False) -> None:
+        """An answer with a payload was handed to the game."""
+        older = frame_index <= self.newest.get(slot, 0)
+        self.newest[slot] = max(frame_index, self.newest.get(slot, 0))
+        if older or elapsed > self.budget:
+            self.stale += 1
+        else:
+            self.on_time += 1
+        self.repeated += repeated
+        self.note(elapsed, timing)
+
+    def unanswered(self, answer: Unanswered) -> None:
+        """A request got no payload."""
+        if answer.silent:
+            self.silent += 1
+        match answer.disposition:
+            case Disposition.SUPERSEDED:
+                self.superseded += 1
+            case Disposition.REFUSED:
+                self.refused += 1
+            case Disposition.MISSED:
+                self.missed += 1
+                self.missed_on_the_way += answer.stage == "transport"
+            case Disposition.CANCELLED:
+                self.cancelled += 1
+
+    def note(self, elapsed: float, timing: Timing) -> None:
+        """Where the time of one answer went."""
+        self.elapsed.append(elapsed)
+        if timing.batch_size:
+            self.batches.append(timing.batch_size)
+        for part in PARTS:
+            self.parts[part] += getattr(timing, part)
+        self.parts["transport"] += max(0.0, elapsed - timing.server)
+
+    @property
+    def in_budget(self) -> float:
+        """On time at the client over what was sent and not superseded; 1 while there is nothing to judge."""
+        judged = self.sent - self.superseded
+        return self.on_time / judged if judged else 1.0
+
+    @property
+    def mean_batch(self) -> float:
+        """Jobs that shared a run, on average over the answers."""
+        return sum(self.batches) / len(self.batches) if self.batches else 0.0
+
+    @property
+    def ended(self) -> int:
+        """Requests of which the game knows what became."""
+        return self.on_time + self.stale + self.superseded + self.refused + self.missed + self.cancelled + self.failed
+
+    def percentile(self, share: float) -> float:
+        """The elapsed time that `share` of the answers did not exceed, in seconds."""
+        return percentile(self.elapsed, share)
+
+    def part_millis(self) -> dict[str, float]:
+        """Mean milliseconds of an answer by part of its way."""
+        count = max(1, len(self.elapsed))
+        return {part: 1e3 * total / count for part, total in self.parts.items()}
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least `share` of all do not exceed; 0 of none."""
+    if not values:
+        return 0.0
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+
+
+def joined(tallies: Sequence[Tally], budget: float) -> Tally:
+    """Several kinds of work as one, each answer judged by its own budget already."""
+    total = Tally(budget)
+    for tally in tallies:
+        for item in fields(Tally):
+            mine, theirs = getattr(total, item.name), getattr(tally, item.name)
+            if item.name in ("budget", "newest"):
+                continue
+            if isinstance(mine, dict):
+                mine.update({part: mine[part] + theirs[part] for part in mine})
+            else:
+                setattr(total, item.name, mine + theirs)
+    return total

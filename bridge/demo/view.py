@@ -1,0 +1,142 @@
+"""The live view: what a player would see and hear, and whether it came in time. Reads the game, changes nothing."""
+
+import io
+
+import numpy as np
+from rich.columns import Columns
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from bridge.client import Frame, Recognized
+from bridge.demo.game import Game
+from bridge.demo.story import Conversation
+from bridge.demo.tally import Tally
+
+_FACE = 26  # characters wide; half as many rows, because a half block is two pixels
+_BACKGROUND = np.array([24, 26, 33], np.float32)
+_NAMES = {"avatar": "avatar frames", "classify": "classification", "detect": "detection", "dialogue": "first tokens"}
+_PARTS = {
+    "queue": "queue",
+    "batch_wait": "batch",
+    "blocked": "others",
+    "compute": "compute",
+    "encode": "codec",
+    "transport": "way",
+}
+
+
+def render(game: Game) -> RenderableType:
+    """The whole view, as things stand now."""
+    left = Panel(_face(game), title="avatar", border_style="magenta", width=_FACE + 4)
+    talks = [_talk(conversation) for conversation in game.conversations]
+    seen = Panel(_seen(game), title="cameras", border_style="cyan")
+    top = Table.grid(expand=True)
+    top.add_column(width=_FACE + 4)
+    top.add_column(ratio=1)
+    top.add_row(Group(left, seen), Group(*talks))
+    return Group(top, Panel(_figures(game), title=_title(game), border_style="green"))
+
+
+def picture(game: Game, console_width: int = 118) -> str:
+    """The view as an SVG picture, for people who were not there."""
+    console = Console(record=True, width=console_width, file=io.StringIO(), force_terminal=True, legacy_windows=False)
+    console.print(render(game))
+    return console.export_svg(title="framebridge demo")
+
+
+def _title(game: Game) -> str:
+    return f"{min(game.elapsed, game.options.seconds):.0f} of {game.options.seconds:g} s at 60 ticks a second"
+
+
+def _face(game: Game) -> RenderableType:
+    """The newest texture frame in half blocks: the upper pixel is the ink, the lower one the paper."""
+    if not game.frames:
+        return Text("waiting for the first frame")
+    pixels = shrink(game.frames[-1], _FACE)
+    text = Text()
+    for y in range(0, _FACE - 1, 2):
+        for upper, lower in zip(pixels[y], pixels[y + 1], strict=True):
+            text.append("▀", f"rgb({upper[0]},{upper[1]},{upper[2]}) on rgb({lower[0]},{lower[1]},{lower[2]})")
+        text.append("\n")
+    text.right_crop()
+    return text
+
+
+def shrink(frame: Frame, side: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """The frame over a dark background, as RGB [side, side, 3]: the mean of the pixels under each cell."""
+    pixels = frame.pixels.astype(np.float32)
+    flat = pixels[..., :3] + _BACKGROUND * (1 - pixels[..., 3:] / 255)
+    rows = np.add.reduceat(flat, np.arange(side) * frame.height // side, axis=0)
+    cells = np.add.reduceat(rows, np.arange(side) * frame.width // side, axis=1)
+    ones = np.diff(np.append(np.arange(side) * frame.height // side, frame.height))
+    wide = np.diff(np.append(np.arange(side) * frame.width // side, frame.width))
+    means: np.ndarray[tuple[int, ...], np.dtype[np.uint8]] = np.clip(
+        cells / (ones[:, None, None] * wide[None, :, None]), 0, 255
+    ).astype(np.uint8)
+    return means
+
+
+def _talk(conversation: Conversation) -> RenderableType:
+    """The last two exchanges, the newest still being spoken."""
+    text = Text()
+    for exchange in conversation.exchanges[-2:]:
+        text.append("player  ", "bold yellow")
+        text.append(f"{exchange.line}\n")
+        text.append(f"{conversation.character.name:<8}", "bold green")
+        text.append(exchange.reply.strip() + ("" if exchange.finish else "▌"))
+        text.append("  (cut short)\n" if exchange.finish == "interrupted" else "\n", "dim")
+    text.right_crop()
+    return Panel(text, title=conversation.character.name, border_style="green", height=11)
+
+
+def _seen(game: Game) -> RenderableType:
+    clip = game.clip_seen[max(game.clip_seen)].answers if game.clip_seen else {}
+    lines = [
+        Text(f"{title}: ", "bold").append(words(answers), "not bold")
+        for title, answers in (("photo", game.photo_seen.answers), ("clip", clip))
+    ]
+    return Group(*lines)
+
+
+def words(answers: dict[str, Recognized]) -> str:
+    """What was seen, in a few words."""
+    said: list[str] = []
+    if "detect" in answers:
+        boxes = answers["detect"].boxes[:3]
+        said.append(", ".join(f"{box.name} {box.score:.2f}" for box in boxes) or "no object")
+    if "classify" in answers and answers["classify"].labels:
+        said.append(f"[{answers['classify'].labels[0].name}]")
+    return " ".join(said) or "…"
+
+
+def _figures(game: Game) -> RenderableType:
+    table = Table(box=None, expand=True, header_style="bold", pad_edge=False)
+    table.add_column("")
+    for name in ("budget", "in budget", "p50", "p99", "batch", "sent", "superseded", "refused", "missed", "stale"):
+        table.add_column(name, justify="right")
+    table.add_column("where the time went, ms")
+    for work, name in _NAMES.items():
+        table.add_row(*_row(name, game.tallies[work]))
+    return Columns([table], expand=True)
+
+
+def _row(name: str, tally: Tally) -> list[str]:
+    share = tally.in_budget
+    color = "green" if share >= 0.99 else "yellow" if share >= 0.9 else "red"
+    parts = sorted(tally.part_millis().items(), key=lambda item: -item[1])
+    return [
+        name,
+        f"{tally.budget * 1e3:g} ms",
+        f"[{color}]{share:.1%}[/]" if tally.ended else "",
+        f"{tally.percentile(0.5) * 1e3:.1f}",
+        f"{tally.percentile(0.99) * 1e3:.1f}",
+        f"{tally.mean_batch:.1f}",
+        str(tally.sent),
+        str(tally.superseded),
+        str(tally.refused),
+        str(tally.missed),
+        str(tally.stale),
+        ", ".join(f"{_PARTS[part]} {millis:.1f}" for part, millis in parts[:3] if millis >= 0.05),
+    ]
