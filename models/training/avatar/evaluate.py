@@ -1,0 +1,78 @@
+"""How good the generator is, as shipped: through the program itself, its float16 weights and its 8-bit pictures.
+
+Measured on held-out tuples of parts against their true renders, and by a judge that never saw the generator.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from models.avatar.look import Conditions
+from models.avatar.program import LANE, MAX_BATCH, AvatarInput, AvatarProgram
+from models.training.avatar.dataset import as_tensor
+from models.training.avatar.judge import Judge, accuracies
+
+Pictures = NDArray[np.uint8]  # [N, 64, 64, 4], premultiplied RGBA
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an evaluation found; PSNR in dB over premultiplied RGBA, accuracies as shares by attribute."""
+
+    pictures: int
+    psnr_mean: float
+    psnr_p5: float
+    psnr_min: float
+    attributes_made: dict[str, float]
+    attributes_true: dict[str, float]
+
+    def meets_bars(self) -> bool:
+        """Whether every figure reaches what the project asks of 64-pixel avatars."""
+        made, true = min(self.attributes_made.values()), min(self.attributes_true.values())
+        return self.psnr_mean >= 31 and self.psnr_p5 >= 27.5 and made >= 0.97 and true >= 0.985
+
+
+def evaluate(made: Pictures, truth: Pictures, rows: Sequence[Conditions], judge: Judge) -> Report:
+    """Compare pictures `made` from the conditions `rows` with the `truth`, all in the same order."""
+    decibels = psnr(made, truth)
+    conditions = torch.from_numpy(np.stack(rows))
+    return Report(
+        pictures=len(truth),
+        psnr_mean=round(float(decibels.mean()), 3),
+        psnr_p5=round(float(np.percentile(decibels, 5)), 3),
+        psnr_min=round(float(decibels.min()), 3),
+        attributes_made=accuracies(judge, as_tensor(made), conditions),
+        attributes_true=accuracies(judge, as_tensor(truth), conditions),
+    )
+
+
+def psnr(made: Pictures, truth: Pictures) -> NDArray[np.float64]:
+    """Peak signal-to-noise ratio of each picture in dB, [N], over all four premultiplied channels."""
+    error = ((made.astype(np.float64) - truth) ** 2).mean(axis=(1, 2, 3))
+    decibels: NDArray[np.float64] = 10 * np.log10(255**2 / np.maximum(error, 1e-9))
+    return decibels
+
+
+def paint(program: AvatarProgram, rows: Sequence[Conditions]) -> Pictures:
+    """Pictures of all `rows`, made in full batches. Raises the row's exception if one fails."""
+    pictures: list[NDArray[np.uint8]] = []
+    for start in range(0, len(rows), MAX_BATCH):
+        for output in run_to_end(program, [AvatarInput(row) for row in rows[start : start + MAX_BATCH]]):
+            if isinstance(output, Exception):
+                raise output
+            pictures.append(output)
+    return np.stack(pictures)
+
+
+@torch.inference_mode()
+def run_to_end(program: AvatarProgram, inputs: Sequence[AvatarInput]) -> Sequence[NDArray[np.uint8] | Exception]:
+    """Step one run through all of its stages, with nothing in between."""
+    run = program.start(LANE, inputs)
+    while True:
+        try:
+            next(run)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]

@@ -1,0 +1,26 @@
+"""Contact sheets: many small pictures on one page, to be looked at."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Pictures = NDArray[np.uint8]  # [N, S, S, 4], premultiplied RGBA
+PAPER = 255  # white behind what is transparent
+
+
+def contact_sheet(rows: Sequence[Pictures], zoom: int = 2) -> Image.Image:
+    """One line of the sheet for each of `rows`, all equally long, every pixel `zoom` times its size."""
+    grid = np.concatenate([np.concatenate(list(row), axis=1) for row in rows], axis=0).astype(np.int32)
+    over_paper = grid[..., :3] + PAPER * (255 - grid[..., 3:]) // 255
+    sheet = Image.fromarray(over_paper.clip(0, 255).astype(np.uint8))
+    return sheet.resize((sheet.width * zoom, sheet.height * zoom), Image.Resampling.NEAREST)
+
+
+def pairs(truth: Pictures, made: Pictures, across: int = 16) -> Image.Image:
+    """True pictures above, generated below, `across` in a line."""
+    rows: list[Pictures] = []
+    for start in range(0, len(truth) - across + 1, across):
+        rows += [truth[start : start + across], made[start : start + across]]
+    return contact_sheet(rows)

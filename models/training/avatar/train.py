@@ -1,0 +1,172 @@
+"""The training loop: first the paired term alone, then the adversary beside it; resumable to the last bit.
+
+The paired term (L1 + squared error to the true picture) buys fidelity and is cheap; the adversary (hinge with
+projection and an auxiliary part head) buys sharpness at three times the cost a step, so it joins late. The weights
+that are kept are an exponential moving average.
+"""
+
+import json
+from collections.abc import Generator as Steps
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from models.avatar.generator import Generator, in_channels_last
+from models.training.avatar.dataset import Pictures
+from models.training.avatar.discriminator import Discriminator, part_loss
+
+Losses = dict[str, float]
+LOG_EVERY = 10  # steps
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """Everything a run depends on besides its pictures."""
+
+    steps: int = 5_000
+    batch: int = 32
+    seed: int = 0
+    generator_rate: float = 1e-3
+    adversary_rate: float = 6e-4
+    warmup_steps: int = 200
+    adversarial_from: float = 0.75  # share of the steps after which the adversary joins
+    decay_from: float = 0.6  # share of the steps after which the rates fall, linearly to a hundredth
+    paired_weight: float = 20.0
+    squared_weight: float = 40.0
+    parts_weight: float = 0.5
+    adversarial_weight: float = 0.1
+    ema: float = 0.999
+
+
+class Trainer:
+    """Both networks, their optimisers and the moving average: all the state there is, in `state()`."""
+
+    def __init__(self, config: TrainConfig) -> None:
+        torch.manual_seed(config.seed)
+        self.config = config
+        self.step = 0
+        self.generator = Generator()
+        self.average = Generator().requires_grad_(requires_grad=False)
+        self.average.load_state_dict(self.generator.state_dict())
+        self.adversary = Discriminator()
+        for network in (self.generator, self.average, self.adversary):
+            in_channels_last(network)
+        betas = (0.5, 0.99)
+        self.generator_adam = torch.optim.Adam(self.generator.parameters(), config.generator_rate, betas)
+        self.adversary_adam = torch.optim.Adam(self.adversary.parameters(), config.adversary_rate, (0.0, 0.99))
+
+    def advance(self, pictures: Tensor, conditions: Tensor) -> Losses:
+        """One step on pictures [B, 4, 64, 64] and conditions [B, C]; returns the losses."""
+        config = self.config
+        set_rate(self.generator_adam, config.generator_rate * self._rate())
+        set_rate(self.adversary_adam, config.adversary_rate * self._rate())
+        pictures = pictures.contiguous(memory_format=torch.channels_last)
+        made = self.generator(conditions)
+        losses: Losses = {}
+        loss = config.paired_weight * F.l1_loss(made, pictures) + config.squared_weight * F.mse_loss(made, pictures)
+        losses["paired"] = loss.item()
+        if self.step >= config.adversarial_from * config.steps:
+            losses |= self._teach_adversary(pictures, made.detach(), conditions)
+            self.adversary.requires_grad_(requires_grad=False)
+            score, logits = self.adversary(made, conditions)
+            self.adversary.requires_grad_(requires_grad=True)
+            parts = part_loss(logits, conditions)
+            losses |= {"fool": -score.mean().item(), "made_parts": parts.item()}
+            loss = loss - config.adversarial_weight * score.mean() + config.parts_weight * parts
+        descend(self.generator_adam, loss)
+        self._follow()
+        self.step += 1
+        return losses
+
+    def state(self) -> dict[str, object]:
+        return {"step": self.step} | {name: part.state_dict() for name, part in self._stateful().items()}
+
+    def load_state(self, state: dict[str, dict[str, object]]) -> None:
+        for name, part in self._stateful().items():
+            part.load_state_dict(state[name])
+        self.step = int(state["step"])  # type: ignore[call-overload]
+
+    def _stateful(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
+        return {
+            "generator": self.generator,
+            "average": self.average,
+            "adversary": self.adversary,
+            "generator_adam": self.generator_adam,
+            "adversary_adam": self.adversary_adam,
+        }
+
+    def _teach_adversary(self, pictures: Tensor, made: Tensor, conditions: Tensor) -> Losses:
+        true_score, true_logits = self.adversary(pictures, conditions)
+        made_score, _ = self.adversary(made, conditions)
+        hinge = F.relu(1 - true_score).mean() + F.relu(1 + made_score).mean()
+        parts = part_loss(true_logits, conditions)
+        descend(self.adversary_adam, hinge + parts)
+        return {"hinge": hinge.item(), "true_parts": parts.item()}
+
+    def _rate(self) -> float:
+        """The share of the full learning rate at this step."""
+        config = self.config
+        left = (config.steps - self.step) / (config.steps * (1 - config.decay_from))
+        return min(1.0, (self.step + 1) / config.warmup_steps, max(0.01, left))
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        # Early on the average would mostly be the random start, so it follows faster then.
+        keep = min(self.config.ema, (1 + self.step) / (10 + self.step))
+        for mean, value in zip(self.average.state_dict().values(), self.generator.state_dict().values(), strict=True):
+            if mean.is_floating_point():
+                mean.lerp_(value, 1 - keep)
+            else:
+                mean.copy_(value)
+
+
+def descend(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
+    """One optimiser step on `loss`."""
+    optimizer.zero_grad()
+    torch.autograd.backward(loss)
+    optimizer.step()
+
+
+def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """Give every parameter group the learning rate `rate`."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+
+
+def train(
+    folder: Path, pictures: Pictures, config: TrainConfig, *, save_every: int = 500
+) -> Steps[tuple[int, Losses], None, None]:
+    """Train on `pictures`, from the checkpoint in `folder` if one is there; yields the step and its losses.
+
+    Writes `checkpoint.pt` every `save_every` steps and at the end, and lines of `losses.jsonl` every `LOG_EVERY`.
+    """
+    trainer = load_trainer(folder, config)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "losses.jsonl").open("a", encoding="utf-8") as log:
+        while trainer.step < config.steps:
+            losses = trainer.advance(*pictures.batch(trainer.step, config.batch))
+            if trainer.step % LOG_EVERY == 0 or trainer.step == config.steps:
+                rounded = {name: round(value, 5) for name, value in losses.items()}
+                log.write(json.dumps({"step": trainer.step} | rounded) + "\n")
+                log.flush()
+            if trainer.step % save_every == 0 or trainer.step == config.steps:
+                save_checkpoint(trainer, folder)
+            yield trainer.step, losses
+
+
+def load_trainer(folder: Path, config: TrainConfig) -> Trainer:
+    """A trainer as `folder`'s checkpoint left it, or a new one."""
+    trainer = Trainer(config)
+    if (folder / "checkpoint.pt").exists():
+        trainer.load_state(torch.load(folder / "checkpoint.pt", weights_only=True))
+    return trainer
+
+
+def save_checkpoint(trainer: Trainer, folder: Path) -> None:
+    """Write `checkpoint.pt` whole or not at all."""
+    partial = folder / "checkpoint.partial"
+    torch.save(trainer.state(), partial)
+    partial.replace(folder / "checkpoint.pt")
