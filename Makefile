@@ -1,0 +1,48 @@
+# Two commands set everything up by themselves: `make demo` and `make test`.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/framebridge-ready
+ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
+ARGS ?=
+
+# The newest Python first that the project is tested with.
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3 python,$(shell \
+	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))))
+
+.PHONY: demo test serve lint proto bench clean
+
+demo: $(READY)  ## Start a server and play a short game against it; writes demo_out/.
+	$(BIN)/framebridge demo $(ARGS)
+
+test: $(READY)  ## Run all tests.
+	$(ONE_THREAD) $(BIN)/python -m pytest -q $(ARGS)
+
+serve: $(READY)  ## Leave a server running.
+	$(BIN)/framebridge serve $(ARGS)
+
+lint: $(READY)  ## Style, types, import rules, and the contract against its baseline.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	cd protos && ../$(BIN)/buf lint
+	cd protos && ../$(BIN)/buf breaking --against baseline.binpb
+
+proto: $(READY)  ## Generate bridge/v1 from the contract.
+	$(BIN)/python -m grpc_tools.protoc -I protos --python_out=. --pyi_out=. --grpc_python_out=. protos/bridge/v1/*.proto
+
+bench: $(READY)  ## Run every benchmark.
+	set -e; for script in benchmarks/*.py; do $(ONE_THREAD) $(BIN)/python $$script; done
+
+clean:  ## Remove what was installed and written here.
+	rm -rf $(VENV) demo_out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# torch comes first and in exactly this version: where the index offers a CPU build, this is what picks it.
+$(READY): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or say make PYTHON=/path/to/python"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt torch==2.13.0
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,train]'
+	$(BIN)/framebridge models fetch
+	touch $(READY)
