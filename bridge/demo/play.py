@@ -15,13 +15,14 @@ from rich.console import Console
 from rich.live import Live
 
 from bridge import assets
-from bridge.client import BridgeClient
+from bridge.client import BridgeClient, is_serving
 from bridge.demo import pictures, view
 from bridge.demo.child import Child
 from bridge.demo.game import Game
 from bridge.demo.options import Options
 from bridge.demo.summary import ServerFigures, camera_rate, summarize
 from bridge.demo.transcript import transcript
+from bridge.errors import ServerUnavailable
 
 _VIEW_SECONDS = 0.3
 _LINE_SECONDS = 5.0
@@ -53,6 +54,8 @@ def play(options: Options) -> int:
 
 
 async def _play(game: Game, address: str, console: Console) -> Any:
+    if not await is_serving(address):
+        raise ServerUnavailable(f"the server at {address} does not say SERVING; see {game.options.out / 'server.log'}")
     async with BridgeClient(address) as bridge:
         show = _lines if game.options.no_view or not console.is_terminal else _live
         async with show(game, console):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bridge.client import Sampling
+
 LOOK_SECONDS = 1.5
 MORPH_SECONDS = 0.9
 
@@ -39,8 +41,8 @@ class Character:
 CHARACTERS = (
     Character(
         "Mira",
-        "You are Mira, the cheerful keeper of the Lantern Inn, a warm tavern at a mountain pass. "
-        "You are talking to a traveller. Answer in two or three short sentences.",
+        "You are Mira, a friendly innkeeper in a medieval village. You serve soup, bread and cider by a warm fire. "
+        "Reply in one or two short sentences.",
         (
             "Good evening! It is snowing outside. May I come in?",
             "What is there to eat tonight?",
@@ -54,8 +56,8 @@ CHARACTERS = (
     ),
     Character(
         "Orin",
-        "You are Orin, an old and proud blacksmith who forges swords in a small village. "
-        "You are talking to a young knight. Answer in two or three short sentences.",
+        "You are Orin, a proud old blacksmith in a medieval village. You forge swords and shields of steel. "
+        "Reply in one or two short sentences.",
         (
             "Hello, master smith. What are you forging today?",
             "How does one make a good sword?",
@@ -70,4 +72,4 @@ CHARACTERS = (
     ),
 )
 CUT_IN_AFTER_TOKENS = 12
-REPLY_TOKENS = 56
+SAMPLING = Sampling(temperature=0.4, top_p=0.85, repetition_penalty=1.15, max_tokens=80, stop=("\n\n",))

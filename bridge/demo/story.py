@@ -1,10 +1,10 @@
 """The two conversations as they go: which player said what, what was answered, and how fast."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bridge.client import Dialogue, Done, Sampling, Token
-from bridge.demo.script import CUT_IN_AFTER_TOKENS, REPLY_TOKENS, Character
+from bridge.client import Dialogue, Done, Token
+from bridge.demo.script import CUT_IN_AFTER_TOKENS, SAMPLING, Character
 from bridge.demo.tally import Tally
 from bridge.errors import BridgeError
 
@@ -40,14 +40,13 @@ class Conversation:
 
     async def _exchange(self, talk: Dialogue, exchange: Exchange, tally: Tally, *, cut_in: bool, seed: int) -> None:
         tally.sent += 1
-        sampling = Sampling(seed=seed, max_tokens=REPLY_TOKENS)
         began = 0.0
         try:
             turn = talk.say(
                 self.character.name,
                 exchange.line,
                 persona=self.character.persona,
-                sampling=sampling,
+                sampling=replace(SAMPLING, seed=seed),
                 budget=tally.budget,
             )
             async for event in turn:

@@ -1,0 +1,186 @@
+"""What the demo counts, writes and draws, without a server."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from bridge.client import Disposition, Frame, Recognized, Timing, Unanswered
+from bridge.client.camera import Box, Label
+from bridge.demo import pictures, view
+from bridge.demo.game import Game, Rate
+from bridge.demo.options import Options
+from bridge.demo.play import _jpeg
+from bridge.demo.story import Exchange
+from bridge.demo.summary import ServerFigures, summarize
+from bridge.demo.tally import Tally, joined, percentile
+from bridge.demo.transcript import transcript
+from bridge.errors import ConfigError
+from bridge.v1 import bridge_pb2
+
+TIMING = Timing(compute=0.004, queue=0.001, server=0.006, batch_size=2)
+
+
+def frame(index: int, color: tuple[int, int, int, int] = (200, 100, 50, 255)) -> Frame:
+    payload = np.tile(np.array(color, np.uint8), (64, 64, 1)).tobytes()
+    return Frame(0, index, 64, 64, "rgba32", False, False, 0.01, 0.05, TIMING, payload)
+
+
+def seen(kind: str, index: int) -> Recognized:
+    labels = (Label("tabby", 0.8, 281),) if kind == "classify" else ()
+    boxes = (Box("cat", 0.9, 10.0, 10.0, 60.0, 40.0, 15),) if kind == "detect" else ()
+    return Recognized(0, index, kind, labels, boxes, 160, 120, b"", False, 0, 0.03, 0.15, TIMING)
+
+
+def unanswered(disposition: Disposition, *, silent: bool = False, stage: str = "") -> Unanswered:
+    return Unanswered(disposition, "", "", silent=silent, stage=stage)
+
+
+def played() -> Game:
+    """A game in which everything was answered in time."""
+    picture = _jpeg(Image.new("RGB", (160, 120), (90, 140, 200)))
+    game = Game(Options(seconds=2.0), picture, [picture], 10.0)
+    for index in range(1, 6):
+        game.frames.append(frame(index))
+    for work, tally in game.tallies.items():
+        for index in range(1, 6):
+            tally.sent += 1
+            if work == "dialogue":
+                tally.on_time += 1
+                tally.note(0.2, TIMING)
+            else:
+                tally.answered(0, index, 0.010, TIMING)
+    for kind in ("classify", "detect"):
+        game.photo_seen.answers[kind] = seen(kind, 1)
+    for conversation in game.conversations:
+        conversation.exchanges.append(Exchange("Hello!", "Well met.", "end", 0.2, 3, 0, 12.5))
+    return game
+
+
+def record(game: Game) -> dict[str, Any]:
+    stats = bridge_pb2.GetStatsResponse(peak_resident_bytes=1 << 30, dialogue_pool_bytes=180 << 20, device="CPU")
+    return summarize(game, ServerFigures(8.5, 12.0, 30.0, stats))
+
+
+def test_the_summary_has_the_form_that_was_promised() -> None:
+    summary = json.loads(json.dumps(record(played())))
+    assert summary["ok"] is True
+    assert summary["problems"] == []
+    assert summary["seconds_to_ready"] == 8.5
+    assert summary["peak_rss_mib"] == 1024
+    assert summary["kv_pool_mib"] == 180
+    works = summary["capabilities"]
+    assert set(works) == {"avatar", "dialogue", "recognition"}
+    for work in (*works.values(), works["recognition"]["classify"], works["recognition"]["detect"]):
+        for name in ("budget_ms", "requests", "in_budget", "superseded", "refused", "missed", "stale", "p50_ms"):
+            assert isinstance(work[name], int | float), name
+        assert work["in_budget"] == 1.0
+        assert work["mean_batch"] == 2.0
+        assert work["p99_ms"] >= work["p50_ms"]
+    assert works["recognition"]["requests"] == 10
+    assert (works["avatar"]["budget_ms"], works["recognition"]["classify"]["budget_ms"]) == (50, 66)
+    assert works["dialogue"]["first_token_ms"] == 200
+    assert works["dialogue"]["tokens_per_second"] == 12.5
+
+
+def test_a_slow_machine_is_no_problem_but_silence_and_staleness_are() -> None:
+    game = played()
+    avatar = game.tallies["avatar"]
+    avatar.sent += 3
+    for disposition in (Disposition.MISSED, Disposition.REFUSED, Disposition.SUPERSEDED):
+        avatar.unanswered(unanswered(disposition, stage="transport"))
+    summary = record(game)
+    assert summary["ok"]
+    assert summary["capabilities"]["avatar"]["in_budget"] == round(5 / 7, 4)
+    assert summary["capabilities"]["avatar"]["missed_on_the_way"] == 1
+
+    avatar.answered(0, 2, 0.010, TIMING)  # older than what the slot has shown already
+    avatar.sent += 1
+    assert record(game)["problems"] == ["avatar: 1 stale"]
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_a_missing_answer_is_a_problem(silent: bool) -> None:
+    game = played()
+    game.tallies["detect"].sent += 1
+    if silent:
+        game.tallies["detect"].unanswered(unanswered(Disposition.MISSED, silent=True))
+    assert record(game)["problems"] == ["detect: 1 without any answer"]
+
+
+def test_a_fault_is_a_problem() -> None:
+    game = played()
+    game.conversations[0].exchanges[0].finish = "failed: the model failed"
+    game.faults.append("detect: no such model")
+    summary = record(game)
+    assert not summary["ok"]
+    assert len(summary["problems"]) == 2
+
+
+def test_late_is_stale_when_it_is_not_marked() -> None:
+    tally = Tally(0.05, sent=1)
+    tally.answered(0, 1, 0.051, TIMING)
+    assert (tally.stale, tally.on_time) == (1, 0)
+
+
+def test_percentiles_are_answers_that_really_came() -> None:
+    assert percentile([], 0.5) == 0.0
+    assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
+    assert percentile([float(value) for value in range(1, 101)], 0.99) == 99.0
+    assert percentile([5.0], 0.99) == 5.0
+
+
+def test_joined_tallies_add_up() -> None:
+    first, second = Tally(0.066, sent=2, on_time=1), Tally(0.15, sent=3, on_time=3)
+    second.note(0.1, TIMING)
+    total = joined([first, second], 0.15)
+    assert (total.sent, total.on_time, total.in_budget) == (5, 4, 0.8)
+    assert total.batches == [2]
+    assert total.parts["compute"] == pytest.approx(0.004)
+
+
+def test_a_rate_is_due_as_often_as_it_says() -> None:
+    rate = Rate(3.0)
+    assert sum(rate.due(tick / 60) for tick in range(600)) == 30
+
+
+def test_options_are_checked() -> None:
+    with pytest.raises(ConfigError, match="--seconds"):
+        Options(seconds=float("inf"))
+    with pytest.raises(ConfigError, match="--detect-budget-ms"):
+        Options(detect_budget_ms=0)
+    assert Options(trace=Path("t.jsonl")).config.trace == Path("t.jsonl")
+
+
+def test_pictures_are_drawn(tmp_path: Path) -> None:
+    game = played()
+    pictures.avatar_sheet(game.frames, tmp_path / "sheet.png")
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.getpixel((8 + 64, 8 + 64)) == (200, 100, 50)
+        assert sheet.getpixel((2, 2)) == (244, 241, 234)
+    pictures.avatar_animation(game.frames, 30.0, tmp_path / "avatar.webp")
+    with Image.open(tmp_path / "avatar.webp") as animation:
+        assert animation.format == "WEBP"
+    plain = pictures.annotated(game.photo, {})
+    drawn = pictures.annotated(game.photo, game.photo_seen.answers)
+    assert drawn.size == plain.size
+    assert np.abs(np.asarray(drawn, np.int16) - np.asarray(plain, np.int16)).max() > 100
+
+
+def test_a_transparent_frame_shows_the_paper() -> None:
+    pixels = view.shrink(frame(1, (0, 0, 0, 0)), 26)
+    assert pixels.shape == (26, 26, 3)
+    assert (pixels == np.array([24, 26, 33])).all()
+
+
+def test_the_view_and_the_transcript_show_what_was_said() -> None:
+    game = played()
+    shown = view.picture(game).replace("&#160;", " ")
+    for word in ("Well met.", "avatar frames", "100.0%", "Mira", "Orin"):
+        assert word in shown
+    text = transcript(game.conversations)
+    assert "**Mira:** Well met." in text
+    assert "12.5 tokens a second" in text
