@@ -1,0 +1,263 @@
+"""The composition root: device, engine, models and services become one server that starts, serves and stops."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
+from grpc_reflection.v1alpha import reflection
+
+from bridge.config import Config
+from bridge.engine import Engine
+from bridge.errors import ConfigError
+from bridge.host import Host, choose_device, device_name
+from bridge.latency import Latency
+from bridge.roster import ModelState, Roster
+from bridge.scheduler import Scheduler
+from bridge.services.avatar import AvatarService
+from bridge.services.backend import Backend
+from bridge.services.bridge import BridgeService
+from bridge.services.dialogue import DialogueService
+from bridge.services.journal import note
+from bridge.services.recognition import RecognitionService
+from bridge.services.wire import add_service
+from bridge.trace import Recorder
+from bridge.v1 import avatar_pb2, bridge_pb2, dialogue_pb2, recognition_pb2
+
+log = logging.getLogger("framebridge.server")
+
+Progress = Callable[[str, str], None]  # model, "loading" | "warming up" | "ready"
+
+SERVICES = {
+    "avatar": avatar_pb2.DESCRIPTOR.services_by_name["AvatarService"],
+    "dialogue": dialogue_pb2.DESCRIPTOR.services_by_name["DialogueService"],
+    "recognition": recognition_pb2.DESCRIPTOR.services_by_name["RecognitionService"],
+}
+BRIDGE = bridge_pb2.DESCRIPTOR.services_by_name["BridgeService"]
+_SERVING = health_pb2.HealthCheckResponse.SERVING
+_NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
+
+_SWITCH_SECONDS = 0.0005  # at Python's 5 ms a busy thread delays each hop to the event loop by tens of milliseconds
+_OVERSIZE = 2  # gRPC's own limit lies above ours, so that a message that is too large gets a sentence
+_PROGRESS_SECONDS = 0.05
+_LAST_SECONDS = 0.5  # for statuses on their way when the server stops
+
+
+class Server:
+    """One server. Belongs to the event loop that starts it; `ready` is done when all configured models are warm."""
+
+    def __init__(self, config: Config, progress: Progress = lambda model, state: None) -> None:
+        self._config = config
+        self._progress = progress
+        self._born = time.perf_counter()
+        self._device = _device(config)
+        recorder = Recorder(config.trace, time.perf_counter()) if config.trace is not None else None
+        host = Host(self._device, slice_target=config.slice_seconds, memory_limit_bytes=config.memory_limit_bytes)
+        self._engine = Engine(host, Scheduler(Latency()), recorder=recorder)
+        self.roster = Roster(host, self._engine, config, recorder)
+        self._health = HealthServicer()
+        self._health_changes: set[asyncio.Task[None]] = set()
+        self._loading: asyncio.Task[None] | None = None
+        self._stopped = False
+
+    async def start(self) -> int:
+        """Listen and begin to load the models; returns the port. ConfigError when the address cannot be had."""
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.backend = Backend(self._config, self._engine, self.roster, device_name(self._device))
+        self._server = grpc.aio.server(options=_options(self._config))
+        self._add_services()
+        port = self._bind()
+        self._engine.start()
+        self._engine.on_lost = lambda lost: self._refresh_health()
+        await self.roster.open()
+        await self._set_health()
+        await self._server.start()
+        self._loading = asyncio.create_task(self._load(), name="framebridge-loading")
+        note(log, logging.INFO, "listening", address=f"{self._config.host}:{port}", device=self.backend.device)
+        return port
+
+    def _add_services(self) -> None:
+        servicers = {
+            "avatar": AvatarService(self.backend),
+            "dialogue": DialogueService(self.backend),
+            "recognition": RecognitionService(self.backend),
+        }
+        most = self._config.limits.message_bytes
+        for name, servicer in servicers.items():
+            add_service(self._server, SERVICES[name], servicer, most)
+        add_service(self._server, BRIDGE, BridgeService(self.backend, self._refresh_health), most)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        names = [service.full_name for service in (*SERVICES.values(), BRIDGE)]
+        health = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
+        reflection.enable_server_reflection([*names, health, reflection.SERVICE_NAME], self._server)
+
+    def _bind(self) -> int:
+        address = f"{_bracketed(self._config.host)}:{self._config.port}"
+        try:
+            port = self._server.add_insecure_port(address)
+        except RuntimeError:
+            port = 0
+        if not port:
+            raise ConfigError(
+                f"{address} cannot be had; is a server running there already? Choose another --port, or 0 for any"
+            )
+        return port
+
+    # -- models and health ---------------------------------------------------------------------------------------------
+
+    async def _load(self) -> None:
+        try:
+            for name in self._config.models:
+                await self._load_model(name)
+        except Exception as error:
+            self.ready.set_exception(error)
+            self.ready.exception()  # retrieved: nobody may be waiting
+            return
+        self.backend.ready_seconds = time.perf_counter() - self._born
+        note(log, logging.INFO, "ready", seconds=round(self.backend.ready_seconds, 2))
+        self.ready.set_result(None)
+
+    async def _load_model(self, name: str) -> None:
+        watching = asyncio.create_task(self._watch_progress(name))
+        try:
+            standing = await self.roster.load(name)
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+        await self._set_health()
+        self._progress(name, "ready")
+        note(log, logging.INFO, "model ready", model=name, model_version=standing.program.version)
+
+    async def _watch_progress(self, name: str) -> None:
+        told = ""
+        while True:
+            state = self.roster.standing(name).progress
+            if state and state != told:
+                told = state
+                self._progress(name, state)
+                note(log, logging.INFO, f"model {state}", model=name)
+            await asyncio.sleep(_PROGRESS_SECONDS)
+
+    def _refresh_health(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._set_health())
+        self._health_changes.add(task)
+        task.add_done_callback(self._health_changes.discard)
+
+    async def _set_health(self) -> None:
+        usable = not self._engine.lost
+        wanted = [self.roster.standing(name) for name in self._config.models]
+        warm = {standing.entry.name for standing in wanted if standing.state is ModelState.READY}
+        await self._health.set("", _status(usable and len(warm) == len(wanted)))
+        await self._health.set(BRIDGE.full_name, _status(usable))
+        for capability, service in SERVICES.items():
+            mine = [standing for standing in self.roster.standings.values() if standing.entry.capability == capability]
+            serves = any(standing.state is ModelState.READY for standing in mine)
+            await self._health.set(service.full_name, _status(usable and serves))
+
+    # -- the end -------------------------------------------------------------------------------------------------------
+
+    async def stop(self, grace: float | None = None) -> None:
+        """Refuse new work, finish what is in flight within `grace` seconds (the configured ones), and end."""
+        if self._stopped:
+            return
+        self._stopped = True
+        note(log, logging.INFO, "stopping", streams=len(self.backend.streams), jobs=self._engine.open_jobs)
+        self.backend.stopping = True
+        await self._health.enter_graceful_shutdown()
+        if self._loading is not None:
+            self._loading.cancel()
+            await asyncio.gather(self._loading, return_exceptions=True)
+        await self._drain(self._config.drain_seconds if grace is None else grace)
+        await self._engine.stop()
+        await self._server.stop(_LAST_SECONDS)
+        self.backend.close()
+        if not self.ready.done():
+            self.ready.cancel()
+        note(log, logging.INFO, "stopped")
+
+    async def _drain(self, seconds: float) -> None:
+        ending = [asyncio.create_task(stream.wind_down()) for stream in self.backend.streams]
+        if not ending:
+            return
+        _, unfinished = await asyncio.wait(ending, timeout=seconds)
+        for task in unfinished:
+            task.cancel()
+        for stream in list(self.backend.streams):
+            stream.abandon()
+
+
+async def serve(
+    config: Config, on_ready: Callable[[int], None] | None = None, progress: Progress = lambda model, state: None
+) -> None:
+    """Serve until SIGTERM or SIGINT; `on_ready` gets the port once all models are warm. ModelFailed, ConfigError."""
+    server = Server(config, progress)
+    stop = asyncio.Event()
+    with _signals(stop):
+        port = await server.start()
+        try:
+            stopped = asyncio.create_task(stop.wait())
+            await asyncio.wait({stopped, server.ready}, return_when=asyncio.FIRST_COMPLETED)
+            if server.ready.done():
+                server.ready.result()
+                if on_ready is not None:
+                    on_ready(port)
+            await stopped
+        finally:
+            await server.stop()
+
+
+@contextlib.contextmanager
+def _signals(stop: asyncio.Event) -> Any:
+    """Set `stop` at SIGTERM or SIGINT; Windows' event loop cannot, so the plain handler wakes it."""
+    loop = asyncio.get_running_loop()
+    earlier: dict[signal.Signals, Any] = {}
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:
+            earlier[number] = signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            if number in earlier:
+                signal.signal(number, earlier[number])
+            else:
+                loop.remove_signal_handler(number)
+
+
+def _device(config: Config) -> Any:
+    try:
+        return choose_device(config.device)
+    except (ValueError, RuntimeError) as error:
+        raise ConfigError(f"--device {config.device}: {error}") from error
+
+
+def _options(config: Config) -> Sequence[tuple[str, int]]:
+    most = config.limits.message_bytes
+    return (
+        ("grpc.max_receive_message_length", _OVERSIZE * most),
+        ("grpc.max_send_message_length", _OVERSIZE * most),
+        ("grpc.max_concurrent_streams", config.limits.concurrent_streams),
+        ("grpc.so_reuseport", 0),  # a second server on the port is an error, not half of the connections
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+        ("grpc.keepalive_time_ms", 30_000),  # finds clients that vanished without a word
+        ("grpc.keepalive_timeout_ms", 10_000),
+    )
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _status(serving: bool) -> Any:
+    return _SERVING if serving else _NOT_SERVING

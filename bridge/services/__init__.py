@@ -1,0 +1,1 @@
+"""Thin servicers: a message becomes a job, an outcome becomes a message."""

@@ -1,0 +1,191 @@
+"""Avatars: looks go up, texture frames come down."""
+
+from typing import Any
+
+from bridge.errors import BridgeError, ContractBroken, InvalidRequest, OutOfRange
+from bridge.services.avatar_frames import WORK, AvatarFrames, FrameRequest
+from bridge.services.avatar_slot import AvatarSlot
+from bridge.services.backend import Backend
+from bridge.services.bounds import MICROS, Worth, check_enum, check_rising, check_slot, within, worth_of
+from bridge.services.looks import conditions_of, schema
+from bridge.services.request import clock
+from bridge.services.status import rejection
+from bridge.services.stream import Stream, serve_stream
+from bridge.services.ticker import Ticker
+from bridge.services.wire import Context
+from bridge.v1 import avatar_pb2, error_pb2, media_pb2
+
+_LEAST_RATE, _MOST_RATE = 1.0, 120.0
+
+
+class AvatarService:
+    """Texture frames of generated avatars."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    async def GetAvatarSchema(  # noqa: N802
+        self, _: avatar_pb2.GetAvatarSchemaRequest
+    ) -> avatar_pb2.GetAvatarSchemaResponse:
+        return schema()
+
+    async def StreamAvatar(self, context: Context) -> None:  # noqa: N802
+        await serve_stream(context, self._backend, "avatar", AvatarExchange)
+
+
+class AvatarExchange:
+    """What an avatar stream's messages mean."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._backend: Backend = stream.backend
+        self._session = stream.session
+        self._frames = AvatarFrames(stream)
+        self._tickers: dict[int, Ticker] = {}
+        opened = avatar_pb2.AvatarOpened(slots=sorted(self._session.avatars))
+        stream.delivery.say(avatar_pb2.StreamAvatarResponse(opened=opened))
+        self._resume()
+
+    def hear(self, message: avatar_pb2.StreamAvatarRequest) -> None:
+        arrival = clock()
+        kind = message.WhichOneof("message")
+        if kind is None:
+            raise ContractBroken("the message is empty; send one of look, frame, subscribe, unsubscribe, acknowledge")
+        body = getattr(message, kind)
+        try:
+            check_slot(body.slot, self._backend.limits)
+            self._take(kind, body, arrival)
+        except BridgeError as error:
+            index = body.frame_index if kind == "frame" else 0
+            self._stream.delivery.say(_status(body.slot, index, rejection(error)))
+
+    def _take(self, kind: str, body: Any, arrival: float) -> None:
+        match kind:
+            case "look":
+                self._set_look(body, arrival)
+            case "frame":
+                self._ask(body, arrival)
+            case "subscribe":
+                self._subscribe(body)
+            case "unsubscribe":
+                self._unsubscribe(body.slot)
+            case "acknowledge":
+                self._acknowledge(body.slot, body.last_received_index, self._slot(body.slot).last_index)
+            case "close_slot":
+                self._unsubscribe(body.slot)
+                self._frames.close_slot(body.slot)
+                self._session.avatars.pop(body.slot, None)
+
+    def finish(self) -> None:
+        """Nothing is acknowledged any more: subscriptions end, what is held back goes."""
+        for slot in list(self._tickers):
+            self._unsubscribe(slot)
+        self._frames.release_all()
+
+    def close(self) -> None:
+        for number, ticker in self._tickers.items():
+            ticker.cancel()
+            slot = self._session.avatars.get(number)
+            if slot is not None:
+                slot.live, slot.subscribed_at = False, self._session.resumptions
+        self._frames.close()
+
+    # -- looks ---------------------------------------------------------------------------------------------------------
+
+    def _set_look(self, message: avatar_pb2.AvatarSetLook, now: float) -> None:
+        within("morph_micros", message.morph_micros, 0, self._backend.limits.budget_seconds * MICROS)
+        look = conditions_of(message.look)
+        slot = self._session.avatars.get(message.slot)
+        if slot is None:
+            self._session.avatars[message.slot] = AvatarSlot(look, look)
+        else:
+            slot.change(look, now, message.morph_micros / MICROS)
+
+    def _slot(self, number: int) -> AvatarSlot:
+        slot = self._session.avatars.get(number)
+        if slot is None:
+            raise InvalidRequest(f"slot {number} has no look; send AvatarSetLook for it first")
+        return slot
+
+    # -- frames --------------------------------------------------------------------------------------------------------
+
+    def _ask(self, message: avatar_pb2.AvatarFrameRequest, arrival: float) -> None:
+        slot = self._slot(message.slot)
+        check_rising("frame_index", message.frame_index, slot.last_index)
+        worth, format_ = self._terms(message)
+        self._acknowledge(message.slot, message.last_received_index, message.frame_index - 1)
+        slot.last_index = message.frame_index
+        self._frames.ask(self._request(slot, message, arrival, worth, format_))
+
+    def _terms(self, message: Any) -> tuple[Worth, media_pb2.TextureFormat]:
+        """What a frame is worth, and its format."""
+        worth = worth_of(message.budget, self._backend.config.avatar_budget, self._backend.limits)
+        check_enum("format", media_pb2.TextureFormat, message.format)
+        agreed = self._session.formats
+        if not agreed:
+            raise OutOfRange("no texture format was agreed; list RGBA32, PNG or WEBP in the handshake")
+        if message.format and message.format not in agreed:
+            name = media_pb2.TextureFormat.Name(message.format)
+            raise OutOfRange(f"{name} was not agreed; list it in the handshake's texture_formats")
+        return worth, message.format or agreed[0]
+
+    def _acknowledge(self, slot: int, index: int, newest: int) -> None:
+        if not 0 <= index <= newest:
+            raise OutOfRange(f"last_received_index is {index}; send 0 to {newest}, the newest frame asked for before")
+        self._frames.flow(slot).acknowledge(index)
+
+    def _request(
+        self, slot: AvatarSlot, message: Any, arrival: float, worth: Worth, format_: media_pb2.TextureFormat
+    ) -> FrameRequest:
+        number, index = message.slot, slot.last_index
+        return FrameRequest(
+            id=f"{self._stream.id}/{number}.{index}",
+            work=WORK,
+            arrival=arrival,
+            worth=worth,
+            status=lambda outcome: _status(number, index, outcome),
+            avatar=slot,
+            slot=number,
+            index=index,
+            format=format_,
+        )
+
+    # -- subscriptions -------------------------------------------------------------------------------------------------
+
+    def _subscribe(self, message: avatar_pb2.AvatarSubscribe) -> None:
+        slot = self._slot(message.slot)
+        within("frames_per_second", message.frames_per_second, _LEAST_RATE, _MOST_RATE)
+        worth, format_ = self._terms(message)
+        self._unsubscribe(message.slot)
+        slot.subscription, slot.live = message, True
+
+        def tick(passed: int, meant: float) -> None:
+            slot.last_index += passed
+            self._frames.tick(self._request(slot, message, meant, worth, format_))
+
+        self._tickers[message.slot] = Ticker(message.frames_per_second, clock, tick)
+
+    def _unsubscribe(self, number: int) -> None:
+        ticker = self._tickers.pop(number, None)
+        if ticker is not None:
+            ticker.cancel()
+        slot = self._session.avatars.get(number)
+        if slot is not None and (ticker is not None or not slot.live):
+            slot.subscription, slot.live = None, False
+
+    def _resume(self) -> None:
+        """Take up the subscriptions that the session kept when its client was lost."""
+        for slot in self._session.avatars.values():
+            kept = slot.subscription
+            if kept is None or slot.live:
+                continue
+            if slot.subscribed_at < self._session.resumptions:
+                self._subscribe(kept)
+            else:
+                slot.subscription = None
+
+
+def _status(slot: int, index: int, outcome: error_pb2.Outcome) -> avatar_pb2.StreamAvatarResponse:
+    status = avatar_pb2.AvatarStatus(slot=slot, frame_index=index)
+    status.outcome.CopyFrom(outcome)
+    return avatar_pb2.StreamAvatarResponse(status=status)

@@ -1,0 +1,45 @@
+"""What a session keeps of one avatar: its look, which may be changing, its last picture, and what it is subscribed to.
+
+Kept through a reconnection; knows neither streams nor jobs.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bridge.v1 import avatar_pb2
+from models.avatar.look import Conditions, blend
+
+Picture = NDArray[np.uint8]  # [height, width, 4], premultiplied RGBA, top row first
+
+
+@dataclass(slots=True, eq=False)
+class AvatarSlot:
+    """One avatar. Times are seconds of the services' clock."""
+
+    start: Conditions
+    end: Conditions
+    began: float = 0.0
+    takes: float = 0.0
+    last_index: int = 0  # the newest frame asked for
+    picture: Picture | None = None
+    pictured_index: int = 0
+    subscription: avatar_pb2.AvatarSubscribe | None = None
+    subscribed_at: int = 0  # the session's count of resumptions when the subscription's stream was last alive
+    live: bool = False  # whether a stream is sending the subscription's frames
+
+    def look(self, now: float) -> Conditions:
+        """The conditions at this moment: on the way from the old look to the new one, slow at both ends."""
+        if now >= self.began + self.takes:
+            return self.end
+        return blend(self.start, self.end, max(0.0, (now - self.began) / self.takes))
+
+    def change(self, look: Conditions, now: float, takes: float) -> None:
+        """Begin to change into another look, from the present one."""
+        self.start, self.end, self.began, self.takes = self.look(now), look, now, takes
+
+    def show(self, picture: Picture, index: int) -> None:
+        """Keep the newest picture."""
+        if index > self.pictured_index:
+            self.picture, self.pictured_index = picture, index

@@ -1,0 +1,81 @@
+"""What all servicers of one server stand on."""
+
+import itertools
+import os
+from collections.abc import Hashable
+from concurrent.futures import ThreadPoolExecutor
+
+from bridge.config import Config
+from bridge.engine import Engine
+from bridge.errors import ShuttingDown
+from bridge.roster import ModelState, Roster
+from bridge.services.allowance import Allowance
+from bridge.services.conversation import Conversation
+from bridge.services.request import Request, clock
+from bridge.services.seats import Seats
+from bridge.services.sessions import OpenStream, Sessions
+from bridge.services.stats import WORK, Stats
+from bridge.work import Job, Rung
+
+
+class Backend:
+    """Engine, models, sessions, counts and the pool for pictures. Belongs to the event loop."""
+
+    def __init__(self, config: Config, engine: Engine, roster: Roster, device: str) -> None:
+        self.config = config
+        self.device = device
+        self.limits = config.limits
+        self.engine = engine
+        self.roster = roster
+        self.stats = Stats()
+        self.allowances = {work: Allowance() for work in WORK}
+        self.sessions = Sessions(config.limits, config.session_grace_seconds, self.forget)
+        self.seats = Seats(config.dialogue_slots)
+        workers = max(1, min(config.limits.concurrent_decodes, os.cpu_count() or 1))
+        self.pictures = ThreadPoolExecutor(workers, thread_name_prefix="framebridge-picture")
+        self.streams: set[OpenStream] = set()
+        self.stopping = False
+        self.started = clock()
+        self.ready_seconds = 0.0
+        self._streams = itertools.count(1)
+
+    def next_stream_id(self) -> int:
+        """A fresh number for a stream."""
+        return next(self._streams)
+
+    def check_open(self) -> None:
+        """ShuttingDown once the server is stopping."""
+        if self.stopping:
+            raise ShuttingDown("the server is stopping; connect again in a moment")
+
+    def ladder(self, model: str) -> list[str]:
+        """The rungs of a model that is ready, best first. UnknownModel when it is not."""
+        lanes = {lane.name for lane in self.roster.program(model).lanes}
+        return [rung for rung in self.roster.standing(model).entry.rungs if rung in lanes or "." not in rung]
+
+    def job(
+        self, request: Request, rungs: tuple[Rung, ...], client: str, *, supersede_key: Hashable | None = None
+    ) -> Job:
+        """A job that is worth an answer until its request is due, less what comes after the device."""
+        return Job(
+            id=self.engine.next_id(),
+            client=client,
+            work=request.work,
+            arrival=request.arrival,
+            rungs=rungs,
+            deadline=request.due - self.allowances[request.work].seconds,
+            supersede_key=supersede_key,
+        )
+
+    def forget(self, conversation: Conversation) -> None:
+        """Free what a conversation holds."""
+        if conversation.turn is not None:
+            conversation.turn.interrupt()
+        standing = self.roster.standing("dialogue")
+        if standing.state is ModelState.READY:
+            standing.program.forget(conversation.key)
+
+    def close(self) -> None:
+        """End all sessions and the pool."""
+        self.sessions.end_all()
+        self.pictures.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,100 @@
+"""What numbers a client may send. Each check raises OutOfRange with the field, its value and what it may be."""
+
+import functools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
+from google.protobuf.message import Message
+
+from bridge.config import Limits
+from bridge.errors import OutOfRange
+from bridge.v1 import timing_pb2
+
+MICROS = 1_000_000
+_FLOATS = (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What an answer is worth, in seconds: its budget, and the part of it that the link takes."""
+
+    budget: float
+    link: float = 0.0
+    best_only: bool = False
+
+    @property
+    def here(self) -> float:
+        """What is left for the server."""
+        return self.budget - self.link
+
+
+def check_finite(message: Message) -> None:
+    """Refuse NaN and infinity in every float field, however deep."""
+    if holds_floats(message.DESCRIPTOR):
+        for path, value in _floats(message, ""):
+            if not math.isfinite(value):
+                raise OutOfRange(f"{path} is {value}; send a finite number")
+
+
+@functools.cache
+def holds_floats(descriptor: Descriptor) -> bool:
+    """Whether a message of this type can hold a float field. The contract's messages never contain themselves."""
+    return any(
+        field.cpp_type in _FLOATS or (field.message_type is not None and holds_floats(field.message_type))
+        for field in descriptor.fields
+    )
+
+
+def _floats(message: Message, path: str) -> Iterator[tuple[str, float]]:
+    for field, value in message.ListFields():
+        here = f"{path}.{field.name}" if path else field.name
+        if field.cpp_type in _FLOATS:
+            yield from ((here, number) for number in (value if field.is_repeated else [value]))
+        elif field.message_type is not None and holds_floats(field.message_type):
+            for part in value if field.is_repeated else [value]:
+                yield from _floats(part, here)
+
+
+def within(name: str, value: float, least: float, most: float) -> None:
+    """Refuse a number outside of [least, most]."""
+    if not least <= value <= most:
+        raise OutOfRange(f"{name} is {value:g}; send a value from {least:g} to {most:g}")
+
+
+def check_slot(slot: int, limits: Limits) -> None:
+    """Refuse a slot number that the table has no place for."""
+    if not 0 <= slot < limits.slots_per_stream:
+        raise OutOfRange(f"slot is {slot}; use 0 to {limits.slots_per_stream - 1} (Limits.max_slots_per_stream)")
+
+
+def check_rising(name: str, value: int, last: int) -> None:
+    """Refuse a number that does not rise."""
+    if value <= last:
+        raise OutOfRange(f"{name} is {value} where {last} has been seen; it must rise, starting from 1")
+
+
+def check_enum(name: str, enum: EnumTypeWrapper, value: int, *, unspecified: bool = True) -> None:
+    """Refuse an enum value that this version of the contract does not have, or zero where a choice is needed."""
+    if value not in enum.values() or (value == 0 and not unspecified):
+        choices = ", ".join(enum.Name(number) for number in sorted(enum.values()) if number)
+        raise OutOfRange(f"{name} is {value}; choose one of {choices}")
+
+
+def worth_of(budget: timing_pb2.Budget, default: float, limits: Limits) -> Worth:
+    """A budget that can be, or OutOfRange. Zero means the default."""
+    most = round(limits.budget_seconds * MICROS)
+    if not 0 <= budget.budget_micros <= most:
+        raise OutOfRange(
+            f"budget_micros is {budget.budget_micros}; send 1 to {most}, or 0 for the default of {default * MICROS:.0f}"
+        )
+    if not 0 <= budget.link_micros <= most:
+        raise OutOfRange(f"link_micros is {budget.link_micros}; send 0 (not known) to {most}")
+    check_enum("ladder", timing_pb2.LadderPolicy, budget.ladder)
+    return Worth(
+        budget.budget_micros / MICROS or default,
+        budget.link_micros / MICROS,
+        budget.ladder == timing_pb2.LADDER_POLICY_BEST_ONLY,
+    )

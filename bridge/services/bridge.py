@@ -1,0 +1,231 @@
+"""Handshake, models, stats, and the two ways to measure the way there and back."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import grpc
+import psutil
+
+from bridge import __version__
+from bridge.errors import ContractBroken, VersionMismatch
+from bridge.host import PROBE
+from bridge.roster import ModelState, Standing
+from bridge.services.backend import Backend
+from bridge.services.bounds import MICROS, check_enum
+from bridge.services.journal import note
+from bridge.services.request import clock
+from bridge.services.sessions import Session
+from bridge.services.texture import varint
+from bridge.services.wire import Context, received
+from bridge.v1 import bridge_pb2, media_pb2
+from bridge.work import Job, Outcome, Rung
+
+log = logging.getLogger("framebridge.bridge")
+
+PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=0)
+FORMATS = (media_pb2.TEXTURE_FORMAT_RGBA32, media_pb2.TEXTURE_FORMAT_PNG, media_pb2.TEXTURE_FORMAT_WEBP)
+_MOST_NAME_CHARACTERS = 128
+_PAYLOAD_TAG = bytes([bridge_pb2.ProbeResponse.PAYLOAD_FIELD_NUMBER << 3 | 2])
+_CAPABILITIES = {
+    "avatar": bridge_pb2.CAPABILITY_AVATAR,
+    "dialogue": bridge_pb2.CAPABILITY_DIALOGUE,
+    "recognition": bridge_pb2.CAPABILITY_RECOGNITION,
+}
+_STATES = {
+    ModelState.UNLOADED: bridge_pb2.MODEL_STATE_UNLOADED,
+    ModelState.LOADING: bridge_pb2.MODEL_STATE_LOADING,
+    ModelState.READY: bridge_pb2.MODEL_STATE_READY,
+    ModelState.UNLOADING: bridge_pb2.MODEL_STATE_UNLOADING,
+    ModelState.FAILED: bridge_pb2.MODEL_STATE_FAILED,
+}
+
+
+class BridgeService:
+    """Control of one server."""
+
+    def __init__(self, backend: Backend, on_models: Callable[[], None]) -> None:
+        self._backend = backend
+        self._on_models = on_models  # called when a model came or went
+        self._probes = 0
+
+    async def Handshake(self, request: bridge_pb2.HandshakeRequest) -> bridge_pb2.HandshakeResponse:  # noqa: N802
+        self._backend.check_open()
+        _check_version(request)
+        check_enum("texture_row_order", media_pb2.RowOrder, request.texture_row_order)
+        session, resumed = self._backend.sessions.open(request.resume_session_id)
+        session.formats = agreed_formats(request.texture_formats)
+        session.row_order = request.texture_row_order or media_pb2.ROW_ORDER_TOP_DOWN
+        name = request.client_name[:_MOST_NAME_CHARACTERS]
+        note(log, logging.INFO, "handshake", session=session.id[:8], client=name, resumed=resumed)
+        return self._welcome(session, resumed)
+
+    def _welcome(self, session: Session, resumed: bool) -> bridge_pb2.HandshakeResponse:
+        standings = self._backend.roster.standings.values()
+        ready = {standing.entry.capability for standing in standings if standing.state is ModelState.READY}
+        return bridge_pb2.HandshakeResponse(
+            protocol=PROTOCOL,
+            server_version=__version__,
+            session_id=session.id,
+            resumed=resumed,
+            grace_micros=round(self._backend.config.session_grace_seconds * MICROS),
+            capabilities=[_CAPABILITIES[name] for name in sorted(ready)],
+            models=self._models(),
+            texture_formats=session.formats,
+            limits=self._limits(),
+        )
+
+    def _limits(self) -> bridge_pb2.Limits:
+        limits = self._backend.limits
+        return bridge_pb2.Limits(
+            max_message_bytes=limits.message_bytes,
+            max_image_bytes=limits.image_bytes,
+            max_image_pixels=limits.image_pixels,
+            max_concurrent_decodes=limits.concurrent_decodes,
+            max_streams_per_session=limits.streams_per_session,
+            max_slots_per_stream=limits.slots_per_stream,
+            max_conversations_per_session=limits.conversations_per_session,
+            max_unacknowledged_frames=limits.unacknowledged_frames,
+            max_pose_bytes=limits.pose_bytes,
+            max_text_bytes=limits.text_bytes,
+            max_context_tokens=self._backend.config.dialogue_context,
+            max_budget_micros=round(limits.budget_seconds * MICROS),
+            max_chunk_bytes=limits.chunk_bytes,
+        )
+
+    async def EndSession(self, request: bridge_pb2.EndSessionRequest) -> bridge_pb2.EndSessionResponse:  # noqa: N802
+        self._backend.sessions.end(self._backend.sessions.find(request.session_id))
+        return bridge_pb2.EndSessionResponse()
+
+    async def Ping(self, request: bridge_pb2.PingRequest) -> bridge_pb2.PingResponse:  # noqa: N802
+        began = clock()
+        return bridge_pb2.PingResponse(nonce=request.nonce, server_micros=round((clock() - began) * MICROS))
+
+    # -- models --------------------------------------------------------------------------------------------------------
+
+    def _models(self) -> list[bridge_pb2.Model]:
+        return [model_of(standing) for _, standing in sorted(self._backend.roster.standings.items())]
+
+    async def ListModels(self, _: bridge_pb2.ListModelsRequest) -> bridge_pb2.ListModelsResponse:  # noqa: N802
+        return bridge_pb2.ListModelsResponse(models=self._models())
+
+    async def LoadModel(self, request: bridge_pb2.LoadModelRequest) -> bridge_pb2.LoadModelResponse:  # noqa: N802
+        self._backend.check_open()
+        standing = await self._backend.roster.load(request.name)
+        self._on_models()
+        return bridge_pb2.LoadModelResponse(model=model_of(standing))
+
+    async def UnloadModel(self, request: bridge_pb2.UnloadModelRequest) -> bridge_pb2.UnloadModelResponse:  # noqa: N802
+        standing = await self._backend.roster.unload(request.name)
+        self._on_models()
+        return bridge_pb2.UnloadModelResponse(model=model_of(standing))
+
+    # -- how it is doing -----------------------------------------------------------------------------------------------
+
+    async def GetStats(self, _: bridge_pb2.GetStatsRequest) -> bridge_pb2.GetStatsResponse:  # noqa: N802
+        backend = self._backend
+        response = bridge_pb2.GetStatsResponse(
+            uptime_micros=round((clock() - backend.started) * MICROS),
+            ready_micros=round(backend.ready_seconds * MICROS),
+            session_count=len(backend.sessions),
+            stream_count=len(backend.streams) + self._probes,
+            job_count=backend.engine.open_jobs,
+            avatar_slot_count=backend.sessions.avatar_slots,
+            device_busy_micros=round(backend.engine.busy_seconds * MICROS),
+            peak_resident_bytes=peak_resident_bytes(),
+            device=backend.device,
+            work=backend.stats.messages(),
+        )
+        dialogue = backend.roster.standing("dialogue")
+        if dialogue.state is ModelState.READY:
+            slots = dialogue.program.stats()
+            response.dialogue_slot_count = slots.busy + slots.idle
+            response.dialogue_busy_count = slots.busy
+            response.dialogue_pool_bytes = getattr(dialogue.program, "pool_bytes", 0)
+        return response
+
+    # -- measuring the whole way ---------------------------------------------------------------------------------------
+
+    async def Probe(self, context: Context) -> None:  # noqa: N802
+        """One probe at a time: each is read when the one before it has been answered."""
+        self._backend.check_open()
+        self._probes += 1
+        try:
+            while (message := await context.read()) is not grpc.aio.EOF:
+                arrival = clock()
+                await context.write(await self._probe(received(message), arrival))
+        finally:
+            self._probes -= 1
+
+    async def _probe(self, request: bridge_pb2.ProbeRequest, arrival: float) -> bytes:
+        engine = self._backend.engine
+        heard: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        job = Job(engine.next_id(), "probe", "probe", arrival, (Rung(PROBE, PROBE),), soft=True)
+        engine.submit(job, lambda outcome: heard.done() or heard.set_result(outcome))
+        try:
+            await heard
+        except asyncio.CancelledError:
+            engine.cancel(job)
+            raise
+        return _probe_response(request, job, clock() - arrival)
+
+
+def _probe_response(request: bridge_pb2.ProbeRequest, job: Job, took: float) -> bytes:
+    """The serialised answer; its payload is appended, without a copy through protobuf."""
+    head = bridge_pb2.ProbeResponse(nonce=request.nonce)
+    head.timing.server_micros = round(took * MICROS)
+    head.timing.compute_micros = round(job.account.compute * MICROS)
+    head.timing.queue_micros = round(job.account.queue * MICROS)
+    head.timing.batch_size, head.timing.slice_count = job.account.batch, job.account.slices
+    payload = request.payload
+    return b"".join((head.SerializeToString(), _PAYLOAD_TAG, varint(len(payload)), payload))
+
+
+def _check_version(request: bridge_pb2.HandshakeRequest) -> None:
+    theirs, ours = request.protocol, PROTOCOL
+    if not request.HasField("protocol"):
+        raise ContractBroken(f"`protocol` is missing; this server speaks version {ours.major}.{ours.minor}")
+    if theirs.major != ours.major:
+        older = "client" if theirs.major < ours.major else "server"
+        raise VersionMismatch(
+            f"the client speaks version {theirs.major}.{theirs.minor} of the contract and this server "
+            f"{ours.major}.{ours.minor}; update the {older}"
+        )
+
+
+def agreed_formats(wanted: Sequence[Any]) -> list[Any]:
+    """The formats that both sides know, best first; formats of a newer contract are passed over."""
+    if not wanted:
+        return [media_pb2.TEXTURE_FORMAT_RGBA32]
+    return [format_ for format_ in dict.fromkeys(wanted) if format_ in FORMATS]
+
+
+def model_of(standing: Standing) -> bridge_pb2.Model:
+    """A model as it stands."""
+    program = standing.program
+    return bridge_pb2.Model(
+        name=standing.entry.name,
+        capability=_CAPABILITIES[standing.entry.capability],
+        state=_STATES[standing.state],
+        version=program.version if program is not None else "",
+        resident_bytes=program.resident_bytes if program is not None else 0,
+        detail=standing.detail or standing.progress,
+        rungs=standing.entry.rungs,
+    )
+
+
+def peak_resident_bytes() -> int:
+    """The highest resident memory of this process so far; 0 where the system does not tell."""
+    memory = psutil.Process().memory_info()
+    peak: int = getattr(memory, "peak_wset", 0)  # Windows
+    if not peak:
+        try:
+            import resource
+        except ImportError:
+            return 0
+        import sys
+
+        usage = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        peak = usage if sys.platform == "darwin" else usage * 1024
+    return peak

@@ -1,0 +1,48 @@
+"""What a stream keeps of one camera: which tasks wait for its picture to be decoded, and what was seen last."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bridge.services.request import Request
+from bridge.v1 import recognition_pb2
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Task(Request):
+    """One task of one picture: one answer that is owed."""
+
+    slot: int
+    index: int
+    kind: recognition_pb2.RecognitionKind
+    frame: recognition_pb2.CameraFrame
+    threshold: float
+    limit: int
+    width: int = 0  # of the picture, once decoded
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen last by one kind of task."""
+
+    index: int
+    answers: Any
+
+
+@dataclass(slots=True, eq=False)
+class Camera:
+    """One camera. A picture is decoded while the next ones wait; the newest of each kind replaces the others."""
+
+    last_index: int = 0
+    decoding: bool = False
+    waiting: dict[int, Task] = field(default_factory=dict)
+    seen: dict[int, Seen] = field(default_factory=dict)
+    newest_sent: dict[int, int] = field(default_factory=dict)
+
+    def next_tasks(self) -> list[Task]:
+        """Take the tasks of the oldest picture that waits."""
+        index = min((task.index for task in self.waiting.values()), default=0)
+        tasks = [task for task in self.waiting.values() if task.index == index]
+        for task in tasks:
+            del self.waiting[task.kind]
+        return tasks

@@ -1,0 +1,147 @@
+"""Sees to it that every request of a stream gets exactly one final answer, and that none of them is late unmarked."""
+
+import logging
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+
+from bridge.errors import BridgeError
+from bridge.services.allowance import Allowance
+from bridge.services.journal import note
+from bridge.services.outbox import Letter, Outbox
+from bridge.services.request import Request, clock
+from bridge.services.stats import Stats
+from bridge.services.status import outcome_of, rejection
+from bridge.services.wire import Wire
+from bridge.v1 import error_pb2, timing_pb2
+from bridge.work import Ending, Outcome, Stage
+
+log = logging.getLogger("framebridge.requests")
+
+Pack = Callable[[timing_pb2.Timing], Sequence[Wire]]
+
+
+class Delivery:
+    """The requests of one stream that are owed an answer."""
+
+    def __init__(self, outbox: Outbox, stats: Stats, allowances: dict[str, Allowance]) -> None:
+        self._outbox = outbox
+        self._stats = stats
+        self._allowances = allowances
+        self.owed: set[Request] = set()
+
+    def owe(self, request: Request) -> None:
+        """A request was accepted: it will get one answer."""
+        self.owed.add(request)
+        self._stats[request.work].requests += 1
+
+    def say(self, message: Wire) -> None:
+        """Send what answers no request."""
+        self._outbox.put(Letter(lambda: [message]))
+
+    def reject(self, request: Request, error: BridgeError) -> None:
+        """Answer a request that is found to be wrong in itself, or that the server cannot take now."""
+        if not self._settle(request):
+            return
+        outcome = rejection(error)
+        if outcome.disposition == error_pb2.DISPOSITION_REFUSED:
+            self._count(request, Ending.REFUSED)
+        else:  # neither accepted nor refused: it was never a request
+            self._stats[request.work].requests -= 1
+        self.say(request.status(outcome))
+
+    def unanswered(self, request: Request, outcome: Outcome, sentence: str = "") -> None:
+        """Answer a request by what became of its job."""
+        if not self._settle(request):
+            return
+        self._count(request, outcome.ending)
+        if outcome.ending is Ending.REFUSED:
+            self._allowances[request.work].relax()
+        timing = request.timing(clock())
+        self.say(request.status(outcome_of(outcome, timing, sentence)))
+
+    def answer(
+        self,
+        request: Request,
+        outcome: Outcome,
+        pack: Pack,
+        key: Hashable = None,
+        unsent: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Answer a request with a payload; `pack` makes its messages when the transport takes them.
+
+        Should that be too late, or a newer answer of `key` be waiting, a status goes instead and `unsent` is called.
+        """
+        if not self._settle(request):
+            return
+
+        def send() -> Sequence[Wire]:
+            now = clock()
+            self._allowances[request.work].observe(now - outcome.at)
+            late = request.late_by(now)
+            if late > 0:
+                unsent()
+                return [self._missed(request, outcome, late)]
+            self._count_answer(request, now)
+            return pack(request.timing(now))
+
+        def replaced() -> Sequence[Wire]:
+            self._count(request, Ending.SUPERSEDED)
+            unsent()
+            return [request.status(outcome_of(replace(outcome, ending=Ending.SUPERSEDED), request.timing(clock())))]
+
+        self._outbox.put(Letter(send, key, replaced))
+
+    def _missed(self, request: Request, outcome: Outcome, late: float) -> Wire:
+        self._count(request, Ending.MISSED)
+        account = outcome.job.account
+        stage = account.largest()
+        if request.before + request.after > max(account.queue, account.blocked, account.batch_wait, account.compute):
+            stage = Stage.ENCODE
+        missed = replace(outcome, ending=Ending.MISSED, late_by=late, stage=stage)
+        return request.status(outcome_of(missed, request.timing(clock())))
+
+    def conclude(self, request: Request, ending: Ending, letter: Letter, *, in_budget: bool, seconds: float) -> None:
+        """Answer a request that has sent parts of its answer already."""
+        if not self._settle(request):
+            return
+        if ending is Ending.ANSWERED:
+            self._stats[request.work].answered(in_budget=in_budget, seconds=seconds, cheaper=False)
+            note(log, logging.DEBUG, "answered", request=request.id, work=request.work, model_version=request.version)
+        else:
+            self._count(request, ending)
+        self._outbox.put(letter)
+
+    def drop_all(self) -> list[Request]:
+        """The stream is over: nobody waits any more. Returns the requests that were still owed."""
+        dropped = list(self.owed)
+        for request in dropped:
+            self._settle(request)
+            self._count(request, Ending.CANCELLED)
+        return dropped
+
+    def _settle(self, request: Request) -> bool:
+        if request.answered:
+            return False
+        request.answered = True
+        self.owed.discard(request)
+        return True
+
+    def _count(self, request: Request, ending: Ending) -> None:
+        self._stats[request.work].endings[ending] += 1
+        level = logging.WARNING if ending is Ending.FAILED else logging.DEBUG
+        note(log, level, ending.value, request=request.id, work=request.work, model_version=request.version)
+
+    def _count_answer(self, request: Request, now: float) -> None:
+        took = now - request.arrival
+        self._stats[request.work].answered(in_budget=True, seconds=took, cheaper=request.rung_index > 0)
+        if log.isEnabledFor(logging.DEBUG):
+            note(
+                log,
+                logging.DEBUG,
+                "answered",
+                request=request.id,
+                work=request.work,
+                model_version=request.version,
+                rung=request.job.rungs[request.rung_index].name if request.job else "",
+                milliseconds=round(took * 1e3, 3),
+            )

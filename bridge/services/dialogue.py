@@ -1,0 +1,139 @@
+"""Dialogue: what a player says goes up, what a character answers comes down, token by token."""
+
+from typing import Any
+
+from bridge.errors import BridgeError, ContractBroken, InvalidRequest, OutOfRange, TooLarge
+from bridge.services.backend import Backend
+from bridge.services.bounds import MICROS, check_rising, within, worth_of
+from bridge.services.conversation import Conversation
+from bridge.services.request import Request, clock
+from bridge.services.stream import Stream, serve_stream
+from bridge.services.turn import WORK, Turn, failed, failed_by
+from bridge.services.wire import Context
+from bridge.v1 import dialogue_pb2
+
+_MOST_NAME_BYTES = 64
+
+
+class DialogueService:
+    """Conversations of non-player characters."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    async def Converse(self, context: Context) -> None:  # noqa: N802
+        await serve_stream(context, self._backend, "dialogue", DialogueExchange)
+
+
+class DialogueExchange:
+    """What a dialogue stream's messages mean."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._backend: Backend = stream.backend
+        self._session = stream.session
+        self._turns: set[Turn] = set()
+        opened = dialogue_pb2.ConverseOpened(conversation_ids=sorted(self._session.conversations))
+        stream.delivery.say(dialogue_pb2.ConverseResponse(opened=opened))
+
+    def hear(self, message: dialogue_pb2.ConverseRequest) -> None:
+        arrival = clock()
+        kind = message.WhichOneof("message")
+        if kind is None:
+            raise ContractBroken("the message is empty; send one of say, interrupt, forget")
+        body = getattr(message, kind)
+        try:
+            _check_name(body.conversation_id)
+            self._take(kind, body, arrival)
+        except BridgeError as error:
+            turn_id = 0 if kind == "forget" else body.turn_id
+            self._stream.delivery.say(failed(body.conversation_id, turn_id, error))
+
+    def _take(self, kind: str, body: Any, arrival: float) -> None:
+        conversation = self._session.conversations.get(body.conversation_id)
+        if kind == "say":
+            self._say(body, arrival)
+        elif conversation is None:
+            return  # it is over already
+        elif kind == "forget":
+            del self._session.conversations[body.conversation_id]
+            self._backend.forget(conversation)
+        elif conversation.turn is not None and conversation.turn.turn_id <= body.turn_id:
+            conversation.turn.interrupt()
+
+    def finish(self) -> None:
+        """What was said is still answered."""
+
+    def close(self) -> None:
+        for turn in self._turns:
+            turn.interrupt()
+        self._stream.delivery.drop_all()
+
+    def _say(self, message: dialogue_pb2.ConverseSay, arrival: float) -> None:
+        config, limits = self._backend.config, self._backend.limits
+        known = self._session.conversations.get(message.conversation_id)
+        check_rising("turn_id", message.turn_id, known.last_turn if known is not None else 0)
+        _check_text(message, limits.text_bytes)
+        worth = worth_of(message.budget, config.first_token_budget, limits)
+        within("pace_micros", message.pace_micros, 0, limits.budget_seconds * MICROS)
+        sampling = self._sampling(message)
+        conversation = self._session.conversation(message.conversation_id, limits)
+        self._begin(conversation, message)
+        name, turn_id = message.conversation_id, message.turn_id
+        request = Request(
+            id=f"{self._stream.id}/{name}.{turn_id}",
+            work=WORK,
+            arrival=arrival,
+            worth=worth,
+            status=lambda outcome: failed_by(name, turn_id, outcome),
+            tag=name,
+        )
+        pace = message.pace_micros / MICROS or config.token_pace
+        turn = Turn(self._stream, conversation, request, turn_id, message.text, pace)
+        conversation.turn = turn
+        self._turns = {other for other in self._turns if not other.over} | {turn}
+        turn.start(sampling)
+
+    def _begin(self, conversation: Conversation, message: dialogue_pb2.ConverseSay) -> None:
+        """End the turn that is still being answered; note what is new."""
+        if conversation.turn is not None:
+            conversation.turn.interrupt()
+        conversation.last_turn = message.turn_id
+        conversation.persona = message.persona or conversation.persona
+
+    def _sampling(self, message: dialogue_pb2.ConverseSay) -> Any:
+        self._backend.roster.program(WORK)  # says so when it is not loaded
+        from models.dialogue.sampling import Sampling  # brings torch, which is there once the model is loaded
+
+        if not message.HasField("sampling"):
+            return Sampling()
+        wish = message.sampling
+        within("temperature", wish.temperature, 0, 5)
+        within("repetition_penalty", wish.repetition_penalty, 0.5, 5)
+        within("max_new_tokens", wish.max_new_tokens, 0, self._backend.config.dialogue_context - 1)
+        if not 0 < wish.top_p <= 1:
+            raise OutOfRange(f"top_p is {wish.top_p:g}; send a value above 0, up to 1")
+        try:
+            return Sampling(
+                wish.temperature,
+                wish.top_p,
+                wish.repetition_penalty,
+                wish.seed,
+                wish.max_new_tokens or Sampling().max_new_tokens,
+                tuple(wish.stop),
+            )
+        except ValueError as error:
+            raise OutOfRange(str(error)) from error
+
+
+def _check_name(name: str) -> None:
+    if not 1 <= len(name.encode()) <= _MOST_NAME_BYTES:
+        raise OutOfRange(f"conversation_id has {len(name.encode())} bytes; send 1 to {_MOST_NAME_BYTES}")
+
+
+def _check_text(message: dialogue_pb2.ConverseSay, most: int) -> None:
+    size = len(message.text.encode()) + len(message.persona.encode())
+    if size > most:
+        raise TooLarge(f"text and persona have {size:,} bytes; send at most {most:,} (Limits.max_text_bytes)")
+    if not message.text.strip():
+        raise InvalidRequest("text is empty; send what the player says")

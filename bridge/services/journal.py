@@ -1,0 +1,31 @@
+"""Structured logs: one JSON object a line, with the request's id and the model's version where there is one."""
+
+import json
+import logging
+import time
+from typing import Any
+
+_FIELDS = "framebridge_fields"
+
+
+def note(log: logging.Logger, level: int, event: str, **fields: Any) -> None:
+    """Log an event with its fields; costs nothing when nobody listens."""
+    if log.isEnabledFor(level):
+        log.log(level, event, extra={_FIELDS: fields})
+
+
+class JsonLines(logging.Formatter):
+    """Writes every record of any logger as one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        line: dict[str, Any] = {
+            "time": f"{stamp}.{int(record.msecs):03d}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **getattr(record, _FIELDS, {}),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)

@@ -1,0 +1,124 @@
+"""Recognition: camera pictures go up, names and boxes come down."""
+
+from bridge.errors import BridgeError, ContractBroken, InvalidImage, InvalidRequest, TooLarge
+from bridge.services.backend import Backend
+from bridge.services.bounds import check_enum, check_rising, check_slot, within, worth_of
+from bridge.services.camera import Camera, Task
+from bridge.services.capabilities import KINDS
+from bridge.services.request import clock
+from bridge.services.sight import Sight
+from bridge.services.status import rejection
+from bridge.services.stream import Stream, serve_stream
+from bridge.services.wire import Context
+from bridge.v1 import error_pb2, media_pb2, recognition_pb2
+
+_MOST_RESULTS = 100
+_Kind = recognition_pb2.RecognitionKind
+
+
+class RecognitionService:
+    """Classes and objects in pictures."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    async def Recognize(self, context: Context) -> None:  # noqa: N802
+        await serve_stream(context, self._backend, "camera", RecognitionExchange)
+
+
+class RecognitionExchange:
+    """What a recognition stream's messages mean."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._backend: Backend = stream.backend
+        self._cameras: dict[int, Camera] = {}
+        self._sight = Sight(stream)
+        stream.delivery.say(recognition_pb2.RecognizeResponse(opened=recognition_pb2.RecognizeOpened()))
+
+    def hear(self, message: recognition_pb2.RecognizeRequest) -> None:
+        arrival = clock()
+        match message.WhichOneof("message"):
+            case "frame":
+                self._hear_frame(message.frame, arrival)
+            case "close_slot":
+                camera = self._cameras.pop(message.close_slot.slot, None)
+                if camera is not None:
+                    self._sight.close_camera(camera, message.close_slot.slot)
+            case _:
+                raise ContractBroken("the message is empty; send one of frame, close_slot")
+
+    def finish(self) -> None:
+        """What was asked is still answered."""
+
+    def close(self) -> None:
+        self._sight.close()
+
+    def _hear_frame(self, frame: recognition_pb2.CameraFrame, arrival: float) -> None:
+        try:
+            tasks = self._tasks(frame, arrival)
+        except BridgeError as error:
+            pose = frame.pose if len(frame.pose) <= self._backend.limits.pose_bytes else b""
+            self._stream.delivery.say(_status(frame, _Kind.RECOGNITION_KIND_UNSPECIFIED, rejection(error), pose))
+            return
+        camera = self._cameras.setdefault(frame.slot, Camera())
+        camera.last_index = frame.frame_index
+        self._sight.look(camera, tasks)
+
+    def _tasks(self, frame: recognition_pb2.CameraFrame, arrival: float) -> list[Task]:
+        """The tasks of a frame, all of them right, or the error that says what is wrong."""
+        limits = self._backend.limits
+        check_slot(frame.slot, limits)
+        known = self._cameras.get(frame.slot)
+        check_rising("frame_index", frame.frame_index, known.last_index if known is not None else 0)
+        if len(frame.pose) > limits.pose_bytes:
+            raise TooLarge(
+                f"pose has {len(frame.pose)} bytes; send at most {limits.pose_bytes} (Limits.max_pose_bytes)"
+            )
+        self._check_image(frame.image)
+        kinds = [task.kind for task in frame.tasks]
+        if not kinds or len(set(kinds)) < len(kinds):
+            raise InvalidRequest("tasks are missing or name a kind twice; send one to four, each kind at most once")
+        return [self._task(frame, task, arrival) for task in frame.tasks]
+
+    def _check_image(self, image: media_pb2.Image) -> None:
+        limits = self._backend.limits
+        if not image.data:
+            raise InvalidImage("the picture is empty; send its bytes in image.data")
+        if len(image.data) > limits.image_bytes:
+            raise TooLarge(
+                f"the picture has {len(image.data):,} bytes; send at most {limits.image_bytes:,} (Limits.max_image_bytes)"
+            )
+
+    def _task(
+        self, frame: recognition_pb2.CameraFrame, wanted: recognition_pb2.RecognitionTask, arrival: float
+    ) -> Task:
+        check_enum("kind", _Kind, wanted.kind, unspecified=False)
+        within("score_threshold", wanted.score_threshold, 0, 1)
+        within("max_results", wanted.max_results, 0, _MOST_RESULTS)
+        capability = KINDS[wanted.kind]
+        worth = worth_of(wanted.budget, capability.default_budget(self._backend.config), self._backend.limits)
+        return Task(
+            id=f"{self._stream.id}/{frame.slot}.{frame.frame_index}.{capability.work}",
+            work=capability.work,
+            arrival=arrival,
+            worth=worth,
+            status=lambda outcome: _status(frame, wanted.kind, outcome, frame.pose),
+            slot=frame.slot,
+            index=frame.frame_index,
+            kind=wanted.kind,
+            frame=frame,
+            threshold=wanted.score_threshold,
+            limit=wanted.max_results,
+        )
+
+
+def _status(
+    frame: recognition_pb2.CameraFrame,
+    kind: recognition_pb2.RecognitionKind,
+    outcome: error_pb2.Outcome,
+    pose: bytes,
+) -> recognition_pb2.RecognizeResponse:
+    status = recognition_pb2.RecognitionStatus(slot=frame.slot, frame_index=frame.frame_index, kind=kind, pose=pose)
+    status.outcome.CopyFrom(outcome)
+    return recognition_pb2.RecognizeResponse(status=status)

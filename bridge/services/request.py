@@ -1,0 +1,73 @@
+"""One answer that is owed: what it is worth, when it is due, and where its time goes."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bridge.services.bounds import MICROS, Worth
+from bridge.services.wire import Wire
+from bridge.v1 import error_pb2, timing_pb2
+from bridge.work import Job
+
+clock = time.perf_counter
+Status = Callable[[error_pb2.Outcome], Wire]
+
+
+@dataclass(slots=True, eq=False)
+class Request:
+    """One answer that is owed. `status` makes the message that is sent in place of an answer."""
+
+    id: str
+    work: str
+    arrival: float
+    worth: Worth
+    status: Status
+    job: Job | None = None
+    version: str = ""
+    before: float = 0.0  # seconds spent on decoding, before the engine
+    after: float = 0.0  # seconds spent on encoding, after it
+    answered: bool = False
+    tag: str = ""  # what the service calls it by
+
+    @property
+    def due(self) -> float:
+        """When the answer must be handed to the transport."""
+        return self.arrival + self.worth.here
+
+    def late_by(self, now: float) -> float:
+        """Seconds past due; negative while there is time."""
+        return now - self.due
+
+    @property
+    def rung_index(self) -> int:
+        return max(0, self.job.rung) if self.job is not None else 0
+
+    @property
+    def without_device(self) -> bool:
+        """Whether the rung taken needed no device."""
+        return self.job is not None and self.job.rungs[self.rung_index].lane is None
+
+    def timing(self, now: float) -> timing_pb2.Timing:
+        """Where the time went, if the answer is handed over now."""
+        timing = timing_pb2.Timing(
+            encode_micros=_micros(self.before + self.after),
+            server_micros=_micros(now - self.arrival),
+            model_version=self.version,
+        )
+        if self.job is None:
+            timing.queue_micros = timing.server_micros - timing.encode_micros
+            return timing
+        account = self.job.account
+        timing.queue_micros = _micros(max(0.0, account.queue - self.before))
+        timing.batch_wait_micros = _micros(account.batch_wait)
+        timing.blocked_micros = _micros(account.blocked)
+        timing.compute_micros = _micros(account.compute)
+        timing.rung = self.job.rungs[self.rung_index].name
+        timing.rung_index = self.rung_index
+        if not self.without_device:
+            timing.batch_size, timing.slice_count = account.batch, account.slices
+        return timing
+
+
+def _micros(seconds: float) -> int:
+    return round(seconds * MICROS)

@@ -1,0 +1,130 @@
+"""Who is connected: sessions outlive their last stream by a grace time, and free what they hold at their end."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bridge.config import Limits
+from bridge.errors import BridgeError, Overloaded, UnknownSession
+from bridge.services.avatar_slot import AvatarSlot
+from bridge.services.conversation import Conversation
+from bridge.v1 import media_pb2
+
+
+class OpenStream(Protocol):
+    """A stream, as far as session and server are concerned."""
+
+    def fail(self, error: BridgeError) -> None:
+        """End it with an error."""
+        ...
+
+    async def wind_down(self) -> None:
+        """Answer what was asked, then end it: the server stops."""
+        ...
+
+    def abandon(self) -> None:
+        """End it at once: the server stops."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """One client, over all its streams and through reconnections."""
+
+    id: str
+    formats: Sequence[media_pb2.TextureFormat] = ()
+    row_order: media_pb2.RowOrder = media_pb2.ROW_ORDER_TOP_DOWN
+    resumptions: int = 0
+    avatars: dict[int, AvatarSlot] = field(default_factory=dict)
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    streams: set[OpenStream] = field(default_factory=set)
+    timer: asyncio.TimerHandle | None = None
+
+    def conversation(self, name: str, limits: Limits) -> Conversation:
+        """The conversation of this name, begun if need be. Overloaded when there are too many."""
+        if name not in self.conversations:
+            if len(self.conversations) >= limits.conversations_per_session:
+                raise Overloaded(
+                    f"{len(self.conversations)} conversations are open already; forget one before beginning another"
+                )
+            self.conversations[name] = Conversation(f"{self.id}/{name}")
+        return self.conversations[name]
+
+
+class Sessions:
+    """All sessions of a server. Belongs to the event loop."""
+
+    def __init__(self, limits: Limits, grace: float, forget: Callable[[Conversation], Any]) -> None:
+        self._limits = limits
+        self._grace = grace
+        self._forget = forget
+        self._sessions: dict[str, Session] = {}
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    @property
+    def avatar_slots(self) -> int:
+        """Avatars that sessions hold."""
+        return sum(len(session.avatars) for session in self._sessions.values())
+
+    def open(self, resume: str) -> tuple[Session, bool]:
+        """The session to resume, if it is still there, else a new one. Says which. Overloaded when there are too many."""
+        session = self._sessions.get(resume)
+        if session is not None:
+            session.resumptions += 1
+            self._watch(session)
+            return session, True
+        if len(self._sessions) >= self._limits.sessions:
+            raise Overloaded(f"{len(self._sessions)} sessions are open already; end one, or wait {self._grace:g} s")
+        session = Session(secrets.token_urlsafe(18))
+        self._sessions[session.id] = session
+        self._watch(session)
+        return session, False
+
+    def find(self, session_id: str) -> Session:
+        """UnknownSession when there is none of this id."""
+        if session_id not in self._sessions:
+            raise UnknownSession("no session of this id, or its grace time is over; call Handshake for a new one")
+        return self._sessions[session_id]
+
+    def attach(self, session: Session, stream: OpenStream) -> None:
+        """A stream of the session begins. Overloaded when it has too many."""
+        if len(session.streams) >= self._limits.streams_per_session:
+            raise Overloaded(f"the session has {len(session.streams)} open streams already; close one first")
+        session.streams.add(stream)
+        self._unwatch(session)
+
+    def detach(self, session: Session, stream: OpenStream) -> None:
+        """A stream of the session is over; after the last one the grace time runs."""
+        session.streams.discard(stream)
+        if session.id in self._sessions and not session.streams:
+            self._watch(session)
+
+    def end(self, session: Session) -> None:
+        """End a session at once, and its streams with it."""
+        self._unwatch(session)
+        self._sessions.pop(session.id, None)
+        for stream in list(session.streams):
+            stream.fail(UnknownSession("the session has been ended; call Handshake for a new one"))
+        for conversation in session.conversations.values():
+            self._forget(conversation)
+        session.avatars.clear()
+        session.conversations.clear()
+
+    def end_all(self) -> None:
+        """The server stops."""
+        for session in list(self._sessions.values()):
+            self.end(session)
+
+    def _watch(self, session: Session) -> None:
+        self._unwatch(session)
+        if not session.streams:
+            session.timer = asyncio.get_running_loop().call_later(self._grace, self.end, session)
+
+    def _unwatch(self, session: Session) -> None:
+        if session.timer is not None:
+            session.timer.cancel()
+            session.timer = None

@@ -1,0 +1,160 @@
+"""The one table from errors and outcomes to gRPC codes, reasons and sentences."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, NoReturn
+
+import grpc
+
+from bridge.errors import (
+    BridgeError,
+    ContractBroken,
+    InvalidImage,
+    InvalidRequest,
+    ModelFailed,
+    OutOfDeviceMemory,
+    OutOfRange,
+    Overloaded,
+    PromptTooLong,
+    ShuttingDown,
+    TooLarge,
+    UnknownAttribute,
+    UnknownModel,
+    UnknownSession,
+    VersionMismatch,
+)
+from bridge.services.bounds import MICROS
+from bridge.v1 import error_pb2, timing_pb2
+from bridge.work import Cause, Ending, Outcome, Stage
+
+DETAIL_KEY = "framebridge-error-bin"
+
+
+class Status(NamedTuple):
+    """How an error looks on the wire. `retry_after` is in seconds; none means that the same request never succeeds."""
+
+    code: grpc.StatusCode
+    reason: error_pb2.ErrorReason
+    retry_after: float | None = None
+
+
+_INVALID = grpc.StatusCode.INVALID_ARGUMENT
+TABLE: Mapping[type[BridgeError], Status] = {
+    ContractBroken: Status(_INVALID, error_pb2.ERROR_REASON_MALFORMED),
+    InvalidRequest: Status(_INVALID, error_pb2.ERROR_REASON_MALFORMED),
+    OutOfRange: Status(_INVALID, error_pb2.ERROR_REASON_OUT_OF_RANGE),
+    UnknownModel: Status(grpc.StatusCode.NOT_FOUND, error_pb2.ERROR_REASON_UNKNOWN_MODEL, 1.0),
+    UnknownAttribute: Status(_INVALID, error_pb2.ERROR_REASON_UNKNOWN_ATTRIBUTE),
+    InvalidImage: Status(_INVALID, error_pb2.ERROR_REASON_INVALID_IMAGE),
+    PromptTooLong: Status(_INVALID, error_pb2.ERROR_REASON_PROMPT_TOO_LONG),
+    TooLarge: Status(_INVALID, error_pb2.ERROR_REASON_TOO_LARGE),
+    UnknownSession: Status(grpc.StatusCode.NOT_FOUND, error_pb2.ERROR_REASON_UNKNOWN_SESSION),
+    VersionMismatch: Status(grpc.StatusCode.FAILED_PRECONDITION, error_pb2.ERROR_REASON_VERSION_MISMATCH),
+    Overloaded: Status(grpc.StatusCode.RESOURCE_EXHAUSTED, error_pb2.ERROR_REASON_OVERLOADED, 0.1),
+    ModelFailed: Status(grpc.StatusCode.INTERNAL, error_pb2.ERROR_REASON_MODEL_FAULT),
+    OutOfDeviceMemory: Status(grpc.StatusCode.RESOURCE_EXHAUSTED, error_pb2.ERROR_REASON_MODEL_FAULT, 1.0),
+    ShuttingDown: Status(grpc.StatusCode.UNAVAILABLE, error_pb2.ERROR_REASON_SHUTTING_DOWN, 1.0),
+    BridgeError: Status(grpc.StatusCode.INTERNAL, error_pb2.ERROR_REASON_UNSPECIFIED),
+}
+
+
+def status_of(error: BridgeError) -> Status:
+    """The row of the nearest ancestor in the table."""
+    return next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
+
+
+def detail_of(error: BridgeError) -> error_pb2.ErrorDetail:
+    """The whole story of an error."""
+    status = status_of(error)
+    return _detail(status.reason, str(error), status.retry_after)
+
+
+async def abort(context: Any, error: BridgeError) -> NoReturn:
+    """End a call with an error: code, sentence, and the detail in the trailing metadata."""
+    trailing = ((DETAIL_KEY, detail_of(error).SerializeToString()),)
+    await context.abort(status_of(error).code, str(error), trailing)
+    raise AssertionError("abort returned")
+
+
+def rejection(error: BridgeError) -> error_pb2.Outcome:
+    """The outcome of a request that is wrong in itself; of one that the server just cannot take now: refused."""
+    retryable = status_of(error).retry_after is not None
+    disposition = error_pb2.DISPOSITION_REFUSED if retryable else error_pb2.DISPOSITION_INVALID
+    return error_pb2.Outcome(disposition=disposition, error=detail_of(error))
+
+
+class _Fate(NamedTuple):
+    disposition: error_pb2.Disposition
+    reason: error_pb2.ErrorReason
+    sentence: str
+    retry_after: float | None = None
+
+
+_REFUSED, _FAILED = error_pb2.DISPOSITION_REFUSED, error_pb2.DISPOSITION_FAILED
+_FATES: Mapping[tuple[Ending, Cause], _Fate] = {
+    (Ending.REFUSED, Cause.QUEUE_FULL): _Fate(
+        _REFUSED, error_pb2.ERROR_REASON_OVERLOADED, "too many requests wait already; ask less often", 0.1
+    ),
+    (Ending.REFUSED, Cause.NO_RUNG_IN_TIME): _Fate(
+        _REFUSED,
+        error_pb2.ERROR_REASON_BUDGET_UNMEETABLE,
+        "no way to answer inside the budget now; raise it, ask less often, or allow cheaper answers",
+        0.05,
+    ),
+    (Ending.REFUSED, Cause.NO_LANE): _Fate(
+        _REFUSED, error_pb2.ERROR_REASON_UNKNOWN_MODEL, "the model is not loaded; load it with LoadModel", 1.0
+    ),
+    (Ending.MISSED, Cause.NONE): _Fate(
+        error_pb2.DISPOSITION_MISSED,
+        error_pb2.ERROR_REASON_BUDGET_MISSED,
+        "complete after its deadline; its payload was dropped, ask anew",
+        0.0,
+    ),
+    (Ending.SUPERSEDED, Cause.NONE): _Fate(
+        error_pb2.DISPOSITION_SUPERSEDED,
+        error_pb2.ERROR_REASON_SUPERSEDED,
+        "a newer request of its slot took its place",
+    ),
+    (Ending.CANCELLED, Cause.NONE): _Fate(
+        error_pb2.DISPOSITION_CANCELLED, error_pb2.ERROR_REASON_CANCELLED, "withdrawn by the client"
+    ),
+    (Ending.FAILED, Cause.FAULT): _Fate(
+        _FAILED, error_pb2.ERROR_REASON_MODEL_FAULT, "the model failed on this request; change it or ask again", 0.0
+    ),
+    (Ending.FAILED, Cause.DEVICE_LOST): _Fate(
+        _FAILED, error_pb2.ERROR_REASON_DEVICE_LOST, "the device hangs; watch the server's health and ask again", 5.0
+    ),
+    (Ending.FAILED, Cause.STOPPING): _Fate(
+        _FAILED, error_pb2.ERROR_REASON_SHUTTING_DOWN, "the server is stopping; connect again in a moment", 1.0
+    ),
+}
+
+_STAGES: Mapping[Stage | None, timing_pb2.Stage] = {
+    None: timing_pb2.STAGE_UNSPECIFIED,
+    Stage.QUEUE: timing_pb2.STAGE_QUEUE,
+    Stage.BLOCKED: timing_pb2.STAGE_BLOCKED,
+    Stage.BATCH_WAIT: timing_pb2.STAGE_BATCH_WAIT,
+    Stage.COMPUTE: timing_pb2.STAGE_COMPUTE,
+    Stage.ENCODE: timing_pb2.STAGE_ENCODE,
+}
+
+
+def outcome_of(outcome: Outcome, timing: timing_pb2.Timing, sentence: str = "") -> error_pb2.Outcome:
+    """What is sent in place of an answer. `sentence` replaces the table's where more is known."""
+    fate = _FATES[outcome.ending, outcome.cause]
+    message = error_pb2.Outcome(
+        disposition=fate.disposition,
+        error=_detail(fate.reason, sentence or fate.sentence, fate.retry_after),
+        stage=_STAGES[outcome.stage],
+        over_micros=round(outcome.late_by * MICROS),
+    )
+    message.timing.CopyFrom(timing)
+    return message
+
+
+def _detail(reason: error_pb2.ErrorReason, sentence: str, retry_after: float | None) -> error_pb2.ErrorDetail:
+    return error_pb2.ErrorDetail(
+        reason=reason,
+        message=sentence,
+        retryable=retry_after is not None,
+        retry_after_micros=round((retry_after or 0.0) * MICROS),
+    )

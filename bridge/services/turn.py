@@ -1,0 +1,241 @@
+"""One turn of a conversation: the player's words become a job, its pieces become tokens and sentences, then `done`."""
+
+import asyncio
+import logging
+from typing import Any
+
+from bridge.errors import BridgeError, ModelFailed, PromptTooLong
+from bridge.services.backend import Backend
+from bridge.services.conversation import Conversation
+from bridge.services.outbox import Letter
+from bridge.services.request import Request, clock
+from bridge.services.sentences import Sentences
+from bridge.services.status import outcome_of, rejection
+from bridge.services.stream import Stream
+from bridge.v1 import dialogue_pb2, error_pb2, timing_pb2
+from bridge.work import Ending, Job, Outcome, Rung
+
+log = logging.getLogger("framebridge.dialogue")
+
+MODEL = WORK = "dialogue"
+_FINISHES = {
+    "end": dialogue_pb2.TURN_FINISH_END,
+    "stop": dialogue_pb2.TURN_FINISH_STOP,
+    "length": dialogue_pb2.TURN_FINISH_LENGTH,
+    "interrupted": dialogue_pb2.TURN_FINISH_INTERRUPTED,
+}
+
+
+class Turn:
+    """A reply that is being prepared, waits for a seat, or is being written. Belongs to the event loop."""
+
+    def __init__(
+        self, stream: Stream, conversation: Conversation, request: Request, turn_id: int, text: str, pace: float
+    ) -> None:
+        self.turn_id = turn_id
+        self._stream = stream
+        self._backend: Backend = stream.backend
+        self._conversation = conversation
+        self._request = request
+        self._player = text
+        self._pace = pace
+        self._character = ""
+        self._sentences = Sentences()
+        self._sentence_count = 0
+        self._reply: Any = None
+        self._piece: Any = None
+        self._task: asyncio.Task[None] | None = None
+        self._due = request.due
+        self._late = 0
+        self._first_token = 0.0  # seconds until it was handed to the transport
+        self._first_piece = 0.0  # seconds until the device had it
+        self._in_budget = False
+        self._device = 0.0  # seconds of the device that have been counted
+
+    @property
+    def over(self) -> bool:
+        """Whether `done` has been said."""
+        return self._request.answered
+
+    def start(self, sampling: Any) -> None:
+        """Begin to prepare the prompt, away from the event loop."""
+        self._stream.delivery.owe(self._request)
+        self._task = asyncio.get_running_loop().create_task(self._prepare(sampling))
+
+    async def _prepare(self, sampling: Any) -> None:
+        try:
+            self._backend.check_open()
+            self._backend.seats.check()
+            reply = await asyncio.to_thread(self._tokenise, sampling)
+        except BridgeError as error:
+            self._reject(error)
+            return
+        except Exception as error:
+            log.exception("a prompt could not be prepared")
+            self._reject(ModelFailed(f"the prompt could not be prepared: {error}; say it differently"))
+            return
+        if self._request.answered:
+            reply.release()
+            return
+        self._reply = reply
+        self._say(started=dialogue_pb2.TurnStarted(prompt_tokens=reply.prompt_tokens))
+        self._backend.seats.take(self, self._submit)
+
+    def _tokenise(self, sampling: Any) -> Any:
+        from models.dialogue.chat import Message, Role
+
+        program = self._backend.roster.program(MODEL)
+        self._request.version = program.version
+        try:
+            messages = [Message(Role(line.speaker), line.text) for line in self._conversation.prompt(self._player)]
+            return program.reply(self._conversation.key, messages, sampling)
+        except ValueError as error:
+            raise PromptTooLong(str(error)) from error
+
+    def _submit(self) -> None:
+        job = Job(
+            id=self._backend.engine.next_id(),
+            client=self._stream.session.id,
+            work=WORK,
+            arrival=self._request.arrival,
+            rungs=tuple(Rung(name, name, self._reply) for name in self._backend.roster.standing(MODEL).entry.rungs),
+            deadline=self._request.due - self._backend.allowances[WORK].seconds,
+            soft=True,
+            pace=self._pace,
+        )
+        self._request.job = job
+        self._backend.engine.submit(job, self._heard)
+
+    # -- what the engine tells -----------------------------------------------------------------------------------------
+
+    def _heard(self, outcome: Outcome) -> None:
+        self._book(outcome)
+        final = outcome.ending is not Ending.PARTIAL
+        if final:
+            self._backend.seats.free()
+            self._reply.release()
+        if self._request.answered:
+            return
+        if outcome.value is not None and outcome.ending in (Ending.PARTIAL, Ending.ANSWERED):
+            self._add(outcome)
+        if final:
+            self._end(outcome)
+
+    def _book(self, outcome: Outcome) -> None:
+        account = outcome.job.account
+        took, self._device = account.compute - self._device, account.compute
+        self._backend.stats[WORK].ran(account.batch, took)
+
+    def _add(self, outcome: Outcome) -> None:
+        self._piece = outcome.value
+        if not outcome.value.text:
+            return
+        late = outcome.at > self._due
+        self._due = outcome.at + self._pace
+        self._late += late
+        first = not self._character
+        if first:
+            self._first_piece, self._in_budget = outcome.at - self._request.arrival, not late
+        self._character += outcome.value.text
+        self._token(outcome, late, first)
+        self._tell(self._sentences.push(outcome.value.text))
+
+    def _token(self, outcome: Outcome, late: bool, first: bool) -> None:
+        message = self._event(token=dialogue_pb2.TurnToken(text=outcome.value.text, late=late))
+
+        def send() -> list[Any]:
+            if first:
+                now = clock()
+                self._first_token = now - self._request.arrival
+                self._backend.allowances[WORK].observe(now - outcome.at)
+            return [message]
+
+        self._stream.outbox.put(Letter(send))
+
+    def _tell(self, sentences: list[str]) -> None:
+        for text in sentences:
+            self._say(sentence=dialogue_pb2.TurnSentence(text=text, index=self._sentence_count))
+            self._sentence_count += 1
+
+    def _end(self, outcome: Outcome) -> None:
+        if outcome.ending is Ending.ANSWERED:
+            finish = self._piece.finish if self._piece is not None else None
+            self._conclude(_FINISHES.get(finish, dialogue_pb2.TURN_FINISH_END), outcome.ending)
+        else:
+            failure = outcome_of(outcome, self._request.timing(clock()))
+            self._conclude(dialogue_pb2.TURN_FINISH_FAILED, outcome.ending, failure)
+
+    # -- how it ends ---------------------------------------------------------------------------------------------------
+
+    def interrupt(self) -> None:
+        """End the turn now; what has been said stays in the conversation."""
+        if not self._request.answered:
+            self._conclude(dialogue_pb2.TURN_FINISH_INTERRUPTED, Ending.CANCELLED)
+        self._withdraw()
+
+    def _withdraw(self) -> None:
+        if self._reply is None:
+            return  # still being prepared: who prepares it will see that nobody waits
+        self._reply.release()
+        if self._request.job is not None:
+            self._backend.engine.cancel(self._request.job)
+        else:
+            self._backend.seats.leave(self)
+
+    def _reject(self, error: BridgeError) -> None:
+        if not self._request.answered:
+            self._leave_conversation()
+            self._stream.delivery.reject(self._request, error)
+
+    def _conclude(
+        self, finish: dialogue_pb2.TurnFinish, ending: Ending, failure: error_pb2.Outcome | None = None
+    ) -> None:
+        self._tell(self._sentences.finish())
+        self._conversation.said(self._player, self._character.strip())
+        self._leave_conversation()
+
+        def send() -> list[Any]:
+            timing = self._request.timing(clock())
+            return [self._event(done=self._done(finish, timing, failure))]
+
+        self._stream.delivery.conclude(
+            self._request, ending, Letter(send), in_budget=self._in_budget, seconds=self._first_piece
+        )
+
+    def _leave_conversation(self) -> None:
+        if self._conversation.turn is self:
+            self._conversation.turn = None
+
+    def _done(
+        self, finish: dialogue_pb2.TurnFinish, timing: timing_pb2.Timing, failure: error_pb2.Outcome | None
+    ) -> dialogue_pb2.TurnDone:
+        piece = self._piece
+        return dialogue_pb2.TurnDone(
+            finish=finish,
+            text=self._character,
+            prompt_tokens=self._reply.prompt_tokens if self._reply is not None else 0,
+            cached_tokens=piece.cached_tokens if piece is not None else 0,
+            reply_tokens=piece.tokens if piece is not None else 0,
+            late_count=self._late,
+            first_token_micros=round(self._first_token * 1e6),
+            timing=timing,
+            outcome=failure,
+        )
+
+    def _say(self, **event: Any) -> None:
+        self._stream.delivery.say(self._event(**event))
+
+    def _event(self, **event: Any) -> dialogue_pb2.ConverseResponse:
+        name = self._request.tag
+        return dialogue_pb2.ConverseResponse(conversation_id=name, turn_id=self.turn_id, **event)
+
+
+def failed(conversation: str, turn_id: int, error: BridgeError) -> dialogue_pb2.ConverseResponse:
+    """The `done` of words that were wrong in themselves."""
+    return failed_by(conversation, turn_id, rejection(error))
+
+
+def failed_by(conversation: str, turn_id: int, outcome: error_pb2.Outcome) -> dialogue_pb2.ConverseResponse:
+    """The `done` of a turn that was not taken."""
+    done = dialogue_pb2.TurnDone(finish=dialogue_pb2.TURN_FINISH_FAILED, outcome=outcome)
+    return dialogue_pb2.ConverseResponse(conversation_id=conversation, turn_id=turn_id, done=done)

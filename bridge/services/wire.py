@@ -1,0 +1,84 @@
+"""Between bytes and messages: handlers whose decoding never fails without a sentence, and answers built beforehand.
+
+gRPC turns a deserialiser's exception into UNKNOWN, and its own size limit into a bare code. So decoding here returns
+the error as a value, and the handler aborts with it. Knows no service in particular.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message import DecodeError, Message
+from google.protobuf.message_factory import GetMessageClass
+
+from bridge.errors import BridgeError, ContractBroken, TooLarge
+from bridge.services.bounds import check_finite
+from bridge.services.status import abort
+
+Wire = Message | bytes
+Context = Any  # grpc.aio.ServicerContext, which is generic to the type checker and not at run time
+Received = TypeVar("Received", bound=Message)
+
+
+def encode(answer: Wire) -> bytes:
+    """The bytes of an answer, which may have been built already."""
+    return answer if isinstance(answer, bytes) else answer.SerializeToString()
+
+
+def decoder(kind: type[Message], limit: int) -> Callable[[bytes], Message | BridgeError]:
+    """Reads messages of one kind. What cannot be read comes back as the error that tells why."""
+
+    def decode(data: bytes) -> Message | BridgeError:
+        if len(data) > limit:
+            return TooLarge(f"the message has {len(data):,} bytes; send at most {limit:,} (Limits.max_message_bytes)")
+        try:
+            return kind.FromString(data)
+        except DecodeError as error:
+            return _undecodable(kind.DESCRIPTOR.full_name, str(error))
+
+    return decode
+
+
+def _undecodable(name: str, why: str) -> ContractBroken:
+    if "UTF-8" in why:
+        return ContractBroken(f"a text field of {name} is not valid UTF-8; send text encoded as UTF-8")
+    return ContractBroken(f"the bytes are no {name}; send a message generated from protos/bridge/v1")
+
+
+def received(message: Received | BridgeError) -> Received:
+    """A message whose numbers are finite. Raises what the decoder found, or OutOfRange."""
+    if isinstance(message, BridgeError):
+        raise message
+    check_finite(message)
+    return message
+
+
+def add_service(server: grpc.aio.Server, service: ServiceDescriptor, servicer: object, max_bytes: int) -> None:
+    """Serve `service` with the methods of `servicer`, which carry the names of the contract.
+
+    A unary method takes the request and returns the response; a streaming one takes the context. Both may raise any
+    BridgeError.
+    """
+    handlers = {method.name: _handler(method, getattr(servicer, method.name), max_bytes) for method in service.methods}
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.full_name, handlers),))
+    server.add_registered_method_handlers(service.full_name, handlers)
+
+
+def _handler(method: MethodDescriptor, serve: Callable[[Any], Awaitable[Any]], max_bytes: int) -> Any:
+    async def unary(request: Any, context: Context) -> Any:
+        try:
+            return await serve(received(request))
+        except BridgeError as error:
+            await abort(context, error)
+
+    async def stream(_: Any, context: Context) -> None:
+        try:
+            await serve(context)
+        except BridgeError as error:
+            await abort(context, error)
+
+    kind = GetMessageClass(method.input_type)
+    if method.server_streaming:
+        return grpc.stream_stream_rpc_method_handler(stream, decoder(kind, max_bytes), encode)
+    return grpc.unary_unary_rpc_method_handler(unary, decoder(kind, max_bytes), encode)
