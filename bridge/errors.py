@@ -12,6 +12,7 @@ BridgeError
 ├── UnknownSession       no such session, or its grace time is over
 ├── VersionMismatch      the client was built for another major version
 ├── Overloaded           a queue, a table or a stream limit is full
+├── ShuttingDown         the server is stopping
 ├── ModelFailed          a model could not be loaded, or failed on a request
 ├── OutOfDeviceMemory    the device's memory ran out
 ├── ServerUnavailable    client side: no server answers
@@ -66,6 +67,10 @@ class VersionMismatch(BridgeError):
 
 class Overloaded(BridgeError):
     """A queue, a table or a stream limit is full."""
+
+
+class ShuttingDown(BridgeError):
+    """The server is stopping."""
 
 
 class ModelFailed(BridgeError):

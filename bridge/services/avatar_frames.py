@@ -11,7 +11,7 @@ from bridge.services.frame_flow import Frame, FrameFlow
 from bridge.services.request import Request, clock
 from bridge.services.stream import Stream
 from bridge.services.texture import frame_messages
-from bridge.v1 import avatar_pb2, media_pb2
+from bridge.v1 import avatar_pb2, media_pb2, timing_pb2
 from bridge.work import Cause, Ending, Job, Outcome, Rung, Stage
 
 MODEL = WORK = "avatar"
@@ -178,7 +178,7 @@ class AvatarFrames:
         flow.sent(request.index)
         header = self._header(request, picture)
 
-        def pack(timing: object) -> list[bytes]:
+        def pack(timing: timing_pb2.Timing) -> list[bytes]:
             header.timing.CopyFrom(timing)
             return list(frame_messages(header, payload, self._backend.limits.chunk_bytes))
 

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import grpc
 import psutil
 
 from bridge import __version__
@@ -18,7 +17,7 @@ from bridge.services.journal import note
 from bridge.services.request import clock
 from bridge.services.sessions import Session
 from bridge.services.texture import varint
-from bridge.services.wire import Context, received
+from bridge.services.wire import EOF, Context, received
 from bridge.v1 import bridge_pb2, media_pb2
 from bridge.work import Job, Outcome, Rung
 
@@ -152,7 +151,7 @@ class BridgeService:
         self._backend.check_open()
         self._probes += 1
         try:
-            while (message := await context.read()) is not grpc.aio.EOF:
+            while (message := await context.read()) is not EOF:
                 arrival = clock()
                 await context.write(await self._probe(received(message), arrival))
         finally:
@@ -162,13 +161,21 @@ class BridgeService:
         engine = self._backend.engine
         heard: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         job = Job(engine.next_id(), "probe", "probe", arrival, (Rung(PROBE, PROBE),), soft=True)
-        engine.submit(job, lambda outcome: heard.done() or heard.set_result(outcome))
+        engine.submit(job, _resolve(heard))
         try:
             await heard
         except asyncio.CancelledError:
             engine.cancel(job)
             raise
         return _probe_response(request, job, clock() - arrival)
+
+
+def _resolve(heard: "asyncio.Future[Outcome]") -> Callable[[Outcome], None]:
+    def hear(outcome: Outcome) -> None:
+        if not heard.done():
+            heard.set_result(outcome)
+
+    return hear
 
 
 def _probe_response(request: bridge_pb2.ProbeRequest, job: Job, took: float) -> bytes:

@@ -87,7 +87,8 @@ class RecognitionExchange:
             raise InvalidImage("the picture is empty; send its bytes in image.data")
         if len(image.data) > limits.image_bytes:
             raise TooLarge(
-                f"the picture has {len(image.data):,} bytes; send at most {limits.image_bytes:,} (Limits.max_image_bytes)"
+                f"the picture has {len(image.data):,} bytes; "
+                f"send at most {limits.image_bytes:,} (Limits.max_image_bytes)"
             )
 
     def _task(

@@ -6,9 +6,9 @@ new; never inside "Mr. Smith", "3.5 gold", "J. R. Hartley", "1. First" or "Well.
 
 import re
 
-_END = re.compile(r"""(?P<mark>[.!?…]+)["'”’»)\]*]*(?P<space>\s+)(?=\S)|(?P<line>\s*\n\s*)(?=\S)""")
+_END = re.compile(r"""(?P<mark>[.!?…]+)["'”’»)\]*]*(?P<space>\s+)(?=\S)|(?P<line>\s*\n\s*)(?=\S)""")  # noqa: RUF001
 _WORD = re.compile(r"[\w.]*$")
-_OPENING = "\"'“‘«([*"
+_OPENING = "\"'“‘«([*"  # noqa: RUF001
 _ABBREVIATIONS = frozenset(
     ["mr", "mrs", "ms", "dr", "st", "prof", "sr", "jr", "vs", "capt", "gen", "sgt", "lt", "col", "e.g", "i.e", "mt"]
 )

@@ -71,7 +71,7 @@ class Sessions:
         return sum(len(session.avatars) for session in self._sessions.values())
 
     def open(self, resume: str) -> tuple[Session, bool]:
-        """The session to resume, if it is still there, else a new one. Says which. Overloaded when there are too many."""
+        """The session to resume, if it is still there, else a new one, and which of both. Overloaded: too many."""
         session = self._sessions.get(resume)
         if session is not None:
             session.resumptions += 1

@@ -72,7 +72,7 @@ class Sight:
                 self._decode_next(camera)
             return
         camera.decoding = True
-        lanes = {(task.kind, lane) for task in tasks for lane in self._lanes(task)}
+        lanes: set[tuple[int, str]] = {(task.kind, lane) for task in tasks for lane in self._lanes(task)}
         self._in_pool(lambda: self._prepare(tasks, lanes), lambda outcome: self._decoded(camera, tasks, outcome))
 
     def _admitted(self, task: Task) -> bool:

@@ -8,16 +8,13 @@ import logging
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import grpc
-from google.protobuf.message import Message
-
 from bridge.errors import BridgeError, ContractBroken, Overloaded, ShuttingDown
 from bridge.services.backend import Backend
 from bridge.services.delivery import Delivery
 from bridge.services.journal import note
 from bridge.services.outbox import Outbox
 from bridge.services.sessions import Session
-from bridge.services.wire import Context, received
+from bridge.services.wire import EOF, Context, received
 
 log = logging.getLogger("framebridge.streams")
 
@@ -110,7 +107,7 @@ class Stream:
     async def _read(self, context: Context, exchange: Exchange) -> None:
         while True:
             message = await context.read()
-            if message is grpc.aio.EOF:
+            if message is EOF:
                 return
             message = received(message)
             if message.WhichOneof("message") == "open":
@@ -140,14 +137,14 @@ async def serve_stream(context: Context, backend: Backend, name: str, begin: Cal
 async def _first(context: Context) -> Any:
     """The `open` of the first message; None when the client went away without one."""
     try:
-        message: Message = await asyncio.wait_for(context.read(), _OPEN_SECONDS)
+        message: Any = await asyncio.wait_for(context.read(), _OPEN_SECONDS)
     except TimeoutError:
         raise ContractBroken(f"no `open` came in {_OPEN_SECONDS:g} s; send it first") from None
-    if message is grpc.aio.EOF:
+    if message is EOF:
         return None
     opening = received(message)
     if opening.WhichOneof("message") != "open":
         raise ContractBroken(
-            f"the first message is `{opening.WhichOneof('message')}`; send `open` first, with the handshake's session_id"
+            f"the first message is `{opening.WhichOneof('message')}`; send `open` with the handshake's session_id first"
         )
     return opening.open

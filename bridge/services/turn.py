@@ -159,8 +159,7 @@ class Turn:
 
     def _end(self, outcome: Outcome) -> None:
         if outcome.ending is Ending.ANSWERED:
-            finish = self._piece.finish if self._piece is not None else None
-            self._conclude(_FINISHES.get(finish, dialogue_pb2.TURN_FINISH_END), outcome.ending)
+            self._conclude(_FINISHES[self._piece.finish], outcome.ending)
         else:
             failure = outcome_of(outcome, self._request.timing(clock()))
             self._conclude(dialogue_pb2.TURN_FINISH_FAILED, outcome.ending, failure)

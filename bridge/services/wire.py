@@ -18,6 +18,7 @@ from bridge.services.status import abort
 
 Wire = Message | bytes
 Context = Any  # grpc.aio.ServicerContext, which is generic to the type checker and not at run time
+EOF: Any = grpc.aio.EOF  # type: ignore[attr-defined]
 Received = TypeVar("Received", bound=Message)
 
 
@@ -62,7 +63,7 @@ def add_service(server: grpc.aio.Server, service: ServiceDescriptor, servicer: o
     """
     handlers = {method.name: _handler(method, getattr(servicer, method.name), max_bytes) for method in service.methods}
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.full_name, handlers),))
-    server.add_registered_method_handlers(service.full_name, handlers)
+    server.add_registered_method_handlers(service.full_name, handlers)  # type: ignore[attr-defined]
 
 
 def _handler(method: MethodDescriptor, serve: Callable[[Any], Awaitable[Any]], max_bytes: int) -> Any:

@@ -10,6 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+Pictures = NDArray[np.uint8]  # [N, S, S, 4], premultiplied RGBA, top row first
+
 CHUNK = 200  # pictures in a chunk
 SIZE = 64  # pixels a side
 
@@ -20,7 +22,7 @@ def chunk_paths(folder: Path, pictures: int) -> list[tuple[Path, Path]]:
     return [(folder / f"pictures-{c:04d}.npy", folder / f"conditions-{c:04d}.npy") for c in chunks]
 
 
-class Pictures:
+class PictureSet:
     """The first `pictures` rendered looks in `folder`. Raises FileNotFoundError if some are not rendered."""
 
     def __init__(self, folder: Path, pictures: int) -> None:
@@ -36,6 +38,6 @@ class Pictures:
         return as_tensor(pictures), torch.from_numpy(self._conditions[chosen])
 
 
-def as_tensor(pictures: NDArray[np.uint8]) -> Tensor:
+def as_tensor(pictures: Pictures) -> Tensor:
     """uint8 [B, H, W, 4] to float32 [B, 4, H, W] in [0, 1]."""
     return torch.from_numpy(pictures).permute(0, 3, 1, 2).to(torch.float32) / 255

@@ -12,10 +12,8 @@ from numpy.typing import NDArray
 
 from models.avatar.look import Conditions
 from models.avatar.program import LANE, MAX_BATCH, AvatarInput, AvatarProgram
-from models.training.avatar.dataset import as_tensor
+from models.training.avatar.dataset import Pictures, as_tensor
 from models.training.avatar.judge import Judge, accuracies
-
-Pictures = NDArray[np.uint8]  # [N, 64, 64, 4], premultiplied RGBA
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from models.avatar.generator import in_channels_last
 from models.avatar.look import PART_WIDTH, PARTS
-from models.training.avatar.dataset import Pictures
+from models.training.avatar.dataset import PictureSet
 from models.training.avatar.discriminator import part_loss
 
 BATCH = 64
@@ -40,7 +40,7 @@ class Judge(nn.Module):
         return logits
 
 
-def train_judge(path: Path, pictures: Pictures, steps: int) -> Iterator[float]:
+def train_judge(path: Path, pictures: PictureSet, steps: int) -> Iterator[float]:
     """Train on true pictures and save to `path` as float16 safetensors; yields the loss of each step."""
     torch.manual_seed(SEED)
     judge = in_channels_last(Judge())

@@ -16,8 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from models.avatar.look import Conditions, conditions
 from models.avatar.program import WEIGHTS, AvatarProgram
-from models.training.avatar.dataset import CHUNK, Pictures, chunk_paths
-from models.training.avatar.evaluate import Pictures as PictureArray
+from models.training.avatar.dataset import CHUNK, Pictures, PictureSet, chunk_paths
 from models.training.avatar.evaluate import evaluate, paint
 from models.training.avatar.export import export_generator
 from models.training.avatar.judge import load_judge, train_judge
@@ -39,6 +38,7 @@ class Recipe:
     steps: int = 5_000
     judge_steps: int = 2_500
     cases: int = 1_000  # held-out looks evaluated
+    first_case: int = 0  # another start gives other held-out looks
     processes: int = 1  # that render
     shipped: bool = False  # evaluate and apply the committed weights rather than those in `out`
 
@@ -67,11 +67,14 @@ class Recipe:
 def run(recipe: Recipe, *, stages: Sequence[str], resume: bool = False, console: Console | None = None) -> None:
     """Run the named stages of `STAGES`, in the order given, one torch thread.
 
-    Raises ValueError for an unknown stage, or if `out` already holds a training run and `resume` is not set.
+    Raises ValueError for an unknown stage, for one whose input is missing, or if `out` already holds a training run
+    and `resume` is not set.
     """
     unknown = [stage for stage in stages if stage not in STAGES]
     if unknown:
         raise ValueError(f"unknown stage {unknown[0]!r}; choose from {', '.join(STAGES)}.")
+    if "train" in stages and recipe.shipped:
+        raise ValueError("training never writes over the shipped weights; train without `shipped`.")
     if "train" in stages and not resume and (recipe.run_folder / "checkpoint.pt").exists():
         raise ValueError(f"{recipe.run_folder} holds a training run; resume it, or choose another folder.")
     recipe.out.mkdir(parents=True, exist_ok=True)
@@ -92,7 +95,8 @@ def preprocess_stage(recipe: Recipe, console: Console) -> None:
 
 def train_stage(recipe: Recipe, console: Console) -> None:
     """Train the judge and the generator; write weights, losses and sample sheets."""
-    pictures = Pictures(recipe.picture_folder, recipe.pictures)
+    _require(chunk_paths(recipe.picture_folder, recipe.pictures)[-1][0], "preprocess")
+    pictures = PictureSet(recipe.picture_folder, recipe.pictures)
     with _progress(console) as progress:
         if not recipe.judge.exists():
             task = progress.add_task("judge", total=recipe.judge_steps)
@@ -110,11 +114,12 @@ def train_stage(recipe: Recipe, console: Console) -> None:
 
 def evaluate_stage(recipe: Recipe, console: Console) -> None:
     """Write `evaluation.json`: held-out looks in the seeds' colours, and again in free colours."""
+    _require(recipe.weights, "train")
     program = AvatarProgram.load(torch.device("cpu"), weights=recipe.weights)
     judge = load_judge(recipe.judge)
     report: dict[str, object] = {"weights_version": program.version}
     for name, free_colors in (("seed_colors", False), ("free_colors", True)):
-        rows, truth = held_out(recipe.cases, free_colors=free_colors)
+        rows, truth = held_out(recipe.cases, recipe.first_case, free_colors=free_colors)
         figures = evaluate(paint(program, rows), truth, rows, judge)
         report[name] = asdict(figures) | {"meets_bars": figures.meets_bars()}
     text = json.dumps(report, indent=2)
@@ -124,8 +129,9 @@ def evaluate_stage(recipe: Recipe, console: Console) -> None:
 
 def apply_stage(recipe: Recipe, console: Console) -> None:
     """Write `contact_sheet.png`: held-out looks, true above and generated below."""
+    _require(recipe.weights, "train")
     program = AvatarProgram.load(torch.device("cpu"), weights=recipe.weights)
-    rows, truth = held_out(SAMPLE)
+    rows, truth = held_out(SAMPLE, recipe.first_case)
     pairs(truth, paint(program, rows)).save(recipe.out / "contact_sheet.png")
     console.print(f"contact sheet: {recipe.out / 'contact_sheet.png'}")
 
@@ -138,9 +144,9 @@ STAGES: Mapping[str, Callable[[Recipe, Console], None]] = {
 }
 
 
-def held_out(count: int, *, free_colors: bool = False) -> tuple[list[Conditions], PictureArray]:
-    """Conditions and true pictures of the first `count` held-out looks."""
-    looks = [held_out_look(number, free_colors=free_colors) for number in range(count)]
+def held_out(count: int, first: int = 0, *, free_colors: bool = False) -> tuple[list[Conditions], Pictures]:
+    """Conditions and true pictures of `count` held-out looks from number `first` on."""
+    looks = [held_out_look(number, free_colors=free_colors) for number in range(first, first + count)]
     return [conditions(look) for look in looks], np.stack([render(look) for look in looks])
 
 
@@ -151,6 +157,11 @@ def _write_sample(recipe: Recipe, step: int) -> None:
     rows, truth = held_out(SAMPLE)
     program = AvatarProgram.load(torch.device("cpu"), weights=weights)
     pairs(truth, paint(program, rows)).save(recipe.run_folder / f"sample-{step:06d}.png")
+
+
+def _require(path: Path, stage: str) -> None:
+    if not path.exists():
+        raise ValueError(f"{path} is missing; run the stage {stage} first.")
 
 
 def _progress(console: Console) -> Progress:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-Pictures = NDArray[np.uint8]  # [N, S, S, 4], premultiplied RGBA
+from models.training.avatar.dataset import Pictures
+
 PAPER = 255  # white behind what is transparent
 
 

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from models.avatar.generator import Generator, in_channels_last
-from models.training.avatar.dataset import Pictures
+from models.training.avatar.dataset import PictureSet
 from models.training.avatar.discriminator import Discriminator, part_loss
 
 Losses = dict[str, float]
@@ -137,7 +137,7 @@ def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
 
 
 def train(
-    folder: Path, pictures: Pictures, config: TrainConfig, *, save_every: int = 500
+    folder: Path, pictures: PictureSet, config: TrainConfig, *, save_every: int = 500
 ) -> Steps[tuple[int, Losses], None, None]:
     """Train on `pictures`, from the checkpoint in `folder` if one is there; yields the step and its losses.
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from models.avatar.look import PARTS
-from models.training.avatar.dataset import Pictures, as_tensor, chunk_paths
+from models.training.avatar.dataset import PictureSet, as_tensor, chunk_paths
 from models.training.avatar.split import held_out_look, is_held_out, training_look
 from models.training.avatar.train import TrainConfig, Trainer, train
 from tests.models.avatar.held_out import CONDITIONS, PICTURES
@@ -18,11 +18,11 @@ TINY = TrainConfig(steps=4, batch=4, warmup_steps=1, adversarial_from=0.5)
 
 
 @pytest.fixture
-def pictures(tmp_path: Path) -> Pictures:
+def pictures(tmp_path: Path) -> PictureSet:
     ((picture_path, condition_path),) = chunk_paths(tmp_path, len(PICTURES))
     np.save(picture_path, PICTURES)
     np.save(condition_path, CONDITIONS)
-    return Pictures(tmp_path, len(PICTURES))
+    return PictureSet(tmp_path, len(PICTURES))
 
 
 def test_a_tenth_of_the_tuples_is_held_out() -> None:
@@ -41,13 +41,13 @@ def test_numbered_looks_are_the_same_for_ever() -> None:
     assert training_look(0).parts == FIRST_TRAINED
 
 
-def test_batches_depend_on_the_step_alone(pictures: Pictures) -> None:
+def test_batches_depend_on_the_step_alone(pictures: PictureSet) -> None:
     (a, _), (b, _), (c, _) = pictures.batch(5, 4), pictures.batch(5, 4), pictures.batch(6, 4)
     assert torch.equal(a, b)
     assert not torch.equal(a, c)
 
 
-def test_a_resumed_run_is_the_same_run(pictures: Pictures, tmp_path: Path) -> None:
+def test_a_resumed_run_is_the_same_run(pictures: PictureSet, tmp_path: Path) -> None:
     straight, halting = tmp_path / "straight", tmp_path / "halting"
     assert [step for step, _ in train(straight, pictures, TINY)] == [1, 2, 3, 4]
     interrupted = train(halting, pictures, TINY, save_every=2)
@@ -104,3 +104,20 @@ def test_a_stage_that_does_not_exist_is_refused(tmp_path: Path) -> None:
         run(Recipe(out=tmp_path), stages=["polish"])
     with pytest.raises(ValueError, match="steps is 0"):
         Recipe(out=tmp_path, steps=0)
+
+
+@pytest.mark.parametrize(("stage", "first"), [("train", "preprocess"), ("evaluate", "train"), ("apply", "train")])
+def test_a_stage_names_the_one_it_needs(tmp_path: Path, stage: str, first: str) -> None:
+    pytest.importorskip("dicebear", reason="rendering needs the extra `train`")
+    from models.training.avatar.recipe import Recipe, run
+
+    with pytest.raises(ValueError, match=f"run the stage {first} first"):
+        run(Recipe(out=tmp_path), stages=[stage])
+
+
+def test_the_shipped_weights_are_never_trained_over(tmp_path: Path) -> None:
+    pytest.importorskip("dicebear", reason="rendering needs the extra `train`")
+    from models.training.avatar.recipe import Recipe, run
+
+    with pytest.raises(ValueError, match="shipped"):
+        run(Recipe(out=tmp_path, shipped=True), stages=["train"])

@@ -1,0 +1,100 @@
+"""The rows of one run: tokens laid end to end, each row against the slot that it continues.
+
+Attention goes row by row: rows of different length then need no padding, and what a row computes does not depend on
+its neighbours.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from models.dialogue.slots import Lease
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`tokens` go to positions `start` and on of the slot that `lease` holds."""
+
+    lease: Lease
+    slot: int
+    start: int
+    tokens: Sequence[int]
+    wanted: bool  # whether anyone asks for the logits of the last token
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.tokens)
+
+
+class Batch:
+    """Rows as tensors over `pool` [layers, slots, context, 2 x kv_heads, width]: `tokens`, `positions` [n], `last`."""
+
+    def __init__(self, rows: Sequence[Row], pool: Tensor) -> None:
+        def column(values: Sequence[int]) -> Tensor:
+            return torch.tensor(values, dtype=torch.long, device=pool.device)
+
+        ends = [sum(len(row.tokens) for row in rows[: i + 1]) for i in range(len(rows))]
+        self.tokens = column([token for row in rows for token in row.tokens])
+        self.positions = column([position for row in rows for position in range(row.start, row.end)])
+        self.last = column([end - 1 for row, end in zip(rows, ends, strict=True) if row.wanted])
+        self._rows, self._pool = rows, pool
+        self._slots = column([row.slot for row in rows for _ in row.tokens])
+        self._reads = [_Read.of(row, end, pool) for row, end in zip(rows, ends, strict=True)]
+
+    def store(self, layer: int, keys_values: Tensor) -> None:
+        """Write [n, 2 x kv_heads, width] to the pool, but for rows that have ended.
+
+        A lease may end while its run is suspended, and the slot may be another reply's by now.
+        """
+        slots, positions = self._slots, self.positions
+        if any(row.lease.ended for row in self._rows):
+            alive = [not row.lease.ended for row in self._rows for _ in row.tokens]
+            living = torch.tensor(alive, device=slots.device)
+            slots, positions, keys_values = slots[living], positions[living], keys_values[living]
+        self._pool[layer].index_put_((slots, positions), keys_values.to(self._pool.dtype))
+
+    def attend(self, layer: int, queries: Tensor) -> Tensor:
+        """queries [n, heads, width] -> [n, heads x width]: what each token reads from its row up to itself."""
+        count, heads, width = queries.shape
+        kv_heads = self._pool.shape[3] // 2
+        grouped = queries.reshape(count, kv_heads, heads // kv_heads, width).to(self._pool.dtype)
+        return torch.cat([read(layer, grouped) for read in self._reads]).float()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One row's view of the pool, made once for all layers."""
+
+    span: slice  # of the batch's tokens
+    keys: Sequence[Tensor]  # of each layer [1, kv_heads, end, width]
+    values: Sequence[Tensor]
+    mask: Tensor | None  # [group x tokens, end]
+
+    @classmethod
+    def of(cls, row: Row, end: int, pool: Tensor) -> "_Read":
+        pages = pool[:, row.slot : row.slot + 1, : row.end].transpose(2, 3)
+        keys, values = pages.chunk(2, dim=2)
+        return cls(slice(end - len(row.tokens), end), keys.unbind(), values.unbind(), _causal(row, pool.device))
+
+    def __call__(self, layer: int, queries: Tensor) -> Tensor:
+        """[n, kv_heads, group, width] of the batch -> [tokens, heads x width].
+
+        The queries that share a key lie along the token axis, so that no key has to be repeated for them.
+        """
+        queries = queries[self.span]
+        count, kv_heads, group, width = queries.shape
+        queries = queries.permute(1, 2, 0, 3).reshape(1, kv_heads, group * count, width)
+        mask = None if self.mask is None else self.mask.repeat(group, 1)
+        read = functional.scaled_dot_product_attention(queries, self.keys[layer], self.values[layer], attn_mask=mask)
+        return read.view(kv_heads, group, count, width).permute(2, 0, 1, 3).reshape(count, -1)
+
+
+def _causal(row: Row, device: torch.device) -> Tensor | None:
+    """[tokens, end]: which positions each token may see; a single token sees them all."""
+    count = len(row.tokens)
+    if count == 1:
+        return None
+    return torch.ones(count, row.end, dtype=torch.bool, device=device).tril(row.start)

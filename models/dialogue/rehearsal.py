@@ -1,0 +1,28 @@
+"""A reply for warm-up: of typical size, run any number of times, remembered nowhere."""
+
+from models.dialogue.reply import Finish, Piece, Reply
+from models.dialogue.sampling import Sampling
+from models.dialogue.slots import Lease, Slots
+from models.dialogue.tokenizer import Tokenizer
+
+
+class Rehearsal(Reply):
+    """Takes a free slot for the length of one run; `held` tokens of it pass for complete."""
+
+    def __init__(self, slots: Slots, tokenizer: Tokenizer, held: int, pending: int) -> None:
+        self._held = held
+        prompt = [tokenizer.control["<|im_start|>"]] * (held + pending)
+        super().__init__(Lease(None), slots, tokenizer, prompt, Sampling(repetition_penalty=1.1, seed=1))
+
+    def place(self) -> tuple[int, int] | None:
+        if self.lease.slot is None and super().place():
+            self._slots.commit(self.lease, self.tokens[: self._held])
+        return super().place()
+
+    def accept(self, token: int) -> Piece:
+        self._tokenizer.bytes(token)
+        return self.piece(finish=Finish.END)
+
+    def leave(self) -> None:
+        self._slots.release(self.lease, keep=False)
+        self.lease = Lease(None)

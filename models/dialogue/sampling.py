@@ -1,0 +1,84 @@
+"""How the next token is drawn: what a caller may ask for, and the draw itself.
+
+A draw depends on its own row alone: neither on the batch that it shares, nor on anything but the number in [0, 1) that
+it is given. Source of the penalty: CTRL (Keskar et al., 2019); of top-p: Holtzman et al., 2020.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+LIKELIEST = 128  # a draw considers so many tokens; in a model of this size the rest is noise
+GREEDY = 0.01  # below this temperature the likeliest token is taken
+LONGEST_REPLY = 4096
+MOST_STOPS, LONGEST_STOP = 8, 64
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How a reply is drawn. ValueError for values outside of what is said here."""
+
+    temperature: float = 0.7  # 0 (always the likeliest token) to 5
+    top_p: float = 0.9  # draw from the likeliest tokens that together reach this probability; above 0, up to 1
+    repetition_penalty: float = 1.1  # above 1 makes what prompt and reply hold less likely; 0.5 to 5
+    seed: int = 0  # equal seeds give equal replies; 0 means another one each time
+    max_new_tokens: int = 96
+    stop: tuple[str, ...] = ()  # the reply ends before the first of these
+
+    def __post_init__(self) -> None:
+        _within("temperature", self.temperature, 0, 5)
+        _within("top_p", self.top_p, 1e-6, 1)
+        _within("repetition_penalty", self.repetition_penalty, 0.5, 5)
+        _within("seed", self.seed, -(2**63), 2**63 - 1)
+        _within("max_new_tokens", self.max_new_tokens, 1, LONGEST_REPLY)
+        _within("the number of stop strings", len(self.stop), 0, MOST_STOPS)
+        for text in self.stop:
+            _within("the length of a stop string", len(text), 1, LONGEST_STOP)
+
+
+def _within(name: str, value: float, least: float, most: float) -> None:
+    if not least <= value <= most:  # false for NaN too
+        raise ValueError(f"{name} is {value}; send a value from {least} to {most}")
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One row's draw."""
+
+    sampling: Sampling
+    said: Sequence[int]  # the tokens so far, for the penalty
+    chance: float  # in [0, 1); decides
+
+
+def draw(logits: Tensor, draws: Sequence[Draw]) -> list[int]:
+    """One token for each row of `logits` [rows, vocabulary], which are changed."""
+    if not draws:
+        return []
+    for row, one in zip(logits, draws, strict=True):
+        if one.sampling.repetition_penalty != 1:
+            _penalise(row, one.said, one.sampling.repetition_penalty)
+    scores, likeliest = logits.topk(min(LIKELIEST, logits.shape[-1]))
+    tokens: list[int] = likeliest.gather(-1, _places(scores.double(), draws)).flatten().tolist()
+    return tokens
+
+
+def _penalise(logits: Tensor, said: Sequence[int], penalty: float) -> None:
+    seen = torch.tensor(said, device=logits.device)
+    scores = logits[seen]
+    logits[seen] = torch.where(scores > 0, scores / penalty, scores * penalty)
+
+
+def _places(scores: Tensor, draws: Sequence[Draw]) -> Tensor:
+    """Which of each row's descending `scores` [rows, n] is drawn: [rows, 1]."""
+    wishes = [(d.sampling.temperature, d.sampling.top_p, d.chance) for d in draws]
+    settings = [wish if wish[0] >= GREEDY else (1, 0, 0) for wish in wishes]
+    temperature, top_p, chance = torch.tensor(settings, dtype=scores.dtype, device=scores.device).t().unsqueeze(-1)
+    probabilities = (scores / temperature).softmax(-1)
+    before = probabilities.cumsum(-1) - probabilities
+    before[:, 0] = -1  # the likeliest token is always in
+    kept = probabilities.where(before < top_p, 0)
+    mass = kept.cumsum(-1)
+    last = (kept > 0).sum(-1, keepdim=True) - 1
+    return torch.searchsorted(mass, chance * mass[:, -1:], right=True).minimum(last)  # rounding could pass it by one

@@ -1,0 +1,93 @@
+"""Pictures into the detector's input, and its candidates into objects in the picture's own pixels.
+
+Runs on worker threads: no torch, nothing shared. A lane is a shape of input; `lanes_for` says which suit a picture.
+"""
+
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from models.recognition.geometry import Boxes, distinct
+
+Window = tuple[float, float, float, float]  # left, top, width, height, as shares of the whole
+
+LANES = {  # width, height in pixels
+    "detector.416": (416, 416),
+    "detector.416.wide": (416, 256),
+    "detector.320": (320, 320),
+    "detector.320.wide": (320, 192),
+}
+WIDE = 1.45  # width over height from which a wide lane shows more of the picture than a square one shows black
+SCORE_THRESHOLD = 0.35  # for callers who have no wish of their own
+SAME_OBJECT = 0.6  # overlap above which two boxes of one class are one object
+NAMES = tuple(resources.files(__package__).joinpath("coco.txt").read_text("utf-8").splitlines())
+
+MEAN = np.array([123.675, 116.28, 103.53], np.float32)
+SCALE = 1 / np.array([58.395, 57.12, 57.375], np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorInput:
+    """A picture as a lane takes it: as large as fits, in the middle, black around it, normalised."""
+
+    pixels: NDArray[np.float32]  # [H, W, 3], RGB, of the lane's size
+    window: Window  # where in them the picture is
+
+    @classmethod
+    def prepare(cls, image: NDArray[np.uint8], lane: str) -> "DetectorInput":
+        """From uint8 [H, W, 3], RGB, of any size."""
+        width, height = LANES[lane]
+        scale = min(width / image.shape[1], height / image.shape[0])
+        inner = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
+        left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
+        canvas = np.zeros((height, width, 3), np.uint8)
+        small = Image.fromarray(image).resize(inner, Image.Resampling.BILINEAR, reducing_gap=2.0)
+        canvas[top : top + inner[1], left : left + inner[0]] = small
+        pixels = np.subtract(canvas, MEAN, dtype=np.float32)
+        pixels *= SCALE
+        return cls(pixels, (left / width, top / height, inner[0] / width, inner[1] / height))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What the network thinks possible, best first: N boxes, at most 200, many of them of one object."""
+
+    boxes: Boxes  # float32 [N, 4]: x1, y1, x2, y2 as shares of the picture's width and height
+    scores: NDArray[np.float32]  # [N], falling
+    class_ids: NDArray[np.int64]  # [N]
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """An object and its box in pixels of the picture, from its top left corner."""
+
+    class_id: int  # COCO's, 0 to 79
+    label: str
+    score: float
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def lanes_for(width: int, height: int) -> tuple[str, ...]:
+    """The lanes that suit a picture of this size, from best to cheapest."""
+    return ("detector.416.wide", "detector.320.wide") if width >= WIDE * height else ("detector.416", "detector.320")
+
+
+def detections(
+    raw: Candidates, source_width: int, source_height: int, score_threshold: float, limit: int
+) -> list[Detection]:
+    """The best `limit` distinct objects that reach the threshold, best first, inside the source picture."""
+    likely = int(np.count_nonzero(raw.scores >= score_threshold))
+    chosen = distinct(raw.boxes[:likely], raw.class_ids[:likely], SAME_OBJECT)[:limit]
+    size = np.array([source_width, source_height] * 2, np.float32)
+    corners = (raw.boxes[chosen].clip(0, 1) * size).tolist()
+    scores, class_ids = raw.scores[chosen].tolist(), raw.class_ids[chosen].tolist()
+    return [
+        Detection(class_id, NAMES[class_id], score, x1, y1, x2 - x1, y2 - y1)
+        for (x1, y1, x2, y2), score, class_id in zip(corners, scores, class_ids, strict=True)
+    ]

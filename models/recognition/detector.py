@@ -1,0 +1,132 @@
+"""NanoDet-g: which objects are where, for the 80 classes of COCO. Read it downwards.
+
+A small CSP backbone gives features at an 8th, a 16th and a 32nd of the picture's size; a path aggregation network
+exchanges them; one head a level scores every cell and says how far the box's sides are away. Fully convolutional: any
+size that 32 divides. Knows nothing of pictures, thresholds or boxes in pixels.
+
+Source: RangiLyu, NanoDet (2020), config nanodet-g; batch norms are folded into the convolutions.
+"""
+
+from collections.abc import Generator as Steps
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from models.recognition.convolution import LEAKY, Convolution, convolutions
+
+CLASSES = 80
+BINS = 11  # a side's distance is a distribution over 0..10 strides (Li et al. 2020, generalised focal loss)
+CELL_WIDTH = CLASSES + 4 * BINS
+STRIDES = (8, 16, 32)
+
+
+class Residual(nn.Module):
+    """Half the channels, then those convolved once more, side by side."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.narrow = Convolution(channels, channels // 2, 3, activation=LEAKY)
+        self.mix = Convolution(channels // 2, channels // 2, 3, activation=LEAKY)
+
+    def forward(self, x: Tensor) -> Steps[None, None, Tensor]:
+        """[B, C, H, W] to the same."""
+        narrow = self.narrow(x)
+        yield
+        return torch.cat([self.mix(narrow), narrow], dim=1)
+
+
+class Stage(nn.Module):
+    """A cross-stage partial block (Wang et al. 2019): some residuals, beside what went into them."""
+
+    def __init__(self, channels: int, residuals: int, stride: int) -> None:
+        super().__init__()
+        self.enter = Convolution(channels, channels, 3, stride=stride, activation=LEAKY)
+        self.residuals = nn.ModuleList(Residual(channels) for _ in range(residuals))
+        self.leave = Convolution(channels, channels, 3, activation=LEAKY)
+
+    def forward(self, x: Tensor) -> Steps[None, None, Tensor]:
+        """[B, C, H, W] to [B, 2C, H', W'], H' and W' by the stride."""
+        entered = x = self.enter(x)
+        yield
+        for residual in self.residuals:
+            x = yield from residual(x)
+            yield
+        return torch.cat([self.leave(x), entered], dim=1)
+
+
+class Head(nn.Module):
+    """For every cell of one level: a logit for each class and four distributions."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.tower = Convolution(channels, channels, 3, activation=LEAKY)
+        self.out = Convolution(channels, CELL_WIDTH, 1)
+
+    def forward(self, x: Tensor) -> Steps[None, None, Tensor]:
+        """[B, C, H, W] to [B, H*W, CELL_WIDTH], row by row."""
+        x = self.tower(x)
+        yield
+        cells: Tensor = self.out(x)
+        return cells.permute(0, 2, 3, 1).flatten(1, 2)
+
+
+class NanoDet(nn.Module):
+    """The whole network."""
+
+    def __init__(self, channels: int = 128) -> None:
+        super().__init__()
+        self.stem = Convolution(3, 32, 3, stride=2, activation=LEAKY)
+        self.backbone = nn.ModuleList((Stage(32, 1, 1), Stage(64, 2, 2), Stage(128, 2, 2), Stage(256, 3, 2)))
+        self.laterals = nn.ModuleList(Convolution(inputs, channels, 1) for inputs in (128, 256, 512))
+        self.heads = nn.ModuleList(Head(channels) for _ in STRIDES)
+        self.stages = convolutions(self)
+
+    @classmethod
+    def from_weights(cls, weights: Mapping[str, Tensor]) -> "NanoDet":
+        """From what `convert_nanodet` writes."""
+        network = cls()
+        network.load_state_dict(weights)
+        return network
+
+    def forward(self, x: Tensor) -> Steps[None, None, Tensor]:
+        """Pictures [B, 3, H, W], normalised RGB, to cells [B, N, CELL_WIDTH], finest level first.
+
+        A cell is 80 class logits and 4 x 11 distance logits: left, top, right, bottom. Yields `stages - 1` times.
+        """
+        x = F.max_pool2d(self.stem(x), 3, 2, 1)
+        yield
+        levels = []
+        for stage in self.backbone:
+            x = yield from stage(x)
+            yield
+            levels.append(x)
+        features = []
+        for lateral, level in zip(self.laterals, levels[1:], strict=True):
+            features.append(lateral(level))
+            yield
+        cells = []
+        for head, level in zip(self.heads, exchange(*features), strict=True):
+            if cells:
+                yield
+            cells.append((yield from head(level)))
+        return torch.cat(cells, dim=1)
+
+
+def exchange(fine: Tensor, middle: Tensor, coarse: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Path aggregation (Liu et al. 2018) without weights: sums going down, then up again."""
+    middle = middle + doubled(coarse)
+    fine = fine + doubled(middle)
+    middle = middle + halved(fine)
+    return fine, middle, coarse + halved(middle)
+
+
+def doubled(x: Tensor) -> Tensor:
+    """[B, C, H, W] to [B, C, 2H, 2W], bilinear."""
+    return F.interpolate(x, scale_factor=2, mode="bilinear")
+
+
+def halved(x: Tensor) -> Tensor:
+    """[B, C, H, W] to [B, C, H/2, W/2], bilinear, which at a factor of two is the mean of four."""
+    return F.avg_pool2d(x, 2)

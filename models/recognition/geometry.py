@@ -1,0 +1,33 @@
+"""Boxes as arrays [N, 4] of x1, y1, x2, y2: how much they overlap, and which of many say the same."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Boxes = NDArray[np.float32]
+
+
+def overlaps(some: Boxes, others: Boxes) -> NDArray[np.float32]:
+    """Intersection over union of every box of [N, 4] with every one of [M, 4]: [N, M], 0 where both are empty."""
+    low = np.maximum(some[:, None, :2], others[None, :, :2])
+    high = np.minimum(some[:, None, 2:], others[None, :, 2:])
+    shared = np.maximum(high - low, 0).prod(axis=2)
+    union = areas(some)[:, None] + areas(others)[None, :] - shared
+    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+
+
+def areas(boxes: Boxes) -> NDArray[np.float32]:
+    """[N, 4] to [N]; a box turned inside out has none."""
+    return np.maximum(boxes[:, 2:] - boxes[:, :2], 0).prod(axis=1)
+
+
+def distinct(boxes: Boxes, class_ids: NDArray[np.integer], limit: float) -> NDArray[np.intp]:
+    """Greedy class-wise non-maximum suppression of boxes in falling order of score: the places of those that stay.
+
+    A box goes when one of its class that stays, and comes before it, overlaps it by more than `limit`.
+    """
+    rival = (overlaps(boxes, boxes) > limit) & (class_ids[:, None] == class_ids[None, :])
+    stays = np.ones(len(boxes), dtype=bool)
+    for place in range(len(boxes)):
+        if stays[place]:
+            stays[place + 1 :] &= ~rival[place, place + 1 :]
+    return np.flatnonzero(stays)

@@ -1,0 +1,107 @@
+"""The decoder: agreement with `transformers`, and the same logits in however many pieces a row is run."""
+
+from collections.abc import Sequence
+
+import pytest
+import torch
+from torch import Tensor
+
+from models.dialogue.batch import Batch, Row
+from models.dialogue.program import DialogueProgram
+from models.dialogue.slots import Lease
+from tests.models.dialogue import reference
+from tests.models.dialogue.stepping import turn
+
+chats = pytest.mark.parametrize("chat", reference.CHATS)
+
+
+def logits(program: DialogueProgram, tokens: Sequence[int], chunk: int, slot: int = 0) -> Tensor:
+    """At every position: [tokens, vocabulary]."""
+    parts = []
+    for start in range(0, len(tokens), chunk):
+        row = Row(Lease(None), slot, start, tokens[start : start + chunk], wanted=True)
+        batch = Batch([row], program.pool)
+        batch.last = torch.arange(len(row.tokens))
+        parts.append(turn(program.decoder.forward(batch)))
+    return torch.cat(parts)
+
+
+def divergence(true: Tensor, other: Tensor) -> Tensor:
+    """Kullback-Leibler divergence of each position in nats: [tokens]."""
+    p, q = true.log_softmax(-1), other.log_softmax(-1)
+    return (p.exp() * (p - q)).sum(-1)
+
+
+@chats
+def test_agrees_with_transformers(exact: DialogueProgram, chat: reference.Chat) -> None:
+    ours = logits(exact, chat.ids, chunk=256)
+    assert (ours.gather(-1, chat.tokens) - chat.logits).abs().max() < 1e-3
+    assert (ours.logsumexp(-1) - chat.total).abs().max() < 1e-3
+    assert torch.equal(ours.argmax(-1), chat.tokens[:, 0])
+
+
+@chats
+@pytest.mark.parametrize("chunk", [64, 1])
+def test_what_is_shipped_stays_close_to_exact(
+    exact: DialogueProgram, shipped: DialogueProgram, chat: reference.Chat, chunk: int
+) -> None:
+    lost = divergence(logits(exact, chat.ids, chunk=256), logits(shipped, chat.ids, chunk))
+    assert lost.mean() < 0.005
+    assert lost.max() < 0.05
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 32])
+def test_pieces_make_no_difference(exact: DialogueProgram, chunk: int) -> None:
+    tokens = reference.CHATS[2].ids
+    assert (logits(exact, tokens, chunk) - logits(exact, tokens, chunk=256)).abs().max() < 1e-3
+
+
+def test_rows_do_not_see_each_other(exact: DialogueProgram) -> None:
+    prompts = [chat.ids for chat in reference.CHATS]
+    alone = torch.stack([logits(exact, tokens, 256, slot)[-1] for slot, tokens in enumerate(prompts)])
+    rows = [Row(Lease(None), slot, 0, tokens, wanted=True) for slot, tokens in enumerate(prompts)]
+    together = turn(exact.decoder.forward(Batch(rows, exact.pool)))
+    assert (together - alone).abs().max() < 1e-3
+
+
+def test_a_step_is_the_same_to_the_bit_whatever_shares_it(shipped: DialogueProgram) -> None:
+    """Which holds for 4-bit weights; dense ones leave the order of sums to the batch."""
+    prompts = [chat.ids[:20] for chat in reference.CHATS]
+    for slot, tokens in enumerate(prompts):
+        logits(shipped, tokens, 20, slot)
+    rows = [Row(Lease(None), slot, 20, [100 + slot], wanted=True) for slot in range(3)]
+    alone = torch.cat([turn(shipped.decoder.forward(Batch([row], shipped.pool))) for row in rows])
+    together = turn(shipped.decoder.forward(Batch(rows, shipped.pool)))
+    if "int4" in shipped.version:
+        assert torch.equal(alone, together)
+    else:
+        assert divergence(alone, together).max() < 0.01
+
+
+def test_only_wanted_logits_are_computed(shipped: DialogueProgram) -> None:
+    rows = [Row(Lease(None), slot, 0, [5, 6, 7], wanted=slot == 1) for slot in range(3)]
+    assert turn(shipped.decoder.forward(Batch(rows, shipped.pool))).shape == (1, 49_152)
+    unwanted = Row(Lease(None), 0, 0, [5, 6], wanted=False)
+    assert turn(shipped.decoder.forward(Batch([unwanted], shipped.pool))).shape == (0, 49_152)
+
+
+def test_an_ended_row_writes_nothing_more(shipped: DialogueProgram) -> None:
+    pool = shipped.pool
+    pool[:, :2] = 0
+    rows = [Row(Lease(None), slot, 0, [5, 6, 7], wanted=True) for slot in range(2)]
+    run = shipped.decoder.forward(Batch(rows, pool))
+    next(run)
+    rows[0].lease.ended = True
+    turn(run)
+    written = pool[:, :2, :3].flatten(2).any(-1)
+    assert written[:, 1].all()
+    assert written[:, 0].tolist() == [True] + [False] * (len(pool) - 1)
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_on_cuda(exact: DialogueProgram) -> None:
+    program = DialogueProgram.load(torch.device("cuda"), slots=3, context=256)
+    chat = reference.CHATS[1]
+    lost = divergence(logits(exact, chat.ids, chunk=256), logits(program, chat.ids, chunk=64).cpu())
+    assert lost.mean() < 0.01
