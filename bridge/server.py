@@ -204,7 +204,8 @@ async def serve(
         port = await server.start()
         try:
             stopped = asyncio.create_task(stop.wait())
-            await asyncio.wait([stopped, server.ready], return_when=asyncio.FIRST_COMPLETED)
+            first: set[asyncio.Future[Any]] = {stopped, server.ready}
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
             if server.ready.done():
                 server.ready.result()
                 if on_ready is not None:
