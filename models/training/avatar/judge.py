@@ -76,5 +76,5 @@ def accuracies(judge: Judge, pictures: Tensor, conditions: Tensor) -> dict[str, 
     logits = torch.cat([judge(some) for some in torch.split(pictures, 64)])
     widths = [len(choices) for choices in PARTS.values()]
     pairs = zip(torch.split(logits, widths, 1), torch.split(conditions[:, :PART_WIDTH], widths, 1), strict=True)
-    hits = [(guess.argmax(1) == truth.argmax(1)).float().mean().item() for guess, truth in pairs]
+    hits = [round((guess.argmax(1) == truth.argmax(1)).float().mean().item(), 4) for guess, truth in pairs]
     return dict(zip(PARTS, hits, strict=True))

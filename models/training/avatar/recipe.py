@@ -108,6 +108,7 @@ def train_stage(recipe: Recipe, console: Console) -> None:
             progress.update(task, completed=step)
             if step % SAVE_EVERY == 0 or step == recipe.steps:
                 _write_sample(recipe, step)
+        progress.update(task, completed=recipe.steps)
     export_generator(recipe.run_folder / "checkpoint.pt", recipe.weights)
     console.print(f"weights: {recipe.weights}")
 
