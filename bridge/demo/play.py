@@ -24,7 +24,7 @@ from bridge.demo.summary import ServerFigures, camera_rate, summarize
 from bridge.demo.transcript import transcript
 from bridge.errors import ServerUnavailable
 
-_VIEW_SECONDS = 0.3
+_VIEW_SECONDS = 0.4
 _LINE_SECONDS = 5.0
 _SWITCH_SECONDS = 0.0005  # drawing the view must not hold up the game for a whole interpreter slice
 _CLIP_PICTURES = 6
