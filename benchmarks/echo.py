@@ -13,10 +13,10 @@ _OPTIONS = [("grpc.max_receive_message_length", 16 << 20), ("grpc.max_send_messa
 class Echo(bridge_pb2_grpc.BridgeServiceServicer):
     """Probe, and nothing else."""
 
-    async def Probe(
+    async def Probe(  # noqa: N802
         self,
         request_iterator: AsyncIterator[bridge_pb2.ProbeRequest],
-        context: grpc.aio.ServicerContext,
+        context: grpc.aio.ServicerContext,  # noqa: ARG002
     ) -> AsyncIterator[bridge_pb2.ProbeResponse]:
         async for request in request_iterator:
             yield bridge_pb2.ProbeResponse(nonce=request.nonce, payload=request.payload)

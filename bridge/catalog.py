@@ -58,6 +58,6 @@ CATALOG = {
         Entry("avatar", "avatar", _avatar, ("avatar.64", "repeat")),
         Entry("dialogue", "dialogue", _dialogue, ("dialogue.prefill",), holds=False),
         Entry("classifier", "recognition", _classifier, ("classifier.224", "repeat")),
-        Entry("detector", "recognition", _detector, ("detector.416", "carry")),
+        Entry("detector", "recognition", _detector, ("detector.416", "detector.320", "carry")),
     )
 }

@@ -150,6 +150,9 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
+    from bridge.wheels import fetch
+
+    fetch((*MODELS, "demo"), _say)
     from bridge.demo.options import Options
     from bridge.demo.play import play
 

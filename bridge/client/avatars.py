@@ -5,7 +5,7 @@ Frames that are late by the client's own clock, or older than one already handed
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -114,7 +114,7 @@ class Avatars:
         fps: float = 30.0,
         budget: float = DEFAULT_BUDGET,
         format: str = "",  # noqa: A002
-    ) -> AsyncIterator[Frame]:
+    ) -> AsyncGenerator[Frame, None]:
         """Frames of a slot at a steady rate, until the loop is left.
 
         A loop slower than the rate gets the newest frame and misses the older ones. Frames are acknowledged as they

@@ -6,7 +6,7 @@ Two ways to use it: `detect` and `classify` wait for one answer; `send` returns 
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, final
@@ -150,7 +150,7 @@ class Camera:
             future.add_done_callback(self._collect)
         return self._connection.last_index
 
-    async def results(self) -> AsyncIterator[Answer]:
+    async def results(self) -> AsyncGenerator[Answer, None]:
         """The answers to whatever was sent with `send`, as they come. Of those nobody takes, the oldest are dropped."""
         while True:
             while not self._results:

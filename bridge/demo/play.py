@@ -38,7 +38,7 @@ def play(options: Options) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     console = Console(highlight=False)
     clip, clip_fps = assets.clip_frames()
-    game = Game(options, _jpeg(assets.photo()), [_jpeg(frame) for frame in clip], clip_fps)
+    game = Game(options, assets.photo(), [_jpeg(Image.fromarray(frame)) for frame in clip], clip_fps)
     log = options.out / "server.log"
     console.print(f"starting a server; its log is {log}")
     with Child(options.config, log, lambda line: console.print(f"  {line}", markup=False)) as child:

@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from bridge.codecs import images, png, raw, webp
+from bridge.codecs.images import ImageError
+from bridge.codecs.raw import Layout
 from bridge.config import Limits
 from bridge.errors import InvalidImage
 from bridge.services.avatar_slot import Picture
@@ -19,29 +22,42 @@ def raw_bytes(picture: Picture, *, bottom_up: bool) -> bytes:
     return (picture[::-1] if bottom_up else picture).tobytes()
 
 
-def _png(picture: Picture) -> bytes:
-    from bridge.codecs import png
-
-    return png.encode(picture)
-
-
-def _webp(picture: Picture) -> bytes:
-    from bridge.codecs import webp
-
-    return webp.encode(picture)
-
-
 FILES: Mapping[int, Callable[[Picture], bytes]] = {
-    media_pb2.TEXTURE_FORMAT_PNG: _png,
-    media_pb2.TEXTURE_FORMAT_WEBP: _webp,
+    media_pb2.TEXTURE_FORMAT_PNG: png.encode,
+    media_pb2.TEXTURE_FORMAT_WEBP: webp.encode,
+}
+
+
+_FILE_FORMATS = {
+    media_pb2.IMAGE_FORMAT_JPEG: "JPEG",
+    media_pb2.IMAGE_FORMAT_PNG: "PNG",
+    media_pb2.IMAGE_FORMAT_WEBP: "WEBP",
+}
+_LAYOUTS = {
+    media_pb2.IMAGE_FORMAT_RGB24: Layout.RGB24,
+    media_pb2.IMAGE_FORMAT_RGBA32: Layout.RGBA32,
+    media_pb2.IMAGE_FORMAT_BGRA32: Layout.BGRA32,
 }
 
 
 def decode(image: media_pb2.Image, limits: Limits) -> Pixels:
     """The picture that a client sent. InvalidImage says what is wrong with it."""
-    from bridge.codecs import images
-
     try:
-        return images.decode(image, limits)
-    except ValueError as error:
+        return _decode(image, limits.image_pixels)
+    except ImageError as error:
         raise InvalidImage(str(error)) from error
+
+
+def _decode(image: media_pb2.Image, max_pixels: int) -> Pixels:
+    if image.format in _FILE_FORMATS:
+        form = _FILE_FORMATS[image.format]
+        return images.decode(image.data, form, max_pixels=max_pixels, width=image.width, height=image.height)
+    return raw.decode(
+        image.data,
+        _LAYOUTS[image.format],
+        image.width,
+        image.height,
+        stride=image.row_stride_bytes,
+        bottom_up=image.row_order == media_pb2.ROW_ORDER_BOTTOM_UP,
+        max_pixels=max_pixels,
+    )

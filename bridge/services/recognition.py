@@ -85,6 +85,8 @@ class RecognitionExchange:
         limits = self._backend.limits
         if not image.data:
             raise InvalidImage("the picture is empty; send its bytes in image.data")
+        if image.format not in media_pb2.ImageFormat.values() or not image.format:
+            raise InvalidImage("image.format is not set or not known; say JPEG, PNG, WEBP, RGB24, RGBA32 or BGRA32")
         if len(image.data) > limits.image_bytes:
             raise TooLarge(
                 f"the picture has {len(image.data):,} bytes; "

@@ -22,7 +22,7 @@ class Prepared:
 
     width: int = 0
     height: int = 0
-    inputs: dict[str, Any] = field(default_factory=dict)
+    inputs: dict[str, tuple[str, Any]] = field(default_factory=dict)  # rung -> lane and its input
 
 
 class Sight:
@@ -72,8 +72,8 @@ class Sight:
                 self._decode_next(camera)
             return
         camera.decoding = True
-        lanes: set[tuple[int, str]] = {(task.kind, lane) for task in tasks for lane in self._lanes(task)}
-        self._in_pool(lambda: self._prepare(tasks, lanes), lambda outcome: self._decoded(camera, tasks, outcome))
+        rungs: set[tuple[int, str]] = {(task.kind, rung) for task in tasks for rung in self._device_rungs(task)}
+        self._in_pool(lambda: self._prepare(tasks, rungs), lambda outcome: self._decoded(camera, tasks, outcome))
 
     def _admitted(self, task: Task) -> bool:
         try:
@@ -88,16 +88,20 @@ class Sight:
         names = self._backend.ladder(KINDS[task.kind].model)
         return names[:1] if task.worth.best_only else names
 
-    def _lanes(self, task: Task) -> list[str]:
+    def _device_rungs(self, task: Task) -> list[str]:
         return [name for name in self._ladder(task) if "." in name]
 
-    def _prepare(self, tasks: Sequence[Task], lanes: set[tuple[int, str]]) -> Prepared:
+    def _prepare(self, tasks: Sequence[Task], rungs: set[tuple[int, str]]) -> Prepared:
         """On a worker thread."""
         if all(task.answered for task in tasks):
             return Prepared()  # its camera was closed meanwhile
         picture = decode(tasks[0].frame.image, self._backend.limits)
-        inputs = {lane: KINDS[kind].prepare(picture, lane) for kind, lane in lanes}
-        return Prepared(picture.shape[1], picture.shape[0], inputs)
+        height, width = picture.shape[:2]
+        inputs = {}
+        for kind, rung in rungs:
+            lane = KINDS[kind].lane(rung, width, height)
+            inputs[rung] = (lane, KINDS[kind].prepare(picture, lane))
+        return Prepared(width, height, inputs)
 
     def _decoded(self, camera: Camera, tasks: Sequence[Task], prepared: "Prepared | BridgeError") -> None:
         camera.decoding = False
@@ -128,7 +132,7 @@ class Sight:
         rungs = []
         for name in self._ladder(task):
             if name in prepared.inputs:
-                rungs.append(Rung(name, name, prepared.inputs[name]))
+                rungs.append(Rung(name, *prepared.inputs[name]))
             elif "." not in name and task.kind in camera.seen:
                 rungs.append(Rung(name))
         return tuple(rungs)

@@ -42,7 +42,7 @@ class DialogueProgram:
         self.slots, self.context = pool.shape[1], pool.shape[2]
         self.resident_bytes = decoder.nbytes + pool.nbytes
         stages = decoder.stages + 1  # the draw
-        self.lanes = (Lane(PREFILL, 1, stages), Lane(DECODE, min(self.slots, MOST_REPLIES), stages))
+        self.lanes: tuple[Lane, ...] = (Lane(PREFILL, 1, stages), Lane(DECODE, min(self.slots, MOST_REPLIES), stages))
         self.decoder, self.pool = decoder, pool
         self._tokenizer, self._chat = tokenizer, chat
         self._table = Slots(self.slots)

@@ -9,7 +9,6 @@ Source: Tan and Le, EfficientNet (2019), Lite variant (tensorflow/tpu, 2020), as
 from collections.abc import Generator as Steps
 from collections.abc import Mapping
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 

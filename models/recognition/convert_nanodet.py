@@ -76,9 +76,7 @@ def constants(manifest: Sequence[Mapping[str, Any]], weights: bytes) -> dict[str
     return tensors
 
 
-def kernels_by_number(
-    nodes: Sequence[Mapping[str, Any]], tensors: Mapping[str, Array]
-) -> Iterator[tuple[int, Kernel]]:
+def kernels_by_number(nodes: Sequence[Mapping[str, Any]], tensors: Mapping[str, Array]) -> Iterator[tuple[int, Kernel]]:
     """Each convolution's kernel and bias. The number in a node's name is its place in the network as exported."""
     biases = {
         node["input"][0]: tensors[node["input"][1]]

@@ -60,8 +60,8 @@ class Convolution(nn.Module):
         shape = (self.padding, self.stride, (1, 1), self.groups)
         y: Tensor
         if residual is not None:
-            pointwise = torch.ops.mkldnn._convolution_pointwise.binary
-            y = pointwise(x, residual, self.weight, self.bias, *shape, "add", 1.0, None, [], None)
+            with_residual = torch.ops.mkldnn._convolution_pointwise.binary
+            y = with_residual(x, residual, self.weight, self.bias, *shape, "add", 1.0, None, [], None)
         else:
             pointwise = torch.ops.mkldnn._convolution_pointwise
             y = pointwise(x, self.weight, self.bias, *shape, self.activation.fused, self.activation.scalars, "")

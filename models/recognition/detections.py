@@ -45,7 +45,7 @@ class DetectorInput:
         left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
         canvas = np.zeros((height, width, 3), np.uint8)
         small = Image.fromarray(image).resize(inner, Image.Resampling.BILINEAR, reducing_gap=2.0)
-        canvas[top : top + inner[1], left : left + inner[0]] = small
+        canvas[top : top + inner[1], left : left + inner[0]] = np.asarray(small)
         pixels = np.subtract(canvas, MEAN, dtype=np.float32)
         pixels *= SCALE
         return cls(pixels, (left / width, top / height, inner[0] / width, inner[1] / height))

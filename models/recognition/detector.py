@@ -9,6 +9,7 @@ Source: RangiLyu, NanoDet (2020), config nanodet-g; batch norms are folded into 
 
 from collections.abc import Generator as Steps
 from collections.abc import Mapping
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +21,7 @@ CLASSES = 80
 BINS = 11  # a side's distance is a distribution over 0..10 strides (Li et al. 2020, generalised focal loss)
 CELL_WIDTH = CLASSES + 4 * BINS
 STRIDES = (8, 16, 32)
+BANDS = (2, 1, 1)  # of a head, a level
 
 
 class Residual(nn.Module):
@@ -57,19 +59,30 @@ class Stage(nn.Module):
 
 
 class Head(nn.Module):
-    """For every cell of one level: a logit for each class and four distributions."""
+    """For every cell of one level: a logit for each class and four distributions.
 
-    def __init__(self, channels: int) -> None:
+    The level is worked through in `bands` of rows, so that no step between two places of suspension is long.
+    """
+
+    def __init__(self, channels: int, bands: int) -> None:
         super().__init__()
         self.tower = Convolution(channels, channels, 3, activation=LEAKY)
         self.out = Convolution(channels, CELL_WIDTH, 1)
+        self.bands = bands
 
     def forward(self, x: Tensor) -> Steps[None, None, Tensor]:
         """[B, C, H, W] to [B, H*W, CELL_WIDTH], row by row."""
-        x = self.tower(x)
-        yield
-        cells: Tensor = self.out(x)
-        return cells.permute(0, 2, 3, 1).flatten(1, 2)
+        rows = x.shape[2]
+        edges = [rows * band // self.bands for band in range(self.bands + 1)]
+        cells: list[Tensor] = []
+        for first, last in pairwise(edges):
+            if cells:
+                yield
+            above, below = max(first - 1, 0), min(last + 1, rows)  # the kernel sees one row beyond the band
+            band = self.tower(x[:, :, above:below])[:, :, first - above : last - above]
+            yield
+            cells.append(self.out(band).permute(0, 2, 3, 1).flatten(1, 2))
+        return torch.cat(cells, dim=1)
 
 
 class NanoDet(nn.Module):
@@ -80,8 +93,9 @@ class NanoDet(nn.Module):
         self.stem = Convolution(3, 32, 3, stride=2, activation=LEAKY)
         self.backbone = nn.ModuleList((Stage(32, 1, 1), Stage(64, 2, 2), Stage(128, 2, 2), Stage(256, 3, 2)))
         self.laterals = nn.ModuleList(Convolution(inputs, channels, 1) for inputs in (128, 256, 512))
-        self.heads = nn.ModuleList(Head(channels) for _ in STRIDES)
-        self.stages = convolutions(self)
+        self.heads = nn.ModuleList(Head(channels, bands) for bands in BANDS)
+        before = nn.ModuleList((self.stem, self.backbone, self.laterals))
+        self.stages = convolutions(before) + 2 * sum(BANDS)
 
     @classmethod
     def from_weights(cls, weights: Mapping[str, Tensor]) -> "NanoDet":
@@ -95,8 +109,9 @@ class NanoDet(nn.Module):
 
         A cell is 80 class logits and 4 x 11 distance logits: left, top, right, bottom. Yields `stages - 1` times.
         """
-        x = F.max_pool2d(self.stem(x), 3, 2, 1)
+        x = self.stem(x)
         yield
+        x = F.max_pool2d(x, 3, 2, 1)
         levels = []
         for stage in self.backbone:
             x = yield from stage(x)
@@ -106,7 +121,7 @@ class NanoDet(nn.Module):
         for lateral, level in zip(self.laterals, levels[1:], strict=True):
             features.append(lateral(level))
             yield
-        cells = []
+        cells: list[Tensor] = []
         for head, level in zip(self.heads, exchange(*features), strict=True):
             if cells:
                 yield

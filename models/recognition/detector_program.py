@@ -21,7 +21,7 @@ from models.recognition.detections import LANES, Candidates, DetectorInput
 from models.recognition.detector import BINS, CLASSES, STRIDES, NanoDet
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "recognition" / "nanodet.safetensors"
-MAX_BATCH = {"cpu": 1, "cuda": 4}  # on a processor two pictures together take as long as one after the other
+MAX_BATCH = {"cpu": 2, "cuda": 4}  # on a processor two pictures together take 5 to 10 % less than one by one
 MOST_CANDIDATES = 200
 SCORE_FLOOR = 0.05  # nobody can ask for less
 

@@ -12,12 +12,14 @@ def overlaps(some: Boxes, others: Boxes) -> NDArray[np.float32]:
     high = np.minimum(some[:, None, 2:], others[None, :, 2:])
     shared = np.maximum(high - low, 0).prod(axis=2)
     union = areas(some)[:, None] + areas(others)[None, :] - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    shares: NDArray[np.float32] = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return shares
 
 
 def areas(boxes: Boxes) -> NDArray[np.float32]:
     """[N, 4] to [N]; a box turned inside out has none."""
-    return np.maximum(boxes[:, 2:] - boxes[:, :2], 0).prod(axis=1)
+    sides: NDArray[np.float32] = np.maximum(boxes[:, 2:] - boxes[:, :2], 0)
+    return np.asarray(sides.prod(axis=1))
 
 
 def distinct(boxes: Boxes, class_ids: NDArray[np.integer], limit: float) -> NDArray[np.intp]:

@@ -1,13 +1,11 @@
 """The real model twice, loaded once: in the formats that this machine ships with, and exact in float32."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 import torch
 
 from models.dialogue.program import DialogueProgram
-from models.dialogue.reply import Reply
 
 CONTEXT = 256
 

@@ -1,6 +1,7 @@
 """Prompts: the template as `transformers` renders it, text that stays text, and which turns are dropped."""
 
 import pytest
+from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,7 +88,7 @@ def test_trimmed_prompts_are_prefixes_of_the_next_turns() -> None:
     history = turns(121)
     prompts = [CHAT.prompt([PERSONA, *history[: count + 1]], 400, trim=True) for count in range(60, 121, 2)]
     opening = len("assistant\n")  # of the reply, which the next prompt replaces by the reply itself
-    continued = [shown(b).startswith(shown(a)[:-opening]) for a, b in zip(prompts, prompts[1:], strict=False)]
+    continued = [shown(b).startswith(shown(a)[:-opening]) for a, b in pairwise(prompts)]
     assert sum(continued) > 0.7 * len(continued)
 
 

@@ -76,7 +76,7 @@ def test_stacked_rows_are_the_rows(tmp_path: Path) -> None:
 
 def test_missing_things_are_named(tmp_path: Path) -> None:
     file = read(tmp_path, small())
-    with pytest.raises(ValueError, match="no int 'absent'.*wheel"):
+    with pytest.raises(ValueError, match=r"no int 'absent'.*wheel"):
         file.value("absent", int)
     with pytest.raises(ValueError, match="no str 'count'"):
         file.value("count", str)

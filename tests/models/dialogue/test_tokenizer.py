@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - text is tricky on purpose
 """The tokenizer, against `transformers` and against byte-pair merging written out."""
 
 import re

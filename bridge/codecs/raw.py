@@ -1,0 +1,37 @@
+"""Raw pictures: rows of three or four bytes a pixel, in the order that a game engine reads them back in."""
+
+import enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bridge.codecs.images import ImageError
+
+
+class Layout(enum.Enum):
+    """Which byte is which colour. The value is the place of red, green and blue, and the bytes of a pixel."""
+
+    RGB24 = (0, 1, 2, 3)
+    RGBA32 = (0, 1, 2, 4)
+    BGRA32 = (2, 1, 0, 4)
+
+
+def decode(
+    data: bytes, layout: Layout, width: int, height: int, *, stride: int, bottom_up: bool, max_pixels: int
+) -> NDArray[np.uint8]:
+    """Raw bytes to uint8 [H, W, 3], RGB, top row first. `stride` is the bytes from row to row, 0 for no padding."""
+    if width < 1 or height < 1:
+        raise ImageError(f"the picture is said to be {width} x {height}; send its width and height, 1 or more")
+    if width * height > max_pixels:
+        raise ImageError(f"the picture has {width} x {height} pixels; send at most {max_pixels:,}")
+    pixel = layout.value[3]
+    step = stride or width * pixel
+    if step < width * pixel:
+        raise ImageError(f"row_stride_bytes is {stride}; a row of {width} pixels takes {width * pixel} at least")
+    needed = step * (height - 1) + width * pixel
+    if not needed <= len(data) <= step * height:
+        raise ImageError(f"the picture has {len(data):,} bytes; {width} x {height} {layout.name} takes {needed:,}")
+    rows = np.zeros(step * height, np.uint8)
+    rows[: len(data)] = np.frombuffer(data, np.uint8)
+    picture = rows.reshape(height, step)[:, : width * pixel].reshape(height, width, pixel)
+    return np.ascontiguousarray((picture[::-1] if bottom_up else picture)[..., list(layout.value[:3])])
