@@ -16,7 +16,7 @@ class Echo(bridge_pb2_grpc.BridgeServiceServicer):
     async def Probe(  # noqa: N802
         self,
         request_iterator: AsyncIterator[bridge_pb2.ProbeRequest],
-        context: grpc.aio.ServicerContext,  # noqa: ARG002
+        context: grpc.aio.ServicerContext,
     ) -> AsyncIterator[bridge_pb2.ProbeResponse]:
         async for request in request_iterator:
             yield bridge_pb2.ProbeResponse(nonce=request.nonce, payload=request.payload)

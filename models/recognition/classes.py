@@ -1,4 +1,4 @@
-"""Pictures into the classifier's input, and its probabilities into names.
+"""Pictures into the classifier's input, and its probabilities into names, best first.
 
 Runs on worker threads: no torch, nothing shared.
 """
@@ -10,44 +10,47 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+LANE = "classifier.224"
 SIDE = 224
-CROP = 0.875  # of the shorter side
+CROP = 0.875  # of the shorter side, from the middle
 NAMES = tuple(resources.files(__package__).joinpath("imagenet.txt").read_text("utf-8").splitlines())
+
+Probabilities = NDArray[np.float32]  # [1000], together 1
 
 
 @dataclass(frozen=True, slots=True)
 class ClassifierInput:
-    """A picture as the network takes it: its middle, square, normalised."""
+    """A picture as the network takes it: its middle, (rgb - 127) / 128."""
 
-    pixels: NDArray[np.float32]  # [224, 224, 3], RGB, (x - 127) / 128
+    pixels: NDArray[np.float32]  # [224, 224, 3], RGB
 
     @classmethod
     def prepare(cls, image: NDArray[np.uint8]) -> "ClassifierInput":
-        """From uint8 [H, W, 3], RGB, of any size: the middle square of 0.875 of the shorter side, bicubic."""
+        """From uint8 [H, W, 3], RGB, of any size."""
         height, width = image.shape[:2]
-        side = CROP * min(width, height)
+        side = CROP * min(height, width)
         left, top = (width - side) / 2, (height - side) / 2
-        small = Image.fromarray(image).resize(
-            (SIDE, SIDE), Image.Resampling.BICUBIC, box=(left, top, left + side, top + side), reducing_gap=3.0
-        )
-        pixels = np.asarray(small, np.float32)
-        return cls(((pixels - 127) / 128).astype(np.float32, copy=False))
+        middle = (left, top, left + side, top + side)
+        small = Image.fromarray(image).resize((SIDE, SIDE), Image.Resampling.BICUBIC, middle, reducing_gap=2.0)
+        pixels = np.subtract(small, 127, dtype=np.float32)
+        pixels /= 128
+        return cls(pixels)
 
 
 @dataclass(frozen=True, slots=True)
 class Classification:
     """A name for the whole picture."""
 
-    class_id: int  # ImageNet's, 0 to 999
-    label: str
+    index: int  # ImageNet's, 0 to 999
+    name: str
     score: float
 
 
-def top_classes(probabilities: NDArray[np.float32], score_threshold: float, limit: int) -> list[Classification]:
-    """The best `limit` of float32 [1000] that reach the threshold, best first."""
-    order = np.argsort(-probabilities, kind="stable")[:limit].tolist()
+def top_classes(probabilities: Probabilities, count: int, threshold: float) -> list[Classification]:
+    """The `count` likeliest classes that reach the threshold, likeliest first."""
+    likeliest = np.argsort(-probabilities, kind="stable")[:count]
     return [
-        Classification(place, NAMES[place], float(probabilities[place]))
-        for place in order
-        if probabilities[place] >= score_threshold
+        Classification(index, NAMES[index], score)
+        for index, score in zip(likeliest.tolist(), probabilities[likeliest].tolist(), strict=True)
+        if score >= threshold
     ]

