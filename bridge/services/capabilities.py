@@ -35,7 +35,7 @@ def _prepare_classifier(picture: Pixels, lane: str) -> Any:
 
 
 def _classes(task: Task, raw: Any) -> Sequence[Any]:
-    return top_classes(raw, task.threshold, task.limit or _MOST_CLASSES)
+    return top_classes(raw, task.limit or _MOST_CLASSES, task.threshold)
 
 
 def _prepare_detector(picture: Pixels, lane: str) -> Any:

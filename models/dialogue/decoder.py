@@ -113,9 +113,9 @@ class Decoder:
         return 3 * len(self.layers) + len(self.head)
 
     @property
-    def nbytes(self) -> int:
-        matrices = [m for a, f in self.layers for m in (a.qkv, a.out, f.gate_up, f.down)]
-        return self.embedding.nbytes + sum(matrix.nbytes for matrix in matrices)
+    def matrices(self) -> list[Linear]:
+        """All weights but the norms'."""
+        return [self.embedding, *(m for a, f in self.layers for m in (a.qkv, a.out, f.gate_up, f.down))]
 
     def pool(self, slots: int, dtype: torch.dtype) -> Tensor:
         """Room for the keys and values of `slots` rows: [layers, slots, context, 2 x kv_heads, head_width]."""

@@ -1,4 +1,4 @@
-"""A matrix of weights: dense, in 4-bit blocks, in both of these, or in 8-bit rows.
+"""A matrix of weights: dense, in 4-bit blocks, or in 8-bit rows.
 
 Each multiplies float32 activations and answers in float32; what happens between is its own affair. The packed formats
 are kernels of PyTorch's for x86 (AVX2 and up) that take bfloat16 activations.
@@ -14,7 +14,6 @@ from torch.nn import functional
 from models.dialogue import gguf
 
 GROUP = 32  # values that share a scale: a Q4_1 block
-SHORT = 16  # up to so many rows, blocks are multiplied faster than dense float32
 
 
 class Linear(Protocol):
@@ -76,20 +75,6 @@ class Blocks:
     def __call__(self, x: Tensor) -> Tensor:
         product: Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(x.bfloat16(), self.packed, GROUP, self.scales)
         return product.float()
-
-
-class Either:
-    """One matrix twice: in blocks for the few rows of a decoding step, dense for the many of a prompt."""
-
-    def __init__(self, few: Linear, many: Linear) -> None:
-        self.few, self.many = few, many
-
-    @property
-    def nbytes(self) -> int:
-        return self.few.nbytes + self.many.nbytes
-
-    def __call__(self, x: Tensor) -> Tensor:
-        return self.few(x) if len(x) <= SHORT else self.many(x)
 
 
 class Rows:

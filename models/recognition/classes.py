@@ -32,7 +32,7 @@ class ClassifierInput:
         left, top = (width - side) / 2, (height - side) / 2
         middle = (left, top, left + side, top + side)
         small = Image.fromarray(image).resize((SIDE, SIDE), Image.Resampling.BICUBIC, middle, reducing_gap=2.0)
-        pixels = np.subtract(small, 127, dtype=np.float32)
+        pixels = np.subtract(np.asarray(small), 127, dtype=np.float32)
         pixels /= 128
         return cls(pixels)
 
@@ -41,8 +41,8 @@ class ClassifierInput:
 class Classification:
     """A name for the whole picture."""
 
-    index: int  # ImageNet's, 0 to 999
-    name: str
+    class_id: int  # ImageNet's, 0 to 999
+    label: str
     score: float
 
 

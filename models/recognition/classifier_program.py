@@ -37,7 +37,7 @@ class ClassifierProgram:
         self._device = device
         self._dtype = dtype
         self.version = version
-        self.lanes = (Lane(LANE, MAX_BATCH, network.stages),)
+        self.lanes: tuple[Lane, ...] = (Lane(LANE, MAX_BATCH, network.stages),)
         self.resident_bytes = sum(weight.nbytes for weight in network.parameters())
 
     @classmethod
