@@ -99,6 +99,8 @@ class Avatars:
             format=FORMAT_VALUES[format] if format else None,
             last_received_index=state.newest,
         )
+        if not self._stream.connected:
+            return self._pending.refuse(Key(slot, index))
         future = self._pending.ask(Key(slot, index), budget)
         self._stream.send(avatar_pb2.StreamAvatarRequest(frame=message))
         return future
@@ -156,14 +158,14 @@ class Avatars:
         """The stream's first message."""
         return avatar_pb2.StreamAvatarRequest(open=avatar_pb2.AvatarOpen(session_id=session_id))
 
-    def opened(self, message: avatar_pb2.StreamAvatarResponse, resumed: bool) -> None:
+    def opened(self, message: avatar_pb2.StreamAvatarResponse) -> None:
         """Give the server back what it no longer has: looks of slots that are gone, and subscriptions."""
         kept = set(message.opened.slots)
         for slot, state in self._slots.items():
             if state.look is not None and slot not in kept:
                 look = avatar_pb2.AvatarSetLook(slot=slot, look=state.look.look)
                 self._tell(avatar_pb2.StreamAvatarRequest(look=look))
-            if state.subscription is not None and not (resumed and slot in kept):
+            if state.subscription is not None:  # sent again in any case: a resumed one is just replaced
                 self._tell(avatar_pb2.StreamAvatarRequest(subscribe=state.subscription.message))
 
     def hear(self, message: avatar_pb2.StreamAvatarResponse) -> None:

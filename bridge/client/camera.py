@@ -182,6 +182,8 @@ class Camera:
         )
         message = recognition_pb2.RecognizeRequest(frame=frame)
         kinds = tuple(task.kind for task in tasks)
+        if not self._stream.connected:
+            return [self._pending.refuse(Key(slot, index, kind)) for kind in kinds]
         replaced = self._stream.send(message, len(image.data), key=(slot, kinds))
         futures = [self._pending.ask(Key(slot, index, task.kind), task.budget) for task in tasks]
         if replaced is not None:
@@ -199,7 +201,7 @@ class Camera:
         """The stream's first message."""
         return recognition_pb2.RecognizeRequest(open=recognition_pb2.RecognizeOpen(session_id=session_id))
 
-    def opened(self, message: recognition_pb2.RecognizeResponse, resumed: bool) -> None:
+    def opened(self, message: recognition_pb2.RecognizeResponse) -> None:
         """Nothing to give back: the next picture is all that a camera needs."""
 
     def hear(self, message: recognition_pb2.RecognizeResponse) -> None:

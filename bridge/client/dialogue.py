@@ -10,8 +10,8 @@ from typing import Any, Self
 from bridge.client.answers import MICROS, Timing, Unanswered, unanswered
 from bridge.client.connection import Connection
 from bridge.client.link import Link
-from bridge.client.stream import Stream
-from bridge.errors import BridgeError, ContractBroken
+from bridge.client.stream import CONNECTION_LOST, Stream
+from bridge.errors import BridgeError, ContractBroken, ServerUnavailable
 from bridge.v1 import dialogue_pb2, dialogue_pb2_grpc, timing_pb2
 
 DEFAULT_BUDGET = 2.0
@@ -192,6 +192,8 @@ class Dialogue:
         `persona` says who the character is; it is needed with the first words only. The first token is due within
         `budget` seconds, each further one within `pace` (0 means reading speed); late ones come too, and are marked.
         """
+        if not self._stream.connected:
+            raise ServerUnavailable(CONNECTION_LOST)
         turn = Turn(self, conversation, self._connection.next_index(), budget)
         message = dialogue_pb2.ConverseSay(
             conversation_id=conversation,
@@ -222,7 +224,7 @@ class Dialogue:
         """The stream's first message."""
         return dialogue_pb2.ConverseRequest(open=dialogue_pb2.ConverseOpen(session_id=session_id))
 
-    def opened(self, message: dialogue_pb2.ConverseResponse, resumed: bool) -> None:
+    def opened(self, message: dialogue_pb2.ConverseResponse) -> None:
         """Nothing to give back: a conversation that the server lost begins anew."""
 
     def hear(self, message: dialogue_pb2.ConverseResponse) -> None:

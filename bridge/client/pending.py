@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from bridge.client.answers import Disposition, Unanswered
+from bridge.client.stream import CONNECTION_LOST
 from bridge.errors import BridgeError, Overloaded
 
 MAX_PENDING = 1024
@@ -57,9 +58,11 @@ class Pending(Generic[T]):
             self._sweeper = loop.call_later(_SWEEP_SECONDS, self._sweep)
         return asked.future
 
-    def get(self, key: Key) -> Asked[T] | None:
-        """A request, if it still waits."""
-        return self._asked.get(key)
+    def refuse(self, key: Key) -> "asyncio.Future[T | Unanswered]":
+        """A request that cannot be sent, because the connection is being restored."""
+        asked: Asked[T] = Asked(key, time.perf_counter(), 0.0, asyncio.get_running_loop().create_future())
+        self.answer(asked, _without(asked, Disposition.REFUSED, "connection_lost", CONNECTION_LOST, asked.sent))
+        return asked.future
 
     def take(self, key: Key) -> Asked[T] | None:
         """A request whose answer is here."""

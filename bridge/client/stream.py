@@ -18,6 +18,7 @@ from bridge.client.outbox import Outbox
 from bridge.errors import BridgeError, ServerUnavailable, TooLarge
 
 EOF: Any = grpc.aio.EOF  # type: ignore[attr-defined]  # its type stubs leave it out
+CONNECTION_LOST = "the connection to the server is lost and being restored; ask again in a moment"
 _OPENING_ATTEMPTS = 5
 
 Up = TypeVar("Up")
@@ -33,8 +34,8 @@ class Hearing(Protocol[Up_co, Down_contra]):
         """The stream's first message."""
         ...
 
-    def opened(self, message: Down_contra, resumed: bool) -> None:
-        """The server has opened the stream, for the first time or, with `resumed` or without, once more."""
+    def opened(self, message: Down_contra) -> None:
+        """The server has opened the stream, for the first time or once more after a loss."""
         ...
 
     def hear(self, message: Down_contra) -> None:
@@ -74,6 +75,11 @@ class Stream(Generic[Up, Down]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._end()
+
+    @property
+    def connected(self) -> bool:
+        """Whether what is sent now goes up now. False while the stream comes back after a loss."""
+        return self._open.is_set()
 
     def send(self, message: Up, size: int = 0, key: Hashable = None) -> Up | None:
         """Queue a message of `size` payload bytes; returns the waiting one of the same `key` that it replaced.
@@ -150,7 +156,7 @@ class Stream(Generic[Up, Down]):
             first = await call.read()
             if first is EOF:
                 return
-            self._hearing.opened(first, self._connection.handshake.resumed)
+            self._hearing.opened(first)
             self._open.set()
             writer = asyncio.create_task(self._write(call), name="framebridge-writer")
             try:
