@@ -323,7 +323,8 @@ class Scheduler:
             self._end(job, Ending.FAILED, now, value=output, cause=Cause.FAULT)
         elif isinstance(output, Continues):
             self._outcomes.append(Outcome(job, Ending.PARTIAL, now, output.value, late_by=max(0.0, late)))
-            job.deadline = now + job.pace
+            # A reply that is ahead of its pace lets others catch up; one that is behind starts its pace anew.
+            job.deadline = max(now, job.deadline if job.deadline < NEVER else now) + job.pace
             self._enqueue(job, output.lane, now)
         elif job.hard and late > 0:
             self._end(job, Ending.MISSED, now, late_by=late)

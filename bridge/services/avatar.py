@@ -6,7 +6,7 @@ from bridge.errors import BridgeError, ContractBroken, InvalidRequest, OutOfRang
 from bridge.services.avatar_frames import WORK, AvatarFrames, FrameRequest
 from bridge.services.avatar_slot import AvatarSlot
 from bridge.services.backend import Backend
-from bridge.services.bounds import MICROS, Worth, check_enum, check_rising, check_slot, within, worth_of
+from bridge.services.bounds import MICROS, Worth, check_enum, check_finite, check_rising, check_slot, within, worth_of
 from bridge.services.looks import conditions_of, schema
 from bridge.services.request import clock
 from bridge.services.status import rejection
@@ -53,6 +53,7 @@ class AvatarExchange:
             raise ContractBroken("the message is empty; send one of look, frame, subscribe, unsubscribe, acknowledge")
         body = getattr(message, kind)
         try:
+            check_finite(body)
             check_slot(body.slot, self._backend.limits)
             self._take(kind, body, arrival)
         except BridgeError as error:

@@ -4,7 +4,7 @@ from typing import Any
 
 from bridge.errors import BridgeError, ContractBroken, InvalidRequest, OutOfRange, TooLarge
 from bridge.services.backend import Backend
-from bridge.services.bounds import MICROS, check_rising, within, worth_of
+from bridge.services.bounds import MICROS, check_finite, check_rising, within, worth_of
 from bridge.services.conversation import Conversation
 from bridge.services.request import Request, clock
 from bridge.services.stream import Stream, serve_stream
@@ -43,6 +43,7 @@ class DialogueExchange:
             raise ContractBroken("the message is empty; send one of say, interrupt, forget")
         body = getattr(message, kind)
         try:
+            check_finite(body)
             _check_name(body.conversation_id)
             self._take(kind, body, arrival)
         except BridgeError as error:

@@ -2,7 +2,7 @@
 
 from bridge.errors import BridgeError, ContractBroken, InvalidImage, InvalidRequest, TooLarge
 from bridge.services.backend import Backend
-from bridge.services.bounds import check_enum, check_rising, check_slot, within, worth_of
+from bridge.services.bounds import check_enum, check_finite, check_rising, check_slot, within, worth_of
 from bridge.services.camera import Camera, Task
 from bridge.services.capabilities import KINDS
 from bridge.services.request import clock
@@ -68,6 +68,7 @@ class RecognitionExchange:
     def _tasks(self, frame: recognition_pb2.CameraFrame, arrival: float) -> list[Task]:
         """The tasks of a frame, all of them right, or the error that says what is wrong."""
         limits = self._backend.limits
+        check_finite(frame)
         check_slot(frame.slot, limits)
         known = self._cameras.get(frame.slot)
         check_rising("frame_index", frame.frame_index, known.last_index if known is not None else 0)

@@ -48,10 +48,9 @@ def _undecodable(name: str, why: str) -> ContractBroken:
 
 
 def received(message: Received | BridgeError) -> Received:
-    """A message whose numbers are finite. Raises what the decoder found, or OutOfRange."""
+    """A message that could be decoded. Raises what the decoder found."""
     if isinstance(message, BridgeError):
         raise message
-    check_finite(message)
     return message
 
 
@@ -69,7 +68,8 @@ def add_service(server: grpc.aio.Server, service: ServiceDescriptor, servicer: o
 def _handler(method: MethodDescriptor, serve: Callable[[Any], Awaitable[Any]], max_bytes: int) -> Any:
     async def unary(request: Any, context: Context) -> Any:
         try:
-            return await serve(received(request))
+            check_finite(received(request))
+            return await serve(request)
         except BridgeError as error:
             await abort(context, error)
 

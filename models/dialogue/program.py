@@ -44,7 +44,7 @@ class DialogueProgram:
         self.slots, self.context = pool.shape[1], pool.shape[2]
         self.resident_bytes = pool.nbytes + sum(matrix.nbytes for matrix in {*prompts.matrices, *steps.matrices})
         stages = prompts.stages + 1  # the draw
-        self.lanes = (Lane(PREFILL, 1, stages), Lane(DECODE, min(self.slots, MOST_REPLIES), stages))
+        self.lanes: tuple[Lane, ...] = (Lane(PREFILL, 1, stages), Lane(DECODE, min(self.slots, MOST_REPLIES), stages))
         self.decoders, self.pool = {PREFILL: prompts, DECODE: steps}, pool
         self._tokenizer, self._chat = tokenizer, chat
         self._table = Slots(self.slots)

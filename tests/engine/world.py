@@ -167,6 +167,7 @@ class World:
         elif last:
             outputs = [Continues("part", "talk") if goes_on else f"answer {job.id}" for job in flight.jobs]
         live = [job for job in flight.jobs if job.id not in self.books.finals]
+        deadlines = {job.id: job.deadline for job in flight.jobs}
         for job in flight.jobs:
             self.books.charges.append((job.client, self.now, took / flight.batch))
         cap_before = self.books.caps[key.lane]
@@ -175,7 +176,7 @@ class World:
             self._check_fault(flight, live, fault, cap_before)
         elif last:
             del self.books.flights[key.lane]
-            self._check_settled(live, goes_on)
+            self._check_settled(live, goes_on, deadlines)
         else:
             self.books.flights[key.lane] = (flight, key.slice + 1)
             assert self._take() == []
@@ -390,7 +391,7 @@ class World:
                 assert wait.time <= times[-1] + 2 * (burst[1] - burst[0]), "an arrival is waited for two gaps at most"
                 assert len(times) > 1, "a first arrival promises no second"
 
-    def _check_settled(self, live: list[Job], goes_on: bool) -> None:
+    def _check_settled(self, live: list[Job], goes_on: bool, deadlines: dict[int, float]) -> None:
         outcomes = {outcome.job.id: outcome for outcome in self._take()}
         assert set(outcomes) == {job.id for job in live}, "each live row gets one output; masked rows none"
         for job in live:
@@ -398,7 +399,8 @@ class World:
             if goes_on:
                 assert outcome.ending is Ending.PARTIAL
                 assert job.lane == "talk"
-                assert job.deadline == self.now + job.pace
+                before = deadlines[job.id]
+                assert job.deadline == max(self.now, before if before < NEVER else self.now) + job.pace
                 self._note_waiting(job)
             elif job.hard and self.now > job.deadline:
                 assert outcome.ending is Ending.MISSED, "late is not answered as if on time"
