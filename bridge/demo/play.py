@@ -28,7 +28,6 @@ _VIEW_SECONDS = 0.4
 _LINE_SECONDS = 5.0
 _SWITCH_SECONDS = 0.0005  # drawing the view must not hold up the game for a whole interpreter slice
 _CLIP_PICTURES = 6
-_CLIP_SIDE = 640
 _JPEG_QUALITY = 85
 
 
@@ -36,7 +35,7 @@ def play(options: Options) -> int:
     """Run the demo. 0 when all went well, 1 on an error, a missing answer or a stale one."""
     sys.setswitchinterval(_SWITCH_SECONDS)
     options.out.mkdir(parents=True, exist_ok=True)
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     clip, clip_fps = assets.clip_frames()
     game = Game(options, assets.photo(), [_jpeg(Image.fromarray(frame)) for frame in clip], clip_fps)
     log = options.out / "server.log"
@@ -143,13 +142,11 @@ def _tell(console: Console, out: Path, summary: dict[str, Any]) -> None:
     )
     for problem in summary["problems"]:
         console.print(f"[red]problem[/] {problem}")
-    console.print(f"pictures, transcript and summary.json are in {out.resolve()}", markup=False, soft_wrap=True)
+    console.print(f"pictures, transcript and summary.json are in {out.resolve()}", markup=False)
 
 
 def _jpeg(picture: Image.Image) -> bytes:
-    """As a game's camera would send it: at most 640 pixels wide or high."""
-    picture = picture.convert("RGB")
-    picture.thumbnail((_CLIP_SIDE, _CLIP_SIDE))
+    """As a game's camera would send it."""
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=_JPEG_QUALITY)
     return file.getvalue()

@@ -105,7 +105,7 @@ def _speech(game: Game) -> dict[str, Any]:
 
 
 def _problems(game: Game) -> list[str]:
-    problems = list(game.faults)
+    problems = [f"{fault} ({count} times)" for fault, count in game.faults.items()]
     for work, tally in game.tallies.items():
         missing = tally.sent - tally.ended + tally.silent
         for count, what in ((missing, "without any answer"), (tally.stale, "stale"), (tally.cancelled, "cancelled")):

