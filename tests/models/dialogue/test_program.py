@@ -92,7 +92,7 @@ def test_an_abandoned_run_never_happened(program: DialogueProgram) -> None:
         abandoned.close()
         output = one(program, lane, reply)
         text += piece_of(output).text
-        if isinstance(output, Piece):
+        if not isinstance(output, Unfinished):
             break
         lane = output.lane
     reply.release()
@@ -111,12 +111,13 @@ def test_equal_seeds_give_equal_replies_in_any_company(program: DialogueProgram)
 
 
 def test_seeds_of_either_sign_differ_and_zero_is_new_each_time(program: DialogueProgram) -> None:
-    def texts(seed: int) -> list[str]:
-        return [answer(program, "a", ask("Tell me a story."), replace(LIVELY, seed=seed)) for _ in range(2)]
+    def text(seed: int) -> str:
+        program.forget("a")  # keys and values of another prefill round differently, and a draw with them
+        return answer(program, "a", ask("Tell me a story."), replace(LIVELY, seed=seed))
 
-    plus, minus, zero = texts(5), texts(-5), texts(0)
-    assert plus[0] == plus[1] != minus[0] == minus[1]
-    assert zero[0] != zero[1]
+    assert text(5) == text(5)
+    assert text(5) != text(-5)
+    assert text(0) != text(0)
 
 
 def test_a_stop_string_across_tokens(program: DialogueProgram) -> None:
