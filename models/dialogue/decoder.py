@@ -105,17 +105,21 @@ class Decoder:
     embedding: Table
     layers: Sequence[tuple[Attention, FeedForward]]
     norm: Norm
-    head: Sequence[Linear]  # the embedding again, by columns of the vocabulary
+    head: Sequence[Linear]  # by columns of the vocabulary
     rotations: Tensor  # [context, head_width / 2] complex
 
     @property
     def stages(self) -> int:
+        """Those of `read` and `logits` together."""
         return 3 * len(self.layers) + len(self.head)
 
     @property
-    def matrices(self) -> list[Linear]:
-        """All weights but the norms'."""
-        return [self.embedding, *(m for a, f in self.layers for m in (a.qkv, a.out, f.gate_up, f.down))]
+    def nbytes(self) -> int:
+        return self.embedding.nbytes + self.layer_bytes
+
+    @property
+    def layer_bytes(self) -> int:
+        return sum(m.nbytes for a, f in self.layers for m in (a.qkv, a.out, f.gate_up, f.down))
 
     def pool(self, slots: int, dtype: torch.dtype) -> Tensor:
         """Room for the keys and values of `slots` rows: [layers, slots, context, 2 x kv_heads, head_width]."""
@@ -123,11 +127,11 @@ class Decoder:
         size = (s.layers, slots, context, 2 * s.kv_heads, s.head_width)
         return torch.zeros(size, dtype=dtype, device=self.rotations.device)
 
-    def forward(self, batch: Batch) -> Generator[None, None, Tensor]:
-        """Logits [rows, vocabulary] of each row's last token, for the rows of which `batch` wants them.
+    def read(self, batch: Batch) -> Generator[None, None, Tensor]:
+        """What the decoder makes of the last token of each row that wants logits: [rows, width].
 
-        Keys and values go to the batch's pool. Yields after each stage but the last; between two stages a row may end,
-        and then nothing more is written for it.
+        Keys and values go to the batch's pool. Yields after each stage; between two stages a row may end, and then
+        nothing more is written for it.
         """
         x = self.embedding.look_up(batch.tokens)
         rotation = self.rotations[batch.positions].unsqueeze(1)
@@ -138,12 +142,24 @@ class Decoder:
             yield
             x = feed_forward.narrow(x, hidden)
             yield
-        x = self.norm(x[batch.last])
-        logits = [self.head[0](x)]
-        for columns in self.head[1:]:
-            yield
+        return self.norm(x[batch.last])
+
+    def logits(self, x: Tensor) -> Generator[None, None, Tensor]:
+        """[rows, width] -> [rows, vocabulary], as exact as the head's format. Yields after each stage."""
+        logits = []
+        for columns in self.head:
             logits.append(columns(x))
+            yield
         return torch.cat(logits, dim=-1)
+
+    def likeliest(self, x: Tensor, logits: Tensor, number: int) -> tuple[Tensor, Tensor]:
+        """The tokens with the greatest logits [rows, number], and their logits anew in float32.
+
+        A head in bfloat16 rounds logits of 20 to eighths: enough to choose these tokens, too coarse to choose among
+        them, where a seed shall give the same reply however a prompt was cut into chunks.
+        """
+        tokens = logits.topk(number).indices
+        return tokens, torch.einsum("rw,rnw->rn", x, self.embedding.look_up(tokens))
 
 
 def rotate(x: Tensor, rotation: Tensor) -> None:

@@ -25,15 +25,18 @@ class Linear(Protocol):
     def __call__(self, x: Tensor) -> Tensor: ...
 
 
-class Table(Linear, Protocol):
-    """A matrix that is an embedding too: one row for each token."""
+class Table(Protocol):
+    """The embedding [tokens, width], which is the head too."""
+
+    @property
+    def nbytes(self) -> int: ...
 
     def look_up(self, tokens: Tensor) -> Tensor:
-        """tokens [n] -> their rows [n, in] float32."""
+        """tokens [...] -> their rows [..., width] float32."""
         ...
 
-    def split(self, parts: int) -> Sequence[Linear]:
-        """The matrix as `parts` views, by rows."""
+    def head(self, parts: int) -> Sequence[Linear]:
+        """The matrix to multiply with, as `parts` of the vocabulary."""
         ...
 
 
@@ -53,7 +56,7 @@ class Dense:
     def look_up(self, tokens: Tensor) -> Tensor:
         return self.weight[tokens].float()
 
-    def split(self, parts: int) -> Sequence["Dense"]:
+    def head(self, parts: int) -> Sequence[Linear]:
         return [Dense(weight) for weight in self.weight.chunk(parts)]
 
 
@@ -78,7 +81,7 @@ class Blocks:
 
 
 class Rows:
-    """Eight bits a value [out, in] and a scale [out] for each row: for the head, whose own blocks no kernel takes."""
+    """Eight bits a value [out, in] and a scale [out] for each row."""
 
     def __init__(self, values: Tensor, scales: Tensor) -> None:
         self.values, self.scales = values, scales
@@ -97,9 +100,22 @@ class Rows:
         product: Tensor = torch.ops.aten._weight_int8pack_mm(x.bfloat16(), self.values, self.scales)
         return product.float()
 
-    def look_up(self, tokens: Tensor) -> Tensor:
-        return self.values[tokens].float() * self.scales[tokens].float()[:, None]
 
-    def split(self, parts: int) -> Sequence["Rows"]:
-        halves = zip(self.values.chunk(parts), self.scales.chunk(parts), strict=True)
-        return [Rows(values, scales) for values, scales in halves]
+class PackedTable:
+    """Q8_0 as it is in the file for looking up; to multiply with, the same in rows, as no kernel takes its blocks."""
+
+    def __init__(self, weight: gguf.Tensor) -> None:
+        self._values = torch.from_numpy(weight.blocks["values"].copy())  # [tokens, blocks, 32]
+        self._scales = torch.from_numpy(weight.blocks["scale"].copy())  # [tokens, blocks]
+        self._rows = Rows.of(torch.from_numpy(weight.dequantise()))
+
+    @property
+    def nbytes(self) -> int:
+        return self._values.nbytes + self._scales.nbytes + self._rows.nbytes
+
+    def look_up(self, tokens: Tensor) -> Tensor:
+        return (self._values[tokens].float() * self._scales[tokens].float().unsqueeze(-1)).flatten(-2)
+
+    def head(self, parts: int) -> Sequence[Linear]:
+        pairs = zip(self._rows.values.chunk(parts), self._rows.scales.chunk(parts), strict=True)
+        return [Rows(values, scales) for values, scales in pairs]

@@ -17,7 +17,7 @@ from models.dialogue.decoder import Decoder
 from models.dialogue.formats import choose
 from models.dialogue.rehearsal import Rehearsal
 from models.dialogue.reply import Finish, Piece, Reply
-from models.dialogue.sampling import Sampling, draw
+from models.dialogue.sampling import LIKELIEST, Sampling, draw
 from models.dialogue.slots import Lease, NoSlot, SlotCounts, Slots
 from models.dialogue.tokenizer import Tokenizer
 from models.dialogue.weights import assemble, find_weights, fingerprint
@@ -42,7 +42,7 @@ class DialogueProgram:
     ) -> None:
         self.version = version
         self.slots, self.context = pool.shape[1], pool.shape[2]
-        self.resident_bytes = pool.nbytes + sum(matrix.nbytes for matrix in {*prompts.matrices, *steps.matrices})
+        self.resident_bytes = pool.nbytes + prompts.nbytes + (steps.layer_bytes if steps is not prompts else 0)
         stages = prompts.stages + 1  # the draw
         self.lanes: tuple[Lane, ...] = (Lane(PREFILL, 1, stages), Lane(DECODE, min(self.slots, MOST_REPLIES), stages))
         self.decoders, self.pool = {PREFILL: prompts, DECODE: steps}, pool
@@ -87,6 +87,11 @@ class DialogueProgram:
         """Drop what is cached of a conversation; a reply to it that is still alive goes on."""
         self._table.forget(conversation)
 
+    @property
+    def pool_bytes(self) -> int:
+        """Memory that the conversations' keys and values may take."""
+        return self.pool.nbytes
+
     def stats(self) -> SlotCounts:
         """How the slots are used at this moment."""
         return self._table.counts()
@@ -100,9 +105,8 @@ class DialogueProgram:
         try:
             places = [self._place(reply, chunk) for reply in inputs]
             running = [(reply, row) for reply, row in zip(inputs, places, strict=True) if isinstance(row, Row)]
-            logits = yield from self._logits(self.decoders[lane], [row for _, row in running])
-            yield
-            outputs = self._settle(running, logits)
+            drawable = yield from self._run(self.decoders[lane], [row for _, row in running])
+            outputs = self._settle(running, *drawable)
             return [next(outputs) if isinstance(place, Row) else place for place in places]
         finally:
             for reply in inputs:
@@ -130,20 +134,21 @@ class DialogueProgram:
         tokens = reply.tokens[held : held + chunk]
         return Row(reply.lease, slot, held, tokens, wanted=held + len(tokens) == len(reply.tokens))
 
-    def _logits(self, decoder: Decoder, rows: Sequence[Row]) -> Generator[None, None, Tensor]:
-        if rows:
-            return (yield from decoder.forward(Batch(rows, self.pool)))
-        for _ in range(decoder.stages - 1):
-            yield
-        return torch.empty(0, decoder.shape.vocabulary, device=self.pool.device)
+    def _run(self, decoder: Decoder, rows: Sequence[Row]) -> Generator[None, None, tuple[Tensor, Tensor]]:
+        """The likeliest tokens of each row that wants them, and their logits."""
+        if not rows:
+            for _ in range(decoder.stages):
+                yield
+            return torch.empty(0), torch.empty(0)
+        x = yield from decoder.read(Batch(rows, self.pool))
+        logits = yield from decoder.logits(x)
+        return decoder.likeliest(x, logits, LIKELIEST)
 
-    def _settle(self, running: Sequence[tuple[Reply, Row]], logits: Tensor) -> Iterator[Output]:
-        """Commit what ran, draw where logits were wanted, and say how each reply goes on."""
-        wanted = [reply for reply, row in running if row.wanted]
-        sound = logits.amax(-1).isfinite().tolist()  # the maximum is NaN where any logit is
-        if not all(sound):
-            logits.nan_to_num_()
-        drawn = zip(draw(logits, [reply.draw() for reply in wanted]), sound, strict=True)
+    def _settle(self, running: Sequence[tuple[Reply, Row]], tokens: Tensor, logits: Tensor) -> Iterator[Output]:
+        """Commit what ran, draw where that was wanted, and say how each reply goes on."""
+        sound = logits.isfinite().all(-1).tolist()
+        draws = [reply.draw() for reply, row in running if row.wanted]
+        drawn = zip(draw(tokens, logits.nan_to_num(), draws), sound, strict=True)
         for reply, row in running:
             yield self._advance(reply, row, next(drawn) if row.wanted else None)
 

