@@ -51,10 +51,10 @@ class Outbox:
             self._replace(letter)
         self._letters.append(letter)
         if len(self._letters) > self._limit:
+            self._letters.clear()
             self.close()
             self._on_overflow()
-        elif self._wake is not None and not self._wake.done():
-            self._wake.set_result(None)
+        self._rouse()
 
     def _replace(self, letter: Letter) -> None:
         older = self._newest.get(letter.key)
@@ -62,14 +62,18 @@ class Outbox:
             older.send, older.key = older.replaced, None
         self._newest[letter.key] = letter
 
+    def _rouse(self) -> None:
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
+
     def close(self) -> None:
-        """Drop what waits; the stream is over."""
+        """Take no more letters. What waits is still written."""
         self._closed = True
-        self._letters.clear()
         self._newest.clear()
+        self._rouse()
 
     async def drain(self, write: Callable[[Any], Awaitable[None]]) -> None:
-        """Write letters as they come, until cancelled."""
+        """Write letters as they come, until the outbox is closed."""
         while True:
             while self._letters:
                 self._writing = True
@@ -77,6 +81,8 @@ class Outbox:
                     await write(message)
                 self._writing = False
             self._on_quiet()
+            if self._closed:
+                return
             self._wake = asyncio.get_running_loop().create_future()
             await self._wake
 

@@ -71,7 +71,12 @@ def detail_of(error: BridgeError) -> error_pb2.ErrorDetail:
 async def abort(context: Any, error: BridgeError) -> NoReturn:
     """End a call with an error: code, sentence, and the detail in the trailing metadata."""
     trailing = ((DETAIL_KEY, detail_of(error).SerializeToString()),)
-    await context.abort(status_of(error).code, str(error), trailing)
+    try:
+        await context.abort(status_of(error).code, str(error), trailing)
+    except grpc.aio.AbortError:
+        raise
+    except Exception:  # the client went away before it could be told
+        raise grpc.aio.AbortError from None
     raise AssertionError("abort returned")
 
 

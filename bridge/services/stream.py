@@ -19,6 +19,7 @@ from bridge.services.wire import EOF, Context, received
 log = logging.getLogger("framebridge.streams")
 
 _OPEN_SECONDS = 10.0
+_LAST_SECONDS = 1.0  # for a client to read what is on its way when the stream ends
 
 
 class Exchange(Protocol):
@@ -80,23 +81,31 @@ class Stream:
         """Read and write until the client is done or gone, or the stream has failed. Raises the failure."""
         reader = asyncio.create_task(self._read(context, exchange))
         writer = asyncio.create_task(self.outbox.drain(context.write))
-        tasks: set[asyncio.Future[None]] = {reader, writer}
         try:
-            await asyncio.wait({*tasks, self._broken}, return_when=asyncio.FIRST_COMPLETED)
-            if reader.done() and not reader.cancelled() and reader.exception() is None and not self._broken.done():
-                exchange.finish()
-                rest = asyncio.create_task(self.quiet())
-                tasks.add(rest)
-                await asyncio.wait({rest, writer, self._broken}, return_when=asyncio.FIRST_COMPLETED)
+            try:
+                await self._until_over(reader, writer, exchange)
+            finally:
+                exchange.close()
+                self.outbox.close()
+            await asyncio.wait({writer}, timeout=_LAST_SECONDS)  # gRPC cannot end a call while it starts a write
             self._raise(reader)
         finally:
-            exchange.close()
-            self.outbox.close()
+            for task in (reader, writer):
+                task.cancel()
+            await asyncio.gather(reader, writer, return_exceptions=True)
             if not self._broken.cancel() and not self._broken.cancelled():
                 self._broken.exception()  # whoever ends first tells why; the other reason is of no use
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _until_over(self, reader: "asyncio.Task[None]", writer: "asyncio.Task[None]", exchange: Exchange) -> None:
+        await asyncio.wait({reader, writer, self._broken}, return_when=asyncio.FIRST_COMPLETED)
+        if self._broken.done() or not reader.done() or reader.cancelled() or reader.exception() is not None:
+            return
+        exchange.finish()  # the client sends no more, and waits for what it has asked for
+        rest = asyncio.create_task(self.quiet())
+        try:
+            await asyncio.wait({rest, writer, self._broken}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            rest.cancel()
 
     def _raise(self, reader: "asyncio.Task[None]") -> None:
         for future in (self._broken, reader):

@@ -1,0 +1,153 @@
+"""Quick models that behave as the real ones do towards host and services: same lanes, same inputs, known answers."""
+
+import re
+import threading
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from bridge.catalog import Entry
+from models.dialogue.reply import Finish, Piece
+from models.program import Lane, Unfinished
+
+CONTEXT = 256
+
+
+class FakeAvatar:
+    """Paints a square in one shade that its conditions tell; the side is chosen by the test."""
+
+    name, version, resident_bytes = "avatar", "fake-avatar-1", 1
+
+    def __init__(self, side: int = 64) -> None:
+        self.side = side
+        self.lanes = (Lane("avatar.64", max_batch=4, stages=2),)
+        self.fault: Exception | None = None
+
+    def start(self, lane: str, inputs: Sequence[Any]) -> Generator[None, None, Sequence[Any]]:
+        yield
+        if self.fault is not None:
+            raise self.fault
+        return [self.paint(row.conditions) for row in inputs]
+
+    def paint(self, conditions: Any) -> Any:
+        picture = np.empty((self.side, self.side, 4), np.uint8)
+        picture[:] = shade(conditions)
+        picture[0] = 255  # the top row, to tell row orders apart
+        return picture
+
+    def sample(self, lane: str, batch: int) -> Sequence[Any]:
+        return [SimpleNamespace(conditions=np.zeros(1, np.float32))] * batch
+
+    def close(self) -> None:
+        pass
+
+
+def shade(conditions: Any) -> int:
+    """What a look is painted in: equal looks, equal shades."""
+    return int(abs(float(np.dot(conditions, np.arange(1, len(conditions) + 1)))) * 8) % 200
+
+
+@dataclass(eq=False)
+class FakeReply:
+    """Says what its script says, a word a step."""
+
+    conversation: str
+    prompt: Sequence[str]
+    words: Sequence[str]
+    table: "FakeDialogue"
+    most: int
+    said: int = 0
+    held: bool = False
+    released: bool = False
+
+    @property
+    def prompt_tokens(self) -> int:
+        return len(self.prompt)
+
+    def release(self) -> None:
+        with self.table.lock:
+            self.released = True
+            self.table.busy.discard(self)
+
+    cancel = release
+
+
+class FakeDialogue:
+    """Answers by script: what the player says decides. "count N" says N words; anything else is echoed."""
+
+    name, version, resident_bytes, pool_bytes = "dialogue", "fake-dialogue-1", 1, 4096
+
+    def __init__(self, slots: int = 2) -> None:
+        self.slots = slots
+        self.lanes = (Lane("dialogue.prefill", 1, 1), Lane("dialogue.decode", 4, 1))
+        self.lock = threading.Lock()
+        self.busy: set[FakeReply] = set()
+        self.most_busy = 0
+        self.prompts: list[list[tuple[str, str]]] = []
+        self.forgotten: list[str] = []
+        self.pace = threading.Event()
+        self.pace.set()
+
+    def reply(self, conversation: str, messages: Sequence[Any], sampling: Any, *, trim: bool = True) -> FakeReply:
+        prompt = " ".join(message.text for message in messages[-1:]).split()
+        if len(prompt) > CONTEXT:
+            raise ValueError(f"the prompt has {len(prompt)} tokens where {CONTEXT} fit; shorten it")
+        self.prompts.append([(str(message.role), message.text) for message in messages])
+        return FakeReply(conversation, prompt, script(messages[-1].text), self, sampling.max_new_tokens)
+
+    def forget(self, conversation: str) -> None:
+        self.forgotten.append(conversation)
+
+    def stats(self) -> Any:
+        with self.lock:
+            return SimpleNamespace(busy=len(self.busy), idle=0, free=self.slots - len(self.busy))
+
+    def start(self, lane: str, inputs: Sequence[FakeReply]) -> Generator[None, None, Sequence[Any]]:
+        self.pace.wait(5.0)
+        return [self._step(reply) for reply in inputs]
+        yield
+
+    def _step(self, reply: FakeReply) -> Any:
+        with self.lock:
+            if not reply.released:
+                self.busy.add(reply)
+                self.most_busy = max(self.most_busy, len(self.busy))
+        text = reply.words[reply.said]
+        reply.said += 1
+        finish = Finish.END if reply.said == len(reply.words) else None
+        finish = Finish.LENGTH if finish is None and reply.said >= reply.most else finish
+        piece = Piece(text, reply.said, finish, reply.prompt_tokens, 0)
+        return piece if finish is not None else Unfinished(piece, "dialogue.decode")
+
+    def sample(self, lane: str, batch: int) -> Sequence[Any]:
+        return [FakeReply("warm-up", [], ["x"], self, 1, released=True) for _ in range(batch)]
+
+    def close(self) -> None:
+        pass
+
+
+def script(text: str) -> list[str]:
+    """The words of the reply, with the space before each."""
+    count = re.search(r"count (\d+)", text)
+    words = [str(i) for i in range(int(count[1]))] if count else ["You", "said:", *text.split()]
+    return [word if place == 0 else f" {word}" for place, word in enumerate(words)]
+
+
+@dataclass
+class Fakes:
+    """The fake models of one server, and the catalog that lists them."""
+
+    avatar: FakeAvatar = field(default_factory=FakeAvatar)
+    dialogue: FakeDialogue = field(default_factory=FakeDialogue)
+
+    def catalog(self) -> dict[str, Entry]:
+        from bridge.catalog import CATALOG
+
+        fakes = (
+            Entry("avatar", "avatar", lambda device, config: self.avatar, ("avatar.64", "repeat")),
+            Entry("dialogue", "dialogue", lambda device, config: self.dialogue, ("dialogue.prefill",), holds=False),
+        )
+        return {**CATALOG, **{entry.name: entry for entry in fakes}}
