@@ -1,7 +1,7 @@
 """Texture frames of avatars, and the putting together of those that come in chunks."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, final
 
 import numpy as np
@@ -34,7 +34,7 @@ class Frame:
     elapsed: float
     budget: float
     timing: Timing
-    payload: bytes
+    payload: bytes = field(repr=False)
 
     @property
     def on_time(self) -> bool:
