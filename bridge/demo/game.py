@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -42,13 +42,6 @@ class Rate:
         return True
 
 
-@dataclass(slots=True)
-class Seen:
-    """The newest answers of one picture, by task."""
-
-    answers: dict[str, Recognized] = field(default_factory=dict)
-
-
 class Game:
     """One run, and all that came of it."""
 
@@ -57,8 +50,8 @@ class Game:
         self.tallies = {work: Tally(options.budget(work)) for work in WORKS}
         self.conversations = [Conversation(character) for character in CHARACTERS]
         self.frames: list[Frame] = []
-        self.photo_seen = Seen()
-        self.clip_seen: dict[int, Seen] = {}
+        self.newest: dict[int, dict[str, Recognized]] = {PHOTO: {}, CLIP: {}}  # by camera and task
+        self.clip_seen: dict[int, dict[str, Recognized]] = {}  # by picture of the clip and task
         self.faults: Counter[str] = Counter()
         self.late_ticks = 0
         self.elapsed = 0.0
@@ -166,12 +159,10 @@ class Game:
             self._keep(answer)
 
     def _keep(self, answer: Recognized) -> None:
-        if answer.slot == PHOTO:
-            seen = self.photo_seen
-        else:
+        self.newest[answer.slot][answer.kind] = answer
+        if answer.slot == CLIP:
             (number,) = _POSE.unpack(answer.pose)
-            seen = self.clip_seen.setdefault(number, Seen())
-        seen.answers[answer.kind] = answer
+            self.clip_seen.setdefault(number, {})[answer.kind] = answer
 
     def _fault(self, work: str, error: BaseException) -> None:
         self.tallies[work].failed += 1

@@ -15,6 +15,7 @@ _COLORS = ((230, 75, 60), (46, 134, 222), (39, 174, 96), (155, 89, 182), (243, 1
 _CELL, _COLUMNS, _ROWS, _GAP = 128, 8, 5, 8
 _ANIMATION_SIDE, _ANIMATION_SECONDS = 192, 12.0
 _SHORTEST_SIDE = 480
+SURE = 0.1  # names of whole pictures below this score are guesses
 
 Drawn = ImageDraw.ImageDraw
 
@@ -52,9 +53,9 @@ def annotated(jpeg: bytes, answers: dict[str, Recognized]) -> Image.Image:
         left, top, right, bottom = (scale * edge for edge in (box.x, box.y, box.x + box.width, box.y + box.height))
         draw.rectangle((left, top, right, bottom), outline=color, width=max(2, min(size) // 180))
         _tag(draw, (left, top), f"{box.name} {box.score:.2f}", color, font, size)
-    labels = answers["classify"].labels[:3] if "classify" in answers else ()
+    labels = [label for label in answers["classify"].labels if label.score >= SURE] if "classify" in answers else []
     if labels:
-        text = " / ".join(f"{label.name} {label.score:.2f}" for label in labels)
+        text = " / ".join(f"{label.name} {label.score:.2f}" for label in labels[:3])
         _tag(draw, (0.0, float(size[1])), text, _INK, font, size)
     return canvas
 

@@ -18,7 +18,7 @@ from bridge import assets
 from bridge.client import BridgeClient, is_serving
 from bridge.demo import pictures, view
 from bridge.demo.child import Child
-from bridge.demo.game import Game
+from bridge.demo.game import PHOTO, Game
 from bridge.demo.options import Options
 from bridge.demo.summary import ServerFigures, camera_rate, summarize
 from bridge.demo.transcript import transcript
@@ -65,10 +65,10 @@ async def _play(game: Game, address: str, console: Console) -> Any:
 @asynccontextmanager
 async def _live(game: Game, console: Console) -> AsyncIterator[None]:
     """The live view, drawn beside the game's own thread."""
-    with Live(view.render(game), console=console, auto_refresh=False) as live:
+    with Live(console=console, auto_refresh=False) as live:
 
         def draw() -> None:
-            live.update(view.render(game), refresh=True)
+            live.update(view.render(game, console.width, console.height), refresh=True)
 
         async with _repeating(lambda: asyncio.to_thread(draw), _VIEW_SECONDS):
             yield
@@ -80,7 +80,7 @@ async def _lines(game: Game, console: Console) -> AsyncIterator[None]:
     """A line now and then, where there is no terminal to draw on."""
 
     async def line() -> None:
-        shares = ", ".join(f"{work} {tally.in_budget:.1%}" for work, tally in game.tallies.items() if tally.ended)
+        shares = ", ".join(f"{work} {tally.so_far:.1%}" for work, tally in game.tallies.items() if tally.ended)
         console.print(f"  {game.elapsed:4.0f} s  in budget: {shares or 'nothing yet'}")
 
     async with _repeating(line, _LINE_SECONDS):
@@ -108,11 +108,11 @@ def _write(game: Game, summary: dict[str, Any]) -> None:
     if game.frames:
         pictures.avatar_sheet(game.frames, out / "avatar_sheet.png")
         pictures.avatar_animation(game.frames, game.options.avatar_fps, out / "avatar.webp")
-    pictures.annotated(game.photo, game.photo_seen.answers).save(out / "photo_boxes.png")
+    pictures.annotated(game.photo, game.newest[PHOTO]).save(out / "photo_boxes.png")
     for old in out.glob("clip_*.png"):
         old.unlink()
-    for number in _evenly([number for number, seen in game.clip_seen.items() if "detect" in seen.answers]):
-        drawn = pictures.annotated(game.clip[number], game.clip_seen[number].answers)
+    for number in _evenly([number for number, seen in game.clip_seen.items() if "detect" in seen]):
+        drawn = pictures.annotated(game.clip[number], game.clip_seen[number])
         drawn.save(out / f"clip_{number:03d}.png")
     (out / "view.svg").write_text(view.picture(game), encoding="utf-8", newline="\n")
     (out / "transcript.md").write_text(transcript(game.conversations), encoding="utf-8", newline="\n")

@@ -72,4 +72,5 @@ CHARACTERS = (
     ),
 )
 CUT_IN_AFTER_TOKENS = 12
-SAMPLING = Sampling(temperature=0.4, top_p=0.85, repetition_penalty=1.15, max_tokens=80, stop=("\n\n",))
+SENTENCES = 3  # the game lets a character say no more at a time
+SAMPLING = Sampling(temperature=0.4, top_p=0.85, repetition_penalty=1.15, max_tokens=96, stop=("\n\n",))

@@ -3,15 +3,20 @@
 import time
 from dataclasses import dataclass, field, replace
 
-from bridge.client import Dialogue, Done, Token
-from bridge.demo.script import CUT_IN_AFTER_TOKENS, SAMPLING, Character
+from bridge.client import Dialogue, Done, Sentence, Token
+from bridge.client.dialogue import Event
+from bridge.demo.script import CUT_IN_AFTER_TOKENS, SAMPLING, SENTENCES, Character
 from bridge.demo.tally import Tally
 from bridge.errors import BridgeError
 
 
 @dataclass(slots=True)
 class Exchange:
-    """One line of a player and the reply to it. `tokens_per_second` is after the first token."""
+    """One line of a player and the reply to it. `tokens_per_second` is after the first token.
+
+    `finish` is empty while the reply is being spoken, then as in Done, or "enough" when the game ended it after so
+    many sentences, or "failed: " and why.
+    """
 
     line: str
     reply: str = ""
@@ -20,6 +25,43 @@ class Exchange:
     tokens: int = 0
     late_tokens: int = 0
     tokens_per_second: float = 0.0
+    done: Done | None = None
+    sentences: list[str] = field(default_factory=list)
+    first_at: float = 0.0
+
+    def hear(self, event: Event) -> None:
+        """Take an event of the turn."""
+        if isinstance(event, Token):
+            self._hear_token(event)
+        elif isinstance(event, Sentence):
+            self.sentences.append(event.text)
+            if len(self.sentences) == SENTENCES:
+                self.reply, self.finish = " ".join(self.sentences), "enough"
+        else:
+            self.done, self.first_token = event, event.first_token
+            self.finish = self.finish or event.finish
+
+    def _hear_token(self, token: Token) -> None:
+        now = time.perf_counter()
+        self.first_at = self.first_at or now
+        self.tokens += 1
+        self.late_tokens += token.late
+        if not self.finish:
+            self.reply += token.text
+        if self.tokens > 1:
+            self.tokens_per_second = (self.tokens - 1) / (now - self.first_at)
+
+    def count(self, tally: Tally) -> None:
+        """Enter a turn that is over: what counts is when its first token came."""
+        assert self.done is not None
+        if self.done.failure is not None:
+            tally.unanswered(self.done.failure)
+            return
+        tally.note(self.first_token, self.done.timing)
+        if self.first_token <= tally.budget:
+            tally.on_time += 1
+        else:
+            tally.missed += 1
 
 
 @dataclass(slots=True)
@@ -40,40 +82,16 @@ class Conversation:
 
     async def _exchange(self, talk: Dialogue, exchange: Exchange, tally: Tally, *, cut_in: bool, seed: int) -> None:
         tally.sent += 1
-        began = 0.0
+        persona, sampling = self.character.persona, replace(SAMPLING, seed=seed)
         try:
-            turn = talk.say(
-                self.character.name,
-                exchange.line,
-                persona=self.character.persona,
-                sampling=replace(SAMPLING, seed=seed),
-                budget=tally.budget,
-            )
+            turn = talk.say(self.character.name, exchange.line, persona=persona, sampling=sampling, budget=tally.budget)
             async for event in turn:
-                if isinstance(event, Token):
-                    began = began or time.perf_counter()
-                    exchange.reply += event.text
-                    exchange.tokens += 1
-                    exchange.late_tokens += event.late
-                    if cut_in and exchange.tokens == CUT_IN_AFTER_TOKENS:
-                        turn.interrupt()
-                elif isinstance(event, Done):
-                    _close(exchange, event, time.perf_counter() - began, tally)
+                exchange.hear(event)
+                said_enough = isinstance(event, Sentence) and len(exchange.sentences) == SENTENCES
+                if said_enough or (cut_in and isinstance(event, Token) and exchange.tokens == CUT_IN_AFTER_TOKENS):
+                    turn.interrupt()
         except BridgeError as error:
             exchange.finish = f"failed: {error}"
             tally.failed += 1
-
-
-def _close(exchange: Exchange, done: Done, spoken: float, tally: Tally) -> None:
-    exchange.finish = done.finish
-    exchange.first_token = done.first_token
-    if done.failure is not None:
-        tally.unanswered(done.failure)
-        return
-    if exchange.tokens > 1 and spoken > 0:
-        exchange.tokens_per_second = (exchange.tokens - 1) / spoken
-    tally.note(done.first_token, done.timing)
-    if done.first_token <= tally.budget:
-        tally.on_time += 1
-    else:
-        tally.missed += 1
+        else:
+            exchange.count(tally)

@@ -76,6 +76,12 @@ class Tally:
         return self.on_time / judged if judged else 1.0
 
     @property
+    def so_far(self) -> float:
+        """The same over what has ended, while the game goes on."""
+        judged = self.ended - self.superseded
+        return self.on_time / judged if judged else 1.0
+
+    @property
     def mean_batch(self) -> float:
         """Jobs that shared a run, on average over the answers."""
         return sum(self.batches) / len(self.batches) if self.batches else 0.0

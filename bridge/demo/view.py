@@ -1,6 +1,7 @@
 """The live view: what a player would see and hear, and whether it came in time. Reads the game, changes nothing."""
 
 import io
+import textwrap
 
 import numpy as np
 from rich.console import Console, Group, RenderableType
@@ -9,11 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from bridge.client import Frame, Recognized
-from bridge.demo.game import Game
+from bridge.demo.game import CLIP, PHOTO, Game
+from bridge.demo.pictures import SURE
 from bridge.demo.story import Conversation
 from bridge.demo.tally import Tally
 
-_FACE = 26  # characters wide; half as many rows, because a half block is two pixels
+_FACE, _SMALL_FACE = 34, 20  # characters wide; half as many rows, because a half block is two pixels
+_ROWS = 32  # a terminal of more rows gets the larger face
 _BACKGROUND = np.array([24, 26, 33], np.float32)
 _NAMES = {"avatar": "avatar frames", "classify": "classification", "detect": "detection", "dialogue": "first tokens"}
 _PARTS = {
@@ -26,22 +29,24 @@ _PARTS = {
 }
 
 
-def render(game: Game) -> RenderableType:
-    """The whole view, as things stand now."""
-    left = Panel(_face(game), title="avatar", border_style="magenta", width=_FACE + 4)
-    talks = [_talk(conversation) for conversation in game.conversations]
+def render(game: Game, width: int, height: int) -> RenderableType:
+    """The whole view as things stand now, for a terminal of this size."""
+    face = _FACE if height > _ROWS else _SMALL_FACE
+    talk = (face // 2 + 3) // 2
+    left = Panel(_face(game, face), title="avatar", border_style="magenta", width=face + 4)
+    talks = [_talk(conversation, width - face - 8, talk) for conversation in game.conversations]
     seen = Panel(_seen(game), title="cameras", border_style="cyan")
     top = Table.grid(expand=True)
-    top.add_column(width=_FACE + 4)
+    top.add_column(width=face + 4)
     top.add_column(ratio=1)
-    top.add_row(Group(left, seen), Group(*talks))
-    return Group(top, Panel(_figures(game), title=_title(game), border_style="green"))
+    top.add_row(left, Group(*talks))
+    return Group(top, seen, Panel(_figures(game), title=_title(game), border_style="green"))
 
 
-def picture(game: Game, console_width: int = 124) -> str:
+def picture(game: Game, console_width: int = 122) -> str:
     """The view as an SVG picture, for people who were not there."""
     console = Console(record=True, width=console_width, file=io.StringIO(), force_terminal=True, legacy_windows=False)
-    console.print(render(game))
+    console.print(render(game, console.width, 99))
     return console.export_svg(title="framebridge demo")
 
 
@@ -49,13 +54,13 @@ def _title(game: Game) -> str:
     return f"{min(game.elapsed, game.options.seconds):.0f} of {game.options.seconds:g} s at 60 ticks a second"
 
 
-def _face(game: Game) -> RenderableType:
+def _face(game: Game, side: int) -> RenderableType:
     """The newest texture frame in half blocks: the upper pixel is the ink, the lower one the paper."""
     if not game.frames:
         return Text("waiting for the first frame")
-    pixels = shrink(game.frames[-1], _FACE)
+    pixels = shrink(game.frames[-1], side)
     text = Text(no_wrap=True)
-    for y in range(0, _FACE - 1, 2):
+    for y in range(0, side - 1, 2):
         for upper, lower in zip(pixels[y], pixels[y + 1], strict=True):
             text.append("▀", f"rgb({upper[0]},{upper[1]},{upper[2]}) on rgb({lower[0]},{lower[1]},{lower[2]})")
         text.append("\n")
@@ -77,36 +82,40 @@ def shrink(frame: Frame, side: int) -> np.ndarray[tuple[int, ...], np.dtype[np.u
     return means
 
 
-def _talk(conversation: Conversation) -> RenderableType:
-    """The last two exchanges, the newest still being spoken."""
-    text = Text()
+def _talk(conversation: Conversation, width: int, height: int) -> RenderableType:
+    """The newest lines that fit, the last one still being spoken."""
+    name = conversation.character.name
+    lines: list[Text] = []
     for exchange in conversation.exchanges[-2:]:
-        text.append("player  ", "bold yellow")
-        text.append(f"{exchange.line}\n")
-        text.append(f"{conversation.character.name:<8}", "bold green")
-        text.append(exchange.reply.strip() + ("" if exchange.finish else "▌"))
-        text.append("  (cut short)\n" if exchange.finish == "interrupted" else "\n", "dim")
-    text.right_crop()
-    return Panel(text, title=conversation.character.name, border_style="green", height=11)
+        spoken = exchange.reply.strip() + ("" if exchange.finish else "▌")
+        spoken += " —" if exchange.finish == "interrupted" else ""
+        lines += _said("player", "bold yellow", exchange.line, width)
+        lines += _said(name, "bold green", spoken, width)
+    return Panel(Group(*lines[-(height - 2) :]), title=name, border_style="green", height=height)
+
+
+def _said(who: str, style: str, what: str, width: int) -> list[Text]:
+    """Lines of `width` characters at most, the first of which begins with who speaks."""
+    first, *rest = textwrap.wrap(what, max(20, width - 8)) or [""]
+    return [Text(f"{who:<8}", style).append(first, "not bold default"), *(Text(f"        {line}") for line in rest)]
 
 
 def _seen(game: Game) -> RenderableType:
-    clip = game.clip_seen[max(game.clip_seen)].answers if game.clip_seen else {}
     lines = [
-        Text(f"{title}: ", "bold").append(words(answers), "not bold")
-        for title, answers in (("photo", game.photo_seen.answers), ("clip", clip))
+        Text(f"{title}: ", "bold").append(words(game.newest[slot]), "not bold")
+        for title, slot in (("photo", PHOTO), ("clip", CLIP))
     ]
     return Group(*lines)
 
 
 def words(answers: dict[str, Recognized]) -> str:
-    """What was seen, in a few words."""
+    """What was seen, in a few words: objects, and in brackets the name of the whole."""
     said: list[str] = []
     if "detect" in answers:
         boxes = answers["detect"].boxes[:3]
         said.append(", ".join(f"{box.name} {box.score:.2f}" for box in boxes) or "no object")
-    if "classify" in answers and answers["classify"].labels:
-        said.append(f"[{answers['classify'].labels[0].name}]")
+    if "classify" in answers:
+        said += [f"[{label.name} {label.score:.2f}]" for label in answers["classify"].labels[:1] if label.score >= SURE]
     return " ".join(said) or "…"
 
 
@@ -120,19 +129,19 @@ def _figures(game: Game) -> RenderableType:
 
 
 _HEAD = (
-    f"{'':<15}{'budget':>8}{'in budget':>11}{'p50':>7}{'p99':>8}{'batch':>7}{'sent':>6}{'superseded':>12}"
-    f"{'refused':>9}{'missed':>8}{'stale':>7}  where the time went, ms"
+    f"{'':<15}{'budget':>8}{'in budget':>11}{'p50':>7}{'p99':>8}{'batch':>6}{'sent':>5}{'superseded':>11}"
+    f"{'refused':>8}{'missed':>7}{'stale':>6}  {'where the time went, ms'}"
 )
 
 
 def _append_row(text: Text, name: str, tally: Tally) -> None:
-    share = tally.in_budget
+    share = tally.so_far
     parts = sorted(tally.part_millis().items(), key=lambda item: -item[1])
-    where = " ".join(f"{_PARTS[part]} {millis:.1f}" for part, millis in parts[:3] if millis >= 0.05)
+    where = ", ".join(f"{_PARTS[part]} {millis:.{millis < 100:d}f}" for part, millis in parts[:2] if millis >= 0.05)
     text.append(f"\n{name:<15}{tally.budget * 1e3:>5g} ms")
     text.append(
         f"{share:>11.1%}" if tally.ended else f"{'':>11}",
         "green" if share >= 0.99 else "yellow" if share >= 0.9 else "red",
     )
-    text.append(f"{tally.percentile(0.5) * 1e3:>7.1f}{tally.percentile(0.99) * 1e3:>8.1f}{tally.mean_batch:>7.1f}")
-    text.append(f"{tally.sent:>6}{tally.superseded:>12}{tally.refused:>9}{tally.missed:>8}{tally.stale:>7}  {where}")
+    text.append(f"{tally.percentile(0.5) * 1e3:>7.1f}{tally.percentile(0.99) * 1e3:>8.1f}{tally.mean_batch:>6.1f}")
+    text.append(f"{tally.sent:>5}{tally.superseded:>11}{tally.refused:>8}{tally.missed:>7}{tally.stale:>6}  {where}")

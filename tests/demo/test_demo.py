@@ -11,7 +11,7 @@ from PIL import Image
 from bridge.client import Disposition, Frame, Recognized, Timing, Unanswered
 from bridge.client.camera import Box, Label
 from bridge.demo import pictures, view
-from bridge.demo.game import Game, Rate
+from bridge.demo.game import PHOTO, Game, Rate
 from bridge.demo.options import Options
 from bridge.demo.play import _jpeg
 from bridge.demo.story import Exchange
@@ -54,7 +54,7 @@ def played() -> Game:
             else:
                 tally.answered(0, index, 0.010, TIMING)
     for kind in ("classify", "detect"):
-        game.photo_seen.answers[kind] = seen(kind, 1)
+        game.newest[PHOTO][kind] = seen(kind, 1)
     for conversation in game.conversations:
         conversation.exchanges.append(Exchange("Hello!", "Well met.", "end", 0.2, 3, 0, 12.5))
     return game
@@ -165,7 +165,7 @@ def test_pictures_are_drawn(tmp_path: Path) -> None:
     with Image.open(tmp_path / "avatar.webp") as animation:
         assert animation.format == "WEBP"
     plain = pictures.annotated(game.photo, {})
-    drawn = pictures.annotated(game.photo, game.photo_seen.answers)
+    drawn = pictures.annotated(game.photo, game.newest[PHOTO])
     assert drawn.size == plain.size
     assert np.abs(np.asarray(drawn, np.int16) - np.asarray(plain, np.int16)).max() > 100
 
