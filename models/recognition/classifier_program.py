@@ -53,8 +53,9 @@ class ClassifierProgram:
         """Look at `inputs`; a row that is not finite comes out as a FloatingPointError and leaves the others alone."""
         assert lane == LANE
         pixels = torch.from_numpy(np.stack([row.pixels for row in inputs]))
+        finite = pixels.sum((1, 2, 3)).isfinite().tolist()  # asked here, because ReLU6 may turn NaN into a number
         logits = yield from self._network(pixels.to(self._device, self._dtype).permute(0, 3, 1, 2))
-        return probabilities(logits)
+        return probabilities(logits, finite)
 
     def sample(self, lane: str, batch: int) -> Sequence[ClassifierInput]:
         """Noise: the same work as a photograph."""
@@ -67,11 +68,12 @@ class ClassifierProgram:
         del self._network
 
 
-def probabilities(logits: Tensor) -> Rows:
-    """Logits [B, 1000] to float32 [1000] each; not finite: an exception."""
+def probabilities(logits: Tensor, finite: Sequence[bool]) -> Rows:
+    """Logits [B, 1000] to float32 [1000] each; an exception where they, or the picture itself, are not finite."""
     shares = logits.float().softmax(dim=1).cpu().numpy()
     failure = "the classifier's answer is not finite; look at the picture it was given"
-    return [row if np.isfinite(row).all() else FloatingPointError(failure) for row in shares]
+    rows = zip(shares, finite, strict=True)
+    return [row if fine and np.isfinite(row).all() else FloatingPointError(failure) for row, fine in rows]
 
 
 def checkpoint_path() -> Path:
