@@ -16,6 +16,7 @@ from bridge.flags import add_flags, config_of
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 _STAGES = ("preprocess", "train", "evaluate", "apply")
+_SWITCH_SECONDS = 0.0005  # drawing the demo's view must not hold up its game for a whole interpreter slice
 _DESCRIPTION = "Large models in game worlds: avatar textures, NPC dialogue and recognition inside the frame budget."
 
 
@@ -150,9 +151,10 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from bridge.wheels import fetch
+    from bridge.wheels import EVERYONE, fetch
 
-    fetch((*MODELS, "demo"), _say)
+    fetch(EVERYONE, _say)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     from bridge.demo.options import Options
     from bridge.demo.play import play
 

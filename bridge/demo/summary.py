@@ -20,6 +20,7 @@ class ServerFigures:
     seconds_to_ready: float
     cpu_seconds_to_ready: float
     cpu_seconds: float
+    game_cpu_seconds: float
     stats: bridge_pb2.GetStatsResponse
 
 
@@ -44,6 +45,7 @@ def summarize(game: Game, server: ServerFigures) -> dict[str, Any]:
         "seconds_to_ready": round(server.seconds_to_ready, 2),
         "cpu_seconds_to_ready": round(server.cpu_seconds_to_ready, 2),
         "cpu_seconds": round(server.cpu_seconds, 2),
+        "game_cpu_seconds": round(server.game_cpu_seconds, 2),
         "peak_rss_mib": round(stats.peak_resident_bytes / MIB, 1),
         "kv_pool_mib": round(stats.dialogue_pool_bytes / MIB, 1),
         "late_ticks": game.late_ticks,

@@ -62,7 +62,7 @@ def played() -> Game:
 
 def record(game: Game) -> dict[str, Any]:
     stats = bridge_pb2.GetStatsResponse(peak_resident_bytes=1 << 30, dialogue_pool_bytes=180 << 20, device="CPU")
-    return summarize(game, ServerFigures(8.5, 12.0, 30.0, stats))
+    return summarize(game, ServerFigures(8.5, 12.0, 30.0, 5.0, stats))
 
 
 def test_the_summary_has_the_form_that_was_promised() -> None:
