@@ -1,6 +1,7 @@
 """The live view: what a player would see and hear, and whether it came in time. Reads the game, changes nothing."""
 
 import io
+import re
 import textwrap
 
 import numpy as np
@@ -44,10 +45,10 @@ def render(game: Game, width: int, height: int) -> RenderableType:
 
 
 def picture(game: Game, console_width: int = 122) -> str:
-    """The view as an SVG picture, for people who were not there."""
+    """The view as an SVG picture, for people who were not there. Any fixed-width font will do: none is loaded."""
     console = Console(record=True, width=console_width, file=io.StringIO(), force_terminal=True, legacy_windows=False)
     console.print(render(game, console.width, 99))
-    return console.export_svg(title="framebridge demo")
+    return re.sub(r"@font-face\s*{[^}]*}", "", console.export_svg(title="framebridge demo"))
 
 
 def _title(game: Game) -> str:

@@ -141,7 +141,7 @@ class BridgeService:
             slots = dialogue.program.stats()
             response.dialogue_slot_count = slots.busy + slots.idle
             response.dialogue_busy_count = slots.busy
-            response.dialogue_pool_bytes = getattr(dialogue.program, "pool_bytes", 0)
+            response.dialogue_pool_bytes = dialogue.program.pool_bytes
         return response
 
     # -- measuring the whole way ---------------------------------------------------------------------------------------

@@ -6,14 +6,15 @@ from typing import Any
 
 from bridge.config import Config
 from bridge.services.camera import Seen, Task
-from bridge.services.pictures import Pixels
+from bridge.services.pictures import Pixels, Size
 from bridge.v1 import recognition_pb2
-from models.recognition.classes import ClassifierInput, top_classes
-from models.recognition.detections import SCORE_THRESHOLD, DetectorInput, detections, lanes_for
+from models.recognition.classes import CROP, SIDE, ClassifierInput, top_classes
+from models.recognition.detections import LANES, SCORE_THRESHOLD, DetectorInput, detections, lanes_for
 from models.recognition.motion import Sighting, carry
 
 _MOST_CLASSES = 5
 _MOST_OBJECTS = 20
+_CLASSIFIER_SIZE = (round(SIDE / CROP), round(SIDE / CROP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Capability:
     model: str
     work: str
     default_budget: Callable[[Config], float]
+    enough: Callable[[str], Size]  # the pixels that a rung needs of a picture
     lane: Callable[[str, int, int], str]  # the lane of a rung that suits a picture of this width and height
     prepare: Callable[[Pixels, str], Any]  # picture and lane to the lane's input
     read: Callable[[Task, Any], Sequence[Any]]  # the lane's output to answers
@@ -73,6 +75,7 @@ KINDS: Mapping[int, Capability] = {
         model="classifier",
         work="classify",
         default_budget=lambda config: config.classify_budget,
+        enough=lambda rung: _CLASSIFIER_SIZE,
         lane=lambda rung, width, height: rung,
         prepare=_prepare_classifier,
         read=_classes,
@@ -83,6 +86,7 @@ KINDS: Mapping[int, Capability] = {
         model="detector",
         work="detect",
         default_budget=lambda config: config.detect_budget,
+        enough=lambda rung: LANES[_detector_lane(rung, width=2, height=1)],
         lane=_detector_lane,
         prepare=_prepare_detector,
         read=_objects,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bridge.codecs import images, png, raw, webp
-from bridge.codecs.images import ImageError
+from bridge.codecs.images import Decoded, ImageError
 from bridge.codecs.raw import Layout
 from bridge.config import Limits
 from bridge.errors import InvalidImage
@@ -15,6 +15,7 @@ from bridge.v1 import media_pb2
 
 RAW = media_pb2.TEXTURE_FORMAT_RGBA32
 Pixels = NDArray[np.uint8]  # [height, width, 3], RGB
+Size = tuple[int, int]  # width and height
 
 
 def raw_bytes(picture: Picture, *, bottom_up: bool) -> bytes:
@@ -40,18 +41,22 @@ _LAYOUTS = {
 }
 
 
-def decode(image: media_pb2.Image, limits: Limits) -> Pixels:
-    """The picture that a client sent. InvalidImage says what is wrong with it."""
+def decode(image: media_pb2.Image, enough: Size, limits: Limits) -> Decoded:
+    """The picture that a client sent, smaller where `enough` pixels are left. InvalidImage says what is wrong."""
     try:
-        return _decode(image, limits.image_pixels)
+        if image.format in _FILE_FORMATS:
+            return _file(image, enough, limits.image_pixels)
+        return Decoded(_raw(image, limits.image_pixels), image.width, image.height)
     except ImageError as error:
         raise InvalidImage(str(error)) from error
 
 
-def _decode(image: media_pb2.Image, max_pixels: int) -> Pixels:
-    if image.format in _FILE_FORMATS:
-        form = _FILE_FORMATS[image.format]
-        return images.decode(image.data, form, max_pixels=max_pixels, width=image.width, height=image.height)
+def _file(image: media_pb2.Image, enough: Size, max_pixels: int) -> Decoded:
+    form = _FILE_FORMATS[image.format]
+    return images.decode_enough(image.data, form, enough, max_pixels=max_pixels, width=image.width, height=image.height)
+
+
+def _raw(image: media_pb2.Image, max_pixels: int) -> Pixels:
     return raw.decode(
         image.data,
         _LAYOUTS[image.format],

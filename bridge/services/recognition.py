@@ -88,6 +88,7 @@ class RecognitionExchange:
             raise InvalidImage("the picture is empty; send its bytes in image.data")
         if image.format not in media_pb2.ImageFormat.values() or not image.format:
             raise InvalidImage("image.format is not set or not known; say JPEG, PNG, WEBP, RGB24, RGBA32 or BGRA32")
+        check_enum("image.row_order", media_pb2.RowOrder, image.row_order)
         if len(image.data) > limits.image_bytes:
             raise TooLarge(
                 f"the picture has {len(image.data):,} bytes; "

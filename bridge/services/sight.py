@@ -95,13 +95,13 @@ class Sight:
         """On a worker thread."""
         if all(task.answered for task in tasks):
             return Prepared()  # its camera was closed meanwhile
-        picture = decode(tasks[0].frame.image, self._backend.limits)
-        height, width = picture.shape[:2]
+        widths, heights = zip(*(KINDS[kind].enough(rung) for kind, rung in rungs), strict=True)
+        picture = decode(tasks[0].frame.image, (max(widths), max(heights)), self._backend.limits)
         inputs = {}
         for kind, rung in rungs:
-            lane = KINDS[kind].lane(rung, width, height)
-            inputs[rung] = (lane, KINDS[kind].prepare(picture, lane))
-        return Prepared(width, height, inputs)
+            lane = KINDS[kind].lane(rung, picture.width, picture.height)
+            inputs[rung] = (lane, KINDS[kind].prepare(picture.pixels, lane))
+        return Prepared(picture.width, picture.height, inputs)
 
     def _decoded(self, camera: Camera, tasks: Sequence[Task], prepared: "Prepared | BridgeError") -> None:
         camera.decoding = False

@@ -139,7 +139,7 @@ class DialogueProgram:
         if not rows:
             for _ in range(decoder.stages):
                 yield
-            return torch.empty(0), torch.empty(0)
+            return torch.empty(0, 0), torch.empty(0, 0)
         x = yield from decoder.read(Batch(rows, self.pool))
         logits = yield from decoder.logits(x)
         return decoder.likeliest(x, logits, LIKELIEST)

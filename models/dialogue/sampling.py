@@ -20,7 +20,7 @@ MOST_STOPS, LONGEST_STOP = 8, 64
 class Sampling:
     """How a reply is drawn. ValueError for values outside of what is said here."""
 
-    temperature: float = 0.7  # 0 (always the likeliest token) to 5
+    temperature: float = 0.5  # 0 (always the likeliest token) to 5
     top_p: float = 0.9  # draw from the likeliest tokens that together reach this probability; above 0, up to 1
     repetition_penalty: float = 1.1  # above 1 makes what prompt and reply hold less likely; 0.5 to 5
     seed: int = 0  # equal seeds give equal replies; 0 means another one each time

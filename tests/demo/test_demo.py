@@ -181,6 +181,8 @@ def test_the_view_and_the_transcript_show_what_was_said() -> None:
     shown = view.picture(game).replace("&#160;", " ")
     for word in ("Well met.", "avatar frames", "100.0%", "Mira", "Orin"):
         assert word in shown
+    assert "@font-face" not in shown
+    assert "https://" not in shown.replace("https://www.textualize.io", "")
     text = transcript(game.conversations)
     assert "**Mira:** Well met." in text
     assert "12.5 tokens a second" in text

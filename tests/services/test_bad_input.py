@@ -53,7 +53,7 @@ def assert_aborted(how: tuple[grpc.StatusCode, error_pb2.ErrorDetail], code: Any
         assert words in how[1].message
 
 
-# -- every float field ---------------------------------------------------------------------------------------------------
+# -- every float field ----------------------------------------------------------------------------------------------
 
 
 def float_paths(descriptor: Descriptor, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -113,7 +113,7 @@ def test_no_float_field_takes_nan_or_infinity(
     run(scenario())
 
 
-# -- single requests that are wrong: a status, and the stream goes on ------------------------------------------------------
+# -- single requests that are wrong: a status, and the stream goes on -------------------------------------------------
 
 
 def frame_with(**budget: Any) -> Any:
@@ -226,7 +226,7 @@ def test_wrong_words_are_answered_by_done_alone(run: Run, fake: FakeServer, case
     run(scenario())
 
 
-# -- streams that break the contract: they end, the others go on -----------------------------------------------------------
+# -- streams that break the contract: they end, the others go on -----------------------------------------------------
 
 STREAM_METHODS = {
     "avatars": "/bridge.v1.AvatarService/StreamAvatar",
@@ -349,7 +349,7 @@ def test_an_unknown_model_is_not_found(run: Run, fake: FakeServer) -> None:
     run(scenario())
 
 
-# -- clients that misbehave ----------------------------------------------------------------------------------------------
+# -- clients that misbehave ------------------------------------------------------------------------------------------
 
 
 def test_a_client_that_vanishes_leaves_nothing_behind(run: Run, fake: FakeServer) -> None:
