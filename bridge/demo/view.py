@@ -48,7 +48,7 @@ def picture(game: Game, console_width: int = 122) -> str:
     """The view as an SVG picture, for people who were not there. Any fixed-width font will do: none is loaded."""
     console = Console(record=True, width=console_width, file=io.StringIO(), force_terminal=True, legacy_windows=False)
     console.print(render(game, console.width, 99))
-    return re.sub(r"@font-face\s*{[^}]*}", "", console.export_svg(title="framebridge demo"))
+    return re.sub(r"@font-face\s*{[^}]*}|<!--.*?-->", "", console.export_svg(title="framebridge demo"))
 
 
 def _title(game: Game) -> str:
