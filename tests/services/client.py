@@ -23,6 +23,7 @@ from bridge.v1 import (
 )
 
 A, B, D, R = avatar_pb2, bridge_pb2, dialogue_pb2, recognition_pb2
+EOF: Any = grpc.aio.EOF  # type: ignore[attr-defined]
 WAIT_SECONDS = 20.0
 GENEROUS = timing_pb2.Budget(budget_micros=10_000_000)
 
@@ -32,13 +33,13 @@ class Client:
 
     def __init__(self, port: int, *options: tuple[str, int]) -> None:
         everything = (("grpc.max_receive_message_length", 1 << 26), ("grpc.use_local_subchannel_pool", 1), *options)
-        self.channel = grpc.aio.insecure_channel(f"127.0.0.1:{port}", options=everything)
-        self.bridge = bridge_pb2_grpc.BridgeServiceStub(self.channel)
+        self.channel: Any = grpc.aio.insecure_channel(f"127.0.0.1:{port}", options=everything)
+        self.bridge: Any = bridge_pb2_grpc.BridgeServiceStub(self.channel)
         self.session = ""
 
     async def handshake(self, **fields: Any) -> bridge_pb2.HandshakeResponse:
         fields.setdefault("protocol", bridge_pb2.ProtocolVersion(major=1))
-        response = await self.bridge.Handshake(bridge_pb2.HandshakeRequest(**fields))
+        response: bridge_pb2.HandshakeResponse = await self.bridge.Handshake(bridge_pb2.HandshakeRequest(**fields))
         self.session = response.session_id
         return response
 
@@ -78,7 +79,8 @@ class Client:
         return self.channel.unary_unary(method, lambda data: data, lambda data: data)(data)
 
     async def stats(self) -> bridge_pb2.GetStatsResponse:
-        return await self.bridge.GetStats(bridge_pb2.GetStatsRequest())
+        response: bridge_pb2.GetStatsResponse = await self.bridge.GetStats(bridge_pb2.GetStatsRequest())
+        return response
 
     async def stats_until(self, holds: Callable[[bridge_pb2.GetStatsResponse], object]) -> bridge_pb2.GetStatsResponse:
         """Ask until the counts are as they should be."""
@@ -105,7 +107,7 @@ async def read(call: Any) -> Any:
     """The next message. Fails when the stream is over."""
     async with asyncio.timeout(WAIT_SECONDS):
         message = await call.read()
-    assert message is not grpc.aio.EOF, (await call.code(), await call.details())
+    assert message is not EOF, (await call.code(), await call.details())
     return message
 
 
@@ -158,7 +160,7 @@ async def assert_serves(port: int) -> None:
 
 async def assert_idle(port: int) -> None:
     """All slots, streams, jobs and sessions of clients that have gone are free again."""
-    other = Client(port)
+    other: Any = Client(port)
     await other.stats_until(
         lambda stats: (
             stats.job_count == 0

@@ -1,6 +1,6 @@
 """A server with quick models, shared by the wire tests; each test has its own clients."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,7 +11,7 @@ from bridge.server import Server
 from tests.conftest import Run
 from tests.services.fakes import Fakes
 
-MODELS = ("avatar", "dialogue")
+MODELS = ("avatar", "classifier", "detector", "dialogue")
 
 
 class FakeServer:
@@ -51,6 +51,3 @@ def fake(run: Run) -> Iterator[FakeServer]:
     run(server.start())
     yield server
     run(server.server.stop(0.0))
-
-
-Scenario = Callable[[], Any]

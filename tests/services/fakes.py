@@ -2,16 +2,18 @@
 
 import re
 import threading
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from bridge.catalog import Entry
+from bridge.catalog import CATALOG, Entry
 from models.dialogue.reply import Finish, Piece
-from models.program import Lane, Unfinished
+from models.program import Lane, Program, Unfinished
+from models.recognition.classes import ClassifierInput
+from models.recognition.detections import LANES, Candidates, DetectorInput
 
 CONTEXT = 256
 
@@ -23,7 +25,7 @@ class FakeAvatar:
 
     def __init__(self, side: int = 64) -> None:
         self.side = side
-        self.lanes = (Lane("avatar.64", max_batch=4, stages=2),)
+        self.lanes: tuple[Lane, ...] = (Lane("avatar.64", max_batch=4, stages=2),)
         self.fault: Exception | None = None
 
     def start(self, lane: str, inputs: Sequence[Any]) -> Generator[None, None, Sequence[Any]]:
@@ -82,7 +84,7 @@ class FakeDialogue:
 
     def __init__(self, slots: int = 2) -> None:
         self.slots = slots
-        self.lanes = (Lane("dialogue.prefill", 1, 1), Lane("dialogue.decode", 4, 1))
+        self.lanes: tuple[Lane, ...] = (Lane("dialogue.prefill", 1, 1), Lane("dialogue.decode", 4, 1))
         self.lock = threading.Lock()
         self.busy: set[FakeReply] = set()
         self.most_busy = 0
@@ -136,18 +138,58 @@ def script(text: str) -> list[str]:
     return [word if place == 0 else f" {word}" for place, word in enumerate(words)]
 
 
+class FakeClassifier:
+    """Sees class 285 in every picture, the surer the redder it is."""
+
+    name, version, resident_bytes = "classifier", "fake-classifier-1", 1
+    lanes: tuple[Lane, ...] = (Lane("classifier.224", 2, 1),)
+
+    def start(self, lane: str, inputs: Sequence[Any]) -> Generator[None, None, Sequence[Any]]:
+        return [self._look(row.pixels) for row in inputs]
+        yield
+
+    def _look(self, pixels: Any) -> Any:
+        answer = np.zeros(1000, np.float32)
+        answer[285] = 0.5 + float(pixels[..., 0].mean()) / 4
+        return answer
+
+    def sample(self, lane: str, batch: int) -> Sequence[Any]:
+        return [ClassifierInput.prepare(np.zeros((8, 8, 3), np.uint8))] * batch
+
+    def close(self) -> None:
+        pass
+
+
+class FakeDetector:
+    """Sees a cat in the middle of every picture, and a doubtful dog in its top left corner."""
+
+    name, version, resident_bytes = "detector", "fake-detector-1", 1
+    lanes: tuple[Lane, ...] = tuple(Lane(lane, 1, 1) for lane in LANES)
+
+    def start(self, lane: str, inputs: Sequence[Any]) -> Generator[None, None, Sequence[Any]]:
+        boxes = np.array([[0.25, 0.25, 0.75, 0.75], [0.0, 0.0, 0.1, 0.2]], np.float32)
+        return [Candidates(boxes, np.array([0.9, 0.4], np.float32), np.array([15, 16])) for _ in inputs]
+        yield
+
+    def sample(self, lane: str, batch: int) -> Sequence[Any]:
+        return [DetectorInput.prepare(np.zeros((8, 8, 3), np.uint8), lane)] * batch
+
+    def close(self) -> None:
+        pass
+
+
 @dataclass
 class Fakes:
     """The fake models of one server, and the catalog that lists them."""
 
     avatar: FakeAvatar = field(default_factory=FakeAvatar)
     dialogue: FakeDialogue = field(default_factory=FakeDialogue)
+    classifier: FakeClassifier = field(default_factory=FakeClassifier)
+    detector: FakeDetector = field(default_factory=FakeDetector)
 
     def catalog(self) -> dict[str, Entry]:
-        from bridge.catalog import CATALOG
+        """The real entries, with the fakes in them."""
+        return {name: replace(entry, load=self._loads(name)) for name, entry in CATALOG.items()}
 
-        fakes = (
-            Entry("avatar", "avatar", lambda device, config: self.avatar, ("avatar.64", "repeat")),
-            Entry("dialogue", "dialogue", lambda device, config: self.dialogue, ("dialogue.prefill",), holds=False),
-        )
-        return {**CATALOG, **{entry.name: entry for entry in fakes}}
+    def _loads(self, name: str) -> Callable[[Any, Any], Program]:
+        return lambda device, config: getattr(self, name)

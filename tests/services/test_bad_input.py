@@ -79,7 +79,11 @@ def set_float(message: Any, path: tuple[str, ...], value: float) -> Any:
     return message
 
 
-STREAMS = {"avatars": A.StreamAvatarRequest, "dialogue": D.ConverseRequest, "recognition": R.RecognizeRequest}
+STREAMS: dict[str, Any] = {
+    "avatars": A.StreamAvatarRequest,
+    "dialogue": D.ConverseRequest,
+    "recognition": R.RecognizeRequest,
+}
 FLOATS = [(name, path) for name, kind in STREAMS.items() for path in float_paths(kind.DESCRIPTOR)]
 UNARY_FLOATS = [
     (method.full_name, path)
@@ -134,7 +138,7 @@ def subscribe(fps: float, **fields: Any) -> Any:
     return A.StreamAvatarRequest(subscribe=A.AvatarSubscribe(slot=0, frames_per_second=fps, **fields))
 
 
-WRONG_AVATARS = {
+WRONG_AVATARS: dict[str, tuple[Any, ...]] = {
     "unknown attribute": (attribute("hat", "top"), "UNKNOWN_ATTRIBUTE", "hat", "choose one of"),
     "unknown choice": (attribute("hair", "mohawk"), "UNKNOWN_ATTRIBUTE", "mohawk", "choose one of"),
     "no colour": (attribute("hair_color", "reddish"), "UNKNOWN_ATTRIBUTE", "#rrggbb"),
@@ -184,12 +188,12 @@ def test_a_wrong_avatar_message_is_answered_and_the_stream_goes_on(run: Run, fak
     run(scenario())
 
 
-def sampling(**fields: float) -> Any:
-    usual = {"temperature": 0.7, "top_p": 0.9, "repetition_penalty": 1.1}
+def sampling(**fields: Any) -> Any:
+    usual: dict[str, Any] = {"temperature": 0.7, "top_p": 0.9, "repetition_penalty": 1.1}
     return say("hello", sampling=D.Sampling(**{**usual, **fields}))
 
 
-WRONG_WORDS = {
+WRONG_WORDS: dict[str, tuple[Any, ...]] = {
     "no text": (say("  "), "MALFORMED", "text is empty", "send what the player says"),
     "no name": (say("hello", conversation=""), "OUT_OF_RANGE", "conversation_id has 0 bytes", "send 1 to 64"),
     "long name": (say("hello", conversation="x" * 65), "OUT_OF_RANGE", "65 bytes", "send 1 to 64"),
@@ -201,7 +205,7 @@ WRONG_WORDS = {
     "repetition_penalty": (sampling(repetition_penalty=0), "OUT_OF_RANGE", "repetition_penalty is 0", "from 0.5 to 5"),
     "negative length": (sampling(max_new_tokens=-1), "OUT_OF_RANGE", "max_new_tokens is -1"),
     "absurd length": (sampling(max_new_tokens=2**31 - 1), "OUT_OF_RANGE", "max_new_tokens", "send a value from 0"),
-    "empty stop": (sampling(stop=[""]), "OUT_OF_RANGE", "stop"),  # type: ignore[arg-type]
+    "empty stop": (sampling(stop=[""]), "OUT_OF_RANGE", "stop"),
     "absurd budget": (say("hello", budget=timing_pb2.Budget(budget_micros=-7)), "OUT_OF_RANGE", "budget_micros is -7"),
     "negative pace": (say("hello", pace_micros=-1), "OUT_OF_RANGE", "pace_micros is -1"),
 }

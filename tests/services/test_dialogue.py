@@ -1,0 +1,239 @@
+"""Dialogue streams over the wire: turns, interruptions, sentences, seats, history."""
+
+import asyncio
+from typing import Any
+
+from bridge.v1 import error_pb2, timing_pb2
+from tests.conftest import Run
+from tests.services.client import D, assert_idle, connected, read, say, until_done
+from tests.services.conftest import FakeServer, serving
+
+
+def kinds(events: list[Any]) -> list[str]:
+    return [event.WhichOneof("event") for event in events]
+
+
+def texts(events: list[Any], kind: str) -> list[str]:
+    return [getattr(event, kind).text for event in events if event.WhichOneof("event") == kind]
+
+
+def test_a_turn_is_started_spoken_and_done(run: Run, fake: FakeServer) -> None:
+    async def scenario() -> None:
+        async with connected(fake.port) as client:
+            call = await client.open_dialogue()
+            await call.write(say("One more. And two!", turn=5))
+            events = await until_done(call)
+            assert {(event.conversation_id, event.turn_id) for event in events} == {("smith", 5)}
+            names = kinds(events)
+            assert (names[0], names[-1], names.count("started"), names.count("done")) == ("started", "done", 1, 1)
+            done = events[-1].done
+            assert "".join(texts(events, "token")) == done.text == "You said: One more. And two!"
+            assert texts(events, "sentence") == ["You said: One more.", "And two!"]
+            assert [e.sentence.index for e in events if e.WhichOneof("event") == "sentence"] == [0, 1]
+            assert done.finish == D.TURN_FINISH_END
+            assert done.reply_tokens == 6
+            assert done.prompt_tokens == events[0].started.prompt_tokens == 4
+            assert 0 < done.first_token_micros <= done.timing.server_micros
+            assert done.timing.model_version == "fake-dialogue-1"
+            assert done.late_count == 0
+
+    run(scenario())
+
+
+def test_the_character_knows_who_it_is_and_what_was_said(run: Run, fake: FakeServer) -> None:
+    async def scenario() -> None:
+        async with connected(fake.port) as client:
+            call = await client.open_dialogue()
+            await call.write(say("hello", persona="A smith."))
+            await until_done(call)
+            await call.write(say("again", turn=2))
+            await until_done(call)
+            await call.write(say("now", turn=3, persona="A thief."))
+            await until_done(call)
+            assert fake.fakes.dialogue.prompts[-1] == [
+                ("system", "A thief."),
+                ("user", "hello"),
+                ("assistant", "You said: hello"),
+                ("user", "again"),
+                ("assistant", "You said: again"),
+                ("user", "now"),
+            ]
+
+    run(scenario())
+
+
+def test_a_new_turn_ends_the_one_before(run: Run, fake: FakeServer) -> None:
+    async def scenario() -> None:
+        async with connected(fake.port) as client:
+            call = await client.open_dialogue()
+            await call.write(say("count 90"))
+            while (await read(call)).WhichOneof("event") != "token":
+                pass
+            await call.write(say("stop", turn=2))
+            events = await until_done(call, turn=2)
+            ended = [place for place, event in enumerate(events) if event.turn_id == 1]
+            begun = [place for place, event in enumerate(events) if event.turn_id == 2]
+            assert max(ended) < min(begun)
+            assert events[max(ended)].done.finish == D.TURN_FINISH_INTERRUPTED
+            assert events[-1].done.text == "You said: stop"
+            prompt = fake.fakes.dialogue.prompts[-1]
+            assert [role for role, _ in prompt] == ["user", "assistant", "user"]
+            assert prompt[1][1].startswith("0")  # what had been said stays
+
+    run(scenario())
+
+
+def test_the_player_cuts_in(run: Run, fake: FakeServer) -> None:
+    async def scenario() -> None:
+        async with connected(fake.port) as client:
+            call = await client.open_dialogue()
+            await call.write(say("count 90", turn=4))
+            while (await read(call)).WhichOneof("event") != "token":
+                pass
+            older = D.ConverseInterrupt(conversation_id="smith", turn_id=3)
+            await call.write(D.ConverseRequest(interrupt=older))  # a newer turn goes on
+            mine = D.ConverseInterrupt(conversation_id="smith", turn_id=4)
+            await call.write(D.ConverseRequest(interrupt=mine))
+            done = (await until_done(call))[-1].done
+            assert done.finish == D.TURN_FINISH_INTERRUPTED
+            assert not done.HasField("outcome")
+            await client.stats_until(lambda stats: stats.dialogue_busy_count == 0 and stats.job_count == 0)
+            await call.write(say("still here", turn=5))
+            assert (await until_done(call, 5))[-1].done.finish == D.TURN_FINISH_END
+
+    run(scenario())
+
+
+def test_an_older_turn_is_dropped(run: Run, fake: FakeServer) -> None:
+    async def scenario() -> None:
+        async with connected(fake.port) as client:
+            call = await client.open_dialogue()
+            await call.write(say("hello", turn=7))
+            await until_done(call)
+            for turn in (7, 6):
+                await call.write(say("hello", turn=turn))
+                (event,) = await until_done(call)
+                assert event.turn_id == turn
+                assert event.done.outcome.disposition == error_pb2.DISPOSITION_INVALID
+                assert "must rise" in event.done.outcome.error.message
+
+    run(scenario())
+
+
+def test_the_longest_reply_is_kept(run: Run, fake: FakeServer) -> None:
+    async def scenario() -> None:
+        async with connected(fake.port) as client:
+            call = await client.open_dialogue()
+            sampling = D.Sampling(temperature=1, top_p=1, repetition_penalty=1, max_new_tokens=3)
+            await call.write(say("count 50", sampling=sampling))
+            done = (await until_done(call))[-1].done
+            assert (done.finish, done.text) == (D.TURN_FINISH_LENGTH, "0 1 2")
+
+    run(scenario())
+
+
+def test_forgetting_ends_the_turn_and_frees_the_memory(run: Run, fake: FakeServer) -> None:
+    async def scenario() -> None:
+        async with connected(fake.port) as client:
+            call = await client.open_dialogue()
+            await call.write(say("count 90"))
+            while (await read(call)).WhichOneof("event") != "token":
+                pass
+            await call.write(D.ConverseRequest(forget=D.ConverseForget(conversation_id="smith")))
+            assert (await until_done(call))[-1].done.finish == D.TURN_FINISH_INTERRUPTED
+            assert f"{client.session}/smith" in fake.fakes.dialogue.forgotten
+            await call.write(say("who are you?"))  # turn 1 of a new conversation
+            await until_done(call)
+            assert [text for _, text in fake.fakes.dialogue.prompts[-1]] == ["who are you?"]
+
+    run(scenario())
+
+
+def test_replies_wait_for_a_seat_in_order(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving(dialogue_slots=2) as server, connected(server.port) as client:
+            call = await client.open_dialogue()
+            names = [f"npc {i}" for i in range(7)]
+            server.fakes.dialogue.pace.clear()
+            for name in names:
+                await call.write(say("count 5", conversation=name))
+            started = [await read(call) for _ in names]
+            assert {event.WhichOneof("event") for event in started} == {"started"}
+            server.fakes.dialogue.pace.set()
+            done = []
+            while len(done) < len(names):
+                event = await read(call)
+                done += [event.done.text] if event.WhichOneof("event") == "done" else []
+            assert done == ["0 1 2 3 4"] * len(names)
+            assert server.fakes.dialogue.most_busy == 2
+
+    run(scenario())
+
+
+def test_the_line_for_a_seat_has_an_end(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving(dialogue_slots=1) as server, connected(server.port) as client:
+            call = await client.open_dialogue()
+            server.fakes.dialogue.pace.clear()
+            for i in range(9):  # one writes, eight wait
+                await call.write(say("count 3", conversation=f"npc {i}"))
+                assert (await read(call)).WhichOneof("event") == "started"
+            await call.write(say("count 3", conversation="one too many"))
+            event = await read(call)
+            assert event.done.outcome.disposition == error_pb2.DISPOSITION_REFUSED
+            assert event.done.outcome.error.reason == error_pb2.ERROR_REASON_OVERLOADED
+            assert event.done.outcome.error.retryable
+            server.fakes.dialogue.pace.set()
+
+    run(scenario())
+
+
+def test_tokens_after_their_time_are_marked_and_delivered(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving() as server, connected(server.port) as client:
+            call = await client.open_dialogue()
+            server.fakes.dialogue.pace.clear()
+            await call.write(say("count 3", budget=timing_pb2.Budget(budget_micros=1)))
+            assert (await read(call)).WhichOneof("event") == "started"
+            server.fakes.dialogue.pace.set()
+            events = await until_done(call)
+            assert texts(events, "token") == ["0", " 1", " 2"]
+            assert events[0].token.late
+            assert events[-1].done.late_count >= 1
+            work = {work.name: work for work in (await client.stats()).work}["dialogue"]
+            assert (work.request_count, work.in_budget_count) == (1, 0)
+
+    run(scenario())
+
+
+def test_a_stream_that_ends_frees_its_seats(run: Run, fake: FakeServer) -> None:
+    async def scenario() -> None:
+        async with connected(fake.port) as client:
+            call = await client.open_dialogue()
+            for i in range(6):
+                await call.write(say("count 90", conversation=f"npc {i}"))
+            while (await read(call)).WhichOneof("event") != "token":
+                pass
+            call.cancel()
+            await client.stats_until(lambda stats: stats.dialogue_busy_count == stats.job_count == 0)
+            again = await client.open_dialogue()
+            assert sorted(again.opened.conversation_ids) == [f"npc {i}" for i in range(6)]
+            for i in range(3):
+                await again.write(say("hello", turn=2, conversation=f"npc {i}"))
+            for _ in range(3):
+                assert (await until_done(again))[-1].done.text == "You said: hello"
+        await assert_idle(fake.port)
+
+    run(scenario())
+
+
+def test_conversations_go_on_side_by_side(run: Run, fake: FakeServer) -> None:
+    async def scenario() -> None:
+        async with connected(fake.port) as one, connected(fake.port) as other:
+            calls = [await one.open_dialogue(), await other.open_dialogue()]
+            for call in calls:
+                await call.write(say("count 20"))
+            ends = await asyncio.gather(*(until_done(call) for call in calls))
+            assert [events[-1].done.reply_tokens for events in ends] == [20, 20]
+
+    run(scenario())
