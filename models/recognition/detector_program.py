@@ -16,7 +16,7 @@ from torch import Tensor
 
 from models.precision import fast_dtype
 from models.program import Lane
-from models.recognition.convolution import ready
+from models.recognition.convolution import ready, weight_bytes
 from models.recognition.detections import LANES, Candidates, DetectorInput
 from models.recognition.detector import BINS, CLASSES, STRIDES, NanoDet
 
@@ -34,14 +34,14 @@ class DetectorProgram:
     name = "detector"
 
     def __init__(self, network: NanoDet, device: torch.device, dtype: torch.dtype, version: str) -> None:
-        ready(network, device, dtype)
+        ready(network, device, dtype, LANES.values())
         self._network = network
         self._device = device
         self._dtype = dtype
         self._grids = {lane: grid(*size).to(device) for lane, size in LANES.items()}
         self.version = version
         self.lanes = tuple(Lane(lane, MAX_BATCH[device.type], network.stages) for lane in LANES)
-        self.resident_bytes = sum(weight.nbytes for weight in network.parameters())
+        self.resident_bytes = weight_bytes(network)
 
     @classmethod
     def load(cls, device: torch.device, dtype: torch.dtype | None = None, weights: Path = WEIGHTS) -> "DetectorProgram":

@@ -14,7 +14,8 @@ from bridge.demo.play import play
 @pytest.mark.skipif(bool(wheels.missing()), reason="`framebridge models fetch` has not been run")
 def test_a_short_demo_leaves_everything_it_promises(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     trace = tmp_path / "trace.jsonl"
-    code = play(Options(seconds=3.0, out=tmp_path / "out", device="cpu", trace=trace, no_view=True))
+    generous = {f"{work}_budget_ms": 20_000.0 for work in ("avatar", "classify", "detect", "first_token")}
+    code = play(Options(seconds=3.0, out=tmp_path / "out", device="cpu", trace=trace, no_view=True, **generous))
     said = capsys.readouterr().out
     out = tmp_path / "out"
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))

@@ -83,6 +83,41 @@ def a_job_that_has_started_is_not_superseded(make: Make) -> None:
     assert world.ending(started) is world.ending(newer) is Ending.ANSWERED
 
 
+def a_job_that_went_down_a_rung_can_be_superseded(make: Make) -> None:
+    world = make()
+    older = world.submit(world.job("look", "small", budget=10 * MS, key="slot"))
+    world.advance(6 * MS)
+    busy = world.submit(world.job("frame", budget=3.9 * MS))
+    world.turn()
+    assert (world.ending(older), older.lane) == (None, "small")
+    newer = world.submit(world.job("look", "small", budget=10 * MS, key="slot"))
+    assert world.ending(older) is Ending.SUPERSEDED
+    world.finish()
+    assert world.ending(newer) is world.ending(busy) is Ending.ANSWERED
+
+
+def what_failed_is_not_tried_again_once_a_newer_one_waits(make: Make) -> None:
+    world = make()
+    older = world.submit(world.job("frame", budget=50 * MS, key="slot"))
+    world.turn()
+    newer = world.submit(world.job("frame", budget=50 * MS, key="slot"))
+    world.turn(fault=Fault.ERROR)
+    assert world.ending(older) is Ending.SUPERSEDED
+    world.finish()
+    assert world.ending(newer) is Ending.ANSWERED
+
+
+def what_waits_to_be_tried_again_can_be_superseded(make: Make) -> None:
+    world = make()
+    older = world.submit(world.job("frame", budget=50 * MS, key="slot"))
+    world.turn(fault=Fault.ERROR)
+    assert world.ending(older) is None
+    newer = world.submit(world.job("frame", budget=50 * MS, key="slot"))
+    assert world.ending(older) is Ending.SUPERSEDED
+    world.finish()
+    assert world.ending(newer) is Ending.ANSWERED
+
+
 def what_cannot_be_on_time_is_refused_at_once(make: Make) -> None:
     world = make()
     first = world.submit(world.job("look", budget=3 * MS))
@@ -388,6 +423,9 @@ CASES: tuple[Callable[[Make], None], ...] = (
     batches_stay_within_the_cap,
     the_newest_of_a_slot_replaces_the_one_that_waits,
     a_job_that_has_started_is_not_superseded,
+    a_job_that_went_down_a_rung_can_be_superseded,
+    what_failed_is_not_tried_again_once_a_newer_one_waits,
+    what_waits_to_be_tried_again_can_be_superseded,
     what_cannot_be_on_time_is_refused_at_once,
     what_becomes_hopeless_while_it_waits_is_refused,
     a_cheaper_rung_is_taken_when_the_best_is_too_slow,

@@ -11,7 +11,7 @@ from tests.engine.world import World
 TestAnySequence = machine_for(Scheduler).TestCase
 TestAnySequence.settings = settings(
     derandomize=True,
-    max_examples=120,
+    max_examples=300,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),  # a busy machine is no reason to fail

@@ -415,12 +415,17 @@ class World:
         del self.books.flights[lane]
         ended = {outcome.job.id: outcome for outcome in self._take()}
         again = [job for job in live if job.id not in ended]
+        keys = {self.books.jobs[i].supersede_key for i in self.books.waiting} - {None}
         for outcome in ended.values():
+            if outcome.ending is Ending.SUPERSEDED:
+                assert outcome.job.supersede_key in keys, "only a newer job that waits replaces what was under way"
+                continue
             assert outcome.ending is Ending.FAILED
             assert isinstance(outcome.value, ValueError)
             alone = flight.batch == 1
             assert outcome.job.id in self.books.solo or (alone and fault is Fault.OUT_OF_MEMORY), "tried once alone"
         for job in again:
+            assert job.supersede_key not in keys, "what is replaced is not tried again"
             assert job.id not in self.books.solo, "tried alone once, not for ever"
             if fault is Fault.ERROR:
                 self.books.solo.add(job.id)

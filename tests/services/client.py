@@ -112,8 +112,11 @@ async def read(call: Any) -> Any:
 
 
 async def ended(call: Any) -> tuple[grpc.StatusCode, error_pb2.ErrorDetail]:
-    """How a call ended: its code and the detail in its trailing metadata."""
+    """How a call ended: its code and the detail in its trailing metadata. What still comes before that is read."""
     async with asyncio.timeout(WAIT_SECONDS):
+        with contextlib.suppress(grpc.aio.AioRpcError, AttributeError):  # a unary call has nothing to read
+            while await call.read() is not EOF:
+                pass
         code = await call.code()
         trailing = dict(await call.trailing_metadata() or ())
     return code, error_pb2.ErrorDetail.FromString(trailing.get("framebridge-error-bin", b""))

@@ -16,6 +16,7 @@ from models.recognition.classes import ClassifierInput
 from models.recognition.detections import LANES, Candidates, DetectorInput
 
 CONTEXT = 256
+WAIT_SECONDS = 20.0
 
 
 class FakeAvatar:
@@ -61,9 +62,9 @@ class FakeReply:
     words: Sequence[str]
     table: "FakeDialogue"
     most: int
+    waits: bool = False
     said: int = 0
-    held: bool = False
-    released: bool = False
+    released: threading.Event = field(default_factory=threading.Event)
 
     @property
     def prompt_tokens(self) -> int:
@@ -71,14 +72,19 @@ class FakeReply:
 
     def release(self) -> None:
         with self.table.lock:
-            self.released = True
+            self.released.set()
             self.table.busy.discard(self)
 
-    cancel = release
+    def piece(self, text: str, finish: Finish | None) -> Piece:
+        return Piece(text, self.said, finish, self.prompt_tokens, 0)
 
 
 class FakeDialogue:
-    """Answers by script: what the player says decides. "count N" says N words; anything else is echoed."""
+    """Answers by script: what the player says decides.
+
+    "count N" says N words; "count N and wait" too, but before the last one it holds the device until the reply is
+    released; anything else is echoed.
+    """
 
     name, version, resident_bytes, pool_bytes = "dialogue", "fake-dialogue-1", 1, 4096
 
@@ -98,7 +104,8 @@ class FakeDialogue:
         if len(prompt) > CONTEXT:
             raise ValueError(f"the prompt has {len(prompt)} tokens where {CONTEXT} fit; shorten it")
         self.prompts.append([(str(message.role), message.text) for message in messages])
-        return FakeReply(conversation, prompt, script(messages[-1].text), self, sampling.max_new_tokens)
+        text = messages[-1].text
+        return FakeReply(conversation, prompt, script(text), self, sampling.max_new_tokens, "and wait" in text)
 
     def forget(self, conversation: str) -> None:
         self.forgotten.append(conversation)
@@ -114,18 +121,25 @@ class FakeDialogue:
 
     def _step(self, reply: FakeReply) -> Any:
         with self.lock:
-            if not reply.released:
+            if not reply.released.is_set():
                 self.busy.add(reply)
                 self.most_busy = max(self.most_busy, len(self.busy))
+        if reply.waits and reply.said == len(reply.words) - 1:
+            reply.released.wait(WAIT_SECONDS)
+        if reply.released.is_set():
+            return reply.piece("", Finish.INTERRUPTED)
         text = reply.words[reply.said]
         reply.said += 1
         finish = Finish.END if reply.said == len(reply.words) else None
         finish = Finish.LENGTH if finish is None and reply.said >= reply.most else finish
-        piece = Piece(text, reply.said, finish, reply.prompt_tokens, 0)
+        piece = reply.piece(text, finish)
         return piece if finish is not None else Unfinished(piece, "dialogue.decode")
 
     def sample(self, lane: str, batch: int) -> Sequence[Any]:
-        return [FakeReply("warm-up", [], ["x"], self, 1, released=True) for _ in range(batch)]
+        replies = [FakeReply("warm-up", [], ["x"], self, 1) for _ in range(batch)]
+        for reply in replies:
+            reply.release()
+        return replies
 
     def close(self) -> None:
         pass

@@ -66,7 +66,7 @@ def test_a_new_turn_ends_the_one_before(run: Run, fake: FakeServer) -> None:
     async def scenario() -> None:
         async with connected(fake.port) as client:
             call = await client.open_dialogue()
-            await call.write(say("count 90"))
+            await call.write(say("count 5 and wait"))
             while (await read(call)).WhichOneof("event") != "token":
                 pass
             await call.write(say("stop", turn=2))
@@ -87,7 +87,7 @@ def test_the_player_cuts_in(run: Run, fake: FakeServer) -> None:
     async def scenario() -> None:
         async with connected(fake.port) as client:
             call = await client.open_dialogue()
-            await call.write(say("count 90", turn=4))
+            await call.write(say("count 5 and wait", turn=4))
             while (await read(call)).WhichOneof("event") != "token":
                 pass
             older = D.ConverseInterrupt(conversation_id="smith", turn_id=3)
@@ -136,7 +136,7 @@ def test_forgetting_ends_the_turn_and_frees_the_memory(run: Run, fake: FakeServe
     async def scenario() -> None:
         async with connected(fake.port) as client:
             call = await client.open_dialogue()
-            await call.write(say("count 90"))
+            await call.write(say("count 5 and wait"))
             while (await read(call)).WhichOneof("event") != "token":
                 pass
             await call.write(D.ConverseRequest(forget=D.ConverseForget(conversation_id="smith")))
@@ -211,7 +211,7 @@ def test_a_stream_that_ends_frees_its_seats(run: Run, fake: FakeServer) -> None:
         async with connected(fake.port) as client:
             call = await client.open_dialogue()
             for i in range(6):
-                await call.write(say("count 90", conversation=f"npc {i}"))
+                await call.write(say("count 5 and wait", conversation=f"npc {i}"))
             while (await read(call)).WhichOneof("event") != "token":
                 pass
             call.cancel()

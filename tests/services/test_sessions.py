@@ -1,7 +1,5 @@
 """Sessions over the wire: what a resume keeps, what the end frees, how many there may be."""
 
-import asyncio
-
 import grpc
 
 from bridge.config import Limits
@@ -87,7 +85,10 @@ def test_a_session_with_a_stream_has_no_end(run: Run, fake: FakeServer) -> None:
     async def scenario() -> None:
         async with connected(fake.port) as client:
             call = await client.open_avatars()
-            await asyncio.sleep(0.3)  # longer than this server's grace time
+            idle = Client(fake.port)
+            await idle.handshake()  # later, so that its grace time is over later
+            await client.stats_until(lambda stats: stats.session_count == 1)
+            await idle.channel.close()
             await call.write(look())
             await call.write(ask(1))
             assert (await read(call)).frame.frame_index == 1
@@ -101,7 +102,7 @@ def test_the_end_of_a_session_ends_its_streams(run: Run, fake: FakeServer) -> No
         await client.handshake()
         avatars, dialogue = await client.open_avatars(), await client.open_dialogue()
         await avatars.write(look())
-        await dialogue.write(say("count 90"))
+        await dialogue.write(say("count 5 and wait"))
         await read(dialogue)
         await client.bridge.EndSession(B.EndSessionRequest(session_id=client.session))
         for call in (avatars, dialogue):

@@ -62,11 +62,13 @@ def test_the_model_ends_its_reply(program: DialogueProgram) -> None:
     assert "<|" not in text
 
 
-def test_a_second_turn_reuses_the_first(program: DialogueProgram) -> None:
-    messages, _ = two_turns(program, "a")
-    again = program.reply("a", messages, GREEDY)
-    cached, last = finish(program, again)[0]
-    fresh, other = finish(program, program.reply("b", messages, GREEDY))[0]
+def test_a_second_turn_reuses_the_first(exact: DialogueProgram) -> None:
+    """In float32, where it makes no difference to the text how a prompt was cut; rounding may, in other formats."""
+    messages, _ = two_turns(exact, "a")
+    cached, last = finish(exact, exact.reply("a", messages, GREEDY))[0]
+    fresh, other = finish(exact, exact.reply("b", messages, GREEDY))[0]
+    exact.forget("a")
+    exact.forget("b")
     assert cached == fresh
     assert other.cached_tokens == 0
     assert last.cached_tokens > 0.6 * last.prompt_tokens

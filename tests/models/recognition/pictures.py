@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from numpy.typing import NDArray
 from PIL import Image
@@ -16,6 +17,9 @@ from PIL import Image
 from models.program import Program
 
 HERE = Path(__file__).parent
+needs_bfloat16 = pytest.mark.skipif(
+    torch.backends.cpu.get_cpu_capability() != "AVX512", reason="oneDNN convolves bfloat16 on AVX-512 only"
+)
 FILES = {
     "astronaut": HERE.parents[2] / "bridge" / "assets" / "astronaut.jpg",
     "chelsea": HERE / "chelsea.jpg",

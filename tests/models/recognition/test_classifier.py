@@ -11,7 +11,7 @@ from models.recognition import classifier_program
 from models.recognition.classes import LANE, ClassifierInput, top_classes
 from models.recognition.classifier import EfficientNetLite0
 from models.recognition.classifier_program import MAX_BATCH, ClassifierProgram, checkpoint_path
-from tests.models.recognition.pictures import HERE, finish, look, pattern, photo
+from tests.models.recognition.pictures import HERE, finish, look, needs_bfloat16, pattern, photo
 
 NAMES = ("astronaut", "chelsea", "coffee")
 
@@ -101,6 +101,7 @@ def test_the_plain_operations_agree_with_the_fused_ones(
     np.testing.assert_allclose(look(plain, LANE, inputs)[0], look(classifier, LANE, inputs)[0], atol=1e-5)
 
 
+@needs_bfloat16
 def test_half_the_bits_keep_the_answer() -> None:
     program = ClassifierProgram.load(torch.device("cpu"), torch.bfloat16)
     row = look(program, LANE, [ClassifierInput.prepare(photo("coffee"))])[0]

@@ -13,7 +13,7 @@ from models.recognition.detector import BINS, CELL_WIDTH, CLASSES, NanoDet
 from models.recognition.detector_program import MAX_BATCH, WEIGHTS, DetectorProgram, candidates, grid
 from models.recognition.geometry import overlaps
 from tests.models.recognition.make_reference import CELLS
-from tests.models.recognition.pictures import HERE, finish, look, pattern, photo
+from tests.models.recognition.pictures import HERE, finish, look, needs_bfloat16, pattern, photo
 
 PHOTOS = {"astronaut": "person", "chelsea": "cat", "coffee": "cup"}
 
@@ -39,7 +39,7 @@ def test_it_is_a_program(detector: DetectorProgram) -> None:
     assert offered.version == hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()[:12]
     assert [lane.name for lane in offered.lanes] == list(LANES)
     assert {lane.max_batch for lane in offered.lanes} == {MAX_BATCH["cpu"]}
-    assert 14_000_000 < offered.resident_bytes < 20_000_000
+    assert 14_000_000 < offered.resident_bytes < 80_000_000
 
 
 @pytest.mark.parametrize("lane", LANES)
@@ -125,6 +125,7 @@ def test_the_plain_operations_agree_with_the_fused_ones(
     assert overlap(one[0], other[0]) > 0.999
 
 
+@needs_bfloat16
 def test_half_the_bits_keep_the_answer() -> None:
     program = DetectorProgram.load(torch.device("cpu"), torch.bfloat16)
     assert found(program, "chelsea", "detector.320.wide")[0].label == "cat"

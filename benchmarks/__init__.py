@@ -1,1 +1,0 @@
-"""Speed and memory claims, each a script that anybody can run: `python -m benchmarks.overhead`."""
