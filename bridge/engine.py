@@ -157,24 +157,23 @@ class Engine:
             self._close_flights()
 
     def _turn(self) -> None:
-        """Schedule, run, settle."""
+        """Schedule, tell what has become of jobs, run, settle.
+
+        What the last slice settled is told here too: after the next decision, so that between the wake-up of the
+        event loop and the device's own rest or next slice nothing holds the interpreter.
+        """
         self._drain()
         decision = self._scheduler.step(self._clock())
         self._close_flights()
         self._deliver()
         if isinstance(decision, Run):
             self._run(decision)
-            self._deliver()
         elif self._inbox.empty() and not self._stopping:
             self._wait(decision.time)
 
     def _drain(self) -> None:
-        while True:
-            try:
-                task = self._inbox.get_nowait()
-            except queue.Empty:
-                return
-            task(self._clock())
+        while not self._inbox.empty():  # this thread alone takes from it
+            self._inbox.get_nowait()(self._clock())
 
     def _wait(self, until: float) -> None:
         timeout = None if until == NEVER else max(0.0, until - self._clock())

@@ -46,6 +46,9 @@ class Policy:
     probe_interval: float = 1.0  # refused lanes admit one job this often
 
 
+_IDLE = WaitUntil(NEVER)
+
+
 class Scheduler:
     """Decides; see the module's docstring. Not thread-safe: one thread, or one simulation, owns it."""
 
@@ -93,7 +96,9 @@ class Scheduler:
             return
         job.rung = -1
         if self._descend(job, now, Cause.NO_LANE):
-            self.lanes[job.lane].arrivals.note(now, self.latency.mean(job.lane, 1))
+            lane = self.lanes[job.lane]
+            if lane.holds:
+                lane.arrivals.note(now, self.latency.mean(job.lane, 1))
             job.account.blocked = self._blocked_before(job)
 
     def cancel(self, job: Job, now: float) -> None:
@@ -184,9 +189,12 @@ class Scheduler:
     def step(self, now: float) -> Decision:
         """Name the slice to run now, or until when there is none."""
         self._drop_hopeless(now)
+        busy = self._busy()
+        if not busy:
+            return _IDLE
         wake = latest_start = NEVER
         held: tuple[Lane, list[Job]] | None = None  # the most urgent batch that is held back
-        for lane in self._by_urgency(now):
+        for lane in self._by_urgency(busy, now):
             batch = [] if lane.flight else self._choose(lane, now)
             if batch:
                 hold, start = self._batching.hold(lane, batch, now)
@@ -207,14 +215,15 @@ class Scheduler:
         self._running = flight
         return Run(flight)
 
-    def _by_urgency(self, now: float) -> list[Lane]:
-        """Lanes with something to run, most urgent first. A flight inherits the urgency of what waits behind it."""
-        urgent = [
-            (min(self._urgency(job, now) for job in self._wanting(lane)), lane.name)
-            for lane in self.lanes.values()
-            if not lane.idle
-        ]
-        return [self.lanes[name] for _, name in sorted(urgent)]
+    def _busy(self) -> list[Lane]:
+        """Lanes with something to run."""
+        return [lane for lane in self.lanes.values() if lane.flight is not None or lane.waiting]
+
+    def _by_urgency(self, lanes: list[Lane], now: float) -> list[Lane]:
+        """The most urgent first. A flight inherits the urgency of what waits behind it."""
+        if len(lanes) == 1:
+            return lanes
+        return sorted(lanes, key=lambda lane: min(self._urgency(job, now) for job in self._wanting(lane)))
 
     def _wanting(self, lane: Lane) -> Iterable[Job]:
         return [*lane.flight.live, *lane.waiting] if lane.flight else lane.waiting
@@ -227,6 +236,8 @@ class Scheduler:
 
     def _choose(self, lane: Lane, now: float) -> list[Job]:
         """The batch to start, once heads that cost others more than themselves are shed."""
+        if len(lane.waiting) == 1:
+            return list(lane.waiting)
         others = [other for other in self.lanes.values() if other is not lane]
         queue = sorted(lane.waiting, key=lambda job: self._urgency(job, now))
         while self._batching.sheds(lane, queue, others, now):
@@ -249,7 +260,7 @@ class Scheduler:
     # -- what cannot be on time ----------------------------------------------------------------------------------------
 
     def _drop_hopeless(self, now: float) -> None:
-        for lane in list(self.lanes.values()):
+        for lane in self._busy():
             if lane.flight is not None:
                 self._drop_flight(lane, lane.flight, now)
             if lane.waiting:
@@ -271,8 +282,11 @@ class Scheduler:
                 self._end(job, Ending.MISSED, now, late_by=done - job.due, stage=job.account.largest())
 
     def _drop_waiting(self, lane: Lane, now: float) -> None:
+        hard = [job for job in lane.waiting if job.hard and not job.probe]
+        if not hard:
+            return
         alone = self._alone(lane, now)
-        for job in [job for job in lane.waiting if job.hard and not job.probe and alone > job.due]:
+        for job in [job for job in hard if alone > job.due]:
             self._unqueue(job)
             self._descend(job, now, Cause.NO_RUNG_IN_TIME)
 
@@ -294,7 +308,7 @@ class Scheduler:
         assert flight is not None
         self._running = None
         self._last_slice = (flight.lane, now - took, now)
-        key = Run(flight).key
+        key = CostKey(flight.lane, flight.batch, flight.next_slice)
         self._book(flight, now, took)
         lane = self.lanes[flight.lane]
         if fault is not None:
@@ -316,7 +330,7 @@ class Scheduler:
             self._shares.charge(job.client, took / flight.batch, now)
             job.account.compute += took
             job.account.slices += 1
-        for lane in self.lanes.values():
+        for lane in self._busy():
             if lane.name != flight.lane:
                 for job in self._wanting(lane):
                     job.account.blocked += min(took, now - job.queued_at)

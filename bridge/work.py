@@ -125,8 +125,7 @@ class Cause(enum.Enum):
     STOPPING = "stopping"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a job at time `at`. `late_by` is positive when the deadline was or would have been passed."""
 
     job: Job

@@ -13,12 +13,12 @@ from bridge.host import PROBE
 from bridge.roster import ModelState, Standing
 from bridge.services.backend import Backend
 from bridge.services.bounds import MICROS, check_enum
+from bridge.services.bulk import Bulk, prefix
 from bridge.services.journal import note
 from bridge.services.request import clock
 from bridge.services.sessions import Session
-from bridge.services.texture import varint
 from bridge.services.wire import EOF, Context, received
-from bridge.v1 import bridge_pb2, media_pb2
+from bridge.v1 import bridge_pb2, media_pb2, timing_pb2
 from bridge.work import Job, Outcome, Rung
 
 log = logging.getLogger("framebridge.bridge")
@@ -26,7 +26,7 @@ log = logging.getLogger("framebridge.bridge")
 PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=0)
 FORMATS = (media_pb2.TEXTURE_FORMAT_RGBA32, media_pb2.TEXTURE_FORMAT_PNG, media_pb2.TEXTURE_FORMAT_WEBP)
 _MOST_NAME_CHARACTERS = 128
-_PAYLOAD_TAG = bytes([bridge_pb2.ProbeResponse.PAYLOAD_FIELD_NUMBER << 3 | 2])
+_PAYLOAD = bridge_pb2.ProbeResponse.PAYLOAD_FIELD_NUMBER
 _CAPABILITIES = {
     "avatar": bridge_pb2.CAPABILITY_AVATAR,
     "dialogue": bridge_pb2.CAPABILITY_DIALOGUE,
@@ -157,7 +157,7 @@ class BridgeService:
         finally:
             self._probes -= 1
 
-    async def _probe(self, request: bridge_pb2.ProbeRequest, arrival: float) -> bytes:
+    async def _probe(self, request: Bulk, arrival: float) -> bytes:
         engine = self._backend.engine
         heard: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         job = Job(engine.next_id(), "probe", "probe", arrival, (Rung(PROBE, PROBE),), soft=True)
@@ -178,15 +178,18 @@ def _resolve(heard: "asyncio.Future[Outcome]") -> Callable[[Outcome], None]:
     return hear
 
 
-def _probe_response(request: bridge_pb2.ProbeRequest, job: Job, took: float) -> bytes:
+def _probe_response(request: Bulk, job: Job, took: float) -> bytes:
     """The serialised answer; its payload is appended, without a copy through protobuf."""
-    head = bridge_pb2.ProbeResponse(nonce=request.nonce)
-    head.timing.server_micros = round(took * MICROS)
-    head.timing.compute_micros = round(job.account.compute * MICROS)
-    head.timing.queue_micros = round(job.account.queue * MICROS)
-    head.timing.batch_size, head.timing.slice_count = job.account.batch, job.account.slices
-    payload = request.payload
-    return b"".join((head.SerializeToString(), _PAYLOAD_TAG, varint(len(payload)), payload))
+    account = job.account
+    timing = timing_pb2.Timing(
+        server_micros=round(took * MICROS),
+        compute_micros=round(account.compute * MICROS),
+        queue_micros=round(account.queue * MICROS),
+        batch_size=account.batch,
+        slice_count=account.slices,
+    )
+    head = bridge_pb2.ProbeResponse(nonce=request.message.nonce, timing=timing).SerializeToString()
+    return b"".join((head, prefix(_PAYLOAD, len(request.payload)), request.payload))
 
 
 def _check_version(request: bridge_pb2.HandshakeRequest) -> None:

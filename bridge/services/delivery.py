@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import replace
 
 from bridge.errors import BridgeError
 from bridge.services.allowance import Allowance
@@ -87,7 +86,7 @@ class Delivery:
         def replaced() -> Sequence[Wire]:
             self._count(request, Ending.SUPERSEDED)
             unsent()
-            return [request.status(outcome_of(replace(outcome, ending=Ending.SUPERSEDED), request.timing(clock())))]
+            return [request.status(outcome_of(outcome._replace(ending=Ending.SUPERSEDED), request.timing(clock())))]
 
         self._outbox.put(Letter(send, key, replaced))
 
@@ -97,7 +96,7 @@ class Delivery:
         stage = account.largest()
         if request.before + request.after > max(account.queue, account.blocked, account.batch_wait, account.compute):
             stage = Stage.ENCODE
-        missed = replace(outcome, ending=Ending.MISSED, late_by=late, stage=stage)
+        missed = outcome._replace(ending=Ending.MISSED, late_by=late, stage=stage)
         return request.status(outcome_of(missed, request.timing(clock())))
 
     def conclude(self, request: Request, ending: Ending, letter: Letter, *, in_budget: bool, seconds: float) -> None:

@@ -5,6 +5,7 @@ the error as a value, and the handler aborts with it. Knows no service in partic
 """
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import grpc
@@ -14,12 +15,13 @@ from google.protobuf.message_factory import GetMessageClass
 
 from bridge.errors import BridgeError, ContractBroken, TooLarge
 from bridge.services.bounds import check_finite
+from bridge.services.bulk import Bulk, carries_bulk, read_bulk
 from bridge.services.status import abort
 
 Wire = Message | bytes
 Context = Any  # grpc.aio.ServicerContext, which is generic to the type checker and not at run time
 EOF: Any = grpc.aio.EOF  # type: ignore[attr-defined]
-Received = TypeVar("Received", bound=Message)
+Received = TypeVar("Received", bound=Message | Bulk)
 
 
 def encode(answer: Wire) -> bytes:
@@ -27,14 +29,17 @@ def encode(answer: Wire) -> bytes:
     return answer if isinstance(answer, bytes) else answer.SerializeToString()
 
 
-def decoder(kind: type[Message], limit: int) -> Callable[[bytes], Message | BridgeError]:
-    """Reads messages of one kind. What cannot be read comes back as the error that tells why."""
+def decoder(kind: type[Message], limit: int) -> Callable[[bytes], Message | Bulk | BridgeError]:
+    """Reads messages of one kind, those with a payload as Bulk. What cannot be read comes back as the error that
+    tells why.
+    """
+    read: Callable[[bytes], Message | Bulk] = partial(read_bulk, kind) if carries_bulk(kind) else kind.FromString
 
-    def decode(data: bytes) -> Message | BridgeError:
+    def decode(data: bytes) -> Message | Bulk | BridgeError:
         if len(data) > limit:
             return TooLarge(f"the message has {len(data):,} bytes; send at most {limit:,} (Limits.max_message_bytes)")
         try:
-            return kind.FromString(data)
+            return read(data)
         except DecodeError as error:
             return _undecodable(kind.DESCRIPTOR.full_name, str(error))
 
