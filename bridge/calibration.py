@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from models.program import Program
 
+_STRETCH = 1.5  # how far beyond the target a stage may go for the sake of a larger batch
 _REPEATS = 3  # the first of them also pays for lazy initialisation
 
 
@@ -60,6 +61,8 @@ class Calibration:
                     for index, took in self._run(lane.name, batch):
                         best[index] = min(best[index], took)
                         yield True
+                if batch > 1 and max(best) > _STRETCH * self._target:
+                    break  # whatever is urgent would wait too long for one stage of so large a batch
                 self.plans[lane.name, batch] = cut(best, self._target)
 
     def _run(self, lane: str, batch: int) -> Iterator[tuple[int, float]]:

@@ -141,8 +141,8 @@ class Roster:
     def _install(self, scheduler: Scheduler, program: Program, plans: Plans, holds: bool) -> None:
         self._host.install(program, plans)
         for lane in program.lanes:
-            warm = {batch: list(plans[lane.name, batch].seconds) for batch in range(1, lane.max_batch + 1)}
-            self._open_lane(scheduler, lane.name, lane.max_batch, warm, holds=holds)
+            warm = {batch: list(plan.seconds) for (name, batch), plan in plans.items() if name == lane.name}
+            self._open_lane(scheduler, lane.name, max(warm), warm, holds=holds)
 
     def _open_lane(
         self, scheduler: Scheduler, name: str, cap: int, warm: dict[int, list[float]], *, holds: bool

@@ -27,6 +27,7 @@ from bridge.services.bridge import BridgeService
 from bridge.services.dialogue import DialogueService
 from bridge.services.journal import note
 from bridge.services.recognition import RecognitionService
+from bridge.services.sight import rehearse
 from bridge.services.wire import add_service
 from bridge.trace import Recorder
 from bridge.v1 import avatar_pb2, bridge_pb2, dialogue_pb2, recognition_pb2
@@ -117,6 +118,7 @@ class Server:
         try:
             for name in self._config.models:
                 await self._load_model(name)
+            await rehearse(self.backend)
         except Exception as error:
             self.ready.set_exception(error)
             self.ready.exception()  # retrieved: nobody may be waiting

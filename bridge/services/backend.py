@@ -31,8 +31,8 @@ class Backend:
         self.allowances = {work: Allowance() for work in WORK}
         self.sessions = Sessions(config.limits, config.session_grace_seconds, self.forget)
         self.seats = Seats(config.dialogue_slots)
-        workers = max(1, min(config.limits.concurrent_decodes, os.cpu_count() or 1))
-        self.pictures = ThreadPoolExecutor(workers, thread_name_prefix="framebridge-picture")
+        self.picture_workers = max(1, min(config.limits.concurrent_decodes, os.cpu_count() or 1))
+        self.pictures = ThreadPoolExecutor(self.picture_workers, thread_name_prefix="framebridge-picture")
         self.streams: set[OpenStream] = set()
         self.stopping = False
         self.started = clock()

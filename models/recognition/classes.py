@@ -8,7 +8,8 @@ from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+
+from models.recognition.scaling import scaled
 
 LANE = "classifier.224"
 SIDE = 224
@@ -28,11 +29,10 @@ class ClassifierInput:
     def prepare(cls, image: NDArray[np.uint8]) -> "ClassifierInput":
         """From uint8 [H, W, 3], RGB, of any size."""
         height, width = image.shape[:2]
-        side = CROP * min(height, width)
-        left, top = (width - side) / 2, (height - side) / 2
-        middle = (left, top, left + side, top + side)
-        small = Image.fromarray(image).resize((SIDE, SIDE), Image.Resampling.BICUBIC, middle, reducing_gap=2.0)
-        pixels = np.subtract(np.asarray(small), 127, dtype=np.float32)
+        side = max(1, round(CROP * min(height, width)))
+        left, top = (width - side) // 2, (height - side) // 2
+        small = scaled(image[top : top + side, left : left + side], SIDE, SIDE, "bicubic")
+        pixels = np.subtract(small, 127, dtype=np.float32)
         pixels /= 128
         return cls(pixels)
 

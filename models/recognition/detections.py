@@ -1,6 +1,6 @@
 """Pictures into the detector's input, and its candidates into objects in the picture's own pixels.
 
-Runs on worker threads: no torch, nothing shared. A lane is a shape of input; `lanes_for` says which suit a picture.
+Runs on worker threads: nothing is shared. A lane is a shape of input; `lanes_for` says which suit a picture.
 """
 
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from models.recognition.geometry import Boxes, distinct
+from models.recognition.scaling import scaled
 
 Window = tuple[float, float, float, float]  # left, top, width, height, as shares of the whole
 
@@ -44,8 +44,7 @@ class DetectorInput:
         inner = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
         left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
         canvas = np.zeros((height, width, 3), np.uint8)
-        small = Image.fromarray(image).resize(inner, Image.Resampling.BILINEAR, reducing_gap=2.0)
-        canvas[top : top + inner[1], left : left + inner[0]] = np.asarray(small)
+        canvas[top : top + inner[1], left : left + inner[0]] = scaled(image, *inner, "bilinear")
         pixels = canvas.reshape(height, -1).astype(np.float32)  # by whole rows: seven times as fast as by pixels
         pixels -= np.tile(MEAN, width)
         pixels *= np.tile(SCALE, width)

@@ -21,7 +21,7 @@ CLASSES = 80
 BINS = 11  # a side's distance is a distribution over 0..10 strides (Li et al. 2020, generalised focal loss)
 CELL_WIDTH = CLASSES + 4 * BINS
 STRIDES = (8, 16, 32)
-BANDS = (2, 1, 1)  # of a head, a level
+BANDS = (3, 1, 1)  # of a head, a level
 
 
 class Residual(nn.Module):

@@ -9,7 +9,7 @@ from typing import Self
 import pytest
 import torch
 
-from bridge.calibration import cut
+from bridge.calibration import Calibration, cut
 from bridge.catalog import Entry
 from bridge.config import Config
 from bridge.engine import Engine
@@ -24,13 +24,20 @@ from bridge.work import Cause, Ending, Job, Outcome, Rung
 from tests.engine.programs import Doubler
 
 PAYLOAD = 987654321012345.0
+EVERY_STAGE = 1e-9  # seconds of a slice: so few that each stage is one
+
+
+@pytest.fixture(autouse=True)
+def _any_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches of any size, although each of their stages is longer than a slice shall be."""
+    monkeypatch.setattr("bridge.calibration._STRETCH", float("inf"))
 
 
 class Rig:
     """An engine with small models, and a way to ask it things."""
 
     def __init__(self, *programs: Doubler, hang: float = 10.0, recorder: Recorder | None = None) -> None:
-        self.host = Host(torch.device("cpu"), slice_target=1e-9)
+        self.host = Host(torch.device("cpu"), slice_target=EVERY_STAGE)
         self.engine = Engine(self.host, Scheduler(Latency()), hang=hang, recorder=recorder)
         self.roster = Roster(self.host, self.engine, Config(), recorder)
         entries = [Entry(p.name, "avatar", lambda device, config, p=p: p, (f"{p.name}.run",)) for p in programs]
@@ -339,6 +346,24 @@ def test_stages_are_joined_up_to_the_target():
     assert plan.cuts == (2, 1, 1, 2)
     assert plan.seconds == (2.0, 1.0, 5.0, 1.0)
     assert cut([1.0], target=0.1).cuts == (1,)
+
+
+def test_batches_end_where_a_stage_gets_too_long(monkeypatch):
+    """A stage of 1 ms a row with a target of 3 ms: batches of up to 4, half a target over it."""
+    clock = [0.0]
+    program = Doubler(stages=2, max_batch=8)
+
+    def observe(inputs, stage):
+        clock[0] += 1e-3 * len(inputs)
+
+    monkeypatch.setattr("bridge.calibration.time.perf_counter", lambda: clock[0])
+    monkeypatch.setattr("bridge.calibration._STRETCH", 1.5)
+    monkeypatch.setattr(program, "_obey", observe)
+    calibration = Calibration(program, 3e-3, lambda: None)
+    while not calibration.advance():
+        pass
+    assert sorted(calibration.plans) == [("doubler.run", batch) for batch in (1, 2, 3, 4)]
+    assert [plan.cuts for plan in calibration.plans.values()] == [(2,), (1, 1), (1, 1), (1, 1)]
 
 
 @pytest.mark.cuda
