@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sys
@@ -71,6 +72,8 @@ class Server:
     async def start(self) -> int:
         """Listen and begin to load the models; returns the port. ConfigError when the address cannot be had."""
         sys.setswitchinterval(_SWITCH_SECONDS)
+        gc.collect()
+        gc.freeze()  # torch's modules alone are so many objects that looking through them stops everything for 80 ms
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.backend = Backend(self._config, self._engine, self.roster, device_name(self._device))
         self._server = grpc.aio.server(options=_options(self._config))

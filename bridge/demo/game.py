@@ -23,20 +23,22 @@ from bridge.errors import BridgeError
 TICK = 1 / 60
 PHOTO, CLIP = 0, 1  # the two cameras
 _PHOTO_EVERY = 3  # of the pictures sent for one task, every third is the photo
+_DETECT_PHASE = 0.5  # of its period: a game does not ask for everything in the same frame
 _LAST_ANSWERS = 5.0
 _POSE = struct.Struct("<i")
 
 
 @dataclass(slots=True)
 class Rate:
-    """Something that is due so many times a second."""
+    """Something that is due so many times a second, for the first time after `phase` seconds."""
 
     per_second: float
+    phase: float = 0.0
     done: int = 0
 
     def due(self, now: float) -> bool:
         """Whether the next one is due at `now` seconds; counts it."""
-        if now * self.per_second < self.done:
+        if (now - self.phase) * self.per_second < self.done:
             return False
         self.done += 1
         return True
@@ -59,7 +61,11 @@ class Game:
         self.clip = clip
         self._clip_fps = clip_fps
         self._waiting: set[asyncio.Future[Any]] = set()
-        self._rates = {work: Rate(getattr(options, f"{work}_fps")) for work in ("avatar", "classify", "detect")}
+        self._rates = {
+            "avatar": Rate(options.avatar_fps),
+            "classify": Rate(options.classify_fps),
+            "detect": Rate(options.detect_fps, _DETECT_PHASE / options.detect_fps),
+        }
         self._looks = Rate(1 / LOOK_SECONDS)
 
     async def run(self, bridge: BridgeClient) -> None:

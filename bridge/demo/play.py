@@ -34,8 +34,7 @@ def play(options: Options) -> int:
     """Run the demo. 0 when all went well, 1 on an error, a missing answer or a stale one."""
     options.out.mkdir(parents=True, exist_ok=True)
     console = Console(highlight=False, soft_wrap=True)
-    clip, clip_fps = assets.clip_frames()
-    game = Game(options, assets.photo(), [_jpeg(Image.fromarray(frame)) for frame in clip], clip_fps)
+    game = new_game(options)
     log = options.out / "server.log"
     console.print(f"starting a server; its log is {log}")
     with Child(options.config, log, lambda line: console.print(f"  {line}", markup=False)) as child:
@@ -50,6 +49,12 @@ def play(options: Options) -> int:
     _write(game, summary)
     _tell(console, options.out, summary)
     return 0 if summary["ok"] else 1
+
+
+def new_game(options: Options) -> Game:
+    """A game with the embedded photo and clip."""
+    clip, clip_fps = assets.clip_frames()
+    return Game(options, assets.photo(), [_jpeg(Image.fromarray(frame)) for frame in clip], clip_fps)
 
 
 async def _play(game: Game, address: str, console: Console) -> Any:

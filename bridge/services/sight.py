@@ -1,6 +1,7 @@
 """The tasks of one recognition stream: a picture is decoded off the loop, becomes jobs, and their outputs answers."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,8 @@ from bridge.services.results import result
 from bridge.services.stream import Stream
 from bridge.v1 import media_pb2
 from bridge.work import Cause, Ending, Job, Outcome, Rung
+
+_REHEARSED = 1024  # pixels each way
 
 
 @dataclass(slots=True)
@@ -201,7 +204,8 @@ class Sight:
 
 
 async def rehearse(backend: Backend) -> None:
-    """Let each worker pay for what a process's first picture costs (40 ms), before anybody waits for one."""
+    """Let each worker pay for what its first picture costs (40 ms, mostly for memory), before anybody waits for one."""
+    everybody = threading.Barrier(backend.picture_workers)
     rungs = [
         (capability, rung)
         for capability in KINDS.values()
@@ -210,9 +214,10 @@ async def rehearse(backend: Backend) -> None:
     ]
 
     def work() -> None:
-        files = [encode(np.zeros((64, 64, 4), np.uint8)) for encode in FILES.values()]
+        everybody.wait()  # so that it is not one worker who does it all
+        files = [encode(np.zeros((_REHEARSED, _REHEARSED, 4), np.uint8)) for encode in FILES.values()]
         image = media_pb2.Image(format=media_pb2.IMAGE_FORMAT_PNG, data=files[0])
-        seen = decode(image, (64, 64), backend.limits)
+        seen = decode(image, (_REHEARSED, _REHEARSED), backend.limits)
         for capability, rung in rungs:
             capability.prepare(seen.pixels, capability.lane(rung, seen.width, seen.height))
 

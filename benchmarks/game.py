@@ -1,0 +1,21 @@
+"""The demo's game against a server that runs already; a load, no benchmark: `python game.py ADDRESS SECONDS`."""
+
+import asyncio
+import sys
+
+from bridge.client import BridgeClient
+from bridge.demo.options import Options
+from bridge.demo.play import new_game
+
+
+async def main(address: str, seconds: float) -> None:
+    """Play, and say how many avatar frames came."""
+    game = new_game(Options(seconds=seconds))
+    async with BridgeClient(address) as bridge:
+        print("playing", flush=True)
+        await game.run(bridge)
+    print(f"{len(game.frames)} avatar frames came")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], float(sys.argv[2])))
