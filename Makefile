@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/framebridge-ready
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
+BENCHMARKS := overhead slices
 ARGS ?=
 
 # The newest Python first that the project is tested with.
@@ -33,7 +34,7 @@ proto: $(READY)  ## Generate bridge/v1 from the contract.
 	$(BIN)/python -m grpc_tools.protoc -I protos --python_out=. --pyi_out=. --grpc_python_out=. protos/bridge/v1/*.proto
 
 bench: $(READY)  ## Run every benchmark.
-	set -e; for script in benchmarks/*.py; do $(ONE_THREAD) $(BIN)/python $$script; done
+	set -e; for name in $(BENCHMARKS); do $(ONE_THREAD) $(BIN)/python benchmarks/$$name.py; done
 
 clean:  ## Remove what was installed and written here.
 	rm -rf $(VENV) demo_out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -41,6 +42,7 @@ clean:  ## Remove what was installed and written here.
 # torch comes first and in exactly this version: where the index offers a CPU build, this is what picks it.
 $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or say make PYTHON=/path/to/python"; exit 1; }
+	@echo "setting up $(VENV): torch and what the project needs, a minute or two"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt torch==2.13.0
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,train]'

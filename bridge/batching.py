@@ -59,7 +59,7 @@ class Batching:
     def hold(self, lane: Lane, batch: Sequence[Job], now: float) -> tuple[float, float]:
         """Until when to hold a batch back for an arrival that is expected, and when it must start at the latest."""
         limited = len(batch) >= lane.cap or len(batch) < len(lane.waiting)
-        if limited or not lane.holds or batch[0].solo or not all(job.hard for job in batch):
+        if limited or batch[0].solo or not all(job.hard for job in batch):
             return now, NEVER
         due = min(job.due for job in batch)
         start = due - self._latency.bound(lane.name, len(batch) + 1) - self._margin

@@ -55,7 +55,7 @@ FLAGS = (
         "--memory-limit-mib",
         "memory_limit_bytes",
         "MIB",
-        "device memory to use at most",
+        "memory that the models may hold on the device; on CUDA, all that is used there",
         _mebibytes,
         lambda value: "all there is" if value is None else f"{value >> 20}",
     ),

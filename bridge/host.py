@@ -44,6 +44,7 @@ class Host:
         self.slice_target = slice_target
         self._lanes: dict[str, Program] = {}
         self._plans: Plans = {}
+        self._memory_limit = memory_limit_bytes
         if device.type == "cuda" and memory_limit_bytes is not None:
             total = torch.cuda.get_device_properties(device).total_memory
             torch.cuda.set_per_process_memory_fraction(min(1.0, memory_limit_bytes / total), device)
@@ -58,6 +59,15 @@ class Host:
         """Wait until the device has done what it was given."""
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
+
+    def check_room(self, program: Program) -> None:
+        """MemoryError when a model, beside those that are installed, holds more than the host may use."""
+        held = sum(installed.resident_bytes for installed in set(self._lanes.values()))
+        if self._memory_limit is not None and held + program.resident_bytes > self._memory_limit:
+            raise MemoryError(
+                f"it holds {_mib(program.resident_bytes)}, and {_mib(held)} of {_mib(self._memory_limit)} are taken; "
+                "unload another model, raise --memory-limit-mib, or lower --dialogue-slots"
+            )
 
     def calibration(self, program: Program) -> Calibration:
         """The warm-up of a model, to be run as flights of the calibration lane."""
@@ -88,6 +98,10 @@ class Host:
             return _WarmUp(rows[0])
         run = self._lanes[flight.lane].start(flight.lane, rows)
         return _Flying(self, run, self._plans[flight.lane, flight.batch].cuts)
+
+
+def _mib(number: int) -> str:
+    return f"{number / 2**20:,.0f} MiB"
 
 
 class _Flying:

@@ -96,6 +96,7 @@ class Roster:
         began = time.perf_counter()
         try:
             program = await asyncio.to_thread(standing.entry.load, self._host.device, self._config)
+            self._host.check_room(program)
             standing.progress = "warming up"
             plans = await self._warm_up(program)
             await self._engine.call(lambda scheduler: self._install(scheduler, program, plans, standing.entry.holds))

@@ -188,15 +188,16 @@ class Scheduler:
 
     def step(self, now: float) -> Decision:
         """Name the slice to run now, or until when there is none."""
-        self._drop_hopeless(now)
         busy = self._busy()
+        if self._drop_hopeless(busy, now):
+            busy = self._busy()
         if not busy:
             return _IDLE
         wake = latest_start = NEVER
         held: tuple[Lane, list[Job]] | None = None  # the most urgent batch that is held back
         for lane in self._by_urgency(busy, now):
             batch = [] if lane.flight else self._choose(lane, now)
-            if batch:
+            if batch and lane.holds:
                 hold, start = self._batching.hold(lane, batch, now)
                 if hold > now:
                     lane.held_since = min(lane.held_since, now)
@@ -259,19 +260,22 @@ class Scheduler:
 
     # -- what cannot be on time ----------------------------------------------------------------------------------------
 
-    def _drop_hopeless(self, now: float) -> None:
-        for lane in self._busy():
+    def _drop_hopeless(self, lanes: Iterable[Lane], now: float) -> bool:
+        """Whether anything was dropped, or went down a rung."""
+        dropped = False
+        for lane in lanes:
             if lane.flight is not None:
-                self._drop_flight(lane, lane.flight, now)
+                dropped |= self._drop_flight(lane, lane.flight, now)
             if lane.waiting:
-                self._drop_waiting(lane, now)
+                dropped |= self._drop_waiting(lane, now)
+        return dropped
 
-    def _drop_flight(self, lane: Lane, flight: Flight, now: float) -> None:
+    def _drop_flight(self, lane: Lane, flight: Flight, now: float) -> bool:
         """Abandon a flight that nobody waits for, or that is late for everybody."""
         live = flight.live
         done = now + self.latency.mean(lane.name, flight.batch, flight.next_slice)
         if any(not job.hard or done <= job.due for job in live):
-            return
+            return False
         lane.flight = None
         self._closed.append(flight)
         for job in live:
@@ -280,15 +284,18 @@ class Scheduler:
                 self._end(job, Ending.ANSWERED, now)
             else:
                 self._end(job, Ending.MISSED, now, late_by=done - job.due, stage=job.account.largest())
+        return True
 
-    def _drop_waiting(self, lane: Lane, now: float) -> None:
+    def _drop_waiting(self, lane: Lane, now: float) -> bool:
         hard = [job for job in lane.waiting if job.hard and not job.probe]
         if not hard:
-            return
+            return False
         alone = self._alone(lane, now)
-        for job in [job for job in hard if alone > job.due]:
+        hopeless = [job for job in hard if alone > job.due]
+        for job in hopeless:
             self._unqueue(job)
             self._descend(job, now, Cause.NO_RUNG_IN_TIME)
+        return bool(hopeless)
 
     def _blame(self, job: Job, now: float) -> Stage:
         """The stage that made a job hopeless: compute when it never had a chance, else what it waited for."""

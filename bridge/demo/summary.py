@@ -113,8 +113,6 @@ def _problems(game: Game) -> list[str]:
         for count, what in ((missing, "without any answer"), (tally.stale, "stale"), (tally.cancelled, "cancelled")):
             if count:
                 problems.append(f"{work}: {count} {what}")
-        if not tally.elapsed:
-            problems.append(f"{work}: not one answer")
     problems += [
         f"dialogue: {exchange.finish}"
         for conversation in game.conversations

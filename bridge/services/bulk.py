@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from google.protobuf.message import Message
 
+_WORTH_SPLITTING = 4096  # bytes; below, protobuf's copies cost less
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _FIXED = {_FIXED64: 8, _FIXED32: 4}
 
@@ -31,14 +32,20 @@ def read_bulk(kind: type[Message], data: bytes) -> Bulk:
 
     A payload that is not the end of the bytes, as a writer of its own mind may put it, is read the plain way.
     """
+    if len(data) < _WORTH_SPLITTING:
+        return _read_plainly(kind, data)
     wanted = kind.DESCRIPTOR.fields_by_name["payload"].number << 3 | _BYTES
     for start, key, begin, end in _fields(data):
         if key == wanted and end == len(data):
             head = kind.FromString(data[:start])
             head.ClearField("payload")  # of a field that comes twice, the last counts
             return Bulk(head, memoryview(data)[begin:])
-    message = kind.FromString(data)
-    payload: bytes = message.payload  # type: ignore[attr-defined]
+    return _read_plainly(kind, data)
+
+
+def _read_plainly(kind: type[Message], data: bytes) -> Bulk:
+    message: Any = kind.FromString(data)
+    payload: bytes = message.payload
     message.ClearField("payload")
     return Bulk(message, payload)
 

