@@ -6,6 +6,7 @@ slice returns.
 """
 
 import asyncio
+import collections
 import itertools
 import logging
 import queue
@@ -15,6 +16,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from bridge.doorbell import Doorbell
 from bridge.errors import OutOfDeviceMemory
 from bridge.scheduler import Scheduler
 from bridge.trace import Recorder
@@ -58,7 +60,8 @@ class Engine:
         self._ids = itertools.count(1)
         self._slice_began = NEVER
         self._stopping = False
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told: collections.deque[Sequence[Outcome]] = collections.deque()  # on its way to the event loop
+        self._doorbell: Doorbell | None = None
         self._thread = threading.Thread(target=self._work, name="framebridge-device", daemon=True)
         self._watcher: asyncio.Task[None] | None = None
         self.lost = False
@@ -69,9 +72,10 @@ class Engine:
 
     def start(self) -> None:
         """Start the device thread. Call it from the running event loop."""
-        self._loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        self._doorbell = Doorbell(loop, self._hear)
         self._thread.start()
-        self._watcher = self._loop.create_task(self._watch())
+        self._watcher = loop.create_task(self._watch())
 
     async def stop(self) -> None:
         """Fail what is open and end the device thread."""
@@ -80,6 +84,8 @@ class Engine:
         self._fail_open(Cause.STOPPING)
         self._inbox.put(self._stop)
         await asyncio.to_thread(self._thread.join, 5.0)
+        if self._doorbell is not None:
+            self._doorbell.close()
         if self._recorder is not None:
             self._recorder.close()
 
@@ -120,6 +126,10 @@ class Engine:
 
         self._inbox.put(task)
         return await asyncio.wrap_future(future)
+
+    def _hear(self) -> None:
+        while self._told:
+            self._heard(self._told.popleft())
 
     def _heard(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
@@ -224,10 +234,11 @@ class Engine:
         if self._recorder is not None:
             for outcome in outcomes:
                 self._recorder.outcome(outcome)
-        assert self._loop is not None
+        assert self._doorbell is not None
+        self._told.append(outcomes)
         try:
-            self._loop.call_soon_threadsafe(self._heard, outcomes)
-        except RuntimeError:  # the loop has been closed: nobody is left to hear
+            self._doorbell.ring()
+        except ConnectionError:  # nobody is left to hear
             self._stopping = True
 
     def _accept(self, job: Job, now: float) -> None:
