@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/framebridge-ready
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
-BENCHMARKS := overhead slices
+BENCHMARKS := overhead slices startup
 ARGS ?=
 
 # The newest Python first that the project is tested with.
