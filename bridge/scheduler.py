@@ -146,6 +146,8 @@ class Scheduler:
         if lane.flight is not None or now + self.latency.warm_bound(lane.name) > job.deadline:
             return False
         self.latency.relax(lane.name)  # nothing but the prediction stands in its way
+        if self._alone(lane, now) <= job.deadline:
+            return True
         job.probe = now - lane.last_probe >= self.policy.probe_interval
         if job.probe:
             lane.last_probe = now
@@ -190,6 +192,8 @@ class Scheduler:
         """Name the slice to run now, or until when there is none."""
         busy = self._busy()
         if self._drop_hopeless(busy, now):
+            busy = self._busy()
+        if self._shed(busy, now):
             busy = self._busy()
         if not busy:
             return _IDLE
@@ -236,16 +240,16 @@ class Scheduler:
         return over, job.due, job.id
 
     def _choose(self, lane: Lane, now: float) -> list[Job]:
-        """The batch to start, once heads that cost others more than themselves are shed."""
+        """The batch to start."""
         if len(lane.waiting) == 1:
             return list(lane.waiting)
-        others = [other for other in self.lanes.values() if other is not lane]
-        queue = sorted(lane.waiting, key=lambda job: self._urgency(job, now))
-        while self._batching.sheds(lane, queue, others, now):
-            head = queue.pop(0)
-            self._unqueue(head)
-            self._descend(head, now, Cause.NO_RUNG_IN_TIME)
-        return self._batching.grow(lane, queue, others, now)
+        return self._batching.grow(lane, self._queue(lane, now), self._others(lane), now)
+
+    def _queue(self, lane: Lane, now: float) -> list[Job]:
+        return sorted(lane.waiting, key=lambda job: self._urgency(job, now))
+
+    def _others(self, lane: Lane) -> list[Lane]:
+        return [other for other in self.lanes.values() if other is not lane]
 
     def _depart(self, lane: Lane, batch: Sequence[Job], now: float) -> Flight:
         for job in batch:
@@ -268,6 +272,20 @@ class Scheduler:
                 dropped |= self._drop_flight(lane, lane.flight, now)
             if lane.waiting:
                 dropped |= self._drop_waiting(lane, now)
+        return dropped
+
+    def _shed(self, lanes: Iterable[Lane], now: float) -> bool:
+        """Drop heads that cost others more than themselves; before anything is chosen, as it changes what is urgent."""
+        dropped = False
+        for lane in lanes:
+            if lane.flight is not None or len(lane.waiting) < 3:
+                continue
+            queue, others = self._queue(lane, now), self._others(lane)
+            while self._batching.sheds(lane, queue, others, now):
+                head = queue.pop(0)
+                self._unqueue(head)
+                self._descend(head, now, Cause.NO_RUNG_IN_TIME)
+                dropped = True
         return dropped
 
     def _drop_flight(self, lane: Lane, flight: Flight, now: float) -> bool:

@@ -81,6 +81,7 @@ class World:
             self.scheduler.add_lane(name, kind.cap, holds=kind.holds)
         self.now = 0.0
         self.books = Books()
+        self._alone_before: dict[str, float] = {}
         self._ids = itertools.count(1)
 
     # -- acts ----------------------------------------------------------------------------------------------------------
@@ -138,6 +139,7 @@ class World:
         self.now += seconds
 
     def step(self) -> Decision:
+        self._alone_before = {lane: self._alone(lane) for lane in KINDS}  # refusals relax the predictions
         decision = self.scheduler.step(self.now)
         self._check_dropped(self._take())
         for flight in self.scheduler.take_closed():
@@ -253,6 +255,9 @@ class World:
 
     def _check_dropped(self, outcomes: list[Outcome]) -> None:
         """Jobs leave during a step only because no lane of theirs can make it."""
+        for job in self.books.jobs.values():
+            if job.id in self.books.waiting and job.lane != self.books.waiting[job.id][0]:
+                self._note_waiting(job)  # it went down a rung
         for outcome in outcomes:
             job = outcome.job
             assert job.hard, "a soft job is never dropped"
@@ -264,13 +269,10 @@ class World:
                 assert all(rung.lane is not None for rung in job.rungs[job.rung + 1 :]), "the cheapest answer was left"
             if outcome.ending is Ending.REFUSED:
                 assert outcome.cause is Cause.NO_RUNG_IN_TIME
-                possible = self._alone(job.lane) <= job.deadline
+                possible = max(self._alone_before[job.lane], self._alone(job.lane)) <= job.deadline
                 assert not possible or self._overloaded(job), "refused although it could be on time"
             if outcome.ending is Ending.MISSED:
                 assert outcome.late_by > 0
-        for job in self.books.jobs.values():
-            if job.id in self.books.waiting and job.lane != self.books.waiting[job.id][0]:
-                self._note_waiting(job)  # it went down a rung
 
     def _overloaded(self, job: Job) -> bool:
         """Early drop is for queues of three and more that cannot be on time as they are."""
