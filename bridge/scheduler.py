@@ -87,7 +87,8 @@ class Scheduler:
 
     def submit(self, job: Job, now: float) -> None:
         """Accept a job, or refuse it at once. A newer job of a supersede key replaces one that has not started."""
-        self._supersede(job, now)
+        if job.supersede_key is not None:
+            self._supersede(job, now)
         full = self.open_jobs >= self.policy.max_jobs
         self._open[job.client] = self._open.get(job.client, 0) + 1
         self.open_jobs += 1
@@ -108,7 +109,7 @@ class Scheduler:
             self._end(job, Ending.CANCELLED, now)
 
     def _supersede(self, job: Job, now: float) -> None:
-        older = self._newest.get(job.supersede_key) if job.supersede_key is not None else None
+        older = self._newest.get(job.supersede_key)
         if older is not None:
             self._unqueue(older)
             self._end(older, Ending.SUPERSEDED, now)
@@ -355,6 +356,8 @@ class Scheduler:
             self._shares.charge(job.client, took / flight.batch, now)
             job.account.compute += took
             job.account.slices += 1
+        if self.open_jobs == len(flight.live):
+            return  # nothing else waits
         for lane in self._busy():
             if lane.name != flight.lane:
                 for job in self._wanting(lane):
