@@ -23,7 +23,7 @@ def test_a_ring_is_heard(watches: bool, monkeypatch: pytest.MonkeyPatch) -> None
         for _ in range(3):
             thread = threading.Thread(target=bell.ring)
             thread.start()
-            await asyncio.wait_for(heard.wait(), 10)
+            assert await asyncio.wait_for(heard.wait(), 10)
             thread.join()
             heard.clear()
         bell.close()
@@ -37,7 +37,7 @@ def test_more_rings_than_the_socket_holds_are_heard_as_one() -> None:
         bell = Doorbell(asyncio.get_running_loop(), heard.set)
         for _ in range(100_000):
             bell.ring()
-        await asyncio.wait_for(heard.wait(), 10)
+        assert await asyncio.wait_for(heard.wait(), 10)
         bell.close()
 
     asyncio.run(main())
