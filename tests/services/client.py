@@ -149,6 +149,12 @@ async def until_done(call: Any, turn: int | None = None) -> list[dialogue_pb2.Co
             return events
 
 
+async def until_token(call: Any) -> None:
+    """Read up to the first token: the reply is being written."""
+    while (await read(call)).WhichOneof("event") != "token":
+        pass
+
+
 async def assert_serves(port: int) -> None:
     """Another client gets its picture and its words."""
     async with connected(port) as other:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bridge.v1 import error_pb2, timing_pb2
 from tests.conftest import Run
-from tests.services.client import D, assert_idle, connected, read, say, until_done
+from tests.services.client import D, assert_idle, connected, read, say, until_done, until_token
 from tests.services.conftest import FakeServer, serving
 
 
@@ -67,8 +67,7 @@ def test_a_new_turn_ends_the_one_before(run: Run, fake: FakeServer) -> None:
         async with connected(fake.port) as client:
             call = await client.open_dialogue()
             await call.write(say("count 5 and wait"))
-            while (await read(call)).WhichOneof("event") != "token":
-                pass
+            await until_token(call)
             await call.write(say("stop", turn=2))
             events = await until_done(call, turn=2)
             ended = [place for place, event in enumerate(events) if event.turn_id == 1]
@@ -88,8 +87,7 @@ def test_the_player_cuts_in(run: Run, fake: FakeServer) -> None:
         async with connected(fake.port) as client:
             call = await client.open_dialogue()
             await call.write(say("count 5 and wait", turn=4))
-            while (await read(call)).WhichOneof("event") != "token":
-                pass
+            await until_token(call)
             older = D.ConverseInterrupt(conversation_id="smith", turn_id=3)
             await call.write(D.ConverseRequest(interrupt=older))  # a newer turn goes on
             mine = D.ConverseInterrupt(conversation_id="smith", turn_id=4)
@@ -137,8 +135,7 @@ def test_forgetting_ends_the_turn_and_frees_the_memory(run: Run, fake: FakeServe
         async with connected(fake.port) as client:
             call = await client.open_dialogue()
             await call.write(say("count 5 and wait"))
-            while (await read(call)).WhichOneof("event") != "token":
-                pass
+            await until_token(call)
             await call.write(D.ConverseRequest(forget=D.ConverseForget(conversation_id="smith")))
             assert (await until_done(call))[-1].done.finish == D.TURN_FINISH_INTERRUPTED
             assert f"{client.session}/smith" in fake.fakes.dialogue.forgotten
@@ -212,8 +209,7 @@ def test_a_stream_that_ends_frees_its_seats(run: Run, fake: FakeServer) -> None:
             call = await client.open_dialogue()
             for i in range(6):
                 await call.write(say("count 5 and wait", conversation=f"npc {i}"))
-            while (await read(call)).WhichOneof("event") != "token":
-                pass
+            await until_token(call)
             call.cancel()
             await client.stats_until(lambda stats: stats.dialogue_busy_count == stats.job_count == 0)
             again = await client.open_dialogue()
