@@ -45,6 +45,6 @@ $(READY): pyproject.toml constraints.txt
 	@echo "setting up $(VENV): torch and what the project needs, a minute or two"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt torch==2.13.0
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,train]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench,dev,train]'
 	$(BIN)/framebridge models fetch
 	touch $(READY)

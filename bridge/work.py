@@ -42,6 +42,7 @@ class Stage(enum.Enum):
     BATCH_WAIT = "batch_wait"
     COMPUTE = "compute"
     ENCODE = "encode"
+    TRANSPORT = "transport"
 
 
 @dataclass(slots=True)
@@ -135,6 +136,7 @@ class Outcome(NamedTuple):
     cause: Cause = Cause.NONE
     late_by: float = 0.0
     stage: Stage | None = None
+    blocked_by: str = ""  # for Stage.BLOCKED: the lane whose slices took the time
 
 
 @dataclass(slots=True, eq=False)

@@ -140,6 +140,7 @@ _STAGES: Mapping[Stage | None, timing_pb2.Stage] = {
     Stage.BATCH_WAIT: timing_pb2.STAGE_BATCH_WAIT,
     Stage.COMPUTE: timing_pb2.STAGE_COMPUTE,
     Stage.ENCODE: timing_pb2.STAGE_ENCODE,
+    Stage.TRANSPORT: timing_pb2.STAGE_TRANSPORT,
 }
 
 

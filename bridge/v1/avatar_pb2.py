@@ -27,7 +27,7 @@ from bridge.v1 import media_pb2 as bridge_dot_v1_dot_media__pb2
 from bridge.v1 import timing_pb2 as bridge_dot_v1_dot_timing__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x62ridge/v1/avatar.proto\x12\tbridge.v1\x1a\x15\x62ridge/v1/error.proto\x1a\x15\x62ridge/v1/media.proto\x1a\x16\x62ridge/v1/timing.proto\"\x18\n\x16GetAvatarSchemaRequest\"^\n\x17GetAvatarSchemaResponse\x12.\n\nattributes\x18\x01 \x03(\x0b\x32\x1a.bridge.v1.AttributeSchema\x12\x13\n\x0b\x65xpressions\x18\x02 \x03(\t\"B\n\x0f\x41ttributeSchema\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63hoices\x18\x02 \x03(\t\x12\x10\n\x08is_color\x18\x03 \x01(\x08\".\n\x0f\x41vatarAttribute\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"3\n\x10\x41vatarExpression\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tintensity\x18\x02 \x01(\x02\"{\n\nAvatarLook\x12\x0c\n\x04seed\x18\x01 \x01(\x03\x12.\n\nattributes\x18\x02 \x03(\x0b\x32\x1a.bridge.v1.AvatarAttribute\x12/\n\nexpression\x18\x03 \x01(\x0b\x32\x1b.bridge.v1.AvatarExpression\"\xee\x02\n\x13StreamAvatarRequest\x12%\n\x04open\x18\x01 \x01(\x0b\x32\x15.bridge.v1.AvatarOpenH\x00\x12(\n\x04look\x18\x02 \x01(\x0b\x32\x18.bridge.v1.AvatarSetLookH\x00\x12.\n\x05\x66rame\x18\x03 \x01(\x0b\x32\x1d.bridge.v1.AvatarFrameRequestH\x00\x12/\n\tsubscribe\x18\x04 \x01(\x0b\x32\x1a.bridge.v1.AvatarSubscribeH\x00\x12\x33\n\x0bunsubscribe\x18\x05 \x01(\x0b\x32\x1c.bridge.v1.AvatarUnsubscribeH\x00\x12\x33\n\x0b\x61\x63knowledge\x18\x06 \x01(\x0b\x32\x1c.bridge.v1.AvatarAcknowledgeH\x00\x12\x30\n\nclose_slot\x18\x07 \x01(\x0b\x32\x1a.bridge.v1.AvatarCloseSlotH\x00\x42\t\n\x07message\" \n\nAvatarOpen\x12\x12\n\nsession_id\x18\x01 \x01(\t\"X\n\rAvatarSetLook\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12#\n\x04look\x18\x02 \x01(\x0b\x32\x15.bridge.v1.AvatarLook\x12\x14\n\x0cmorph_micros\x18\x03 \x01(\x03\"\xa1\x01\n\x12\x41vatarFrameRequest\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12!\n\x06\x62udget\x18\x03 \x01(\x0b\x32\x11.bridge.v1.Budget\x12(\n\x06\x66ormat\x18\x04 \x01(\x0e\x32\x18.bridge.v1.TextureFormat\x12\x1b\n\x13last_received_index\x18\x05 \x01(\x03\"\x87\x01\n\x0f\x41vatarSubscribe\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x19\n\x11\x66rames_per_second\x18\x02 \x01(\x02\x12!\n\x06\x62udget\x18\x03 \x01(\x0b\x32\x11.bridge.v1.Budget\x12(\n\x06\x66ormat\x18\x04 \x01(\x0e\x32\x18.bridge.v1.TextureFormat\"!\n\x11\x41vatarUnsubscribe\x12\x0c\n\x04slot\x18\x01 \x01(\x05\">\n\x11\x41vatarAcknowledge\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x1b\n\x13last_received_index\x18\x02 \x01(\x03\"\x1f\n\x0f\x41vatarCloseSlot\x12\x0c\n\x04slot\x18\x01 \x01(\x05\"\xa1\x01\n\x14StreamAvatarResponse\x12)\n\x06opened\x18\x01 \x01(\x0b\x32\x17.bridge.v1.AvatarOpenedH\x00\x12)\n\x06status\x18\x02 \x01(\x0b\x32\x17.bridge.v1.AvatarStatusH\x00\x12(\n\x05\x66rame\x18\x03 \x01(\x0b\x32\x17.bridge.v1.TextureFrameH\x00\x42\t\n\x07message\"\x1d\n\x0c\x41vatarOpened\x12\r\n\x05slots\x18\x01 \x03(\x05\"V\n\x0c\x41vatarStatus\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12#\n\x07outcome\x18\x03 \x01(\x0b\x32\x12.bridge.v1.Outcome\"\xef\x02\n\x0cTextureFrame\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12(\n\x06\x66ormat\x18\x03 \x01(\x0e\x32\x18.bridge.v1.TextureFormat\x12\r\n\x05width\x18\x04 \x01(\x05\x12\x0e\n\x06height\x18\x05 \x01(\x05\x12&\n\trow_order\x18\x06 \x01(\x0e\x32\x13.bridge.v1.RowOrder\x12*\n\x0b\x63olor_space\x18\x07 \x01(\x0e\x32\x15.bridge.v1.ColorSpace\x12(\n\nalpha_mode\x18\x08 \x01(\x0e\x32\x14.bridge.v1.AlphaMode\x12\x16\n\x0erepeated_frame\x18\t \x01(\x08\x12\x14\n\x0c\x63hunk_offset\x18\n \x01(\x05\x12\x13\n\x0btotal_bytes\x18\x0b \x01(\x05\x12!\n\x06timing\x18\x0c \x01(\x0b\x32\x11.bridge.v1.Timing\x12\x0f\n\x07payload\x18\x0f \x01(\x0c\x32\xbe\x01\n\rAvatarService\x12X\n\x0fGetAvatarSchema\x12!.bridge.v1.GetAvatarSchemaRequest\x1a\".bridge.v1.GetAvatarSchemaResponse\x12S\n\x0cStreamAvatar\x12\x1e.bridge.v1.StreamAvatarRequest\x1a\x1f.bridge.v1.StreamAvatarResponse(\x01\x30\x01\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x62ridge/v1/avatar.proto\x12\tbridge.v1\x1a\x15\x62ridge/v1/error.proto\x1a\x15\x62ridge/v1/media.proto\x1a\x16\x62ridge/v1/timing.proto\"\x18\n\x16GetAvatarSchemaRequest\"^\n\x17GetAvatarSchemaResponse\x12.\n\nattributes\x18\x01 \x03(\x0b\x32\x1a.bridge.v1.AttributeSchema\x12\x13\n\x0b\x65xpressions\x18\x02 \x03(\t\"B\n\x0f\x41ttributeSchema\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63hoices\x18\x02 \x03(\t\x12\x10\n\x08is_color\x18\x03 \x01(\x08\".\n\x0f\x41vatarAttribute\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"3\n\x10\x41vatarExpression\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tintensity\x18\x02 \x01(\x02\"{\n\nAvatarLook\x12\x0c\n\x04seed\x18\x01 \x01(\x03\x12.\n\nattributes\x18\x02 \x03(\x0b\x32\x1a.bridge.v1.AvatarAttribute\x12/\n\nexpression\x18\x03 \x01(\x0b\x32\x1b.bridge.v1.AvatarExpression\"\xee\x02\n\x13StreamAvatarRequest\x12%\n\x04open\x18\x01 \x01(\x0b\x32\x15.bridge.v1.AvatarOpenH\x00\x12(\n\x04look\x18\x02 \x01(\x0b\x32\x18.bridge.v1.AvatarSetLookH\x00\x12.\n\x05\x66rame\x18\x03 \x01(\x0b\x32\x1d.bridge.v1.AvatarFrameRequestH\x00\x12/\n\tsubscribe\x18\x04 \x01(\x0b\x32\x1a.bridge.v1.AvatarSubscribeH\x00\x12\x33\n\x0bunsubscribe\x18\x05 \x01(\x0b\x32\x1c.bridge.v1.AvatarUnsubscribeH\x00\x12\x33\n\x0b\x61\x63knowledge\x18\x06 \x01(\x0b\x32\x1c.bridge.v1.AvatarAcknowledgeH\x00\x12\x30\n\nclose_slot\x18\x07 \x01(\x0b\x32\x1a.bridge.v1.AvatarCloseSlotH\x00\x42\t\n\x07message\"@\n\nAvatarOpen\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x1e\n\x16shared_memory_attached\x18\x02 \x01(\x08\"X\n\rAvatarSetLook\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12#\n\x04look\x18\x02 \x01(\x0b\x32\x15.bridge.v1.AvatarLook\x12\x14\n\x0cmorph_micros\x18\x03 \x01(\x03\"\xbb\x01\n\x12\x41vatarFrameRequest\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12!\n\x06\x62udget\x18\x03 \x01(\x0b\x32\x11.bridge.v1.Budget\x12(\n\x06\x66ormat\x18\x04 \x01(\x0e\x32\x18.bridge.v1.TextureFormat\x12\x1b\n\x13last_received_index\x18\x05 \x01(\x03\x12\x18\n\x10late_frame_count\x18\x06 \x01(\x03\"\x87\x01\n\x0f\x41vatarSubscribe\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x19\n\x11\x66rames_per_second\x18\x02 \x01(\x02\x12!\n\x06\x62udget\x18\x03 \x01(\x0b\x32\x11.bridge.v1.Budget\x12(\n\x06\x66ormat\x18\x04 \x01(\x0e\x32\x18.bridge.v1.TextureFormat\"!\n\x11\x41vatarUnsubscribe\x12\x0c\n\x04slot\x18\x01 \x01(\x05\"X\n\x11\x41vatarAcknowledge\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x1b\n\x13last_received_index\x18\x02 \x01(\x03\x12\x18\n\x10late_frame_count\x18\x03 \x01(\x03\"\x1f\n\x0f\x41vatarCloseSlot\x12\x0c\n\x04slot\x18\x01 \x01(\x05\"\xa1\x01\n\x14StreamAvatarResponse\x12)\n\x06opened\x18\x01 \x01(\x0b\x32\x17.bridge.v1.AvatarOpenedH\x00\x12)\n\x06status\x18\x02 \x01(\x0b\x32\x17.bridge.v1.AvatarStatusH\x00\x12(\n\x05\x66rame\x18\x03 \x01(\x0b\x32\x17.bridge.v1.TextureFrameH\x00\x42\t\n\x07message\"\x1d\n\x0c\x41vatarOpened\x12\r\n\x05slots\x18\x01 \x03(\x05\"V\n\x0c\x41vatarStatus\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12#\n\x07outcome\x18\x03 \x01(\x0b\x32\x12.bridge.v1.Outcome\"4\n\rSharedPayload\x12\x14\n\x0coffset_bytes\x18\x01 \x01(\x03\x12\r\n\x05stamp\x18\x02 \x01(\x03\"\x99\x03\n\x0cTextureFrame\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12(\n\x06\x66ormat\x18\x03 \x01(\x0e\x32\x18.bridge.v1.TextureFormat\x12\r\n\x05width\x18\x04 \x01(\x05\x12\x0e\n\x06height\x18\x05 \x01(\x05\x12&\n\trow_order\x18\x06 \x01(\x0e\x32\x13.bridge.v1.RowOrder\x12*\n\x0b\x63olor_space\x18\x07 \x01(\x0e\x32\x15.bridge.v1.ColorSpace\x12(\n\nalpha_mode\x18\x08 \x01(\x0e\x32\x14.bridge.v1.AlphaMode\x12\x16\n\x0erepeated_frame\x18\t \x01(\x08\x12\x14\n\x0c\x63hunk_offset\x18\n \x01(\x05\x12\x13\n\x0btotal_bytes\x18\x0b \x01(\x05\x12!\n\x06timing\x18\x0c \x01(\x0b\x32\x11.bridge.v1.Timing\x12(\n\x06shared\x18\r \x01(\x0b\x32\x18.bridge.v1.SharedPayload\x12\x0f\n\x07payload\x18\x0f \x01(\x0c\x32\xbe\x01\n\rAvatarService\x12X\n\x0fGetAvatarSchema\x12!.bridge.v1.GetAvatarSchemaRequest\x1a\".bridge.v1.GetAvatarSchemaResponse\x12S\n\x0cStreamAvatar\x12\x1e.bridge.v1.StreamAvatarRequest\x1a\x1f.bridge.v1.StreamAvatarResponse(\x01\x30\x01\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,27 +50,29 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_STREAMAVATARREQUEST']._serialized_start=524
   _globals['_STREAMAVATARREQUEST']._serialized_end=890
   _globals['_AVATAROPEN']._serialized_start=892
-  _globals['_AVATAROPEN']._serialized_end=924
-  _globals['_AVATARSETLOOK']._serialized_start=926
-  _globals['_AVATARSETLOOK']._serialized_end=1014
-  _globals['_AVATARFRAMEREQUEST']._serialized_start=1017
-  _globals['_AVATARFRAMEREQUEST']._serialized_end=1178
-  _globals['_AVATARSUBSCRIBE']._serialized_start=1181
-  _globals['_AVATARSUBSCRIBE']._serialized_end=1316
-  _globals['_AVATARUNSUBSCRIBE']._serialized_start=1318
-  _globals['_AVATARUNSUBSCRIBE']._serialized_end=1351
-  _globals['_AVATARACKNOWLEDGE']._serialized_start=1353
-  _globals['_AVATARACKNOWLEDGE']._serialized_end=1415
-  _globals['_AVATARCLOSESLOT']._serialized_start=1417
-  _globals['_AVATARCLOSESLOT']._serialized_end=1448
-  _globals['_STREAMAVATARRESPONSE']._serialized_start=1451
-  _globals['_STREAMAVATARRESPONSE']._serialized_end=1612
-  _globals['_AVATAROPENED']._serialized_start=1614
-  _globals['_AVATAROPENED']._serialized_end=1643
-  _globals['_AVATARSTATUS']._serialized_start=1645
-  _globals['_AVATARSTATUS']._serialized_end=1731
-  _globals['_TEXTUREFRAME']._serialized_start=1734
-  _globals['_TEXTUREFRAME']._serialized_end=2101
-  _globals['_AVATARSERVICE']._serialized_start=2104
-  _globals['_AVATARSERVICE']._serialized_end=2294
+  _globals['_AVATAROPEN']._serialized_end=956
+  _globals['_AVATARSETLOOK']._serialized_start=958
+  _globals['_AVATARSETLOOK']._serialized_end=1046
+  _globals['_AVATARFRAMEREQUEST']._serialized_start=1049
+  _globals['_AVATARFRAMEREQUEST']._serialized_end=1236
+  _globals['_AVATARSUBSCRIBE']._serialized_start=1239
+  _globals['_AVATARSUBSCRIBE']._serialized_end=1374
+  _globals['_AVATARUNSUBSCRIBE']._serialized_start=1376
+  _globals['_AVATARUNSUBSCRIBE']._serialized_end=1409
+  _globals['_AVATARACKNOWLEDGE']._serialized_start=1411
+  _globals['_AVATARACKNOWLEDGE']._serialized_end=1499
+  _globals['_AVATARCLOSESLOT']._serialized_start=1501
+  _globals['_AVATARCLOSESLOT']._serialized_end=1532
+  _globals['_STREAMAVATARRESPONSE']._serialized_start=1535
+  _globals['_STREAMAVATARRESPONSE']._serialized_end=1696
+  _globals['_AVATAROPENED']._serialized_start=1698
+  _globals['_AVATAROPENED']._serialized_end=1727
+  _globals['_AVATARSTATUS']._serialized_start=1729
+  _globals['_AVATARSTATUS']._serialized_end=1815
+  _globals['_SHAREDPAYLOAD']._serialized_start=1817
+  _globals['_SHAREDPAYLOAD']._serialized_end=1869
+  _globals['_TEXTUREFRAME']._serialized_start=1872
+  _globals['_TEXTUREFRAME']._serialized_end=2281
+  _globals['_AVATARSERVICE']._serialized_start=2284
+  _globals['_AVATARSERVICE']._serialized_end=2474
 # @@protoc_insertion_point(module_scope)

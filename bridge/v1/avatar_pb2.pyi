@@ -76,10 +76,12 @@ class StreamAvatarRequest(_message.Message):
     def __init__(self, open: _Optional[_Union[AvatarOpen, _Mapping]] = ..., look: _Optional[_Union[AvatarSetLook, _Mapping]] = ..., frame: _Optional[_Union[AvatarFrameRequest, _Mapping]] = ..., subscribe: _Optional[_Union[AvatarSubscribe, _Mapping]] = ..., unsubscribe: _Optional[_Union[AvatarUnsubscribe, _Mapping]] = ..., acknowledge: _Optional[_Union[AvatarAcknowledge, _Mapping]] = ..., close_slot: _Optional[_Union[AvatarCloseSlot, _Mapping]] = ...) -> None: ...
 
 class AvatarOpen(_message.Message):
-    __slots__ = ("session_id",)
+    __slots__ = ("session_id", "shared_memory_attached")
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    SHARED_MEMORY_ATTACHED_FIELD_NUMBER: _ClassVar[int]
     session_id: str
-    def __init__(self, session_id: _Optional[str] = ...) -> None: ...
+    shared_memory_attached: bool
+    def __init__(self, session_id: _Optional[str] = ..., shared_memory_attached: _Optional[bool] = ...) -> None: ...
 
 class AvatarSetLook(_message.Message):
     __slots__ = ("slot", "look", "morph_micros")
@@ -92,18 +94,20 @@ class AvatarSetLook(_message.Message):
     def __init__(self, slot: _Optional[int] = ..., look: _Optional[_Union[AvatarLook, _Mapping]] = ..., morph_micros: _Optional[int] = ...) -> None: ...
 
 class AvatarFrameRequest(_message.Message):
-    __slots__ = ("slot", "frame_index", "budget", "format", "last_received_index")
+    __slots__ = ("slot", "frame_index", "budget", "format", "last_received_index", "late_frame_count")
     SLOT_FIELD_NUMBER: _ClassVar[int]
     FRAME_INDEX_FIELD_NUMBER: _ClassVar[int]
     BUDGET_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     LAST_RECEIVED_INDEX_FIELD_NUMBER: _ClassVar[int]
+    LATE_FRAME_COUNT_FIELD_NUMBER: _ClassVar[int]
     slot: int
     frame_index: int
     budget: _timing_pb2.Budget
     format: _media_pb2.TextureFormat
     last_received_index: int
-    def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., format: _Optional[_Union[_media_pb2.TextureFormat, str]] = ..., last_received_index: _Optional[int] = ...) -> None: ...
+    late_frame_count: int
+    def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., format: _Optional[_Union[_media_pb2.TextureFormat, str]] = ..., last_received_index: _Optional[int] = ..., late_frame_count: _Optional[int] = ...) -> None: ...
 
 class AvatarSubscribe(_message.Message):
     __slots__ = ("slot", "frames_per_second", "budget", "format")
@@ -124,12 +128,14 @@ class AvatarUnsubscribe(_message.Message):
     def __init__(self, slot: _Optional[int] = ...) -> None: ...
 
 class AvatarAcknowledge(_message.Message):
-    __slots__ = ("slot", "last_received_index")
+    __slots__ = ("slot", "last_received_index", "late_frame_count")
     SLOT_FIELD_NUMBER: _ClassVar[int]
     LAST_RECEIVED_INDEX_FIELD_NUMBER: _ClassVar[int]
+    LATE_FRAME_COUNT_FIELD_NUMBER: _ClassVar[int]
     slot: int
     last_received_index: int
-    def __init__(self, slot: _Optional[int] = ..., last_received_index: _Optional[int] = ...) -> None: ...
+    late_frame_count: int
+    def __init__(self, slot: _Optional[int] = ..., last_received_index: _Optional[int] = ..., late_frame_count: _Optional[int] = ...) -> None: ...
 
 class AvatarCloseSlot(_message.Message):
     __slots__ = ("slot",)
@@ -163,8 +169,16 @@ class AvatarStatus(_message.Message):
     outcome: _error_pb2.Outcome
     def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., outcome: _Optional[_Union[_error_pb2.Outcome, _Mapping]] = ...) -> None: ...
 
+class SharedPayload(_message.Message):
+    __slots__ = ("offset_bytes", "stamp")
+    OFFSET_BYTES_FIELD_NUMBER: _ClassVar[int]
+    STAMP_FIELD_NUMBER: _ClassVar[int]
+    offset_bytes: int
+    stamp: int
+    def __init__(self, offset_bytes: _Optional[int] = ..., stamp: _Optional[int] = ...) -> None: ...
+
 class TextureFrame(_message.Message):
-    __slots__ = ("slot", "frame_index", "format", "width", "height", "row_order", "color_space", "alpha_mode", "repeated_frame", "chunk_offset", "total_bytes", "timing", "payload")
+    __slots__ = ("slot", "frame_index", "format", "width", "height", "row_order", "color_space", "alpha_mode", "repeated_frame", "chunk_offset", "total_bytes", "timing", "shared", "payload")
     SLOT_FIELD_NUMBER: _ClassVar[int]
     FRAME_INDEX_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
@@ -177,6 +191,7 @@ class TextureFrame(_message.Message):
     CHUNK_OFFSET_FIELD_NUMBER: _ClassVar[int]
     TOTAL_BYTES_FIELD_NUMBER: _ClassVar[int]
     TIMING_FIELD_NUMBER: _ClassVar[int]
+    SHARED_FIELD_NUMBER: _ClassVar[int]
     PAYLOAD_FIELD_NUMBER: _ClassVar[int]
     slot: int
     frame_index: int
@@ -190,5 +205,6 @@ class TextureFrame(_message.Message):
     chunk_offset: int
     total_bytes: int
     timing: _timing_pb2.Timing
+    shared: SharedPayload
     payload: bytes
-    def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., format: _Optional[_Union[_media_pb2.TextureFormat, str]] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., row_order: _Optional[_Union[_media_pb2.RowOrder, str]] = ..., color_space: _Optional[_Union[_media_pb2.ColorSpace, str]] = ..., alpha_mode: _Optional[_Union[_media_pb2.AlphaMode, str]] = ..., repeated_frame: _Optional[bool] = ..., chunk_offset: _Optional[int] = ..., total_bytes: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ..., payload: _Optional[bytes] = ...) -> None: ...
+    def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., format: _Optional[_Union[_media_pb2.TextureFormat, str]] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., row_order: _Optional[_Union[_media_pb2.RowOrder, str]] = ..., color_space: _Optional[_Union[_media_pb2.ColorSpace, str]] = ..., alpha_mode: _Optional[_Union[_media_pb2.AlphaMode, str]] = ..., repeated_frame: _Optional[bool] = ..., chunk_offset: _Optional[int] = ..., total_bytes: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ..., shared: _Optional[_Union[SharedPayload, _Mapping]] = ..., payload: _Optional[bytes] = ...) -> None: ...

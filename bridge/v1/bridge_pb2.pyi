@@ -92,23 +92,35 @@ class Limits(_message.Message):
     def __init__(self, max_message_bytes: _Optional[int] = ..., max_image_bytes: _Optional[int] = ..., max_image_pixels: _Optional[int] = ..., max_concurrent_decodes: _Optional[int] = ..., max_streams_per_session: _Optional[int] = ..., max_slots_per_stream: _Optional[int] = ..., max_conversations_per_session: _Optional[int] = ..., max_unacknowledged_frames: _Optional[int] = ..., max_pose_bytes: _Optional[int] = ..., max_text_bytes: _Optional[int] = ..., max_context_tokens: _Optional[int] = ..., max_budget_micros: _Optional[int] = ..., max_chunk_bytes: _Optional[int] = ...) -> None: ...
 
 class HandshakeRequest(_message.Message):
-    __slots__ = ("protocol", "client_name", "client_version", "texture_formats", "texture_row_order", "resume_session_id")
+    __slots__ = ("protocol", "client_name", "client_version", "texture_formats", "texture_row_order", "resume_session_id", "wants_shared_memory")
     PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     CLIENT_NAME_FIELD_NUMBER: _ClassVar[int]
     CLIENT_VERSION_FIELD_NUMBER: _ClassVar[int]
     TEXTURE_FORMATS_FIELD_NUMBER: _ClassVar[int]
     TEXTURE_ROW_ORDER_FIELD_NUMBER: _ClassVar[int]
     RESUME_SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    WANTS_SHARED_MEMORY_FIELD_NUMBER: _ClassVar[int]
     protocol: ProtocolVersion
     client_name: str
     client_version: str
     texture_formats: _containers.RepeatedScalarFieldContainer[_media_pb2.TextureFormat]
     texture_row_order: _media_pb2.RowOrder
     resume_session_id: str
-    def __init__(self, protocol: _Optional[_Union[ProtocolVersion, _Mapping]] = ..., client_name: _Optional[str] = ..., client_version: _Optional[str] = ..., texture_formats: _Optional[_Iterable[_Union[_media_pb2.TextureFormat, str]]] = ..., texture_row_order: _Optional[_Union[_media_pb2.RowOrder, str]] = ..., resume_session_id: _Optional[str] = ...) -> None: ...
+    wants_shared_memory: bool
+    def __init__(self, protocol: _Optional[_Union[ProtocolVersion, _Mapping]] = ..., client_name: _Optional[str] = ..., client_version: _Optional[str] = ..., texture_formats: _Optional[_Iterable[_Union[_media_pb2.TextureFormat, str]]] = ..., texture_row_order: _Optional[_Union[_media_pb2.RowOrder, str]] = ..., resume_session_id: _Optional[str] = ..., wants_shared_memory: _Optional[bool] = ...) -> None: ...
+
+class SharedMemory(_message.Message):
+    __slots__ = ("path", "size_bytes", "key")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    size_bytes: int
+    key: bytes
+    def __init__(self, path: _Optional[str] = ..., size_bytes: _Optional[int] = ..., key: _Optional[bytes] = ...) -> None: ...
 
 class HandshakeResponse(_message.Message):
-    __slots__ = ("protocol", "server_version", "session_id", "resumed", "grace_micros", "capabilities", "models", "texture_formats", "limits")
+    __slots__ = ("protocol", "server_version", "session_id", "resumed", "grace_micros", "capabilities", "models", "texture_formats", "limits", "shared_memory")
     PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     SERVER_VERSION_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -118,6 +130,7 @@ class HandshakeResponse(_message.Message):
     MODELS_FIELD_NUMBER: _ClassVar[int]
     TEXTURE_FORMATS_FIELD_NUMBER: _ClassVar[int]
     LIMITS_FIELD_NUMBER: _ClassVar[int]
+    SHARED_MEMORY_FIELD_NUMBER: _ClassVar[int]
     protocol: ProtocolVersion
     server_version: str
     session_id: str
@@ -127,7 +140,8 @@ class HandshakeResponse(_message.Message):
     models: _containers.RepeatedCompositeFieldContainer[Model]
     texture_formats: _containers.RepeatedScalarFieldContainer[_media_pb2.TextureFormat]
     limits: Limits
-    def __init__(self, protocol: _Optional[_Union[ProtocolVersion, _Mapping]] = ..., server_version: _Optional[str] = ..., session_id: _Optional[str] = ..., resumed: _Optional[bool] = ..., grace_micros: _Optional[int] = ..., capabilities: _Optional[_Iterable[_Union[Capability, str]]] = ..., models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ..., texture_formats: _Optional[_Iterable[_Union[_media_pb2.TextureFormat, str]]] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ...) -> None: ...
+    shared_memory: SharedMemory
+    def __init__(self, protocol: _Optional[_Union[ProtocolVersion, _Mapping]] = ..., server_version: _Optional[str] = ..., session_id: _Optional[str] = ..., resumed: _Optional[bool] = ..., grace_micros: _Optional[int] = ..., capabilities: _Optional[_Iterable[_Union[Capability, str]]] = ..., models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ..., texture_formats: _Optional[_Iterable[_Union[_media_pb2.TextureFormat, str]]] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ..., shared_memory: _Optional[_Union[SharedMemory, _Mapping]] = ...) -> None: ...
 
 class EndSessionRequest(_message.Message):
     __slots__ = ("session_id",)
@@ -209,8 +223,36 @@ class GetStatsRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
+class StageCount(_message.Message):
+    __slots__ = ("stage", "blocked_by", "count")
+    STAGE_FIELD_NUMBER: _ClassVar[int]
+    BLOCKED_BY_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    stage: _timing_pb2.Stage
+    blocked_by: str
+    count: int
+    def __init__(self, stage: _Optional[_Union[_timing_pb2.Stage, str]] = ..., blocked_by: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...
+
+class RungCount(_message.Message):
+    __slots__ = ("rung", "count")
+    RUNG_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    rung: str
+    count: int
+    def __init__(self, rung: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...
+
+class ClientStats(_message.Message):
+    __slots__ = ("session", "client_name", "work")
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_NAME_FIELD_NUMBER: _ClassVar[int]
+    WORK_FIELD_NUMBER: _ClassVar[int]
+    session: str
+    client_name: str
+    work: _containers.RepeatedCompositeFieldContainer[WorkStats]
+    def __init__(self, session: _Optional[str] = ..., client_name: _Optional[str] = ..., work: _Optional[_Iterable[_Union[WorkStats, _Mapping]]] = ...) -> None: ...
+
 class WorkStats(_message.Message):
-    __slots__ = ("name", "request_count", "in_budget_count", "superseded_count", "refused_count", "missed_count", "cancelled_count", "failed_count", "cheaper_count", "p50_micros", "p99_micros", "mean_batch", "device_micros")
+    __slots__ = ("name", "request_count", "in_budget_count", "superseded_count", "refused_count", "missed_count", "cancelled_count", "failed_count", "cheaper_count", "p50_micros", "p99_micros", "mean_batch", "device_micros", "late_stages", "rungs", "late_at_client_count")
     NAME_FIELD_NUMBER: _ClassVar[int]
     REQUEST_COUNT_FIELD_NUMBER: _ClassVar[int]
     IN_BUDGET_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -224,6 +266,9 @@ class WorkStats(_message.Message):
     P99_MICROS_FIELD_NUMBER: _ClassVar[int]
     MEAN_BATCH_FIELD_NUMBER: _ClassVar[int]
     DEVICE_MICROS_FIELD_NUMBER: _ClassVar[int]
+    LATE_STAGES_FIELD_NUMBER: _ClassVar[int]
+    RUNGS_FIELD_NUMBER: _ClassVar[int]
+    LATE_AT_CLIENT_COUNT_FIELD_NUMBER: _ClassVar[int]
     name: str
     request_count: int
     in_budget_count: int
@@ -237,10 +282,13 @@ class WorkStats(_message.Message):
     p99_micros: int
     mean_batch: float
     device_micros: int
-    def __init__(self, name: _Optional[str] = ..., request_count: _Optional[int] = ..., in_budget_count: _Optional[int] = ..., superseded_count: _Optional[int] = ..., refused_count: _Optional[int] = ..., missed_count: _Optional[int] = ..., cancelled_count: _Optional[int] = ..., failed_count: _Optional[int] = ..., cheaper_count: _Optional[int] = ..., p50_micros: _Optional[int] = ..., p99_micros: _Optional[int] = ..., mean_batch: _Optional[float] = ..., device_micros: _Optional[int] = ...) -> None: ...
+    late_stages: _containers.RepeatedCompositeFieldContainer[StageCount]
+    rungs: _containers.RepeatedCompositeFieldContainer[RungCount]
+    late_at_client_count: int
+    def __init__(self, name: _Optional[str] = ..., request_count: _Optional[int] = ..., in_budget_count: _Optional[int] = ..., superseded_count: _Optional[int] = ..., refused_count: _Optional[int] = ..., missed_count: _Optional[int] = ..., cancelled_count: _Optional[int] = ..., failed_count: _Optional[int] = ..., cheaper_count: _Optional[int] = ..., p50_micros: _Optional[int] = ..., p99_micros: _Optional[int] = ..., mean_batch: _Optional[float] = ..., device_micros: _Optional[int] = ..., late_stages: _Optional[_Iterable[_Union[StageCount, _Mapping]]] = ..., rungs: _Optional[_Iterable[_Union[RungCount, _Mapping]]] = ..., late_at_client_count: _Optional[int] = ...) -> None: ...
 
 class GetStatsResponse(_message.Message):
-    __slots__ = ("uptime_micros", "ready_micros", "session_count", "stream_count", "job_count", "avatar_slot_count", "dialogue_slot_count", "dialogue_busy_count", "device_busy_micros", "peak_resident_bytes", "device", "work", "dialogue_pool_bytes")
+    __slots__ = ("uptime_micros", "ready_micros", "session_count", "stream_count", "job_count", "avatar_slot_count", "dialogue_slot_count", "dialogue_busy_count", "device_busy_micros", "peak_resident_bytes", "device", "work", "dialogue_pool_bytes", "clients")
     UPTIME_MICROS_FIELD_NUMBER: _ClassVar[int]
     READY_MICROS_FIELD_NUMBER: _ClassVar[int]
     SESSION_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -254,6 +302,7 @@ class GetStatsResponse(_message.Message):
     DEVICE_FIELD_NUMBER: _ClassVar[int]
     WORK_FIELD_NUMBER: _ClassVar[int]
     DIALOGUE_POOL_BYTES_FIELD_NUMBER: _ClassVar[int]
+    CLIENTS_FIELD_NUMBER: _ClassVar[int]
     uptime_micros: int
     ready_micros: int
     session_count: int
@@ -267,4 +316,5 @@ class GetStatsResponse(_message.Message):
     device: str
     work: _containers.RepeatedCompositeFieldContainer[WorkStats]
     dialogue_pool_bytes: int
-    def __init__(self, uptime_micros: _Optional[int] = ..., ready_micros: _Optional[int] = ..., session_count: _Optional[int] = ..., stream_count: _Optional[int] = ..., job_count: _Optional[int] = ..., avatar_slot_count: _Optional[int] = ..., dialogue_slot_count: _Optional[int] = ..., dialogue_busy_count: _Optional[int] = ..., device_busy_micros: _Optional[int] = ..., peak_resident_bytes: _Optional[int] = ..., device: _Optional[str] = ..., work: _Optional[_Iterable[_Union[WorkStats, _Mapping]]] = ..., dialogue_pool_bytes: _Optional[int] = ...) -> None: ...
+    clients: _containers.RepeatedCompositeFieldContainer[ClientStats]
+    def __init__(self, uptime_micros: _Optional[int] = ..., ready_micros: _Optional[int] = ..., session_count: _Optional[int] = ..., stream_count: _Optional[int] = ..., job_count: _Optional[int] = ..., avatar_slot_count: _Optional[int] = ..., dialogue_slot_count: _Optional[int] = ..., dialogue_busy_count: _Optional[int] = ..., device_busy_micros: _Optional[int] = ..., peak_resident_bytes: _Optional[int] = ..., device: _Optional[str] = ..., work: _Optional[_Iterable[_Union[WorkStats, _Mapping]]] = ..., dialogue_pool_bytes: _Optional[int] = ..., clients: _Optional[_Iterable[_Union[ClientStats, _Mapping]]] = ...) -> None: ...

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from bridge.v1 import timing_pb2 as bridge_dot_v1_dot_timing__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15\x62ridge/v1/error.proto\x12\tbridge.v1\x1a\x16\x62ridge/v1/timing.proto\"u\n\x0b\x45rrorDetail\x12&\n\x06reason\x18\x01 \x01(\x0e\x32\x16.bridge.v1.ErrorReason\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x11\n\tretryable\x18\x03 \x01(\x08\x12\x1a\n\x12retry_after_micros\x18\x04 \x01(\x03\"\xb6\x01\n\x07Outcome\x12+\n\x0b\x64isposition\x18\x01 \x01(\x0e\x32\x16.bridge.v1.Disposition\x12%\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x16.bridge.v1.ErrorDetail\x12\x1f\n\x05stage\x18\x03 \x01(\x0e\x32\x10.bridge.v1.Stage\x12\x13\n\x0bover_micros\x18\x04 \x01(\x03\x12!\n\x06timing\x18\x05 \x01(\x0b\x32\x11.bridge.v1.Timing*\xc3\x04\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x45RROR_REASON_MALFORMED\x10\x01\x12\x1d\n\x19\x45RROR_REASON_OUT_OF_RANGE\x10\x02\x12!\n\x1d\x45RROR_REASON_VERSION_MISMATCH\x10\x03\x12 \n\x1c\x45RROR_REASON_UNKNOWN_SESSION\x10\x04\x12\x1e\n\x1a\x45RROR_REASON_UNKNOWN_MODEL\x10\x05\x12\"\n\x1e\x45RROR_REASON_UNKNOWN_ATTRIBUTE\x10\x06\x12\x1e\n\x1a\x45RROR_REASON_INVALID_IMAGE\x10\x07\x12\x1a\n\x16\x45RROR_REASON_TOO_LARGE\x10\x08\x12 \n\x1c\x45RROR_REASON_PROMPT_TOO_LONG\x10\t\x12\x1b\n\x17\x45RROR_REASON_OVERLOADED\x10\n\x12\"\n\x1e\x45RROR_REASON_BUDGET_UNMEETABLE\x10\x0b\x12\x1e\n\x1a\x45RROR_REASON_BUDGET_MISSED\x10\x0c\x12\x1b\n\x17\x45RROR_REASON_SUPERSEDED\x10\r\x12\x1a\n\x16\x45RROR_REASON_CANCELLED\x10\x0e\x12\x1c\n\x18\x45RROR_REASON_MODEL_FAULT\x10\x0f\x12\x1c\n\x18\x45RROR_REASON_DEVICE_LOST\x10\x10\x12\x1e\n\x1a\x45RROR_REASON_SHUTTING_DOWN\x10\x11*\xc3\x01\n\x0b\x44isposition\x12\x1b\n\x17\x44ISPOSITION_UNSPECIFIED\x10\x00\x12\x17\n\x13\x44ISPOSITION_INVALID\x10\x01\x12\x17\n\x13\x44ISPOSITION_REFUSED\x10\x02\x12\x16\n\x12\x44ISPOSITION_MISSED\x10\x03\x12\x1a\n\x16\x44ISPOSITION_SUPERSEDED\x10\x04\x12\x19\n\x15\x44ISPOSITION_CANCELLED\x10\x05\x12\x16\n\x12\x44ISPOSITION_FAILED\x10\x06\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15\x62ridge/v1/error.proto\x12\tbridge.v1\x1a\x16\x62ridge/v1/timing.proto\"u\n\x0b\x45rrorDetail\x12&\n\x06reason\x18\x01 \x01(\x0e\x32\x16.bridge.v1.ErrorReason\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x11\n\tretryable\x18\x03 \x01(\x08\x12\x1a\n\x12retry_after_micros\x18\x04 \x01(\x03\"\xca\x01\n\x07Outcome\x12+\n\x0b\x64isposition\x18\x01 \x01(\x0e\x32\x16.bridge.v1.Disposition\x12%\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x16.bridge.v1.ErrorDetail\x12\x1f\n\x05stage\x18\x03 \x01(\x0e\x32\x10.bridge.v1.Stage\x12\x13\n\x0bover_micros\x18\x04 \x01(\x03\x12!\n\x06timing\x18\x05 \x01(\x0b\x32\x11.bridge.v1.Timing\x12\x12\n\nblocked_by\x18\x06 \x01(\t*\xc3\x04\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x45RROR_REASON_MALFORMED\x10\x01\x12\x1d\n\x19\x45RROR_REASON_OUT_OF_RANGE\x10\x02\x12!\n\x1d\x45RROR_REASON_VERSION_MISMATCH\x10\x03\x12 \n\x1c\x45RROR_REASON_UNKNOWN_SESSION\x10\x04\x12\x1e\n\x1a\x45RROR_REASON_UNKNOWN_MODEL\x10\x05\x12\"\n\x1e\x45RROR_REASON_UNKNOWN_ATTRIBUTE\x10\x06\x12\x1e\n\x1a\x45RROR_REASON_INVALID_IMAGE\x10\x07\x12\x1a\n\x16\x45RROR_REASON_TOO_LARGE\x10\x08\x12 \n\x1c\x45RROR_REASON_PROMPT_TOO_LONG\x10\t\x12\x1b\n\x17\x45RROR_REASON_OVERLOADED\x10\n\x12\"\n\x1e\x45RROR_REASON_BUDGET_UNMEETABLE\x10\x0b\x12\x1e\n\x1a\x45RROR_REASON_BUDGET_MISSED\x10\x0c\x12\x1b\n\x17\x45RROR_REASON_SUPERSEDED\x10\r\x12\x1a\n\x16\x45RROR_REASON_CANCELLED\x10\x0e\x12\x1c\n\x18\x45RROR_REASON_MODEL_FAULT\x10\x0f\x12\x1c\n\x18\x45RROR_REASON_DEVICE_LOST\x10\x10\x12\x1e\n\x1a\x45RROR_REASON_SHUTTING_DOWN\x10\x11*\xc3\x01\n\x0b\x44isposition\x12\x1b\n\x17\x44ISPOSITION_UNSPECIFIED\x10\x00\x12\x17\n\x13\x44ISPOSITION_INVALID\x10\x01\x12\x17\n\x13\x44ISPOSITION_REFUSED\x10\x02\x12\x16\n\x12\x44ISPOSITION_MISSED\x10\x03\x12\x1a\n\x16\x44ISPOSITION_SUPERSEDED\x10\x04\x12\x19\n\x15\x44ISPOSITION_CANCELLED\x10\x05\x12\x16\n\x12\x44ISPOSITION_FAILED\x10\x06\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,12 +33,12 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'bridge.v1.error_pb2', _glob
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\252\002\016FrameBridge.V1'
-  _globals['_ERRORREASON']._serialized_start=365
-  _globals['_ERRORREASON']._serialized_end=944
-  _globals['_DISPOSITION']._serialized_start=947
-  _globals['_DISPOSITION']._serialized_end=1142
+  _globals['_ERRORREASON']._serialized_start=385
+  _globals['_ERRORREASON']._serialized_end=964
+  _globals['_DISPOSITION']._serialized_start=967
+  _globals['_DISPOSITION']._serialized_end=1162
   _globals['_ERRORDETAIL']._serialized_start=60
   _globals['_ERRORDETAIL']._serialized_end=177
   _globals['_OUTCOME']._serialized_start=180
-  _globals['_OUTCOME']._serialized_end=362
+  _globals['_OUTCOME']._serialized_end=382
 # @@protoc_insertion_point(module_scope)

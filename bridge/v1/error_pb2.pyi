@@ -76,15 +76,17 @@ class ErrorDetail(_message.Message):
     def __init__(self, reason: _Optional[_Union[ErrorReason, str]] = ..., message: _Optional[str] = ..., retryable: _Optional[bool] = ..., retry_after_micros: _Optional[int] = ...) -> None: ...
 
 class Outcome(_message.Message):
-    __slots__ = ("disposition", "error", "stage", "over_micros", "timing")
+    __slots__ = ("disposition", "error", "stage", "over_micros", "timing", "blocked_by")
     DISPOSITION_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     OVER_MICROS_FIELD_NUMBER: _ClassVar[int]
     TIMING_FIELD_NUMBER: _ClassVar[int]
+    BLOCKED_BY_FIELD_NUMBER: _ClassVar[int]
     disposition: Disposition
     error: ErrorDetail
     stage: _timing_pb2.Stage
     over_micros: int
     timing: _timing_pb2.Timing
-    def __init__(self, disposition: _Optional[_Union[Disposition, str]] = ..., error: _Optional[_Union[ErrorDetail, _Mapping]] = ..., stage: _Optional[_Union[_timing_pb2.Stage, str]] = ..., over_micros: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ...) -> None: ...
+    blocked_by: str
+    def __init__(self, disposition: _Optional[_Union[Disposition, str]] = ..., error: _Optional[_Union[ErrorDetail, _Mapping]] = ..., stage: _Optional[_Union[_timing_pb2.Stage, str]] = ..., over_micros: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ..., blocked_by: _Optional[str] = ...) -> None: ...

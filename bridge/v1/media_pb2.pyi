@@ -27,6 +27,12 @@ class TextureFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TEXTURE_FORMAT_RGBA32: _ClassVar[TextureFormat]
     TEXTURE_FORMAT_PNG: _ClassVar[TextureFormat]
     TEXTURE_FORMAT_WEBP: _ClassVar[TextureFormat]
+    TEXTURE_FORMAT_BC1: _ClassVar[TextureFormat]
+    TEXTURE_FORMAT_BC3: _ClassVar[TextureFormat]
+    TEXTURE_FORMAT_BC7: _ClassVar[TextureFormat]
+    TEXTURE_FORMAT_ETC2_RGBA: _ClassVar[TextureFormat]
+    TEXTURE_FORMAT_ASTC_4X4: _ClassVar[TextureFormat]
+    TEXTURE_FORMAT_ASTC_6X6: _ClassVar[TextureFormat]
 
 class ColorSpace(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -51,6 +57,12 @@ TEXTURE_FORMAT_UNSPECIFIED: TextureFormat
 TEXTURE_FORMAT_RGBA32: TextureFormat
 TEXTURE_FORMAT_PNG: TextureFormat
 TEXTURE_FORMAT_WEBP: TextureFormat
+TEXTURE_FORMAT_BC1: TextureFormat
+TEXTURE_FORMAT_BC3: TextureFormat
+TEXTURE_FORMAT_BC7: TextureFormat
+TEXTURE_FORMAT_ETC2_RGBA: TextureFormat
+TEXTURE_FORMAT_ASTC_4X4: TextureFormat
+TEXTURE_FORMAT_ASTC_6X6: TextureFormat
 COLOR_SPACE_UNSPECIFIED: ColorSpace
 COLOR_SPACE_SRGB: ColorSpace
 ALPHA_MODE_UNSPECIFIED: AlphaMode

@@ -54,18 +54,20 @@ class RecognizeCloseSlot(_message.Message):
     def __init__(self, slot: _Optional[int] = ...) -> None: ...
 
 class CameraFrame(_message.Message):
-    __slots__ = ("slot", "frame_index", "tasks", "pose", "image")
+    __slots__ = ("slot", "frame_index", "tasks", "pose", "late_result_count", "image")
     SLOT_FIELD_NUMBER: _ClassVar[int]
     FRAME_INDEX_FIELD_NUMBER: _ClassVar[int]
     TASKS_FIELD_NUMBER: _ClassVar[int]
     POSE_FIELD_NUMBER: _ClassVar[int]
+    LATE_RESULT_COUNT_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     slot: int
     frame_index: int
     tasks: _containers.RepeatedCompositeFieldContainer[RecognitionTask]
     pose: bytes
+    late_result_count: int
     image: _media_pb2.Image
-    def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., tasks: _Optional[_Iterable[_Union[RecognitionTask, _Mapping]]] = ..., pose: _Optional[bytes] = ..., image: _Optional[_Union[_media_pb2.Image, _Mapping]] = ...) -> None: ...
+    def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., tasks: _Optional[_Iterable[_Union[RecognitionTask, _Mapping]]] = ..., pose: _Optional[bytes] = ..., late_result_count: _Optional[int] = ..., image: _Optional[_Union[_media_pb2.Image, _Mapping]] = ...) -> None: ...
 
 class RecognizeResponse(_message.Message):
     __slots__ = ("opened", "status", "result")

@@ -32,14 +32,16 @@ STAGE_ENCODE: Stage
 STAGE_TRANSPORT: Stage
 
 class Budget(_message.Message):
-    __slots__ = ("budget_micros", "link_micros", "ladder")
+    __slots__ = ("budget_micros", "link_micros", "ladder", "link_bytes_per_second")
     BUDGET_MICROS_FIELD_NUMBER: _ClassVar[int]
     LINK_MICROS_FIELD_NUMBER: _ClassVar[int]
     LADDER_FIELD_NUMBER: _ClassVar[int]
+    LINK_BYTES_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
     budget_micros: int
     link_micros: int
     ladder: LadderPolicy
-    def __init__(self, budget_micros: _Optional[int] = ..., link_micros: _Optional[int] = ..., ladder: _Optional[_Union[LadderPolicy, str]] = ...) -> None: ...
+    link_bytes_per_second: int
+    def __init__(self, budget_micros: _Optional[int] = ..., link_micros: _Optional[int] = ..., ladder: _Optional[_Union[LadderPolicy, str]] = ..., link_bytes_per_second: _Optional[int] = ...) -> None: ...
 
 class Timing(_message.Message):
     __slots__ = ("queue_micros", "batch_wait_micros", "blocked_micros", "compute_micros", "encode_micros", "server_micros", "batch_size", "slice_count", "rung", "rung_index", "model_version")
