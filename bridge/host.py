@@ -91,7 +91,7 @@ class Host:
 
     def begin(self, flight: Flight) -> Execution:
         """Start a flight on its lane's model."""
-        rows = [job.rungs[job.rung].input for job in flight.jobs]
+        rows = [job.row for job in flight.jobs]
         if flight.lane == PROBE:
             return _Empty(len(rows))
         if flight.lane == CALIBRATE:

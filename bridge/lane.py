@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bridge.arrivals import Arrivals
-from bridge.work import NEVER, Flight, Job
+from bridge.work import NEVER, Flight, Job, Stage
 
 
 @dataclass(slots=True, eq=False)
@@ -13,6 +13,7 @@ class Lane:
     name: str
     cap: int  # rows of a flight; lowered when memory runs out
     holds: bool  # whether a fuller batch may be waited for
+    stage: Stage = Stage.COMPUTE  # what its slices are called in a job's account
     waiting: list[Job] = field(default_factory=list)
     flight: Flight | None = None
     arrivals: Arrivals = field(default_factory=Arrivals)

@@ -6,16 +6,20 @@ what became of jobs is collected by `take_outcomes()`, flights to abandon by `ta
 
 The rules: earliest deadline first over predicted completion; a batch grows while every admitted deadline still holds;
 waiting for a fuller batch is bounded; a job that no rung can bring home in time is told so at once; work without a
-deadline ages until it is urgent; nobody gets more than a fair share while others want the device.
+deadline ages until it is urgent; nobody gets more than a fair share while others want the device; a slot that had to
+take a cheaper rung climbs back after a while without a fall.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from bridge.admission import Admission
 from bridge.batching import Batching
+from bridge.ladder import Ladders
 from bridge.lane import Lane
 from bridge.latency import Latency
+from bridge.ledger import Ledger
+from bridge.policy import Policy
 from bridge.shares import Shares
 from bridge.work import (
     NEVER,
@@ -33,20 +37,8 @@ from bridge.work import (
     WaitUntil,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The numbers of the policy, in seconds unless said otherwise."""
-
-    max_jobs: int = 512  # waiting, over all clients
-    max_jobs_per_client: int = 128
-    patience: float = 0.25  # how far behind its deadline a soft job yields to frames
-    ageing: float = 2.0  # the virtual deadline of work without one
-    margin: float = 0.0005  # kept free when a batch is held back
-    probe_interval: float = 1.0  # refused lanes admit one job this often
-
-
 _IDLE = WaitUntil(NEVER)
+_TIDY_SECONDS = 10.0
 
 
 class Scheduler:
@@ -56,22 +48,28 @@ class Scheduler:
         self.latency = latency
         self.policy = policy or Policy()
         self.lanes: dict[str, Lane] = {}
+        self._admission = Admission(latency, self.lanes, self.policy)
         self._batching = Batching(latency, self.policy.margin)
         self._shares = Shares()
+        self._ladders = Ladders()
+        self._ledger = Ledger()
         self._newest: dict[Any, Job] = {}  # supersede key -> the job that waits under it
-        self._open: dict[str, int] = {}  # client -> jobs that have not ended
-        self.open_jobs = 0
         self._running: Flight | None = None
         self._last_slice = ("", 0.0, 0.0)  # lane, start, end
         self._flights = 0
-        self._outcomes: list[Outcome] = []
         self._closed: list[Flight] = []
+        self._tidied = 0.0
+
+    @property
+    def open_jobs(self) -> int:
+        """Jobs that have not ended."""
+        return self._ledger.open_jobs
 
     # -- lanes ---------------------------------------------------------------------------------------------------------
 
-    def add_lane(self, name: str, cap: int, *, holds: bool = True) -> None:
+    def add_lane(self, name: str, cap: int, *, holds: bool = True, stage: Stage = Stage.COMPUTE) -> None:
         """Open a lane whose batches of 1 to `cap` rows `latency` has been warmed for."""
-        self.lanes[name] = Lane(name, cap, holds)
+        self.lanes[name] = Lane(name, cap, holds, stage)
 
     def drain_lane(self, name: str) -> None:
         """Take no new jobs for a lane; those it has are finished."""
@@ -89,94 +87,89 @@ class Scheduler:
         """Accept a job, or refuse it at once. A newer job of a supersede key replaces one that has not started."""
         if job.supersede_key is not None:
             self._supersede(job, now)
+        self._tidy(now)
         full = self.open_jobs >= self.policy.max_jobs
-        self._open[job.client] = self._open.get(job.client, 0) + 1
-        self.open_jobs += 1
-        if full or self._open[job.client] > self.policy.max_jobs_per_client:
-            self._end(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE)
+        mine = self._ledger.open(job)
+        if full or mine > self.policy.max_jobs_per_client:
+            self._ledger.end(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE)
             return
-        job.rung = -1
+        job.rung = self._first_rung(job, now) - 1
         if self._descend(job, now, Cause.NO_LANE):
             lane = self.lanes[job.lane]
             if lane.holds:
                 lane.arrivals.note(now, self.latency.mean(job.lane, 1))
-            job.account.blocked = self._blocked_before(job)
+            self._note_blocked(job)
 
     def cancel(self, job: Job, now: float) -> None:
         """Withdraw a job. One that is under way is masked, and leaves at the next boundary."""
         if not job.ended:
             self._unqueue(job)
-            self._end(job, Ending.CANCELLED, now)
+            self._ledger.end(job, Ending.CANCELLED, now)
 
     def _supersede(self, job: Job, now: float) -> None:
         older = self._newest.get(job.supersede_key)
         if older is not None:
             self._unqueue(older)
-            self._end(older, Ending.SUPERSEDED, now)
+            self._ledger.end(older, Ending.SUPERSEDED, now)
 
-    def _blocked_before(self, job: Job) -> float:
-        """For how long another lane's last slice kept a job from being seen at all."""
+    def _note_blocked(self, job: Job) -> None:
+        """Another lane's last slice may have kept a job from being seen at all."""
         lane, start, end = self._last_slice
-        return max(0.0, end - max(start, job.arrival)) if lane != job.lane else 0.0
+        if lane != job.lane:
+            job.account.block(lane, end - max(start, job.arrival))
+
+    def _tidy(self, now: float) -> None:
+        if now - self._tidied > _TIDY_SECONDS:
+            self._tidied = now
+            self._shares.tidy(now)
+            self._ladders.tidy(now)
+
+    # -- rungs ---------------------------------------------------------------------------------------------------------
+
+    def _first_rung(self, job: Job, now: float) -> int:
+        """The rung of the job's slot, as far as the job has so many that need the device."""
+        if job.supersede_key is None:
+            return 0
+        level = self._ladders.level(job.supersede_key, now)
+        return max((i for i, rung in enumerate(job.rungs[: level + 1]) if rung.lane is not None), default=0)
 
     def _descend(self, job: Job, now: float, cause: Cause) -> bool:
         """Put a job on its next rung. True when it waits for a lane; otherwise it has been answered or refused."""
         for index in range(job.rung + 1, len(job.rungs)):
-            name = job.rungs[index].lane
-            if name is None:
+            rung = job.rungs[index]
+            if rung.lane is None:
                 job.rung = index
-                self._end(job, Ending.ANSWERED, now)
+                self._ledger.end(job, Ending.ANSWERED, now)
                 return False
-            lane = self.lanes.get(name)
-            if lane is None or lane.draining:
+            leg = 1 if job.leg and rung.then and rung.lane == job.rungs[job.rung].lane else 0
+            if not all(self._admission.takes(name) for name in rung.way[leg:]):
                 continue
-            if self._admits(lane, job, now):
-                job.rung = index
-                self._enqueue(job, name, now)
+            if self._admission.admits(rung, leg, job, now):
+                self._take_rung(job, index, leg, now)
                 return True
             cause = Cause.NO_RUNG_IN_TIME
-            job.lane = name
-        over = max(0.0, self._alone(self.lanes[job.lane], now) - job.deadline) if job.lane in self.lanes else 0.0
-        self._end(job, Ending.REFUSED, now, cause=cause, late_by=over, stage=self._blame(job, now))
+            job.lane = rung.way[leg]
+        over, stage = self._admission.over(job, now), self._admission.blame(job, now)
+        self._ledger.end(job, Ending.REFUSED, now, cause=cause, late_by=over, stage=stage)
         return False
 
-    def _admits(self, lane: Lane, job: Job, now: float) -> bool:
-        """Whether a job can be on time in a lane; a lane that refuses admits a probe now and then."""
-        if not job.hard or self._alone(lane, now) <= job.deadline:
-            return True
-        if lane.flight is not None or now + self.latency.warm_bound(lane.name) > job.deadline:
-            return False
-        self.latency.relax(lane.name)  # nothing but the prediction stands in its way
-        if self._alone(lane, now) <= job.deadline:
-            return True
-        job.probe = now - lane.last_probe >= self.policy.probe_interval
-        if job.probe:
-            lane.last_probe = now
-        return job.probe
-
-    def _alone(self, lane: Lane, now: float) -> float:
-        """When a lone job would be complete if it were the next of its lane."""
-        ahead = self.latency.mean(lane.name, lane.flight.batch, lane.flight.next_slice) if lane.flight else 0.0
-        return now + ahead + self.latency.bound(lane.name, 1)
+    def _take_rung(self, job: Job, index: int, leg: int, now: float) -> None:
+        if job.supersede_key is not None and index > self._first_rung(job, now):
+            self._ladders.fell(job.supersede_key, index, now)
+        job.rung, job.leg = index, leg
+        self._enqueue(job, job.rungs[index].way[leg], now)
 
     def _enqueue(self, job: Job, lane: str, now: float) -> None:
         """Let a job wait for a lane: a new one, one that goes down a rung, goes on, or is tried again."""
-        if job.supersede_key is not None:
+        if job.supersede_key is not None and job.leg == 0:
             if job.supersede_key in self._newest:  # a newer one came while this one was under way
-                self._end(job, Ending.SUPERSEDED, now)
+                self._ledger.end(job, Ending.SUPERSEDED, now)
                 return
             self._newest[job.supersede_key] = job
         job.lane = lane
-        job.due = self._due(job, now)
+        job.due = self._admission.due(job, now)
         job.queued_at = now
         self.lanes[lane].waiting.append(job)
-
-    def _due(self, job: Job, now: float) -> float:
-        if job.hard:
-            return job.deadline
-        if job.deadline < NEVER:
-            return job.deadline + self.policy.patience
-        return now + self.policy.ageing
 
     def _unqueue(self, job: Job) -> None:
         """Take a job out of its lane's queue, if it waits there."""
@@ -237,7 +230,7 @@ class Scheduler:
     def _urgency(self, job: Job, now: float) -> tuple[bool, float, int]:
         """What jobs are ordered by: fair share first, then deadline, then age."""
         starving = now > job.queued_at + 2 * self.policy.ageing
-        over = not starving and self._shares.over(job.client, now, len(self._open))
+        over = not starving and self._shares.over(job.client, now, self._ledger.clients)
         return over, job.due, job.id
 
     def _choose(self, lane: Lane, now: float) -> list[Job]:
@@ -253,9 +246,12 @@ class Scheduler:
         return [other for other in self.lanes.values() if other is not lane]
 
     def _depart(self, lane: Lane, batch: Sequence[Job], now: float) -> Flight:
+        narrow = len(batch) < min(lane.cap, len(lane.waiting))
         for job in batch:
             self._unqueue(job)
-            job.account.batch = len(batch)
+            if job.leg == 0:
+                job.account.batch = len(batch)
+                job.account.narrow += narrow
             if lane.held_since < NEVER:
                 job.account.batch_wait += now - max(job.queued_at, lane.held_since)
         lane.held_since = NEVER
@@ -300,28 +296,21 @@ class Scheduler:
         for job in live:
             if any(rung.lane is None for rung in job.rungs[job.rung + 1 :]):
                 job.rung = next(i for i, rung in enumerate(job.rungs) if i > job.rung and rung.lane is None)
-                self._end(job, Ending.ANSWERED, now)
+                self._ledger.end(job, Ending.ANSWERED, now)
             else:
-                self._end(job, Ending.MISSED, now, late_by=done - job.due, stage=job.account.largest())
+                self._ledger.end(job, Ending.MISSED, now, late_by=done - job.due)
         return True
 
     def _drop_waiting(self, lane: Lane, now: float) -> bool:
         hard = [job for job in lane.waiting if job.hard and not job.probe]
         if not hard:
             return False
-        alone = self._alone(lane, now)
+        alone = self._admission.alone(lane, now)
         hopeless = [job for job in hard if alone > job.due]
         for job in hopeless:
             self._unqueue(job)
             self._descend(job, now, Cause.NO_RUNG_IN_TIME)
         return bool(hopeless)
-
-    def _blame(self, job: Job, now: float) -> Stage:
-        """The stage that made a job hopeless: compute when it never had a chance, else what it waited for."""
-        if job.lane in self.lanes and self.latency.bound(job.lane, 1) > job.due - job.arrival:
-            return Stage.COMPUTE
-        self._finish_account(job, now)
-        return max((Stage.QUEUE, job.account.queue), (Stage.BLOCKED, job.account.blocked), key=lambda pair: pair[1])[0]
 
     # -- what has run --------------------------------------------------------------------------------------------------
 
@@ -335,8 +324,8 @@ class Scheduler:
         self._running = None
         self._last_slice = (flight.lane, now - took, now)
         key = CostKey(flight.lane, flight.batch, flight.next_slice)
-        self._book(flight, now, took)
         lane = self.lanes[flight.lane]
+        self._book(lane, flight, now, took)
         if fault is not None:
             lane.flight = None
             self._recover(lane, flight, fault, now, outputs)
@@ -350,32 +339,38 @@ class Scheduler:
             if not job.ended:
                 self._conclude(job, output, now)
 
-    def _book(self, flight: Flight, now: float, took: float) -> None:
+    def _book(self, lane: Lane, flight: Flight, now: float, took: float) -> None:
         """Charge a slice to the clients it served and to the jobs it kept waiting."""
         for job in flight.jobs:
             self._shares.charge(job.client, took / flight.batch, now)
-            job.account.compute += took
-            job.account.slices += 1
+        self._ledger.charge(flight, took, lane.stage)
         if self.open_jobs == len(flight.live):
             return  # nothing else waits
-        for lane in self._busy():
-            if lane.name != flight.lane:
-                for job in self._wanting(lane):
-                    job.account.blocked += min(took, now - job.queued_at)
+        for other in self._busy():
+            if other is not lane:
+                self._ledger.hold_up(self._wanting(other), lane.name, took, now)
 
     def _conclude(self, job: Job, output: Any, now: float) -> None:
-        late = now - job.deadline
+        way = job.rungs[job.rung].way
         if isinstance(output, Exception):
-            self._end(job, Ending.FAILED, now, value=output, cause=Cause.FAULT)
+            self._ledger.end(job, Ending.FAILED, now, value=output, cause=Cause.FAULT)
         elif isinstance(output, Continues):
-            self._outcomes.append(Outcome(job, Ending.PARTIAL, now, output.value, late_by=max(0.0, late)))
+            self._ledger.part(job, now, output.value, now - job.deadline)
             # A reply that is ahead of its pace lets others catch up; one that is behind starts its pace anew.
             job.deadline = max(now, job.deadline if job.deadline < NEVER else now) + job.pace
             self._enqueue(job, output.lane, now)
-        elif job.hard and late > 0:
-            self._end(job, Ending.MISSED, now, late_by=late)
+        elif job.leg + 1 < len(way):
+            job.leg, job.made = job.leg + 1, output
+            self._enqueue(job, way[job.leg], now)
         else:
-            self._end(job, Ending.ANSWERED, now, value=output, late_by=max(0.0, late))
+            self._deliver(job, output, now)
+
+    def _deliver(self, job: Job, output: Any, now: float) -> None:
+        late = now + job.rungs[job.rung].lag - job.deadline
+        if job.hard and late > 0:
+            self._ledger.end(job, Ending.MISSED, now, late_by=late)
+        else:
+            self._ledger.end(job, Ending.ANSWERED, now, value=output, late_by=max(0.0, late))
 
     def _recover(self, lane: Lane, flight: Flight, fault: Fault, now: float, outputs: Sequence[Any] | None) -> None:
         """A flight failed: try each of its jobs once more, alone, or in smaller flights when memory ran out."""
@@ -387,37 +382,12 @@ class Scheduler:
                 continue
             if job.solo or (alone and fault is Fault.OUT_OF_MEMORY):
                 value = outputs[index] if outputs else None
-                self._end(job, Ending.FAILED, now, value=value, cause=Cause.FAULT)
+                self._ledger.end(job, Ending.FAILED, now, value=value, cause=Cause.FAULT)
                 continue
             job.solo = fault is Fault.ERROR
             self._enqueue(job, lane.name, now)
 
     # -- endings -------------------------------------------------------------------------------------------------------
-
-    def _end(
-        self,
-        job: Job,
-        ending: Ending,
-        now: float,
-        *,
-        value: Any = None,
-        cause: Cause = Cause.NONE,
-        late_by: float = 0.0,
-        stage: Stage | None = None,
-    ) -> None:
-        job.ended = True
-        self.open_jobs -= 1
-        self._open[job.client] -= 1
-        if not self._open[job.client]:
-            del self._open[job.client]
-        self._finish_account(job, now)
-        if stage is None and late_by > 0:
-            stage = job.account.largest()
-        self._outcomes.append(Outcome(job, ending, now, value, cause, late_by, stage))
-
-    def _finish_account(self, job: Job, now: float) -> None:
-        account = job.account
-        account.queue = max(0.0, now - job.arrival - account.batch_wait - account.blocked - account.compute)
 
     def fail_all(self, now: float, cause: Cause) -> None:
         """End every job, waiting or under way: the device is lost, or the server stops."""
@@ -426,13 +396,12 @@ class Scheduler:
                 self._closed.append(lane.flight)
             for job in list(self._wanting(lane)):
                 self._unqueue(job)
-                self._end(job, Ending.FAILED, now, cause=cause)
+                self._ledger.end(job, Ending.FAILED, now, cause=cause)
             lane.flight = None
 
     def take_outcomes(self) -> list[Outcome]:
         """What has become of jobs since the last call, in order."""
-        taken, self._outcomes = self._outcomes, []
-        return taken
+        return self._ledger.take()
 
     def take_closed(self) -> list[Flight]:
         """Flights that are to be abandoned."""

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from bridge.latency import Latency
-from bridge.scheduler import Policy, Scheduler
-from bridge.work import NEVER, Continues, CostKey, Ending, Job, Outcome, Run, Rung
+from bridge.policy import Policy
+from bridge.scheduler import Scheduler
+from bridge.work import NEVER, Continues, CostKey, Ending, Job, Leg, Outcome, Run, Rung, Stage
 
 Cost = Callable[[CostKey], float]
 Output = Callable[[Job], Any]
@@ -28,6 +29,7 @@ class LaneSpec:
     cap: int
     warm: dict[int, list[float]]
     holds: bool = True
+    stage: Stage = Stage.COMPUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Simulator:
         for lane in lanes:
             for batch, slices in lane.warm.items():
                 self.scheduler.latency.warm(lane.name, batch, slices)
-            self.scheduler.add_lane(lane.name, lane.cap, holds=lane.holds)
+            self.scheduler.add_lane(lane.name, lane.cap, holds=lane.holds, stage=lane.stage)
         self.now = 0.0
         self.history = History()
         self._cost = cost
@@ -128,7 +130,13 @@ def replay(path: Path, *, policy: Policy | None = None) -> History:
     """Run a recorded trace through the scheduler again, each slice costing what it cost then on average."""
     records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     lanes = [
-        LaneSpec(record["lane"], record["cap"], {int(b): s for b, s in record["warm"].items()}, record["holds"])
+        LaneSpec(
+            record["lane"],
+            record["cap"],
+            {int(batch): seconds for batch, seconds in record["warm"].items()},
+            record["holds"],
+            Stage(record["stage"]),
+        )
         for record in records
         if record["event"] == "lane"
     ]
@@ -183,9 +191,13 @@ def _job(record: dict[str, Any]) -> Job:
         client=str(record["client"]),
         work=record["work"],
         arrival=arrival,
-        rungs=tuple(Rung(name, lane) for name, lane in record["rungs"]),
+        rungs=tuple(_rung(*rung, lag=lag) for rung, lag in zip(record["rungs"], record["lags"], strict=True)),
         deadline=NEVER if record["budget"] is None else arrival + record["budget"],
         soft=record["soft"],
         supersede_key=record["key"],
         pace=record["pace"],
     )
+
+
+def _rung(name: str, lane: str | None = None, then: str | None = None, *, lag: float) -> Rung:
+    return Rung(name, lane, then=None if then is None else Leg(then), lag=lag)

@@ -9,9 +9,9 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import IO, Any
 
-from bridge.work import NEVER, CostKey, Ending, Job, Outcome
+from bridge.work import NEVER, CostKey, Ending, Job, Outcome, Stage
 
-FORMAT = 1
+FORMAT = 2
 DEFAULT_LIMIT_BYTES = 256 * 1024 * 1024
 
 
@@ -25,10 +25,12 @@ class Recorder:
         self._numbers: dict[Hashable, int] = {}
         self._write({"event": "trace", "format": FORMAT})
 
-    def lane(self, now: float, name: str, cap: int, holds: bool, warm: dict[int, list[float]]) -> None:
+    def lane(
+        self, now: float, name: str, cap: int, holds: bool, warm: dict[int, list[float]], stage: Stage = Stage.COMPUTE
+    ) -> None:
         """A lane was opened; `warm` holds the slice times by batch that warm-up measured."""
         costs = {str(batch): [round(took, 7) for took in slices] for batch, slices in warm.items()}
-        self._note(now, "lane", lane=name, cap=cap, holds=holds, warm=costs)
+        self._note(now, "lane", lane=name, cap=cap, holds=holds, warm=costs, stage=stage.value)
 
     def arrival(self, now: float, job: Job) -> None:
         """A job was submitted."""
@@ -43,7 +45,8 @@ class Recorder:
             soft=job.soft,
             pace=job.pace,
             key=None if job.supersede_key is None else self._number(("key", job.supersede_key)),
-            rungs=[[rung.name, rung.lane] for rung in job.rungs],
+            rungs=[[rung.name, *rung.way] for rung in job.rungs],
+            lags=[round(rung.lag, 7) for rung in job.rungs],
         )
 
     def cancel(self, now: float, job: Job) -> None:

@@ -9,7 +9,7 @@ Times are seconds on `time.perf_counter`'s clock. This file knows neither torch,
 
 import enum
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -25,13 +25,35 @@ class CostKey(NamedTuple):
     slice: int
 
 
+class Leg(NamedTuple):
+    """The second lane of an answer that needs two, an encoder after a model: `row` makes its input from the output of
+    the first.
+    """
+
+    lane: str
+    row: Callable[[Any], Any] = lambda output: output
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One way to answer a job: rows of `lane` fed with `input`, or, without a lane, an answer that needs no device."""
+    """One way to answer a job: rows of `lane` fed with `input`, or, without a lane, an answer that needs no device.
+
+    `then` is where the lane's output goes on before it is the answer. `lag` is how many seconds the answer's payload
+    takes on the client's link.
+    """
 
     name: str
     lane: str | None = None
     input: Any = None
+    then: Leg | None = None
+    lag: float = 0.0
+
+    @property
+    def way(self) -> tuple[str, ...]:
+        """The lanes, in order."""
+        if self.lane is None:
+            return ()
+        return (self.lane,) if self.then is None else (self.lane, self.then.lane)
 
 
 class Stage(enum.Enum):
@@ -52,9 +74,27 @@ class Account:
     batch_wait: float = 0.0
     blocked: float = 0.0
     compute: float = 0.0
+    encode: float = 0.0
     queue: float = 0.0
     batch: int = 0
     slices: int = 0
+    narrow: int = 0  # flights that took fewer rows than wait, for the sake of what is due in other lanes
+    blockers: dict[str, float] = field(default_factory=dict)  # lane -> its part of `blocked`
+
+    def block(self, lane: str, seconds: float) -> None:
+        """A slice of another lane has kept the job waiting."""
+        if seconds > 0:
+            self.blocked += seconds
+            self.blockers[lane] = self.blockers.get(lane, 0.0) + seconds
+
+    @property
+    def blocker(self) -> str:
+        """The lane that kept the job waiting longest; "" when none did."""
+        return max(self.blockers, key=lambda lane: self.blockers[lane], default="")
+
+    def close(self, total: float) -> None:
+        """What the named parts leave of `total` was spent in the queue."""
+        self.queue = max(0.0, total - self.batch_wait - self.blocked - self.compute - self.encode)
 
     def largest(self) -> Stage:
         """The stage to blame."""
@@ -63,6 +103,7 @@ class Account:
             Stage.BLOCKED: self.blocked,
             Stage.BATCH_WAIT: self.batch_wait,
             Stage.COMPUTE: self.compute,
+            Stage.ENCODE: self.encode,
         }
         return max(parts, key=lambda stage: parts[stage])
 
@@ -88,6 +129,8 @@ class Job:
 
     # The scheduler's own notes.
     rung: int = 0
+    leg: int = 0  # of the rung's way: 0, or 1 once its first lane has made what the second goes on with
+    made: Any = None  # by the first lane
     lane: str = ""
     due: float = NEVER
     solo: bool = False
@@ -95,6 +138,12 @@ class Job:
     ended: bool = False
     queued_at: float = 0.0
     account: Account = field(default_factory=Account)
+
+    @property
+    def row(self) -> Any:
+        """What its lane is fed with."""
+        rung = self.rungs[self.rung]
+        return rung.input if self.leg == 0 or rung.then is None else rung.then.row(self.made)
 
     @property
     def hard(self) -> bool:
@@ -218,5 +267,5 @@ class Device(Protocol):
         ...
 
     def begin(self, flight: Flight) -> Execution:
-        """Start a flight; its rows are `job.rungs[job.rung].input`."""
+        """Start a flight; its rows are `job.row`."""
         ...

@@ -159,6 +159,106 @@ def a_waiting_job_goes_down_its_rungs(make: Make) -> None:
     assert job.rung == 1
 
 
+def an_answer_goes_through_its_second_lane(make: Make) -> None:
+    world = make()
+    job = world.submit(world.job("frame+pack", budget=30 * MS))
+    world.turn()
+    world.turn()
+    assert (world.ending(job), job.lane, job.made) == (None, "pack", f"answer {job.id}")
+    world.finish()
+    assert world.ending(job) is Ending.ANSWERED
+
+
+def the_second_lane_is_part_of_what_is_predicted(make: Make) -> None:
+    world = make()
+    alone = world.latency.bound("frame", 1)
+    short = world.submit(world.job("frame+pack", budget=alone + 0.1 * MS))
+    assert world.ending(short) is Ending.REFUSED
+    enough = world.submit(world.job("frame+pack", budget=alone + 0.8 * MS))
+    world.finish()
+    assert world.ending(enough) is Ending.ANSWERED
+
+
+def the_link_is_part_of_what_is_predicted(make: Make) -> None:
+    world = make()
+    alone = world.latency.bound("frame", 1)
+    assert world.ending(world.submit(world.job("frame/far", budget=alone + 0.2 * MS))) is Ending.REFUSED
+    far = world.submit(world.job("frame/far", budget=alone + 0.9 * MS))
+    world.turn()
+    world.turn(late=1.5 * MS)
+    assert world.ending(far) is Ending.MISSED, "it was made before its deadline and would arrive after it"
+
+
+def a_newer_job_does_not_replace_what_waits_for_its_second_lane(make: Make) -> None:
+    world = make()
+    older = world.submit(world.job("frame+pack", budget=50 * MS, key="slot"))
+    world.turn()
+    world.turn()
+    assert older.lane == "pack"
+    newer = world.submit(world.job("frame+pack", budget=50 * MS, key="slot"))
+    world.finish()
+    assert world.ending(older) is world.ending(newer) is Ending.ANSWERED
+
+
+def what_is_made_is_not_made_again_for_a_cheaper_second_lane(make: Make) -> None:
+    world = make()
+    job = world.submit(world.job("frame+pack/far", "frame+pack", budget=5.4 * MS))
+    world.turn()
+    world.turn(late=0.9 * MS)
+    assert (job.lane, job.leg, job.rung) == ("pack", 1, 0)
+    world.finish()
+    assert world.ending(job) is Ending.ANSWERED
+    assert (job.rung, job.account.slices) == (1, 3)
+
+
+def quality_climbs_back_after_a_while(make: Make) -> None:
+    world = make()
+    assert _rung_of_next(world, budget=4 * MS) == 1
+    assert _rung_of_next(world) == 1, "it stays down although the best would be in time"
+    world.advance(600 * MS)
+    assert _rung_of_next(world) == 0
+
+
+def quality_that_falls_again_stays_down_longer(make: Make) -> None:
+    world = make()
+    for wait in (500, 1000, 2000):
+        assert _rung_of_next(world, budget=4 * MS) == 1
+        world.advance((wait - 100) * MS)
+        assert _rung_of_next(world) == 1
+        world.advance(200 * MS)
+        assert _rung_of_next(world) == 0
+
+
+def quality_climbs_one_rung_at_a_time(make: Make) -> None:
+    world = make()
+    rungs = ("look", "frame", "small")
+    assert _rung_of_next(world, *rungs, budget=2 * MS) == 2
+    world.advance(600 * MS)
+    assert _rung_of_next(world, *rungs) == 1
+    assert _rung_of_next(world, *rungs) == 1
+    world.advance(600 * MS)
+    assert _rung_of_next(world, *rungs) == 0
+
+
+def a_repeated_answer_is_no_standing(make: Make) -> None:
+    world = make()
+    assert _rung_of_next(world, "look", None, budget=1 * MS) == 1
+    assert _rung_of_next(world, "look", None) == 0
+
+
+def a_slot_falls_alone(make: Make) -> None:
+    world = make()
+    assert _rung_of_next(world, budget=4 * MS, key="one") == 1
+    assert _rung_of_next(world, key="two") == 0
+
+
+def _rung_of_next(world: World, *rungs: str | None, budget: float = 60 * MS, key: str = "slot") -> int:
+    job = world.submit(world.job(*(rungs or ("look", "small")), budget=budget, key=key))
+    world.finish()
+    assert world.ending(job) is Ending.ANSWERED
+    return job.rung
+
+
 def a_cancelled_job_never_runs(make: Make) -> None:
     world = make()
     job = world.submit(world.job("frame", budget=50 * MS))
@@ -431,6 +531,16 @@ CASES: tuple[Callable[[Make], None], ...] = (
     a_cheaper_rung_is_taken_when_the_best_is_too_slow,
     a_rung_without_a_lane_answers_when_no_lane_can,
     a_waiting_job_goes_down_its_rungs,
+    an_answer_goes_through_its_second_lane,
+    the_second_lane_is_part_of_what_is_predicted,
+    the_link_is_part_of_what_is_predicted,
+    a_newer_job_does_not_replace_what_waits_for_its_second_lane,
+    what_is_made_is_not_made_again_for_a_cheaper_second_lane,
+    quality_climbs_back_after_a_while,
+    quality_that_falls_again_stays_down_longer,
+    quality_climbs_one_rung_at_a_time,
+    a_repeated_answer_is_no_standing,
+    a_slot_falls_alone,
     a_cancelled_job_never_runs,
     a_cancelled_row_is_masked_and_the_others_go_on,
     a_flight_without_live_rows_is_closed,

@@ -12,7 +12,18 @@ budgets = st.integers(8, 400).map(lambda tenths: tenths * MS / 10)
 clients = st.sampled_from(["a", "b", "c"])
 keys = st.none() | st.sampled_from(["left", "right"])
 ladders = st.sampled_from(
-    [("frame",), ("frame",), ("look",), ("small",), ("look", "small"), ("frame", None), ("look", "frame", None)]
+    [
+        ("frame",),
+        ("frame",),
+        ("look",),
+        ("small",),
+        ("look", "small"),
+        ("frame", None),
+        ("look", "frame", None),
+        ("frame+pack", None),
+        ("look+pack/far", "look+pack", "small+pack"),
+        ("look/far", "small/far"),
+    ]
 )
 
 

@@ -1,6 +1,6 @@
 """Named ways to break the policy. Each must be noticed by the oracle or by a case.
 
-A mutant replaces one piece of `bridge/scheduler.py` or `bridge/batching.py`; the piece must be there exactly once, so a
+A mutant replaces one piece of `bridge/scheduler.py`, `admission.py`, `batching.py` or `ladder.py`; the piece must be there exactly once, so a
 mutant cannot silently stop mutating when the code changes.
 """
 
@@ -9,7 +9,9 @@ import types
 from dataclasses import dataclass
 from pathlib import Path
 
+import bridge.admission
 import bridge.batching
+import bridge.ladder
 import bridge.scheduler
 from bridge.scheduler import Scheduler
 
@@ -33,7 +35,9 @@ class Mutant:
         scheduler = types.ModuleType(f"bridge.scheduler_{self.name}")
         assert bridge.scheduler.__file__ is not None
         _execute(scheduler, Path(bridge.scheduler.__file__).read_text(encoding="utf-8"))
-        scheduler.Batching = mutated.Batching  # type: ignore[attr-defined]
+        for part in ("Admission", "Batching", "Ladders"):
+            if hasattr(mutated, part):
+                setattr(scheduler, part, getattr(mutated, part))
         return scheduler.Scheduler  # type: ignore[no-any-return]
 
 
@@ -42,7 +46,7 @@ def _execute(module: types.ModuleType, source: str) -> None:
     exec(compile(source, module.__name__, "exec"), module.__dict__)
 
 
-_S, _B = bridge.scheduler, bridge.batching
+_A, _B, _L, _S = bridge.admission, bridge.batching, bridge.ladder, bridge.scheduler
 
 MUTANTS = (
     Mutant("first_come_first_served", _S, "return over, job.due, job.id", "return over, job.id, job.id"),
@@ -74,21 +78,21 @@ MUTANTS = (
     Mutant(
         "keeps_the_superseded",
         _S,
-        "            self._unqueue(older)\n            self._end(older, Ending.SUPERSEDED, now)",
+        "            self._unqueue(older)\n            self._ledger.end(older, Ending.SUPERSEDED, now)",
         "            pass",
     ),
     Mutant("forgets_the_newest", _S, "            self._newest[job.supersede_key] = job", "            pass"),
     Mutant("tries_again_what_is_replaced", _S, "if job.supersede_key in self._newest:", "if False:"),
     Mutant("supersedes_the_started", _S, "            del self._newest[job.supersede_key]", "            pass"),
-    Mutant("answers_late", _S, "elif job.hard and late > 0:", "elif False:"),
-    Mutant("misses_soft_work", _S, "elif job.hard and late > 0:", "elif late > 0:"),
+    Mutant("answers_late", _S, "if job.hard and late > 0:", "if False:"),
+    Mutant("misses_soft_work", _S, "if job.hard and late > 0:", "if late > 0:"),
     Mutant(
         "answers_the_cancelled",
         _S,
         "            if not job.ended:\n                self._conclude(job, output, now)",
         "            self._conclude(job, output, now)",
     ),
-    Mutant("never_refuses", _S, "if not job.hard or self._alone(lane, now) <= job.deadline:", "if True:"),
+    Mutant("never_refuses", _A, "if not job.hard or self.alone(lane, now) + rest <= job.deadline:", "if True:"),
     Mutant(
         "keeps_the_hopeless",
         _S,
@@ -97,9 +101,9 @@ MUTANTS = (
     ),
     Mutant(
         "refuses_too_soon",
-        _S,
-        "return now + ahead + self.latency.bound(lane.name, 1)",
-        "return now + ahead + 1.5 * self.latency.bound(lane.name, 1)",
+        _A,
+        "return now + ahead + self._latency.bound(lane.name, 1)",
+        "return now + ahead + 1.5 * self._latency.bound(lane.name, 1)",
     ),
     Mutant(
         "runs_dead_flights", _S, "                self._drop_flight(lane, lane.flight, now)", "                pass"
@@ -113,28 +117,28 @@ MUTANTS = (
     Mutant(
         "forgets_the_laneless_rung", _S, "if any(rung.lane is None for rung in job.rungs[job.rung + 1 :]):", "if False:"
     ),
-    Mutant("no_ageing", _S, "return now + self.policy.ageing", "return NEVER"),
-    Mutant("no_patience", _S, "return job.deadline + self.policy.patience", "return job.deadline - 10.0"),
+    Mutant("no_ageing", _A, "return now + self._policy.ageing", "return NEVER"),
+    Mutant("no_patience", _A, "return job.deadline + self._policy.patience", "return job.deadline - 10.0"),
     Mutant(
         "endless_queue",
         _S,
-        "if full or self._open[job.client] > self.policy.max_jobs_per_client:",
-        "if self._open[job.client] > self.policy.max_jobs_per_client:",
+        "if full or mine > self.policy.max_jobs_per_client:",
+        "if mine > self.policy.max_jobs_per_client:",
     ),
     Mutant(
         "one_client_may_fill_the_queue",
         _S,
-        "if full or self._open[job.client] > self.policy.max_jobs_per_client:",
+        "if full or mine > self.policy.max_jobs_per_client:",
         "if full:",
     ),
     Mutant("retries_in_company", _S, "job.solo = fault is Fault.ERROR", "job.solo = False"),
     Mutant("retries_for_ever", _S, "if job.solo or (alone and fault is Fault.OUT_OF_MEMORY):", "if False:"),
     Mutant("keeps_the_cap", _S, "            lane.cap = max(1, flight.batch // 2)", "            pass"),
-    Mutant("never_probes", _S, "job.probe = now - lane.last_probe >= self.policy.probe_interval", "job.probe = False"),
+    Mutant("never_probes", _A, "job.probe = now - lane.last_probe >= self._policy.probe_interval", "job.probe = False"),
     Mutant(
         "probes_always",
-        _S,
-        "if lane.flight is not None or now + self.latency.warm_bound(lane.name) > job.deadline:",
+        _A,
+        "if lane.flight is not None or now + self._latency.warm_bound(lane.name) + rest > job.deadline:",
         "if False:",
     ),
     Mutant("idles_over_work", _S, "lane, batch = held  # the", "return WaitUntil(wake)  # the"),
@@ -143,6 +147,29 @@ MUTANTS = (
         _S,
         "if held and now + self._next_slice_bound(lane, batch) > latest_start:",
         "if False:",
+    ),
+    Mutant(
+        "forgets_the_second_lane",
+        _A,
+        "return rung.lag + sum(self._latency.bound(name, 1) for name in rung.way[leg + 1 :] if name in self._lanes)",
+        "return rung.lag",
+    ),
+    Mutant("forgets_the_link", _A, "return rung.lag + sum(", "return sum("),
+    Mutant("answers_half_done", _S, "elif job.leg + 1 < len(way):", "elif False:"),
+    Mutant(
+        "supersedes_between_lanes",
+        _S,
+        "if job.supersede_key is not None and job.leg == 0:",
+        "if job.supersede_key is not None:",
+    ),
+    Mutant("makes_again_what_is_made", _S, "leg = 1 if job.leg and rung.then and", "leg = 1 if False and"),
+    Mutant("late_on_the_link", _S, "late = now + job.rungs[job.rung].lag - job.deadline", "late = now - job.deadline"),
+    Mutant("climbs_at_once", _L, "if now - standing.since < standing.wait:", "if False:"),
+    Mutant("never_climbs", _L, "if now - standing.since < standing.wait:", "if True:"),
+    Mutant("climbs_all_the_way", _L, "standing.level -= 1", "standing.level = 0"),
+    Mutant("never_waits_longer", _L, "standing.wait = min(2 * standing.wait, _LONGEST_WAIT)", "pass"),
+    Mutant(
+        "forgets_that_it_fell", _S, "            self._ladders.fell(job.supersede_key, index, now)", "            pass"
     ),
     Mutant("jumps_to_the_last_slice", _S, "        flight.next_slice += 1", "        flight.next_slice += 2"),
 )

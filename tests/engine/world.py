@@ -10,7 +10,8 @@ import math
 from dataclasses import dataclass, field
 
 from bridge.latency import Latency
-from bridge.scheduler import Policy, Scheduler
+from bridge.policy import Policy
+from bridge.scheduler import Scheduler
 from bridge.work import (
     NEVER,
     Cause,
@@ -21,9 +22,11 @@ from bridge.work import (
     Fault,
     Flight,
     Job,
+    Leg,
     Outcome,
     Run,
     Rung,
+    Stage,
     WaitUntil,
 )
 
@@ -49,8 +52,20 @@ KINDS = {
     "frame": Kind(cap=4, slices=2, base=2 * MS, row=1 * MS),
     "small": Kind(cap=4, slices=1, base=0.5 * MS, row=0.5 * MS),
     "look": Kind(cap=2, slices=3, base=6 * MS, row=2 * MS),
+    "pack": Kind(cap=4, slices=1, base=0.4 * MS, row=0.2 * MS, holds=False),
     "talk": Kind(cap=4, slices=2, base=3 * MS, row=1 * MS, holds=False),
 }
+
+
+LAG = 0.8 * MS
+
+
+def _rung(lane: str | None) -> Rung:
+    """A lane by its name; "frame+pack" goes on in the lane "pack", "frame/far" has a payload that takes LAG."""
+    if lane is None:
+        return Rung("repeat")
+    name, _, then = lane.removesuffix("/far").partition("+")
+    return Rung(lane, name, then=Leg(then) if then else None, lag=LAG if lane.endswith("/far") else 0.0)
 
 
 @dataclass
@@ -59,6 +74,7 @@ class Books:
 
     jobs: dict[int, Job] = field(default_factory=dict)
     waiting: dict[int, tuple[str, float, float]] = field(default_factory=dict)  # id -> lane, due, since
+    rungs: dict[int, int] = field(default_factory=dict)  # id -> the rung it waits on
     flights: dict[str, tuple[Flight, int]] = field(default_factory=dict)  # lane -> flight, slices done
     finals: dict[int, Outcome] = field(default_factory=dict)
     partials: dict[int, int] = field(default_factory=dict)
@@ -66,6 +82,8 @@ class Books:
     caps: dict[str, int] = field(default_factory=lambda: {name: kind.cap for name, kind in KINDS.items()})
     arrivals: dict[str, list[float]] = field(default_factory=dict)
     solo: set[int] = field(default_factory=set)
+    packing: set[int] = field(default_factory=set)  # jobs that their rung's first lane is done with
+    falls: dict[str, float] = field(default_factory=dict)  # slot -> when it was last on a cheaper rung
 
 
 class World:
@@ -82,6 +100,7 @@ class World:
         self.now = 0.0
         self.books = Books()
         self._alone_before: dict[str, float] = {}
+        self._pack_before = self.latency.bound("pack", 1)
         self._ids = itertools.count(1)
 
     # -- acts ----------------------------------------------------------------------------------------------------------
@@ -102,7 +121,7 @@ class World:
             client=client,
             work="test",
             arrival=arrival,
-            rungs=tuple(Rung(lane or "repeat", lane) for lane in lanes),
+            rungs=tuple(_rung(lane) for lane in lanes),
             deadline=NEVER if budget is None else arrival + budget,
             soft=soft,
             supersede_key=key,
@@ -111,11 +130,13 @@ class World:
 
     def submit(self, job: Job) -> Job:
         books = self.books
-        older = [i for i in books.waiting if job.supersede_key and books.jobs[i].supersede_key == job.supersede_key]
+        slot = [i for i in books.waiting if job.supersede_key and books.jobs[i].supersede_key == job.supersede_key]
+        older = [i for i in slot if i not in books.packing]
         opened = [other for other in books.jobs.values() if other.id not in books.finals and other.id not in older]
         mine = [other for other in opened if other.client == job.client]
         full = len(opened) >= self.policy.max_jobs or len(mine) >= self.policy.max_jobs_per_client
         books.jobs[job.id] = job
+        self._pack_before = self.latency.bound("pack", 1)
         self.scheduler.submit(job, self.now)
         outcomes = self._take()
         superseded = [outcome.job.id for outcome in outcomes if outcome.ending is Ending.SUPERSEDED]
@@ -126,7 +147,8 @@ class World:
             self._note_waiting(job)
             books.arrivals.setdefault(job.lane, []).append(self.now)
             if job.hard and not job.probe:
-                assert self._alone(job.lane) <= job.deadline, "what cannot be on time is not taken in"
+                assert self._alone(job.lane) + self._rest(job) <= job.deadline, "what cannot be on time is not taken in"
+        self._check_rung(job)
         return job
 
     def cancel(self, job: Job) -> None:
@@ -140,6 +162,7 @@ class World:
 
     def step(self) -> Decision:
         self._alone_before = {lane: self._alone(lane) for lane in KINDS}  # refusals relax the predictions
+        self._pack_before = self.latency.bound("pack", 1)
         decision = self.scheduler.step(self.now)
         self._check_dropped(self._take())
         for flight in self.scheduler.take_closed():
@@ -207,8 +230,10 @@ class World:
             assert outcome.job.id not in self.books.finals, "a job ends once, and is silent afterwards"
             self.books.waiting.pop(outcome.job.id, None)
             account = outcome.job.account
-            parts = (account.queue, account.blocked, account.batch_wait, account.compute)
+            parts = (account.queue, account.blocked, account.batch_wait, account.compute, account.encode)
             assert min(parts) >= 0
+            assert abs(sum(account.blockers.values()) - account.blocked) < 1e-9, "whoever blocked is named"
+            assert bool(outcome.blocked_by) == (outcome.stage is Stage.BLOCKED), "a stage that blocked has a name"
             if outcome.ending is Ending.PARTIAL:
                 self.books.partials[outcome.job.id] = self.books.partials.get(outcome.job.id, 0) + 1
             else:
@@ -218,12 +243,37 @@ class World:
 
     def _note_waiting(self, job: Job) -> None:
         if job.hard:
-            due = job.deadline
+            due = job.due
+            musts = sorted(job.deadline - self._rest(job, pack) for pack in (None, self._pack_before))
+            assert musts[0] - 1e-9 <= due <= musts[1] + 1e-9, "due is the deadline less what comes after the lane"
         elif job.deadline < NEVER:
             due = job.deadline + self.policy.patience
         else:
             due = self.now + self.policy.ageing
         self.books.waiting[job.id] = (job.lane, due, self.now)
+        self.books.rungs[job.id] = job.rung
+
+    def _rest(self, job: Job, pack: float | None = None) -> float:
+        """What comes after a job's present lane, worked out from its rung."""
+        rung = job.rungs[job.rung]
+        if rung.then is None or job.id in self.books.packing:
+            return rung.lag
+        return rung.lag + (self.latency.bound(rung.then.lane, 1) if pack is None else pack)
+
+    def _must(self, job: Job) -> float:
+        """When a hard job must be through its present lane."""
+        return self.books.waiting[job.id][1] if job.id in self.books.waiting else job.deadline - self._rest(job)
+
+    def _check_rung(self, job: Job) -> None:
+        """A slot that has not fallen lately begins with the best rung; the books note when one falls."""
+        slot, best = job.supersede_key, job.rungs[0]
+        if job.id not in self.books.waiting or slot is None:
+            return
+        if job.rung > 0:
+            self.books.falls[slot] = self.now
+        ready = self._alone(best.lane) + best.lag + (self.latency.bound(best.then.lane, 1) if best.then else 0.0)
+        if slot not in self.books.falls and ready <= job.deadline:
+            assert job.rung == 0, "a slot that has not fallen begins with the best rung"
 
     def _alone(self, lane: str) -> float:
         ahead = 0.0
@@ -256,8 +306,8 @@ class World:
     def _check_dropped(self, outcomes: list[Outcome]) -> None:
         """Jobs leave during a step only because no lane of theirs can make it."""
         for job in self.books.jobs.values():
-            if job.id in self.books.waiting and job.lane != self.books.waiting[job.id][0]:
-                self._note_waiting(job)  # it went down a rung
+            if job.id in self.books.waiting and job.rung != self.books.rungs[job.id]:
+                self._note_fall(job)
         for outcome in outcomes:
             job = outcome.job
             assert job.hard, "a soft job is never dropped"
@@ -269,10 +319,21 @@ class World:
                 assert all(rung.lane is not None for rung in job.rungs[job.rung + 1 :]), "the cheapest answer was left"
             if outcome.ending is Ending.REFUSED:
                 assert outcome.cause is Cause.NO_RUNG_IN_TIME
-                possible = max(self._alone_before[job.lane], self._alone(job.lane)) <= job.deadline
+                alone = max(self._alone_before.get(job.lane, 0.0), self._alone(job.lane))
+                possible = alone + self._rest(job) <= job.deadline
                 assert not possible or self._overloaded(job), "refused although it could be on time"
             if outcome.ending is Ending.MISSED:
                 assert outcome.late_by > 0
+
+    def _note_fall(self, job: Job) -> None:
+        """It went down a rung; what its first lane has made is kept where the next rung begins with the same."""
+        if job.leg == 0:
+            self.books.packing.discard(job.id)
+        else:
+            assert job.id in self.books.packing, "only what was made is gone on with"
+        self._note_waiting(job)
+        if job.supersede_key is not None:
+            self.books.falls[job.supersede_key] = self.now
 
     def _overloaded(self, job: Job) -> bool:
         """Early drop is for queues of three and more that cannot be on time as they are."""
@@ -285,7 +346,7 @@ class World:
         """The largest batch that starts with the head of a queue, as far as its own rows' deadlines go."""
         for rows in range(min(self.books.caps[lane], len(queue)), 1, -1):
             end = self.now + self.latency.bound(lane, rows)
-            if all(not job.hard or end <= job.deadline for job in queue[:rows]):
+            if all(not job.hard or end <= self._must(job) for job in queue[:rows]):
                 return rows
         return 1
 
@@ -347,7 +408,7 @@ class World:
     def _fits(self, lane: str, rows: list[Job]) -> bool:
         end = self.now + self.latency.bound(lane, len(rows))
         before = self.now + self.latency.bound(lane, len(rows) - 1)
-        if any(job.hard and end > job.deadline for job in rows):
+        if any(job.hard and end > self._must(job) for job in rows):
             return False
         demand = []
         for other in KINDS:
@@ -357,13 +418,13 @@ class World:
                 flight, done = self.books.flights[other]
                 due = min((job.due for job in self._live(flight) if job.hard), default=NEVER)
                 demand.append((due, self.latency.bound(other, flight.batch, done)))
-            hard = [job.deadline for job in self._in_lane(other) if job.hard]
+            hard = [self._must(job) for job in self._in_lane(other) if job.hard]
             if hard:
                 count = min(self.books.caps[other], len(self._in_lane(other)))
                 demand.append((min(hard), self.latency.bound(other, count)))
         for due, cost in sorted(pair for pair in demand if pair[0] < NEVER):
             end, before = end + cost, before + cost
-            last = rows[-1].deadline if rows[-1].hard else NEVER
+            last = self._must(rows[-1]) if rows[-1].hard else NEVER
             if due < last and end > due >= before:
                 return False
         return True
@@ -375,7 +436,7 @@ class World:
         assert KINDS[lane].holds, "this lane never waits"
         assert all(job.hard for job in queue), "only frames are held back"
         assert len(queue) < self.books.caps[lane], "a full batch does not wait"
-        start = min(job.deadline for job in queue) - self.latency.bound(lane, len(queue) + 1)
+        start = min(self._must(job) for job in queue) - self.latency.bound(lane, len(queue) + 1)
         assert start > self.now, "waiting ends while the wider batch is still on time"
         if instead is not None:
             assert self.now + self.latency.slice_bound(instead) <= start, "a slice in between makes the held batch late"
@@ -395,6 +456,12 @@ class World:
 
     def _check_settled(self, live: list[Job], goes_on: bool, deadlines: dict[int, float]) -> None:
         outcomes = {outcome.job.id: outcome for outcome in self._take()}
+        packs = [job for job in live if job.rungs[job.rung].then and job.id not in self.books.packing and not goes_on]
+        for job in packs:
+            assert (job.lane, job.made) == ("pack", f"answer {job.id}"), "what is half done goes on in its second lane"
+            self.books.packing.add(job.id)
+            self._note_waiting(job)
+        live = [job for job in live if job not in packs]
         assert set(outcomes) == {job.id for job in live}, "each live row gets one output; masked rows none"
         for job in live:
             outcome = outcomes[job.id]
@@ -404,10 +471,10 @@ class World:
                 before = deadlines[job.id]
                 assert job.deadline == max(self.now, before if before < NEVER else self.now) + job.pace
                 self._note_waiting(job)
-            elif job.hard and self.now > job.deadline:
+            elif job.hard and self.now > self._must(job):
                 assert outcome.ending is Ending.MISSED, "late is not answered as if on time"
                 assert outcome.value is None, "a late frame carries no payload"
-                assert abs(outcome.late_by - (self.now - job.deadline)) < 1e-9
+                assert abs(outcome.late_by - (self.now - self._must(job))) < 1e-9
             else:
                 assert outcome.ending is Ending.ANSWERED
                 assert outcome.value == f"answer {job.id}"
@@ -417,7 +484,8 @@ class World:
         del self.books.flights[lane]
         ended = {outcome.job.id: outcome for outcome in self._take()}
         again = [job for job in live if job.id not in ended]
-        keys = {self.books.jobs[i].supersede_key for i in self.books.waiting} - {None}
+        waiting = [self.books.jobs[i] for i in self.books.waiting if i not in self.books.packing]
+        keys = {job.supersede_key for job in waiting} - {None}
         for outcome in ended.values():
             if outcome.ending is Ending.SUPERSEDED:
                 assert outcome.job.supersede_key in keys, "only a newer job that waits replaces what was under way"
@@ -427,7 +495,7 @@ class World:
             alone = flight.batch == 1
             assert outcome.job.id in self.books.solo or (alone and fault is Fault.OUT_OF_MEMORY), "tried once alone"
         for job in again:
-            assert job.supersede_key not in keys, "what is replaced is not tried again"
+            assert job.id in self.books.packing or job.supersede_key not in keys, "what is replaced is not tried again"
             assert job.id not in self.books.solo, "tried alone once, not for ever"
             if fault is Fault.ERROR:
                 self.books.solo.add(job.id)

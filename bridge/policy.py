@@ -1,0 +1,15 @@
+"""The numbers of the policy."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The numbers of the policy, in seconds unless said otherwise."""
+
+    max_jobs: int = 512  # waiting, over all clients
+    max_jobs_per_client: int = 128
+    patience: float = 0.25  # how far behind its deadline a soft job yields to frames
+    ageing: float = 2.0  # the virtual deadline of work without one
+    margin: float = 0.0005  # kept free when a batch is held back
+    probe_interval: float = 1.0  # refused lanes admit one job this often
