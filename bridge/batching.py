@@ -56,14 +56,33 @@ class Batching:
         without = self.grow(lane, queue[1:], others, now)
         return len(without) > len(batch) + 1 and not self._clears(lane, queue, len(batch), now)
 
-    def hold(self, lane: Lane, batch: Sequence[Job], now: float) -> tuple[float, float]:
-        """Until when to hold a batch back for an arrival that is expected, and when it must start at the latest."""
+    def hold(self, lane: Lane, batch: Sequence[Job], now: float, *, pressed: bool) -> tuple[float, float]:
+        """Until when to hold a batch back for an arrival that is expected, and when it must start at the latest.
+
+        Only a device that is `pressed`, hard work filling nearly all of its time, waits for bursts to come.
+        """
         limited = len(batch) >= lane.cap or len(batch) < len(lane.waiting)
         if limited or batch[0].solo or not all(job.hard for job in batch):
             return now, NEVER
         due = min(job.due for job in batch)
         start = due - self._latency.bound(lane.name, len(batch) + 1) - self._margin
-        return min(lane.arrivals.expected_until(now), start), start
+        until = lane.arrivals.expected_until(now)
+        if pressed and until <= now:
+            until = self._next_burst(lane, len(batch), now)
+        return min(until, start), start
+
+    def _next_burst(self, lane: Lane, rows: int, now: float) -> float:
+        """Until when to wait for a burst that makes the device answer more a second, the wait included; else `now`.
+
+        Only where a batch costs much less than its rows one by one does this ever pay: a device that has just missed a
+        burst would start with what is left of the last one, and be late for the next.
+        """
+        rate = rows / self._latency.mean(lane.name, rows)
+        for at, more in lane.arrivals.following(now):
+            wider = min(lane.cap, rows + more)
+            if wider / (at - now + self._latency.mean(lane.name, wider)) > rate:
+                return at
+        return now
 
     def _breaks(self, demand: Sequence[tuple[float, float]], lane: Lane, rows: int, due: float, now: float) -> bool:
         """Whether one row more, due at `due`, makes something late that is due earlier and would be on time."""

@@ -106,6 +106,7 @@ class Engine:
         elif len(self._listeners) >= self._scheduler.policy.max_jobs:
             listener(Outcome(job, Ending.REFUSED, self._clock(), cause=Cause.QUEUE_FULL, stage=Stage.QUEUE))
         else:
+            job.submitted = self._clock()
             self._listeners[job.id] = (job, listener)
             self._inbox.put(lambda now: self._accept(job, now))
 

@@ -14,7 +14,7 @@ from bridge.work import CostKey
 
 _WEIGHT = 0.1
 _CLIP = 4.0
-_MIN_DEVIATION = 0.05  # of the average: no machine is steadier than that
+_MIN_DEVIATION = 0.02  # of the average: no machine is steadier than that
 _DECAY = 0.3
 
 

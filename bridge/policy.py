@@ -12,4 +12,5 @@ class Policy:
     patience: float = 0.25  # how far behind its deadline a soft job yields to frames
     ageing: float = 2.0  # the virtual deadline of work without one
     margin: float = 0.0005  # kept free when a batch is held back
+    pressed_above: float = 0.85  # share of the device's time that hard work takes, from which on fuller batches pay
     probe_interval: float = 1.0  # refused lanes admit one job this often

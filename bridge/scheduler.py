@@ -20,7 +20,7 @@ from bridge.lane import Lane
 from bridge.latency import Latency
 from bridge.ledger import Ledger
 from bridge.policy import Policy
-from bridge.shares import Shares
+from bridge.shares import Load, Shares
 from bridge.work import (
     NEVER,
     Cause,
@@ -51,6 +51,7 @@ class Scheduler:
         self._admission = Admission(latency, self.lanes, self.policy)
         self._batching = Batching(latency, self.policy.margin)
         self._shares = Shares()
+        self._load = Load()
         self._ladders = Ladders()
         self._ledger = Ledger()
         self._newest: dict[Any, Job] = {}  # supersede key -> the job that waits under it
@@ -94,10 +95,11 @@ class Scheduler:
             self._ledger.end(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE)
             return
         job.rung = self._first_rung(job, now) - 1
-        if self._descend(job, now, Cause.NO_LANE):
-            lane = self.lanes[job.lane]
-            if lane.holds:
-                lane.arrivals.note(now, self.latency.mean(job.lane, 1))
+        taken = self._descend(job, now, Cause.NO_LANE)
+        lane = self.lanes.get(job.lane)  # where it waits, or was refused last: it has arrived there all the same
+        if lane is not None and lane.holds:
+            lane.arrivals.note(job.client, job.submitted or now, self.latency.mean(lane.name, 1))
+        if taken:
             self._note_blocked(job)
 
     def cancel(self, job: Job, now: float) -> None:
@@ -191,12 +193,13 @@ class Scheduler:
             busy = self._busy()
         if not busy:
             return _IDLE
+        pressed = self._load.share(now) > self.policy.pressed_above
         wake = latest_start = NEVER
         held: tuple[Lane, list[Job]] | None = None  # the most urgent batch that is held back
         for lane in self._by_urgency(busy, now):
             batch = [] if lane.flight else self._choose(lane, now)
             if batch and lane.holds:
-                hold, start = self._batching.hold(lane, batch, now)
+                hold, start = self._batching.hold(lane, batch, now, pressed=pressed)
                 if hold > now:
                     lane.held_since = min(lane.held_since, now)
                     wake, latest_start, held = min(wake, hold), min(latest_start, start), held or (lane, batch)
@@ -343,6 +346,8 @@ class Scheduler:
         """Charge a slice to the clients it served and to the jobs it kept waiting."""
         for job in flight.jobs:
             self._shares.charge(job.client, took / flight.batch, now)
+        if any(job.hard for job in flight.jobs):
+            self._load.add(took, now)
         self._ledger.charge(flight, took, lane.stage)
         if self.open_jobs == len(flight.live):
             return  # nothing else waits

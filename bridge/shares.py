@@ -9,6 +9,7 @@ Pure: times are arguments.
 import math
 
 _LEAK_SECONDS = 1.0
+_LOAD_SECONDS = 0.5
 _ALLOWANCE = 0.05  # seconds of device time above the share before it counts
 _FORGET_BELOW = 1e-4
 
@@ -38,3 +39,18 @@ class Shares:
         """Forget clients that have used nothing for long."""
         for client in [client for client in self._used if self.used(client, now) < _FORGET_BELOW]:
             del self._used[client]
+
+
+class Load:
+    """How much of the device's time some work takes: a leaky sum, like a client's."""
+
+    def __init__(self) -> None:
+        self._used, self._since = 0.0, 0.0
+
+    def add(self, seconds: float, now: float) -> None:
+        """The work held the device for `seconds`."""
+        self._used, self._since = self.share(now) * _LOAD_SECONDS + seconds, now
+
+    def share(self, now: float) -> float:
+        """From 0 to 1."""
+        return self._used * math.exp((self._since - now) / _LOAD_SECONDS) / _LOAD_SECONDS

@@ -82,6 +82,7 @@ class Simulator:
 
     def submit_at(self, time: float, job: Job) -> None:
         """Have a job arrive at `time`."""
+        job.submitted = time
         heapq.heappush(self._events, (time, next(self._tie), job, False))
 
     def cancel_at(self, time: float, job: Job) -> None:

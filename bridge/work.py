@@ -112,9 +112,10 @@ class Account:
 class Job:
     """One answer that somebody waits for.
 
-    `deadline` is when the answer must have left the device thread. A *soft* job is delivered late too; its deadline
+        `deadline` is when the answer must have left the device thread. A *soft* job is delivered late too; its deadline
     only orders it. `supersede_key` names the slot whose newest job replaces an older one that has not started. `pace`
-    is how far apart the outputs of a job that goes on (a reply) may come.
+    is how far apart the outputs of a job that goes on (a reply) may come. `submitted` is when it was handed to the
+    engine: later than its arrival where its input had to be decoded, and before the device thread may see it.
     """
 
     id: int
@@ -126,6 +127,7 @@ class Job:
     soft: bool = False
     supersede_key: Hashable | None = None
     pace: float = 0.1
+    submitted: float = 0.0
 
     # The scheduler's own notes.
     rung: int = 0

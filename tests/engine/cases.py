@@ -37,7 +37,8 @@ def a_long_flight_is_suspended_for_something_urgent(make: Make) -> None:
 
 def a_batch_grows_until_its_head_would_be_late(make: Make) -> None:
     world = make()
-    jobs = [world.submit(world.job("frame", budget=5.4 * MS + i * 20 * MS, key=f"s{i}")) for i in range(4)]
+    two = (world.latency.bound("frame", 2) + world.latency.bound("frame", 3)) / 2
+    jobs = [world.submit(world.job("frame", budget=two + i * 20 * MS, key=f"s{i}")) for i in range(4)]
     decision = world.turn()
     assert isinstance(decision, Run)
     assert decision.flight.jobs == tuple(jobs[:2])
@@ -202,7 +203,8 @@ def a_newer_job_does_not_replace_what_waits_for_its_second_lane(make: Make) -> N
 
 def what_is_made_is_not_made_again_for_a_cheaper_second_lane(make: Make) -> None:
     world = make()
-    job = world.submit(world.job("frame+pack/far", "frame+pack", budget=5.4 * MS))
+    enough = world.latency.bound("frame", 1) + world.latency.bound("pack", 1) + 0.9 * MS
+    job = world.submit(world.job("frame+pack/far", "frame+pack", budget=enough))
     world.turn()
     world.turn(late=0.9 * MS)
     assert (job.lane, job.leg, job.rung) == ("pack", 1, 0)

@@ -1,32 +1,87 @@
 """Arrivals and shares: small books with one right answer each."""
 
 from bridge.arrivals import Arrivals
-from bridge.shares import Shares
+from bridge.shares import Load, Shares
+
+PERIOD = 1 / 60
+GAP = 0.0005
 
 
-def _bursts(arrivals: Arrivals, size: int, count: int = 40, period: float = 1 / 60, gap: float = 0.0005) -> float:
-    for burst in range(count):
+def _bursts(arrivals: Arrivals, size: int, *, client: str = "a", phase: float = 0.0, gap: float = GAP) -> float:
+    """Forty bursts of a client; returns when the next would begin."""
+    for burst in range(40):
         for index in range(size):
-            arrivals.note(burst * period + index * gap, window=0.01)
-    return count * period
+            arrivals.note(client, phase + burst * PERIOD + index * gap, window=0.01)
+    return phase + 40 * PERIOD
 
 
-def test_a_lone_rhythm_promises_nothing():
+def test_a_lone_rhythm_promises_nothing_now():
     arrivals = Arrivals()
     now = _bursts(arrivals, 1)
-    arrivals.note(now, window=0.01)
+    arrivals.note("a", now, window=0.01)
     assert arrivals.expected_until(now) <= now
 
 
-def test_the_rest_of_a_usual_burst_is_expected_for_two_gaps():
+def test_the_rest_of_a_usual_burst_is_expected_for_as_long_as_it_usually_takes():
     arrivals = Arrivals()
     now = _bursts(arrivals, 3)
-    arrivals.note(now, window=0.01)
-    assert now < arrivals.expected_until(now) <= now + 0.0011
-    arrivals.note(now + 0.0005, window=0.01)
-    assert arrivals.expected_until(now + 0.0005) > now + 0.0005
-    arrivals.note(now + 0.001, window=0.01)
-    assert arrivals.expected_until(now + 0.001) <= now + 0.001
+    arrivals.note("a", now, window=0.01)
+    assert now + 2 * GAP <= arrivals.expected_until(now) <= now + 2.2 * GAP
+    arrivals.note("a", now + GAP, window=0.01)
+    assert arrivals.expected_until(now + GAP) > now + GAP
+    arrivals.note("a", now + 2 * GAP, window=0.01)
+    assert arrivals.expected_until(now + 2 * GAP) <= now + 2 * GAP
+
+
+def test_a_burst_that_stops_is_not_waited_for():
+    arrivals = Arrivals()
+    now = _bursts(arrivals, 3, gap=0.003)
+    arrivals.note("a", now, window=0.01)
+    assert arrivals.expected_until(now) <= now + 0.004
+
+
+def test_the_next_bursts_are_told_in_order_with_what_they_bring_together():
+    arrivals = Arrivals()
+    now = _bursts(arrivals, 3)
+    _bursts(arrivals, 2, client="b", phase=0.005)
+    for index in range(3):
+        arrivals.note("a", now + index * GAP, window=0.01)
+    (first, three), (second, five) = arrivals.following(now + 0.002)
+    assert (three, five) == (2, 5)
+    assert abs(first - (now + 0.005)) < 1e-3
+    assert abs(second - (now + PERIOD)) < 1e-3
+
+
+def test_a_burst_that_is_overdue_is_not_promised():
+    arrivals = Arrivals()
+    now = _bursts(arrivals, 3)
+    assert list(arrivals.following(now + 0.002)) == []
+
+
+def test_arrivals_without_a_period_promise_no_burst():
+    arrivals = Arrivals()
+    at = 0.0
+    for pause in [0.01, 0.2, 0.05, 0.4, 0.02] * 10:
+        at += pause
+        arrivals.note("a", at, window=0.01)
+    assert list(arrivals.following(at)) == []
+
+
+def test_clients_that_are_gone_are_forgotten():
+    arrivals = Arrivals()
+    for client in range(1000):
+        arrivals.note(f"c{client}", client * 0.001, window=0.01)
+    assert len(arrivals) <= 256
+    arrivals.note("late", 10.0, window=0.01)
+    assert len(arrivals) == 1
+
+
+def test_load_is_the_share_of_the_recent_past():
+    load = Load()
+    for index in range(100):
+        load.add(0.009, (index + 1) * 0.01)
+    assert 0.7 < load.share(1.0) < 0.95
+    assert load.share(4.0) < 0.01
 
 
 def test_shares_leak():
