@@ -1,0 +1,142 @@
+"""Our client as a game would write it: one stream a capability, each request on a free slot with its budget.
+
+It speaks the contract through the generated stub and nothing else. The link is measured as the contract says: the
+smallest recent round trip less the server's part.
+"""
+
+import asyncio
+import itertools
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import grpc
+import numpy as np
+from play import Ask, Refused, Request, main
+from workload import flight_of
+
+from bridge.v1 import (
+    avatar_pb2,
+    avatar_pb2_grpc,
+    bridge_pb2,
+    bridge_pb2_grpc,
+    media_pb2,
+    recognition_pb2,
+    recognition_pb2_grpc,
+    timing_pb2,
+)
+
+_SLOTS = 64
+_PICTURE = media_pb2.Image(
+    format=media_pb2.IMAGE_FORMAT_RGB24, width=8, height=8, data=np.zeros((8, 8, 3), np.uint8).tobytes()
+)
+_SERVER_SECONDS = 30.0
+
+
+class Exchange:
+    """One stream: requests go up on free slots, answers resolve them."""
+
+    def __init__(self, call: Any) -> None:
+        self._call = call
+        self._indices = itertools.count(1)
+        self._free = deque(range(_SLOTS))
+        self._received = dict.fromkeys(range(_SLOTS), 0)
+        self._asked: dict[int, tuple[float, asyncio.Future[Any]]] = {}
+        self._up: asyncio.Queue[Any] = asyncio.Queue()
+        self._link: deque[float] = deque(maxlen=32)
+        self._clock = asyncio.get_running_loop().time
+
+    async def work(self) -> None:
+        """Write and read until cancelled."""
+        await asyncio.gather(self._write(), self._read())
+
+    async def ask(self, request: Request, make: Any) -> Any:
+        """Send what `make` makes of slot, index, budget and what was received; returns the answer. Refused."""
+        if not self._free:
+            raise Refused
+        slot, index = self._free.popleft(), next(self._indices)
+        heard: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._asked[index] = (self._clock(), heard)
+        budget = timing_pb2.Budget(
+            budget_micros=round(request.budget * 1e6), link_micros=int(min(self._link, default=0.0) * 1e6)
+        )
+        self._up.put_nowait(make(slot, index, budget, self._received[slot]))
+        try:
+            return await heard
+        finally:
+            self._asked.pop(index, None)
+            self._free.append(slot)
+
+    async def _write(self) -> None:
+        while True:
+            await self._call.write(await self._up.get())
+
+    async def _read(self) -> None:
+        while (message := await self._call.read()) is not grpc.aio.EOF:
+            kind = message.WhichOneof("message")
+            if kind not in ("frame", "result", "status"):
+                continue
+            body = getattr(message, kind)
+            sent, heard = self._asked.get(body.frame_index, (0.0, None))
+            if heard is None or heard.done():
+                continue
+            if kind == "status":
+                heard.set_exception(Refused())
+                continue
+            self._link.append(max(0.0, self._clock() - sent - body.timing.server_micros / 1e6))
+            if kind == "frame":
+                self._received[body.slot] = body.frame_index
+            heard.set_result(body)
+
+
+def _frame(slot: int, index: int, budget: timing_pb2.Budget, received: int) -> avatar_pb2.StreamAvatarRequest:
+    frame = avatar_pb2.AvatarFrameRequest(slot=slot, frame_index=index, budget=budget, last_received_index=received)
+    return avatar_pb2.StreamAvatarRequest(frame=frame)
+
+
+def _look(slot: int, index: int, budget: timing_pb2.Budget, received: int) -> recognition_pb2.RecognizeRequest:
+    task = recognition_pb2.RecognitionTask(kind=recognition_pb2.RECOGNITION_KIND_CLASSIFY, budget=budget, max_results=1)
+    frame = recognition_pb2.CameraFrame(slot=slot, frame_index=index, tasks=[task], image=_PICTURE)
+    return recognition_pb2.RecognizeRequest(frame=frame)
+
+
+@asynccontextmanager
+async def connect(address: str, models: Sequence[str]) -> AsyncIterator[Ask]:
+    async with grpc.aio.insecure_channel(address) as channel:
+        await asyncio.wait_for(channel.channel_ready(), _SERVER_SECONDS)
+        hello = bridge_pb2.HandshakeRequest(protocol=bridge_pb2.ProtocolVersion(major=1), client_name="benchmark")
+        session = (await bridge_pb2_grpc.BridgeServiceStub(channel).Handshake(hello)).session_id
+        exchanges = {}
+        if "texture" in models:
+            call: Any = avatar_pb2_grpc.AvatarServiceStub(channel).StreamAvatar()
+            await call.write(avatar_pb2.StreamAvatarRequest(open=avatar_pb2.AvatarOpen(session_id=session)))
+            for slot in range(_SLOTS):
+                look = avatar_pb2.AvatarSetLook(slot=slot, look=avatar_pb2.AvatarLook(seed=slot))
+                await call.write(avatar_pb2.StreamAvatarRequest(look=look))
+            exchanges["texture"] = Exchange(call)
+        if "tracker" in models:
+            call = recognition_pb2_grpc.RecognitionServiceStub(channel).Recognize()
+            opening = recognition_pb2.RecognizeOpen(session_id=session)
+            await call.write(recognition_pb2.RecognizeRequest(open=opening))
+            exchanges["tracker"] = Exchange(call)
+
+        async def ask(request: Request) -> tuple[int, int]:
+            exchange = exchanges[request.model]
+            if request.model == "tracker":
+                result = await exchange.ask(request, _look)
+                return -1, result.timing.rung_index
+            frame = await exchange.ask(request, _frame)
+            return (-1 if frame.repeated_frame else flight_of(frame.payload)), frame.timing.rung_index
+
+        work = [asyncio.create_task(exchange.work()) for exchange in exchanges.values()]
+        try:
+            yield ask
+        finally:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+
+
+if __name__ == "__main__":
+    main(connect)

@@ -1,0 +1,84 @@
+"""Our own server, the whole of it, with models that are flights of the fake device: the textures are avatars' frames,
+the tracker answers camera pictures.
+
+Settings name a policy of `policies.POLICIES` in place of ours, and `slice`, the milliseconds that a slice may take.
+"""
+
+import asyncio
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from device import FakeDevice
+from policies import POLICIES
+from workload import FakeModel, Model, Setup
+
+import bridge.roster
+import bridge.server
+from bridge.catalog import CATALOG
+from bridge.config import Config
+from models.program import Lane
+from models.recognition.classes import ClassifierInput
+
+_SIDE = 4  # pixels: 64 bytes of RGBA
+_SLICE = 10.0
+_LANES = {"texture": ("avatar", "avatar.64"), "tracker": ("classifier", "classifier.224")}
+
+
+class FakeProgram:
+    """A model of the workload as the host takes it: stages of equal length, each a flight of the device."""
+
+    version, resident_bytes = "fake", 1
+
+    def __init__(self, setup: Setup, model: Model, slice_seconds: float) -> None:
+        self.name, lane = _LANES[model.name]
+        stages = max(1, round(model.seconds / slice_seconds))
+        self.lanes = (Lane(lane, model.batch, stages),)
+        part = Model(model.name, model.seconds / stages, model.batch)
+        self._stages = stages
+        self._device = FakeModel(part, FakeDevice(setup.device))
+
+    def start(self, lane: str, inputs: Sequence[Any]) -> Generator[None, None, Sequence[Any]]:
+        for _ in range(self._stages - 1):
+            self._device.forward(len(inputs))
+            yield
+        answer = self._device.forward(len(inputs))
+        return [_classes() if self.name == "classifier" else _picture(answer)] * len(inputs)
+
+    def sample(self, lane: str, batch: int) -> Sequence[Any]:
+        if self.name == "classifier":
+            return [ClassifierInput.prepare(np.zeros((8, 8, 3), np.uint8))] * batch
+        return [SimpleNamespace(conditions=np.zeros(1, np.float32))] * batch
+
+    def close(self) -> None:
+        pass
+
+
+def _picture(answer: bytes) -> Any:
+    return np.frombuffer(answer, np.uint8).reshape(_SIDE, _SIDE, 4)
+
+
+def _classes() -> Any:
+    scores = np.zeros(1000, np.float32)
+    scores[285] = 1.0
+    return scores
+
+
+async def _serve(setup: Setup) -> None:
+    setup.only("slice", *POLICIES)
+    slice_seconds = setup.settings.get("slice", _SLICE) / 1e3
+    programs = {program.name: program for program in (FakeProgram(setup, m, slice_seconds) for m in setup.models)}
+    bridge.roster.CATALOG = CATALOG | {
+        name: replace(CATALOG[name], load=lambda *_, program=program: program, rungs=(program.lanes[0].name, "repeat"))
+        for name, program in programs.items()
+    }
+    for name in setup.settings.keys() & POLICIES.keys():
+        bridge.server.Scheduler = POLICIES[name]  # type: ignore[misc]
+    config = Config(port=setup.port, models=tuple(programs), slice_seconds=slice_seconds)
+    await bridge.server.serve(config)
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(Setup.of_environment()))

@@ -1,0 +1,117 @@
+"""Other policies in the place of ours, in the same engine and server, to see what each of our rules is worth.
+
+Each is what its name stands for elsewhere: first come first served as most servers have it; the static delay of
+dynamic batchers; earliest deadline first on whole forward passes; deferred batching (Symphony, Chen et al. 2023:
+start as late as the head allows); admission by predicted completion of the whole queue (Clockwork, Gujarati et al.
+2020).
+"""
+
+from collections.abc import Sequence
+
+from bridge.batching import Batching
+from bridge.lane import Lane
+from bridge.scheduler import Scheduler
+from bridge.work import NEVER, Cause, Decision, Ending, Job, Stage
+
+_DELAY = 0.002
+
+
+class WholePasses(Scheduler):
+    """Earliest deadline first, with all of our rules but one: a forward pass that has begun is run to its end."""
+
+    def step(self, now: float) -> Decision:
+        for lane in self.lanes.values():
+            if lane.flight is not None and lane.flight.live:
+                return self._resume(lane.flight)
+        return super().step(now)
+
+
+class FirstCome(WholePasses):
+    """First come, first served: batches of whatever waits; deadlines are looked at by nobody."""
+
+    delay = 0.0
+
+    def submit(self, job: Job, now: float) -> None:
+        job.soft = True
+        super().submit(job, now)
+
+    def step(self, now: float) -> Decision:
+        self._batching = _Patient(self.latency, self.policy.margin, self.delay)
+        return super().step(now)
+
+    def _urgency(self, job: Job, now: float) -> tuple[bool, float, int]:
+        return False, job.id, job.id
+
+
+class FirstComeDelayed(FirstCome):
+    """The same with a static delay of 2 ms, in which a batch may fill."""
+
+    delay = _DELAY
+
+
+class Deferred(WholePasses):
+    """Symphony: a batch that is not full starts as late as its head's deadline allows."""
+
+    def step(self, now: float) -> Decision:
+        self._batching = _Deferring(self.latency, self.policy.margin)
+        return super().step(now)
+
+
+class Predicted(WholePasses):
+    """Clockwork: what is predicted to be late behind the queue is refused on arrival; nothing is waited for."""
+
+    def submit(self, job: Job, now: float) -> None:
+        lane = self.lanes.get(job.rungs[0].lane or "")
+        if lane is not None and job.hard and self._queue_ends(lane, now) > job.deadline:
+            self._ledger.open(job)
+            self._ledger.end(job, Ending.REFUSED, now, cause=Cause.NO_RUNG_IN_TIME, stage=Stage.QUEUE)
+            return
+        super().submit(job, now)
+
+    def step(self, now: float) -> Decision:
+        self._batching = _Patient(self.latency, self.policy.margin, 0.0)
+        return super().step(now)
+
+    def _queue_ends(self, lane: Lane, now: float) -> float:
+        """When one job more would be complete, the queue before it served in full batches."""
+        flight, rows = lane.flight, len(lane.waiting) + 1
+        ahead = self.latency.mean(lane.name, flight.batch, flight.next_slice) if flight else 0.0
+        full, rest = divmod(rows, lane.cap)
+        passes = full * self.latency.mean(lane.name, lane.cap) + (self.latency.mean(lane.name, rest) if rest else 0.0)
+        return now + ahead + passes
+
+
+class _Patient(Batching):
+    """Holds a batch that is not full for a static delay from the arrival of its head."""
+
+    def __init__(self, latency: object, margin: float, delay: float) -> None:
+        super().__init__(latency, margin)  # type: ignore[arg-type]
+        self._delay = delay
+
+    def hold(self, lane: Lane, batch: Sequence[Job], now: float, *, pressed: bool) -> tuple[float, float]:
+        if len(batch) >= lane.cap or not self._delay:
+            return now, NEVER
+        until = min(job.submitted or job.queued_at for job in batch) + self._delay
+        return until, until
+
+    def sheds(self, *_: object) -> bool:
+        return False
+
+
+class _Deferring(Batching):
+    """Holds a batch that is not full until its head can wait no longer."""
+
+    def hold(self, lane: Lane, batch: Sequence[Job], now: float, *, pressed: bool) -> tuple[float, float]:
+        if len(batch) >= lane.cap or not all(job.hard for job in batch):
+            return now, NEVER
+        start = min(job.due for job in batch) - self._latency.bound(lane.name, len(batch) + 1) - self._margin
+        return start, start
+
+
+POLICIES: dict[str, type[Scheduler]] = {
+    "fifo": FirstCome,
+    "fifo_delay": FirstComeDelayed,
+    "edf": WholePasses,
+    "deferred": Deferred,
+    "predicted": Predicted,
+}
