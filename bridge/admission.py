@@ -18,6 +18,7 @@ class Admission:
         self._latency = latency
         self._lanes = lanes
         self._policy = policy
+        self.busy_until = 0.0  # when the device should be through what is committed
 
     def takes(self, name: str) -> bool:
         """Whether there is a lane of this name that takes new jobs."""
@@ -29,7 +30,10 @@ class Admission:
         lane, rest = self._lanes[rung.way[leg]], self.rest(rung, leg)
         if not job.hard or self.alone(lane, now) + rest <= job.deadline:
             return True
-        if lane.flight is not None or now + self._latency.warm_bound(lane.name) + rest > job.deadline:
+        if (
+            lane.flight is not None
+            or max(now, self.busy_until) + self._latency.warm_bound(lane.name) + rest > job.deadline
+        ):
             return False
         self._latency.relax(lane.name)  # nothing but the prediction stands in its way
         if self.alone(lane, now) + rest <= job.deadline:
@@ -42,7 +46,7 @@ class Admission:
     def alone(self, lane: Lane, now: float) -> float:
         """When a lone job would be through a lane if it were its next."""
         ahead = self._latency.mean(lane.name, lane.flight.batch, lane.flight.next_slice) if lane.flight else 0.0
-        return now + ahead + self._latency.bound(lane.name, 1)
+        return max(now, self.busy_until) + ahead + self._latency.bound(lane.name, 1)
 
     def rest(self, rung: Rung, leg: int) -> float:
         """What an answer still takes after its present lane: its second one, and the link."""

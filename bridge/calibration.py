@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from models.program import Program
+from models.program import Lane, Program
 
 _STRETCH = 1.5  # how far beyond the target a stage may go for the sake of a larger batch
 _REPEATS = 3  # the first of them also pays for lazy initialisation
@@ -58,22 +58,20 @@ class Calibration:
             for batch in range(1, lane.max_batch + 1):
                 best = [float("inf")] * lane.stages
                 for _ in range(_REPEATS):
-                    for index, took in self._run(lane.name, batch):
+                    for index, took in self._run(lane, batch):
                         best[index] = min(best[index], took)
                         yield True
                 if batch > 1 and max(best) > _STRETCH * self._target:
                     break  # whatever is urgent would wait too long for one stage of so large a batch
                 self.plans[lane.name, batch] = cut(best, self._target)
 
-    def _run(self, lane: str, batch: int) -> Iterator[tuple[int, float]]:
-        run = self._program.start(lane, self._program.sample(lane, batch))
-        index, more = 0, True
-        while more:
+    def _run(self, lane: Lane, batch: int) -> Iterator[tuple[int, float]]:
+        run = self._program.start(lane.name, self._program.sample(lane.name, batch))
+        for index in range(lane.stages):
             began = time.perf_counter()
-            try:
-                next(run)
-            except StopIteration:
-                more = False
+            next(run, None)
+            if index == lane.stages - 1:
+                for _ in run:  # to its end, for the outputs
+                    pass
             self._synchronize()
             yield index, time.perf_counter() - began
-            index += 1

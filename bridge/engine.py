@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from bridge.doorbell import Doorbell
 from bridge.errors import OutOfDeviceMemory
@@ -32,6 +32,7 @@ from bridge.work import (
     Outcome,
     Run,
     Stage,
+    WaitUntil,
 )
 
 log = logging.getLogger("framebridge.engine")
@@ -41,6 +42,15 @@ Listener = Callable[[Outcome], None]
 
 _HANG_SECONDS = 10.0
 _WATCH_SECONDS = 0.5
+_LEAD_SECONDS = 0.001  # how long before a device that takes work ahead is free its next slice is decided
+
+
+class _Flying(NamedTuple):
+    """A slice on the device; `failure` is why it could not be launched."""
+
+    run: Run
+    began: float
+    failure: Exception | None
 
 
 class Engine:
@@ -58,6 +68,8 @@ class Engine:
         self._listeners: dict[int, tuple[Job, Listener]] = {}
         self._executions: dict[int, Execution] = {}
         self._ids = itertools.count(1)
+        self._flying: collections.deque[_Flying] = collections.deque()  # launched, and not finished
+        self._finished = 0.0  # when the last slice was
         self._slice_began = NEVER
         self._stopping = False
         self._told: collections.deque[Sequence[Outcome]] = collections.deque()  # on its way to the event loop
@@ -165,22 +177,35 @@ class Engine:
         with self._device.entered():
             while not self._stopping:
                 self._turn()
+            while self._flying:
+                self._finish()
             self._close_flights()
 
     def _turn(self) -> None:
-        """Schedule, tell what has become of jobs, run, settle.
+        """Schedule and launch, tell what has become of jobs, finish, settle.
 
-        What the last slice settled is told here too: after the next decision, so that between the wake-up of the
-        event loop and the device's own rest or next slice nothing holds the interpreter.
+        A device that takes work ahead gets its next slice just before it is through the last, so that the decision is
+        late enough for what has arrived meanwhile, and the device never waits for one. What the last slice settled is
+        told after the next decision, so that between the wake-up of the event loop and the device's own rest or next
+        slice nothing holds the interpreter.
         """
         self._drain()
-        decision = self._scheduler.step(self._clock())
-        self._close_flights()
+        until = NEVER
+        while len(self._flying) < self._device.depth:
+            if self._flying and self._clock() < self._scheduler.free_at - _LEAD_SECONDS:
+                until = self._scheduler.free_at - _LEAD_SECONDS
+                break
+            decision = self._scheduler.step(self._clock())
+            self._close_flights()
+            if isinstance(decision, WaitUntil):
+                until = decision.time
+                break
+            self._launch(decision)
         self._deliver()
-        if isinstance(decision, Run):
-            self._run(decision)
+        if len(self._flying) == self._device.depth or (self._flying and until >= self._scheduler.free_at):
+            self._finish()
         elif self._inbox.empty() and not self._stopping:
-            self._wait(decision.time)
+            self._wait(until)
 
     def _drain(self) -> None:
         while not self._inbox.empty():  # this thread alone takes from it
@@ -194,30 +219,48 @@ class Engine:
             return
         task(self._clock())
 
-    def _run(self, run: Run) -> None:
-        flight, key = run.flight, run.key
+    def _launch(self, run: Run) -> None:
+        """Put a slice on the device. On one that does not take work ahead it is done when this returns."""
+        began = self._clock()
+        self._slice_began = min(self._slice_began, began)
+        failure: Exception | None = None
+        try:
+            execution = self._executions.get(run.flight.id)
+            if execution is None:
+                execution = self._executions[run.flight.id] = self._device.begin(run.flight)
+            execution.launch()
+        except Exception as error:
+            failure = error
+        self._flying.append(_Flying(run, began, failure))
+
+    def _finish(self) -> None:
+        """Wait for the slice that was launched first, and report it."""
+        flying = self._flying[0]
+        run, key = flying.run, flying.run.key
         outputs: Sequence[Any] | None = None
         fault: Fault | None = None
-        began = self._slice_began = self._clock()
         try:
-            execution = self._executions.get(flight.id)
-            if execution is None:
-                execution = self._executions[flight.id] = self._device.begin(flight)
-            outputs = execution.step()
+            if flying.failure is not None:
+                raise flying.failure
+            execution = self._executions.get(run.flight.id)
+            outputs = execution.finish() if execution is not None else None  # None: an earlier slice of it failed
         except OutOfDeviceMemory as error:
-            fault, outputs = Fault.OUT_OF_MEMORY, [error] * flight.batch
-            log.warning("%s ran out of memory at batch %d", flight.lane, flight.batch)
+            fault, outputs = Fault.OUT_OF_MEMORY, [error] * key.batch
+            log.warning("%s ran out of memory at batch %d", key.lane, key.batch)
         except Exception as error:
-            fault, outputs = Fault.ERROR, [error] * flight.batch
-            log.exception("%s failed at slice %d of a batch of %d", flight.lane, key.slice, flight.batch)
+            fault, outputs = Fault.ERROR, [error] * key.batch
+            log.exception("%s failed at slice %d of a batch of %d", key.lane, key.slice, key.batch)
         now = self._clock()
-        self._slice_began = NEVER
-        self.busy_seconds += now - began
+        took = now - max(flying.began, self._finished)
+        self._finished = now
+        self._flying.popleft()
+        self._slice_began = now if self._flying else NEVER
+        self.busy_seconds += took
         if outputs is not None:
-            self._close(flight)
+            self._close(run.flight)
         if self._recorder is not None:
-            self._recorder.slice(now, key, now - began)
-        self._scheduler.settle(now, now - began, outputs, fault)
+            self._recorder.slice(now, key, took)
+        self._scheduler.settle(now, took, outputs, fault)
 
     def _close_flights(self) -> None:
         for flight in self._scheduler.take_closed():

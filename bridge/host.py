@@ -4,8 +4,9 @@ Installing and removing belong to the device thread, as do `begin` and all that 
 knows nothing of deadlines, clients or gRPC.
 """
 
-from collections.abc import Generator, Sequence
-from contextlib import AbstractContextManager
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import torch
@@ -17,6 +18,8 @@ from models.program import Program, Unfinished
 
 CALIBRATE = "host.calibrate"
 PROBE = "host.probe"
+
+Wait = Callable[[], None]
 
 
 def choose_device(wanted: str) -> torch.device:
@@ -37,10 +40,11 @@ def device_name(device: torch.device) -> str:
 
 
 class Host:
-    """A device and the models on it; the engine's `Device`."""
+    """A device and the models on it; the engine's `Device`. CUDA takes one slice ahead, the processor none."""
 
     def __init__(self, device: torch.device, *, slice_target: float, memory_limit_bytes: int | None = None) -> None:
         self.device = device
+        self.depth = 2 if device.type == "cuda" else 1
         self.slice_target = slice_target
         self._lanes: dict[str, Program] = {}
         self._plans: Plans = {}
@@ -59,6 +63,14 @@ class Host:
         """Wait until the device has done what it was given."""
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
+
+    def mark(self) -> Wait:
+        """How to wait for all that the device has been given so far, and for nothing that follows."""
+        if self.device.type != "cuda":
+            return _done
+        event = torch.cuda.Event()
+        event.record()
+        return event.synchronize
 
     def check_room(self, program: Program) -> None:
         """MemoryError when a model, beside those that are installed, holds more than the host may use."""
@@ -100,6 +112,10 @@ class Host:
         return _Flying(self, run, self._plans[flight.lane, flight.batch].cuts)
 
 
+def _done() -> None:
+    """Nothing to wait for."""
+
+
 def _mib(number: int) -> str:
     return f"{number / 2**20:,.0f} MiB"
 
@@ -110,25 +126,42 @@ class _Flying:
     def __init__(self, host: Host, run: Generator[None, None, Sequence[Any]], cuts: tuple[int, ...]) -> None:
         self._host = host
         self._run = run
-        self._cuts = iter(cuts)
+        self._cuts = deque(cuts)
+        self._launched: deque[tuple[Wait, bool]] = deque()  # for each slice: how to wait for it, whether it is the last
 
-    def step(self) -> Sequence[Any] | None:
+    def launch(self) -> None:
+        with _naming_memory():
+            for _ in range(self._cuts.popleft()):
+                next(self._run)
+        self._launched.append((self._host.mark(), not self._cuts))
+
+    def finish(self) -> Sequence[Any] | None:
+        wait, last = self._launched.popleft()
+        with _naming_memory():
+            wait()
+            return self._outputs() if last else None
+
+    def _outputs(self) -> Sequence[Any]:
         try:
-            for _ in range(next(self._cuts)):
+            while True:
                 next(self._run)
         except StopIteration as stop:
-            self._host.synchronize()
             return [_output(row) for row in stop.value]
-        except torch.cuda.OutOfMemoryError as error:
-            torch.cuda.empty_cache()
-            raise OutOfDeviceMemory(str(error)) from error
-        except MemoryError as error:
-            raise OutOfDeviceMemory("the host's memory ran out") from error
-        self._host.synchronize()
-        return None
 
     def close(self) -> None:
         self._run.close()
+
+
+@contextmanager
+def _naming_memory() -> Iterator[None]:
+    """Call what ran out of memory by our own name."""
+    try:
+        yield
+    except torch.cuda.OutOfMemoryError as error:
+        torch.cuda.empty_cache()
+        raise OutOfDeviceMemory(str(error)) from error
+    except MemoryError as error:
+        raise OutOfDeviceMemory("the host's memory ran out") from error
 
 
 class _WarmUp:
@@ -136,11 +169,13 @@ class _WarmUp:
 
     def __init__(self, calibration: Calibration) -> None:
         self._calibration = calibration
+        self._complete = False
 
-    def step(self) -> Sequence[Any] | None:
-        if self._calibration.advance():
-            return [self._calibration.plans]
-        return [Continues(None, CALIBRATE)]
+    def launch(self) -> None:
+        self._complete = self._calibration.advance()
+
+    def finish(self) -> Sequence[Any] | None:
+        return [self._calibration.plans if self._complete else Continues(None, CALIBRATE)]
 
     def close(self) -> None:
         pass
@@ -152,7 +187,10 @@ class _Empty:
     def __init__(self, rows: int) -> None:
         self._rows = rows
 
-    def step(self) -> Sequence[Any] | None:
+    def launch(self) -> None:
+        pass
+
+    def finish(self) -> Sequence[Any] | None:
         return [None] * self._rows
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ class Lane:
     stage: Stage = Stage.COMPUTE  # what its slices are called in a job's account
     waiting: list[Job] = field(default_factory=list)
     flight: Flight | None = None
+    landing: int = 0  # flights whose last slice is committed and not settled
     arrivals: Arrivals = field(default_factory=Arrivals)
     held_since: float = NEVER
     draining: bool = False
@@ -24,4 +25,4 @@ class Lane:
     @property
     def idle(self) -> bool:
         """Whether nothing waits and nothing is under way."""
-        return self.flight is None and not self.waiting
+        return self.flight is None and not self.waiting and not self.landing

@@ -55,6 +55,7 @@ class Latency:
     def __init__(self) -> None:
         self._estimates: dict[tuple[str, int], list[_Estimate]] = {}
         self._tails: dict[tuple[str, int], list[_Tail]] = {}
+        self._bounds: dict[tuple[str, int], float] = {}  # of whole flights
 
     def warm(self, lane: str, batch: int, slices: list[float]) -> None:
         """Start from what warm-up measured for each slice."""
@@ -64,7 +65,7 @@ class Latency:
 
     def forget(self, lane: str) -> None:
         """Drop all that is known of a lane."""
-        for table in (self._estimates, self._tails):
+        for table in (self._estimates, self._tails, self._bounds):
             for key in [key for key in table if key[0] == lane]:
                 del table[key]
 
@@ -85,6 +86,10 @@ class Latency:
                     estimate.relax()
                 self._forget_tails(name, batch)
 
+    def slice_mean(self, key: CostKey) -> float:
+        """What one slice takes on average."""
+        return self._estimates[key.lane, key.batch][key.slice].mean
+
     def slice_bound(self, key: CostKey) -> float:
         """The longest that one slice should take."""
         estimate = self._estimates[key.lane, key.batch][key.slice]
@@ -92,10 +97,13 @@ class Latency:
 
     def bound(self, lane: str, batch: int, start: int = 0) -> float:
         """The longest that a flight should take from slice `start` on; from 0 it never falls as batches grow."""
-        own = self._tail(lane, batch, start).bound
-        if start or batch == 1:
-            return own
-        return max(own, self.bound(lane, batch - 1))
+        if start:
+            return self._tail(lane, batch, start).bound
+        known = self._bounds.get((lane, batch))
+        if known is None:
+            own = self._tail(lane, batch, 0).bound
+            known = self._bounds[lane, batch] = own if batch == 1 else max(own, self.bound(lane, batch - 1))
+        return known
 
     def warm_bound(self, lane: str) -> float:
         """What a lone flight took at warm-up."""
@@ -113,6 +121,8 @@ class Latency:
 
     def _forget_tails(self, lane: str, batch: int) -> None:
         self._tails.pop((lane, batch), None)
+        while self._bounds.pop((lane, batch), None) is not None:  # wider batches are bounded by this one
+            batch += 1
 
 
 def _sum_tails(estimates: list[_Estimate]) -> list[_Tail]:

@@ -2,7 +2,8 @@
 
 Everything that decides lives in this file, and nothing here acts: `now` is an argument, torch, asyncio and gRPC are
 unknown. The driver calls `step(now)`, runs the slice it names, and reports it with `settle(now, took, outputs)`;
-what became of jobs is collected by `take_outcomes()`, flights to abandon by `take_closed()`.
+what became of jobs is collected by `take_outcomes()`, flights to abandon by `take_closed()`. For a device that takes
+work ahead it may call `step` again before it settles: slices settle in the order they were committed in.
 
 The rules: earliest deadline first over predicted completion; a batch grows while every admitted deadline still holds;
 waiting for a fuller batch is bounded; a job that no rung can bring home in time is told so at once; work without a
@@ -10,6 +11,7 @@ deadline ages until it is urgent; nobody gets more than a fair share while other
 take a cheaper rung climbs back after a while without a fall.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -55,10 +57,11 @@ class Scheduler:
         self._ladders = Ladders()
         self._ledger = Ledger()
         self._newest: dict[Any, Job] = {}  # supersede key -> the job that waits under it
-        self._running: Flight | None = None
+        self._committed: deque[Run] = deque()  # named by `step` and not settled
         self._last_slice = ("", 0.0, 0.0)  # lane, start, end
         self._flights = 0
         self._closed: list[Flight] = []
+        self._abandoned: list[Flight] = []  # to be closed once their committed slices are settled
         self._tidied = 0.0
 
     @property
@@ -185,11 +188,12 @@ class Scheduler:
     # -- what runs next ------------------------------------------------------------------------------------------------
 
     def step(self, now: float) -> Decision:
-        """Name the slice to run now, or until when there is none."""
+        """Name the slice to run next, or until when there is none."""
+        at = max(now, self._admission.busy_until)  # it cannot start before
         busy = self._busy()
-        if self._drop_hopeless(busy, now):
+        if self._drop_hopeless(busy, at, now):
             busy = self._busy()
-        if self._shed(busy, now):
+        if self._shed(busy, at, now):
             busy = self._busy()
         if not busy:
             return _IDLE
@@ -197,25 +201,37 @@ class Scheduler:
         wake = latest_start = NEVER
         held: tuple[Lane, list[Job]] | None = None  # the most urgent batch that is held back
         for lane in self._by_urgency(busy, now):
-            batch = [] if lane.flight else self._choose(lane, now)
+            batch = [] if lane.flight else self._choose(lane, at)
             if batch and lane.holds:
-                hold, start = self._batching.hold(lane, batch, now, pressed=pressed)
-                if hold > now:
+                hold, start = self._batching.hold(lane, batch, at, pressed=pressed)
+                if hold > at:
                     lane.held_since = min(lane.held_since, now)
                     wake, latest_start, held = min(wake, hold), min(latest_start, start), held or (lane, batch)
                     continue
-            if held and now + self._next_slice_bound(lane, batch) > latest_start:
+            if held and at + self._next_slice_bound(lane, batch) > latest_start:
                 lane, batch = held  # the device shall not idle: what cannot go in between would have to wait
-            return self._resume(lane.flight or self._depart(lane, batch, now))
+            return self._commit(lane, lane.flight or self._depart(lane, batch, now), at)
         return WaitUntil(wake)
 
     def _next_slice_bound(self, lane: Lane, batch: Sequence[Job]) -> float:
-        key = Run(lane.flight).key if lane.flight else CostKey(lane.name, len(batch), 0)
-        return self.latency.slice_bound(key)
+        if lane.flight is not None:
+            return self.latency.slice_bound(Run(lane.flight, lane.flight.next_slice).key)
+        return self.latency.slice_bound(CostKey(lane.name, len(batch), 0))
 
-    def _resume(self, flight: Flight) -> Run:
-        self._running = flight
-        return Run(flight)
+    def _commit(self, lane: Lane, flight: Flight, at: float) -> Run:
+        run = Run(flight, flight.next_slice)
+        flight.next_slice += 1
+        if run.last:
+            lane.flight = None
+            lane.landing += 1
+        self._committed.append(run)
+        self._admission.busy_until = at + self.latency.slice_mean(run.key)
+        return run
+
+    @property
+    def free_at(self) -> float:
+        """When the device should be through all that is committed."""
+        return self._admission.busy_until
 
     def _busy(self) -> list[Lane]:
         """Lanes with something to run."""
@@ -264,38 +280,38 @@ class Scheduler:
 
     # -- what cannot be on time ----------------------------------------------------------------------------------------
 
-    def _drop_hopeless(self, lanes: Iterable[Lane], now: float) -> bool:
-        """Whether anything was dropped, or went down a rung."""
+    def _drop_hopeless(self, lanes: Iterable[Lane], at: float, now: float) -> bool:
+        """Whether anything was dropped, or went down a rung, since nothing more can start before `at`."""
         dropped = False
         for lane in lanes:
             if lane.flight is not None:
-                dropped |= self._drop_flight(lane, lane.flight, now)
+                dropped |= self._drop_flight(lane, lane.flight, at, now)
             if lane.waiting:
                 dropped |= self._drop_waiting(lane, now)
         return dropped
 
-    def _shed(self, lanes: Iterable[Lane], now: float) -> bool:
+    def _shed(self, lanes: Iterable[Lane], at: float, now: float) -> bool:
         """Drop heads that cost others more than themselves; before anything is chosen, as it changes what is urgent."""
         dropped = False
         for lane in lanes:
             if lane.flight is not None or len(lane.waiting) < 3:
                 continue
             queue, others = self._queue(lane, now), self._others(lane)
-            while self._batching.sheds(lane, queue, others, now):
+            while self._batching.sheds(lane, queue, others, at):
                 head = queue.pop(0)
                 self._unqueue(head)
                 self._descend(head, now, Cause.NO_RUNG_IN_TIME)
                 dropped = True
         return dropped
 
-    def _drop_flight(self, lane: Lane, flight: Flight, now: float) -> bool:
+    def _drop_flight(self, lane: Lane, flight: Flight, at: float, now: float) -> bool:
         """Abandon a flight that nobody waits for, or that is late for everybody."""
         live = flight.live
-        done = now + self.latency.mean(lane.name, flight.batch, flight.next_slice)
+        done = at + self.latency.mean(lane.name, flight.batch, flight.next_slice)
         if any(not job.hard or done <= job.due for job in live):
             return False
         lane.flight = None
-        self._closed.append(flight)
+        self._abandon(flight)
         for job in live:
             if any(rung.lane is None for rung in job.rungs[job.rung + 1 :]):
                 job.rung = next(i for i, rung in enumerate(job.rungs) if i > job.rung and rung.lane is None)
@@ -322,22 +338,26 @@ class Scheduler:
 
         `outputs` is one per job after the last slice, else None. A fault ends the flight.
         """
-        flight = self._running
-        assert flight is not None
-        self._running = None
+        run = self._committed.popleft()
+        flight = run.flight
         self._last_slice = (flight.lane, now - took, now)
-        key = CostKey(flight.lane, flight.batch, flight.next_slice)
+        self._admission.busy_until = now + sum(self.latency.slice_mean(ahead.key) for ahead in self._committed)
         lane = self.lanes[flight.lane]
+        lane.landing -= run.last
         self._book(lane, flight, now, took)
+        if flight.failed:
+            return  # this slice was committed before that was known
         if fault is not None:
-            lane.flight = None
+            flight.failed = True
+            if lane.flight is flight:
+                lane.flight = None
             self._recover(lane, flight, fault, now, outputs)
+            self._close_if_abandoned(flight)
             return
-        self.latency.observe(key, took)
-        flight.next_slice += 1
+        self.latency.observe(run.key, took)
         if outputs is None:
+            self._close_if_abandoned(flight)
             return
-        lane.flight = None
         for job, output in zip(flight.jobs, outputs, strict=True):
             if not job.ended:
                 self._conclude(job, output, now)
@@ -398,11 +418,26 @@ class Scheduler:
         """End every job, waiting or under way: the device is lost, or the server stops."""
         for lane in self.lanes.values():
             if lane.flight is not None:
-                self._closed.append(lane.flight)
+                self._abandon(lane.flight)
             for job in list(self._wanting(lane)):
                 self._unqueue(job)
                 self._ledger.end(job, Ending.FAILED, now, cause=cause)
             lane.flight = None
+        for run in self._committed:
+            for job in run.flight.live:
+                self._ledger.end(job, Ending.FAILED, now, cause=cause)
+
+    def _abandon(self, flight: Flight) -> None:
+        """Close a flight, once none of its slices is on the device."""
+        if any(run.flight is flight for run in self._committed):
+            self._abandoned.append(flight)
+        else:
+            self._closed.append(flight)
+
+    def _close_if_abandoned(self, flight: Flight) -> None:
+        if flight in self._abandoned and all(run.flight is not flight for run in self._committed):
+            self._abandoned.remove(flight)
+            self._closed.append(flight)
 
     def take_outcomes(self) -> list[Outcome]:
         """What has become of jobs since the last call, in order."""

@@ -7,6 +7,7 @@ its own clock: a slice started at t ends at t + cost. Pure: no real time passes.
 import heapq
 import itertools
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,9 @@ from typing import Any
 from bridge.latency import Latency
 from bridge.policy import Policy
 from bridge.scheduler import Scheduler
-from bridge.work import NEVER, Continues, CostKey, Ending, Job, Leg, Outcome, Run, Rung, Stage
+from bridge.work import NEVER, Continues, CostKey, Ending, Job, Leg, Outcome, Run, Rung, Stage, WaitUntil
+
+_LEAD_SECONDS = 0.001  # as the engine's
 
 Cost = Callable[[CostKey], float]
 Output = Callable[[Job], Any]
@@ -63,12 +66,22 @@ def job_number(job: Job) -> Any:
 
 
 class Simulator:
-    """Feeds timed jobs to a scheduler and lets its decisions take virtual time."""
+    """Feeds timed jobs to a scheduler and lets its decisions take virtual time.
+
+    `depth` is how many slices the device takes ahead. `scheduler` may be another policy of the same methods.
+    """
 
     def __init__(
-        self, lanes: Sequence[LaneSpec], cost: Cost, *, policy: Policy | None = None, output: Output = job_number
+        self,
+        lanes: Sequence[LaneSpec],
+        cost: Cost,
+        *,
+        policy: Policy | None = None,
+        output: Output = job_number,
+        depth: int = 1,
+        scheduler: type[Scheduler] = Scheduler,
     ) -> None:
-        self.scheduler = Scheduler(Latency(), policy)
+        self.scheduler = scheduler(Latency(), policy)
         for lane in lanes:
             for batch, slices in lane.warm.items():
                 self.scheduler.latency.warm(lane.name, batch, slices)
@@ -77,6 +90,10 @@ class Simulator:
         self.history = History()
         self._cost = cost
         self._output = output
+        self._depth = depth
+        self._free = 0.0  # when the device is
+        self._flying: deque[SliceRun] = deque()
+        self._runs: deque[Run] = deque()
         self._tie = itertools.count()
         self._events: list[tuple[float, int, Job, bool]] = []  # time, tie, job, whether it is withdrawn
 
@@ -93,16 +110,40 @@ class Simulator:
         """Go on until nothing is left to do, or until the clock has passed `until`."""
         while self.now <= until:
             self._arrive()
+            wake = self._launch()
+            ready = self._flying[0].end if self._flying else NEVER
+            following = min(wake, self._events[0][0] if self._events else NEVER)
+            if len(self._flying) == self._depth or ready <= following < NEVER or (self._flying and following == NEVER):
+                self._finish()
+            elif following == NEVER:
+                break
+            else:
+                self.now = max(self.now, following)
+        return self.history
+
+    def _launch(self) -> float:
+        """Decide as the engine does; returns when to decide again."""
+        while len(self._flying) < self._depth:
+            if self._flying and self.now < self.scheduler.free_at - _LEAD_SECONDS:
+                return self.scheduler.free_at - _LEAD_SECONDS
             decision = self.scheduler.step(self.now)
             self._collect()
-            if isinstance(decision, Run):
-                self._run(decision)
-                continue
-            following = min(decision.time, self._events[0][0] if self._events else NEVER)
-            if following == NEVER:
-                break
-            self.now = max(self.now, following)
-        return self.history
+            if isinstance(decision, WaitUntil):
+                return decision.time
+            start = max(self.now, self._free)
+            self._free = start + self._cost(decision.key)
+            jobs = tuple(job.id for job in decision.flight.jobs)
+            self._flying.append(SliceRun(decision.key, start, self._free, jobs))
+            self._runs.append(decision)
+        return NEVER
+
+    def _finish(self) -> None:
+        done, run = self._flying.popleft(), self._runs.popleft()
+        self.now = max(self.now, done.end)
+        self.history.slices.append(done)
+        outputs = [self._output(job) for job in run.flight.jobs] if run.last else None
+        self.scheduler.settle(self.now, done.end - done.start, outputs)
+        self._collect()
 
     def _arrive(self) -> None:
         while self._events and self._events[0][0] <= self.now:
@@ -111,16 +152,6 @@ class Simulator:
                 self.scheduler.cancel(job, self.now)
             else:
                 self.scheduler.submit(job, self.now)
-
-    def _run(self, run: Run) -> None:
-        flight, key = run.flight, run.key
-        start, took = self.now, self._cost(run.key)
-        self.now += took
-        self.history.slices.append(SliceRun(key, start, self.now, tuple(job.id for job in flight.jobs)))
-        last = key.slice == flight.slices - 1
-        outputs = [self._output(job) for job in flight.jobs] if last else None
-        self.scheduler.settle(self.now, took, outputs)
-        self._collect()
 
     def _collect(self) -> None:
         self.history.outcomes += self.scheduler.take_outcomes()

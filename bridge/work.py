@@ -198,7 +198,8 @@ class Flight:
     lane: str
     jobs: tuple[Job, ...]
     slices: int
-    next_slice: int = 0
+    next_slice: int = 0  # the first that is not committed
+    failed: bool = False
 
     @property
     def batch(self) -> int:
@@ -212,13 +213,19 @@ class Flight:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Decision: run the next slice of this flight."""
+    """Decision: run this slice of this flight."""
 
     flight: Flight
+    slice: int
 
     @property
     def key(self) -> CostKey:
-        return CostKey(self.flight.lane, self.flight.batch, self.flight.next_slice)
+        return CostKey(self.flight.lane, self.flight.batch, self.slice)
+
+    @property
+    def last(self) -> bool:
+        """Whether it is the flight's last slice."""
+        return self.slice == self.flight.slices - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +256,12 @@ class Continues:
 class Execution(Protocol):
     """A flight on a device, real or simulated."""
 
-    def step(self) -> Sequence[Any] | None:
-        """Run one slice. None while slices are left, then one output per job, in order.
+    def launch(self) -> None:
+        """Put the next slice on the device. A device that takes work ahead returns before it is done."""
+        ...
+
+    def finish(self) -> Sequence[Any] | None:
+        """Wait until the slice launched first is done. None while slices are left, then one output per job, in order.
 
         An output may be a value, `Continues`, or an Exception that fails its own job only.
         """
@@ -263,6 +274,8 @@ class Execution(Protocol):
 
 class Device(Protocol):
     """Where flights run: the host with its models, or a simulated device."""
+
+    depth: int  # slices that may be launched before the first of them is done: 1, or 2 for one that takes work ahead
 
     def entered(self) -> AbstractContextManager[object]:
         """What the device thread holds while it works (torch's inference mode, say)."""

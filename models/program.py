@@ -1,7 +1,7 @@
 """What every model family offers the host: lanes of work, run stage by stage.
 
 A *lane* is work of one kind and shape on one model; batches form only inside a lane. A run of a lane is a generator
-that yields at every stage boundary, the finest places at which it can be suspended for something more urgent. The host
+that yields after every stage, the finest places at which it can be suspended for something more urgent. The host
 measures the stages at warm-up and joins neighbours into slices of a few milliseconds, so the same family gives many
 slices on a small processor and one or two on a large one.
 
@@ -19,7 +19,7 @@ class Lane:
 
     name: str
     max_batch: int  # rows that one run may carry
-    stages: int  # parts of a run: it yields stages - 1 times, whatever the batch
+    stages: int  # parts of a run: it yields so many times, whatever the batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,10 @@ class Program(Protocol):
     resident_bytes: int  # weights and pools held on the device
 
     def start(self, lane: str, inputs: Sequence[Any]) -> Generator[None, None, Sequence[Any]]:
-        """Run `inputs` as one batch. Yields `stages - 1` times, then returns one output per input, in order.
+        """Run `inputs` as one batch. Yields `stages` times, then returns one output per input, in order.
 
+        What comes after the last yield only brings the outputs to the processor: until then a device that works by
+        itself need not have finished anything, and nobody has waited for it.
         An output may be the value, an `Unfinished`, or an Exception, which fails its own row only (NaN, say).
         Closing the generator early leaves the model as if the run had never started.
         """

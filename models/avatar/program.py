@@ -61,6 +61,7 @@ class AvatarProgram:
         assert 1 <= len(inputs) <= MAX_BATCH
         rows = torch.from_numpy(np.stack([row.conditions for row in inputs])).to(self._device)
         painted = yield from self._generator.paint(rows)
+        yield
         return outputs(painted)
 
     def sample(self, lane: str, batch: int) -> Sequence[AvatarInput]:

@@ -106,6 +106,7 @@ class DialogueProgram:
             places = [self._place(reply, chunk) for reply in inputs]
             running = [(reply, row) for reply, row in zip(inputs, places, strict=True) if isinstance(row, Row)]
             drawable = yield from self._run(self.decoders[lane], [row for _, row in running])
+            yield
             outputs = self._settle(running, *drawable)
             return [next(outputs) if isinstance(place, Row) else place for place in places]
         finally:

@@ -55,6 +55,7 @@ class ClassifierProgram:
         pixels = torch.from_numpy(np.stack([row.pixels for row in inputs]))
         finite = pixels.sum((1, 2, 3)).isfinite().tolist()  # asked here, because ReLU6 may turn NaN into a number
         logits = yield from self._network(pixels.to(self._device, self._dtype).permute(0, 3, 1, 2))
+        yield
         return probabilities(logits, finite)
 
     def sample(self, lane: str, batch: int) -> Sequence[ClassifierInput]:

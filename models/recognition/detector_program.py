@@ -54,7 +54,9 @@ class DetectorProgram:
         pixels = torch.from_numpy(np.stack([row.pixels for row in inputs]))
         cells = yield from self._network(pixels.to(self._device, self._dtype).permute(0, 3, 1, 2))
         windows = torch.tensor([row.window for row in inputs], device=self._device)
-        return candidates(cells.float(), self._grids[lane], windows)
+        found = best_cells(cells.float(), self._grids[lane], windows)
+        yield
+        return candidates(*found)
 
     def sample(self, lane: str, batch: int) -> Sequence[DetectorInput]:
         """Noise of the lane's size: the same work for the network as a street."""
@@ -78,13 +80,13 @@ def grid(width: int, height: int) -> Tensor:
     return torch.cat(levels)
 
 
-def candidates(cells: Tensor, grid: Tensor, windows: Tensor) -> Rows:
-    """The best cells of each picture, each with its best class and its box.
+def best_cells(cells: Tensor, grid: Tensor, windows: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The best cells of each picture: whether the picture's are finite [B], boxes [B, M, 4], scores and classes [B, M].
 
     cells float32 [B, N, CELL_WIDTH], grid [N, 4], windows [B, 4]. A side lies as many strides from its cell's centre
     as the mean of its distribution says.
     """
-    finite = cells.sum((1, 2)).isfinite().tolist()
+    finite = cells.sum((1, 2)).isfinite()
     places = cells[..., :CLASSES].amax(dim=2).topk(MOST_CANDIDATES, dim=1).indices
     best = cells.gather(1, places[..., None].expand(-1, -1, cells.shape[2]))
     scores, class_ids = best[..., :CLASSES].sigmoid().max(dim=2)
@@ -93,9 +95,17 @@ def candidates(cells: Tensor, grid: Tensor, windows: Tensor) -> Rows:
     left_top, width_height = windows[:, None].split(2, dim=2)
     corners = (centres - reach[..., :2] * strides, centres + reach[..., 2:] * strides)
     boxes = torch.cat([(corner - left_top) / width_height for corner in corners], dim=2)
+    return finite, boxes, scores, class_ids
+
+
+def candidates(finite: Tensor, boxes: Tensor, scores: Tensor, class_ids: Tensor) -> Rows:
+    """Each picture's candidates, from what `best_cells` found."""
     rows = zip(boxes.cpu().numpy(), scores.cpu().numpy(), class_ids.cpu().numpy(), strict=True)
     failure = "the detector's answer is not finite; look at the picture it was given"
-    return [above_floor(*row) if fine else FloatingPointError(failure) for fine, row in zip(finite, rows, strict=True)]
+    return [
+        above_floor(*row) if fine else FloatingPointError(failure)
+        for fine, row in zip(finite.tolist(), rows, strict=True)
+    ]
 
 
 def above_floor(boxes: NDArray[np.float32], scores: NDArray[np.float32], class_ids: NDArray[np.int64]) -> Candidates:

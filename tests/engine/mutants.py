@@ -102,11 +102,11 @@ MUTANTS = (
     Mutant(
         "refuses_too_soon",
         _A,
-        "return now + ahead + self._latency.bound(lane.name, 1)",
-        "return now + ahead + 1.5 * self._latency.bound(lane.name, 1)",
+        "+ ahead + self._latency.bound(lane.name, 1)",
+        "+ ahead + 1.5 * self._latency.bound(lane.name, 1)",
     ),
     Mutant(
-        "runs_dead_flights", _S, "                self._drop_flight(lane, lane.flight, now)", "                pass"
+        "runs_dead_flights", _S, "                self._drop_flight(lane, lane.flight, at, now)", "                pass"
     ),
     Mutant(
         "never_goes_down_a_rung",
@@ -138,14 +138,14 @@ MUTANTS = (
     Mutant(
         "probes_always",
         _A,
-        "if lane.flight is not None or now + self._latency.warm_bound(lane.name) + rest > job.deadline:",
+        "if lane.flight is not None or max(now, self.busy_until) + self._latency.warm_bound(lane.name) + rest > job.deadline:",
         "if False:",
     ),
     Mutant("idles_over_work", _S, "lane, batch = held  # the", "return WaitUntil(wake)  # the"),
     Mutant(
         "runs_in_between_regardless",
         _S,
-        "if held and now + self._next_slice_bound(lane, batch) > latest_start:",
+        "if held and at + self._next_slice_bound(lane, batch) > latest_start:",
         "if False:",
     ),
     Mutant(

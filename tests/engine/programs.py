@@ -29,8 +29,7 @@ class Doubler:
             for stage in range(self.lanes[0].stages):
                 self.steps += 1
                 self._obey(inputs, stage)
-                if stage < self.lanes[0].stages - 1:
-                    yield
+                yield
         except GeneratorExit:
             self.closed += 1
             raise

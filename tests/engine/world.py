@@ -187,7 +187,7 @@ class World:
         flight, key = run.flight, run.key
         took = KINDS[key.lane].slice_cost(key.batch) + late
         self.now += took
-        last = key.slice == flight.slices - 1
+        last = run.last
         outputs: list[object] | None = None
         if fault is not None:
             outputs = [ValueError("fault")] * flight.batch
@@ -370,7 +370,7 @@ class World:
         if lane in self.books.flights:
             known, done = self.books.flights[lane]
             assert flight is known, "a lane has one flight at a time"
-            assert flight.next_slice == done, "slices run in order, each once"
+            assert run.slice == done, "slices run in order, each once"
         else:
             self._check_new_flight(flight)
         mine = min(self._key(job) for job in [*self._live(flight), *self._in_lane(lane)])
@@ -381,13 +381,13 @@ class World:
             if other in self.books.flights:
                 jobs += self._live(self.books.flights[other][0])
             if jobs and min(self._key(job) for job in jobs) < mine:
-                self._check_held(other, CostKey(lane, flight.batch, flight.next_slice))
+                self._check_held(other, run.key)
 
     def _check_new_flight(self, flight: Flight) -> None:
         lane, rows = flight.lane, list(flight.jobs)
         queue = self._in_lane(lane)
         assert 1 <= len(rows) <= self.books.caps[lane], "batches stay within the cap"
-        assert flight.next_slice == 0
+        assert flight.next_slice == 1
         for job in rows:
             assert job.id in self.books.waiting, "only jobs that wait are started"
             assert self.books.waiting[job.id][0] == lane, "a batch is of one lane"

@@ -33,6 +33,7 @@ class FakeAvatar:
         yield
         if self.fault is not None:
             raise self.fault
+        yield
         return [self.paint(row.conditions) for row in inputs]
 
     def paint(self, conditions: Any) -> Any:
@@ -116,8 +117,9 @@ class FakeDialogue:
 
     def start(self, lane: str, inputs: Sequence[FakeReply]) -> Generator[None, None, Sequence[Any]]:
         self.pace.wait(5.0)
-        return [self._step(reply) for reply in inputs]
+        outputs = [self._step(reply) for reply in inputs]
         yield
+        return outputs
 
     def _step(self, reply: FakeReply) -> Any:
         with self.lock:
@@ -159,8 +161,8 @@ class FakeClassifier:
     lanes: tuple[Lane, ...] = (Lane("classifier.224", 2, 1),)
 
     def start(self, lane: str, inputs: Sequence[Any]) -> Generator[None, None, Sequence[Any]]:
-        return [self._look(row.pixels) for row in inputs]
         yield
+        return [self._look(row.pixels) for row in inputs]
 
     def _look(self, pixels: Any) -> Any:
         answer = np.zeros(1000, np.float32)
@@ -181,9 +183,9 @@ class FakeDetector:
     lanes: tuple[Lane, ...] = tuple(Lane(lane, 1, 1) for lane in LANES)
 
     def start(self, lane: str, inputs: Sequence[Any]) -> Generator[None, None, Sequence[Any]]:
+        yield
         boxes = np.array([[0.25, 0.25, 0.75, 0.75], [0.0, 0.0, 0.1, 0.2]], np.float32)
         return [Candidates(boxes, np.array([0.9, 0.4], np.float32), np.array([15, 16])) for _ in inputs]
-        yield
 
     def sample(self, lane: str, batch: int) -> Sequence[Any]:
         return [DetectorInput.prepare(np.zeros((8, 8, 3), np.uint8), lane)] * batch

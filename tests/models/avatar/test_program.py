@@ -38,7 +38,7 @@ def test_it_yields_between_its_stages(program: AvatarProgram, batch: int) -> Non
     run = program.start(LANE, program.sample(LANE, batch))
     for _ in run:
         steps += 1
-    assert steps == program.lanes[0].stages - 1
+    assert steps == program.lanes[0].stages
 
 
 def test_pictures_are_premultiplied_rgba(program: AvatarProgram) -> None:
@@ -70,7 +70,7 @@ def test_a_row_that_is_not_finite_fails_alone(program: AvatarProgram, bad: float
 def test_a_run_closed_anywhere_leaves_no_trace(program: AvatarProgram) -> None:
     inputs = program.sample(LANE, 3)
     before = stacked(run_to_end(program, inputs))
-    for steps in range(program.lanes[0].stages):
+    for steps in range(program.lanes[0].stages + 1):
         run = program.start(LANE, inputs)
         for _ in range(steps):
             next(run)
@@ -82,7 +82,7 @@ def test_two_runs_may_take_turns(program: AvatarProgram) -> None:
     inputs = [[AvatarInput(row)] for row in CONDITIONS[:2]]
     alone = [stacked(run_to_end(program, some)) for some in inputs]
     runs = [program.start(LANE, some) for some in inputs]
-    for _ in range(program.lanes[0].stages - 1):
+    for _ in range(program.lanes[0].stages):
         for run in runs:
             next(run)
     for run, expected in zip(runs, alone, strict=True):

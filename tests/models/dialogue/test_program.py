@@ -34,10 +34,10 @@ def test_it_is_a_program(program: DialogueProgram) -> None:
 def test_a_run_yields_as_often_as_its_lane_says(program: DialogueProgram) -> None:
     for lane in program.lanes:
         for batch in {1, lane.max_batch}:
-            assert sum(1 for _ in program.start(lane.name, program.sample(lane.name, batch))) == lane.stages - 1
+            assert sum(1 for _ in program.start(lane.name, program.sample(lane.name, batch))) == lane.stages
     released = program.reply("a", ask("Hi"), GREEDY)
     released.release()
-    assert sum(1 for _ in program.start(DECODE, [released])) == program.lanes[1].stages - 1
+    assert sum(1 for _ in program.start(DECODE, [released])) == program.lanes[1].stages
 
 
 def test_prompt_then_tokens(program: DialogueProgram) -> None:

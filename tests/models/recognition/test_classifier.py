@@ -31,7 +31,7 @@ def test_it_is_a_program(classifier: ClassifierProgram) -> None:
 @pytest.mark.parametrize("batch", [1, MAX_BATCH])
 def test_it_yields_between_its_stages(classifier: ClassifierProgram, batch: int) -> None:
     steps, rows = finish(classifier.start(LANE, classifier.sample(LANE, batch)))
-    assert steps == classifier.lanes[0].stages - 1
+    assert steps == classifier.lanes[0].stages
     assert len(rows) == batch
 
 
@@ -86,7 +86,7 @@ def test_runs_can_take_turns(classifier: ClassifierProgram) -> None:
     expected = [look(classifier, LANE, one)[0] for one in inputs]
     runs = [classifier.start(LANE, one) for one in inputs]
     with torch.inference_mode():
-        for _ in range(classifier.lanes[0].stages - 1):
+        for _ in range(classifier.lanes[0].stages):
             for run in runs:
                 next(run)
     np.testing.assert_array_equal([finish(run)[1][0] for run in runs], expected)

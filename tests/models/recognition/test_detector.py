@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from models.program import Program
 from models.recognition.detections import LANES, Detection, DetectorInput, detections
 from models.recognition.detector import BINS, CELL_WIDTH, CLASSES, NanoDet
-from models.recognition.detector_program import MAX_BATCH, WEIGHTS, DetectorProgram, candidates, grid
+from models.recognition.detector_program import MAX_BATCH, WEIGHTS, DetectorProgram, best_cells, candidates, grid
 from models.recognition.geometry import overlaps
 from tests.models.recognition.make_reference import CELLS
 from tests.models.recognition.pictures import HERE, finish, look, needs_bfloat16, pattern, photo
@@ -46,7 +46,7 @@ def test_it_is_a_program(detector: DetectorProgram) -> None:
 @pytest.mark.parametrize("batch", [1, 2])
 def test_it_yields_between_its_stages(detector: DetectorProgram, lane: str, batch: int) -> None:
     steps, rows = finish(detector.start(lane, detector.sample(lane, batch)))
-    assert steps == detector.lanes[0].stages - 1
+    assert steps == detector.lanes[0].stages
     assert len(rows) == batch
 
 
@@ -144,7 +144,7 @@ def test_a_cell_becomes_a_box_of_the_picture() -> None:
     """Level 8 of the wide lane has 52 x 32 cells; cell (10, 5) is centred on (84, 44) of 416 x 256 pixels."""
     lane, window = "detector.416.wide", (0.0, 11 / 256, 1.0, 234 / 256)
     cells = one_cell(lane, 5 * 52 + 10, 2, (1, 2, 3, 4))
-    row = candidates(cells, grid(*LANES[lane]), torch.tensor([window]))[0]
+    row = candidates(*best_cells(cells, grid(*LANES[lane]), torch.tensor([window])))[0]
     assert not isinstance(row, Exception)
     assert row.class_ids.tolist() == [2]
     np.testing.assert_allclose(row.scores, [1 / (1 + np.exp(-4))], rtol=1e-6)
