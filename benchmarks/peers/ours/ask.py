@@ -1,7 +1,7 @@
 """Our client as a game would write it: one stream a capability, each request on a free slot with its budget.
 
-It speaks the contract through the generated stub and nothing else. The link is measured as the contract says: the
-smallest recent round trip less the server's part.
+It speaks the contract through the generated stub and nothing else. The link is measured as the contract says: recent
+round trips less the server's part.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ class Exchange:
         self._received = dict.fromkeys(range(_SLOTS), 0)
         self._asked: dict[int, tuple[float, asyncio.Future[Any]]] = {}
         self._up: asyncio.Queue[Any] = asyncio.Queue()
-        self._link: deque[float] = deque(maxlen=32)
+        self._link: deque[float] = deque(maxlen=64)
         self._clock = asyncio.get_running_loop().time
 
     async def work(self) -> None:
@@ -59,7 +59,7 @@ class Exchange:
         heard: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._asked[index] = (self._clock(), heard)
         budget = timing_pb2.Budget(
-            budget_micros=round(request.budget * 1e6), link_micros=int(min(self._link, default=0.0) * 1e6)
+            budget_micros=round(request.budget * 1e6), link_micros=int(self._usual_link() * 1e6)
         )
         self._up.put_nowait(make(slot, index, budget, self._received[slot]))
         try:
@@ -67,6 +67,10 @@ class Exchange:
         finally:
             self._asked.pop(index, None)
             self._free.append(slot)
+
+    def _usual_link(self) -> float:
+        """What nine of ten recent answers took on the way: answers that leave together arrive one after the other."""
+        return sorted(self._link)[int(0.9 * len(self._link))] if self._link else 0.0
 
     async def _write(self) -> None:
         while True:
@@ -81,10 +85,11 @@ class Exchange:
             sent, heard = self._asked.get(body.frame_index, (0.0, None))
             if heard is None or heard.done():
                 continue
+            timing = body.outcome.timing if kind == "status" else body.timing
+            self._link.append(max(0.0, self._clock() - sent - timing.server_micros / 1e6))
             if kind == "status":
                 heard.set_exception(Refused())
                 continue
-            self._link.append(max(0.0, self._clock() - sent - body.timing.server_micros / 1e6))
             if kind == "frame":
                 self._received[body.slot] = body.frame_index
             heard.set_result(body)

@@ -1,10 +1,12 @@
 """Our own server, the whole of it, with models that are flights of the fake device: the textures are avatars' frames,
 the tracker answers camera pictures.
 
-Settings name a policy of `policies.POLICIES` in place of ours, and `slice`, the milliseconds that a slice may take.
+The device takes one slice ahead, as the host has it of CUDA. Settings name a policy of `policies.POLICIES` in place of
+ours; `slice`, the milliseconds that a slice may take; `depth=1`, to take nothing ahead.
 """
 
 import asyncio
+import time
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
@@ -13,12 +15,13 @@ from typing import Any
 import numpy as np
 from device import FakeDevice
 from policies import POLICIES
-from workload import FakeModel, Model, Setup
+from workload import Model, Setup, answer_of
 
 import bridge.roster
 import bridge.server
 from bridge.catalog import CATALOG
 from bridge.config import Config
+from bridge.host import Host, Wait
 from models.program import Lane
 from models.recognition.classes import ClassifierInput
 
@@ -27,24 +30,47 @@ _SLICE = 10.0
 _LANES = {"texture": ("avatar", "avatar.64"), "tracker": ("classifier", "classifier.224")}
 
 
+class FakeHost(Host):
+    """A host whose device is the fake one."""
+
+    ahead = 2
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.depth = self.ahead
+
+    def mark(self) -> Wait:
+        end = FakeProgram.booked_until
+
+        def wait() -> None:
+            while (left := end - time.perf_counter()) > 0:
+                time.sleep(left)
+
+        return wait
+
+    def synchronize(self) -> None:
+        self.mark()()
+
+
 class FakeProgram:
     """A model of the workload as the host takes it: stages of equal length, each a flight of the device."""
 
     version, resident_bytes = "fake", 1
+    booked_until = 0.0  # of all models: when the device will have done what it was given
 
     def __init__(self, setup: Setup, model: Model, slice_seconds: float) -> None:
         self.name, lane = _LANES[model.name]
         stages = max(1, round(model.seconds / slice_seconds))
         self.lanes = (Lane(lane, model.batch, stages),)
-        part = Model(model.name, model.seconds / stages, model.batch)
-        self._stages = stages
-        self._device = FakeModel(part, FakeDevice(setup.device))
+        self._model, self._seconds, self._stages = model.name, model.seconds / stages, stages
+        self._device = FakeDevice(setup.device)
 
     def start(self, lane: str, inputs: Sequence[Any]) -> Generator[None, None, Sequence[Any]]:
         for _ in range(self._stages):
-            answer = self._device.forward(len(inputs))
+            flight = self._device.book(self._seconds, len(inputs), self._model)
+            FakeProgram.booked_until = flight.end
             yield
-        return [_classes() if self.name == "classifier" else _picture(answer)] * len(inputs)
+        return [_classes() if self.name == "classifier" else _picture(answer_of(flight.flight))] * len(inputs)
 
     def sample(self, lane: str, batch: int) -> Sequence[Any]:
         if self.name == "classifier":
@@ -66,13 +92,15 @@ def _classes() -> Any:
 
 
 async def _serve(setup: Setup) -> None:
-    setup.only("slice", *POLICIES)
+    setup.only("slice", "depth", *POLICIES)
     slice_seconds = setup.settings.get("slice", _SLICE) / 1e3
     programs = {program.name: program for program in (FakeProgram(setup, m, slice_seconds) for m in setup.models)}
     bridge.roster.CATALOG = CATALOG | {
         name: replace(CATALOG[name], load=lambda *_, program=program: program, rungs=(program.lanes[0].name, "repeat"))
         for name, program in programs.items()
     }
+    FakeHost.ahead = round(setup.settings.get("depth", 2))
+    bridge.server.Host = FakeHost  # type: ignore[misc]
     for name in setup.settings.keys() & POLICIES.keys():
         bridge.server.Scheduler = POLICIES[name]  # type: ignore[misc]
     config = Config(port=setup.port, models=tuple(programs), slice_seconds=slice_seconds)
