@@ -24,6 +24,11 @@ class Worth:
     budget: float
     link: float = 0.0
     best_only: bool = False
+    rate: float = 0.0  # bytes a second that the link brings down; 0 when not known
+
+    def payload_seconds(self, count: int) -> float:
+        """How long `count` bytes take on the link."""
+        return count / self.rate if self.rate else 0.0
 
     @property
     def here(self) -> float:
