@@ -97,9 +97,12 @@ def worth_of(budget: timing_pb2.Budget, default: float, limits: Limits) -> Worth
         )
     if not 0 <= budget.link_micros <= most:
         raise OutOfRange(f"link_micros is {budget.link_micros}; send 0 (not known) to {most}")
+    if budget.link_bytes_per_second < 0:
+        raise OutOfRange(f"link_bytes_per_second is {budget.link_bytes_per_second}; send 0 (not known) or more")
     check_enum("ladder", timing_pb2.LadderPolicy, budget.ladder)
     return Worth(
         budget.budget_micros / MICROS or default,
         budget.link_micros / MICROS,
         budget.ladder == timing_pb2.LADDER_POLICY_BEST_ONLY,
+        float(budget.link_bytes_per_second),
     )

@@ -50,7 +50,7 @@ class Request:
     def timing(self, now: float) -> timing_pb2.Timing:
         """Where the time went, if the answer is handed over now."""
         timing = timing_pb2.Timing(
-            encode_micros=_micros(self.before + self.after),
+            encode_micros=_micros(self.before + self.after + (self.job.account.encode if self.job else 0.0)),
             server_micros=_micros(now - self.arrival),
             model_version=self.version,
         )
