@@ -37,7 +37,7 @@ BLOCKS: list[tuple[Encode, TextureFormat]] = [
 LEAST = {  # dB that the worst of the avatars must have at 64 x 64: three below what was measured
     TextureFormat.BC1: 31.8,
     TextureFormat.BC3: 32.7,
-    TextureFormat.BC7: 35.4,
+    TextureFormat.BC7: 38.2,
     TextureFormat.ETC2_RGBA: 29.2,
     TextureFormat.ASTC_4X4: 38.9,
     TextureFormat.ASTC_6X6: 31.9,
@@ -47,7 +47,7 @@ FURTHEST_SOLID = {  # steps of 255 that a block of one colour may be off
     by_library: {
         TextureFormat.BC1: 4,
         TextureFormat.BC3: 4,
-        TextureFormat.BC7: 1,
+        TextureFormat.BC7: 2,
         TextureFormat.ETC2_RGBA: 9,
         TextureFormat.ASTC_4X4: 0,
         TextureFormat.ASTC_6X6: 0,
