@@ -109,6 +109,18 @@ def test_any_size_can_be_encoded(encode: Encode, form: TextureFormat, width: int
 
 
 @pytest.mark.parametrize(("encode", "form"), BLOCKS)
+@pytest.mark.parametrize(("width", "height"), [(5, 3), (63, 65)])
+def test_blocks_that_hang_over_repeat_the_edge(encode: Encode, form: TextureFormat, width: int, height: int) -> None:
+    """And when flipped, the edge of the flipped picture: the upper left corner stays where a client looks for it."""
+    picture = np.random.default_rng(0).integers(0, 256, (height, width, 4), np.uint8)
+    for bottom_up, rows in ((False, picture), (True, picture[::-1])):
+        whole = np.pad(rows, ((0, -height % 12), (0, -width % 12), (0, 0)), mode="edge")
+        side = form.block[0] if form.block else 1
+        whole = whole[: height + -height % side, : width + -width % side]
+        assert encode(picture, form, bottom_up) == encode(whole, form, False)
+
+
+@pytest.mark.parametrize(("encode", "form"), BLOCKS)
 @given(pixel=st.tuples(*[st.integers(0, 255)] * 4))
 @example((0, 0, 0, 0))
 @example((255, 255, 255, 255))
