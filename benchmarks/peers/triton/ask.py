@@ -123,11 +123,11 @@ async def connect(address: str, models: Sequence[str]) -> AsyncIterator[Ask]:
     async with grpc.aio.insecure_channel(address) as channel:
         await channel.channel_ready()
         stub = service_pb2_grpc.GRPCInferenceServiceStub(channel)
-        way = (
-            calls(stub, models, slack, "deadline" in settings) if "unary" in settings else streams(stub, models, slack)
-        )
-        async with way as ask:
-            yield ask
+        if "unary" in settings:
+            yield caller(stub, models, slack, "deadline" in settings)
+        else:
+            async with streams(stub, models, slack) as ask:
+                yield ask
 
 
 if __name__ == "__main__":
