@@ -201,6 +201,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--ray", action="store_true", help="Ray Serve too, which is 1.1 GB to install")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no server outlives this script
     rows: list[tuple[object, ...]] = []
     for k in options.k:
         for peer in options.peers + ["ray"] * options.ray:

@@ -1,7 +1,8 @@
 """Triton Inference Server 2.51, bare: the tritonserver that lies in the wheel of nvidia-pytriton 0.7.0.
 
-It is the newest one that pip installs. Newer Triton has fixed a stall of queues with a timeout: here a queue whose
-requests have all timed out may sleep until the next one arrives. In an open-loop trace that is a frame at most.
+That is the newest wheel of it. Newer Triton (2.72) has fixed a stall of queues with a timeout: until then the dynamic
+batcher could lose count of the instances that wait for work, and dispatch less and less over minutes of traffic
+(triton-inference-server/server, issue 8870). So a server here lives for one trace, and traces should be short.
 
 Every model has one instance and batches dynamically. Settings, which may be combined:
 `delay` (milliseconds)    max_queue_delay: how long a batch waits for more rows; without it not at all
