@@ -47,7 +47,7 @@ class Outcome(NamedTuple):
 def run_peer(name: str, configuration: str, workload: Workload, trace: Path) -> Outcome:
     """Play the trace file against the peer, and stop it again.
 
-    `configuration` is `default` or the peer's settings, `delay=2` or `priorities+timeout=20`; its serve.py lists them.
+    `configuration` is `default` or the peer's settings, `delay=2` or `unary+timeout=20`; its serve.py lists them.
     PeerUnavailable: it could not be installed or started, or its client failed.
     """
     if not (_PEERS / name / "serve.py").exists():
@@ -70,7 +70,7 @@ def peers() -> list[str]:
 
 
 def settings(configuration: str) -> dict[str, float]:
-    """`priorities+timeout=20` as {"priorities": 1.0, "timeout": 20.0}; `default` as none."""
+    """`unary+timeout=20` as {"unary": 1.0, "timeout": 20.0}; `default` as none."""
     if configuration == "default":
         return {}
     pairs = (setting.partition("=") for setting in configuration.split("+"))

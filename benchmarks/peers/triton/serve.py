@@ -8,8 +8,8 @@ Every model has one instance and batches dynamically. Settings, which may be com
 `delay` (milliseconds)    max_queue_delay: how long a batch waits for more rows; without it not at all
 `timeout` (milliseconds)  default_queue_policy: a request that waits longer is rejected
 `slack` (milliseconds)    the same, but each request says how long it may wait: its budget less this
-`priorities`              the rate limiter holds the device as one resource and gives urgent models more turns
-                          (between models; priority levels order the queue of one model and are set too)
+`priorities` (a factor)   the rate limiter holds the device as one resource and gives urgent models so many times more
+                          turns; that is between models, priority levels order one model's queue and are set too
 `unary`, `deadline`       see ask.py
 """
 
@@ -47,7 +47,7 @@ def config(model: Model, settings: dict[str, float]) -> str:
         )
     limiter = ""
     if "priorities" in settings:
-        share = 1 if model.urgent else 10  # whose turns count this many times goes when it has had the fewest
+        share = 1 if model.urgent else round(settings["priorities"])
         limiter = f', rate_limiter {{ resources [{{ name: "device", global: true, count: 1 }}], priority: {share} }}'
         batching.append(f"priority_levels: 2, default_priority_level: {1 if model.urgent else 2}")
     return _CONFIG.format(batch=model.batch, limiter=limiter, batching=", ".join(batching))
