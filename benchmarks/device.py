@@ -44,7 +44,7 @@ class FakeDevice:
 
     def run(self, seconds: float, rows: int, model: str) -> int:
         """Hold the device for `seconds` as soon as it is free, sleep until then, and return the flight's number."""
-        flight = self._book(seconds, rows, model)
+        flight = self.book(seconds, rows, model)
         while (left := flight.end - time.perf_counter()) > 0:
             time.sleep(left)
         return flight.flight
@@ -55,7 +55,8 @@ class FakeDevice:
         os.close(self._file)
         os.close(self._log)
 
-    def _book(self, seconds: float, rows: int, model: str) -> Flight:
+    def book(self, seconds: float, rows: int, model: str) -> Flight:
+        """Give the device a flight, without waiting for it: it begins when the device is free."""
         with self._locked():
             free, number = _STATE.unpack_from(self._state)
             start = max(time.perf_counter(), free)

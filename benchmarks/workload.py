@@ -90,7 +90,12 @@ class FakeModel:
 
     def forward(self, rows: int) -> bytes:
         """Run one flight and return the payload that answers each of its rows."""
-        return _ANSWER.pack(self._device.run(self._model.seconds, rows, self._model.name))
+        return answer_of(self._device.run(self._model.seconds, rows, self._model.name))
+
+
+def answer_of(flight: int) -> bytes:
+    """The payload that answers each row of a flight."""
+    return _ANSWER.pack(flight)
 
 
 def flight_of(answer: bytes) -> int:
