@@ -197,12 +197,12 @@ class Scheduler:
             busy = self._busy()
         if not busy:
             return _IDLE
-        pressed = self._load.share(now) > self.policy.pressed_above
         wake = latest_start = NEVER
         held: tuple[Lane, list[Job]] | None = None  # the most urgent batch that is held back
         for lane in self._by_urgency(busy, now):
             batch = [] if lane.flight else self._choose(lane, at)
             if batch and lane.holds:
+                pressed = self._load.share(now) > self.policy.pressed_above
                 hold, start = self._batching.hold(lane, batch, at, pressed=pressed)
                 if hold > at:
                     lane.held_since = min(lane.held_since, now)
