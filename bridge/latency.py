@@ -76,7 +76,7 @@ class Latency:
     def observe(self, key: CostKey, took: float) -> None:
         """Learn from one slice.
 
-        What is left of the flight that it belongs to does not depend on it, so predictions are made anew after the last.
+        What is left of its flight does not depend on it, so predictions are made anew after the last slice only.
         """
         estimates = self._estimates[key.lane, key.batch]
         estimates[key.slice].observe(took)
