@@ -6,7 +6,7 @@ Every table is keyed by what the server itself names, so none grows with what cl
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bridge.services.blame import Blame
 from bridge.services.bounds import MICROS
@@ -65,6 +65,11 @@ class Tally:
             self.runs += 1
             self.batches += batch
             self.device += seconds / batch
+
+    def copy(self) -> "Tally":
+        """As it stands now, without the recent seconds."""
+        tables = {name: getattr(self, name).copy() for name in ("endings", "rungs", "blames", "buckets")}
+        return replace(self, window=0, **tables)
 
     def message(self, name: str) -> bridge_pb2.WorkStats:
         """On the wire."""
