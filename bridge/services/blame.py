@@ -7,7 +7,7 @@ wait for the transport after it, and the link.
 from typing import NamedTuple
 
 from bridge.services.request import Request
-from bridge.work import Account, Cause, Ending, Job, Outcome, Stage
+from bridge.work import Account, Cause, Ending, Outcome, Stage
 
 _PHRASES = {
     Stage.QUEUE: "waiting for earlier work of its kind",
@@ -15,7 +15,7 @@ _PHRASES = {
     Stage.BATCH_WAIT: "waiting for a batch to fill",
     Stage.COMPUTE: "on the device",
     Stage.ENCODE: "decoding and encoding",
-    Stage.TRANSPORT: "waiting for the client to take it",
+    Stage.TRANSPORT: "on the way to the client",
 }
 _NAMES = {
     Stage.QUEUE: "earlier work of its kind",
@@ -48,9 +48,10 @@ def blame_of(request: Request, outcome: Outcome, allowance: float, now: float) -
     """Who is to blame that `outcome` is late or refused. `allowance` was taken off its budget for what comes after the
     device.
     """
-    parts = _parts(request, outcome, now)
-    stage = _stage(request, outcome, allowance, parts)
-    return _blame(stage, outcome.job.account, parts, now - request.arrival)
+    lag = _lag(outcome)
+    parts = _parts(request, outcome, lag, now)
+    stage = _stage(request, outcome, allowance, lag, parts)
+    return _blame(stage, outcome.job.account, parts, now - request.arrival + lag)
 
 
 def blame_now(account: Account, total: float) -> Blame:
@@ -65,7 +66,7 @@ def blame_now(account: Account, total: float) -> Blame:
     return _blame(_largest(parts), account, parts, total)
 
 
-def _parts(request: Request, outcome: Outcome, now: float) -> dict[Stage, float]:
+def _parts(request: Request, outcome: Outcome, lag: float, now: float) -> dict[Stage, float]:
     account = outcome.job.account
     waited = max(0.0, now - outcome.at - request.after) if outcome.ending is Ending.ANSWERED else 0.0
     return {
@@ -74,26 +75,29 @@ def _parts(request: Request, outcome: Outcome, now: float) -> dict[Stage, float]
         Stage.BATCH_WAIT: account.batch_wait,
         Stage.COMPUTE: account.compute,
         Stage.ENCODE: request.before + account.encode + request.after,
-        Stage.TRANSPORT: waited,
+        Stage.TRANSPORT: waited + lag,
     }
 
 
-def _stage(request: Request, outcome: Outcome, allowance: float, parts: dict[Stage, float]) -> Stage:
-    worth = request.worth
-    if worth.link + _least_lag(outcome.job) >= worth.budget:
+def _stage(request: Request, outcome: Outcome, allowance: float, lag: float, parts: dict[Stage, float]) -> Stage:
+    link = request.worth.link + lag
+    if link >= request.worth.budget:
         return Stage.TRANSPORT  # whatever the server does
     if outcome.cause is Cause.QUEUE_FULL:
         return outcome.stage or Stage.QUEUE
     if outcome.stage is Stage.TRANSPORT:  # the budget was used up beforehand, by the link and what follows the device
-        return Stage.TRANSPORT if worth.link + _least_lag(outcome.job) >= allowance else Stage.ENCODE
+        return Stage.TRANSPORT if link >= allowance else Stage.ENCODE
     if outcome.ending is Ending.REFUSED and outcome.stage is Stage.COMPUTE:
         return Stage.COMPUTE  # predicted, not spent
     return _largest(parts)
 
 
-def _least_lag(job: Job) -> float:
-    """What the smallest payload of a job takes on the link."""
-    return min((rung.lag for rung in job.rungs), default=0.0)
+def _lag(outcome: Outcome) -> float:
+    """What the payload takes on the link: of a refused job, the smallest one it might have had."""
+    job = outcome.job
+    if outcome.ending is Ending.REFUSED:
+        return min((rung.lag for rung in job.rungs if rung.lane is not None), default=0.0)
+    return job.rungs[job.rung].lag
 
 
 def _blame(stage: Stage, account: Account, parts: dict[Stage, float], total: float) -> Blame:

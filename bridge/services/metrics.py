@@ -23,7 +23,7 @@ _EDGES = (*(f"{edge:g}" for edge in BUCKETS), "+Inf")
 _BY_CLIENT = ("work", "client")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading(Collector):
     """What a server had counted at one moment. Seconds and bytes."""
 
