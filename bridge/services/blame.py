@@ -25,6 +25,7 @@ _NAMES = {
     Stage.ENCODE: "decoding and encoding",
     Stage.TRANSPORT: "the way to the client",
 }
+UNMET = (Ending.REFUSED, Ending.MISSED)  # endings that somebody is to blame for
 _LEAST_SECONDS = 50e-6  # less is not worth a figure
 
 

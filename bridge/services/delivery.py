@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 from bridge.errors import BridgeError
 from bridge.services.allowance import Allowance
-from bridge.services.blame import Blame, blame_of
+from bridge.services.blame import UNMET, Blame, blame_of
 from bridge.services.journal import note
 from bridge.services.outbox import Letter, Outbox
 from bridge.services.request import Request, clock
@@ -53,7 +53,7 @@ class Delivery:
         """Answer a request by what became of its job."""
         if not self._settle(request):
             return
-        blame = self._blame(request, outcome) if outcome.ending in (Ending.REFUSED, Ending.MISSED) else None
+        blame = self._blame(request, outcome) if outcome.ending in UNMET else None
         self._count(request, outcome.ending, blame)
         if outcome.ending is Ending.REFUSED:
             self._allowances[request.work].relax()
@@ -113,7 +113,7 @@ class Delivery:
                 self._counts.blamed(request.work, blame)
             note(log, logging.DEBUG, "answered", request=request.id, work=request.work, model_version=request.version)
         else:
-            self._count(request, ending, blame if ending is Ending.REFUSED else None)
+            self._count(request, ending, blame if ending in UNMET else None)
         self._outbox.put(letter)
 
     def drop_all(self) -> list[Request]:

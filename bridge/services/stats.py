@@ -16,7 +16,7 @@ MOST_NAMES = 32
 OTHER_NAMES = "other"
 _NAMELESS = "nameless"
 _MOST_NAME_CHARACTERS = 64
-_WINDOW = 4096
+_WINDOW = 1024
 _SESSION_WINDOW = 256  # answers: 256 sessions of 4 kinds of work keep 2 MiB of floats
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bridge.errors import BridgeError, ModelFailed, PromptTooLong
 from bridge.services.backend import Backend
-from bridge.services.blame import Blame, blame_now, blame_of
+from bridge.services.blame import UNMET, Blame, blame_now, blame_of
 from bridge.services.conversation import Conversation
 from bridge.services.outbox import Letter
 from bridge.services.request import Request, clock
@@ -173,7 +173,7 @@ class Turn:
 
     def _failure(self, outcome: Outcome) -> error_pb2.Outcome:
         because = ""
-        if outcome.ending is Ending.REFUSED:
+        if outcome.ending in UNMET:
             allowance = self._backend.allowances[WORK].seconds
             self._blame = blame_of(self._request, outcome, allowance, clock())
             outcome = outcome._replace(stage=self._blame.stage, blocked_by=self._blame.model)

@@ -56,6 +56,6 @@ async def views(address: str, interval: float) -> AsyncIterator[View]:
             except ServerUnavailable as error:
                 view = replace(view, away=f"{error}; asking again every {interval:g} s")
             else:
-                view = View(address, poll, view.now)
+                view = View(address, poll, None if view.away else view.now)  # back again: another run, as like as not
             yield view
             await asyncio.sleep(interval)
