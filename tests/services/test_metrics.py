@@ -10,11 +10,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from bridge.config import Config
 from bridge.errors import ConfigError
 from bridge.server import Server
+from bridge.services.blame import Blame
 from bridge.services.metrics import read as read_metrics
 from bridge.services.metrics import text
-from bridge.services.stats import MOST_NAMES
+from bridge.services.stats import MOST_NAMES, Stats
 from bridge.services.tally import BUCKETS
 from bridge.v1 import timing_pb2
+from bridge.work import Ending, Stage
 from tests.conftest import Run
 from tests.services.client import ask, connected, look, read
 from tests.services.conftest import FakeServer, serving
@@ -174,3 +176,16 @@ def test_a_port_in_use_says_the_mend(run: Run) -> None:
 def test_a_port_that_cannot_be_says_the_mend(port: int, metrics_port: int) -> None:
     with pytest.raises(ConfigError, match=r"--metrics-port .* 0"):
         Server(Config(port=port, metrics_port=metrics_port))
+
+
+def test_a_copy_of_counts_stands_still() -> None:
+    counts = Stats().client("village")
+    tally = counts.own("avatar")
+    counts.answered("avatar", "avatar.64", 0.02, in_budget=True, cheaper=False)
+    copied = tally.copy()
+    counts.answered("avatar", "repeat", 0.02, in_budget=True, cheaper=True)
+    counts.blamed("avatar", Blame(Stage.QUEUE))
+    counts.ended("avatar", Ending.REFUSED)
+    assert (copied.answers, tally.answers) == (1, 2)
+    assert (copied.rungs, sum(copied.buckets), copied.blames) == ({"avatar.64": 1}, 1, {})
+    assert copied.endings[Ending.REFUSED] == 0
