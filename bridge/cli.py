@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_serve(commands)
     _add_demo(commands)
+    _add_top(commands)
     _add_doctor(commands)
     _add_models(commands)
     _add_train(commands)
@@ -83,6 +84,24 @@ def _add_demo(commands: _Commands) -> None:
     number("--trace", type=Path, default=None, help="let the server record a trace for the simulator")
     number("--no-view", action="store_true", help="print plain lines instead of the live view")
     parser.set_defaults(run=_demo)
+
+
+def _add_top(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "top",
+        help="show what a running server does, and what makes its answers late",
+        description="Show what a running server does, by kind of work and by client: rates, shares in budget, times, "
+        "and the stage that is to blame for late answers. Without a terminal: once, as a plain table.",
+    )
+    parser.add_argument(
+        "--server", metavar="ADDRESS", default="127.0.0.1:50051", help="the running server (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--interval", metavar="SECONDS", type=float, default=1.0, help="how often to ask it (default: %(default)g)"
+    )
+    parser.add_argument("--once", action="store_true", help="print one table, of all since the server's start, and end")
+    parser.add_argument("--json", action="store_true", help="print the raw numbers once, as JSON")
+    parser.set_defaults(run=_top)
 
 
 def _add_doctor(commands: _Commands) -> None:
@@ -159,6 +178,14 @@ def _demo(arguments: argparse.Namespace) -> int:
     from bridge.demo.play import play
 
     return play(Options.of(arguments))
+
+
+def _top(arguments: argparse.Namespace) -> int:
+    if not 0.1 <= arguments.interval <= 60:
+        raise ConfigError(f"--interval {arguments.interval:g} is out of range; use 0.1 to 60 seconds")
+    from bridge.top.watch import run
+
+    return run(arguments.server, interval=arguments.interval, once=arguments.once, json=arguments.json)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

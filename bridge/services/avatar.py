@@ -8,6 +8,7 @@ from bridge.services.avatar_slot import AvatarSlot
 from bridge.services.backend import Backend
 from bridge.services.bounds import MICROS, Worth, check_enum, check_finite, check_rising, check_slot, within, worth_of
 from bridge.services.formats import offered
+from bridge.services.late_counts import LateCounts
 from bridge.services.looks import conditions_of, schema
 from bridge.services.request import clock
 from bridge.services.status import rejection
@@ -42,6 +43,7 @@ class AvatarExchange:
         self._backend: Backend = stream.backend
         self._session = stream.session
         self._frames = AvatarFrames(stream)
+        self._late = LateCounts()
         self._tickers: dict[int, Ticker] = {}
         opened = avatar_pb2.AvatarOpened(slots=sorted(self._session.avatars))
         stream.delivery.say(avatar_pb2.StreamAvatarResponse(opened=opened))
@@ -72,7 +74,7 @@ class AvatarExchange:
             case "unsubscribe":
                 self._unsubscribe(body.slot)
             case "acknowledge":
-                self._acknowledge(body.slot, body.last_received_index, self._slot(body.slot).last_index)
+                self._acknowledge(body, body.last_received_index, self._slot(body.slot).last_index)
             case "close_slot":
                 self._unsubscribe(body.slot)
                 self._frames.close_slot(body.slot)
@@ -115,7 +117,7 @@ class AvatarExchange:
         slot = self._slot(message.slot)
         check_rising("frame_index", message.frame_index, slot.last_index)
         worth, format_ = self._terms(message)
-        self._acknowledge(message.slot, message.last_received_index, message.frame_index - 1)
+        self._acknowledge(message, message.last_received_index, message.frame_index - 1)
         slot.last_index = message.frame_index
         self._frames.ask(self._request(slot, message, arrival, worth, format_))
 
@@ -131,10 +133,12 @@ class AvatarExchange:
             raise OutOfRange(f"{name} was not agreed; list it in the handshake's texture_formats")
         return worth, message.format or agreed[0]
 
-    def _acknowledge(self, slot: int, index: int, newest: int) -> None:
+    def _acknowledge(self, message: Any, index: int, newest: int) -> None:
         if not 0 <= index <= newest:
             raise OutOfRange(f"last_received_index is {index}; send 0 to {newest}, the newest frame asked for before")
-        self._frames.flow(slot).acknowledge(index)
+        within("late_frame_count", message.late_frame_count, 0, newest)
+        self._session.counts.late_at_client(WORK, self._late.rise(message.slot, message.late_frame_count))
+        self._frames.flow(message.slot).acknowledge(index)
 
     def _request(
         self, slot: AvatarSlot, message: Any, arrival: float, worth: Worth, format_: media_pb2.TextureFormat

@@ -43,6 +43,11 @@ class Request:
         return max(0, self.job.rung) if self.job is not None else 0
 
     @property
+    def rung(self) -> str:
+        """The name of the rung taken; "" when there is none yet."""
+        return self.job.rungs[self.rung_index].name if self.job is not None else ""
+
+    @property
     def without_device(self) -> bool:
         """Whether the rung taken needed no device."""
         return self.job is not None and self.job.rungs[self.rung_index].lane is None
