@@ -108,7 +108,9 @@ class Delivery:
         if not self._settle(request):
             return
         if ending is Ending.ANSWERED:
-            self._counts.answered(request.work, request.rung, seconds, in_budget=blame is None, cheaper=False)
+            self._counts.answered(
+                request.work, request.rung, seconds, in_budget=blame is None, cheaper=bool(request.stepped_down)
+            )
             if blame is not None:
                 self._counts.blamed(request.work, blame)
             note(log, logging.DEBUG, "answered", request=request.id, work=request.work, model_version=request.version)

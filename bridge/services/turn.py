@@ -19,6 +19,7 @@ from bridge.work import Ending, Job, Outcome, Rung
 log = logging.getLogger("framebridge.dialogue")
 
 MODEL = WORK = "dialogue"
+PREFILL, FEWER = "dialogue.prefill", "fewer"
 _FINISHES = {
     "end": dialogue_pb2.TURN_FINISH_END,
     "stop": dialogue_pb2.TURN_FINISH_STOP,
@@ -99,7 +100,7 @@ class Turn:
             client=self._stream.session.id,
             work=WORK,
             arrival=self._request.arrival,
-            rungs=tuple(Rung(name, name, self._reply) for name in self._backend.roster.standing(MODEL).entry.rungs),
+            rungs=(Rung(PREFILL, PREFILL, self._reply),),
             deadline=self._request.due - self._backend.allowances[WORK].seconds,
             soft=True,
             pace=self._pace,
@@ -124,6 +125,8 @@ class Turn:
 
     def _book(self, outcome: Outcome) -> None:
         account = outcome.job.account
+        if account.narrow:
+            self._request.stepped_down = FEWER
         took, self._device = account.compute - self._device, account.compute
         self._stream.session.counts.ran_for(WORK, account.batch, took)
 
