@@ -7,6 +7,7 @@ from bridge.services.avatar_frames import WORK, AvatarFrames, FrameRequest
 from bridge.services.avatar_slot import AvatarSlot
 from bridge.services.backend import Backend
 from bridge.services.bounds import MICROS, Worth, check_enum, check_finite, check_rising, check_slot, within, worth_of
+from bridge.services.carriage import Carriage
 from bridge.services.looks import conditions_of, schema
 from bridge.services.request import clock
 from bridge.services.status import rejection
@@ -40,7 +41,9 @@ class AvatarExchange:
         self._stream = stream
         self._backend: Backend = stream.backend
         self._session = stream.session
-        self._frames = AvatarFrames(stream)
+        shared = self._session.shared if stream.opening.shared_memory_attached else None
+        self._carriage = Carriage(shared, self._backend.limits.chunk_bytes)
+        self._frames = AvatarFrames(stream, self._carriage)
         self._tickers: dict[int, Ticker] = {}
         opened = avatar_pb2.AvatarOpened(slots=sorted(self._session.avatars))
         stream.delivery.say(avatar_pb2.StreamAvatarResponse(opened=opened))
@@ -75,6 +78,7 @@ class AvatarExchange:
             case "close_slot":
                 self._unsubscribe(body.slot)
                 self._frames.close_slot(body.slot)
+                self._carriage.release(body.slot)
                 self._session.avatars.pop(body.slot, None)
 
     def finish(self) -> None:
@@ -90,6 +94,7 @@ class AvatarExchange:
             if slot is not None:
                 slot.live, slot.subscribed_at = False, self._session.resumptions
         self._frames.close()
+        self._carriage.close()
 
     # -- looks ---------------------------------------------------------------------------------------------------------
 
@@ -133,6 +138,7 @@ class AvatarExchange:
     def _acknowledge(self, slot: int, index: int, newest: int) -> None:
         if not 0 <= index <= newest:
             raise OutOfRange(f"last_received_index is {index}; send 0 to {newest}, the newest frame asked for before")
+        self._carriage.acknowledge(slot, index)
         self._frames.flow(slot).acknowledge(index)
 
     def _request(

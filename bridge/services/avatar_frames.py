@@ -1,16 +1,17 @@
 """The frames of one avatar stream: a request becomes a job, its picture a texture frame."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bridge.errors import BridgeError
 from bridge.services import pictures
 from bridge.services.avatar_slot import AvatarSlot, Picture
 from bridge.services.backend import Backend
+from bridge.services.carriage import Carriage
 from bridge.services.frame_flow import Frame, FrameFlow
 from bridge.services.request import Request, clock
 from bridge.services.stream import Stream
-from bridge.services.texture import frame_messages
 from bridge.v1 import avatar_pb2, media_pb2, timing_pb2
 from bridge.work import Cause, Ending, Job, Outcome, Rung, Stage
 
@@ -34,8 +35,9 @@ class FrameRequest(Request):
 class AvatarFrames:
     """All frames of one stream."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, carriage: Carriage) -> None:
         self._stream = stream
+        self._carriage = carriage
         self._backend: Backend = stream.backend
         self._delivery = stream.delivery
         self._flows: dict[int, FrameFlow] = {}
@@ -123,6 +125,7 @@ class AvatarFrames:
             rungs = rungs[:1]
         elif request.avatar.picture is None:
             rungs = [rung for rung in rungs if rung.lane is not None]
+        rungs = self._carriage.lagged(rungs, request.worth, request.format, request.avatar.picture)
         return self._backend.job(
             request, tuple(rungs), self._stream.session.id, supersede_key=(self._stream.id, request.slot)
         )
@@ -167,7 +170,7 @@ class AvatarFrames:
         loop = asyncio.get_running_loop()
         loop.run_in_executor(self._backend.pictures, pictures.FILES[request.format], picture).add_done_callback(encoded)
 
-    def _frame(self, request: FrameRequest, outcome: Outcome, picture: Picture, payload: bytes) -> None:
+    def _frame(self, request: FrameRequest, outcome: Outcome, picture: Picture, payload: bytes | memoryview) -> None:
         flow = self._flows.get(request.slot)
         if request.answered or flow is None:
             return
@@ -176,11 +179,12 @@ class AvatarFrames:
             self._lost(request)
             return
         flow.sent(request.index)
+        request.carriage = self._carriage.seconds(request.worth, len(payload))
         header = self._header(request, picture)
 
-        def pack(timing: timing_pb2.Timing) -> list[bytes]:
+        def pack(timing: timing_pb2.Timing) -> Sequence[bytes]:
             header.timing.CopyFrom(timing)
-            return list(frame_messages(header, payload, self._backend.limits.chunk_bytes))
+            return self._carriage.messages(header, payload)
 
         self._delivery.answer(request, outcome, pack, key=request.slot, unsent=lambda: self._lost(request))
 

@@ -15,6 +15,7 @@ from bridge.services.backend import Backend
 from bridge.services.bounds import MICROS, check_enum
 from bridge.services.bulk import Bulk, prefix
 from bridge.services.journal import note
+from bridge.services.peer import is_local, peer
 from bridge.services.request import clock
 from bridge.services.sessions import Session
 from bridge.services.wire import EOF, Context, received
@@ -56,6 +57,7 @@ class BridgeService:
         session, resumed = self._backend.sessions.open(request.resume_session_id)
         session.formats = agreed_formats(request.texture_formats)
         session.row_order = request.texture_row_order or media_pb2.ROW_ORDER_TOP_DOWN
+        self._backend.sessions.share(session, wanted=request.wants_shared_memory and is_local(peer.get()))
         name = request.client_name[:_MOST_NAME_CHARACTERS]
         note(log, logging.INFO, "handshake", session=session.id[:8], client=name, resumed=resumed)
         return self._welcome(session, resumed)
@@ -73,6 +75,7 @@ class BridgeService:
             models=self._models(),
             texture_formats=session.formats,
             limits=self._limits(),
+            shared_memory=session.shared.offer() if session.shared is not None else None,
         )
 
     def _limits(self) -> bridge_pb2.Limits:

@@ -26,13 +26,14 @@ class Request:
     version: str = ""
     before: float = 0.0  # seconds spent on decoding, before the engine
     after: float = 0.0  # seconds spent on encoding, after it
+    carriage: float = 0.0  # seconds that the payload takes on the link, once it is known
     answered: bool = False
     tag: str = ""  # what the service calls it by
 
     @property
     def due(self) -> float:
         """When the answer must be handed to the transport."""
-        return self.arrival + self.worth.here
+        return self.arrival + self.worth.here - self.carriage
 
     def late_by(self, now: float) -> float:
         """Seconds past due; negative while there is time."""
