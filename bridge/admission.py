@@ -30,10 +30,7 @@ class Admission:
         lane, rest = self._lanes[rung.way[leg]], self.rest(rung, leg)
         if not job.hard or self.alone(lane, now) + rest <= job.deadline:
             return True
-        if (
-            lane.flight is not None
-            or max(now, self.busy_until) + self._latency.warm_bound(lane.name) + rest > job.deadline
-        ):
+        if lane.flight is not None or self.quickest(lane, now) + rest > job.deadline:
             return False
         self._latency.relax(lane.name)  # nothing but the prediction stands in its way
         if self.alone(lane, now) + rest <= job.deadline:
@@ -47,6 +44,10 @@ class Admission:
         """When a lone job would be through a lane if it were its next."""
         ahead = self._latency.mean(lane.name, lane.flight.batch, lane.flight.next_slice) if lane.flight else 0.0
         return max(now, self.busy_until) + ahead + self._latency.bound(lane.name, 1)
+
+    def quickest(self, lane: Lane, now: float) -> float:
+        """When a lone job would be through a lane if it took no longer than at warm-up."""
+        return max(now, self.busy_until) + self._latency.warm_bound(lane.name)
 
     def rest(self, rung: Rung, leg: int) -> float:
         """What an answer still takes after its present lane: its second one, and the link."""

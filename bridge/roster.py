@@ -14,12 +14,13 @@ from typing import Any
 from bridge.calibration import Plans
 from bridge.catalog import CATALOG, Entry
 from bridge.config import Config
+from bridge.encoding import Encoding
 from bridge.engine import Engine
 from bridge.errors import ModelFailed, UnknownModel
 from bridge.host import CALIBRATE, PROBE, Host
 from bridge.scheduler import Scheduler
 from bridge.trace import Recorder
-from bridge.work import Ending, Job, Outcome, Rung
+from bridge.work import Ending, Job, Outcome, Rung, Stage
 from models.program import Program
 
 log = logging.getLogger("framebridge.roster")
@@ -56,6 +57,7 @@ class Roster:
         self._engine = engine
         self._config = config
         self._recorder = recorder
+        self._encoding: Encoding | None = None
         self._lock = asyncio.Lock()  # one load or unload at a time
         self.standings = {name: Standing(entry) for name, entry in CATALOG.items()}
 
@@ -98,6 +100,8 @@ class Roster:
             program = await asyncio.to_thread(standing.entry.load, self._host.device, self._config)
             self._host.check_room(program)
             standing.progress = "warming up"
+            if standing.entry.capability == "avatar":
+                await self._open_encoders()
             plans = await self._warm_up(program)
             await self._engine.call(lambda scheduler: self._install(scheduler, program, plans, standing.entry.holds))
         except Exception as error:
@@ -106,6 +110,15 @@ class Roster:
             raise ModelFailed(f"model {standing.entry.name!r} could not be loaded: {error}") from error
         standing.program, standing.state, standing.progress = program, ModelState.READY, ""
         log.info("model %s %s ready in %.1f s", program.name, program.version, time.perf_counter() - began)
+
+    async def _open_encoders(self) -> None:
+        """Open the lanes that textures go on in, with the first model that makes any."""
+        if self._encoding is not None:
+            return
+        encoding = Encoding(self._host.device)
+        plans = await self._warm_up(encoding)
+        await self._engine.call(lambda scheduler: self._install(scheduler, encoding, plans, False, Stage.ENCODE))
+        self._encoding = encoding
 
     async def unload(self, name: str) -> Standing:
         """Unload a model once its running work is done; later requests are refused."""
@@ -139,20 +152,29 @@ class Roster:
                 return
             await asyncio.sleep(_UNLOAD_POLL_SECONDS)
 
-    def _install(self, scheduler: Scheduler, program: Program, plans: Plans, holds: bool) -> None:
+    def _install(
+        self, scheduler: Scheduler, program: Program, plans: Plans, holds: bool, stage: Stage = Stage.COMPUTE
+    ) -> None:
         self._host.install(program, plans)
         for lane in program.lanes:
             warm = {batch: list(plan.seconds) for (name, batch), plan in plans.items() if name == lane.name}
-            self._open_lane(scheduler, lane.name, max(warm), warm, holds=holds)
+            self._open_lane(scheduler, lane.name, max(warm), warm, holds=holds, stage=stage)
 
     def _open_lane(
-        self, scheduler: Scheduler, name: str, cap: int, warm: dict[int, list[float]], *, holds: bool
+        self,
+        scheduler: Scheduler,
+        name: str,
+        cap: int,
+        warm: dict[int, list[float]],
+        *,
+        holds: bool,
+        stage: Stage = Stage.COMPUTE,
     ) -> None:
         for batch, slices in warm.items():
             scheduler.latency.warm(name, batch, slices)
-        scheduler.add_lane(name, cap, holds=holds)
+        scheduler.add_lane(name, cap, holds=holds, stage=stage)
         if self._recorder is not None:
-            self._recorder.lane(time.perf_counter(), name, cap, holds, warm)
+            self._recorder.lane(time.perf_counter(), name, cap, holds, warm, stage)
 
     async def _warm_up(self, program: Program) -> Plans:
         done: asyncio.Future[Plans] = asyncio.get_running_loop().create_future()

@@ -305,27 +305,33 @@ class Scheduler:
         return dropped
 
     def _drop_flight(self, lane: Lane, flight: Flight, at: float, now: float) -> bool:
-        """Abandon a flight that nobody waits for, or that is late for everybody."""
+        """Let go of rows that will be late, and abandon a flight that nobody waits for any more."""
         live = flight.live
         done = at + self.latency.mean(lane.name, flight.batch, flight.next_slice)
-        if any(not job.hard or done <= job.due for job in live):
-            return False
+        late = [job for job in live if job.hard and done > job.due]
+        for job in late:
+            self._let_go(job, done, now)
+        if len(late) < len(live):
+            return bool(late)
         lane.flight = None
         self._abandon(flight)
-        for job in live:
-            if any(rung.lane is None for rung in job.rungs[job.rung + 1 :]):
-                job.rung = next(i for i, rung in enumerate(job.rungs) if i > job.rung and rung.lane is None)
-                self._ledger.end(job, Ending.ANSWERED, now)
-            else:
-                self._ledger.end(job, Ending.MISSED, now, late_by=done - job.due)
         return True
 
+    def _let_go(self, job: Job, done: float, now: float) -> None:
+        """A job under way will be late: the answer that needs no device, while it is in time, or a miss."""
+        for index, rung in enumerate(job.rungs):
+            if index > job.rung and rung.lane is None:
+                job.rung = index
+                self._ledger.end(job, Ending.ANSWERED, now)
+                return
+        self._ledger.end(job, Ending.MISSED, now, late_by=done - job.due)
+
     def _drop_waiting(self, lane: Lane, now: float) -> bool:
-        hard = [job for job in lane.waiting if job.hard and not job.probe]
+        hard = [job for job in lane.waiting if job.hard]
         if not hard:
             return False
-        alone = self._admission.alone(lane, now)
-        hopeless = [job for job in hard if alone > job.due]
+        alone, quickest = self._admission.alone(lane, now), self._admission.quickest(lane, now)
+        hopeless = [job for job in hard if (quickest if job.probe else alone) > job.due]
         for job in hopeless:
             self._unqueue(job)
             self._descend(job, now, Cause.NO_RUNG_IN_TIME)

@@ -77,7 +77,7 @@ class Server:
         gc.collect()
         gc.freeze()  # torch's modules alone are so many objects that looking through them stops everything for 80 ms
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.backend = Backend(self._config, self._engine, self.roster, device_name(self._device))
+        self.backend = Backend(self._config, self._engine, self.roster, device_name(self._device), self._device.type)
         self._server = grpc.aio.server(options=_options(self._config))
         self._add_services()
         port = self._bind()

@@ -16,6 +16,7 @@ from typing import Any
 from bridge.latency import Latency
 from bridge.policy import Policy
 from bridge.scheduler import Scheduler
+from bridge.trace import FORMAT
 from bridge.work import NEVER, Continues, CostKey, Ending, Job, Leg, Outcome, Run, Rung, Stage, WaitUntil
 
 _LEAD_SECONDS = 0.001  # as the engine's
@@ -159,8 +160,13 @@ class Simulator:
 
 
 def replay(path: Path, *, policy: Policy | None = None) -> History:
-    """Run a recorded trace through the scheduler again, each slice costing what it cost then on average."""
+    """Run a recorded trace through the scheduler again, each slice costing what it cost then on average.
+
+    ValueError for a file of another format.
+    """
     records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    if not records or records[0].get("format") != FORMAT:
+        raise ValueError(f"{path} is no trace of format {FORMAT}; record it anew with `framebridge serve --trace`")
     lanes = [
         LaneSpec(
             record["lane"],

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.client.answers import Timing
+from bridge.codecs.formats import TextureFormat, size_bytes
 from bridge.errors import ContractBroken
 from bridge.v1 import avatar_pb2, media_pb2
 
@@ -19,7 +20,8 @@ MAX_FRAME_BYTES = 64 * 1024 * 1024
 class Frame:
     """A texture frame, complete, and on time unless `late_by` says otherwise.
 
-    `payload` holds its bytes in `format` ("rgba32", "png", "webp"), colours premultiplied by alpha, sRGB. `repeated`
+    `payload` holds its bytes in `format` ("rgba32", "png", "webp", "bc1", "bc3", "bc7", "etc2_rgba", "astc_4x4",
+    "astc_6x6"), colours premultiplied by alpha, sRGB. `repeated`
     marks an earlier picture sent again because a new one could not be on time. `elapsed` runs from the request (or, of
     a subscription, the tick) to now, in seconds.
     """
@@ -48,9 +50,14 @@ class Frame:
 
     @property
     def pixels(self) -> npt.NDArray[np.uint8]:
-        """Rows of RGBA pixels, [height, width, 4], premultiplied. A read-only view of the payload where it is raw."""
+        """Rows of RGBA pixels, [height, width, 4], premultiplied. A read-only view of the payload where it is raw.
+
+        Raises ValueError for blocks, which are for a graphics card to sample.
+        """
         if self.format == "rgba32":
             return np.frombuffer(self.payload, np.uint8).reshape(self.height, self.width, 4)
+        if not TextureFormat(self.format).is_file:
+            raise ValueError(f"a {self.format} texture is blocks for a graphics card; ask for rgba32 to have pixels")
         from PIL import Image
 
         with Image.open(io.BytesIO(self.payload)) as picture:
@@ -89,6 +96,12 @@ _FORMATS = {
     media_pb2.TEXTURE_FORMAT_RGBA32: "rgba32",
     media_pb2.TEXTURE_FORMAT_PNG: "png",
     media_pb2.TEXTURE_FORMAT_WEBP: "webp",
+    media_pb2.TEXTURE_FORMAT_BC1: "bc1",
+    media_pb2.TEXTURE_FORMAT_BC3: "bc3",
+    media_pb2.TEXTURE_FORMAT_BC7: "bc7",
+    media_pb2.TEXTURE_FORMAT_ETC2_RGBA: "etc2_rgba",
+    media_pb2.TEXTURE_FORMAT_ASTC_4X4: "astc_4x4",
+    media_pb2.TEXTURE_FORMAT_ASTC_6X6: "astc_6x6",
 }
 FORMAT_VALUES: dict[str, Any] = {name: value for value, name in _FORMATS.items()}
 
@@ -98,7 +111,8 @@ def frame_of(chunk: avatar_pb2.TextureFrame, payload: bytes, elapsed: float, bud
     name = _FORMATS.get(chunk.format)
     if name is None:
         raise ContractBroken(f"a frame in texture format {chunk.format}, which was not agreed")
-    if name == "rgba32" and len(payload) != chunk.width * chunk.height * 4:
+    form = TextureFormat(name)
+    if not form.is_file and len(payload) != size_bytes(form, chunk.width, chunk.height):
         raise ContractBroken(f"{len(payload)} bytes for a picture of {chunk.width}x{chunk.height}")
     return Frame(
         slot=chunk.slot,

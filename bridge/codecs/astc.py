@@ -15,7 +15,7 @@ from bridge.codecs import blocks
 
 
 class _Contexts(threading.local):
-    """The encoders of this thread by the pixels of a block each way; one takes milliseconds to make."""
+    """The encoders of this thread by the pixels of a block each way. One takes 4 MB, and 13 ms to make."""
 
     def __init__(self) -> None:
         self.by_side: dict[int, ASTCContext] = {}

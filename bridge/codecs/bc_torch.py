@@ -17,7 +17,6 @@ from torch import Tensor
 
 _SIDE = 4
 _STEPS = (31.0, 63.0, 31.0)  # the largest red, green and blue of an end point
-_AXIS_ROUNDS = 2  # of power iteration; on avatars more than these change less than 0.02 dB
 
 
 def bc1(pictures: Tensor) -> Tensor:
@@ -60,15 +59,16 @@ def _colours(pixels: Tensor) -> Tensor:
 
 
 def _range_fit(pixels: Tensor) -> Tensor:
-    """End points [2, 3, N]: the ends of the pixels along their principal axis."""
+    """End points [2, 3, N]: the ends of the pixels along their principal axis.
+
+    The axis is one round of power iteration from the channel that varies most. More rounds change avatars and photos
+    by 0.04 dB at most, and noise by 0.08.
+    """
     total = pixels.sum(dim=1)
     spread = 16 * torch.stack([(pixels * channel).sum(dim=1) for channel in pixels])
     spread = spread - total[:, None] * total  # 256 times the covariance, [3, 3, N]
     widest = spread.diagonal(dim1=0, dim2=1).argmax(dim=1)
     axis = spread.gather(0, widest.expand(1, 3, -1))[0]
-    for _ in range(_AXIS_ROUNDS):
-        axis = axis / axis.abs().amax(dim=0).clamp(min=1e-6)
-        axis = torch.stack([_dot(row, axis) for row in spread])
     axis = axis / _dot(axis, axis).sqrt().clamp(min=1e-6)
     mean = total / 16
     along = _dot(pixels - mean[:, None], axis[:, None])

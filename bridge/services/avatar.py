@@ -8,6 +8,7 @@ from bridge.services.avatar_slot import AvatarSlot
 from bridge.services.backend import Backend
 from bridge.services.bounds import MICROS, Worth, check_enum, check_finite, check_rising, check_slot, within, worth_of
 from bridge.services.carriage import Carriage
+from bridge.services.formats import offered
 from bridge.services.looks import conditions_of, schema
 from bridge.services.request import clock
 from bridge.services.status import rejection
@@ -129,7 +130,7 @@ class AvatarExchange:
         check_enum("format", media_pb2.TextureFormat, message.format)
         agreed = self._session.formats
         if not agreed:
-            raise OutOfRange("no texture format was agreed; list RGBA32, PNG or WEBP in the handshake")
+            raise OutOfRange(f"no texture format was agreed; list one of {_offered()} in the handshake")
         if message.format and message.format not in agreed:
             name = media_pb2.TextureFormat.Name(message.format)
             raise OutOfRange(f"{name} was not agreed; list it in the handshake's texture_formats")
@@ -190,6 +191,11 @@ class AvatarExchange:
                 self._subscribe(kept)
             else:
                 slot.subscription = None
+
+
+def _offered() -> str:
+    names = (media_pb2.TextureFormat.Name(number) for number in offered())
+    return ", ".join(name.removeprefix("TEXTURE_FORMAT_") for name in names)
 
 
 def _status(slot: int, index: int, outcome: error_pb2.Outcome) -> avatar_pb2.StreamAvatarResponse:

@@ -1,14 +1,18 @@
-"""The frames of one avatar stream: a request becomes a job, its picture a texture frame."""
+"""The frames of one avatar stream: a request becomes a job, its texture a frame."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from bridge.codecs.formats import TextureFormat
+from bridge.codecs.textures import encode
+from bridge.encoding import Texture
 from bridge.errors import BridgeError
-from bridge.services import pictures
-from bridge.services.avatar_slot import AvatarSlot, Picture
+from bridge.services.avatar_rungs import Sampling, Way, ways
+from bridge.services.avatar_slot import AvatarSlot
 from bridge.services.backend import Backend
 from bridge.services.carriage import Carriage
+from bridge.services.formats import WIRE
 from bridge.services.frame_flow import Frame, FrameFlow
 from bridge.services.request import Request, clock
 from bridge.services.stream import Stream
@@ -30,6 +34,7 @@ class FrameRequest(Request):
     slot: int
     index: int
     format: media_pb2.TextureFormat
+    ways: Sequence[Way] = ()
 
 
 class AvatarFrames:
@@ -38,6 +43,7 @@ class AvatarFrames:
     def __init__(self, stream: Stream, carriage: Carriage) -> None:
         self._stream = stream
         self._carriage = carriage
+        self._session = stream.session
         self._backend: Backend = stream.backend
         self._delivery = stream.delivery
         self._flows: dict[int, FrameFlow] = {}
@@ -115,20 +121,14 @@ class AvatarFrames:
         self._backend.engine.submit(frame.job, lambda outcome: self._heard(frame, outcome))
 
     def _job(self, request: FrameRequest) -> Job:
-        from models.avatar.program import AvatarInput  # brings torch, which is there once the model is loaded
-
-        names = self._backend.ladder(MODEL)
-        request.version = self._backend.roster.program(MODEL).version
-        row = AvatarInput(request.avatar.look(clock()))
-        rungs = [Rung(name, name, row) if "." in name else Rung(name) for name in names]
-        if request.worth.best_only:
-            rungs = rungs[:1]
-        elif request.avatar.picture is None:
-            rungs = [rung for rung in rungs if rung.lane is not None]
-        rungs = self._carriage.lagged(rungs, request.worth, request.format, request.avatar.picture)
-        return self._backend.job(
-            request, tuple(rungs), self._stream.session.id, supersede_key=(self._stream.id, request.slot)
-        )
+        program = self._backend.roster.program(MODEL)
+        request.version = program.version
+        sampling = Sampling(request.format, self._session.formats, self._bottom_up, self._backend.device_type)
+        kept = request.avatar.format if request.avatar.texture is not None else None
+        look = request.avatar.look(clock())
+        request.ways = ways(self._backend.ladder(MODEL), look, sampling, request.worth, kept)
+        rungs = tuple(way.rung for way in request.ways)
+        return self._backend.job(request, rungs, self._session.id, supersede_key=(self._stream.id, request.slot))
 
     def _heard(self, request: FrameRequest, outcome: Outcome) -> None:
         account = outcome.job.account
@@ -139,11 +139,19 @@ class AvatarFrames:
             self._delivery.unanswered(request, outcome)
             self._lost(request)
         elif request.without_device:
-            assert request.avatar.picture is not None
-            self._encode(request, outcome, request.avatar.picture)
+            assert request.avatar.texture is not None
+            self._frame(request, outcome, request.avatar.texture)
         else:
-            request.avatar.show(outcome.value, request.index)
-            self._encode(request, outcome, outcome.value)
+            texture = self._texture(outcome.value)
+            request.avatar.show(texture, request.ways[outcome.job.rung].format, request.index)
+            self._frame(request, outcome, texture)
+
+    def _texture(self, value: Any) -> Texture:
+        """What a model has made: a texture already, or a picture that goes as it is."""
+        if isinstance(value, Texture):
+            return value
+        height, width = value.shape[:2]
+        return Texture(encode(value, TextureFormat.RGBA32, bottom_up=self._bottom_up), width, height)
 
     def _lost(self, request: FrameRequest) -> None:
         flow = self._flows.get(request.slot)
@@ -152,25 +160,7 @@ class AvatarFrames:
 
     # -- frames --------------------------------------------------------------------------------------------------------
 
-    def _encode(self, request: FrameRequest, outcome: Outcome, picture: Picture) -> None:
-        if request.format == pictures.RAW:
-            bottom_up = self._row_order(request.format) == media_pb2.ROW_ORDER_BOTTOM_UP
-            self._frame(request, outcome, picture, pictures.raw_bytes(picture, bottom_up=bottom_up))
-            return
-        began = clock()
-
-        def encoded(encoding: "asyncio.Future[bytes]") -> None:
-            request.after = clock() - began
-            if encoding.cancelled() or encoding.exception() is not None:
-                self._end(request, Ending.FAILED, "the picture could not be encoded; ask for RGBA32", Cause.FAULT)
-                self._lost(request)
-            else:
-                self._frame(request, outcome, picture, encoding.result())
-
-        loop = asyncio.get_running_loop()
-        loop.run_in_executor(self._backend.pictures, pictures.FILES[request.format], picture).add_done_callback(encoded)
-
-    def _frame(self, request: FrameRequest, outcome: Outcome, picture: Picture, payload: bytes | memoryview) -> None:
+    def _frame(self, request: FrameRequest, outcome: Outcome, texture: Texture) -> None:
         flow = self._flows.get(request.slot)
         if request.answered or flow is None:
             return
@@ -179,29 +169,29 @@ class AvatarFrames:
             self._lost(request)
             return
         flow.sent(request.index)
-        request.carriage = self._carriage.seconds(request.worth, len(payload))
-        header = self._header(request, picture)
+        header = self._header(request, texture)
 
         def pack(timing: timing_pb2.Timing) -> Sequence[bytes]:
             header.timing.CopyFrom(timing)
-            return self._carriage.messages(header, payload)
+            return self._carriage.messages(header, texture.payload)
 
         self._delivery.answer(request, outcome, pack, key=request.slot, unsent=lambda: self._lost(request))
 
-    def _header(self, request: FrameRequest, picture: Picture) -> avatar_pb2.TextureFrame:
+    def _header(self, request: FrameRequest, texture: Texture) -> avatar_pb2.TextureFrame:
+        form: Any = request.ways[request.rung_index].format
+        flipped = self._bottom_up and not WIRE[form].is_file
         return avatar_pb2.TextureFrame(
             slot=request.slot,
             frame_index=request.index,
-            format=request.format,
-            width=picture.shape[1],
-            height=picture.shape[0],
-            row_order=self._row_order(request.format),
+            format=form,
+            width=texture.width,
+            height=texture.height,
+            row_order=media_pb2.ROW_ORDER_BOTTOM_UP if flipped else media_pb2.ROW_ORDER_TOP_DOWN,
             color_space=media_pb2.COLOR_SPACE_SRGB,
             alpha_mode=media_pb2.ALPHA_MODE_PREMULTIPLIED,
             repeated_frame=request.without_device,
         )
 
-    def _row_order(self, format_: media_pb2.TextureFormat) -> media_pb2.RowOrder:
-        if format_ == pictures.RAW:
-            return self._stream.session.row_order
-        return media_pb2.ROW_ORDER_TOP_DOWN
+    @property
+    def _bottom_up(self) -> bool:
+        return self._session.row_order == media_pb2.ROW_ORDER_BOTTOM_UP

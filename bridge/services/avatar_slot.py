@@ -1,17 +1,13 @@
-"""What a session keeps of one avatar: its look, which may be changing, its last picture, and what it is subscribed to.
+"""What a session keeps of one avatar: its look, which may be changing, its last texture, and what it is subscribed to.
 
 Kept through a reconnection; knows neither streams nor jobs.
 """
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from bridge.encoding import Texture
 from bridge.v1 import avatar_pb2
 from models.avatar.look import Conditions, blend
-
-Picture = NDArray[np.uint8]  # [height, width, 4], premultiplied RGBA, top row first
 
 
 @dataclass(slots=True, eq=False)
@@ -23,8 +19,9 @@ class AvatarSlot:
     began: float = 0.0
     takes: float = 0.0
     last_index: int = 0  # the newest frame asked for
-    picture: Picture | None = None
-    pictured_index: int = 0
+    texture: Texture | None = None  # the last one, and
+    format: int = 0  # what it is in, as the wire numbers it
+    textured_index: int = 0
     subscription: avatar_pb2.AvatarSubscribe | None = None
     subscribed_at: int = 0  # the session's count of resumptions when the subscription's stream was last alive
     live: bool = False  # whether a stream is sending the subscription's frames
@@ -39,7 +36,7 @@ class AvatarSlot:
         """Begin to change into another look, from the present one."""
         self.start, self.end, self.began, self.takes = self.look(now), look, now, takes
 
-    def show(self, picture: Picture, index: int) -> None:
-        """Keep the newest picture."""
-        if index > self.pictured_index:
-            self.picture, self.pictured_index = picture, index
+    def show(self, texture: Texture, format_: int, index: int) -> None:
+        """Keep the newest texture."""
+        if index > self.textured_index:
+            self.texture, self.format, self.textured_index = texture, format_, index

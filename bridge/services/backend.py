@@ -21,9 +21,10 @@ from bridge.work import Job, Rung
 class Backend:
     """Engine, models, sessions, counts and the pool for pictures. Belongs to the event loop."""
 
-    def __init__(self, config: Config, engine: Engine, roster: Roster, device: str) -> None:
+    def __init__(self, config: Config, engine: Engine, roster: Roster, device: str, device_type: str) -> None:
         self.config = config
-        self.device = device
+        self.device = device  # what people call it
+        self.device_type = device_type  # "cpu" or "cuda"
         self.limits = config.limits
         self.engine = engine
         self.roster = roster
@@ -51,7 +52,8 @@ class Backend:
     def ladder(self, model: str) -> list[str]:
         """The rungs of a model that is ready, best first. UnknownModel when it is not."""
         lanes = {lane.name for lane in self.roster.program(model).lanes}
-        return [rung for rung in self.roster.standing(model).entry.rungs if rung in lanes or "." not in rung]
+        rungs = self.roster.standing(model).entry.rungs
+        return [rung for rung in rungs if rung.partition("/")[0] in lanes or "." not in rung]
 
     def job(
         self, request: Request, rungs: tuple[Rung, ...], client: str, *, supersede_key: Hashable | None = None

@@ -19,24 +19,21 @@ _FLOATS = (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE)
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What an answer is worth, in seconds: its budget, and the part of it that the link takes.
-
-    `rate` is how many bytes a second the link carries; 0 when that is not known.
-    """
+    """What an answer is worth, in seconds: its budget, and the part of it that the link takes."""
 
     budget: float
     link: float = 0.0
     best_only: bool = False
-    rate: float = 0.0
+    rate: float = 0.0  # bytes a second that the link brings down; 0 when not known
+
+    def payload_seconds(self, count: int) -> float:
+        """How long `count` bytes take on the link."""
+        return count / self.rate if self.rate else 0.0
 
     @property
     def here(self) -> float:
         """What is left for the server."""
         return self.budget - self.link
-
-    def carrying(self, payload_bytes: int) -> float:
-        """What the link takes for a payload besides; nothing when its rate is not known."""
-        return payload_bytes / self.rate if self.rate else 0.0
 
 
 def check_finite(message: Message) -> None:
@@ -101,9 +98,7 @@ def worth_of(budget: timing_pb2.Budget, default: float, limits: Limits) -> Worth
     if not 0 <= budget.link_micros <= most:
         raise OutOfRange(f"link_micros is {budget.link_micros}; send 0 (not known) to {most}")
     if budget.link_bytes_per_second < 0:
-        raise OutOfRange(
-            f"link_bytes_per_second is {budget.link_bytes_per_second}; send 0 (not known) or what was measured"
-        )
+        raise OutOfRange(f"link_bytes_per_second is {budget.link_bytes_per_second}; send 0 (not known) or more")
     check_enum("ladder", timing_pb2.LadderPolicy, budget.ladder)
     return Worth(
         budget.budget_micros / MICROS or default,

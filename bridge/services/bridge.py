@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import psutil
 
@@ -14,6 +13,7 @@ from bridge.roster import ModelState, Standing
 from bridge.services.backend import Backend
 from bridge.services.bounds import MICROS, check_enum
 from bridge.services.bulk import Bulk, prefix
+from bridge.services.formats import agreed
 from bridge.services.journal import note
 from bridge.services.peer import is_local, peer
 from bridge.services.request import clock
@@ -25,7 +25,6 @@ from bridge.work import Job, Outcome, Rung
 log = logging.getLogger("framebridge.bridge")
 
 PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=0)
-FORMATS = (media_pb2.TEXTURE_FORMAT_RGBA32, media_pb2.TEXTURE_FORMAT_PNG, media_pb2.TEXTURE_FORMAT_WEBP)
 _MOST_NAME_CHARACTERS = 128
 _PAYLOAD = bridge_pb2.ProbeResponse.PAYLOAD_FIELD_NUMBER
 _CAPABILITIES = {
@@ -55,7 +54,7 @@ class BridgeService:
         _check_version(request)
         check_enum("texture_row_order", media_pb2.RowOrder, request.texture_row_order)
         session, resumed = self._backend.sessions.open(request.resume_session_id)
-        session.formats = agreed_formats(request.texture_formats)
+        session.formats = agreed(request.texture_formats)
         session.row_order = request.texture_row_order or media_pb2.ROW_ORDER_TOP_DOWN
         self._backend.sessions.share(session, wanted=request.wants_shared_memory and is_local(peer.get()))
         name = request.client_name[:_MOST_NAME_CHARACTERS]
@@ -205,13 +204,6 @@ def _check_version(request: bridge_pb2.HandshakeRequest) -> None:
             f"the client speaks version {theirs.major}.{theirs.minor} of the contract and this server "
             f"{ours.major}.{ours.minor}; update the {older}"
         )
-
-
-def agreed_formats(wanted: Sequence[Any]) -> list[Any]:
-    """The formats that both sides know, best first; formats of a newer contract are passed over."""
-    if not wanted:
-        return [media_pb2.TEXTURE_FORMAT_RGBA32]
-    return [format_ for format_ in dict.fromkeys(wanted) if format_ in FORMATS]
 
 
 def model_of(standing: Standing) -> bridge_pb2.Model:

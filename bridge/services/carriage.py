@@ -1,21 +1,15 @@
 """How the payloads of one avatar stream travel: through shared memory where the client has attached some, else on the
-wire; and how long they take there.
+wire.
 """
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
 
-from bridge.codecs.formats import TextureFormat, size_bytes
-from bridge.services.avatar_slot import Picture
-from bridge.services.bounds import Worth
 from bridge.services.shared_memory import SharedMemory
 from bridge.services.texture import frame_messages
-from bridge.v1 import avatar_pb2, media_pb2
-from bridge.work import Rung
+from bridge.v1 import avatar_pb2
 
 WORTH_SHARING = 4096  # bytes; a smaller payload costs the wire no more
-_FILE_SHARE = 0.5  # of the bytes of its pixels: more than PNG and WebP make of an avatar
 
 
 class Carriage:
@@ -67,32 +61,3 @@ class Carriage:
             for slot in list(self._places):
                 self.release(slot)
             self._shared = None
-
-    # -- time on the link ----------------------------------------------------------------------------------------------
-
-    def seconds(self, worth: Worth, payload_bytes: int) -> float:
-        """How long a payload takes on the client's link; nothing where it does not travel."""
-        return worth.carrying(payload_bytes) if self._shared is None else 0.0
-
-    def lagged(
-        self, rungs: Sequence[Rung], worth: Worth, format_: media_pb2.TextureFormat, picture: Picture | None
-    ) -> list[Rung]:
-        """The rungs, each with the time that its payload takes; `picture` is what the ones without a device repeat."""
-        if not worth.rate:
-            return list(rungs)
-        return [replace(rung, lag=self.seconds(worth, _bytes_of(rung, format_, picture))) for rung in rungs]
-
-
-def _bytes_of(rung: Rung, format_: media_pb2.TextureFormat, picture: Picture | None) -> int:
-    side = rung.name.rpartition(".")[2]
-    if rung.lane is not None and side.isdigit():
-        return expected_bytes(format_, int(side), int(side))
-    return 0 if picture is None else expected_bytes(format_, picture.shape[1], picture.shape[0])
-
-
-def expected_bytes(format_: media_pb2.TextureFormat, width: int, height: int) -> int:
-    """How many bytes a texture of a format and size has; of a file, about how many."""
-    form = TextureFormat[media_pb2.TextureFormat.Name(format_).removeprefix("TEXTURE_FORMAT_")]
-    if form.is_file:
-        return round(_FILE_SHARE * size_bytes(TextureFormat.RGBA32, width, height))
-    return size_bytes(form, width, height)

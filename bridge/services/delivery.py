@@ -94,7 +94,8 @@ class Delivery:
         self._count(request, Ending.MISSED)
         account = outcome.job.account
         stage = account.largest()
-        if request.before + request.after > max(account.queue, account.blocked, account.batch_wait, account.compute):
+        others = max(account.queue, account.blocked, account.batch_wait, account.compute)
+        if request.before + request.after + account.encode > others:
             stage = Stage.ENCODE
         missed = outcome._replace(ending=Ending.MISSED, late_by=late, stage=stage)
         return request.status(outcome_of(missed, request.timing(clock())))

@@ -1,32 +1,17 @@
-"""Pictures between wire and arrays. Raw textures are quick; everything else belongs on a worker thread."""
-
-from collections.abc import Callable, Mapping
+"""Pictures that clients send, from the wire to arrays. This belongs on a worker thread."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.codecs import images, png, raw, webp
+from bridge.codecs import images, raw
 from bridge.codecs.images import Decoded, ImageError
 from bridge.codecs.raw import Layout
 from bridge.config import Limits
 from bridge.errors import InvalidImage
-from bridge.services.avatar_slot import Picture
 from bridge.v1 import media_pb2
 
-RAW = media_pb2.TEXTURE_FORMAT_RGBA32
 Pixels = NDArray[np.uint8]  # [height, width, 3], RGB
 Size = tuple[int, int]  # width and height
-
-
-def raw_bytes(picture: Picture, *, bottom_up: bool) -> memoryview:
-    """Four bytes a pixel, row by row. A view where the picture lies so already: nobody writes to a picture again."""
-    return np.ascontiguousarray(picture[::-1] if bottom_up else picture).data.cast("B")
-
-
-FILES: Mapping[int, Callable[[Picture], bytes]] = {
-    media_pb2.TEXTURE_FORMAT_PNG: png.encode,
-    media_pb2.TEXTURE_FORMAT_WEBP: webp.encode,
-}
 
 
 _FILE_FORMATS = {

@@ -26,14 +26,13 @@ class Request:
     version: str = ""
     before: float = 0.0  # seconds spent on decoding, before the engine
     after: float = 0.0  # seconds spent on encoding, after it
-    carriage: float = 0.0  # seconds that the payload takes on the link, once it is known
     answered: bool = False
     tag: str = ""  # what the service calls it by
 
     @property
     def due(self) -> float:
         """When the answer must be handed to the transport."""
-        return self.arrival + self.worth.here - self.carriage
+        return self.arrival + self.worth.here
 
     def late_by(self, now: float) -> float:
         """Seconds past due; negative while there is time."""
@@ -51,7 +50,7 @@ class Request:
     def timing(self, now: float) -> timing_pb2.Timing:
         """Where the time went, if the answer is handed over now."""
         timing = timing_pb2.Timing(
-            encode_micros=_micros(self.before + self.after),
+            encode_micros=_micros(self.before + self.after + (self.job.account.encode if self.job else 0.0)),
             server_micros=_micros(now - self.arrival),
             model_version=self.version,
         )

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from bridge.codecs import png
 from bridge.errors import BridgeError, ModelFailed
 from bridge.services.backend import Backend
 from bridge.services.camera import Camera, Task
 from bridge.services.capabilities import KINDS
-from bridge.services.pictures import FILES, decode
+from bridge.services.pictures import decode
 from bridge.services.request import clock
 from bridge.services.results import result
 from bridge.services.stream import Stream
@@ -215,8 +216,8 @@ async def rehearse(backend: Backend) -> None:
 
     def work() -> None:
         everybody.wait()  # so that it is not one worker who does it all
-        files = [encode(np.zeros((_REHEARSED, _REHEARSED, 4), np.uint8)) for encode in FILES.values()]
-        image = media_pb2.Image(format=media_pb2.IMAGE_FORMAT_PNG, data=files[0])
+        file = png.encode(np.zeros((_REHEARSED, _REHEARSED, 4), np.uint8))
+        image = media_pb2.Image(format=media_pb2.IMAGE_FORMAT_PNG, data=file)
         seen = decode(image, (_REHEARSED, _REHEARSED), backend.limits)
         for capability, rung in rungs:
             capability.prepare(seen.pixels, capability.lane(rung, seen.width, seen.height))

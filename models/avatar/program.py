@@ -35,6 +35,7 @@ class AvatarInput:
     """One picture to make."""
 
     conditions: Conditions  # float32 [CONDITION_WIDTH], from `models.avatar.look`
+    stays: bool = False  # whether the picture stays on the device, as a tensor, for an encoder that works there
 
 
 class AvatarProgram:
@@ -55,14 +56,17 @@ class AvatarProgram:
         folded = FoldedGenerator(load_generator(weights)).to(device, dtype or fast_dtype(device))
         return cls(folded, device, hashlib.sha256(weights.read_bytes()).hexdigest()[:12])
 
-    def start(self, lane: str, inputs: Sequence[AvatarInput]) -> Steps[None, None, Sequence[Picture | Exception]]:
+    def start(
+        self, lane: str, inputs: Sequence[AvatarInput]
+    ) -> Steps[None, None, Sequence[Picture | Tensor | Exception]]:
         """Paint `inputs`; a row that is not finite comes out as a FloatingPointError and leaves the others alone."""
         assert lane == LANE
         assert 1 <= len(inputs) <= MAX_BATCH
         rows = torch.from_numpy(np.stack([row.conditions for row in inputs])).to(self._device)
         painted = yield from self._generator.paint(rows)
+        pixels, finite = finished(painted)
         yield
-        return outputs(painted)
+        return outputs(pixels, finite, [row.stays for row in inputs])
 
     def sample(self, lane: str, batch: int) -> Sequence[AvatarInput]:
         """Avatars of the first `batch` seeds."""
@@ -86,11 +90,19 @@ def load_generator(path: Path) -> Generator:
     return generator.eval()
 
 
-def outputs(painted: Tensor) -> list[Picture | Exception]:
-    """Float pictures [B, 4, S, S] to uint8 [S, S, 4] each, colour never above alpha; not finite: an exception."""
-    finite = painted.isfinite().flatten(1).all(dim=1).tolist()
+def finished(painted: Tensor) -> tuple[Tensor, Tensor]:
+    """Float pictures [B, 4, S, S] to uint8 [B, S, S, 4], colour never above alpha, and which are finite [B]."""
+    finite = painted.isfinite().flatten(1).all(dim=1)
     painted = painted.nan_to_num().clamp(0, 1)
     painted = torch.minimum(painted, painted[:, 3:])
-    pixels = (painted * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    return (painted * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous(), finite
+
+
+def outputs(pixels: Tensor, finite: Tensor, stay: Sequence[bool]) -> list[Picture | Tensor | Exception]:
+    """Each picture in memory, or on the device where it stays; an exception for one that is not finite."""
     failure = "the generator made a picture that is not finite; its conditions were out of range"
-    return [row if fine else FloatingPointError(failure) for row, fine in zip(pixels, finite, strict=True)]
+    pictures = pixels.cpu().numpy() if not all(stay) else pixels
+    return [
+        (pixels[row] if stays else pictures[row]) if fine else FloatingPointError(failure)
+        for row, (stays, fine) in enumerate(zip(stay, finite.tolist(), strict=True))
+    ]

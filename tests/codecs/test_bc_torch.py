@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from bridge.codecs import bc_ispc, bc_torch
-from bridge.codecs.formats import TextureFormat
+from bridge.codecs.formats import TextureFormat, size_bytes
 from tests.codecs.decoding import Picture, decibels, decoded
 
 ENCODERS = {TextureFormat.BC1: bc_torch.bc1, TextureFormat.BC3: bc_torch.bc3}
@@ -103,6 +103,14 @@ def test_strides_do_not_matter(form: TextureFormat) -> None:
     pictures = noise(2)
     planes = pictures.permute(0, 3, 1, 2).contiguous().permute(0, 2, 3, 1)
     assert torch.equal(ENCODERS[form](planes), ENCODERS[form](pictures))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_nothing_depends_on_what_the_host_can_see(form: TextureFormat) -> None:
+    """On torch's device without data, reading a value and mixing in a tensor of the host both raise."""
+    encoded = ENCODERS[form](noise(2)[:, :31, :30].to("meta"))
+    assert encoded.device.type == "meta"
+    assert encoded.shape == (2, size_bytes(form, 30, 31))
 
 
 @pytest.mark.cuda

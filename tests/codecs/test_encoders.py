@@ -37,7 +37,7 @@ BLOCKS: list[tuple[Encode, TextureFormat]] = [
 LEAST = {  # dB that the worst of the avatars must have at 64 x 64: three below what was measured
     TextureFormat.BC1: 31.8,
     TextureFormat.BC3: 32.7,
-    TextureFormat.BC7: 35.4,
+    TextureFormat.BC7: 38.2,
     TextureFormat.ETC2_RGBA: 29.2,
     TextureFormat.ASTC_4X4: 38.9,
     TextureFormat.ASTC_6X6: 31.9,
@@ -47,7 +47,7 @@ FURTHEST_SOLID = {  # steps of 255 that a block of one colour may be off
     by_library: {
         TextureFormat.BC1: 4,
         TextureFormat.BC3: 4,
-        TextureFormat.BC7: 1,
+        TextureFormat.BC7: 2,
         TextureFormat.ETC2_RGBA: 9,
         TextureFormat.ASTC_4X4: 0,
         TextureFormat.ASTC_6X6: 0,
@@ -106,6 +106,18 @@ def test_any_size_can_be_encoded(encode: Encode, form: TextureFormat, width: int
     data = encode(picture, form, False)
     assert len(data) == size_bytes(form, width, height)
     assert decibels(seen(decoded(data, form, width, height), form), seen(picture, form)) > 36
+
+
+@pytest.mark.parametrize(("encode", "form"), BLOCKS)
+@pytest.mark.parametrize(("width", "height"), [(5, 3), (63, 65)])
+def test_blocks_that_hang_over_repeat_the_edge(encode: Encode, form: TextureFormat, width: int, height: int) -> None:
+    """And when flipped, the edge of the flipped picture: the upper left corner stays where a client looks for it."""
+    picture = np.random.default_rng(0).integers(0, 256, (height, width, 4), np.uint8)
+    for bottom_up, rows in ((False, picture), (True, picture[::-1])):
+        whole = np.pad(rows, ((0, -height % 12), (0, -width % 12), (0, 0)), mode="edge")
+        side = form.block[0] if form.block else 1
+        whole = whole[: height + -height % side, : width + -width % side]
+        assert encode(picture, form, bottom_up) == encode(whole, form, False)
 
 
 @pytest.mark.parametrize(("encode", "form"), BLOCKS)

@@ -105,6 +105,7 @@ MUTANTS = (
         "+ ahead + self._latency.bound(lane.name, 1)",
         "+ ahead + 1.5 * self._latency.bound(lane.name, 1)",
     ),
+    Mutant("tells_late_rows_at_the_end", _S, "            self._let_go(job, done, now)", "            pass"),
     Mutant(
         "runs_dead_flights", _S, "                self._drop_flight(lane, lane.flight, at, now)", "                pass"
     ),
@@ -114,9 +115,7 @@ MUTANTS = (
         "range(job.rung + 1, len(job.rungs))",
         "range(job.rung + 1, min(1, len(job.rungs)))",
     ),
-    Mutant(
-        "forgets_the_laneless_rung", _S, "if any(rung.lane is None for rung in job.rungs[job.rung + 1 :]):", "if False:"
-    ),
+    Mutant("forgets_the_laneless_rung", _S, "if index > job.rung and rung.lane is None:", "if False:"),
     Mutant("no_ageing", _A, "return now + self._policy.ageing", "return NEVER"),
     Mutant("no_patience", _A, "return job.deadline + self._policy.patience", "return job.deadline - 10.0"),
     Mutant(
@@ -138,7 +137,7 @@ MUTANTS = (
     Mutant(
         "probes_always",
         _A,
-        "if lane.flight is not None or max(now, self.busy_until) + self._latency.warm_bound(lane.name) + rest > job.deadline:",
+        "if lane.flight is not None or self.quickest(lane, now) + rest > job.deadline:",
         "if False:",
     ),
     Mutant("idles_over_work", _S, "lane, batch = held  # the", "return WaitUntil(wake)  # the"),

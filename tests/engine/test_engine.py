@@ -306,7 +306,7 @@ def test_a_trace_holds_no_payload_and_can_be_replayed(tmp_path):
         recorder = Recorder(path, time.perf_counter())
         async with Rig(Doubler(), recorder=recorder) as rig:
             for i in range(20):
-                await rig.ask(rig.job(PAYLOAD + i, supersede_key=("stream", 7), client="secret-client"))
+                await rig.ask(rig.job(PAYLOAD + i, supersede_key=("stream", i), client="secret-client"))
             await rig.ask(rig.job([3], soft=True))
 
     asyncio.run(main())

@@ -24,9 +24,10 @@ class FakeAvatar:
 
     name, version, resident_bytes = "avatar", "fake-avatar-1", 1
 
-    def __init__(self, side: int = 64) -> None:
+    def __init__(self, side: int = 64, *, smaller: bool = False) -> None:
         self.side = side
-        self.lanes: tuple[Lane, ...] = (Lane("avatar.64", max_batch=4, stages=2),)
+        names = ("avatar.64", "avatar.32") if smaller else ("avatar.64",)
+        self.lanes = tuple(Lane(name, max_batch=4, stages=2) for name in names)
         self.fault: Exception | None = None
 
     def start(self, lane: str, inputs: Sequence[Any]) -> Generator[None, None, Sequence[Any]]:
@@ -34,7 +35,9 @@ class FakeAvatar:
         if self.fault is not None:
             raise self.fault
         yield
-        return [self.paint(row.conditions) for row in inputs]
+        return [
+            self.paint(row.conditions)[:: 1 + (lane == "avatar.32"), :: 1 + (lane == "avatar.32")] for row in inputs
+        ]
 
     def paint(self, conditions: Any) -> Any:
         picture = np.empty((self.side, self.side, 4), np.uint8)

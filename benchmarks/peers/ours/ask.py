@@ -14,7 +14,7 @@ from typing import Any
 import grpc
 import numpy as np
 from play import Ask, Refused, Request, main
-from workload import flight_of
+from workload import Setup, flight_of
 
 from bridge.v1 import (
     avatar_pb2,
@@ -37,7 +37,8 @@ _SERVER_SECONDS = 30.0
 class Exchange:
     """One stream: requests go up on free slots, answers resolve them."""
 
-    def __init__(self, call: Any) -> None:
+    def __init__(self, call: Any, ladder: Any) -> None:
+        self._ladder = ladder
         self._call = call
         self._indices = itertools.count(1)
         self._free = deque(range(_SLOTS))
@@ -59,7 +60,7 @@ class Exchange:
         heard: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._asked[index] = (self._clock(), heard)
         budget = timing_pb2.Budget(
-            budget_micros=round(request.budget * 1e6), link_micros=int(self._usual_link() * 1e6)
+            budget_micros=round(request.budget * 1e6), link_micros=int(self._usual_link() * 1e6), ladder=self._ladder
         )
         self._up.put_nowait(make(slot, index, budget, self._received[slot]))
         try:
@@ -112,6 +113,8 @@ async def connect(address: str, models: Sequence[str]) -> AsyncIterator[Ask]:
         await asyncio.wait_for(channel.channel_ready(), _SERVER_SECONDS)
         hello = bridge_pb2.HandshakeRequest(protocol=bridge_pb2.ProtocolVersion(major=1), client_name="benchmark")
         session = (await bridge_pb2_grpc.BridgeServiceStub(channel).Handshake(hello)).session_id
+        best_only = "best_only" in Setup.of_environment().settings
+        ladder = timing_pb2.LADDER_POLICY_BEST_ONLY if best_only else timing_pb2.LADDER_POLICY_ANY
         exchanges = {}
         if "texture" in models:
             call: Any = avatar_pb2_grpc.AvatarServiceStub(channel).StreamAvatar()
@@ -119,12 +122,12 @@ async def connect(address: str, models: Sequence[str]) -> AsyncIterator[Ask]:
             for slot in range(_SLOTS):
                 look = avatar_pb2.AvatarSetLook(slot=slot, look=avatar_pb2.AvatarLook(seed=slot))
                 await call.write(avatar_pb2.StreamAvatarRequest(look=look))
-            exchanges["texture"] = Exchange(call)
+            exchanges["texture"] = Exchange(call, ladder)
         if "tracker" in models:
             call = recognition_pb2_grpc.RecognitionServiceStub(channel).Recognize()
             opening = recognition_pb2.RecognizeOpen(session_id=session)
             await call.write(recognition_pb2.RecognizeRequest(open=opening))
-            exchanges["tracker"] = Exchange(call)
+            exchanges["tracker"] = Exchange(call, ladder)
 
         async def ask(request: Request) -> tuple[int, int]:
             exchange = exchanges[request.model]

@@ -2,7 +2,8 @@
 the tracker answers camera pictures.
 
 The device takes one slice ahead, as the host has it of CUDA. Settings name a policy of `policies.POLICIES` in place of
-ours; `slice`, the milliseconds that a slice may take; `depth=1`, to take nothing ahead.
+ours; `slice`, the milliseconds that a slice may take; `depth=1`, to take nothing ahead; `best_only`, that the client
+wants no cheaper answer.
 """
 
 import asyncio
@@ -92,7 +93,7 @@ def _classes() -> Any:
 
 
 async def _serve(setup: Setup) -> None:
-    setup.only("slice", "depth", *POLICIES)
+    setup.only("slice", "depth", "best_only", *POLICIES)
     slice_seconds = setup.settings.get("slice", _SLICE) / 1e3
     programs = {program.name: program for program in (FakeProgram(setup, m, slice_seconds) for m in setup.models)}
     bridge.roster.CATALOG = CATALOG | {
