@@ -81,8 +81,6 @@ def _map(path: Path, size: int) -> mmap.mmap:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size < size:
             raise OSError(f"{path} is no file of {size} bytes")
-        if hasattr(mmap, "MAP_POPULATE"):
-            return mmap.mmap(descriptor, size, flags=mmap.MAP_SHARED | mmap.MAP_POPULATE, prot=mmap.PROT_READ)
         return mmap.mmap(descriptor, size, access=mmap.ACCESS_READ)
     finally:
         os.close(descriptor)

@@ -38,7 +38,7 @@ class SharedFile:
         descriptor = os.open(self.path, _OPEN, 0o600)
         try:
             _reserve(descriptor, size)
-            self.memory = _map(descriptor, size)
+            self.memory = mmap.mmap(descriptor, size)
         except BaseException:
             self.unlink()
             raise
@@ -63,12 +63,6 @@ def _reserve(descriptor: int, size: int) -> None:
         os.posix_fallocate(descriptor, 0, size)
     elif os.write(descriptor, bytes(size)) < size:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _map(descriptor: int, size: int) -> mmap.mmap:
-    if hasattr(mmap, "MAP_POPULATE"):  # else the first use of each page would cost a fault
-        return mmap.mmap(descriptor, size, flags=mmap.MAP_SHARED | mmap.MAP_POPULATE)
-    return mmap.mmap(descriptor, size)
 
 
 def sweep() -> int:
