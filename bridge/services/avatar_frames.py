@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bridge.codecs.formats import TextureFormat
-from bridge.codecs.textures import encode
+from bridge.codecs import raw
 from bridge.encoding import Texture
 from bridge.errors import BridgeError
 from bridge.services.avatar_rungs import Sampling, Way, ways
@@ -151,7 +150,7 @@ class AvatarFrames:
         if isinstance(value, Texture):
             return value
         height, width = value.shape[:2]
-        return Texture(encode(value, TextureFormat.RGBA32, bottom_up=self._bottom_up), width, height)
+        return Texture(raw.view(value, bottom_up=self._bottom_up), width, height)
 
     def _lost(self, request: FrameRequest) -> None:
         flow = self._flows.get(request.slot)
