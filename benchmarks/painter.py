@@ -7,7 +7,7 @@ Each frame's `queue_micros` tells when it was handed over, on the clock that all
 import asyncio
 import sys
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -53,16 +53,20 @@ class DatedCarriage(Carriage):
         return super().messages(header, payload)
 
 
-async def paint(side: int) -> None:
-    """Serve until SIGTERM, and print the address once it is warm. Payloads of any size are shared."""
+async def serve_painter(side: int, port: int, grace: float, on_ready: Callable[[int], None]) -> None:
+    """Serve until SIGTERM; `on_ready` gets the port once it is warm."""
     painter = Painter(side)
     entry = replace(CATALOG["avatar"], load=lambda device, config: painter, rungs=(painter.lanes[0].name, "repeat"))
     bridge.roster.CATALOG = CATALOG | {"avatar": entry}
+    await serve(Config(port=port, device="cpu", models=("avatar",), session_grace_seconds=grace), on_ready)
+
+
+async def main(side: int) -> None:
+    """Serve dated frames on a free port and print it. Payloads of any size are shared."""
     bridge.services.carriage.WORTH_SHARING = 0
     bridge.services.avatar.Carriage = DatedCarriage  # type: ignore[misc]
-    config = Config(port=0, device="cpu", models=("avatar",))
-    await serve(config, lambda port: print(f"serving at 127.0.0.1:{port}", flush=True))
+    await serve_painter(side, 0, 30.0, lambda port: print(f"serving at 127.0.0.1:{port}", flush=True))
 
 
 if __name__ == "__main__":
-    asyncio.run(paint(int(sys.argv[1])))
+    asyncio.run(main(int(sys.argv[1])))

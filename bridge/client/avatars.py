@@ -4,6 +4,7 @@ Frames that are late by the client's own clock, or older than one already handed
 """
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ class _Slot:
     assembly: Assembly = field(default_factory=Assembly)
     newest: int = 0
     fault: CallFailed | None = None
+    ahead: int = 0  # frames that a subscription may have made without our having received them
     late: int = 0  # frames that came after their budget, since the stream began
 
 
@@ -102,7 +104,8 @@ class Avatars:
         default is the first one given to BridgeClient.
         """
         state = self._slot(slot)
-        index = self._connection.next_index(state.newest)
+        index = self._connection.next_index(state.newest + state.ahead)
+        state.ahead = 0 if state.subscription is None else state.ahead
         message = avatar_pb2.AvatarFrameRequest(
             slot=slot,
             frame_index=index,
@@ -142,8 +145,10 @@ class Avatars:
             format=FORMAT_VALUES[format] if format else None,
         )
         state = self._slot(slot)
-        self._stream.send(avatar_pb2.StreamAvatarRequest(subscribe=message))
+        if self._stream.connected:  # else it goes up when the stream is back, after the look
+            self._stream.send(avatar_pb2.StreamAvatarRequest(subscribe=message))
         mine = state.subscription = Subscription(message, keep_late)
+        state.ahead = math.ceil(fps)
         try:
             while True:
                 yield await mine.take()

@@ -85,6 +85,11 @@ class BridgeClient:
         """The server's version."""
         return self._connection.handshake.server_version
 
+    @property
+    def shares_memory(self) -> bool:
+        """Whether textures may come through memory that is shared with the server, which is on the same host then."""
+        return self._connection.shared is not None
+
     def avatars(self) -> Avatars:
         """A stream of texture frames; use it with `async with`."""
         return Avatars(self._connection)

@@ -127,6 +127,7 @@ class AvatarExchange:
     def _terms(self, message: Any) -> tuple[Worth, media_pb2.TextureFormat]:
         """What a frame is worth, and its format."""
         worth = worth_of(message.budget, self._backend.config.avatar_budget, self._backend.limits)
+        worth = self._carriage.worth(worth)
         check_enum("format", media_pb2.TextureFormat, message.format)
         agreed = self._session.formats
         if not agreed:

@@ -1,427 +1,395 @@
-"""Shared memory over the wire: who is offered some, what lies in it and for how long, and what the dead leave."""
+"""Payloads through shared memory, over a real wire: offered to whom, freed when, and what goes on the wire instead."""
 
-import mmap
-import os
-import stat
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
+from bridge.client.shared import SharedMemory as Attached
 from bridge.config import Limits
-from bridge.services import shared_file
-from bridge.services.peer import is_local
-from bridge.services.shared_file import KEY_BYTES, shared_directory, sweep
+from bridge.services.carriage import WORTH_SHARING
+from bridge.services.shared_memory import SharedMemory
+from bridge.v1 import media_pb2
 from tests.conftest import Run
 from tests.services.client import A, B, Client, acknowledge, ask, connected, look, read
 from tests.services.conftest import FakeServer, serving
 from tests.services.fakes import FakeAvatar, Fakes
+from tests.waiting import mapped, named, until
 
-STAMP_BYTES = 8
-SIDE = 64  # 16 KiB a frame
-BYTES = 4 * SIDE * SIDE
-
-
-@contextmanager
-def mapped(offer: B.SharedMemory) -> Iterator[mmap.mmap]:
-    """The offered file, as a client of any language would map it."""
-    with Path(offer.path).open("rb") as file:
-        memory = mmap.mmap(file.fileno(), offer.size_bytes, access=mmap.ACCESS_READ)
-    assert memory[:KEY_BYTES] == offer.key
-    with memory:
-        yield memory
+SIDE = 128
+FRAME = 4 * SIDE * SIDE
+ROOMY = Limits(unacknowledged_frames=8)
 
 
-async def attach(client: Client) -> Any:
-    """An avatar stream that says that it has mapped the memory, and has a look."""
+def memory_of(server: FakeServer, client: Client) -> SharedMemory | None:
+    shared: SharedMemory | None = server.backend.sessions.find(client.session).shared
+    return shared
+
+
+def _key(path: str) -> bytes:
+    return Path(path).read_bytes()[:16]
+
+
+async def open_attached(client: Client) -> Any:
     call = client.avatars()
-    await call.write(A.StreamAvatarRequest(open=A.AvatarOpen(session_id=client.session, shared_memory_attached=True)))
-    assert (await read(call)).HasField("opened")
+    opening = A.AvatarOpen(session_id=client.session, shared_memory_attached=True)
+    await call.write(A.StreamAvatarRequest(open=opening))
+    await read(call)
     await call.write(look())
     return call
 
 
-def payload(memory: mmap.mmap, frame: A.TextureFrame) -> bytes:
-    """A frame's bytes, which must lie in shared memory under its stamp."""
-    assert frame.HasField("shared")
-    assert not frame.payload
-    at = frame.shared.offset_bytes
-    assert memory[at - STAMP_BYTES : at] == frame.shared.stamp.to_bytes(STAMP_BYTES, "little")
-    return memory[at : at + frame.total_bytes]
+class Sharing:
+    """A client that has attached, and its stream."""
+
+    def __init__(self, server: FakeServer, client: Client, offer: B.SharedMemory) -> None:
+        self.server, self.client = server, client
+        attached, shared = Attached.attach(offer), memory_of(server, client)
+        assert attached is not None
+        assert shared is not None
+        self.attached, self.memory = attached, shared
+        self.call: Any = None
+
+    async def frame(self, index: int, **fields: Any) -> Any:
+        await self.call.write(ask(index, **fields))
+        return (await read(self.call)).frame
 
 
-async def frame(call: Any, index: int, slot: int = 0, received: int = 0) -> A.TextureFrame:
-    await call.write(ask(index, slot, received))
-    message = await read(call)
-    assert message.WhichOneof("message") == "frame", message
-    answer: A.TextureFrame = message.frame
-    return answer
+@asynccontextmanager
+async def sharing(limits: Limits = ROOMY, side: int = SIDE) -> AsyncIterator[Sharing]:
+    fakes = Fakes(avatar=FakeAvatar(side))
+    async with serving(fakes, limits=limits) as server, connected(server.port) as client:
+        response = await client.handshake(wants_shared_memory=True)
+        scene = Sharing(server, client, response.shared_memory)
+        scene.call = await open_attached(client)
+        try:
+            yield scene
+        finally:
+            scene.attached.release()
 
 
-def ours(offer: B.SharedMemory) -> int:
-    """How often this process has the file of an offer mapped, as the kernel tells it."""
-    maps = Path("/proc/self/maps")
-    if not maps.exists():
-        pytest.skip("needs /proc")
-    return sum(offer.path in line for line in maps.read_text(encoding="utf-8").splitlines())
+# -- by itself ---------------------------------------------------------------------------------------------------------
 
 
-def small(room: int) -> Limits:
-    """Limits with room for so many frames of 16 KiB."""
-    return Limits(shared_memory_bytes=64 + room * (BYTES + 64))
+def alone(size: int = 1 << 14) -> tuple[SharedMemory, Attached]:
+    memory = SharedMemory(size, 30.0)
+    attached = Attached.attach(memory.offer())
+    assert attached is not None
+    return memory, attached
 
 
-def exists(offer: B.SharedMemory) -> bool:
-    """Whether the file still has its name."""
-    return Path(offer.path).exists()
-
-
-# -- who is offered some -----------------------------------------------------------------------------------------------
-
-
-def test_a_client_of_this_host_is_offered_a_file_that_only_its_user_can_open(run: Run, fake: FakeServer) -> None:
+def test_what_is_put_is_read(run: Run) -> None:
     async def scenario() -> None:
-        async with connected(fake.port) as client:
-            offer = (await client.handshake(wants_shared_memory=True)).shared_memory
-            assert offer.size_bytes == Limits().shared_memory_bytes
-            assert len(offer.key) == KEY_BYTES
-            _check_file(Path(offer.path), offer)
-        assert not exists(offer)  # the session has ended
+        memory, attached = alone()
+        first, second = memory.put(b"first"), memory.put(memoryview(b"the second"))
+        assert first is not None
+        assert second is not None
+        assert first.offset_bytes >= 24
+        assert attached.read(first, 5) == b"first"
+        assert attached.read(second, 10) == b"the second"
+        attached.release()
+        memory.close()
 
     run(scenario())
 
 
-def _check_file(path: Path, offer: B.SharedMemory) -> None:
-    assert path.parent == shared_directory()
-    assert path.name.startswith(f"framebridge-{os.getpid()}-")
-    assert path.stat().st_size == offer.size_bytes
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    with path.open("rb") as file:
-        assert file.read(KEY_BYTES) == offer.key
-
-
-def test_no_file_is_made_for_who_does_not_want_one(run: Run, fake: FakeServer) -> None:
+def test_a_place_given_back_or_used_again_is_gone_for_who_comes_late(run: Run) -> None:
     async def scenario() -> None:
-        async with connected(fake.port) as client:
-            response = await client.handshake()
-            assert not response.HasField("shared_memory")
+        memory, attached = alone()
+        first = memory.put(b"first")
+        assert first is not None
+        memory.give_back(first)
+        assert attached.read(first, 5) is None
+        again = memory.put(b"again")
+        assert again is not None
+        assert again.offset_bytes == first.offset_bytes
+        assert attached.read(first, 5) is None
+        assert attached.read(again, 5) == b"again"
+        attached.release()
+        memory.close()
 
     run(scenario())
 
 
-def test_a_client_of_another_host_gets_its_frames_on_the_wire(
+def test_a_place_within_an_earlier_one_is_noticed(run: Run) -> None:
+    async def scenario() -> None:
+        memory, attached = alone()
+        large = memory.put(bytes(4000))
+        assert large is not None
+        memory.give_back(large)
+        small = [memory.put(b"x" * 100) for _ in range(5)]  # the stamp of the first lies where the large one's was
+        assert None not in small
+        assert attached.read(large, 4000) is None
+        attached.release()
+        memory.close()
+
+    run(scenario())
+
+
+def test_stamps_of_another_memory_do_not_match(run: Run) -> None:
+    async def scenario() -> None:
+        (one, attached), (other, beside) = alone(), alone()
+        place, same_place = one.put(b"one"), other.put(b"two")
+        assert place is not None
+        assert same_place is not None
+        assert place.offset_bytes == same_place.offset_bytes
+        assert beside.read(place, 3) is None
+        for each in (attached, beside):
+            each.release()
+        one.close()
+        other.close()
+
+    run(scenario())
+
+
+def test_full_memory_says_so_and_closed_memory_takes_nothing(run: Run) -> None:
+    async def scenario() -> None:
+        memory, attached = alone(1 << 14)
+        places = []
+        while (place := memory.put(bytes(3000))) is not None:
+            places.append(place)
+        assert len(places) == 5
+        memory.give_back(places[2])
+        assert memory.put(bytes(3001)) is None
+        again = A.SharedPayload(offset_bytes=places[2].offset_bytes, stamp=places[-1].stamp + 1)
+        assert memory.put(bytes(3000)) == again
+        memory.close()
+        assert memory.put(b"x") is None
+        memory.give_back(places[0])
+        memory.close()
+        attached.release()
+
+    run(scenario())
+
+
+# -- the handshake -----------------------------------------------------------------------------------------------------
+
+
+def test_it_is_offered_to_who_wants_it_on_this_host(
     run: Run, fake: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bridge.services.bridge.is_local", lambda address: False)
-
     async def scenario() -> None:
         async with connected(fake.port) as client:
-            assert not (await client.handshake(wants_shared_memory=True)).HasField("shared_memory")
-            call = await attach(client)  # which is not true: there is nothing to attach
-            assert len((await frame(call, 1)).payload) == BYTES
-
-    run(scenario())
-
-
-@pytest.mark.parametrize(
-    ("address", "local"),
-    [
-        ("ipv4:127.0.0.1:40312", True),
-        ("ipv4:127.8.9.10:1", True),
-        ("ipv6:[::1]:40312", True),
-        ("ipv6:%5B::1%5D:40312", True),
-        ("unix:/run/bridge.sock", True),
-        ("unix:", True),
-        ("ipv4:192.168.1.7:40312", False),
-        ("ipv6:%5Bfe80::1%25eth0%5D:40312", False),
-        ("ipv4:0.0.0.0:1", False),
-        ("dns:localhost", False),
-        ("", False),
-    ],
-)
-def test_loopback_and_unix_sockets_are_this_host(address: str, local: bool) -> None:
-    assert is_local(address) is local
-
-
-@pytest.mark.parametrize("why", ["turned off", "no room"])
-def test_a_session_opens_without_memory_to_share(run: Run, monkeypatch: pytest.MonkeyPatch, why: str) -> None:
-    def full(descriptor: int, size: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    if why == "no room":
-        monkeypatch.setattr(shared_file, "_reserve", full)
-
-    async def scenario() -> None:
-        limits = Limits() if why == "no room" else Limits(shared_memory_bytes=0)
-        before = set(shared_directory().glob("framebridge-*"))
-        async with serving(limits=limits) as server, connected(server.port, wants_shared_memory=True) as client:
+            assert not (await client.handshake()).HasField("shared_memory")
+            assert memory_of(fake, client) is None
             response = await client.handshake(wants_shared_memory=True)
-            assert response.session_id
-            assert not response.HasField("shared_memory")
-            assert not _made_by_us(set(shared_directory().glob("framebridge-*")) - before)
+            offer = response.shared_memory
+            assert offer.size_bytes == Limits().shared_memory_bytes
+            assert _key(offer.path) == offer.key
+            monkeypatch.setattr("bridge.services.bridge.is_local", lambda address: False)
+            far = await client.handshake(wants_shared_memory=True)
+            assert not far.HasField("shared_memory")
+            monkeypatch.undo()
 
     run(scenario())
 
 
-def _made_by_us(paths: set[Path]) -> list[Path]:
-    return [path for path in paths if path.name.startswith(f"framebridge-{os.getpid()}-")]
-
-
-# -- what lies in it ---------------------------------------------------------------------------------------------------
-
-
-def test_payloads_lie_in_memory_and_the_name_goes_once_it_is_attached(run: Run, fake: FakeServer) -> None:
+def test_without_room_or_by_the_operators_will_there_is_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
-        async with connected(fake.port) as client:
+        async with serving(limits=Limits(shared_memory_bytes=0)) as server, connected(server.port) as client:
+            assert not (await client.handshake(wants_shared_memory=True)).HasField("shared_memory")
+        async with serving(limits=Limits(shared_memory_bytes=1 << 60)) as server, connected(server.port) as client:
+            assert not (await client.handshake(wants_shared_memory=True)).HasField("shared_memory")
+
+    run(scenario())
+
+
+def test_the_name_goes_when_a_stream_has_attached(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving() as server, connected(server.port) as client:
             offer = (await client.handshake(wants_shared_memory=True)).shared_memory
-            with mapped(offer) as memory:
-                call = await attach(client)
-                assert not exists(offer)
-                first = await frame(call, 1)
-                bytes_ = payload(memory, first)
-                assert len(bytes_) == first.total_bytes == BYTES
-                assert bytes_[: 4 * SIDE] == b"\xff" * (4 * SIDE)  # the fake's top row
-                plain = await client.open_avatars()
-                await plain.write(look(slot=1))
-                assert (await frame(plain, 1, slot=1)).payload == bytes_
+            await client.open_avatars()  # this one has not attached
+            assert named(offer.path)
+            await open_attached(client)
+            assert not named(offer.path)
+            assert mapped(offer.path)
 
     run(scenario())
 
 
-def test_a_small_payload_takes_the_wire(run: Run) -> None:
-    async def scenario() -> None:
-        fakes = Fakes(avatar=FakeAvatar(side=16))
-        async with serving(fakes) as server, connected(server.port, wants_shared_memory=True) as client:
-            call = await attach(client)
-            answer = await frame(call, 1)
-            assert len(answer.payload) == 16 * 16 * 4
-            assert not answer.HasField("shared")
-
-    run(scenario())
-
-
-def test_no_free_place_means_the_wire_until_a_frame_is_acknowledged(run: Run) -> None:
-    async def scenario() -> None:
-        async with serving(limits=small(room=1)) as server, connected(server.port) as client:
-            with mapped((await client.handshake(wants_shared_memory=True)).shared_memory) as memory:
-                call = await attach(client)
-                first = await frame(call, 1)
-                kept = payload(memory, first)
-                second = await frame(call, 2)
-                assert second.payload == kept
-                assert payload(memory, first) == kept  # untouched by the second
-                third = await frame(call, 3, received=2)
-                assert payload(memory, third) == kept
-                assert third.shared.stamp > first.shared.stamp
-                assert third.shared.offset_bytes == first.shared.offset_bytes
-
-    run(scenario())
-
-
-def test_a_place_that_is_given_back_loses_its_stamp(run: Run, fake: FakeServer) -> None:
-    async def scenario() -> None:
-        async with connected(fake.port) as client:
-            with mapped((await client.handshake(wants_shared_memory=True)).shared_memory) as memory:
-                call = await attach(client)
-                first = await frame(call, 1)
-                await call.write(acknowledge(1))
-                await call.write(look(slot=1))
-                await frame(call, 1, slot=1)  # so that the acknowledgement has been heard; takes the place
-                at = first.shared.offset_bytes
-                stamp = int.from_bytes(memory[at - STAMP_BYTES : at], "little")
-                assert stamp > first.shared.stamp
-                await call.write(acknowledge(1, slot=1))
-                await call.write(ask(2, slot=99))  # refused, hence answered after the acknowledgement
-                await read(call)
-                assert memory[at - STAMP_BYTES : at] == bytes(STAMP_BYTES)
-
-    run(scenario())
-
-
-def test_closing_a_slot_frees_its_places(run: Run) -> None:
-    async def scenario() -> None:
-        async with serving(limits=small(room=1)) as server, connected(server.port) as client:
-            await client.handshake(wants_shared_memory=True)
-            call = await attach(client)
-            assert (await frame(call, 1)).HasField("shared")
-            await call.write(look(slot=1))
-            assert not (await frame(call, 1, slot=1)).HasField("shared")
-            await call.write(A.StreamAvatarRequest(close_slot=A.AvatarCloseSlot(slot=0)))
-            assert (await frame(call, 2, slot=1)).HasField("shared")
-
-    run(scenario())
-
-
-def test_a_subscription_without_acknowledgements_takes_no_more_than_its_places(run: Run, fake: FakeServer) -> None:
-    async def scenario() -> None:
-        async with connected(fake.port) as client:
-            await client.handshake(wants_shared_memory=True)
-            call = await attach(client)
-            shared = fake.backend.sessions.find(client.session).shared
-            await call.write(A.StreamAvatarRequest(subscribe=A.AvatarSubscribe(slot=0, frames_per_second=120)))
-            kinds = [(await read(call)).WhichOneof("message") for _ in range(6)]
-            assert kinds.count("frame") == len(shared) == Limits().unacknowledged_frames
-
-    run(scenario())
-
-
-# -- for how long ------------------------------------------------------------------------------------------------------
-
-
-def test_the_end_of_the_stream_frees_the_memory(run: Run, fake: FakeServer) -> None:
-    async def scenario() -> None:
-        async with connected(fake.port) as client:
-            offer = (await client.handshake(wants_shared_memory=True)).shared_memory
-            call = await attach(client)
-            await frame(call, 1)
-            assert ours(offer) == 1
-            call.cancel()
-            await client.stats_until(lambda stats: not stats.stream_count and not stats.job_count)
-            assert ours(offer) == 0
-
-    run(scenario())
-
-
-def test_streams_of_one_session_share_until_the_last_one_ends(run: Run, fake: FakeServer) -> None:
-    async def scenario() -> None:
-        async with connected(fake.port) as client:
-            offer = (await client.handshake(wants_shared_memory=True)).shared_memory
-            with mapped(offer) as memory:
-                first, second = await attach(client), await attach(client)
-                await first.write(look(slot=1))
-                kept = await frame(second, 1, slot=1)
-                first.cancel()
-                await client.stats_until(lambda stats: stats.stream_count == 1)
-                payload(memory, kept)
-                payload(memory, await frame(second, 2, slot=1))
-                second.cancel()
-                await client.stats_until(lambda stats: not stats.stream_count)
-            assert ours(offer) == 0
-
-    run(scenario())
-
-
-def test_a_name_that_nobody_attaches_to_goes_after_the_grace_time(run: Run) -> None:
+def test_a_name_that_nobody_attached_to_goes_after_the_grace_time(run: Run) -> None:
     async def scenario() -> None:
         async with serving(session_grace_seconds=0.05) as server, connected(server.port) as client:
             offer = (await client.handshake(wants_shared_memory=True)).shared_memory
-            call = await client.open_avatars()  # keeps the session, but has not attached
-            await client.stats_until(lambda stats: not exists(offer))
-            await call.write(look())
-            assert (await frame(call, 1)).payload
+            call = await client.open_dialogue()  # which keeps the session
+            await until(lambda: not named(offer.path))
+            assert mapped(offer.path)
+            call.cancel()
+            await until(lambda: not mapped(offer.path))
 
     run(scenario())
 
 
-def test_a_session_that_is_lost_takes_its_memory_with_it(run: Run) -> None:
+def test_the_end_of_the_session_frees_what_nobody_attached_to(run: Run, fake: FakeServer) -> None:
     async def scenario() -> None:
-        async with serving(session_grace_seconds=0.05) as server:
-            lost: Any = Client(server.port)
-            offer = (await lost.handshake(wants_shared_memory=True)).shared_memory
-            await lost.channel.close()
-            other: Any = Client(server.port)
-            await other.stats_until(lambda stats: not stats.session_count)
-            assert not exists(offer)
-            assert ours(offer) == 0
-            await other.channel.close()
+        client = Client(fake.port)
+        offer = (await client.handshake(wants_shared_memory=True)).shared_memory
+        assert mapped(offer.path)
+        await client.bridge.EndSession(B.EndSessionRequest(session_id=client.session))
+        assert not mapped(offer.path)
+        assert not named(offer.path)
+        await client.channel.close()
 
     run(scenario())
 
 
-def test_a_client_that_comes_back_gets_new_memory_and_the_old_goes_with_its_stream(run: Run) -> None:
+# -- frames ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_frame_comes_through_memory_and_its_place_is_freed_by_acknowledgement(run: Run) -> None:
     async def scenario() -> None:
-        async with serving(session_grace_seconds=30.0) as server:
+        async with sharing() as scene:
+            frames = [await scene.frame(index) for index in (1, 2, 3)]
+            for frame in frames:
+                assert frame.payload == b""
+                assert frame.total_bytes == FRAME
+                payload = scene.attached.read(frame.shared, frame.total_bytes)
+                assert payload is not None
+                assert payload[:4] == b"\xff" * 4
+                assert len(payload) == FRAME
+            assert len(scene.memory) == 3
+            fourth = await scene.frame(4, received=2)
+            assert len(scene.memory) == 2
+            assert scene.attached.read(frames[1].shared, FRAME) is None
+            assert scene.attached.read(frames[2].shared, FRAME) is not None
+            await scene.call.write(acknowledge(4))
+            fifth = await scene.frame(5)
+            assert len(scene.memory) == 1
+            assert fifth.shared.stamp > fourth.shared.stamp
+
+    run(scenario())
+
+
+def test_a_payload_is_the_same_on_both_ways(run: Run) -> None:
+    async def scenario() -> None:
+        async with sharing() as scene, connected(scene.server.port) as plain:
+            wire = await plain.open_avatars()
+            await wire.write(look())
+            await wire.write(ask(1))
+            on_the_wire = (await read(wire)).frame
+            frame = await scene.frame(1)
+            assert scene.attached.read(frame.shared, FRAME) == on_the_wire.payload
+            for header in (frame, on_the_wire):
+                for name in ("payload", "timing", "shared"):
+                    header.ClearField(name)
+            assert frame == on_the_wire
+
+    run(scenario())
+
+
+def test_files_come_through_memory_too(run: Run) -> None:
+    async def scenario() -> None:
+        async with sharing() as scene:
+            await scene.client.bridge.Handshake(
+                B.HandshakeRequest(
+                    protocol=B.ProtocolVersion(major=1),
+                    resume_session_id=scene.client.session,
+                    texture_formats=[media_pb2.TEXTURE_FORMAT_PNG],
+                )
+            )
+            frame = await scene.frame(1)
+            assert frame.total_bytes < WORTH_SHARING  # one shade: a small file, which goes on the wire
+            assert frame.payload.startswith(b"\x89PNG")
+            assert not frame.HasField("shared")
+
+    run(scenario())
+
+
+def test_where_memory_is_full_frames_go_on_the_wire(run: Run) -> None:
+    async def scenario() -> None:
+        limits = Limits(unacknowledged_frames=8, shared_memory_bytes=2 * FRAME + 4096)
+        async with sharing(limits) as scene:
+            frames = [await scene.frame(index) for index in range(1, 5)]
+            assert [frame.HasField("shared") for frame in frames] == [True, True, False, False]
+            assert [len(frame.payload) for frame in frames] == [0, 0, FRAME, FRAME]
+            assert (await scene.frame(5, received=4)).HasField("shared")
+
+    run(scenario())
+
+
+def test_a_small_payload_goes_on_the_wire(run: Run) -> None:
+    async def scenario() -> None:
+        async with sharing(side=16) as scene:
+            assert len((await scene.frame(1)).payload) == 16 * 16 * 4
+
+    run(scenario())
+
+
+def test_a_closed_slot_gives_its_places_back(run: Run) -> None:
+    async def scenario() -> None:
+        async with sharing() as scene:
+            await scene.call.write(look(slot=1))
+            await scene.frame(1)
+            await scene.frame(1, slot=1)
+            assert len(scene.memory) == 2
+            await scene.call.write(A.StreamAvatarRequest(close_slot=A.AvatarCloseSlot(slot=0)))
+            await scene.frame(2, slot=1, received=1)
+            assert len(scene.memory) == 1
+
+    run(scenario())
+
+
+def test_a_lost_stream_frees_its_memory_at_once_and_a_resumed_session_has_another(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving(Fakes(avatar=FakeAvatar(SIDE)), session_grace_seconds=30.0) as server:
             first = Client(server.port)
-            before = (await first.handshake(wants_shared_memory=True)).shared_memory
-            await frame(await attach(first), 1)
-            async with connected(server.port) as again:
-                response = await again.handshake(wants_shared_memory=True, resume_session_id=first.session)
-                assert response.resumed
-                after = response.shared_memory
-                assert after.path != before.path
-                assert after.key != before.key
-                assert ours(before) == 1  # its stream is not known to be lost yet
-                with mapped(after) as memory:
-                    call = await attach(again)
-                    payload(memory, await frame(call, 2))
-                    await first.channel.close()
-                    await again.stats_until(lambda stats: stats.stream_count == 1)
-                    assert ours(before) == 0
-                    payload(memory, await frame(call, 3))
+            offer = (await first.handshake(wants_shared_memory=True)).shared_memory
+            call = await open_attached(first)
+            memory = memory_of(server, first)
+            assert memory is not None
+            await call.write(ask(1))
+            assert (await read(call)).frame.HasField("shared")
+            await first.channel.close()
+            await until(lambda: memory.closed)
+            assert not mapped(offer.path)
+            async with connected(server.port, resume_session_id=first.session, wants_shared_memory=True) as again:
+                assert again.session == first.session
+                assert list(server.backend.sessions.find(again.session).avatars) == [0]
+                call = await open_attached(again)
+                await call.write(ask(2))
+                assert (await read(call)).frame.HasField("shared")
 
     run(scenario())
 
 
-def test_the_end_of_the_session_frees_the_memory_under_a_stream(run: Run, fake: FakeServer) -> None:
+def test_streams_share_the_memory_until_the_last_is_over(run: Run) -> None:
+    async def scenario() -> None:
+        async with sharing() as scene:
+            second = await open_attached(scene.client)
+            await scene.frame(1)
+            scene.call.cancel()
+            await scene.client.stats_until(lambda stats: stats.stream_count == 1)
+            assert len(scene.memory) == 0
+            await second.write(ask(2))
+            assert (await read(second)).frame.HasField("shared")
+            second.cancel()
+            await until(lambda: scene.memory.closed)
+            late = await open_attached(scene.client)
+            await late.write(ask(3))
+            assert len((await read(late)).frame.payload) == FRAME
+
+    run(scenario())
+
+
+def test_a_frame_stays_readable_after_its_stream_has_ended(run: Run) -> None:
+    async def scenario() -> None:
+        async with sharing() as scene:
+            await scene.call.write(ask(1))
+            await scene.call.done_writing()
+            frame = (await read(scene.call)).frame
+            await until(lambda: scene.memory.closed)
+            assert scene.attached.read(frame.shared, FRAME) is not None
+
+    run(scenario())
+
+
+def test_who_claims_to_have_attached_without_an_offer_gets_the_wire(run: Run, fake: FakeServer) -> None:
     async def scenario() -> None:
         async with connected(fake.port) as client:
-            offer = (await client.handshake(wants_shared_memory=True)).shared_memory
-            await frame(await attach(client), 1)
-            await client.bridge.EndSession(B.EndSessionRequest(session_id=client.session))
-            await client.stats_until(lambda stats: not stats.stream_count)
-            assert ours(offer) == 0
-            await client.handshake()
-
-    run(scenario())
-
-
-# -- what the dead leave -----------------------------------------------------------------------------------------------
-
-
-def _name(pid: int, start: float) -> str:
-    return f"framebridge-{pid}-{round(start * 1000)}-{'ab' * 16}"
-
-
-@pytest.fixture
-def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(shared_file, "shared_directory", lambda: tmp_path)
-    return tmp_path
-
-
-def test_files_of_processes_that_are_gone_are_swept(directory: Path) -> None:
-    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    start = psutil.Process(child.pid).create_time()
-    file = directory / _name(child.pid, start)
-    file.touch()
-    assert sweep() == 0
-    assert file.exists()
-    child.kill()
-    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    assert sweep() == 1  # a zombie is gone too
-    child.communicate()
-    file.touch()
-    assert sweep() == 1
-    assert not file.exists()
-
-
-def test_a_number_that_another_process_has_now_is_no_life(directory: Path) -> None:
-    born = psutil.Process().create_time()
-    mine, another = directory / _name(os.getpid(), born), directory / _name(os.getpid(), born - 3600)
-    mine.touch()
-    another.touch()
-    assert sweep() == 1
-    assert mine.exists()
-    assert not another.exists()
-
-
-@pytest.mark.parametrize("name", ["framebridge-notes.txt", "framebridge-1-2-3", "other-1-1-" + "ab" * 16])
-def test_files_of_other_names_are_left_alone(directory: Path, name: str) -> None:
-    (directory / name).touch()
-    assert sweep() == 0
-    assert (directory / name).exists()
-
-
-def test_a_server_sweeps_when_it_starts(run: Run, directory: Path) -> None:
-    file = directory / _name(os.getpid(), 1.0)
-    file.touch()
-
-    async def scenario() -> None:
-        async with serving():
-            assert sweep() == 0  # nothing is left for us
+            call = await open_attached(client)
+            await call.write(ask(1))
+            assert len((await read(call)).frame.payload) == 64 * 64 * 4
 
     run(scenario())
