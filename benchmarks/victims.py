@@ -1,13 +1,17 @@
-"""The two processes that benchmarks.kills kills: a server whose model costs nothing, and a client that plays on it."""
+"""The processes that benchmarks.kills kills: a server whose model costs nothing, and clients that play on it, or only
+knock at its door.
+"""
 
 import asyncio
 from multiprocessing.connection import Connection
 from typing import Any
 
+import grpc
 from painter import serve_painter
 
 from bridge.client import BridgeClient, Frame
 from bridge.client.avatars import Avatars
+from bridge.v1 import bridge_pb2, bridge_pb2_grpc
 
 SIDE = 128  # 64 KiB a frame, worth sharing
 SLOTS = 3
@@ -24,6 +28,22 @@ def play(port: int, counts: Any, begun: Connection) -> None:
     """Play until killed. `counts` are the frames that came, by all and by those through shared memory."""
     begun.send(True)
     asyncio.run(_play(port, counts))
+
+
+def hesitate(port: int, counts: Any, begun: Connection) -> None:
+    """Be offered memory time and again, and never attach: its names are there until somebody takes them away."""
+    begun.send(True)
+    asyncio.run(_hesitate(port))
+
+
+async def _hesitate(port: int) -> None:
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        stub: Any = bridge_pb2_grpc.BridgeServiceStub(channel)
+        hello = bridge_pb2.HandshakeRequest(
+            protocol=bridge_pb2.ProtocolVersion(major=1), client_name="hesitant", wants_shared_memory=True
+        )
+        while True:
+            hello.resume_session_id = (await stub.Handshake(hello, wait_for_ready=True)).session_id
 
 
 async def _play(port: int, counts: Any) -> None:

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from bridge.client import BridgeClient, Frame
+from bridge.client import BridgeClient, Frame, Task
 from bridge.client.rate import Rate
 from bridge.client.received import read_response
 from bridge.v1 import avatar_pb2
 from tests.client.fake import FakeBridge, serving, texture
 
 CHUNK = 256 * 1024
+PICTURE = b"\xff\xd8\xff" + bytes(60)
 
 
 def chunks(rate: Rate, start: float, bytes_per_second: float, count: int = 4, slot: int = 0) -> None:
@@ -102,6 +103,26 @@ def test_late_frames_are_counted_and_told_in_the_next_request() -> None:
         (0, 2),
         (1, 0),
     ]
+
+
+def test_late_results_are_counted_by_camera_and_told_with_its_next_picture() -> None:
+    fake = FakeBridge()
+
+    async def main() -> None:
+        async with serving(fake) as address, BridgeClient(address) as bridge, bridge.camera() as camera:
+            for budget in (1e-6, 5.0):
+                tasks = Task("classify", budget), Task("detect", 5.0)
+                late, seen = await camera.recognize(PICTURE, *tasks, slot=2)
+                assert seen
+                assert bool(late) is (budget > 1)
+                assert late or (late.stage == "transport" and late.over > 0)
+            await camera.detect(PICTURE, budget=5.0)
+            camera.close_slot(2)
+            await camera.detect(PICTURE, budget=5.0, slot=2)
+
+    asyncio.run(main())
+    frames = [(frame.slot, frame.late_result_count) for frame in fake.of_kind("frame")]
+    assert frames == [(2, 0), (2, 1), (0, 0), (2, 0)]
 
 
 def test_late_frames_of_a_subscription_come_marked_to_who_wants_them_and_are_told() -> None:
