@@ -31,6 +31,7 @@ class Limits:
     budget_seconds: float = 60.0
     chunk_bytes: int = 256 * 1024
     concurrent_streams: int = 512
+    shared_memory_bytes: int = 4 * 1024 * 1024  # of a client on the same host; 0 for none
     outbox_messages: int = 256  # answers that wait for a client that does not read
 
 

@@ -33,7 +33,7 @@ class Bare:
 class Texture:
     """A picture as a client samples it."""
 
-    payload: bytes
+    payload: bytes | memoryview
     width: int
     height: int
 

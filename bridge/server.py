@@ -29,6 +29,7 @@ from bridge.services.dialogue import DialogueService
 from bridge.services.journal import note
 from bridge.services.metrics_port import MetricsPort
 from bridge.services.recognition import RecognitionService
+from bridge.services.shared_file import sweep
 from bridge.services.sight import rehearse
 from bridge.services.wire import add_service
 from bridge.trace import Recorder
@@ -74,6 +75,7 @@ class Server:
     async def start(self) -> int:
         """Listen and begin to load the models; returns the port. ConfigError when the address cannot be had."""
         sys.setswitchinterval(_SWITCH_SECONDS)
+        sweep()
         gc.collect()
         gc.freeze()  # torch's modules alone are so many objects that looking through them stops everything for 80 ms
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -4,6 +4,7 @@ Frames that are late by the client's own clock, or older than one already handed
 """
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
@@ -14,13 +15,17 @@ from bridge.client.answers import MICROS, Unanswered, call_failed, unanswered
 from bridge.client.connection import Connection
 from bridge.client.frames import FORMAT_VALUES, Assembly, Frame, frame_of
 from bridge.client.link import Link
-from bridge.client.pending import Key, Pending, late, on_time
+from bridge.client.pending import Key, Pending, gone, late, on_time
+from bridge.client.rate import Rate
+from bridge.client.received import Received, read_response
+from bridge.client.shared import SharedMemory
 from bridge.client.stream import Stream
 from bridge.client.subscription import Subscription
-from bridge.errors import BridgeError, CallFailed
+from bridge.errors import BridgeError, CallFailed, ContractBroken
 from bridge.v1 import avatar_pb2, avatar_pb2_grpc, error_pb2, timing_pb2
 
 DEFAULT_BUDGET = 0.050
+_METHOD = "/bridge.v1.AvatarService/StreamAvatar"
 
 Answer = Frame | Unanswered
 FrameFuture = asyncio.Future[Answer]
@@ -35,6 +40,8 @@ class _Slot:
     assembly: Assembly = field(default_factory=Assembly)
     newest: int = 0
     fault: CallFailed | None = None
+    ahead: int = 0  # frames that a subscription may have made without our having received them
+    late: int = 0  # frames that came after their budget, since the stream began
 
 
 class Avatars:
@@ -43,10 +50,16 @@ class Avatars:
     def __init__(self, connection: Connection) -> None:
         stub: Any = avatar_pb2_grpc.AvatarServiceStub(connection.channel)
         self._connection = connection
-        self._stream: Stream[avatar_pb2.StreamAvatarRequest, avatar_pb2.StreamAvatarResponse]
-        self._stream = Stream(connection, stub.StreamAvatar, self)
+        method = connection.channel.stream_stream(
+            _METHOD,
+            request_serializer=avatar_pb2.StreamAvatarRequest.SerializeToString,
+            response_deserializer=read_response,
+        )
+        self._stream: Stream[avatar_pb2.StreamAvatarRequest, Received] = Stream(connection, method, self)
+        self._shared: SharedMemory | None = None
         self._schema = stub.GetAvatarSchema
         self._link = Link(connection.link)
+        self._rate = Rate()
         self._slots: dict[int, _Slot] = {}
         self._pending: Pending[Frame] = Pending()
 
@@ -91,13 +104,15 @@ class Avatars:
         default is the first one given to BridgeClient.
         """
         state = self._slot(slot)
-        index = self._connection.next_index(state.newest)
+        index = self._connection.next_index(state.newest + state.ahead)
+        state.ahead = 0 if state.subscription is None else state.ahead
         message = avatar_pb2.AvatarFrameRequest(
             slot=slot,
             frame_index=index,
-            budget=timing_pb2.Budget(budget_micros=round(budget * MICROS), link_micros=self._link.micros),
+            budget=self._budget(budget),
             format=FORMAT_VALUES[format] if format else None,
             last_received_index=state.newest,
+            late_frame_count=state.late,
         )
         if not self._stream.connected:
             return self._pending.refuse(Key(slot, index))
@@ -116,21 +131,24 @@ class Avatars:
         fps: float = 30.0,
         budget: float = DEFAULT_BUDGET,
         format: str = "",  # noqa: A002
+        keep_late: bool = False,
     ) -> AsyncGenerator[Frame, None]:
         """Frames of a slot at a steady rate, until the loop is left.
 
         A loop slower than the rate gets the newest frame and misses the older ones. Frames are acknowledged as they
-        arrive. Late ones are left out.
+        arrive. Late ones are left out, or with `keep_late` come all the same, and say so by `late_by`.
         """
         message = avatar_pb2.AvatarSubscribe(
             slot=slot,
             frames_per_second=fps,
-            budget=timing_pb2.Budget(budget_micros=round(budget * MICROS), link_micros=self._link.micros),
+            budget=self._budget(budget),
             format=FORMAT_VALUES[format] if format else None,
         )
         state = self._slot(slot)
-        self._stream.send(avatar_pb2.StreamAvatarRequest(subscribe=message))
-        mine = state.subscription = Subscription(message)
+        if self._stream.connected:  # else it goes up when the stream is back, after the look
+            self._stream.send(avatar_pb2.StreamAvatarRequest(subscribe=message))
+        mine = state.subscription = Subscription(message, keep_late)
+        state.ahead = math.ceil(fps)
         try:
             while True:
                 yield await mine.take()
@@ -156,11 +174,14 @@ class Avatars:
 
     def hello(self, session_id: str) -> avatar_pb2.StreamAvatarRequest:
         """The stream's first message."""
-        return avatar_pb2.StreamAvatarRequest(open=avatar_pb2.AvatarOpen(session_id=session_id))
+        shared = self._connection.shared
+        self._shared = shared.hold() if shared is not None else None
+        opening = avatar_pb2.AvatarOpen(session_id=session_id, shared_memory_attached=shared is not None)
+        return avatar_pb2.StreamAvatarRequest(open=opening)
 
-    def opened(self, message: avatar_pb2.StreamAvatarResponse) -> None:
+    def opened(self, message: Received) -> None:
         """Give the server back what it no longer has: looks of slots that are gone, and subscriptions."""
-        kept = set(message.opened.slots)
+        kept = set(message.body.slots)
         for slot, state in self._slots.items():
             if state.look is not None and slot not in kept:
                 look = avatar_pb2.AvatarSetLook(slot=slot, look=state.look.look)
@@ -168,50 +189,80 @@ class Avatars:
             if state.subscription is not None:  # sent again in any case: a resumed one is just replaced
                 self._tell(avatar_pb2.StreamAvatarRequest(subscribe=state.subscription.message))
 
-    def hear(self, message: avatar_pb2.StreamAvatarResponse) -> None:
+    def hear(self, message: Received) -> None:
         """Hand a frame or a status to whoever asked for it."""
-        now = time.perf_counter()
-        match message.WhichOneof("message"):
+        match message.kind:
             case "frame":
-                self._hear_chunk(message.frame, now)
+                self._hear_chunk(message.body, message.payload)
             case "status":
-                self._hear_status(message.status, now)
+                self._hear_status(message.body, time.perf_counter())
 
     def lost(self, error: BridgeError) -> None:
         """Nothing that was asked for will be answered."""
         self._pending.drop(str(error))
         for state in self._slots.values():
-            state.assembly, state.newest = Assembly(), 0
+            state.assembly, state.newest, state.late = Assembly(), 0, 0
+        self._rate = Rate()
+        if self._shared is not None:
+            self._shared.release()
+            self._shared = None
 
-    def _hear_chunk(self, chunk: avatar_pb2.TextureFrame, now: float) -> None:
+    def _hear_chunk(self, chunk: avatar_pb2.TextureFrame, part: bytes | memoryview) -> None:
         state = self._slots.get(chunk.slot)
-        payload = None if state is None else state.assembly.add(chunk)
-        if state is None or payload is None:
+        if state is None:
             return
+        if chunk.HasField("shared"):
+            self._hear_whole(state, chunk, self._read_shared(chunk))
+            return
+        self._rate.hear(chunk, len(part), time.perf_counter())
+        payload = state.assembly.add(chunk, part)
+        if payload is not None:
+            self._hear_whole(state, chunk, payload)
+
+    def _read_shared(self, chunk: avatar_pb2.TextureFrame) -> bytes | None:
+        if self._shared is None:
+            raise ContractBroken("a payload in shared memory, which this client has not attached")
+        return self._shared.read(chunk.shared, chunk.total_bytes)
+
+    def _hear_whole(self, state: _Slot, chunk: avatar_pb2.TextureFrame, payload: bytes | None) -> None:
+        """A frame is complete, or without a payload: gone from shared memory."""
+        now = time.perf_counter()
         asked = self._pending.take(Key(chunk.slot, chunk.frame_index))
         older, state.newest = chunk.frame_index <= state.newest, max(state.newest, chunk.frame_index)
         if asked is not None:
-            self._link.measure(now - asked.sent, chunk.timing.server_micros / MICROS)
+            self._measure(chunk, now - asked.sent)
+            state.late += not on_time(asked, now)
             if state.fault is not None:
                 fault, state.fault = state.fault, None
                 self._pending.fail(asked, fault)
+            elif payload is None:
+                self._pending.answer(asked, gone(asked, now))
             elif on_time(asked, now) and not older:
                 self._pending.answer(asked, frame_of(chunk, payload, now - asked.sent, asked.budget))
             else:
                 self._pending.answer(asked, late(asked, now))
         elif state.subscription is not None:
-            self._hear_tick(state.subscription, chunk, payload, now)
+            if payload is not None:
+                self._hear_tick(state, state.subscription, chunk, payload, now)
             if not older:
-                self._acknowledge(chunk)
+                self._acknowledge(chunk, state.late)
+
+    def _measure(self, chunk: avatar_pb2.TextureFrame, round_trip: float) -> None:
+        """What the frame that was asked for tells of the link."""
+        server = chunk.timing.server_micros / MICROS
+        size = 0 if chunk.HasField("shared") else chunk.total_bytes
+        if chunk.chunk_offset == 0:
+            self._rate.hear_whole(size, round_trip - server - self._connection.link)
+        self._link.measure(round_trip - self._rate.seconds(size), server)
 
     def _hear_tick(
-        self, subscription: Subscription, chunk: avatar_pb2.TextureFrame, payload: bytes, now: float
+        self, state: _Slot, subscription: Subscription, chunk: avatar_pb2.TextureFrame, payload: bytes, now: float
     ) -> None:
         elapsed = subscription.elapsed(chunk, now, self._link.seconds)
         frame = frame_of(chunk, payload, elapsed, subscription.message.budget.budget_micros / MICROS)
-        waiting = subscription.newest
-        if frame.on_time and not (isinstance(waiting, Frame) and waiting.frame_index > frame.frame_index):
-            subscription.put(frame)
+        state.late += not frame.on_time
+        if frame.on_time or subscription.keep_late:
+            subscription.offer(frame)
 
     def _hear_status(self, status: avatar_pb2.AvatarStatus, now: float) -> None:
         key = Key(status.slot, status.frame_index)
@@ -233,9 +284,18 @@ class Avatars:
         else:
             state.fault = fault
 
-    def _acknowledge(self, chunk: avatar_pb2.TextureFrame) -> None:
-        acknowledge = avatar_pb2.AvatarAcknowledge(slot=chunk.slot, last_received_index=chunk.frame_index)
+    def _acknowledge(self, chunk: avatar_pb2.TextureFrame, late_count: int) -> None:
+        acknowledge = avatar_pb2.AvatarAcknowledge(
+            slot=chunk.slot, last_received_index=chunk.frame_index, late_frame_count=late_count
+        )
         self._tell(avatar_pb2.StreamAvatarRequest(acknowledge=acknowledge))
+
+    def _budget(self, seconds: float) -> timing_pb2.Budget:
+        return timing_pb2.Budget(
+            budget_micros=round(seconds * MICROS),
+            link_micros=self._link.micros,
+            link_bytes_per_second=self._rate.bytes_per_second,
+        )
 
     def _slot(self, slot: int) -> _Slot:
         return self._slots.setdefault(slot, _Slot())

@@ -5,7 +5,7 @@ Two ways to use it: `detect` and `classify` wait for one answer; `send` returns 
 
 import asyncio
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from types import TracebackType
@@ -106,6 +106,7 @@ class Camera:
         self._stream = Stream(connection, stub.Recognize, self)
         self._link = Link(connection.link)
         self._pending: Pending[Recognized] = Pending()
+        self._late: Counter[int] = Counter()  # by slot: results that came after their budget, since the stream began
         self._results: deque[Answer | BridgeError] = deque(maxlen=MAX_RESULTS_WAITING)
         self._arrived = asyncio.Event()
 
@@ -178,7 +179,12 @@ class Camera:
         image = image_of(picture, bgra=bgra, bottom_up=bottom_up)
         index = self._connection.next_index()
         frame = recognition_pb2.CameraFrame(
-            slot=slot, frame_index=index, tasks=[self._task(task) for task in tasks], pose=pose, image=image
+            slot=slot,
+            frame_index=index,
+            tasks=[self._task(task) for task in tasks],
+            pose=pose,
+            late_result_count=self._late[slot],
+            image=image,
         )
         message = recognition_pb2.RecognizeRequest(frame=frame)
         kinds = tuple(task.kind for task in tasks)
@@ -192,6 +198,7 @@ class Camera:
 
     def close_slot(self, slot: int) -> None:
         """A camera is gone: frees what the server keeps of it."""
+        del self._late[slot]  # which is no error for a Counter
         message = recognition_pb2.RecognizeCloseSlot(slot=slot)
         self._stream.send(recognition_pb2.RecognizeRequest(close_slot=message))
 
@@ -216,6 +223,7 @@ class Camera:
     def lost(self, error: BridgeError) -> None:
         """Nothing that was asked for will be answered."""
         self._pending.drop(str(error))
+        self._late.clear()
 
     def _hear_result(self, result: recognition_pb2.RecognitionResult, now: float) -> None:
         asked = self._pending.take(Key(result.slot, result.frame_index, _NAMES.get(result.kind, "")))
@@ -225,6 +233,7 @@ class Camera:
         if on_time(asked, now):
             self._pending.answer(asked, _recognized(result, asked.key.kind, now - asked.sent, asked.budget))
         else:
+            self._late[result.slot] += 1
             self._pending.answer(asked, late(asked, now))
 
     def _hear_status(self, status: recognition_pb2.RecognitionStatus, now: float) -> None:

@@ -23,7 +23,8 @@ class BridgeClient:
 
     `formats` are the texture formats that the game can sample, best first, and `bottom_up` the row order it wants.
     `timeout` bounds each call of control. A connection that is lost comes back by itself, with its session, for up to
-    `reconnect` seconds; what was under way ends as cancelled.
+    `reconnect` seconds; what was under way ends as cancelled. On the server's own host, textures come through
+    `shared_memory` unless that is turned off; the first stream of avatars has it to its end.
 
     Raises ServerUnavailable when no server answers and VersionMismatch when it speaks another major version.
     """
@@ -36,12 +37,14 @@ class BridgeClient:
         bottom_up: bool = False,
         timeout: float = 5.0,
         reconnect: float = 30.0,
+        shared_memory: bool = True,
     ) -> None:
         self._address = address
         self._formats = [FORMAT_VALUES[name] for name in formats]
         self._row_order = media_pb2.ROW_ORDER_BOTTOM_UP if bottom_up else media_pb2.ROW_ORDER_TOP_DOWN
         self._timeout = timeout
         self._reconnect = reconnect
+        self._shared_memory = shared_memory
         self._connected: Connection | None = None
 
     async def __aenter__(self) -> Self:
@@ -51,6 +54,7 @@ class BridgeClient:
             reconnect=self._reconnect,
             formats=self._formats,
             row_order=self._row_order,
+            shared_memory=self._shared_memory,
         )
         try:
             await connection.open()
@@ -80,6 +84,11 @@ class BridgeClient:
     def server_version(self) -> str:
         """The server's version."""
         return self._connection.handshake.server_version
+
+    @property
+    def shares_memory(self) -> bool:
+        """Whether textures may come through memory that is shared with the server, which is on the same host then."""
+        return self._connection.shared is not None
 
     def avatars(self) -> Avatars:
         """A stream of texture frames; use it with `async with`."""

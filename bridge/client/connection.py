@@ -13,6 +13,7 @@ import grpc
 from bridge import __version__
 from bridge.client.answers import MICROS
 from bridge.client.failures import translated, translating
+from bridge.client.shared import SharedMemory
 from bridge.errors import ServerUnavailable, VersionMismatch
 from bridge.v1 import bridge_pb2, bridge_pb2_grpc
 
@@ -39,7 +40,14 @@ class Connection:
     """A channel with a session. Belongs to the event loop that made it."""
 
     def __init__(
-        self, address: str, *, timeout: float, reconnect: float, formats: Sequence[Any], row_order: Any
+        self,
+        address: str,
+        *,
+        timeout: float,
+        reconnect: float,
+        formats: Sequence[Any],
+        row_order: Any,
+        shared_memory: bool = True,
     ) -> None:
         self.address = address
         self.timeout = timeout
@@ -52,6 +60,8 @@ class Connection:
         self.closing = False
         self._formats = formats
         self._row_order = row_order
+        self._wants_shared = shared_memory
+        self.shared: SharedMemory | None = None
         self._restoring = asyncio.Lock()
         self.last_index = 0
 
@@ -84,6 +94,8 @@ class Connection:
         async with self._restoring:
             give_up = time.perf_counter() + self.reconnect
             pause = _FIRST_PAUSE
+            if generation == self.generation:
+                self._share(None)
             while generation == self.generation and not self.closing:
                 try:
                     await self._shake()
@@ -97,6 +109,7 @@ class Connection:
     async def close(self) -> None:
         """End the session and close the channel; a server that is gone already is no error."""
         self.closing = True
+        self._share(None)
         try:
             if self.session_id:
                 request = bridge_pb2.EndSessionRequest(session_id=self.session_id)
@@ -114,6 +127,7 @@ class Connection:
             texture_formats=self._formats,
             texture_row_order=self._row_order,
             resume_session_id=self.session_id,
+            wants_shared_memory=self._wants_shared,
         )
         answer = await self.stub.Handshake(request, timeout=self.timeout, wait_for_ready=True)
         if answer.protocol.major != PROTOCOL_MAJOR:
@@ -122,4 +136,11 @@ class Connection:
                 f"{PROTOCOL_MAJOR}; install the framebridge release of the server"
             )
         self.handshake = answer
+        self._share(SharedMemory.attach(answer.shared_memory) if answer.HasField("shared_memory") else None)
         self.generation += 1
+
+    def _share(self, memory: SharedMemory | None) -> None:
+        """Let go of the shared memory of the last handshake, and take that of a new one."""
+        if self.shared is not None:
+            self.shared.release()
+        self.shared = memory

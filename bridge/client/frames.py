@@ -18,7 +18,7 @@ MAX_FRAME_BYTES = 64 * 1024 * 1024
 @final
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A texture frame, complete and on time.
+    """A texture frame, complete, and on time unless `late_by` says otherwise.
 
     `payload` holds its bytes in `format` ("rgba32", "png", "webp", "bc1", "bc3", "bc7", "etc2_rgba", "astc_4x4",
     "astc_6x6"), colours premultiplied by alpha, sRGB. `repeated`
@@ -41,7 +41,12 @@ class Frame:
     @property
     def on_time(self) -> bool:
         """Whether it came within its budget, by the client's clock."""
-        return self.budget <= 0 or self.elapsed <= self.budget
+        return self.late_by == 0
+
+    @property
+    def late_by(self) -> float:
+        """By how many seconds it came after its budget: the way to the client took them. 0 for a frame on time."""
+        return max(0.0, self.elapsed - self.budget) if self.budget > 0 else 0.0
 
     @property
     def pixels(self) -> npt.NDArray[np.uint8]:
@@ -65,12 +70,12 @@ class Assembly:
     def __init__(self) -> None:
         self._index = 0
         self._total = 0
-        self._parts: list[bytes] = []
+        self._parts: list[bytes | memoryview] = []
         self._filled = 0
 
-    def add(self, chunk: avatar_pb2.TextureFrame) -> bytes | None:
-        """The whole payload once `chunk` completes it."""
-        total, offset, size = chunk.total_bytes, chunk.chunk_offset, len(chunk.payload)
+    def add(self, chunk: avatar_pb2.TextureFrame, payload: bytes | memoryview) -> bytes | None:
+        """The whole payload once that of `chunk` completes it."""
+        total, offset, size = chunk.total_bytes, chunk.chunk_offset, len(payload)
         if not 0 < total <= MAX_FRAME_BYTES:
             raise ContractBroken(f"a frame of {total} bytes; 1 to {MAX_FRAME_BYTES} are allowed")
         if offset == 0:
@@ -79,12 +84,12 @@ class Assembly:
             raise ContractBroken(f"a chunk at {offset} of frame {chunk.frame_index} where {self._filled} was due")
         if size == 0 or offset + size > total:
             raise ContractBroken(f"a chunk of {size} bytes at {offset} of a frame of {total}")
-        self._parts.append(chunk.payload)
+        self._parts.append(payload)
         self._filled += size
         if self._filled < total:
             return None
         parts, self._parts, self._total = self._parts, [], 0
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+        return bytes(parts[0]) if len(parts) == 1 else b"".join(parts)
 
 
 _FORMATS = {

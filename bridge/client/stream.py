@@ -124,9 +124,9 @@ class Stream(Generic[Up, Down]):
         attempts = 0
         while True:
             generation = self._connection.generation
-            self._open.clear()
             lost = await self._run_until_lost()
             attempts = 0 if self._open.is_set() else attempts + 1
+            self._open.clear()
             if attempts >= _OPENING_ATTEMPTS:
                 raise lost
             self._outbox.clear()

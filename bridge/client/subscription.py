@@ -15,6 +15,7 @@ class Subscription:
     """Frames of one slot at a steady rate; the newest one waits to be taken."""
 
     message: avatar_pb2.AvatarSubscribe
+    keep_late: bool = False
     newest: Frame | BridgeError | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     starts: deque[float] = field(default_factory=deque)
@@ -23,6 +24,11 @@ class Subscription:
     def put(self, item: Frame | BridgeError) -> None:
         self.newest = item
         self.arrived.set()
+
+    def offer(self, frame: Frame) -> None:
+        """A frame has come; one newer than it may wait already."""
+        if not (isinstance(self.newest, Frame) and self.newest.frame_index > frame.frame_index):
+            self.put(frame)
 
     async def take(self) -> Frame:
         await self.arrived.wait()

@@ -43,3 +43,8 @@ def decode(
 def encode(picture: NDArray[np.uint8]) -> bytes:
     """uint8 [H, W, 4], RGBA, of any strides, to rows of four bytes a pixel, without padding."""
     return picture.tobytes()
+
+
+def view(picture: NDArray[np.uint8], *, bottom_up: bool = False) -> memoryview:
+    """As `encode`, without a copy where the rows lie so already. The picture must not be written to any more."""
+    return np.ascontiguousarray(picture[::-1] if bottom_up else picture).data.cast("B")

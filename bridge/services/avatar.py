@@ -7,6 +7,7 @@ from bridge.services.avatar_frames import WORK, AvatarFrames, FrameRequest
 from bridge.services.avatar_slot import AvatarSlot
 from bridge.services.backend import Backend
 from bridge.services.bounds import MICROS, Worth, check_enum, check_finite, check_rising, check_slot, within, worth_of
+from bridge.services.carriage import Carriage
 from bridge.services.formats import offered
 from bridge.services.late_counts import LateCounts
 from bridge.services.looks import conditions_of, schema
@@ -42,7 +43,9 @@ class AvatarExchange:
         self._stream = stream
         self._backend: Backend = stream.backend
         self._session = stream.session
-        self._frames = AvatarFrames(stream)
+        shared = self._session.shared if stream.opening.shared_memory_attached else None
+        self._carriage = Carriage(shared, self._backend.limits.chunk_bytes)
+        self._frames = AvatarFrames(stream, self._carriage)
         self._late = LateCounts()
         self._tickers: dict[int, Ticker] = {}
         opened = avatar_pb2.AvatarOpened(slots=sorted(self._session.avatars))
@@ -78,6 +81,7 @@ class AvatarExchange:
             case "close_slot":
                 self._unsubscribe(body.slot)
                 self._frames.close_slot(body.slot)
+                self._carriage.release(body.slot)
                 self._session.avatars.pop(body.slot, None)
 
     def finish(self) -> None:
@@ -93,6 +97,7 @@ class AvatarExchange:
             if slot is not None:
                 slot.live, slot.subscribed_at = False, self._session.resumptions
         self._frames.close()
+        self._carriage.close()
 
     # -- looks ---------------------------------------------------------------------------------------------------------
 
@@ -124,6 +129,7 @@ class AvatarExchange:
     def _terms(self, message: Any) -> tuple[Worth, media_pb2.TextureFormat]:
         """What a frame is worth, and its format."""
         worth = worth_of(message.budget, self._backend.config.avatar_budget, self._backend.limits)
+        worth = self._carriage.worth(worth)
         check_enum("format", media_pb2.TextureFormat, message.format)
         agreed = self._session.formats
         if not agreed:
@@ -138,6 +144,7 @@ class AvatarExchange:
             raise OutOfRange(f"last_received_index is {index}; send 0 to {newest}, the newest frame asked for before")
         within("late_frame_count", message.late_frame_count, 0, newest)
         self._session.counts.late_at_client(WORK, self._late.rise(message.slot, message.late_frame_count))
+        self._carriage.acknowledge(message.slot, index)
         self._frames.flow(message.slot).acknowledge(index)
 
     def _request(

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bridge.codecs.formats import TextureFormat
-from bridge.codecs.textures import encode
+from bridge.codecs import raw
 from bridge.encoding import Texture
 from bridge.errors import BridgeError
 from bridge.services.avatar_rungs import Sampling, Way, ways
 from bridge.services.avatar_slot import AvatarSlot
 from bridge.services.backend import Backend
+from bridge.services.carriage import Carriage
 from bridge.services.formats import WIRE
 from bridge.services.frame_flow import Frame, FrameFlow
 from bridge.services.request import Request, clock
 from bridge.services.stream import Stream
-from bridge.services.texture import frame_messages
 from bridge.v1 import avatar_pb2, media_pb2, timing_pb2
 from bridge.work import Cause, Ending, Job, Outcome, Rung, Stage
 
@@ -40,8 +39,9 @@ class FrameRequest(Request):
 class AvatarFrames:
     """All frames of one stream."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, carriage: Carriage) -> None:
         self._stream = stream
+        self._carriage = carriage
         self._session = stream.session
         self._backend: Backend = stream.backend
         self._delivery = stream.delivery
@@ -149,7 +149,7 @@ class AvatarFrames:
         if isinstance(value, Texture):
             return value
         height, width = value.shape[:2]
-        return Texture(encode(value, TextureFormat.RGBA32, bottom_up=self._bottom_up), width, height)
+        return Texture(raw.view(value, bottom_up=self._bottom_up), width, height)
 
     def _lost(self, request: FrameRequest) -> None:
         flow = self._flows.get(request.slot)
@@ -169,9 +169,9 @@ class AvatarFrames:
         flow.sent(request.index)
         header = self._header(request, texture)
 
-        def pack(timing: timing_pb2.Timing) -> list[bytes]:
+        def pack(timing: timing_pb2.Timing) -> Sequence[bytes]:
             header.timing.CopyFrom(timing)
-            return list(frame_messages(header, texture.payload, self._backend.limits.chunk_bytes))
+            return self._carriage.messages(header, texture.payload)
 
         self._delivery.answer(request, outcome, pack, key=request.slot, unsent=lambda: self._lost(request))
 

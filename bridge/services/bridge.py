@@ -15,6 +15,7 @@ from bridge.services.bounds import MICROS, check_enum
 from bridge.services.bulk import Bulk, prefix
 from bridge.services.formats import agreed
 from bridge.services.journal import note
+from bridge.services.peer import is_local, peer
 from bridge.services.request import clock
 from bridge.services.sessions import Session
 from bridge.services.wire import EOF, Context, received
@@ -54,6 +55,7 @@ class BridgeService:
         session, resumed = self._backend.sessions.open(request.resume_session_id, request.client_name)
         session.formats = agreed(request.texture_formats)
         session.row_order = request.texture_row_order or media_pb2.ROW_ORDER_TOP_DOWN
+        self._backend.sessions.share(session, wanted=request.wants_shared_memory and is_local(peer.get()))
         note(log, logging.INFO, "handshake", session=session.id[:8], client=session.counts.name, resumed=resumed)
         return self._welcome(session, resumed)
 
@@ -70,6 +72,7 @@ class BridgeService:
             models=self._models(),
             texture_formats=session.formats,
             limits=self._limits(),
+            shared_memory=session.shared.offer() if session.shared is not None else None,
         )
 
     def _limits(self) -> bridge_pb2.Limits:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 
 _WORTH_SPLITTING = 4096  # bytes; below, protobuf's copies cost less
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
@@ -27,7 +28,7 @@ def carries_bulk(kind: type[Message]) -> bool:
     return "payload" in kind.DESCRIPTOR.fields_by_name
 
 
-def read_bulk(kind: type[Message], data: bytes) -> Bulk:
+def read_bulk(kind: type[Message], data: bytes | memoryview) -> Bulk:
     """Read a message whose payload may be large. DecodeError where the bytes are none of its kind.
 
     A payload that is not the end of the bytes, as a writer of its own mind may put it, is read the plain way.
@@ -37,14 +38,26 @@ def read_bulk(kind: type[Message], data: bytes) -> Bulk:
     wanted = kind.DESCRIPTOR.fields_by_name["payload"].number << 3 | _BYTES
     for start, key, begin, end in _fields(data):
         if key == wanted and end == len(data):
-            head = kind.FromString(data[:start])
+            head: Any = kind.FromString(bytes(data[:start]))
             head.ClearField("payload")  # of a field that comes twice, the last counts
             return Bulk(head, memoryview(data)[begin:])
     return _read_plainly(kind, data)
 
 
-def _read_plainly(kind: type[Message], data: bytes) -> Bulk:
-    message: Any = kind.FromString(data)
+def read_inner(kind: type[Message], name: str, data: bytes) -> Bulk | None:
+    """The payload and the rest of the field `name`, when a message of this kind is large and is that field alone."""
+    field = kind.DESCRIPTOR.fields_by_name[name]
+    if len(data) < _WORTH_SPLITTING or field.message_type is None:
+        return None
+    _, key, begin, end = next(_fields(data), (0, 0, 0, 0))
+    if key != field.number << 3 | _BYTES or end != len(data):
+        return None
+    inner: Any = field.message_type
+    return read_bulk(GetMessageClass(inner), memoryview(data)[begin:])
+
+
+def _read_plainly(kind: type[Message], data: bytes | memoryview) -> Bulk:
+    message: Any = kind.FromString(bytes(data))
     payload: bytes = message.payload
     message.ClearField("payload")
     return Bulk(message, payload)
@@ -63,7 +76,7 @@ def _groups(number: int) -> Iterator[int]:
     yield number
 
 
-def _fields(data: bytes) -> Iterator[tuple[int, int, int, int]]:
+def _fields(data: bytes | memoryview) -> Iterator[tuple[int, int, int, int]]:
     """(start, key, begin of the value, its end) of the fields, one after the other; stops where they make no sense."""
     at = 0
     while at < len(data):
@@ -82,7 +95,7 @@ def _fields(data: bytes) -> Iterator[tuple[int, int, int, int]]:
         yield start, key, begin, at
 
 
-def _read_varint(data: bytes, at: int) -> tuple[int, int]:
+def _read_varint(data: bytes | memoryview, at: int) -> tuple[int, int]:
     """The number and where it ends, past the end of the data where it is cut short."""
     number = shift = 0
     for place in range(at, min(at + 10, len(data))):

@@ -1,6 +1,7 @@
 """Who is connected: sessions outlive their last stream by a grace time, and free what they hold at their end."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,8 +11,12 @@ from bridge.config import Limits
 from bridge.errors import BridgeError, Overloaded, UnknownSession
 from bridge.services.avatar_slot import AvatarSlot
 from bridge.services.conversation import Conversation
+from bridge.services.journal import note
+from bridge.services.shared_memory import SharedMemory
 from bridge.services.stats import ClientCounts, Stats
 from bridge.v1 import media_pb2
+
+log = logging.getLogger("framebridge.sessions")
 
 
 class OpenStream(Protocol):
@@ -43,6 +48,7 @@ class Session:
     conversations: dict[str, Conversation] = field(default_factory=dict)
     streams: set[OpenStream] = field(default_factory=set)
     timer: asyncio.TimerHandle | None = None
+    shared: SharedMemory | None = None  # of the newest handshake
 
     def conversation(self, name: str, limits: Limits) -> Conversation:
         """The conversation of this name, begun if need be. Overloaded when there are too many."""
@@ -99,6 +105,17 @@ class Sessions:
             raise UnknownSession("no session of this id, or its grace time is over; call Handshake for a new one")
         return self._sessions[session_id]
 
+    def share(self, session: Session, *, wanted: bool) -> None:
+        """Have new memory to share, where it is `wanted` and there is room, in place of what was offered before."""
+        if session.shared is not None:
+            session.shared.retire()
+            session.shared = None
+        if wanted and self._limits.shared_memory_bytes:
+            try:
+                session.shared = SharedMemory(self._limits.shared_memory_bytes, self._grace)
+            except OSError as error:
+                note(log, logging.WARNING, "no shared memory", session=session.id[:8], error=str(error))
+
     def attach(self, session: Session, stream: OpenStream) -> None:
         """A stream of the session begins. Overloaded when it has too many."""
         if len(session.streams) >= self._limits.streams_per_session:
@@ -120,6 +137,8 @@ class Sessions:
             stream.fail(UnknownSession("the session has been ended; call Handshake for a new one"))
         for conversation in session.conversations.values():
             self._forget(conversation)
+        if session.shared is not None:
+            session.shared.close()
         session.avatars.clear()
         session.conversations.clear()
 

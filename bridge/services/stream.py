@@ -41,10 +41,11 @@ class Exchange(Protocol):
 class Stream:
     """One open stream of a session."""
 
-    def __init__(self, backend: Backend, session: Session, name: str) -> None:
+    def __init__(self, backend: Backend, session: Session, name: str, opening: Any) -> None:
         self.id = f"{name}-{backend.next_stream_id()}"
         self.backend = backend
         self.session = session
+        self.opening = opening  # the client's `open`
         self._quiet = asyncio.Event()
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.outbox = Outbox(backend.limits.outbox_messages, self._overflow, self._note_quiet)
@@ -131,7 +132,7 @@ async def serve_stream(context: Context, backend: Backend, name: str, begin: Cal
     if first is None:
         return
     session = backend.sessions.find(first.session_id)
-    stream = Stream(backend, session, name)
+    stream = Stream(backend, session, name, first)
     backend.sessions.attach(session, stream)
     backend.streams.add(stream)
     note(log, logging.INFO, "stream opened", stream=stream.id, session=session.id[:8])

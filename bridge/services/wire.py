@@ -16,6 +16,7 @@ from google.protobuf.message_factory import GetMessageClass
 from bridge.errors import BridgeError, ContractBroken, TooLarge
 from bridge.services.bounds import check_finite
 from bridge.services.bulk import Bulk, carries_bulk, read_bulk
+from bridge.services.peer import peer
 from bridge.services.status import abort
 
 Wire = Message | bytes
@@ -72,6 +73,7 @@ def add_service(server: grpc.aio.Server, service: ServiceDescriptor, servicer: o
 
 def _handler(method: MethodDescriptor, serve: Callable[[Any], Awaitable[Any]], max_bytes: int) -> Any:
     async def unary(request: Any, context: Context) -> Any:
+        peer.set(context.peer())
         try:
             check_finite(received(request))
             return await serve(request)

@@ -71,6 +71,7 @@ class FakeBridge(
         self.handshakes: list[Any] = []
         self.ended: list[str] = []
         self.limits = Limits()
+        self.offer: bridge_pb2.SharedMemory | None = None
         self._came = asyncio.Event()
         self.on_avatar: Callable[[Any], Iterable[Any]] = self.draw
         self.on_dialogue: Callable[[Any], Iterable[Any]] = self.chat
@@ -133,6 +134,7 @@ class FakeBridge(
             server_version="fake",
             session_id=request.resume_session_id if resumed else f"session-{len(self.handshakes)}",
             resumed=resumed,
+            shared_memory=self.offer,
             limits=bridge_pb2.Limits(
                 max_message_bytes=self.limits.message_bytes, max_context_tokens=1024, max_image_bytes=1 << 20
             ),

@@ -346,7 +346,14 @@ def test_a_lost_connection_comes_back_with_its_session(resumes: bool) -> None:
                 answer = await under_way
                 assert not answer
                 assert (answer.disposition, answer.reason) == (Disposition.CANCELLED, "connection_lost")
+                refused = await avatars.frame(0, budget=30.0)
+                assert (refused.disposition, refused.reason) == (Disposition.REFUSED, "connection_lost")
+                frames = avatars.subscribe(0, fps=30.0, budget=30.0)  # goes up once the stream is back
+                watching = asyncio.create_task(anext(frames))
+                await fake.until("subscribe")
                 assert await avatars.frame(0, budget=30.0)
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
                 assert (bridge.session_id == session) is resumes
         await server.stop(0)
 

@@ -152,6 +152,7 @@ WRONG_AVATARS: dict[str, tuple[Any, ...]] = {
     "negative budget": (frame_with(budget_micros=-1), "OUT_OF_RANGE", "budget_micros is -1", "send 1 to 60000000"),
     "absurd budget": (frame_with(budget_micros=2**62), "OUT_OF_RANGE", "budget_micros", "or 0 for the default"),
     "negative link": (frame_with(link_micros=-5), "OUT_OF_RANGE", "link_micros is -5"),
+    "negative link rate": (frame_with(link_bytes_per_second=-1), "OUT_OF_RANGE", "link_bytes_per_second is -1"),
     "absurd link": (frame_with(link_micros=BUDGET_MICROS + 1), "OUT_OF_RANGE", "link_micros"),
     "unknown ladder": (frame_with(ladder=9), "OUT_OF_RANGE", "ladder is 9", "LADDER_POLICY_BEST_ONLY"),
     "zero index": (ask(0), "OUT_OF_RANGE", "frame_index is 0", "must rise"),

@@ -1,0 +1,307 @@
+"""Server or client is killed with SIGKILL at random points while frames flow through shared memory; the survivor must
+let go of everything within two seconds, and the next start must sweep what nobody was left to let go of.
+
+What is checked, every time, of the survivor and of the machine:
+
+client killed   of the server: no mapping (/proc/<pid>/maps) and no descriptor (/proc/<pid>/fd) of a shared file, no
+                such file in the directory, no more descriptors and threads than before, no streams and no jobs; and
+                once its grace time of half a second is over, no sessions and no avatar slots
+server killed   of the client: no mapping and no descriptor of a shared file, no more descriptors and threads than
+                before; then a new server starts on the same port, and every other time frames must flow through its
+                memory again before it is killed
+both killed     a new server starts: no file of the dead is left; half of these clients are killed while they are
+                offered memory and do not attach, so that there is one
+
+The point is drawn from a fixed seed: milliseconds after the client has begun to connect, so that handshake, attaching
+and streaming are all hit. Servers and clients are forked from a process that has imported everything.
+Usage: `python kills.py [COUNT]`.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import victims
+from record import finish, show
+
+from bridge.client import BridgeClient
+from bridge.services.shared_file import shared_directory
+
+COUNT = 200
+SEED = 11
+LATEST_SECONDS = 0.120  # after the client's beginning
+WITHIN_SECONDS = 2.0
+GIVE_UP_SECONDS = 15.0
+_POLL_SECONDS = 0.002
+_CONTEXT = multiprocessing.get_context("forkserver")
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a process holds, as the kernel tells it."""
+
+    mappings: int  # of shared files
+    shared_descriptors: int
+    descriptors: int
+    threads: int
+
+    @classmethod
+    def of(cls, pid: int) -> "Holdings":
+        """Read from /proc."""
+        process = Path(f"/proc/{pid}")
+        links = [link for link in (_link(path) for path in (process / "fd").iterdir()) if link]
+        return cls(
+            mappings=sum("framebridge-" in line for line in (process / "maps").read_text().splitlines()),
+            shared_descriptors=sum("framebridge-" in link for link in links),
+            descriptors=len(links),
+            threads=len(list((process / "task").iterdir())),
+        )
+
+    def within(self, before: "Holdings") -> bool:
+        """Whether nothing shared is left, and no more of the rest than before."""
+        nothing_shared = self.mappings == self.shared_descriptors == 0
+        return nothing_shared and self.descriptors <= before.descriptors and self.threads <= before.threads
+
+
+def _link(path: Path) -> str:
+    try:
+        return str(path.readlink())
+    except OSError:  # closed meanwhile
+        return ""
+
+
+def files(*pids: int) -> list[str]:
+    """Names of shared files of these processes."""
+    return [path.name for path in shared_directory().glob("framebridge-*") if int(path.name.split("-")[1]) in pids]
+
+
+class Server:
+    """A server process on a fixed port, started anew after each death."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.process: Any = None
+
+    def start(self) -> None:
+        """Returns once it is warm."""
+        ours, theirs = _CONTEXT.Pipe()
+        self.process = _CONTEXT.Process(target=victims.serve, args=(self.port, theirs), daemon=True)
+        self.process.start()
+        theirs.close()
+        assert ours.poll(GIVE_UP_SECONDS), "the server did not start"
+        self.port = ours.recv()
+        ours.close()
+
+
+class Client:
+    """A client process that does what `act` says."""
+
+    def __init__(self, port: int, act: Callable[..., None] = victims.play) -> None:
+        self.counts = _CONTEXT.Array("q", 2, lock=False)
+        ours, theirs = _CONTEXT.Pipe()
+        self.process = _CONTEXT.Process(target=act, args=(port, self.counts, theirs), daemon=True)
+        self.process.start()
+        theirs.close()
+        assert ours.poll(GIVE_UP_SECONDS), "the client did not start"
+        ours.recv()
+        ours.close()
+
+
+def kill(*processes: Any) -> float:
+    """Kill processes at one moment, which is returned, and reap them."""
+    for process in processes:
+        os.kill(process.pid, signal.SIGKILL)
+    at = time.perf_counter()
+    for process in processes:
+        process.join()
+    return at
+
+
+def until(holds: Callable[[], bool], since: float) -> float:
+    """Seconds from `since` until something holds; GIVE_UP_SECONDS when it never does."""
+    while not holds():
+        if time.perf_counter() - since > GIVE_UP_SECONDS:
+            return GIVE_UP_SECONDS
+        time.sleep(_POLL_SECONDS)
+    return time.perf_counter() - since
+
+
+@dataclass(slots=True)
+class Findings:
+    """Of all kills of one kind."""
+
+    release: list[float] = field(default_factory=list)
+    free: list[float] = field(default_factory=list)
+    streaming: int = 0  # kills after the first frame
+    swept: int = 0
+    leaks: int = 0
+
+    def row(self) -> dict[str, float]:
+        """For the report."""
+        release, free = sorted(self.release), sorted(self.free)
+        return {
+            "kills": len(release),
+            "while_streaming": self.streaming,
+            "release_p50_ms": round(1e3 * release[len(release) // 2], 1),
+            "release_worst_ms": round(1e3 * release[-1], 1),
+            "all_free_worst_ms": round(1e3 * free[-1], 1) if free else 0.0,
+            "swept_files": self.swept,
+            "leaks": self.leaks,
+        }
+
+
+class Harness:
+    """Draws the points and does the killing."""
+
+    def __init__(self) -> None:
+        self._random = random.Random(SEED)
+        self.server = Server()
+        self.server.start()
+
+    def _wait(self) -> None:
+        time.sleep(self._random.uniform(0.0, LATEST_SECONDS))
+
+    def clients(self, count: int) -> Findings:
+        """One server survives clients that are killed."""
+        findings = Findings()
+        pid = self.server.process.pid
+        with Watch(self.server.port) as watch:
+            for _ in range(3):  # what the server makes at its first clients and keeps
+                flowing(Client(self.server.port))
+            until(watch.free, time.perf_counter())
+            time.sleep(GIVE_UP_SECONDS / 10)
+            before = Holdings.of(pid)
+            for _ in range(count):
+                client = Client(self.server.port)
+                self._wait()
+                at = kill(client.process)
+                findings.streaming += client.counts[0] > 0
+                released = until(lambda: watch.idle() and Holdings.of(pid).within(before) and not files(pid), at)
+                findings.release.append(released)
+                findings.free.append(until(watch.free, at))
+                findings.leaks += max(findings.release[-1], findings.free[-1]) >= WITHIN_SECONDS
+        return findings
+
+    def servers(self, count: int) -> Findings:
+        """One client survives servers that are killed."""
+        findings = Findings()
+        client = Client(self.server.port)
+        flow(client)
+        before, came = Holdings.of(client.process.pid), 0
+        for number in range(count):
+            self._wait()
+            dead = self.server.process.pid
+            findings.streaming += client.counts[0] > came
+            at = kill(self.server.process)
+            findings.release.append(until(lambda: Holdings.of(client.process.pid).within(before), at))
+            unknown = len(files(dead))  # made by the server, not told to the client yet
+            self.server.start()
+            findings.swept += unknown
+            findings.leaks += (findings.release[-1] >= WITHIN_SECONDS) + len(files(dead))
+            came = client.counts[0]
+            if number % 2:  # the other half of the time the next kill may hit before the client is back
+                findings.leaks += not flow(client)
+        kill(client.process)
+        return findings
+
+    def both(self, count: int) -> Findings:
+        """Nobody survives. Every other client never attaches, so that the dead leave a file to be swept."""
+        findings = Findings()
+        for number in range(count):
+            client = Client(self.server.port, victims.hesitate if number % 2 else victims.play)
+            self._wait()
+            dead = self.server.process.pid
+            kill(self.server.process, client.process)
+            findings.streaming += client.counts[0] > 0
+            left = len(files(dead))
+            at = time.perf_counter()
+            self.server.start()
+            findings.release.append(time.perf_counter() - at)
+            findings.swept += left
+            findings.leaks += len(files(dead))
+        return findings
+
+
+def flow(client: Client) -> bool:
+    """Wait until a client gets frames through shared memory. False when it never does."""
+    begun = client.counts[1]
+    return until(lambda: client.counts[1] > begun + 2, time.perf_counter()) < GIVE_UP_SECONDS
+
+
+def flowing(client: Client) -> None:
+    """Let a client play for a moment, then kill it."""
+    assert flow(client), "no frame came through shared memory"
+    kill(client.process)
+
+
+class Watch:
+    """A client of the harness itself, which asks a server how it is doing."""
+
+    def __init__(self, port: int) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._bridge = BridgeClient(f"127.0.0.1:{port}", shared_memory=False)
+
+    def __enter__(self) -> Self:
+        self._loop.run_until_complete(self._bridge.__aenter__())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.run_until_complete(self._bridge.__aexit__(None, None, None))
+        self._loop.close()
+
+    def idle(self) -> bool:
+        """Whether there are neither streams nor jobs."""
+        stats = self._loop.run_until_complete(self._bridge.stats())
+        return not stats.stream_count and not stats.job_count
+
+    def free(self) -> bool:
+        """Whether no session has an avatar, and there is none besides the one of the harness, whose time may be up."""
+        stats = self._loop.run_until_complete(self._bridge.stats())
+        return not stats.avatar_slot_count and stats.session_count <= 1
+
+
+def shares(count: int) -> Iterator[int]:
+    """Half of the kills hit clients, a third servers, the rest both."""
+    yield count // 2
+    yield count // 3
+    yield count - count // 2 - count // 3
+
+
+def prepare() -> None:
+    """Have processes forked from one that has imported everything."""
+    paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    _CONTEXT.set_forkserver_preload(["__main__", "victims", "torch"])
+
+
+def main() -> None:
+    """Kill, check, report."""
+    prepare()
+    harness = Harness()
+    count = int(sys.argv[1]) if sys.argv[1:] else COUNT
+    kinds = zip((harness.clients, harness.servers, harness.both), shares(count), strict=True)
+    results = {kind.__name__: kind(count).row() for kind, count in kinds if count}
+    kill(harness.server.process)
+    show("Killed", ("whose", *results["clients"]), [(name, *row.values()) for name, row in results.items()])
+    survivors = [results[name]["release_worst_ms"] for name in ("clients", "servers")]
+    finish(
+        "kills",
+        {
+            "kills": sum(int(row["kills"]) for row in results.values()),
+            "worst_release_ms": max(survivors),
+            "leaks": sum(int(row["leaks"]) for row in results.values()),
+            **results,
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()

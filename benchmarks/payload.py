@@ -1,0 +1,194 @@
+"""What it takes to bring a texture from the server's hands into the client's.
+
+One way: from the moment when the server hands a finished frame over to the moment when the client's caller has its
+bytes, on the clock that all processes of a machine share. Three ways, asked in turn (blocks, interleaved): through
+shared memory, on our wire (the payload appended to a written header, in chunks above 256 KiB, split off by the
+client), and by a plain grpc.aio server and client that leave the payload to the generated stub. Reported: the ratio of
+the medians, and the median of that ratio over the repeats. The floor of all three is an empty message's way, which the
+smallest textures show; the floor of shared memory besides is two copies.
+
+Throttled link: a proxy lets 3 MB/s down where 4 MB/s are offered. Reported: how old frames are when they arrive, from
+the moment that they show, and how many were superseded. An unbounded queue would grow by a second in three.
+"""
+
+import asyncio
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+import grpc.aio
+from record import finish, show
+from servers import server
+
+from bridge.client import BridgeClient, Frame
+from bridge.client.avatars import Avatars
+from bridge.v1 import avatar_pb2, avatar_pb2_grpc
+
+SIDES = (16, 32, 64, 128, 256, 512)
+REPEATS = 3
+BLOCKS = 10
+PER_BLOCK = 20
+GENEROUS = 30.0
+RATE = 3_000_000
+SECONDS = 10.0
+_HERE = Path(__file__).parent
+
+
+class Ours:
+    """A frame after the other from the bridge's own client."""
+
+    def __init__(self, avatars: Avatars) -> None:
+        self._avatars = avatars
+        avatars.set_look(0, seed=1)
+
+    async def block(self, count: int) -> list[float]:
+        """One-way times in seconds."""
+        took = []
+        for _ in range(count):
+            frame = await self._avatars.frame(0, budget=GENEROUS)
+            now = time.perf_counter()
+            assert isinstance(frame, Frame), frame
+            took.append(now - frame.timing.queue)
+        return took
+
+
+class Plain:
+    """The same from a generated stub."""
+
+    def __init__(self, address: str) -> None:
+        self.channel = grpc.aio.insecure_channel(address, options=[("grpc.max_receive_message_length", 16 << 20)])
+        self._call: Any = avatar_pb2_grpc.AvatarServiceStub(self.channel).StreamAvatar()
+        self._index = 0
+
+    async def block(self, count: int) -> list[float]:
+        """One-way times in seconds."""
+        took = []
+        for _ in range(count):
+            self._index += 1
+            request = avatar_pb2.AvatarFrameRequest(slot=0, frame_index=self._index)
+            await self._call.write(avatar_pb2.StreamAvatarRequest(frame=request))
+            answer = await self._call.read()
+            payload = answer.frame.payload
+            now = time.perf_counter()
+            assert len(payload) == answer.frame.total_bytes
+            took.append(now - answer.frame.timing.queue_micros / 1e6)
+        return took
+
+
+async def repeat(ways: dict[str, Ours | Plain]) -> dict[str, float]:
+    """The median one-way time of each way, blocks interleaved."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for way in ways.values():
+        await way.block(PER_BLOCK)
+    for _ in range(BLOCKS):
+        for name, way in ways.items():
+            times[name] += await way.block(PER_BLOCK)
+    return {name: statistics.median(took) for name, took in times.items()}
+
+
+async def compare(ours: str, bare: str) -> list[dict[str, float]]:
+    """All repeats of one size."""
+    async with (
+        BridgeClient(ours) as sharing,
+        BridgeClient(ours, shared_memory=False) as wired,
+        sharing.avatars() as shared,
+        wired.avatars() as wire,
+    ):
+        plain = Plain(bare)
+        ways: dict[str, Ours | Plain] = {"shared": Ours(shared), "wire": Ours(wire), "plain": plain}
+        results = [await repeat(ways) for _ in range(REPEATS)]
+        await plain.channel.close()
+        return results
+
+
+def one_way(side: int) -> list[dict[str, float]]:
+    """Start both servers for textures of one size, measure."""
+    size = 4 * side * side
+    with (
+        server(str(_HERE / "painter.py"), str(side)) as (ours, _),
+        server(str(_HERE / "plain_frames.py"), str(size)) as (plain, _),
+    ):
+        return asyncio.run(compare(ours, plain))
+
+
+class Arrivals:
+    """The frames that came through the throttled link."""
+
+    def __init__(self) -> None:
+        self.ages: list[float] = []
+        self.size = 0
+
+    def note(self, frame: Frame) -> None:
+        """A frame is here now; it shows the moment when it was asked for, or of its tick."""
+        self.ages.append(time.perf_counter() - (frame.timing.queue - frame.timing.server))
+        self.size += len(frame.payload)
+
+
+async def _subscribe(avatars: Avatars, slot: int, fps: float, arrivals: Arrivals) -> None:
+    avatars.set_look(slot, seed=slot)
+    async for frame in avatars.subscribe(slot, fps=fps, budget=GENEROUS, keep_late=True):
+        arrivals.note(frame)
+
+
+async def throttled(link: str, slots: int, fps: float) -> dict[str, float]:
+    """Subscriptions of `slots` avatars for a while."""
+    arrivals = Arrivals()
+    async with BridgeClient(link, shared_memory=False) as bridge:
+        async with bridge.avatars() as avatars:
+            running = [asyncio.create_task(_subscribe(avatars, slot, fps, arrivals)) for slot in range(slots)]
+            await asyncio.wait(running, timeout=SECONDS)
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+        stats = await bridge.stats()
+    (work,) = [work for work in stats.work if work.name == "avatar"]
+    ages = sorted(arrivals.ages)
+    return {
+        "frames": len(ages),
+        "age_p50_ms": round(1e3 * ages[len(ages) // 2], 1),
+        "age_p95_ms": round(1e3 * ages[int(0.95 * len(ages))], 1),
+        "age_max_ms": round(1e3 * ages[-1], 1),
+        "superseded_share": round(work.superseded_count / work.request_count, 3),
+        "payload_mb_per_second": round(arrivals.size / SECONDS / 1e6, 2),
+    }
+
+
+def behind_a_slow_link(side: int, slots: int, offered: float) -> dict[str, float]:
+    """Textures of one size through the throttled link."""
+    fps = offered / (4 * side * side * slots)
+    with (
+        server(str(_HERE / "painter.py"), str(side)) as (address, _),
+        server(str(_HERE / "throttle.py"), address.rpartition(":")[2], str(RATE)) as (link, _),
+    ):
+        return asyncio.run(throttled(link, slots, fps))
+
+
+def main() -> None:
+    """Measure all, report."""
+    times = {4 * side * side: one_way(side) for side in SIDES}
+    micros = {
+        str(size): {name: round(1e6 * statistics.median(r[name] for r in repeats), 1) for name in repeats[0]}
+        for size, repeats in times.items()
+    }
+    ratios = {
+        str(size): {
+            "wire_over_shared": round(statistics.median(r["wire"] / r["shared"] for r in repeats), 2),
+            "plain_over_wire": round(statistics.median(r["plain"] / r["wire"] for r in repeats), 2),
+        }
+        for size, repeats in times.items()
+    }
+    rows = [(f"{int(size):,} B", *micros[size].values(), *ratios[size].values()) for size in micros]
+    columns = ("texture", "shared us", "wire us", "plain us", "wire / shared", "plain / wire")
+    show("From hand to hand, one way, p50", columns, rows)
+    links = {
+        "8 x 16 KiB": behind_a_slow_link(64, 8, 4e6),
+        "1 x 256 KiB": behind_a_slow_link(256, 1, 4e6),
+    }
+    rows = [(name, *figures.values()) for name, figures in links.items()]
+    show("4 MB/s offered to a link of 3 MB/s", ("avatars", *links["8 x 16 KiB"]), rows)
+    finish("payload", {"one_way_p50_us": micros, "ratio": ratios, "throttled": links})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""The peer of benchmarks.payload: a plain grpc.aio server that answers each request for a frame with a message of the
+generated stub: `python plain_frames.py BYTES`. As in painter.py, `queue_micros` tells when it was handed over.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+
+import grpc.aio
+import numpy as np
+
+from bridge.v1 import avatar_pb2, avatar_pb2_grpc, timing_pb2
+
+_OPTIONS = [("grpc.max_send_message_length", 16 << 20)]
+
+
+class Frames(avatar_pb2_grpc.AvatarServiceServicer):
+    """StreamAvatar, and of that only frames."""
+
+    def __init__(self, size: int) -> None:
+        self._payload = np.random.default_rng(size).bytes(size)
+
+    async def StreamAvatar(  # noqa: N802
+        self, request_iterator: AsyncIterator[avatar_pb2.StreamAvatarRequest], context: grpc.aio.ServicerContext
+    ) -> AsyncIterator[avatar_pb2.StreamAvatarResponse]:
+        async for request in request_iterator:
+            timing = timing_pb2.Timing(queue_micros=round(time.perf_counter() * 1e6))
+            frame = avatar_pb2.TextureFrame(
+                slot=request.frame.slot,
+                frame_index=request.frame.frame_index,
+                total_bytes=len(self._payload),
+                timing=timing,
+                payload=self._payload,
+            )
+            yield avatar_pb2.StreamAvatarResponse(frame=frame)
+
+
+async def main(size: int) -> None:
+    """Serve on a free port and print it."""
+    server = grpc.aio.server(options=_OPTIONS)
+    avatar_pb2_grpc.add_AvatarServiceServicer_to_server(Frames(size), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    print(f"serving at 127.0.0.1:{port}", flush=True)
+    await server.wait_for_termination()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1])))
