@@ -12,7 +12,7 @@ from tests.codecs.decoding import Picture
 def avatars() -> list[Picture]:
     """Eight pictures of the shipped generator, 64 x 64."""
     program = AvatarProgram.load(torch.device("cpu"))
-    painting = program.start(FULL_LANE, program.sample(LANE, 8))
+    painting = program.start(FULL_LANE, program.sample(FULL_LANE, 8))
     while True:
         try:
             with torch.inference_mode():
