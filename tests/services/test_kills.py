@@ -22,7 +22,6 @@ from tests.services.fakes import FakeAvatar, Fakes
 from tests.services.victim import GENEROUS, SIDE
 from tests.waiting import named, until
 
-
 ROOT = Path(__file__).parents[2]
 
 
