@@ -249,14 +249,14 @@ def test_a_frame_comes_through_memory_and_its_place_is_freed_by_acknowledgement(
                 assert payload is not None
                 assert payload[:4] == b"\xff" * 4
                 assert len(payload) == FRAME
-            assert len(scene.memory) == 3
+            assert scene.memory.payload_count == 3
             fourth = await scene.frame(4, received=2)
-            assert len(scene.memory) == 2
+            assert scene.memory.payload_count == 2
             assert scene.attached.read(frames[1].shared, FRAME) is None
             assert scene.attached.read(frames[2].shared, FRAME) is not None
             await scene.call.write(acknowledge(4))
             fifth = await scene.frame(5)
-            assert len(scene.memory) == 1
+            assert scene.memory.payload_count == 1
             assert fifth.shared.stamp > fourth.shared.stamp
 
     run(scenario())
@@ -323,10 +323,10 @@ def test_a_closed_slot_gives_its_places_back(run: Run) -> None:
             await scene.call.write(look(slot=1))
             await scene.frame(1)
             await scene.frame(1, slot=1)
-            assert len(scene.memory) == 2
+            assert scene.memory.payload_count == 2
             await scene.call.write(A.StreamAvatarRequest(close_slot=A.AvatarCloseSlot(slot=0)))
             await scene.frame(2, slot=1, received=1)
-            assert len(scene.memory) == 1
+            assert scene.memory.payload_count == 1
 
     run(scenario())
 
@@ -361,7 +361,7 @@ def test_streams_share_the_memory_until_the_last_is_over(run: Run) -> None:
             await scene.frame(1)
             scene.call.cancel()
             await scene.client.stats_until(lambda stats: stats.stream_count == 1)
-            assert len(scene.memory) == 0
+            assert scene.memory.payload_count == 0
             await second.write(ask(2))
             assert (await read(second)).frame.HasField("shared")
             second.cancel()
