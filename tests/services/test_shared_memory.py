@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 
 from bridge.client.shared import SharedMemory as Attached
@@ -13,7 +14,7 @@ from bridge.services.carriage import WORTH_SHARING
 from bridge.services.shared_memory import SharedMemory
 from bridge.v1 import media_pb2
 from tests.conftest import Run
-from tests.services.client import A, B, Client, acknowledge, ask, connected, look, read
+from tests.services.client import A, B, Client, acknowledge, ask, connected, ended, look, read
 from tests.services.conftest import FakeServer, serving
 from tests.services.fakes import FakeAvatar, Fakes
 from tests.waiting import mapped, named, until
@@ -350,6 +351,30 @@ def test_a_lost_stream_frees_its_memory_at_once_and_a_resumed_session_has_anothe
                 call = await open_attached(again)
                 await call.write(ask(2))
                 assert (await read(call)).frame.HasField("shared")
+
+    run(scenario())
+
+
+def test_a_stream_that_cannot_take_its_subscription_up_holds_no_memory(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving(session_grace_seconds=30.0) as server:
+            first = Client(server.port)
+            await first.handshake(wants_shared_memory=True)
+            call = await open_attached(first)
+            raw = A.AvatarSubscribe(slot=0, frames_per_second=60, format=media_pb2.TEXTURE_FORMAT_RGBA32)
+            await call.write(A.StreamAvatarRequest(subscribe=raw))
+            await read(call)
+            await first.channel.close()
+            files_only = {"wants_shared_memory": True, "texture_formats": [media_pb2.TEXTURE_FORMAT_PNG]}
+            async with connected(server.port, resume_session_id=first.session, **files_only) as again:
+                await again.stats_until(lambda stats: stats.stream_count == 0)
+                memory = memory_of(server, again)
+                assert memory is not None
+                call = again.avatars()
+                opening = A.AvatarOpen(session_id=again.session, shared_memory_attached=True)
+                await call.write(A.StreamAvatarRequest(open=opening))
+                assert (await ended(call))[0] == grpc.StatusCode.INVALID_ARGUMENT
+                assert memory.closed
 
     run(scenario())
 
