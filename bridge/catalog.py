@@ -24,7 +24,7 @@ class Entry:
     name: str
     capability: str  # "avatar", "dialogue" or "recognition"
     load: Callable[[torch.device, Config], Program]
-    rungs: tuple[str, ...]  # lanes, "/cheaper" for one in a cheaper texture format; without a dot: needs no device
+    rungs: tuple[str, ...]  # lanes, "/cheaper" for one in a cheaper texture format; without a dot: no lane
     holds: bool = True  # whether a fuller batch may be waited for
 
 
@@ -56,7 +56,7 @@ CATALOG = {
     entry.name: entry
     for entry in (
         Entry("avatar", "avatar", _avatar, ("avatar.64", "avatar.64/cheaper", "avatar.32/cheaper", "repeat")),
-        Entry("dialogue", "dialogue", _dialogue, ("dialogue.prefill",), holds=False),
+        Entry("dialogue", "dialogue", _dialogue, ("dialogue.prefill", "fewer"), holds=False),
         Entry("classifier", "recognition", _classifier, ("classifier.224", "repeat")),
         Entry("detector", "recognition", _detector, ("detector.416", "detector.320", "carry")),
     )

@@ -15,7 +15,7 @@ from bridge.errors import BridgeError, ConfigError
 from bridge.flags import add_flags, config_of
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-_STAGES = ("preprocess", "train", "evaluate", "apply")
+_STAGES = ("preprocess", "train", "distil", "evaluate", "apply")
 _SWITCH_SECONDS = 0.0005  # drawing the demo's view must not hold up its game for a whole interpreter slice
 _DESCRIPTION = "Large models in game worlds: avatar textures, NPC dialogue and recognition inside the frame budget."
 
@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_serve(commands)
     _add_demo(commands)
+    _add_top(commands)
     _add_doctor(commands)
     _add_models(commands)
     _add_train(commands)
@@ -85,6 +86,24 @@ def _add_demo(commands: _Commands) -> None:
     parser.set_defaults(run=_demo)
 
 
+def _add_top(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "top",
+        help="show what a running server does, and what makes its answers late",
+        description="Show what a running server does, by kind of work and by client: rates, shares in budget, times, "
+        "and the stage that is to blame for late answers. Without a terminal: once, as a plain table.",
+    )
+    parser.add_argument(
+        "--server", metavar="ADDRESS", default="127.0.0.1:50051", help="the running server (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--interval", metavar="SECONDS", type=float, default=1.0, help="how often to ask it (default: %(default)g)"
+    )
+    parser.add_argument("--once", action="store_true", help="print one table, of all since the server's start, and end")
+    parser.add_argument("--json", action="store_true", help="print the raw numbers once, as JSON")
+    parser.set_defaults(run=_top)
+
+
 def _add_doctor(commands: _Commands) -> None:
     parser = commands.add_parser(
         "doctor",
@@ -114,7 +133,7 @@ def _add_train(commands: _Commands) -> None:
     parser = commands.add_parser(
         "train",
         help="train a model of this repository",
-        description="Train a model: preprocess, train, evaluate, apply. Needs the extra: pip install -e .[train]",
+        description=f"Train a model: {', '.join(_STAGES)}. Needs the extra: pip install -e .[train]",
     )
     parser.add_argument("model", choices=("avatar",), help="what to train")
     number = parser.add_argument
@@ -122,10 +141,11 @@ def _add_train(commands: _Commands) -> None:
     number("--pictures", type=int, default=80_000, help="pictures to render for training (default: %(default)d)")
     number("--steps", type=int, default=5_000, help="steps of the generator (default: %(default)d)")
     number("--judge-steps", type=int, default=2_500, help="steps of the judge network (default: %(default)d)")
+    number("--exit-steps", type=int, default=6_000, help="steps of the smaller lane's exit (default: %(default)d)")
     number("--cases", type=int, default=1_000, help="held-out looks to evaluate on (default: %(default)d)")
     number("--processes", type=int, default=1, help="processes that render (default: %(default)d)")
     number("--stages", nargs="+", default=_STAGES, choices=_STAGES, help="what to do (default: all)")
-    number("--shipped", action="store_true", help="evaluate and apply the weights of this repository, not those in OUT")
+    number("--shipped", action="store_true", help="use the weights of this repository, not those in OUT")
     number("--resume", action="store_true", help="go on with the run in OUT")
     parser.set_defaults(run=_train)
 
@@ -161,6 +181,14 @@ def _demo(arguments: argparse.Namespace) -> int:
     return play(Options.of(arguments))
 
 
+def _top(arguments: argparse.Namespace) -> int:
+    if not 0.1 <= arguments.interval <= 60:
+        raise ConfigError(f"--interval {arguments.interval:g} is out of range; use 0.1 to 60 seconds")
+    from bridge.top.watch import run
+
+    return run(arguments.server, interval=arguments.interval, once=arguments.once, json=arguments.json)
+
+
 def _doctor(arguments: argparse.Namespace) -> int:
     from bridge.doctor import examine, report
 
@@ -184,7 +212,7 @@ def _train(arguments: argparse.Namespace) -> int:
         from models.training.avatar.recipe import Recipe, run
     except ModuleNotFoundError as error:
         raise ConfigError(f"training needs {error.name}; install the extra: pip install -e .[train]") from None
-    names = ("out", "pictures", "steps", "judge_steps", "cases", "processes", "shipped")
+    names = ("out", "pictures", "steps", "judge_steps", "exit_steps", "cases", "processes", "shipped")
     try:
         recipe = Recipe(**{name: getattr(arguments, name) for name in names})
         run(recipe, stages=arguments.stages, resume=arguments.resume)

@@ -57,11 +57,16 @@ class Config:
     first_token_budget: float = 2.0
     token_pace: float = 0.2
     trace: Path | None = None
+    metrics_port: int | None = None
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
             raise ConfigError(f"--port {self.port} is not a port; use 0 (any free one) to 65535")
+        if self.metrics_port is not None and not 0 <= self.metrics_port <= 65535:
+            raise ConfigError(f"--metrics-port {self.metrics_port} is not a port; use 0 (any free one) to 65535")
+        if self.metrics_port and self.metrics_port == self.port:
+            raise ConfigError(f"--metrics-port {self.port} is the server's own port; use another one, or 0 for any")
         if not self.insecure and not is_loopback(self.host):
             raise ConfigError(
                 f"--host {self.host} is reachable from other machines and there is no TLS yet; "

@@ -84,6 +84,14 @@ FLAGS = (
         Path,
         lambda value: "none" if value is None else str(value),
     ),
+    Flag(
+        "--metrics-port",
+        "metrics_port",
+        "PORT",
+        "port on which Prometheus finds GET /metrics, at the same address; 0 takes any free one and prints it",
+        int,
+        lambda value: "off" if value is None else str(value),
+    ),
 )
 
 

@@ -74,9 +74,14 @@ class Latency:
         return len(self._estimates[lane, batch])
 
     def observe(self, key: CostKey, took: float) -> None:
-        """Learn from one slice."""
-        self._estimates[key.lane, key.batch][key.slice].observe(took)
-        self._forget_tails(key.lane, key.batch)
+        """Learn from one slice.
+
+        What is left of its flight does not depend on it, so predictions are made anew after the last slice only.
+        """
+        estimates = self._estimates[key.lane, key.batch]
+        estimates[key.slice].observe(took)
+        if key.slice == len(estimates) - 1:
+            self._forget_tails(key.lane, key.batch)
 
     def relax(self, lane: str) -> None:
         """Work was refused on these predictions: move them toward what warm-up measured."""

@@ -98,12 +98,11 @@ class Scheduler:
             self._ledger.end(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE)
             return
         job.rung = self._first_rung(job, now) - 1
-        taken = self._descend(job, now, Cause.NO_LANE)
+        self._note_blocked(job, job.rungs[job.rung + 1].lane)
+        self._descend(job, now, Cause.NO_LANE)
         lane = self.lanes.get(job.lane)  # where it waits, or was refused last: it has arrived there all the same
         if lane is not None and lane.holds:
             lane.arrivals.note(job.client, job.submitted or now, self.latency.mean(lane.name, 1))
-        if taken:
-            self._note_blocked(job)
 
     def cancel(self, job: Job, now: float) -> None:
         """Withdraw a job. One that is under way is masked, and leaves at the next boundary."""
@@ -117,10 +116,10 @@ class Scheduler:
             self._unqueue(older)
             self._ledger.end(older, Ending.SUPERSEDED, now)
 
-    def _note_blocked(self, job: Job) -> None:
-        """Another lane's last slice may have kept a job from being seen at all."""
+    def _note_blocked(self, job: Job, best: str | None) -> None:
+        """Another lane's last slice may have kept a job from being seen at all, maybe until it was too late."""
         lane, start, end = self._last_slice
-        if lane != job.lane:
+        if lane != best:
             job.account.block(lane, end - max(start, job.arrival))
 
     def _tidy(self, now: float) -> None:
@@ -197,12 +196,12 @@ class Scheduler:
             busy = self._busy()
         if not busy:
             return _IDLE
-        pressed = self._load.share(now) > self.policy.pressed_above
         wake = latest_start = NEVER
         held: tuple[Lane, list[Job]] | None = None  # the most urgent batch that is held back
         for lane in self._by_urgency(busy, now):
             batch = [] if lane.flight else self._choose(lane, at)
             if batch and lane.holds:
+                pressed = self._load.share(now) > self.policy.pressed_above
                 hold, start = self._batching.hold(lane, batch, at, pressed=pressed)
                 if hold > at:
                     lane.held_since = min(lane.held_since, now)

@@ -27,6 +27,7 @@ from bridge.services.backend import Backend
 from bridge.services.bridge import BridgeService
 from bridge.services.dialogue import DialogueService
 from bridge.services.journal import note
+from bridge.services.metrics_port import MetricsPort
 from bridge.services.recognition import RecognitionService
 from bridge.services.shared_file import sweep
 from bridge.services.sight import rehearse
@@ -36,7 +37,7 @@ from bridge.v1 import avatar_pb2, bridge_pb2, dialogue_pb2, recognition_pb2
 
 log = logging.getLogger("framebridge.server")
 
-Progress = Callable[[str, str], None]  # model, "loading" | "warming up" | "ready"
+Progress = Callable[[str, str], None]  # model, "loading" | "warming up" | "ready"; "metrics", their address
 
 SERVICES = {
     "avatar": avatar_pb2.DESCRIPTOR.services_by_name["AvatarService"],
@@ -69,6 +70,7 @@ class Server:
         self._health_changes: set[asyncio.Task[None]] = set()
         self._loading: asyncio.Task[None] | None = None
         self._stopped = False
+        self.metrics_port = 0
 
     async def start(self) -> int:
         """Listen and begin to load the models; returns the port. ConfigError when the address cannot be had."""
@@ -81,6 +83,7 @@ class Server:
         self._server = grpc.aio.server(options=_options(self._config))
         self._add_services()
         port = self._bind()
+        await self._open_metrics()
         self._engine.start()
         self._engine.on_lost = lambda lost: self._refresh_health()
         await self.roster.open()
@@ -116,6 +119,13 @@ class Server:
                 f"{address} cannot be had; is a server running there already? Choose another --port, or 0 for any"
             )
         return port
+
+    async def _open_metrics(self) -> None:
+        self._metrics = MetricsPort(self.backend)
+        if self._config.metrics_port is None:
+            return
+        self.metrics_port = await self._metrics.open(self._config.host, self._config.metrics_port)
+        self._progress("metrics", f"http://{_bracketed(self._config.host)}:{self.metrics_port}/metrics")
 
     # -- models and health ---------------------------------------------------------------------------------------------
 
@@ -185,6 +195,7 @@ class Server:
         await self._drain(self._config.drain_seconds if grace is None else grace)
         await self._engine.stop()
         await self._server.stop(_LAST_SECONDS)
+        self._metrics.close()
         self.backend.close()
         if not self.ready.done():
             self.ready.cancel()

@@ -34,8 +34,7 @@ class Leg(NamedTuple):
     row: Callable[[Any], Any] = lambda output: output
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(NamedTuple):
     """One way to answer a job: rows of `lane` fed with `input`, or, without a lane, an answer that needs no device.
 
     `then` is where the lane's output goes on before it is the answer. `lag` is how many seconds the answer's payload

@@ -29,6 +29,7 @@ class Tally:
     stale: int = 0
     failed: int = 0
     repeated: int = 0
+    cheaper: int = 0  # on another rung than the best, repeated ones too
     elapsed: list[float] = field(default_factory=list)
     batches: list[int] = field(default_factory=list)
     parts: dict[str, float] = field(default_factory=lambda: dict.fromkeys((*PARTS, "transport"), 0.0))
@@ -43,6 +44,7 @@ class Tally:
         else:
             self.on_time += 1
         self.repeated += repeated
+        self.cheaper += timing.rung_index > 0
         self.note(elapsed, timing)
 
     def unanswered(self, answer: Unanswered) -> None:

@@ -9,6 +9,7 @@ from bridge.services.backend import Backend
 from bridge.services.bounds import MICROS, Worth, check_enum, check_finite, check_rising, check_slot, within, worth_of
 from bridge.services.carriage import Carriage
 from bridge.services.formats import offered
+from bridge.services.late_counts import LateCounts
 from bridge.services.looks import conditions_of, schema
 from bridge.services.request import clock
 from bridge.services.status import rejection
@@ -45,6 +46,7 @@ class AvatarExchange:
         shared = self._session.shared if stream.opening.shared_memory_attached else None
         self._carriage = Carriage(shared, self._backend.limits.chunk_bytes)
         self._frames = AvatarFrames(stream, self._carriage)
+        self._late = LateCounts()
         self._tickers: dict[int, Ticker] = {}
         opened = avatar_pb2.AvatarOpened(slots=sorted(self._session.avatars))
         stream.delivery.say(avatar_pb2.StreamAvatarResponse(opened=opened))
@@ -79,7 +81,7 @@ class AvatarExchange:
             case "unsubscribe":
                 self._unsubscribe(body.slot)
             case "acknowledge":
-                self._acknowledge(body.slot, body.last_received_index, self._slot(body.slot).last_index)
+                self._acknowledge(body, body.last_received_index, self._slot(body.slot).last_index)
             case "close_slot":
                 self._unsubscribe(body.slot)
                 self._frames.close_slot(body.slot)
@@ -124,7 +126,7 @@ class AvatarExchange:
         slot = self._slot(message.slot)
         check_rising("frame_index", message.frame_index, slot.last_index)
         worth, format_ = self._terms(message)
-        self._acknowledge(message.slot, message.last_received_index, message.frame_index - 1)
+        self._acknowledge(message, message.last_received_index, message.frame_index - 1)
         slot.last_index = message.frame_index
         self._frames.ask(self._request(slot, message, arrival, worth, format_))
 
@@ -141,11 +143,13 @@ class AvatarExchange:
             raise OutOfRange(f"{name} was not agreed; list it in the handshake's texture_formats")
         return worth, message.format or agreed[0]
 
-    def _acknowledge(self, slot: int, index: int, newest: int) -> None:
+    def _acknowledge(self, message: Any, index: int, newest: int) -> None:
         if not 0 <= index <= newest:
             raise OutOfRange(f"last_received_index is {index}; send 0 to {newest}, the newest frame asked for before")
-        self._carriage.acknowledge(slot, index)
-        self._frames.flow(slot).acknowledge(index)
+        within("late_frame_count", message.late_frame_count, 0, newest)
+        self._session.counts.late_at_client(WORK, self._late.rise(message.slot, message.late_frame_count))
+        self._carriage.acknowledge(message.slot, index)
+        self._frames.flow(message.slot).acknowledge(index)
 
     def _request(
         self, slot: AvatarSlot, message: Any, arrival: float, worth: Worth, format_: media_pb2.TextureFormat

@@ -102,7 +102,7 @@ class AvatarFrames:
 
     def _end(self, frame: Frame, ending: Ending, sentence: str = "", cause: Cause = Cause.NONE) -> None:
         assert isinstance(frame, FrameRequest)
-        stage = Stage.QUEUE if ending is Ending.REFUSED else None
+        stage = Stage.TRANSPORT if ending is Ending.REFUSED else None  # earlier frames are still on their way
         job = frame.job or Job(0, self._stream.session.id, WORK, frame.arrival, (Rung(""),))
         self._delivery.unanswered(frame, Outcome(job, ending, clock(), cause=cause, stage=stage), sentence)
 
@@ -130,8 +130,7 @@ class AvatarFrames:
         return self._backend.job(request, rungs, self._session.id, supersede_key=(self._stream.id, request.slot))
 
     def _heard(self, request: FrameRequest, outcome: Outcome) -> None:
-        account = outcome.job.account
-        self._backend.stats[WORK].ran(account.batch, account.compute)
+        self._session.counts.ran(WORK, outcome.job.account)
         if request.answered:
             self._lost(request)
         elif outcome.ending is not Ending.ANSWERED:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from bridge.codecs.formats import TextureFormat
 from bridge.encoding import Bare, lane_of, on_device
@@ -14,8 +15,7 @@ from models.avatar.look import Conditions
 _CHEAPER = "cheaper"  # what a rung's name ends in, after a slash, when a cheaper format will do
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """One rung, and the format that its frame comes in, as the wire numbers it."""
 
     rung: Rung

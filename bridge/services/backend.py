@@ -30,7 +30,7 @@ class Backend:
         self.roster = roster
         self.stats = Stats()
         self.allowances = {work: Allowance() for work in WORK}
-        self.sessions = Sessions(config.limits, config.session_grace_seconds, self.forget)
+        self.sessions = Sessions(config.limits, config.session_grace_seconds, self.forget, self.stats)
         self.seats = Seats(config.dialogue_slots)
         self.picture_workers = max(1, min(config.limits.concurrent_decodes, os.cpu_count() or 1))
         self.pictures = ThreadPoolExecutor(self.picture_workers, thread_name_prefix="framebridge-picture")

@@ -25,7 +25,6 @@ from bridge.work import Job, Outcome, Rung
 log = logging.getLogger("framebridge.bridge")
 
 PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=0)
-_MOST_NAME_CHARACTERS = 128
 _PAYLOAD = bridge_pb2.ProbeResponse.PAYLOAD_FIELD_NUMBER
 _CAPABILITIES = {
     "avatar": bridge_pb2.CAPABILITY_AVATAR,
@@ -53,12 +52,11 @@ class BridgeService:
         self._backend.check_open()
         _check_version(request)
         check_enum("texture_row_order", media_pb2.RowOrder, request.texture_row_order)
-        session, resumed = self._backend.sessions.open(request.resume_session_id)
+        session, resumed = self._backend.sessions.open(request.resume_session_id, request.client_name)
         session.formats = agreed(request.texture_formats)
         session.row_order = request.texture_row_order or media_pb2.ROW_ORDER_TOP_DOWN
         self._backend.sessions.share(session, wanted=request.wants_shared_memory and is_local(peer.get()))
-        name = request.client_name[:_MOST_NAME_CHARACTERS]
-        note(log, logging.INFO, "handshake", session=session.id[:8], client=name, resumed=resumed)
+        note(log, logging.INFO, "handshake", session=session.id[:8], client=session.counts.name, resumed=resumed)
         return self._welcome(session, resumed)
 
     def _welcome(self, session: Session, resumed: bool) -> bridge_pb2.HandshakeResponse:
@@ -144,6 +142,9 @@ class BridgeService:
             response.dialogue_slot_count = slots.busy + slots.idle
             response.dialogue_busy_count = slots.busy
             response.dialogue_pool_bytes = dialogue.program.pool_bytes
+        for session in backend.sessions:
+            response.clients.append(session.counts.message(session.id))
+            await asyncio.sleep(0)  # 256 clients take 45 ms: frames go between
         return response
 
     # -- measuring the whole way ---------------------------------------------------------------------------------------

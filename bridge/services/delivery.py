@@ -5,10 +5,11 @@ from collections.abc import Callable, Hashable, Sequence
 
 from bridge.errors import BridgeError
 from bridge.services.allowance import Allowance
+from bridge.services.blame import UNMET, Blame, blame_of
 from bridge.services.journal import note
 from bridge.services.outbox import Letter, Outbox
 from bridge.services.request import Request, clock
-from bridge.services.stats import Stats
+from bridge.services.stats import ClientCounts
 from bridge.services.status import outcome_of, rejection
 from bridge.services.wire import Wire
 from bridge.v1 import error_pb2, timing_pb2
@@ -22,16 +23,16 @@ Pack = Callable[[timing_pb2.Timing], Sequence[Wire]]
 class Delivery:
     """The requests of one stream that are owed an answer."""
 
-    def __init__(self, outbox: Outbox, stats: Stats, allowances: dict[str, Allowance]) -> None:
+    def __init__(self, outbox: Outbox, counts: ClientCounts, allowances: dict[str, Allowance]) -> None:
         self._outbox = outbox
-        self._stats = stats
+        self._counts = counts
         self._allowances = allowances
         self.owed: set[Request] = set()
 
     def owe(self, request: Request) -> None:
         """A request was accepted: it will get one answer."""
         self.owed.add(request)
-        self._stats[request.work].requests += 1
+        self._counts.asked(request.work)
 
     def say(self, message: Wire) -> None:
         """Send what answers no request."""
@@ -43,20 +44,20 @@ class Delivery:
             return
         outcome = rejection(error)
         if outcome.disposition == error_pb2.DISPOSITION_REFUSED:
-            self._count(request, Ending.REFUSED)
+            self._count(request, Ending.REFUSED, Blame(Stage.QUEUE))
         else:  # neither accepted nor refused: it was never a request
-            self._stats[request.work].requests -= 1
+            self._counts.not_asked(request.work)
         self.say(request.status(outcome))
 
     def unanswered(self, request: Request, outcome: Outcome, sentence: str = "") -> None:
         """Answer a request by what became of its job."""
         if not self._settle(request):
             return
-        self._count(request, outcome.ending)
+        blame = self._blame(request, outcome) if outcome.ending in UNMET else None
+        self._count(request, outcome.ending, blame)
         if outcome.ending is Ending.REFUSED:
             self._allowances[request.work].relax()
-        timing = request.timing(clock())
-        self.say(request.status(outcome_of(outcome, timing, sentence)))
+        self.say(_unanswered(request, outcome, sentence, blame))
 
     def answer(
         self,
@@ -86,29 +87,35 @@ class Delivery:
         def replaced() -> Sequence[Wire]:
             self._count(request, Ending.SUPERSEDED)
             unsent()
-            return [request.status(outcome_of(outcome._replace(ending=Ending.SUPERSEDED), request.timing(clock())))]
+            return [_unanswered(request, outcome._replace(ending=Ending.SUPERSEDED))]
 
         self._outbox.put(Letter(send, key, replaced))
 
     def _missed(self, request: Request, outcome: Outcome, late: float) -> Wire:
-        self._count(request, Ending.MISSED)
-        account = outcome.job.account
-        stage = account.largest()
-        others = max(account.queue, account.blocked, account.batch_wait, account.compute)
-        if request.before + request.after + account.encode > others:
-            stage = Stage.ENCODE
-        missed = outcome._replace(ending=Ending.MISSED, late_by=late, stage=stage)
-        return request.status(outcome_of(missed, request.timing(clock())))
+        blame = self._blame(request, outcome)
+        self._count(request, Ending.MISSED, blame)
+        return _unanswered(request, outcome._replace(ending=Ending.MISSED, late_by=late), blame=blame)
 
-    def conclude(self, request: Request, ending: Ending, letter: Letter, *, in_budget: bool, seconds: float) -> None:
-        """Answer a request that has sent parts of its answer already."""
+    def _blame(self, request: Request, outcome: Outcome) -> Blame:
+        return blame_of(request, outcome, self._allowances[request.work].seconds, clock())
+
+    def conclude(
+        self, request: Request, ending: Ending, letter: Letter, *, seconds: float, blame: Blame | None = None
+    ) -> None:
+        """Answer a request that has sent parts of its answer already, the first of them after `seconds`; with somebody
+        to blame it was late or refused.
+        """
         if not self._settle(request):
             return
         if ending is Ending.ANSWERED:
-            self._stats[request.work].answered(in_budget=in_budget, seconds=seconds, cheaper=False)
+            self._counts.answered(
+                request.work, request.rung, seconds, in_budget=blame is None, cheaper=bool(request.stepped_down)
+            )
+            if blame is not None:
+                self._counts.blamed(request.work, blame)
             note(log, logging.DEBUG, "answered", request=request.id, work=request.work, model_version=request.version)
         else:
-            self._count(request, ending)
+            self._count(request, ending, blame if ending in UNMET else None)
         self._outbox.put(letter)
 
     def drop_all(self) -> list[Request]:
@@ -126,14 +133,17 @@ class Delivery:
         self.owed.discard(request)
         return True
 
-    def _count(self, request: Request, ending: Ending) -> None:
-        self._stats[request.work].endings[ending] += 1
-        level = logging.WARNING if ending is Ending.FAILED else logging.DEBUG
-        note(log, level, ending.value, request=request.id, work=request.work, model_version=request.version)
+    def _count(self, request: Request, ending: Ending, blame: Blame | None = None) -> None:
+        self._counts.ended(request.work, ending)
+        told = {"request": request.id, "work": request.work, "model_version": request.version}
+        if blame is not None:
+            self._counts.blamed(request.work, blame)
+            told.update(stage=blame.stage.value, blocked_by=blame.model)
+        note(log, logging.WARNING if ending is Ending.FAILED else logging.DEBUG, ending.value, **told)
 
     def _count_answer(self, request: Request, now: float) -> None:
         took = now - request.arrival
-        self._stats[request.work].answered(in_budget=True, seconds=took, cheaper=request.rung_index > 0)
+        self._counts.answered(request.work, request.rung, took, in_budget=True, cheaper=request.rung_index > 0)
         if log.isEnabledFor(logging.DEBUG):
             note(
                 log,
@@ -142,6 +152,14 @@ class Delivery:
                 request=request.id,
                 work=request.work,
                 model_version=request.version,
-                rung=request.job.rungs[request.rung_index].name if request.job else "",
+                rung=request.rung,
                 milliseconds=round(took * 1e3, 3),
             )
+
+
+def _unanswered(request: Request, outcome: Outcome, sentence: str = "", blame: Blame | None = None) -> Wire:
+    """The status that goes in place of an answer."""
+    because = ""
+    if blame is not None:
+        outcome, because = outcome._replace(stage=blame.stage, blocked_by=blame.model), str(blame)
+    return request.status(outcome_of(outcome, request.timing(clock()), sentence, because))

@@ -5,6 +5,7 @@ from bridge.services.backend import Backend
 from bridge.services.bounds import check_enum, check_finite, check_rising, check_slot, within, worth_of
 from bridge.services.camera import Camera, Task
 from bridge.services.capabilities import KINDS
+from bridge.services.late_counts import LateCounts
 from bridge.services.request import clock
 from bridge.services.sight import Sight
 from bridge.services.status import rejection
@@ -34,6 +35,7 @@ class RecognitionExchange:
         self._backend: Backend = stream.backend
         self._cameras: dict[int, Camera] = {}
         self._sight = Sight(stream)
+        self._late = LateCounts()
         stream.delivery.say(recognition_pb2.RecognizeResponse(opened=recognition_pb2.RecognizeOpened()))
 
     def hear(self, message: recognition_pb2.RecognizeRequest) -> None:
@@ -63,7 +65,14 @@ class RecognitionExchange:
             return
         camera = self._cameras.setdefault(frame.slot, Camera())
         camera.last_index = frame.frame_index
+        self._hear_late(frame, tasks)
         self._sight.look(camera, tasks)
+
+    def _hear_late(self, frame: recognition_pb2.CameraFrame, tasks: list[Task]) -> None:
+        """The counter is one for all tasks of a camera: the kind that has been answered most is taken to be meant."""
+        counts, more = self._stream.session.counts, self._late.rise(frame.slot, frame.late_result_count)
+        for work in sorted({task.work for task in tasks}, key=lambda work: -counts.own(work).answers):
+            more -= counts.late_at_client(work, more)
 
     def _tasks(self, frame: recognition_pb2.CameraFrame, arrival: float) -> list[Task]:
         """The tasks of a frame, all of them right, or the error that says what is wrong."""
@@ -72,6 +81,7 @@ class RecognitionExchange:
         check_slot(frame.slot, limits)
         known = self._cameras.get(frame.slot)
         check_rising("frame_index", frame.frame_index, known.last_index if known is not None else 0)
+        within("late_result_count", frame.late_result_count, 0, len(KINDS) * frame.frame_index)
         if len(frame.pose) > limits.pose_bytes:
             raise TooLarge(
                 f"pose has {len(frame.pose)} bytes; send at most {limits.pose_bytes} (Limits.max_pose_bytes)"

@@ -27,6 +27,7 @@ class Request:
     before: float = 0.0  # seconds spent on decoding, before the engine
     after: float = 0.0  # seconds spent on encoding, after it
     answered: bool = False
+    stepped_down: str = ""  # a cheaper way of going on that is no rung of the job's own
     tag: str = ""  # what the service calls it by
 
     @property
@@ -41,6 +42,13 @@ class Request:
     @property
     def rung_index(self) -> int:
         return max(0, self.job.rung) if self.job is not None else 0
+
+    @property
+    def rung(self) -> str:
+        """The name of the rung taken; "" when there is none yet."""
+        if self.stepped_down:
+            return self.stepped_down
+        return self.job.rungs[self.rung_index].name if self.job is not None else ""
 
     @property
     def without_device(self) -> bool:
@@ -62,8 +70,8 @@ class Request:
         timing.batch_wait_micros = _micros(account.batch_wait)
         timing.blocked_micros = _micros(account.blocked)
         timing.compute_micros = _micros(account.compute)
-        timing.rung = self.job.rungs[self.rung_index].name
-        timing.rung_index = self.rung_index
+        timing.rung = self.rung
+        timing.rung_index = 1 if self.stepped_down else self.rung_index
         if not self.without_device:
             timing.batch_size, timing.slice_count = account.batch, account.slices
         return timing

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from bridge.services.avatar_slot import AvatarSlot
 from bridge.services.conversation import Conversation
 from bridge.services.journal import note
 from bridge.services.shared_memory import SharedMemory
+from bridge.services.stats import ClientCounts, Stats
 from bridge.v1 import media_pb2
 
 log = logging.getLogger("framebridge.sessions")
@@ -39,6 +40,7 @@ class Session:
     """One client, over all its streams and through reconnections."""
 
     id: str
+    counts: ClientCounts
     formats: Sequence[media_pb2.TextureFormat] = ()
     row_order: media_pb2.RowOrder = media_pb2.ROW_ORDER_TOP_DOWN
     resumptions: int = 0
@@ -62,10 +64,11 @@ class Session:
 class Sessions:
     """All sessions of a server. Belongs to the event loop."""
 
-    def __init__(self, limits: Limits, grace: float, forget: Callable[[Conversation], Any]) -> None:
+    def __init__(self, limits: Limits, grace: float, forget: Callable[[Conversation], Any], stats: Stats) -> None:
         self._limits = limits
         self._grace = grace
         self._forget = forget
+        self._stats = stats
         self._sessions: dict[str, Session] = {}
 
     def __len__(self) -> int:
@@ -76,16 +79,22 @@ class Sessions:
         """Avatars that sessions hold."""
         return sum(len(session.avatars) for session in self._sessions.values())
 
-    def open(self, resume: str) -> tuple[Session, bool]:
-        """The session to resume, if it is still there, else a new one, and which of both. Overloaded: too many."""
+    def __iter__(self) -> Iterator[Session]:
+        return iter(list(self._sessions.values()))
+
+    def open(self, resume: str, name: str) -> tuple[Session, bool]:
+        """The session to resume, if it is still there, else a new one, and which of both, for a client that calls
+        itself `name`. Overloaded: too many.
+        """
         session = self._sessions.get(resume)
         if session is not None:
             session.resumptions += 1
+            self._stats.rename(session.counts, name)
             self._watch(session)
             return session, True
         if len(self._sessions) >= self._limits.sessions:
             raise Overloaded(f"{len(self._sessions)} sessions are open already; end one, or wait {self._grace:g} s")
-        session = Session(secrets.token_urlsafe(18))
+        session = Session(secrets.token_urlsafe(18), self._stats.client(name))
         self._sessions[session.id] = session
         self._watch(session)
         return session, False

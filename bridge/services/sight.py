@@ -145,8 +145,7 @@ class Sight:
         return tuple(rungs)
 
     def _heard(self, camera: Camera, task: Task, outcome: Outcome) -> None:
-        account = outcome.job.account
-        self._backend.stats[task.work].ran(account.batch, account.compute)
+        self._stream.session.counts.ran(task.work, outcome.job.account)
         if task.answered:
             return
         if outcome.ending is not Ending.ANSWERED:

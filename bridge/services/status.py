@@ -81,10 +81,13 @@ async def abort(context: Any, error: BridgeError) -> NoReturn:
 
 
 def rejection(error: BridgeError) -> error_pb2.Outcome:
-    """The outcome of a request that is wrong in itself; of one that the server just cannot take now: refused."""
-    retryable = status_of(error).retry_after is not None
-    disposition = error_pb2.DISPOSITION_REFUSED if retryable else error_pb2.DISPOSITION_INVALID
-    return error_pb2.Outcome(disposition=disposition, error=detail_of(error))
+    """The outcome of a request that is wrong in itself; of one that the server just cannot take now: refused, before it
+    came further than the queue.
+    """
+    outcome = error_pb2.Outcome(disposition=error_pb2.DISPOSITION_INVALID, error=detail_of(error))
+    if status_of(error).retry_after is not None:
+        outcome.disposition, outcome.stage = error_pb2.DISPOSITION_REFUSED, timing_pb2.STAGE_QUEUE
+    return outcome
 
 
 class _Fate(NamedTuple):
@@ -133,7 +136,7 @@ _FATES: Mapping[tuple[Ending, Cause], _Fate] = {
     ),
 }
 
-_STAGES: Mapping[Stage | None, timing_pb2.Stage] = {
+STAGES: Mapping[Stage | None, timing_pb2.Stage] = {
     None: timing_pb2.STAGE_UNSPECIFIED,
     Stage.QUEUE: timing_pb2.STAGE_QUEUE,
     Stage.BLOCKED: timing_pb2.STAGE_BLOCKED,
@@ -144,13 +147,15 @@ _STAGES: Mapping[Stage | None, timing_pb2.Stage] = {
 }
 
 
-def outcome_of(outcome: Outcome, timing: timing_pb2.Timing, sentence: str = "") -> error_pb2.Outcome:
-    """What is sent in place of an answer. `sentence` replaces the table's where more is known."""
+def outcome_of(outcome: Outcome, timing: timing_pb2.Timing, sentence: str = "", because: str = "") -> error_pb2.Outcome:
+    """What is sent in place of an answer. `sentence` replaces the table's where more is known; `because` follows it."""
     fate = _FATES[outcome.ending, outcome.cause]
+    sentence = sentence or fate.sentence
     message = error_pb2.Outcome(
         disposition=fate.disposition,
-        error=_detail(fate.reason, sentence or fate.sentence, fate.retry_after),
-        stage=_STAGES[outcome.stage],
+        error=_detail(fate.reason, f"{sentence} ({because})" if because else sentence, fate.retry_after),
+        stage=STAGES[outcome.stage],
+        blocked_by=outcome.blocked_by,
         over_micros=round(outcome.late_by * MICROS),
     )
     message.timing.CopyFrom(timing)

@@ -49,7 +49,7 @@ class Stream:
         self._quiet = asyncio.Event()
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.outbox = Outbox(backend.limits.outbox_messages, self._overflow, self._note_quiet)
-        self.delivery = Delivery(self.outbox, backend.stats, backend.allowances)
+        self.delivery = Delivery(self.outbox, session.counts, backend.allowances)
 
     def fail(self, error: BridgeError) -> None:
         """End the stream with an error."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from bridge.errors import BridgeError, ModelFailed, PromptTooLong
 from bridge.services.backend import Backend
+from bridge.services.blame import UNMET, Blame, blame_now, blame_of
 from bridge.services.conversation import Conversation
 from bridge.services.outbox import Letter
 from bridge.services.request import Request, clock
@@ -18,6 +19,7 @@ from bridge.work import Ending, Job, Outcome, Rung
 log = logging.getLogger("framebridge.dialogue")
 
 MODEL = WORK = "dialogue"
+PREFILL, FEWER = "dialogue.prefill", "fewer"
 _FINISHES = {
     "end": dialogue_pb2.TURN_FINISH_END,
     "stop": dialogue_pb2.TURN_FINISH_STOP,
@@ -49,7 +51,7 @@ class Turn:
         self._late = 0
         self._first_token = 0.0  # seconds until it was handed to the transport
         self._first_piece = 0.0  # seconds until the device had it
-        self._in_budget = False
+        self._blame: Blame | None = None  # when the first token was late
         self._device = 0.0  # seconds of the device that have been counted
 
     @property
@@ -98,7 +100,7 @@ class Turn:
             client=self._stream.session.id,
             work=WORK,
             arrival=self._request.arrival,
-            rungs=tuple(Rung(name, name, self._reply) for name in self._backend.roster.standing(MODEL).entry.rungs),
+            rungs=(Rung(PREFILL, PREFILL, self._reply),),
             deadline=self._request.due - self._backend.allowances[WORK].seconds,
             soft=True,
             pace=self._pace,
@@ -123,8 +125,10 @@ class Turn:
 
     def _book(self, outcome: Outcome) -> None:
         account = outcome.job.account
+        if account.narrow:
+            self._request.stepped_down = FEWER
         took, self._device = account.compute - self._device, account.compute
-        self._backend.stats[WORK].ran(account.batch, took)
+        self._stream.session.counts.ran_for(WORK, account.batch, took)
 
     def _add(self, outcome: Outcome) -> None:
         self._piece = outcome.value
@@ -135,10 +139,15 @@ class Turn:
         self._late += late
         first = not self._character
         if first:
-            self._first_piece, self._in_budget = outcome.at - self._request.arrival, not late
+            self._judge(outcome, late)
         self._character += outcome.value.text
         self._token(outcome, late, first)
         self._tell(self._sentences.push(outcome.value.text))
+
+    def _judge(self, outcome: Outcome, late: bool) -> None:
+        """The first piece tells whether the answer is in its budget."""
+        self._first_piece = outcome.at - self._request.arrival
+        self._blame = blame_now(outcome.job.account, self._first_piece) if late else None
 
     def _token(self, outcome: Outcome, late: bool, first: bool) -> None:
         message = self._event(token=dialogue_pb2.TurnToken(text=outcome.value.text, late=late))
@@ -159,10 +168,20 @@ class Turn:
 
     def _end(self, outcome: Outcome) -> None:
         if outcome.ending is Ending.ANSWERED:
+            if not self._character:  # nothing was said, but that in time
+                self._judge(outcome, outcome.at > self._due)
             self._conclude(_FINISHES[self._piece.finish], outcome.ending)
         else:
-            failure = outcome_of(outcome, self._request.timing(clock()))
-            self._conclude(dialogue_pb2.TURN_FINISH_FAILED, outcome.ending, failure)
+            self._conclude(dialogue_pb2.TURN_FINISH_FAILED, outcome.ending, self._failure(outcome))
+
+    def _failure(self, outcome: Outcome) -> error_pb2.Outcome:
+        because = ""
+        if outcome.ending in UNMET:
+            allowance = self._backend.allowances[WORK].seconds
+            self._blame = blame_of(self._request, outcome, allowance, clock())
+            outcome = outcome._replace(stage=self._blame.stage, blocked_by=self._blame.model)
+            because = str(self._blame)
+        return outcome_of(outcome, self._request.timing(clock()), because=because)
 
     # -- how it ends ---------------------------------------------------------------------------------------------------
 
@@ -198,7 +217,7 @@ class Turn:
             return [self._event(done=self._done(finish, timing, failure))]
 
         self._stream.delivery.conclude(
-            self._request, ending, Letter(send), in_budget=self._in_budget, seconds=self._first_piece
+            self._request, ending, Letter(send), seconds=self._first_piece, blame=self._blame
         )
 
     def _leave_conversation(self) -> None:

@@ -5,11 +5,13 @@ style. So each block's norm becomes one linear layer, folded once at load. Rows 
 """
 
 from collections.abc import Generator as Steps
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from models.avatar.exit import Exit
 from models.avatar.generator import (
     LEAK,
     Block,
@@ -41,30 +43,44 @@ class FoldedBlock(nn.Module):
         return torch.cat([x, channels_last(self.canvas(parts), self.size)], dim=1)
 
 
-class FoldedGenerator(nn.Module):
-    """A trained `Generator`, taken apart into stages; takes over its modules."""
+class Route(nn.Module):
+    """The blocks that one size of picture goes through after the stem, and the masks at their end."""
 
-    def __init__(self, generator: Generator) -> None:
+    def __init__(self, blocks: Iterable[FoldedBlock], masks: nn.Conv2d) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+        self.masks = masks
+        self.stages = len(self.blocks) + 2
+
+
+class FoldedGenerator(nn.Module):
+    """A trained `Generator`, and its `Exit` if it has one, taken apart into stages; takes over their modules."""
+
+    def __init__(self, generator: Generator, early: Exit | None = None) -> None:
         super().__init__()
         self.style = generator.style
         self.stem = generator.stem
-        self.blocks = nn.ModuleList(FoldedBlock(block) for block in generator.blocks if isinstance(block, Block))
-        self.masks = generator.masks
-        self.stages = len(self.blocks) + 2
+        blocks = [FoldedBlock(block) for block in generator.blocks if isinstance(block, Block)]
+        self.full = Route(blocks, generator.masks)
+        # Both routes share the trunk; its weights are there once.
+        self.early = Route([*blocks[:-2], FoldedBlock(early.block)], early.masks) if early else None
         self.requires_grad_(requires_grad=False)
         in_channels_last(self.eval())
 
-    def paint(self, conditions: Tensor) -> Steps[None, None, Tensor]:
-        """Conditions float32 [B, C] to pictures float32 [B, 4, S, S], unclamped; yields `stages - 1` times."""
+    def paint(self, conditions: Tensor, route: Route) -> Steps[None, None, Tensor]:
+        """Conditions float32 [B, C] to pictures float32 [B, 4, S, S], unclamped; yields `route.stages - 1` times.
+
+        S is the full size on the route `full` and half of it on `early`.
+        """
         parts, colors = split_conditions(conditions)
         parts = parts.to(self.stem.weight.dtype)
         style = self.style(parts)
         x = channels_last(F.leaky_relu(self.stem(style), LEAK), 4)
-        for block in self.blocks:
+        for block in route.blocks:
             yield
             x = block(x, style, parts)
         yield
-        return lay_colors(self.masks(x).float(), colors)
+        return lay_colors(route.masks(x).float(), colors)
 
 
 def fold_norm(norm: ConditionalNorm) -> nn.Linear:

@@ -1,6 +1,6 @@
-"""Avatars as a program the host can run: one lane, conditions in, a 64x64 picture out.
+"""Avatars as a program the host can run: conditions in, a picture out; a lane for 64x64, a cheaper one for 32x32.
 
-Pictures are PREMULTIPLIED RGBA, uint8, top row first. Knows the weights' file and the device; what a look is, and how
+Pictures are PREMULTIPLIED RGBA, uint8, top row first. Knows the weights' files and the device; what a look is, and how
 conditions are made from one, is `models.avatar.look`'s affair.
 """
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 from torch import Tensor
 
+from models.avatar.exit import Exit, ExitConfig
 from models.avatar.folded import FoldedGenerator
 from models.avatar.generator import Generator, GeneratorConfig
 from models.avatar.look import Conditions, conditions, look_from_seed
@@ -24,10 +25,12 @@ from models.precision import fast_dtype
 from models.program import Lane
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "avatar" / "generator.safetensors"
-LANE = "avatar.64"
+EXIT_WEIGHTS = WEIGHTS.with_name("exit32.safetensors")
+FULL_LANE = "avatar.64"
+HALF_LANE = "avatar.32"
 MAX_BATCH = 8
 
-Picture = NDArray[np.uint8]  # [64, 64, 4], premultiplied RGBA, top row first
+Picture = NDArray[np.uint8]  # [S, S, 4], S by the lane; premultiplied RGBA, top row first
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,48 +49,88 @@ class AvatarProgram:
     def __init__(self, generator: FoldedGenerator, device: torch.device, version: str) -> None:
         self._generator = generator
         self._device = device
+        self._routes = {FULL_LANE: generator.full}
+        if generator.early is not None:
+            self._routes[HALF_LANE] = generator.early
         self.version = version
-        self.lanes: tuple[Lane, ...] = (Lane(LANE, max_batch=MAX_BATCH, stages=generator.stages),)
+        self.lanes = tuple(Lane(name, MAX_BATCH, route.stages) for name, route in self._routes.items())
         self.resident_bytes = sum(weight.nbytes for weight in generator.parameters())
 
     @classmethod
-    def load(cls, device: torch.device, dtype: torch.dtype | None = None, weights: Path = WEIGHTS) -> "AvatarProgram":
-        """Read the weights onto `device`, in `dtype` or the format that is fast there."""
-        folded = FoldedGenerator(load_generator(weights)).to(device, dtype or fast_dtype(device))
-        return cls(folded, device, hashlib.sha256(weights.read_bytes()).hexdigest()[:12])
+    def load(
+        cls,
+        device: torch.device,
+        dtype: torch.dtype | None = None,
+        weights: Path = WEIGHTS,
+        exit_weights: Path | None = EXIT_WEIGHTS,
+    ) -> "AvatarProgram":
+        """Read the weights onto `device`, in `dtype` or the format that is fast there.
+
+        Without `exit_weights` (a generator still in training has none) there is only the lane of the full size.
+        Raises ValueError if the exit was trained on another generator.
+        """
+        generator = load_generator(weights)
+        early = load_exit(exit_weights, generator.config, fingerprint(weights)) if exit_weights else None
+        folded = FoldedGenerator(generator, early).to(device, dtype or fast_dtype(device))
+        return cls(folded, device, fingerprint(*filter(None, (weights, exit_weights))))
 
     def start(
         self, lane: str, inputs: Sequence[AvatarInput]
     ) -> Steps[None, None, Sequence[Picture | Tensor | Exception]]:
         """Paint `inputs`; a row that is not finite comes out as a FloatingPointError and leaves the others alone."""
-        assert lane == LANE
         assert 1 <= len(inputs) <= MAX_BATCH
         rows = torch.from_numpy(np.stack([row.conditions for row in inputs])).to(self._device)
-        painted = yield from self._generator.paint(rows)
+        painted = yield from self._generator.paint(rows, self._routes[lane])
         pixels, finite = finished(painted)
         yield
         return outputs(pixels, finite, [row.stays for row in inputs])
 
     def sample(self, lane: str, batch: int) -> Sequence[AvatarInput]:
-        """Avatars of the first `batch` seeds."""
-        assert lane == LANE
+        """Avatars of the first `batch` seeds, for either lane."""
+        assert lane in self._routes
         return [AvatarInput(conditions(look_from_seed(seed))) for seed in range(batch)]
 
     def close(self) -> None:
         """Free the weights."""
-        del self._generator
+        del self._generator, self._routes
+
+
+def fingerprint(*files: Path) -> str:
+    """Twelve hexadecimal digits that change when any of `files` does."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
 def load_generator(path: Path) -> Generator:
     """The trained generator as saved by training: float32, in evaluation mode."""
-    with safe_open(path, "pt") as file:
-        config = json.loads(file.metadata()["config"])
-        state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - no mapping
+    metadata, state = _read(path)
+    config = json.loads(metadata["config"])
     generator = Generator(
         GeneratorConfig(config["style"], channels=tuple(config["channels"]), canvases=tuple(config["canvases"]))
     )
     generator.load_state_dict(state)
     return generator.eval()
+
+
+def load_exit(path: Path, trunk: GeneratorConfig, trunk_print: str) -> Exit:
+    """The exit that was distilled from the generator whose file's fingerprint is `trunk_print`; as `load_generator`.
+
+    Raises ValueError if it was distilled from another, whose features mean nothing to this one.
+    """
+    metadata, state = _read(path)
+    if metadata["trunk"] != trunk_print:
+        raise ValueError(
+            f"{path} was distilled from generator {metadata['trunk']}, not from {trunk_print}; "
+            "run the stage distil of the avatar's training again."
+        )
+    early = Exit(trunk, ExitConfig(**json.loads(metadata["config"])))
+    early.load_state_dict(state)
+    return early.eval()
+
+
+def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
+    """A file's metadata, and its tensors as float32."""
+    with safe_open(path, "pt") as file:
+        return file.metadata(), {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - no mapping
 
 
 def finished(painted: Tensor) -> tuple[Tensor, Tensor]:

@@ -14,7 +14,7 @@ from bridge.config import Config, Limits
 from bridge.errors import ServerUnavailable
 from bridge.flags import FLAGS, add_flags, arguments_of, config_of
 
-COMMANDS = ("serve", "demo", "doctor", "models", "train")
+COMMANDS = ("serve", "demo", "top", "doctor", "models", "train")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -81,6 +81,8 @@ def test_ceilings_can_be_changed() -> None:
         (["demo", "--seconds", "nan"], "--seconds"),
         (["demo", "--avatar-fps", "1000"], "--avatar-fps"),
         (["models", "load"], "--server"),
+        (["top", "--interval", "0"], "--interval"),
+        (["serve", "--metrics-port", "70000"], "--metrics-port"),
     ],
 )
 def test_a_wrong_flag_is_named(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

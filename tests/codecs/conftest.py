@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from models.avatar.program import LANE, AvatarProgram
+from models.avatar.program import FULL_LANE, AvatarProgram
 from tests.codecs.decoding import Picture
 
 
@@ -12,7 +12,7 @@ from tests.codecs.decoding import Picture
 def avatars() -> list[Picture]:
     """Eight pictures of the shipped generator, 64 x 64."""
     program = AvatarProgram.load(torch.device("cpu"))
-    painting = program.start(LANE, program.sample(LANE, 8))
+    painting = program.start(FULL_LANE, program.sample(LANE, 8))
     while True:
         try:
             with torch.inference_mode():

@@ -332,6 +332,22 @@ def soft_work_goes_on_until_it_is_done(make: Make) -> None:
     assert world.ending(job) is Ending.ANSWERED
 
 
+def fewer_talk_at_once_when_that_saves_a_frame(make: Make) -> None:
+    world = make()
+    talk = [world.submit(world.job("talk", budget=1 * MS, soft=True)) for _ in range(4)]
+    world.advance(300 * MS)
+    enough = world.latency.bound("talk", 2) + world.latency.bound("look", 1) + 0.2 * MS
+    frame = world.submit(world.job("look", budget=enough))
+    decision = world.turn()
+    assert isinstance(decision, Run)
+    assert decision.flight.jobs == tuple(talk[:2])
+    assert [job.account.narrow for job in talk] == [1, 1, 0, 0]
+    world.cancel(frame)
+    world.finish()
+    assert {world.ending(job) for job in talk} == {Ending.ANSWERED}
+    assert talk[3].account.narrow == 0, "with nothing else due they talk together again"
+
+
 def work_without_a_deadline_does_not_starve(make: Make) -> None:
     world = make()
     job = world.submit(world.job("talk"))
@@ -551,6 +567,7 @@ CASES: tuple[Callable[[Make], None], ...] = (
     an_abandoned_flight_still_answers_without_a_lane,
     soft_work_is_delivered_late,
     soft_work_goes_on_until_it_is_done,
+    fewer_talk_at_once_when_that_saves_a_frame,
     work_without_a_deadline_does_not_starve,
     a_full_queue_refuses,
     one_client_cannot_fill_the_queue,

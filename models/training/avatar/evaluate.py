@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from models.avatar.look import Conditions
-from models.avatar.program import LANE, MAX_BATCH, AvatarInput, AvatarProgram
+from models.avatar.program import FULL_LANE, MAX_BATCH, AvatarInput, AvatarProgram
 from models.training.avatar.dataset import Pictures, as_tensor
 from models.training.avatar.judge import Judge, accuracies
 
@@ -47,18 +47,52 @@ def evaluate(made: Pictures, truth: Pictures, rows: Sequence[Conditions], judge:
     )
 
 
-def psnr(made: Pictures, truth: Pictures) -> NDArray[np.float64]:
+@dataclass(frozen=True, slots=True)
+class ExitReport:
+    """What an evaluation of the smaller lane found; PSNR in dB over premultiplied RGBA, at half the size.
+
+    `averaged_mean` is what the full-sized pictures reach when they are averaged down: as far as the exit can be taught.
+    """
+
+    pictures: int
+    psnr_mean: float
+    psnr_p5: float
+    psnr_min: float
+    averaged_mean: float
+
+
+def evaluate_exit(small: Pictures, made: Pictures, truth: Pictures) -> ExitReport:
+    """Compare the `small` pictures, and full-sized ones `made` of the same looks, with the `truth` averaged down."""
+    target = averaged_down(truth)
+    decibels = psnr(small, target)
+    return ExitReport(
+        pictures=len(truth),
+        psnr_mean=round(float(decibels.mean()), 3),
+        psnr_p5=round(float(np.percentile(decibels, 5)), 3),
+        psnr_min=round(float(decibels.min()), 3),
+        averaged_mean=round(float(psnr(averaged_down(made), target).mean()), 3),
+    )
+
+
+def averaged_down(pictures: Pictures) -> NDArray[np.float64]:
+    """Pictures [N, S, S, 4] to [N, S/2, S/2, 4], each pixel the unrounded mean of four: right when premultiplied."""
+    count, size, _, channels = pictures.shape
+    averaged: NDArray[np.float64] = pictures.reshape(count, size // 2, 2, size // 2, 2, channels).mean(axis=(2, 4))
+    return averaged
+
+
+def psnr(made: Pictures | NDArray[np.float64], truth: Pictures | NDArray[np.float64]) -> NDArray[np.float64]:
     """Peak signal-to-noise ratio of each picture in dB, [N], over all four premultiplied channels."""
     error = ((made.astype(np.float64) - truth) ** 2).mean(axis=(1, 2, 3))
     decibels: NDArray[np.float64] = 10 * np.log10(255**2 / np.maximum(error, 1e-9))
     return decibels
 
 
-def paint(program: AvatarProgram, rows: Sequence[Conditions]) -> Pictures:
+def paint(program: AvatarProgram, rows: Sequence[Conditions], lane: str = FULL_LANE) -> Pictures:
     """Pictures of all `rows`, made in full batches. Raises the row's exception if one fails."""
     pictures: list[NDArray[np.uint8]] = []
     for start in range(0, len(rows), MAX_BATCH):
-        for output in run_to_end(program, [AvatarInput(row) for row in rows[start : start + MAX_BATCH]]):
+        for output in run_to_end(program, [AvatarInput(row) for row in rows[start : start + MAX_BATCH]], lane):
             if isinstance(output, Exception):
                 raise output
             pictures.append(output)
@@ -66,9 +100,11 @@ def paint(program: AvatarProgram, rows: Sequence[Conditions]) -> Pictures:
 
 
 @torch.inference_mode()
-def run_to_end(program: AvatarProgram, inputs: Sequence[AvatarInput]) -> Sequence[NDArray[np.uint8] | Exception]:
+def run_to_end(
+    program: AvatarProgram, inputs: Sequence[AvatarInput], lane: str = FULL_LANE
+) -> Sequence[NDArray[np.uint8] | Exception]:
     """Step one run through all of its stages, with nothing in between."""
-    run = program.start(LANE, inputs)
+    run = program.start(lane, inputs)
     while True:
         try:
             next(run)

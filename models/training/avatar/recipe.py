@@ -1,4 +1,4 @@
-"""The avatar recipe from nothing to a contact sheet: preprocess, train, evaluate, apply.
+"""The avatar recipe from nothing to a contact sheet: preprocess, train, distil, evaluate, apply.
 
 Every stage reads what the one before left in `out` and can be run again alone. Needs the extra `train`
 (dicebear, resvg). Knows the order of the stages and shows progress; each stage's work is in its own file.
@@ -14,18 +14,20 @@ import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from models.avatar.look import Conditions, conditions
-from models.avatar.program import WEIGHTS, AvatarProgram
+from models.avatar.look import Conditions, conditions, look_from_seed
+from models.avatar.program import EXIT_WEIGHTS, HALF_LANE, WEIGHTS, AvatarProgram
 from models.training.avatar.dataset import CHUNK, Pictures, PictureSet, chunk_paths
-from models.training.avatar.evaluate import evaluate, paint
-from models.training.avatar.export import export_generator
+from models.training.avatar.distil import DistilConfig, distil
+from models.training.avatar.evaluate import evaluate, evaluate_exit, paint
+from models.training.avatar.export import export_exit, export_generator
 from models.training.avatar.judge import load_judge, train_judge
 from models.training.avatar.render import render, render_chunks
-from models.training.avatar.sheet import pairs
+from models.training.avatar.sheet import beside, pairs
 from models.training.avatar.split import held_out_look
 from models.training.avatar.train import TrainConfig, train
 
 SAMPLE = 32  # held-out looks on a sample sheet
+SEEDS = 10  # avatars on the sheet of both sizes
 SAVE_EVERY = 500  # steps between checkpoints, each with a sample sheet
 
 
@@ -37,13 +39,14 @@ class Recipe:
     pictures: int = 80_000
     steps: int = 5_000
     judge_steps: int = 2_500
+    exit_steps: int = 6_000
     cases: int = 1_000  # held-out looks evaluated
     first_case: int = 0  # another start gives other held-out looks
     processes: int = 1  # that render
-    shipped: bool = False  # evaluate and apply the committed weights rather than those in `out`
+    shipped: bool = False  # distil from, evaluate and apply the committed weights rather than those in `out`
 
     def __post_init__(self) -> None:
-        for name in ("pictures", "steps", "judge_steps", "cases", "processes"):
+        for name in ("pictures", "steps", "judge_steps", "exit_steps", "cases", "processes"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; give at least 1.")
 
@@ -52,12 +55,20 @@ class Recipe:
         return self.out / "run"
 
     @property
+    def exit_folder(self) -> Path:
+        return self.out / "exit"
+
+    @property
     def picture_folder(self) -> Path:
         return self.out / "pictures"
 
     @property
     def weights(self) -> Path:
         return WEIGHTS if self.shipped else self.out / "generator.safetensors"
+
+    @property
+    def exit_weights(self) -> Path:
+        return EXIT_WEIGHTS if self.shipped else self.out / EXIT_WEIGHTS.name
 
     @property
     def judge(self) -> Path:
@@ -75,8 +86,9 @@ def run(recipe: Recipe, *, stages: Sequence[str], resume: bool = False, console:
         raise ValueError(f"unknown stage {unknown[0]!r}; choose from {', '.join(STAGES)}.")
     if "train" in stages and recipe.shipped:
         raise ValueError("training never writes over the shipped weights; train without `shipped`.")
-    if "train" in stages and not resume and (recipe.run_folder / "checkpoint.pt").exists():
-        raise ValueError(f"{recipe.run_folder} holds a training run; resume it, or choose another folder.")
+    for stage, folder in (("train", recipe.run_folder), ("distil", recipe.exit_folder)):
+        if stage in stages and not resume and (folder / "checkpoint.pt").exists():
+            raise ValueError(f"{folder} holds a training run; resume it, or choose another folder.")
     recipe.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     for stage in stages:
@@ -113,33 +125,50 @@ def train_stage(recipe: Recipe, console: Console) -> None:
     console.print(f"weights: {recipe.weights}")
 
 
-def evaluate_stage(recipe: Recipe, console: Console) -> None:
-    """Write `evaluation.json`: held-out looks in the seeds' colours, and again in free colours."""
+def distil_stage(recipe: Recipe, console: Console) -> None:
+    """Teach the exit what the generator paints; write its weights and losses to `out`, whoever the teacher is."""
     _require(recipe.weights, "train")
-    program = AvatarProgram.load(torch.device("cpu"), weights=recipe.weights)
+    with _progress(console) as progress:
+        task = progress.add_task("exit", total=recipe.exit_steps)
+        config = DistilConfig(steps=recipe.exit_steps)
+        for step, _ in distil(recipe.exit_folder, recipe.weights, config, save_every=SAVE_EVERY):
+            progress.update(task, completed=step)
+        progress.update(task, completed=recipe.exit_steps)
+    weights = recipe.out / EXIT_WEIGHTS.name
+    export_exit(recipe.exit_folder / "checkpoint.pt", weights)
+    console.print(f"weights: {weights}")
+
+
+def evaluate_stage(recipe: Recipe, console: Console) -> None:
+    """Write `evaluation.json`: held-out looks in the seeds' colours, and again in free colours, in both sizes."""
+    program = _program(recipe)
     judge = load_judge(recipe.judge)
     report: dict[str, object] = {"weights_version": program.version}
     for name, free_colors in (("seed_colors", False), ("free_colors", True)):
         rows, truth = held_out(recipe.cases, recipe.first_case, free_colors=free_colors)
-        figures = evaluate(paint(program, rows), truth, rows, judge)
+        made = paint(program, rows)
+        figures = evaluate(made, truth, rows, judge)
         report[name] = asdict(figures) | {"meets_bars": figures.meets_bars()}
+        report[f"{name}_32"] = asdict(evaluate_exit(paint(program, rows, HALF_LANE), made, truth))
     text = json.dumps(report, indent=2)
     (recipe.out / "evaluation.json").write_text(text + "\n", encoding="utf-8")
     console.print_json(text)
 
 
 def apply_stage(recipe: Recipe, console: Console) -> None:
-    """Write `contact_sheet.png`: held-out looks, true above and generated below."""
-    _require(recipe.weights, "train")
-    program = AvatarProgram.load(torch.device("cpu"), weights=recipe.weights)
+    """Write `contact_sheet.png`, held-out looks, true above and generated below, and `avatars32.png`, both sizes."""
+    program = _program(recipe)
     rows, truth = held_out(SAMPLE, recipe.first_case)
     pairs(truth, paint(program, rows)).save(recipe.out / "contact_sheet.png")
-    console.print(f"contact sheet: {recipe.out / 'contact_sheet.png'}")
+    seeds = [conditions(look_from_seed(seed)) for seed in range(SEEDS)]
+    beside(paint(program, seeds), paint(program, seeds, HALF_LANE)).save(recipe.out / "avatars32.png")
+    console.print(f"contact sheets: {recipe.out / 'contact_sheet.png'}, {recipe.out / 'avatars32.png'}")
 
 
 STAGES: Mapping[str, Callable[[Recipe, Console], None]] = {
     "preprocess": preprocess_stage,
     "train": train_stage,
+    "distil": distil_stage,
     "evaluate": evaluate_stage,
     "apply": apply_stage,
 }
@@ -151,12 +180,19 @@ def held_out(count: int, first: int = 0, *, free_colors: bool = False) -> tuple[
     return [conditions(look) for look in looks], np.stack([render(look) for look in looks])
 
 
+def _program(recipe: Recipe) -> AvatarProgram:
+    """The generator with its exit, as it is served."""
+    _require(recipe.weights, "train")
+    _require(recipe.exit_weights, "distil")
+    return AvatarProgram.load(torch.device("cpu"), weights=recipe.weights, exit_weights=recipe.exit_weights)
+
+
 def _write_sample(recipe: Recipe, step: int) -> None:
     """A sheet of held-out looks as the averaged generator of the newest checkpoint paints them."""
     weights = recipe.run_folder / "sample.safetensors"
     export_generator(recipe.run_folder / "checkpoint.pt", weights)
     rows, truth = held_out(SAMPLE)
-    program = AvatarProgram.load(torch.device("cpu"), weights=weights)
+    program = AvatarProgram.load(torch.device("cpu"), weights=weights, exit_weights=None)
     pairs(truth, paint(program, rows)).save(recipe.run_folder / f"sample-{step:06d}.png")
 
 

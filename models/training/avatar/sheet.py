@@ -24,3 +24,10 @@ def pairs(truth: Pictures, made: Pictures, across: int = 16) -> Image.Image:
     for start in range(0, len(truth) - across + 1, across):
         rows += [truth[start : start + across], made[start : start + across]]
     return contact_sheet(rows)
+
+
+def beside(full: Pictures, half: Pictures, across: int = 5) -> Image.Image:
+    """Each full-sized picture with its half-sized one beside it, pixels repeated; `across` couples in a line."""
+    enlarged = half.repeat(2, axis=1).repeat(2, axis=2)
+    couples = np.concatenate([full, enlarged], axis=2)
+    return contact_sheet([couples[start : start + across] for start in range(0, len(full) - across + 1, across)])

@@ -6,9 +6,11 @@ that are kept are an exponential moving average.
 """
 
 import json
+from collections.abc import Callable
 from collections.abc import Generator as Steps
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -61,8 +63,9 @@ class Trainer:
     def advance(self, pictures: Tensor, conditions: Tensor) -> Losses:
         """One step on pictures [B, 4, 64, 64] and conditions [B, C]; returns the losses."""
         config = self.config
-        set_rate(self.generator_adam, config.generator_rate * self._rate())
-        set_rate(self.adversary_adam, config.adversary_rate * self._rate())
+        share = rate_share(self.step, config.steps, config.warmup_steps, config.decay_from)
+        set_rate(self.generator_adam, config.generator_rate * share)
+        set_rate(self.adversary_adam, config.adversary_rate * share)
         pictures = pictures.contiguous(memory_format=torch.channels_last)
         made = self.generator(conditions)
         losses: Losses = {}
@@ -77,7 +80,7 @@ class Trainer:
             losses |= {"fool": -score.mean().item(), "made_parts": parts.item()}
             loss = loss - config.adversarial_weight * score.mean() + config.parts_weight * parts
         descend(self.generator_adam, loss)
-        self._follow()
+        follow(self.average, self.generator, self.step, config.ema)
         self.step += 1
         return losses
 
@@ -106,22 +109,6 @@ class Trainer:
         descend(self.adversary_adam, hinge + parts)
         return {"hinge": hinge.item(), "true_parts": parts.item()}
 
-    def _rate(self) -> float:
-        """The share of the full learning rate at this step."""
-        config = self.config
-        left = (config.steps - self.step) / (config.steps * (1 - config.decay_from))
-        return min(1.0, (self.step + 1) / config.warmup_steps, max(0.01, left))
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        # Early on the average would mostly be the random start, so it follows faster then.
-        keep = min(self.config.ema, (1 + self.step) / (10 + self.step))
-        for mean, value in zip(self.average.state_dict().values(), self.generator.state_dict().values(), strict=True):
-            if mean.is_floating_point():
-                mean.lerp_(value, 1 - keep)
-            else:
-                mean.copy_(value)
-
 
 def descend(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
     """One optimiser step on `loss`."""
@@ -136,36 +123,73 @@ def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
         group["lr"] = rate
 
 
+def rate_share(step: int, steps: int, warmup_steps: int, decay_from: float) -> float:
+    """The share of the full learning rate at `step` of `steps`: up at the start, down to a hundredth at the end."""
+    left = (steps - step) / (steps * (1 - decay_from))
+    return min(1.0, (step + 1) / warmup_steps, max(0.01, left))
+
+
+@torch.no_grad()
+def follow(average: nn.Module, network: nn.Module, step: int, ema: float) -> None:
+    """Move the moving average on after `step`."""
+    # Early on the average would mostly be the random start, so it follows faster then.
+    keep = min(ema, (1 + step) / (10 + step))
+    for mean, value in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
+        if mean.is_floating_point():
+            mean.lerp_(value, 1 - keep)
+        else:
+            mean.copy_(value)
+
+
+class Resumable(Protocol):
+    """A training run between two steps."""
+
+    step: int
+
+    def state(self) -> dict[str, object]:
+        """All that the steps to come depend on."""
+        ...
+
+    def load_state(self, state: dict[str, dict[str, object]]) -> None:
+        """Take up what `state` gave."""
+        ...
+
+
 def train(
     folder: Path, pictures: PictureSet, config: TrainConfig, *, save_every: int = 500
 ) -> Steps[tuple[int, Losses], None, None]:
-    """Train on `pictures`, from the checkpoint in `folder` if one is there; yields the step and its losses.
+    """Train on `pictures` in `folder`; as `run_steps`."""
+    trainer = Trainer(config)
+
+    def advance(step: int) -> Losses:
+        return trainer.advance(*pictures.batch(step, config.batch))
+
+    yield from run_steps(folder, trainer, advance, config.steps, save_every=save_every)
+
+
+def run_steps(
+    folder: Path, trainer: Resumable, advance: Callable[[int], Losses], steps: int, *, save_every: int
+) -> Steps[tuple[int, Losses], None, None]:
+    """Call `advance` with each step up to `steps`, from `folder`'s checkpoint if one is there; yields step and losses.
 
     Writes `checkpoint.pt` every `save_every` steps and at the end, and lines of `losses.jsonl` every `LOG_EVERY`.
     """
-    trainer = load_trainer(folder, config)
+    if (folder / "checkpoint.pt").exists():
+        trainer.load_state(torch.load(folder / "checkpoint.pt", weights_only=True))
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "losses.jsonl").open("a", encoding="utf-8") as log:
-        while trainer.step < config.steps:
-            losses = trainer.advance(*pictures.batch(trainer.step, config.batch))
-            if trainer.step % LOG_EVERY == 0 or trainer.step == config.steps:
+        while trainer.step < steps:
+            losses = advance(trainer.step)
+            if trainer.step % LOG_EVERY == 0 or trainer.step == steps:
                 rounded = {name: round(value, 5) for name, value in losses.items()}
                 log.write(json.dumps({"step": trainer.step} | rounded) + "\n")
                 log.flush()
-            if trainer.step % save_every == 0 or trainer.step == config.steps:
+            if trainer.step % save_every == 0 or trainer.step == steps:
                 save_checkpoint(trainer, folder)
             yield trainer.step, losses
 
 
-def load_trainer(folder: Path, config: TrainConfig) -> Trainer:
-    """A trainer as `folder`'s checkpoint left it, or a new one."""
-    trainer = Trainer(config)
-    if (folder / "checkpoint.pt").exists():
-        trainer.load_state(torch.load(folder / "checkpoint.pt", weights_only=True))
-    return trainer
-
-
-def save_checkpoint(trainer: Trainer, folder: Path) -> None:
+def save_checkpoint(trainer: Resumable, folder: Path) -> None:
     """Write `checkpoint.pt` whole or not at all."""
     partial = folder / "checkpoint.partial"
     torch.save(trainer.state(), partial)

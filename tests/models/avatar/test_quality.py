@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from models.avatar.look import EXPRESSIONS, blend, conditions, look_from_seed
-from models.avatar.program import WEIGHTS, AvatarProgram
-from models.training.avatar.evaluate import Report, evaluate, paint
+from models.avatar.program import HALF_LANE, WEIGHTS, AvatarProgram
+from models.training.avatar.evaluate import Report, averaged_down, evaluate, evaluate_exit, paint, psnr
 from models.training.avatar.judge import load_judge
 from tests.models.avatar.held_out import CONDITIONS, PICTURES
 
@@ -44,6 +44,27 @@ def test_a_report_below_any_bar_says_so(report: Report) -> None:
     assert not replace(fine, psnr_p5=27.4).meets_bars()
     assert not replace(fine, attributes_made={"eyes": 0.98, "mouth": 0.96}).meets_bars()
     assert not replace(fine, attributes_true={"eyes": 0.98}).meets_bars()
+
+
+def test_small_pictures_are_the_true_ones_averaged_down(program: AvatarProgram) -> None:
+    rows = list(CONDITIONS)
+    report = evaluate_exit(paint(program, rows, HALF_LANE), paint(program, rows), PICTURES)
+    assert report.psnr_mean >= 43
+    assert report.psnr_p5 >= 39
+    assert report.psnr_min <= report.psnr_p5 <= report.psnr_mean < report.averaged_mean
+
+
+@pytest.mark.parametrize("expression", ["neutral", "laughing", "angry"])
+def test_small_pictures_follow_the_large_ones_through_a_morph(program: AvatarProgram, expression: str) -> None:
+    start, end = conditions(look_from_seed(3)), conditions(look_from_seed(4).with_expression(expression))
+    rows = [blend(start, end, at / 8) for at in range(9)]
+    assert psnr(paint(program, rows, HALF_LANE), averaged_down(paint(program, rows))).min() >= 38
+
+
+def test_averaging_down_takes_the_mean_of_four() -> None:
+    picture = np.zeros((1, 4, 4, 4), np.uint8)
+    picture[0, 0, 0], picture[0, 1, 3] = 255, (4, 8, 12, 16)
+    assert averaged_down(picture).tolist() == [[[[63.75] * 4, [1, 2, 3, 4]], [[0] * 4] * 2]]
 
 
 def worst_step(program: AvatarProgram, start: np.ndarray, end: np.ndarray) -> float:

@@ -1,0 +1,156 @@
+"""What N devices and M clients need, asked of the engine's own code on a virtual clock; and whether its rules hold.
+
+A client is a game with one avatar (30 frames a second, 50 ms), a camera (3 pictures a second to classify, 66 ms, and 2
+to detect, 150 ms) and one character that is spoken to every six seconds and answers in 20 tokens at 5 a second. Slice
+times are those of benchmarks/results/slices.json, divided by how much faster the device is said to be. The table shows
+the most clients for which 99 % of the frames are in budget, 90 % of them on the best rung, and nine of ten tokens come
+at their pace; clients stay on the device they began on, so devices add up.
+
+The rules are those of tests/engine/invariants.py, on thousands of traces of tests/engine/loads.py, from idle to twice
+what the device can do.
+
+    python benchmarks/capacity.py --traces 2000
+"""
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+_ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(_ROOT))
+
+from record import finish, show  # noqa: E402
+
+from bridge.policy import Policy  # noqa: E402
+from bridge.simulator import LaneSpec, Simulator  # noqa: E402
+from bridge.work import Continues, CostKey, Ending, Job, Rung  # noqa: E402
+from tests.engine.invariants import check  # noqa: E402
+from tests.engine.loads import LANES, load  # noqa: E402
+
+_SECONDS = 6.0
+_TOKENS, _PACE, _TURN_EVERY = 20, 0.2, 6.0
+_PREFILLS = 2
+_SPEEDS = (1, 4, 16)
+_DEVICES = (1, 2, 4, 8)
+_NOISE = 0.05  # of a slice, as a standard deviation
+_AVATAR = (Rung("avatar.64", "avatar.64"), Rung("repeat"))
+_CLASSIFY = (Rung("classifier.224", "classifier.224"), Rung("repeat"))
+_DETECT = (Rung("detector.416", "detector.416"), Rung("detector.320", "detector.320"), Rung("carry"))
+_TALK = (Rung("dialogue.prefill", "dialogue.prefill"),)
+
+
+def lanes(speed: float) -> list[LaneSpec]:
+    """As measured here, on a device so many times faster."""
+    measured = json.loads((_ROOT / "benchmarks" / "results" / "slices.json").read_text(encoding="utf-8"))
+    warm: dict[str, dict[int, list[float]]] = {}
+    for key, figures in measured["results"]["slices"].items():
+        name, _, batch = key.rpartition(" x")
+        count = figures["slices"]
+        warm.setdefault(name, {})[int(batch)] = [figures["flight_p50_ms"] / 1e3 / speed / count] * count
+    return [
+        LaneSpec(name, max(batches), batches, holds=not name.startswith("dialogue")) for name, batches in warm.items()
+    ]
+
+
+def jobs_of(client: int, seed: int) -> Iterator[Job]:
+    """All that one client asks for."""
+    draw = random.Random(f"{seed} {client}")
+    for work, rate, budget, rungs in (
+        ("avatar", 30.0, 0.050, _AVATAR),
+        ("classify", 3.0, 0.066, _CLASSIFY),
+        ("detect", 2.0, 0.150, _DETECT),
+    ):
+        phase = draw.uniform(0, 1 / rate)
+        for index in range(int(_SECONDS * rate)):
+            at = phase + index / rate + abs(draw.gauss(0, 0.001))
+            yield Job(0, f"c{client}", work, at, rungs, at + budget, supersede_key=(client, work))
+    at = draw.uniform(0, _TURN_EVERY)
+    while at < _SECONDS:
+        yield Job(0, f"c{client}", "dialogue", at, _TALK, at + 2.0, soft=True, pace=_PACE)
+        at += _TURN_EVERY
+
+
+def serves(clients: int, speed: float, seed: int = 1) -> bool:
+    """Whether one device serves so many clients."""
+    specs = lanes(speed)
+    warm = {lane.name: lane.warm for lane in specs}
+    draw = random.Random(seed)
+    steps: Counter[int] = Counter()
+
+    def cost(key: CostKey) -> float:
+        return warm[key.lane][key.batch][key.slice] * max(0.5, draw.gauss(1.0, _NOISE))
+
+    def output(job: Job) -> object:
+        if job.work != "dialogue":
+            return job.id
+        steps[job.id] += 1
+        if steps[job.id] == _PREFILLS + _TOKENS:
+            return job.id
+        return Continues("token", "dialogue.prefill" if steps[job.id] < _PREFILLS else "dialogue.decode")
+
+    simulator = Simulator(specs, cost, policy=Policy(max_jobs=100_000), output=output)
+    arriving = sorted((job for client in range(clients) for job in jobs_of(client, seed)), key=lambda job: job.arrival)
+    for number, job in enumerate(arriving):
+        job.id = number
+        simulator.submit_at(job.arrival, job)
+    history = simulator.run(_SECONDS + 1.0)
+    frames = [o for o in history.outcomes if o.job.hard and o.ending is not Ending.SUPERSEDED]
+    in_time = [o for o in frames if o.ending is Ending.ANSWERED]
+    best = sum(outcome.job.rung == 0 for outcome in in_time)
+    tokens = [outcome for outcome in history.outcomes if outcome.ending is Ending.PARTIAL]
+    paced = sum(outcome.late_by <= 0 for outcome in tokens)
+    superseded = len(arriving) - len(frames) - sum(job.soft for job in arriving)
+    return (
+        len(in_time) >= 0.99 * len(frames)
+        and best >= 0.9 * len(in_time)
+        and paced >= 0.9 * len(tokens) > 0
+        and superseded <= 0.01 * len(arriving)
+    )
+
+
+def most_clients(speed: float) -> int:
+    """The most clients of one device, found by doubling and halving."""
+    least, most = 0, 1
+    while serves(most, speed):
+        least, most = most, 2 * most
+    while most - least > 1:
+        middle = (least + most) // 2
+        least, most = (middle, most) if serves(middle, speed) else (least, middle)
+    return least
+
+
+def hold_rules(traces: int) -> dict[str, float]:
+    """Check every rule on every trace. AssertionError names the seed and the rule."""
+    began, jobs, endings = time.perf_counter(), 0, Counter[str]()
+    for seed in range(traces):
+        trace, depth = load(seed), 1 + seed % 2
+        history = trace.simulator(seed, depth).run()
+        try:
+            check(trace.jobs, history, LANES, Policy(), depth)
+        except AssertionError as error:
+            raise AssertionError(f"seed {seed}: {error}") from error
+        jobs += len(trace.jobs)
+        endings.update(outcome.ending.value for outcome in history.outcomes)
+    seconds = time.perf_counter() - began
+    return {"traces": traces, "jobs": jobs, "broken": 0, "seconds": round(seconds, 1), **dict(endings)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--traces", type=int, default=2000)
+    options = parser.parse_args()
+    rules = hold_rules(options.traces)
+    print(rules, flush=True)
+    table = {f"x{speed}": most_clients(speed) for speed in _SPEEDS}
+    rows = [(f"{speed} x", *(devices * table[f"x{speed}"] for devices in _DEVICES)) for speed in _SPEEDS]
+    show("Clients by devices", ("a device of this speed", *map(str, _DEVICES)), rows)
+    finish("capacity", {"rules": rules, "clients_of_one_device": table})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The embedded models beside each other on one processor: frames in their budgets, and talk from what time is left.
+
+Four characters talk without pause while the demo's game asks for its avatar (30 a second, 50 ms), classes (3 a second,
+66 ms) and objects (2 a second, 150 ms). Each repeat first runs the frames alone, which gives what an answer of each
+kind costs the device, then the talk alone, which gives the tokens of a second of the device, prefill included; then
+both. What the talk may have is the wall time less the frames that were served at their stand-alone cost; `kept` is the
+share of those tokens that were spoken.
+
+    python benchmarks/real_models.py --seconds 15 --repeats 3
+"""
+
+import argparse
+import asyncio
+import os
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from record import finish, show
+from servers import server
+
+from bridge.client import BridgeClient, Done, Sampling, Token
+from bridge.demo.game import Game
+from bridge.demo.options import Options
+from bridge.demo.play import new_game
+
+_SERVE = ("-m", "bridge.cli", "serve", "--port", "0")
+_WORKS = ("avatar", "classify", "detect")
+_CHARACTERS = ("Mira", "Orin", "Tam", "Elsbeth")
+_PERSONA = "You are {name}, who lives in a medieval village by the sea. Reply in two or three sentences."
+_LINES = (
+    "Good evening! What is new in the village?",
+    "Tell me a story about the sea.",
+    "What should I buy at the market tomorrow?",
+    "Who is the most interesting person here, and why?",
+)
+_TOKENS = 60
+_PAUSE = 1.0
+
+
+class Figures:
+    """What the server's counts say of a stretch of time."""
+
+    def __init__(self, before: Any, after: Any, wall: float) -> None:
+        self.wall = wall
+        earlier = {work.name: work for work in before.work}
+        self.device = {w.name: (w.device_micros - earlier[w.name].device_micros) / 1e6 for w in after.work}
+
+
+async def frames(address: str, seconds: float) -> tuple[Game, Figures]:
+    """The demo's game without its conversations."""
+    game = new_game(Options(seconds=seconds, avatar_budget_ms=50, classify_budget_ms=66, detect_budget_ms=150))
+    game.conversations = []
+    async with BridgeClient(address) as bridge:
+        before, began = await bridge.stats(), time.perf_counter()
+        await game.run(bridge)
+        return game, Figures(before, await bridge.stats(), time.perf_counter() - began)
+
+
+async def talk(address: str, seconds: float) -> tuple[int, Figures]:
+    """How many tokens four characters say, each line as soon as the one before is answered."""
+    async with BridgeClient(address) as bridge, bridge.dialogue() as dialogue:
+        before, began = await bridge.stats(), time.perf_counter()
+        until = began + seconds
+
+        async def converse(number: int, name: str) -> int:
+            tokens = turn = 0
+            while time.perf_counter() < until:
+                sampling = Sampling(seed=100 * number + turn, max_tokens=_TOKENS)
+                line, turn = _LINES[(number + turn) % len(_LINES)], turn + 1
+                persona = _PERSONA.format(name=name)
+                async for event in dialogue.say(name, line, persona=persona, sampling=sampling, budget=5.0):
+                    tokens += isinstance(event, Token) and time.perf_counter() < until
+                    assert not isinstance(event, Done) or event.failure is None, event
+            return tokens
+
+        spoken = await asyncio.gather(*(converse(i, name) for i, name in enumerate(_CHARACTERS)))
+        return sum(spoken), Figures(before, await bridge.stats(), seconds)
+
+
+async def measure(address: str, seconds: float) -> dict[str, float]:
+    """One repeat."""
+    alone, of_frames = await frames(address, seconds)
+    cost = {work: of_frames.device[work] / max(1, alone.tallies[work].on_time) for work in _WORKS}
+    tokens_alone, _ = await talk(address, seconds)
+    await asyncio.sleep(_PAUSE)
+    (game, _), (tokens, _) = await _together(lambda: frames(address, seconds), lambda: talk(address, seconds))
+    served = sum(game.tallies[work].on_time * cost[work] for work in _WORKS)
+    allowed = tokens_alone * (seconds - served) / seconds
+    tallies = [game.tallies[work] for work in _WORKS]
+    judged = sum(tally.sent - tally.superseded for tally in tallies)
+    on_time = sum(tally.on_time for tally in tallies)
+    cheaper = sum(tally.cheaper for tally in tallies)
+    return {
+        "in_budget": on_time / judged,
+        "best_rung": (on_time - cheaper) / max(1, on_time),
+        **{f"{work}_in_budget": game.tallies[work].in_budget for work in _WORKS},
+        "stale": sum(tally.stale for tally in tallies),
+        "kept": tokens / allowed,
+        "tokens_per_second": tokens / seconds,
+        "tokens_per_second_alone": tokens_alone / seconds,
+        "frames_share_of_device": served / seconds,
+    }
+
+
+async def _together(one: Callable[[], Awaitable[Any]], other: Callable[[], Awaitable[Any]]) -> list[Any]:
+    return await asyncio.gather(one(), other())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=15.0)
+    parser.add_argument("--repeats", type=int, default=3)
+    options = parser.parse_args()
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    runs = []
+    with server(*_SERVE) as (address, _):
+        for repeat in range(options.repeats):
+            runs.append(asyncio.run(measure(address, options.seconds)))
+            print(
+                f"{repeat + 1}/{options.repeats}", {key: round(value, 3) for key, value in runs[-1].items()}, flush=True
+            )
+    results = {key: round(statistics.median(run[key] for run in runs), 4) for key in runs[0]}
+    show("Recognition, an avatar and four talking characters", ("figure", "median"), list(results.items()))
+    finish("real_models", results, {"seconds": options.seconds, "repeats": options.repeats})
+
+
+if __name__ == "__main__":
+    main()

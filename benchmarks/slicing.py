@@ -1,0 +1,135 @@
+"""What slicing costs: processor time of flights that may be suspended, against forward passes run to their end.
+
+Each lane at its widest batch, alone. Three ways take turns, flight by flight: `bare`, the model's generator run through
+in a plain loop; `whole`, the engine with flights of one slice; `sliced`, the engine with the slices that the warm-up
+cut. The ratio that counts is sliced to bare; whole to bare tells the engine's own part of it. Process-CPU time, so that
+neighbours on the machine count for little; medians over the flights of each round, then over the rounds.
+
+    python benchmarks/slicing.py --rounds 9
+"""
+
+import argparse
+import gc
+import itertools
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from record import finish, show
+
+from bridge.calibration import Plan, Plans
+from bridge.catalog import CATALOG
+from bridge.config import Config
+from bridge.host import Host, choose_device
+from bridge.latency import Latency
+from bridge.scheduler import Scheduler
+from bridge.work import Cause, Job, Run, Rung
+from models.program import Program
+
+_FLIGHT_SECONDS = 0.25  # of flights in each round
+
+
+class Alone:
+    """The engine with one lane, turned by hand on one thread: what the device thread does, less the thread."""
+
+    def __init__(self, host: Host, program: Program, lane: str, batch: int, plan: Plan) -> None:
+        latency = Latency()
+        for rows in range(1, batch + 1):
+            latency.warm(lane, rows, list(plan.seconds))
+        self._scheduler = Scheduler(latency)
+        self._scheduler.add_lane(lane, batch, holds=False)
+        self._host = host
+        self._plan: Plans = {(lane, batch): plan}
+        self._program, self._lane = program, lane
+        self._ids = itertools.count(1)
+
+    def fly(self, rows: Sequence[Any]) -> None:
+        """One batch from arrival to outcome."""
+        self._host.install(self._program, self._plan)
+        now = time.perf_counter()
+        for row in rows:
+            job = Job(next(self._ids), "bench", "bench", now, (Rung(self._lane, self._lane, row),), now + 10.0)
+            self._scheduler.submit(job, now)
+        execution = None
+        while isinstance(decision := self._scheduler.step(time.perf_counter()), Run):
+            began = time.perf_counter()
+            execution = execution or self._host.begin(decision.flight)
+            execution.launch()
+            outputs = execution.finish()
+            ended = time.perf_counter()
+            self._scheduler.settle(ended, ended - began, outputs)
+            if outputs is not None:
+                break
+        self._scheduler.take_outcomes()
+        self._scheduler.fail_all(time.perf_counter(), Cause.STOPPING)  # replies would go on
+        self._scheduler.take_outcomes()
+
+
+def measure(host: Host, program: Program, lane: str, batch: int, plan: Plan, rounds: int) -> dict[str, float]:
+    """Ratios of one lane."""
+    whole = Plan((sum(plan.cuts),), (sum(plan.seconds),))
+    one, cut = (Alone(host, program, lane, batch, which) for which in (whole, plan))
+
+    def bare(rows: Sequence[Any]) -> None:
+        for _ in program.start(lane, rows):
+            pass
+
+    ways: dict[str, Callable[[Sequence[Any]], None]] = {"bare": bare, "whole": one.fly, "sliced": cut.fly}
+    flights = max(5, round(_FLIGHT_SECONDS / sum(plan.seconds)))
+    found: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        took: dict[str, list[float]] = {name: [] for name in ways}
+        for _ in range(flights):
+            for name, fly in ways.items():
+                rows = program.sample(lane, batch)
+                began = time.process_time()
+                fly(rows)
+                took[name].append(time.process_time() - began)
+        for name in ways:
+            found[name].append(statistics.median(took[name]))
+    ratios = {name: statistics.median(a / b for a, b in zip(found[name], found["bare"], strict=True)) for name in ways}
+    return {
+        "slices": len(plan.cuts),
+        "bare_ms": round(1e3 * statistics.median(found["bare"]), 3),
+        "whole_over_bare": round(ratios["whole"], 4),
+        "sliced_over_bare": round(ratios["sliced"], 4),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=9)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    config = Config()
+    device = choose_device(config.device)
+    host = Host(device, slice_target=config.slice_seconds)
+    results: dict[str, dict[str, float]] = {}
+    with host.entered():
+        for name in sorted(CATALOG):
+            program = CATALOG[name].load(device, config)
+            calibration = host.calibration(program)
+            while not calibration.advance():
+                pass
+            gc.collect()
+            gc.freeze()
+            for lane in program.lanes:
+                batch = max(rows for known, rows in calibration.plans if known == lane.name)
+                plan = calibration.plans[lane.name, batch]
+                key = f"{lane.name} x{batch}"
+                results[key] = measure(host, program, lane.name, batch, plan, options.rounds)
+                print(key, results[key], flush=True)
+            program.close()
+    models = {
+        name: max(figures["sliced_over_bare"] for key, figures in results.items() if key.startswith(f"{name}."))
+        for name in sorted(CATALOG)
+    }
+    rows = [(key, *figures.values()) for key, figures in results.items()]
+    show("Processor time of a flight", ("lane", "slices", "bare ms", "whole / bare", "sliced / bare"), rows)
+    finish("slicing", {"lanes": results, "worst_of_model": models, "worst": max(models.values())})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""One model's long run beside another's frames: a tracker worth 16.6 ms next to textures of 25 ms.
+
+One fake device; the tracker takes 5 ms a batch and is asked twice a frame at 60 Hz, the texture model takes 25 ms a
+picture, fifteen times a second, each worth 100 ms. Control and trial take turns: the tracker alone, then beside the
+textures. What can be stopped between slices keeps the tracker's share; what cannot makes it wait for 25 ms.
+
+    python benchmarks/two_models.py --repeats 3 --seconds 8
+"""
+
+import argparse
+import random
+import statistics
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from peer import PeerUnavailable, run_peer
+from play import Answer, Request, write_trace
+from record import finish, show
+from traces import FRAME, Ask, frames
+from workload import TRACKER_BESIDE_TEXTURE
+
+_TEXTURE_BUDGET, _TEXTURES = 0.100, 15.0
+
+CONTENDERS = {
+    "ours": ("ours", "slice=5"),
+    "whole_passes": ("ours", "edf"),
+    "triton": ("triton", "default"),
+    "triton_priorities": ("triton", "priorities"),
+    "mosec": ("mosec", "default"),
+    "litserve": ("litserve", "default"),
+}
+
+
+def tracker(seconds: float, seed: int) -> list[Ask]:
+    """Two answers a frame."""
+    return frames(2, seconds, budget=FRAME, model="tracker", seed=seed)
+
+
+def textures(seconds: float, seed: int) -> list[Ask]:
+    """Fifteen a second, out of step with the frames."""
+    draw = random.Random(seed)
+    count = int(seconds * _TEXTURES)
+    return [Ask((index + draw.random()) / _TEXTURES, "texture", 0, _TEXTURE_BUDGET) for index in range(count)]
+
+
+def play(contender: str, asks: Sequence[Ask]) -> list[Answer]:
+    """The answers, in the order of the requests."""
+    peer, configuration = CONTENDERS[contender]
+    with tempfile.TemporaryDirectory() as folder:
+        trace = Path(folder) / "trace"
+        write_trace(trace, [Request(ask.at, ask.model, f"c{ask.client}", ask.budget) for ask in asks])
+        return run_peer(peer, configuration, TRACKER_BESIDE_TEXTURE, trace).answers
+
+
+def share(asks: Sequence[Ask], answers: Sequence[Answer], model: str) -> float:
+    """The share of a model's requests that was answered, on the best rung, within its budget."""
+    mine = [
+        answer.rung == 0 and 0 <= answer.received - answer.sent <= ask.budget
+        for ask, answer in zip(asks, answers, strict=True)
+        if ask.model == model
+    ]
+    return sum(mine) / len(mine)
+
+
+def measure(contender: str, seconds: float, seed: int) -> dict[str, float]:
+    """One pair: the tracker alone, and beside the textures."""
+    alone = tracker(seconds, seed)
+    both = sorted([*alone, *textures(seconds, seed)], key=lambda ask: ask.at)
+    control, trial = play(contender, alone), play(contender, both)
+    return {
+        "tracker_alone": share(alone, control, "tracker"),
+        "tracker_beside": share(both, trial, "tracker"),
+        "textures": share(both, trial, "texture"),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--contenders", nargs="+", default=list(CONTENDERS), choices=list(CONTENDERS))
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--repeats", type=int, default=3)
+    options = parser.parse_args()
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in options.contenders}
+    for repeat in range(options.repeats):
+        for name in options.contenders:
+            try:
+                runs[name].append(measure(name, options.seconds, repeat + 1))
+            except PeerUnavailable as reason:
+                print(f"{name}: {reason}", flush=True)
+            else:
+                print(f"{repeat + 1}/{options.repeats} {name}: {runs[name][-1]}", flush=True)
+    results = {}
+    for name, found in runs.items():
+        if found:
+            results[name] = {key: round(statistics.median(run[key] for run in found), 4) for key in found[0]}
+            lost = [100 * (run["tracker_alone"] - run["tracker_beside"]) for run in found]
+            results[name]["points_lost"] = round(statistics.median(lost), 2)
+    columns = ("contender", "tracker alone", "tracker beside textures", "points lost", "textures in 100 ms")
+    rows = [
+        (name, *(f"{figures[key]:.1%}" for key in ("tracker_alone", "tracker_beside")), figures["points_lost"],
+         f"{figures['textures']:.1%}")
+        for name, figures in results.items()
+    ]  # fmt: skip
+    show("Tracker (5 ms, worth 16.6) beside textures (25 ms, worth 100)", columns, rows)
+    finish("two_models", results, {"seconds": options.seconds, "repeats": options.repeats})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Reads a server's counts and models without a session of its own: it is no client, and is not counted as one."""
+
+import asyncio
+from types import TracebackType
+from typing import Any, Self
+
+import grpc
+
+from bridge.client.failures import translating
+from bridge.v1 import bridge_pb2, bridge_pb2_grpc
+
+_OPTIONS = (("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 1_000))
+_SECONDS = 5.0
+
+
+class Observer:
+    """A channel; use it with `async with`. It finds a server that was gone and is back."""
+
+    def __init__(self, address: str, *, timeout: float = _SECONDS) -> None:
+        self.address = address
+        self._timeout = timeout
+
+    async def __aenter__(self) -> Self:
+        self._channel: Any = grpc.aio.insecure_channel(self.address, options=_OPTIONS)
+        self._stub: Any = bridge_pb2_grpc.BridgeServiceStub(self._channel)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._channel.close()
+
+    async def look(self) -> tuple[bridge_pb2.GetStatsResponse, list[bridge_pb2.Model]]:
+        """The counts and the models as they stand. ServerUnavailable when nobody answers."""
+        with translating(self.address):
+            stats, models = await asyncio.gather(
+                self._stub.GetStats(bridge_pb2.GetStatsRequest(), timeout=self._timeout),
+                self._stub.ListModels(bridge_pb2.ListModelsRequest(), timeout=self._timeout),
+            )
+        return stats, list(models.models)

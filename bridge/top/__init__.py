@@ -1,0 +1,1 @@
+"""`framebridge top`: what a running server does just now, for the people who operate it."""
