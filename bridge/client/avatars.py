@@ -7,21 +7,20 @@ import asyncio
 import math
 import time
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
 from bridge.client.answers import MICROS, Unanswered, call_failed, unanswered
 from bridge.client.connection import Connection
-from bridge.client.frames import FORMAT_VALUES, Assembly, Frame, frame_of
+from bridge.client.frames import FORMAT_VALUES, Frame, frame_of
 from bridge.client.link import Link
+from bridge.client.payloads import Missing, Payload, Payloads
 from bridge.client.pending import Key, Pending, gone, late, on_time
-from bridge.client.rate import Rate
 from bridge.client.received import Received, read_response
-from bridge.client.shared import SharedMemory
 from bridge.client.stream import Stream
 from bridge.client.subscription import Subscription
-from bridge.errors import BridgeError, CallFailed, ContractBroken
+from bridge.errors import BridgeError, CallFailed
 from bridge.v1 import avatar_pb2, avatar_pb2_grpc, error_pb2, timing_pb2
 
 DEFAULT_BUDGET = 0.050
@@ -37,7 +36,6 @@ class _Slot:
 
     look: avatar_pb2.AvatarSetLook | None = None
     subscription: Subscription | None = None
-    assembly: Assembly = field(default_factory=Assembly)
     newest: int = 0
     fault: CallFailed | None = None
     ahead: int = 0  # frames that a subscription may have made without our having received them
@@ -56,10 +54,9 @@ class Avatars:
             response_deserializer=read_response,
         )
         self._stream: Stream[avatar_pb2.StreamAvatarRequest, Received] = Stream(connection, method, self)
-        self._shared: SharedMemory | None = None
         self._schema = stub.GetAvatarSchema
         self._link = Link(connection.link)
-        self._rate = Rate()
+        self._payloads = Payloads()
         self._slots: dict[int, _Slot] = {}
         self._pending: Pending[Frame] = Pending()
 
@@ -174,9 +171,8 @@ class Avatars:
 
     def hello(self, session_id: str) -> avatar_pb2.StreamAvatarRequest:
         """The stream's first message."""
-        shared = self._connection.shared
-        self._shared = shared.hold() if shared is not None else None
-        opening = avatar_pb2.AvatarOpen(session_id=session_id, shared_memory_attached=shared is not None)
+        self._payloads = Payloads(self._connection.shared)
+        opening = avatar_pb2.AvatarOpen(session_id=session_id, shared_memory_attached=self._payloads.attached)
         return avatar_pb2.StreamAvatarRequest(open=opening)
 
     def opened(self, message: Received) -> None:
@@ -201,31 +197,17 @@ class Avatars:
         """Nothing that was asked for will be answered."""
         self._pending.drop(str(error))
         for state in self._slots.values():
-            state.assembly, state.newest, state.late = Assembly(), 0, 0
-        self._rate = Rate()
-        if self._shared is not None:
-            self._shared.release()
-            self._shared = None
+            state.newest = state.late = 0
+        self._payloads.close()
 
     def _hear_chunk(self, chunk: avatar_pb2.TextureFrame, part: bytes | memoryview) -> None:
         state = self._slots.get(chunk.slot)
-        if state is None:
-            return
-        if chunk.HasField("shared"):
-            self._hear_whole(state, chunk, self._read_shared(chunk))
-            return
-        self._rate.hear(chunk, len(part), time.perf_counter())
-        payload = state.assembly.add(chunk, part)
-        if payload is not None:
+        payload = None if state is None else self._payloads.take(chunk, part)
+        if state is not None and payload is not None:
             self._hear_whole(state, chunk, payload)
 
-    def _read_shared(self, chunk: avatar_pb2.TextureFrame) -> bytes | None:
-        if self._shared is None:
-            raise ContractBroken("a payload in shared memory, which this client has not attached")
-        return self._shared.read(chunk.shared, chunk.total_bytes)
-
-    def _hear_whole(self, state: _Slot, chunk: avatar_pb2.TextureFrame, payload: bytes | None) -> None:
-        """A frame is complete, or without a payload: gone from shared memory."""
+    def _hear_whole(self, state: _Slot, chunk: avatar_pb2.TextureFrame, payload: Payload) -> None:
+        """A frame is complete."""
         now = time.perf_counter()
         asked = self._pending.take(Key(chunk.slot, chunk.frame_index))
         older, state.newest = chunk.frame_index <= state.newest, max(state.newest, chunk.frame_index)
@@ -235,14 +217,14 @@ class Avatars:
             if state.fault is not None:
                 fault, state.fault = state.fault, None
                 self._pending.fail(asked, fault)
-            elif payload is None:
-                self._pending.answer(asked, gone(asked, now))
+            elif isinstance(payload, Missing):
+                self._pending.answer(asked, gone(asked, now, payload.value))
             elif on_time(asked, now) and not older:
                 self._pending.answer(asked, frame_of(chunk, payload, now - asked.sent, asked.budget))
             else:
                 self._pending.answer(asked, late(asked, now))
         elif state.subscription is not None:
-            if payload is not None:
+            if not isinstance(payload, Missing):
                 self._hear_tick(state, state.subscription, chunk, payload, now)
             if not older:
                 self._acknowledge(chunk, state.late)
@@ -252,8 +234,8 @@ class Avatars:
         server = chunk.timing.server_micros / MICROS
         size = 0 if chunk.HasField("shared") else chunk.total_bytes
         if chunk.chunk_offset == 0:
-            self._rate.hear_whole(size, round_trip - server - self._connection.link)
-        self._link.measure(round_trip - self._rate.seconds(size), server)
+            self._payloads.rate.hear_whole(size, round_trip - server - self._connection.link)
+        self._link.measure(round_trip - self._payloads.rate.seconds(size), server)
 
     def _hear_tick(
         self, state: _Slot, subscription: Subscription, chunk: avatar_pb2.TextureFrame, payload: bytes, now: float
@@ -265,6 +247,8 @@ class Avatars:
             subscription.offer(frame)
 
     def _hear_status(self, status: avatar_pb2.AvatarStatus, now: float) -> None:
+        if status.outcome.disposition == error_pb2.DISPOSITION_REFUSED:
+            self._payloads.rate.relax()
         key = Key(status.slot, status.frame_index)
         asked = self._pending.take(key)
         if asked is not None:
@@ -294,7 +278,7 @@ class Avatars:
         return timing_pb2.Budget(
             budget_micros=round(seconds * MICROS),
             link_micros=self._link.micros,
-            link_bytes_per_second=self._rate.bytes_per_second,
+            link_bytes_per_second=self._payloads.rate.bytes_per_second,
         )
 
     def _slot(self, slot: int) -> _Slot:

@@ -113,10 +113,9 @@ def late(asked: Asked[T], now: float) -> Unanswered:
     return _without(asked, Disposition.MISSED, "budget_missed", message, now, stage="transport", over=over)
 
 
-def gone(asked: Asked[T], now: float) -> Unanswered:
-    """What a caller gets for a frame whose place in shared memory was used again before it was read."""
-    message = "its place in shared memory was used again before it was read"
-    return _without(asked, Disposition.MISSED, "payload_gone", message, now, stage="transport")
+def gone(asked: Asked[T], now: float, why: str) -> Unanswered:
+    """What a caller gets for an answer that has come without its payload."""
+    return _without(asked, Disposition.MISSED, "payload_gone", why, now, stage="transport")
 
 
 def _without(

@@ -11,7 +11,7 @@ from bridge.v1 import avatar_pb2
 
 _RECENT = 16
 _QUANTILE = 0.75
-_LARGE_BYTES = 32 * 1024  # below, the time is the link's, not the bytes'
+_LARGE_BYTES = 64 * 1024  # below, the time is the link's, not the bytes'
 _SHORTEST_SECONDS = 20e-6  # below, the clock tells nothing
 
 
@@ -36,6 +36,11 @@ class Rate:
         """A frame of `size` bytes in one message took this much longer than an empty answer."""
         if size >= _LARGE_BYTES:
             self._note(size, seconds)
+
+    def relax(self) -> None:
+        """A frame was refused, perhaps for the link's sake: believe less, until it is measured anew."""
+        if self._recent:
+            self._recent.popleft()
 
     def _note(self, size: int, seconds: float) -> None:
         if seconds >= _SHORTEST_SECONDS:

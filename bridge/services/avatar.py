@@ -50,7 +50,11 @@ class AvatarExchange:
         self._tickers: dict[int, Ticker] = {}
         opened = avatar_pb2.AvatarOpened(slots=sorted(self._session.avatars))
         stream.delivery.say(avatar_pb2.StreamAvatarResponse(opened=opened))
-        self._resume()
+        try:
+            self._resume()
+        except BridgeError:
+            self.close()
+            raise
 
     def hear(self, message: avatar_pb2.StreamAvatarRequest) -> None:
         arrival = clock()

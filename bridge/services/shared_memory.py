@@ -37,7 +37,8 @@ class SharedMemory:
         self._timer = asyncio.get_running_loop().call_later(grace, self._file.unlink)
         self.closed = False
 
-    def __len__(self) -> int:
+    @property
+    def payload_count(self) -> int:
         """How many payloads lie in it."""
         return len(self._places)
 

@@ -171,6 +171,27 @@ def test_a_subscription_acknowledges_and_gives_the_newest() -> None:
     assert [ack.last_received_index for ack in fake.of_kind("acknowledge")] == [1, 2, 3, 4, 5]
 
 
+def test_a_request_after_a_subscription_is_numbered_past_the_frames_on_their_way() -> None:
+    fake = FakeBridge()
+
+    def draw(message: Any) -> Any:
+        return [texture(0, 1)] if message.WhichOneof("message") == "subscribe" else fake.draw(message)
+
+    fake.on_avatar = draw
+
+    async def scene(bridge: BridgeClient, fake: FakeBridge) -> None:
+        async with bridge.avatars() as avatars:
+            frames = avatars.subscribe(0, fps=30.0, budget=30.0)
+            assert (await anext(frames)).frame_index == 1
+            await frames.aclose()
+            first, second = await avatars.frame(0, budget=5.0), await avatars.frame(0, budget=5.0)
+            assert first
+            assert second
+            assert (first.frame_index, second.frame_index) == (32, 33)
+
+    play(scene, fake)
+
+
 def test_a_turn_is_tokens_sentences_and_done() -> None:
     async def scene(bridge: BridgeClient, fake: FakeBridge) -> None:
         async with bridge.dialogue() as talk:

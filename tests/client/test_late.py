@@ -70,6 +70,17 @@ def test_a_large_frame_in_one_message_tells_it_too_and_a_small_one_does_not() ->
     assert rate.bytes_per_second == 1_000_000
 
 
+def test_refusals_make_it_forget() -> None:
+    rate = Rate()
+    for number in range(3):
+        chunks(rate, float(number), 3e4)
+    for _ in range(3):
+        assert rate.bytes_per_second > 0
+        rate.relax()
+    assert rate.bytes_per_second == 0
+    rate.relax()
+
+
 @pytest.mark.parametrize("size", [0, 100, 5000, 300_000])
 def test_a_response_is_read_as_protobuf_reads_it(size: int) -> None:
     written = texture(3, 7, bytes(size))

@@ -1,141 +1,111 @@
-"""Server or client is killed at chosen points: what the survivor lets go of, and what the next start finds.
+"""One side is killed, without a word: what the other held for it is free again.
 
-What is looked at, all of it as the kernel tells it: mappings of shared files (/proc/<pid>/maps), open descriptors
-(/proc/<pid>/fd), threads (/proc/<pid>/task), files that have a name; and by the server's own count streams and jobs.
-`benchmarks/kills.py` does the same two hundred times, at random points.
+Here at points that are known; benchmarks/kills.py does it 200 times at random.
 """
 
 import asyncio
-import subprocess
+import os
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import threading
+from asyncio.subprocess import PIPE, Process
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
 from bridge.client import BridgeClient, Frame
 from bridge.services.shared_file import shared_directory
 from tests.conftest import Run
-from tests.services.client import WAIT_SECONDS, B, Client
-from tests.services.mortal import POINTS
+from tests.services.client import Client, assert_idle
+from tests.services.conftest import serving
+from tests.services.fakes import FakeAvatar, Fakes
+from tests.services.victim import GENEROUS, SIDE
+from tests.waiting import named, until
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs /proc")
-
-_PAUSE = 0.01
-
-
-class Mortal:
-    """A process of tests.services.mortal that has come to its point."""
-
-    def __init__(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "tests.services.mortal", *arguments]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.said = self.process.stdout.readline().strip()
-        assert self.said, f"ended with {self.process.wait()}"
-
-    @property
-    def pid(self) -> int:
-        return self.process.pid
-
-    def kill(self) -> None:
-        with self.process:  # closes its pipe and waits
-            self.process.kill()
+ROOT = Path(__file__).parents[2]
 
 
-@contextmanager
-def mortal(*arguments: str) -> Iterator[Mortal]:
-    """One that does not outlive the test."""
-    process = Mortal(*arguments)
-    try:
-        yield process
-    finally:
-        process.kill()
+class Holdings(NamedTuple):
+    """What this process holds."""
 
-
-class Held(NamedTuple):
-    """What a process holds."""
-
-    mappings: int
+    mappings: int  # of shared files
     descriptors: int
     threads: int
 
+    @classmethod
+    def now(cls) -> "Holdings":
+        return cls(
+            mappings=Path("/proc/self/maps").read_text().count("/framebridge-"),
+            descriptors=len(list(Path("/proc/self/fd").iterdir())),
+            threads=threading.active_count(),
+        )
 
-def held(pid: int | str) -> Held:
-    process = Path(f"/proc/{pid}")
-    mappings = sum("framebridge-" in line for line in (process / "maps").read_text(encoding="utf-8").splitlines())
-    return Held(mappings, len(list((process / "fd").iterdir())), len(list((process / "task").iterdir())))
+    def within(self, before: "Holdings") -> bool:
+        return all(now <= then for now, then in zip(self, before, strict=True))
 
 
-def named(pid: int) -> list[str]:
-    """The shared files of a server that still have their names."""
+def files(pid: int) -> list[str]:
+    """Names of shared files of a process."""
     return [path.name for path in shared_directory().glob(f"framebridge-{pid}-*")]
 
 
-async def until(holds: Callable[[], bool], what: Callable[[], object]) -> None:
-    give_up = time.monotonic() + WAIT_SECONDS
-    while not holds():
-        assert time.monotonic() < give_up, what()
-        await asyncio.sleep(_PAUSE)
+async def victim(*arguments: object) -> tuple[Process, list[str]]:
+    """A process that has said that it is there, and what else it said."""
+    words = map(str, arguments)
+    command = (sys.executable, "-m", "tests.services.victim", *words)
+    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, cwd=ROOT)
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        line = (await process.stdout.readline()).decode().split()
+    assert line[:1] == ["there"]
+    return process, line[1:]
 
 
-def lets_go(now: Held, before: Held) -> bool:
-    return now.mappings == 0 and now.descriptors <= before.descriptors and now.threads <= before.threads
+async def kill(process: Process) -> None:
+    process.kill()
+    await process.wait()
 
 
-def test_a_server_lets_go_of_what_a_killed_client_had(run: Run) -> None:
-    async def scenario(server: Mortal) -> None:
-        watch: Any = Client(int(server.said))
-        with mortal("client", server.said, "streaming"):  # what a server makes at its first client, and keeps
-            pass
-        await watch.stats_until(lambda stats: not stats.stream_count and not stats.session_count)
-        before = held(server.pid)
-        for point in POINTS:
-            client = Mortal("client", server.said, point)
-            assert held(server.pid).mappings == 1, point
-            client.kill()
-            await watch.stats_until(lambda stats: not stats.stream_count and not stats.job_count)
-            await until(lambda: lets_go(held(server.pid), before), lambda: (held(server.pid), before))
-            assert not named(server.pid)
-            await watch.stats_until(lambda stats: not stats.session_count and not stats.avatar_slot_count)
-        await watch.channel.close()
+@pytest.mark.parametrize("point", ["handshake", "mapped", "unacknowledged", "streaming"])
+def test_a_server_frees_what_it_held_for_a_killed_client(run: Run, point: str) -> None:
+    async def scenario() -> None:
+        async with serving(Fakes(avatar=FakeAvatar(SIDE))) as server:
+            async with BridgeClient(f"127.0.0.1:{server.port}") as first, first.avatars() as avatars:
+                avatars.set_look(0, seed=1)  # what a first client makes, and the server keeps
+                assert await avatars.frame(0, budget=GENEROUS)
+            await assert_idle(server.port)
+            before = Holdings.now()
+            process, _ = await victim("client", server.port, point)
+            assert Holdings.now().mappings == before.mappings + 1
+            await kill(process)
+            await assert_idle(server.port)
+            assert server.backend.engine.open_jobs == 0
+            assert files(os.getpid()) == []
+            await until(lambda: Holdings.now().within(before))
 
-    with mortal("server", "0", "0.2") as server:
-        run(scenario(server))
+    run(scenario())
 
 
-def test_a_client_lets_go_of_a_killed_server_and_the_next_one_sweeps_and_shares_anew(run: Run) -> None:
-    async def frame(avatars: Any) -> None:
-        give_up = time.monotonic() + WAIT_SECONDS
-        while not isinstance(answer := await avatars.frame(0, budget=10.0), Frame):
-            assert time.monotonic() < give_up, answer
-            await asyncio.sleep(_PAUSE)
-
-    async def offered(port: int) -> None:
-        """Leave a file that nobody is left to unlink: its client goes before it has attached."""
-        client: Any = Client(port)
-        response: B.HandshakeResponse = await client.handshake(wants_shared_memory=True)
-        assert response.HasField("shared_memory")
-        await client.channel.close()
-
-    async def scenario(port: str, server: Mortal) -> None:
-        async with BridgeClient(f"127.0.0.1:{port}", reconnect=60.0) as bridge, bridge.avatars() as avatars:
+def test_a_client_frees_what_it_held_of_a_killed_server_and_the_next_start_sweeps(run: Run) -> None:
+    async def scenario() -> None:
+        process, (port,) = await victim("server")
+        before = Holdings.now()
+        unaware = Client(int(port))
+        offer = (await unaware.handshake(wants_shared_memory=True)).shared_memory  # never mapped
+        async with BridgeClient(f"127.0.0.1:{port}", reconnect=0.5) as bridge, bridge.avatars() as avatars:
             avatars.set_look(0, seed=1)
-            await frame(avatars)
-            assert held("self").mappings == 1
-            await offered(int(port))
-            server.kill()
-            await until(lambda: held("self").mappings == 0, lambda: held("self"))
-            assert len(named(server.pid)) == 1
-            with mortal("server", port, "30") as another:
-                assert not named(server.pid)
-                await frame(avatars)
-                assert held("self").mappings == 1
-                assert held(another.pid).mappings == 1
-        assert held("self").mappings == 0
+            frames = avatars.subscribe(0, fps=120.0, budget=GENEROUS)
+            assert isinstance(await anext(frames), Frame)
+            assert bridge.shares_memory
+            assert Holdings.now().mappings == before.mappings + 1
+            await kill(process)
+            await until(lambda: Holdings.now().mappings == before.mappings)
+            assert not bridge.shares_memory
+            await frames.aclose()
+        await unaware.channel.close()
+        await until(lambda: Holdings.now().within(before))
+        assert files(process.pid) == [Path(offer.path).name]
+        async with serving():
+            assert not named(offer.path)
 
-    with mortal("server", "0", "30") as server:
-        run(scenario(server.said, server))
+    run(scenario())

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 
 from bridge.client.shared import SharedMemory as Attached
@@ -13,7 +14,7 @@ from bridge.services.carriage import WORTH_SHARING
 from bridge.services.shared_memory import SharedMemory
 from bridge.v1 import media_pb2
 from tests.conftest import Run
-from tests.services.client import A, B, Client, acknowledge, ask, connected, look, read
+from tests.services.client import A, B, Client, acknowledge, ask, connected, ended, look, read
 from tests.services.conftest import FakeServer, serving
 from tests.services.fakes import FakeAvatar, Fakes
 from tests.waiting import mapped, named, until
@@ -249,14 +250,14 @@ def test_a_frame_comes_through_memory_and_its_place_is_freed_by_acknowledgement(
                 assert payload is not None
                 assert payload[:4] == b"\xff" * 4
                 assert len(payload) == FRAME
-            assert len(scene.memory) == 3
+            assert scene.memory.payload_count == 3
             fourth = await scene.frame(4, received=2)
-            assert len(scene.memory) == 2
+            assert scene.memory.payload_count == 2
             assert scene.attached.read(frames[1].shared, FRAME) is None
             assert scene.attached.read(frames[2].shared, FRAME) is not None
             await scene.call.write(acknowledge(4))
             fifth = await scene.frame(5)
-            assert len(scene.memory) == 1
+            assert scene.memory.payload_count == 1
             assert fifth.shared.stamp > fourth.shared.stamp
 
     run(scenario())
@@ -323,10 +324,10 @@ def test_a_closed_slot_gives_its_places_back(run: Run) -> None:
             await scene.call.write(look(slot=1))
             await scene.frame(1)
             await scene.frame(1, slot=1)
-            assert len(scene.memory) == 2
+            assert scene.memory.payload_count == 2
             await scene.call.write(A.StreamAvatarRequest(close_slot=A.AvatarCloseSlot(slot=0)))
             await scene.frame(2, slot=1, received=1)
-            assert len(scene.memory) == 1
+            assert scene.memory.payload_count == 1
 
     run(scenario())
 
@@ -354,6 +355,30 @@ def test_a_lost_stream_frees_its_memory_at_once_and_a_resumed_session_has_anothe
     run(scenario())
 
 
+def test_a_stream_that_cannot_take_its_subscription_up_holds_no_memory(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving(session_grace_seconds=30.0) as server:
+            first = Client(server.port)
+            await first.handshake(wants_shared_memory=True)
+            call = await open_attached(first)
+            raw = A.AvatarSubscribe(slot=0, frames_per_second=60, format=media_pb2.TEXTURE_FORMAT_RGBA32)
+            await call.write(A.StreamAvatarRequest(subscribe=raw))
+            await read(call)
+            await first.channel.close()
+            files_only = {"wants_shared_memory": True, "texture_formats": [media_pb2.TEXTURE_FORMAT_PNG]}
+            async with connected(server.port, resume_session_id=first.session, **files_only) as again:
+                await again.stats_until(lambda stats: stats.stream_count == 0)
+                memory = memory_of(server, again)
+                assert memory is not None
+                call = again.avatars()
+                opening = A.AvatarOpen(session_id=again.session, shared_memory_attached=True)
+                await call.write(A.StreamAvatarRequest(open=opening))
+                assert (await ended(call))[0] == grpc.StatusCode.INVALID_ARGUMENT
+                assert memory.closed
+
+    run(scenario())
+
+
 def test_streams_share_the_memory_until_the_last_is_over(run: Run) -> None:
     async def scenario() -> None:
         async with sharing() as scene:
@@ -361,7 +386,7 @@ def test_streams_share_the_memory_until_the_last_is_over(run: Run) -> None:
             await scene.frame(1)
             scene.call.cancel()
             await scene.client.stats_until(lambda stats: stats.stream_count == 1)
-            assert len(scene.memory) == 0
+            assert scene.memory.payload_count == 0
             await second.write(ask(2))
             assert (await read(second)).frame.HasField("shared")
             second.cancel()
