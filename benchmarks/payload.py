@@ -168,6 +168,18 @@ def behind_a_slow_link(side: int, slots: int, offered: float) -> dict[str, float
         return asyncio.run(throttled(link, slots, fps))
 
 
+def of_repeats(repeats: list[dict[str, float]]) -> dict[str, Any]:
+    """The medians of the ratios, and what each repeat said."""
+    shared = [round(times["wire"] / times["shared"], 2) for times in repeats]
+    plain = [round(times["plain"] / times["wire"], 2) for times in repeats]
+    return {
+        "wire_over_shared": statistics.median(shared),
+        "plain_over_wire": statistics.median(plain),
+        "wire_over_shared_repeats": shared,
+        "plain_over_wire_repeats": plain,
+    }
+
+
 def main() -> None:
     """Measure all, report."""
     times = {4 * side * side: one_way(side) for side in SIDES}
@@ -175,14 +187,11 @@ def main() -> None:
         str(size): {name: round(1e6 * statistics.median(r[name] for r in repeats), 1) for name in repeats[0]}
         for size, repeats in times.items()
     }
-    ratios = {
-        str(size): {
-            "wire_over_shared": round(statistics.median(r["wire"] / r["shared"] for r in repeats), 2),
-            "plain_over_wire": round(statistics.median(r["plain"] / r["wire"] for r in repeats), 2),
-        }
-        for size, repeats in times.items()
-    }
-    rows = [(f"{int(size):,} B", *micros[size].values(), *ratios[size].values()) for size in micros]
+    ratios = {str(size): of_repeats(repeats) for size, repeats in times.items()}
+    rows = [
+        (f"{int(size):,} B", *micros[size].values(), ratios[size]["wire_over_shared"], ratios[size]["plain_over_wire"])
+        for size in micros
+    ]
     columns = ("texture", "shared us", "wire us", "plain us", "wire / shared", "plain / wire")
     show("From hand to hand, one way, p50", columns, rows)
     links = {
