@@ -214,17 +214,10 @@ class Harness:
         return findings
 
     def both(self, count: int) -> Findings:
-<<<<<<< HEAD
         """Nobody survives. Every other client never attaches, so that the dead leave a file to be swept."""
-        findings = Findings()
+        findings = Findings(count)
         for number in range(count):
             client = Client(self.server.port, victims.hesitate if number % 2 else victims.play)
-=======
-        """Nobody survives."""
-        findings = Findings(count)
-        for _ in range(count):
-            client = Client(self.server.port)
->>>>>>> transport
             self._wait()
             dead = self.server.process.pid
             kill(self.server.process, client.process)
