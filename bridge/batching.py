@@ -68,7 +68,8 @@ class Batching:
         start = due - self._latency.bound(lane.name, len(batch) + 1) - self._margin
         until = lane.arrivals.expected_until(now)
         if pressed and until <= now:
-            until = self._next_burst(lane, len(batch), now)
+            burst = self._next_burst(lane, len(batch), now)
+            until = burst if burst < start else now
         return min(until, start), start
 
     def _next_burst(self, lane: Lane, rows: int, now: float) -> float:

@@ -11,6 +11,6 @@ class Policy:
     max_jobs_per_client: int = 128
     patience: float = 0.25  # how far behind its deadline a soft job yields to frames
     ageing: float = 2.0  # the virtual deadline of work without one
-    margin: float = 0.0005  # kept free when a batch is held back
+    margin: float = 0.002  # kept free when a batch is held back: who waits wakes up late
     pressed_above: float = 0.85  # share of the device's time that hard work takes, from which on fuller batches pay
     probe_interval: float = 1.0  # refused lanes admit one job this often

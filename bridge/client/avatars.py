@@ -240,7 +240,7 @@ class Avatars:
     def _hear_tick(
         self, state: _Slot, subscription: Subscription, chunk: avatar_pb2.TextureFrame, payload: bytes, now: float
     ) -> None:
-        elapsed = subscription.elapsed(chunk, now, self._link.seconds)
+        elapsed = subscription.elapsed(chunk, now, self._link.least)
         frame = frame_of(chunk, payload, elapsed, subscription.message.budget.budget_micros / MICROS)
         state.late += not frame.on_time
         if frame.on_time or subscription.keep_late:
@@ -252,6 +252,8 @@ class Avatars:
         key = Key(status.slot, status.frame_index)
         asked = self._pending.take(key)
         if asked is not None:
+            if status.outcome.timing.server_micros:
+                self._link.measure(now - asked.sent, status.outcome.timing.server_micros / MICROS)
             answer = unanswered(status.outcome, slot=key.slot, frame_index=key.frame_index, elapsed=now - asked.sent)
             if isinstance(answer, CallFailed):
                 self._pending.fail(asked, answer)

@@ -243,6 +243,8 @@ class Camera:
             asked = self._pending.take(key)
             if asked is None:
                 continue
+            if status.outcome.timing.server_micros:
+                self._link.measure(now - asked.sent, status.outcome.timing.server_micros / MICROS)
             answer = unanswered(
                 status.outcome, slot=key.slot, frame_index=key.frame_index, kind=kind, elapsed=now - asked.sent
             )

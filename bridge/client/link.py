@@ -1,10 +1,16 @@
-"""How long the way to the server and back takes, less the server's part: the smallest recent one."""
+"""How long the way to the server and back takes, less the server's part, as recent answers and refusals show it.
+
+What counts is not the quickest way: answers that leave together arrive one after the other, and a budget ends when the
+last of them is there. Not the slowest either, or one stall of the network would refuse everything. Refusals are
+measured too: they are what comes back when too much is taken off.
+"""
 
 from collections import deque
 
 from bridge.client.answers import MICROS
 
 _RECENT = 32
+_MOST = 0.7
 
 
 class Link:
@@ -19,7 +25,12 @@ class Link:
 
     @property
     def seconds(self) -> float:
-        """The way there and back; 0 when not known yet."""
+        """What most ways there and back take; 0 when not known yet."""
+        return sorted(self._recent)[int(_MOST * len(self._recent))] if self._recent else 0.0
+
+    @property
+    def least(self) -> float:
+        """The quickest way there and back."""
         return min(self._recent, default=0.0)
 
     @property

@@ -23,7 +23,7 @@ class Allowance:
     @property
     def seconds(self) -> float:
         """To be taken off the budget."""
-        return min(_CEILING, max(_FLOOR, self.mean + 2 * self.deviation))
+        return min(_CEILING, max(_FLOOR, self.mean + self.deviation))
 
     def observe(self, took: float) -> None:
         """Learn from one answer."""

@@ -124,12 +124,15 @@ def test_the_outbox_wakes_who_waits() -> None:
 
 @settings(derandomize=True)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=60))
-def test_the_link_is_the_smallest_recent_one(measured: list[tuple[float, float]]) -> None:
+def test_the_link_is_what_most_recent_ways_took(measured: list[tuple[float, float]]) -> None:
     link = Link()
     assert link.micros == 0
     for round_trip, server in measured:
         link.measure(round_trip, server)
-    assert link.seconds == min(max(0.0, round_trip - server) for round_trip, server in measured[-32:])
+    recent = sorted(max(0.0, round_trip - server) for round_trip, server in measured[-32:])
+    assert link.least == recent[0]
+    assert sum(way <= link.seconds for way in recent) >= 0.7 * len(recent) - 1
+    assert sum(way < link.seconds for way in recent) <= 0.7 * len(recent)
 
 
 def test_requests_that_wait_are_bounded_and_end_with_the_stream() -> None:

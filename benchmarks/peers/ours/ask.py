@@ -27,7 +27,8 @@ from bridge.v1 import (
     timing_pb2,
 )
 
-_SLOTS = 64
+_SLOTS = 16  # of each stream
+_STREAMS = 4  # a stream writes one message at a time
 _PICTURE = media_pb2.Image(
     format=media_pb2.IMAGE_FORMAT_RGB24, width=8, height=8, data=np.zeros((8, 8, 3), np.uint8).tobytes()
 )
@@ -37,12 +38,12 @@ _SERVER_SECONDS = 30.0
 class Exchange:
     """One stream: requests go up on free slots, answers resolve them."""
 
-    def __init__(self, call: Any, ladder: Any) -> None:
+    def __init__(self, call: Any, ladder: Any, slots: range) -> None:
         self._ladder = ladder
         self._call = call
         self._indices = itertools.count(1)
-        self._free = deque(range(_SLOTS))
-        self._received = dict.fromkeys(range(_SLOTS), 0)
+        self._free = deque(slots)
+        self._received = dict.fromkeys(slots, 0)
         self._asked: dict[int, tuple[float, asyncio.Future[Any]]] = {}
         self._up: asyncio.Queue[Any] = asyncio.Queue()
         self._link: deque[float] = deque(maxlen=64)
@@ -70,8 +71,8 @@ class Exchange:
             self._free.append(slot)
 
     def _usual_link(self) -> float:
-        """What nine of ten recent answers took on the way: answers that leave together arrive one after the other."""
-        return sorted(self._link)[int(0.9 * len(self._link))] if self._link else 0.0
+        """As the Python client has it: what most of the recent answers and statuses took on the way."""
+        return sorted(self._link)[int(0.7 * len(self._link))] if self._link else 0.0
 
     async def _write(self) -> None:
         while True:
@@ -107,6 +108,21 @@ def _look(slot: int, index: int, budget: timing_pb2.Budget, received: int) -> re
     return recognition_pb2.RecognizeRequest(frame=frame)
 
 
+async def _avatars(stub: Any, session: str, slots: range) -> Any:
+    call = stub.StreamAvatar()
+    await call.write(avatar_pb2.StreamAvatarRequest(open=avatar_pb2.AvatarOpen(session_id=session)))
+    for slot in slots:
+        look = avatar_pb2.AvatarSetLook(slot=slot, look=avatar_pb2.AvatarLook(seed=slot))
+        await call.write(avatar_pb2.StreamAvatarRequest(look=look))
+    return call
+
+
+async def _cameras(stub: Any, session: str) -> Any:
+    call = stub.Recognize()
+    await call.write(recognition_pb2.RecognizeRequest(open=recognition_pb2.RecognizeOpen(session_id=session)))
+    return call
+
+
 @asynccontextmanager
 async def connect(address: str, models: Sequence[str]) -> AsyncIterator[Ask]:
     async with grpc.aio.insecure_channel(address) as channel:
@@ -115,29 +131,26 @@ async def connect(address: str, models: Sequence[str]) -> AsyncIterator[Ask]:
         session = (await bridge_pb2_grpc.BridgeServiceStub(channel).Handshake(hello)).session_id
         best_only = "best_only" in Setup.of_environment().settings
         ladder = timing_pb2.LADDER_POLICY_BEST_ONLY if best_only else timing_pb2.LADDER_POLICY_ANY
-        exchanges = {}
-        if "texture" in models:
-            call: Any = avatar_pb2_grpc.AvatarServiceStub(channel).StreamAvatar()
-            await call.write(avatar_pb2.StreamAvatarRequest(open=avatar_pb2.AvatarOpen(session_id=session)))
-            for slot in range(_SLOTS):
-                look = avatar_pb2.AvatarSetLook(slot=slot, look=avatar_pb2.AvatarLook(seed=slot))
-                await call.write(avatar_pb2.StreamAvatarRequest(look=look))
-            exchanges["texture"] = Exchange(call, ladder)
-        if "tracker" in models:
-            call = recognition_pb2_grpc.RecognitionServiceStub(channel).Recognize()
-            opening = recognition_pb2.RecognizeOpen(session_id=session)
-            await call.write(recognition_pb2.RecognizeRequest(open=opening))
-            exchanges["tracker"] = Exchange(call, ladder)
+        avatars = avatar_pb2_grpc.AvatarServiceStub(channel)
+        cameras = recognition_pb2_grpc.RecognitionServiceStub(channel)
+        exchanges: dict[str, list[Exchange]] = {"texture": [], "tracker": []}
+        for stream in range(_STREAMS):
+            slots = range(_SLOTS * stream, _SLOTS * (stream + 1))  # avatars are the session's, not the stream's
+            if "texture" in models:
+                exchanges["texture"].append(Exchange(await _avatars(avatars, session, slots), ladder, slots))
+            if "tracker" in models:
+                exchanges["tracker"].append(Exchange(await _cameras(cameras, session), ladder, slots))
+        turns = {model: itertools.cycle(streams) for model, streams in exchanges.items()}
 
         async def ask(request: Request) -> tuple[int, int]:
-            exchange = exchanges[request.model]
+            exchange = next(turns[request.model])
             if request.model == "tracker":
                 result = await exchange.ask(request, _look)
                 return -1, result.timing.rung_index
             frame = await exchange.ask(request, _frame)
             return (-1 if frame.repeated_frame else flight_of(frame.payload)), frame.timing.rung_index
 
-        work = [asyncio.create_task(exchange.work()) for exchange in exchanges.values()]
+        work = [asyncio.create_task(exchange.work()) for streams in exchanges.values() for exchange in streams]
         try:
             yield ask
         finally:
