@@ -70,10 +70,9 @@ MUTANTS = (
     Mutant("suspects_in_company", _B, "            if job.solo:\n                continue", "            pass"),
     Mutant("never_sheds", _B, "return len(without) > len(batch) + 1 and", "return False and"),
     Mutant("sheds_without_overload", _B, " and not self._clears(lane, queue, len(batch), now)", ""),
-    Mutant(
-        "waits_to_the_last", _B, "return min(lane.arrivals.expected_until(now), start), start", "return start, start"
-    ),
-    Mutant("never_waits", _B, "return min(lane.arrivals.expected_until(now), start), start", "return now, start"),
+    Mutant("waits_to_the_last", _B, "return min(until, start), start", "return start, start"),
+    Mutant("never_waits", _B, "return min(until, start), start", "return now, start"),
+    Mutant("waits_for_bursts_when_idle", _B, "if pressed and until <= now:", "if until <= now:"),
     Mutant("waits_too_long", _B, "len(batch) + 1) - self._margin", "1) + 0.002"),
     Mutant(
         "keeps_the_superseded",
@@ -96,8 +95,8 @@ MUTANTS = (
     Mutant(
         "keeps_the_hopeless",
         _S,
-        "            if lane.waiting:\n                self._drop_waiting(lane, now)",
-        "            pass",
+        "                dropped |= self._drop_waiting(lane, now)",
+        "                pass",
     ),
     Mutant(
         "refuses_too_soon",
@@ -107,7 +106,10 @@ MUTANTS = (
     ),
     Mutant("tells_late_rows_at_the_end", _S, "            self._let_go(job, done, now)", "            pass"),
     Mutant(
-        "runs_dead_flights", _S, "                self._drop_flight(lane, lane.flight, at, now)", "                pass"
+        "runs_dead_flights",
+        _S,
+        "                dropped |= self._drop_flight(lane, lane.flight, at, now)",
+        "                pass",
     ),
     Mutant(
         "never_goes_down_a_rung",

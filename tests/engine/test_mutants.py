@@ -32,8 +32,9 @@ def judge(scheduler: type[Scheduler]) -> None:
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_mutant_dies(mutant):
+    scheduler = mutant.scheduler()
     with pytest.raises((Exception, BaseExceptionGroup)):
-        judge(mutant.scheduler())
+        judge(scheduler)
 
 
 def test_the_scheduler_itself_survives():
