@@ -425,7 +425,8 @@ def nothing_long_goes_in_between_while_a_batch_is_held(make: Make) -> None:
         world.finish()
     world.now = 3.1
     world.submit(world.job("look", budget=100 * MS))
-    frame = world.submit(world.job("frame", budget=5.4 * MS))
+    held = world.latency.bound("frame", 2) + world.policy.margin + 1 * MS  # for less than a slice of the other
+    frame = world.submit(world.job("frame", budget=held))
     decision = world.turn()
     assert isinstance(decision, Run)
     assert decision.flight.jobs == (frame,)
