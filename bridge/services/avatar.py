@@ -99,7 +99,7 @@ class AvatarExchange:
             ticker.cancel()
             slot = self._session.avatars.get(number)
             if slot is not None:
-                slot.live, slot.subscribed_at = False, self._session.resumptions
+                slot.live = False
         self._frames.close()
         self._carriage.close()
 
@@ -174,7 +174,7 @@ class AvatarExchange:
         within("frames_per_second", message.frames_per_second, _LEAST_RATE, _MOST_RATE)
         worth, format_ = self._terms(message)
         self._unsubscribe(message.slot)
-        slot.subscription, slot.live = message, True
+        slot.subscription, slot.live, slot.subscribed_at = message, True, self._session.resumptions
 
         def tick(passed: int, meant: float) -> None:
             slot.last_index += passed

@@ -23,7 +23,7 @@ class AvatarSlot:
     format: int = 0  # what it is in, as the wire numbers it
     textured_index: int = 0
     subscription: avatar_pb2.AvatarSubscribe | None = None
-    subscribed_at: int = 0  # the session's count of resumptions when the subscription's stream was last alive
+    subscribed_at: int = 0  # the session's count of resumptions when it was made or taken up
     live: bool = False  # whether a stream is sending the subscription's frames
 
     def look(self, now: float) -> Conditions:
