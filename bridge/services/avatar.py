@@ -89,19 +89,25 @@ class AvatarExchange:
                 self._session.avatars.pop(body.slot, None)
 
     def finish(self) -> None:
-        """Nothing is acknowledged any more: subscriptions end, what is held back goes."""
-        for slot in list(self._tickers):
-            self._unsubscribe(slot)
+        """Nothing is acknowledged any more: what ticks stops, what is held back goes.
+
+        A connection that is lost may look like this too, so whoever resumes the session finds its subscriptions.
+        """
+        self._stop_ticking()
         self._frames.release_all()
 
     def close(self) -> None:
+        self._stop_ticking()
+        self._frames.close()
+        self._carriage.close()
+
+    def _stop_ticking(self) -> None:
         for number, ticker in self._tickers.items():
             ticker.cancel()
             slot = self._session.avatars.get(number)
             if slot is not None:
                 slot.live = False
-        self._frames.close()
-        self._carriage.close()
+        self._tickers.clear()
 
     # -- looks ---------------------------------------------------------------------------------------------------------
 
