@@ -1,17 +1,13 @@
 """Texture frames in every format: what the client decodes is what was painted, and cheaper ones stand in under load."""
 
-import io
 from typing import Any
 
-import numpy as np
 import pytest
-import texture2ddecoder
-from PIL import Image
 
-from bridge.codecs.formats import TextureFormat
 from bridge.scheduler import Scheduler
 from bridge.services.formats import WIRE, agreed, cheaper, expected_bytes, offered
 from bridge.v1 import media_pb2, timing_pb2
+from tests.codecs.decoding import decoded
 from tests.conftest import Run
 from tests.services.client import ask, connected, look, read
 from tests.services.conftest import FakeServer, serving
@@ -19,25 +15,11 @@ from tests.services.fakes import FakeAvatar, Fakes
 
 M = media_pb2
 _SOON = timing_pb2.Budget(budget_micros=2_000_000)
-_DECODERS = {
-    TextureFormat.BC1: texture2ddecoder.decode_bc1,
-    TextureFormat.BC3: texture2ddecoder.decode_bc3,
-    TextureFormat.BC7: texture2ddecoder.decode_bc7,
-    TextureFormat.ETC2_RGBA: texture2ddecoder.decode_etc2a8,
-    TextureFormat.ASTC_4X4: lambda data, width, height: texture2ddecoder.decode_astc(data, width, height, 4, 4),
-    TextureFormat.ASTC_6X6: lambda data, width, height: texture2ddecoder.decode_astc(data, width, height, 6, 6),
-}
 
 
 def pixels(frame: Any) -> Any:
     """A frame's rows as they come, RGBA."""
-    form = WIRE[frame.format]
-    if form is TextureFormat.RGBA32:
-        return np.frombuffer(frame.payload, np.uint8).reshape(frame.height, frame.width, 4)
-    if form.is_file:
-        return np.asarray(Image.open(io.BytesIO(frame.payload)).convert("RGBA"))
-    bgra = np.frombuffer(_DECODERS[form](frame.payload, frame.width, frame.height), np.uint8)
-    return bgra.reshape(frame.height, frame.width, 4)[..., [2, 1, 0, 3]]
+    return decoded(frame.payload, WIRE[frame.format], frame.width, frame.height)
 
 
 @pytest.mark.parametrize("bottom_up", [False, True])
