@@ -55,7 +55,7 @@ class Rung(NamedTuple):
         return (self.lane,) if self.then is None else (self.lane, self.then.lane)
 
 
-class Stage(enum.Enum):
+class Stage(enum.StrEnum):
     """A part of a job's way, named when the job is late or refused."""
 
     QUEUE = "queue"
@@ -152,7 +152,7 @@ class Job:
         return not self.soft and self.deadline < NEVER
 
 
-class Ending(enum.Enum):
+class Ending(enum.StrEnum):
     """What became of a job. PARTIAL alone is not final."""
 
     PARTIAL = "partial"
@@ -164,7 +164,7 @@ class Ending(enum.Enum):
     FAILED = "failed"
 
 
-class Cause(enum.Enum):
+class Cause(enum.StrEnum):
     """Why a job was refused or failed."""
 
     NONE = "none"

@@ -122,7 +122,7 @@ class AvatarFrames:
     def _job(self, request: FrameRequest) -> Job:
         program = self._backend.roster.program(MODEL)
         request.version = program.version
-        sampling = Sampling(request.format, self._session.formats, self._bottom_up, self._backend.device_type)
+        sampling = Sampling(request.format, tuple(self._session.formats), self._bottom_up, self._backend.device_type)
         kept = request.avatar.format if request.avatar.texture is not None else None
         look = request.avatar.look(clock())
         request.ways = ways(self._backend.ladder(MODEL), look, sampling, request.worth, kept)

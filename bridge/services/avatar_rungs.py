@@ -1,5 +1,6 @@
 """The ways to answer for one avatar frame: what the catalog declares, with the formats that the client can sample."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +14,7 @@ from bridge.work import Leg, Rung
 from models.avatar.look import Conditions
 
 _CHEAPER = "cheaper"  # what a rung's name ends in, after a slash, when a cheaper format will do
+_REMEMBERED = 256  # kinds of clients whose plans are kept
 
 
 class Way(NamedTuple):
@@ -27,33 +29,58 @@ class Sampling:
     """How the frame is wanted: its format, what else the client can sample, which row first, and where it is made."""
 
     format: int
-    agreed: Sequence[int]
+    agreed: tuple[int, ...]
     bottom_up: bool
     device: str
 
 
+class _Plan(NamedTuple):
+    """What a rung is, whoever asks: without a lane, the last texture again."""
+
+    name: str
+    lane: str | None
+    format: int = 0
+    bytes: int = 0
+    stays: bool = False
+    then: Leg | None = None
+
+
 def ways(names: Sequence[str], look: Conditions, sampling: Sampling, worth: Worth, kept: int | None) -> list[Way]:
     """The rungs of `names` that can be had, best first. `kept` is the format of the slot's last texture, if any."""
-    stand_in = cheaper(sampling.format, sampling.agreed)
+    from models.avatar.program import AvatarInput  # brings torch, which is there once the model is loaded
+
     found: list[Way] = []
+    for name, lane, form, count, stays, then in _plans(tuple(names), sampling):
+        if lane is not None:
+            row = AvatarInput(look, stays=stays)
+            found.append(Way(Rung(name, lane, row, then, worth.payload_seconds(count)), form))
+        elif kept is not None and kept in (sampling.format, cheaper(sampling.format, sampling.agreed)):
+            found.append(Way(Rung(name), kept))
+        if worth.best_only and found:
+            break
+    return found
+
+
+@functools.lru_cache(_REMEMBERED)
+def _plans(names: tuple[str, ...], sampling: Sampling) -> tuple[_Plan, ...]:
+    """What the rungs are for a client that samples so; made once, for it is asked with every frame."""
+    stand_in = cheaper(sampling.format, sampling.agreed)
+    found: list[_Plan] = []
     for name in names:
         lane, _, variant = name.partition("/")
         if "." not in lane:
-            if kept in (sampling.format, stand_in) and kept is not None:
-                found.append(Way(Rung(name), kept))
+            found.append(_Plan(name, None))
             continue
-        if variant == _CHEAPER and stand_in is None and any(way.rung.lane == lane for way in found):
+        if variant == _CHEAPER and stand_in is None and any(plan.lane == lane for plan in found):
             continue  # the same as a rung above
         form = sampling.format if variant != _CHEAPER or stand_in is None else stand_in
-        found.append(Way(_made(name, lane, look, form, sampling, worth), form))
-    return found[:1] if worth.best_only else found
+        found.append(_plan(name, lane, form, sampling))
+    return tuple(found)
 
 
-def _made(name: str, lane: str, look: Conditions, form: int, sampling: Sampling, worth: Worth) -> Rung:
-    from models.avatar.program import AvatarInput  # brings torch, which is there once the model is loaded
-
-    lag = worth.payload_seconds(expected_bytes(form, int(lane.rpartition(".")[2])))
+def _plan(name: str, lane: str, form: int, sampling: Sampling) -> _Plan:
+    count = expected_bytes(form, int(lane.rpartition(".")[2]))
     if WIRE[form] is TextureFormat.RGBA32:
-        return Rung(name, lane, AvatarInput(look), lag=lag)
-    row = AvatarInput(look, stays=on_device(WIRE[form], sampling.device))
-    return Rung(name, lane, row, Leg(lane_of(WIRE[form]), partial(Bare, bottom_up=sampling.bottom_up)), lag)
+        return _Plan(name, lane, form, count)
+    leg = Leg(lane_of(WIRE[form]), partial(Bare, bottom_up=sampling.bottom_up))
+    return _Plan(name, lane, form, count, on_device(WIRE[form], sampling.device), leg)

@@ -1,5 +1,6 @@
 """What all servicers of one server stand on."""
 
+import functools
 import itertools
 import os
 from collections.abc import Hashable
@@ -49,11 +50,10 @@ class Backend:
         if self.stopping:
             raise ShuttingDown("the server is stopping; connect again in a moment")
 
-    def ladder(self, model: str) -> list[str]:
+    def ladder(self, model: str) -> tuple[str, ...]:
         """The rungs of a model that is ready, best first. UnknownModel when it is not."""
-        lanes = {lane.name for lane in self.roster.program(model).lanes}
-        rungs = self.roster.standing(model).entry.rungs
-        return [rung for rung in rungs if rung.partition("/")[0] in lanes or "." not in rung]
+        lanes = self.roster.program(model).lanes
+        return _rungs(self.roster.standing(model).entry.rungs, tuple(lane.name for lane in lanes))
 
     def job(
         self, request: Request, rungs: tuple[Rung, ...], client: str, *, supersede_key: Hashable | None = None
@@ -81,3 +81,9 @@ class Backend:
         """End all sessions and the pool."""
         self.sessions.end_all()
         self.pictures.shutdown(wait=False, cancel_futures=True)
+
+
+@functools.lru_cache
+def _rungs(declared: tuple[str, ...], lanes: tuple[str, ...]) -> tuple[str, ...]:
+    """Those whose lanes are there, and those that need none."""
+    return tuple(rung for rung in declared if rung.partition("/")[0] in lanes or "." not in rung)

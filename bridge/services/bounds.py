@@ -83,9 +83,14 @@ def check_rising(name: str, value: int, last: int) -> None:
 
 def check_enum(name: str, enum: EnumTypeWrapper, value: int, *, unspecified: bool = True) -> None:
     """Refuse an enum value that this version of the contract does not have, or zero where a choice is needed."""
-    if value not in enum.values() or (value == 0 and not unspecified):
+    if value not in _numbers(enum) or (value == 0 and not unspecified):
         choices = ", ".join(enum.Name(number) for number in sorted(enum.values()) if number)
         raise OutOfRange(f"{name} is {value}; choose one of {choices}")
+
+
+@functools.cache
+def _numbers(enum: EnumTypeWrapper) -> frozenset[int]:
+    return frozenset(enum.values())
 
 
 def worth_of(budget: timing_pb2.Budget, default: float, limits: Limits) -> Worth:

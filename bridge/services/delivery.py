@@ -135,11 +135,14 @@ class Delivery:
 
     def _count(self, request: Request, ending: Ending, blame: Blame | None = None) -> None:
         self._counts.ended(request.work, ending)
-        told = {"request": request.id, "work": request.work, "model_version": request.version}
         if blame is not None:
             self._counts.blamed(request.work, blame)
-            told.update(stage=blame.stage.value, blocked_by=blame.model)
-        note(log, logging.WARNING if ending is Ending.FAILED else logging.DEBUG, ending.value, **told)
+        level = logging.WARNING if ending is Ending.FAILED else logging.DEBUG
+        if log.isEnabledFor(level):
+            told = {"request": request.id, "work": request.work, "model_version": request.version}
+            if blame is not None:
+                told.update(stage=blame.stage.value, blocked_by=blame.model)
+            note(log, level, ending.value, **told)
 
     def _count_answer(self, request: Request, now: float) -> None:
         took = now - request.arrival

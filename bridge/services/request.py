@@ -57,24 +57,27 @@ class Request:
 
     def timing(self, now: float) -> timing_pb2.Timing:
         """Where the time went, if the answer is handed over now."""
-        timing = timing_pb2.Timing(
-            encode_micros=_micros(self.before + self.after + (self.job.account.encode if self.job else 0.0)),
-            server_micros=_micros(now - self.arrival),
+        server = _micros(now - self.arrival)
+        if self.job is None:
+            encode = _micros(self.before + self.after)
+            return timing_pb2.Timing(
+                queue_micros=server - encode, encode_micros=encode, server_micros=server, model_version=self.version
+            )
+        account = self.job.account
+        on_device = not self.without_device
+        return timing_pb2.Timing(
+            queue_micros=_micros(max(0.0, account.queue - self.before)),
+            batch_wait_micros=_micros(account.batch_wait),
+            blocked_micros=_micros(account.blocked),
+            compute_micros=_micros(account.compute),
+            encode_micros=_micros(self.before + self.after + account.encode),
+            server_micros=server,
+            batch_size=account.batch if on_device else 0,
+            slice_count=account.slices if on_device else 0,
+            rung=self.rung,
+            rung_index=1 if self.stepped_down else self.rung_index,
             model_version=self.version,
         )
-        if self.job is None:
-            timing.queue_micros = timing.server_micros - timing.encode_micros
-            return timing
-        account = self.job.account
-        timing.queue_micros = _micros(max(0.0, account.queue - self.before))
-        timing.batch_wait_micros = _micros(account.batch_wait)
-        timing.blocked_micros = _micros(account.blocked)
-        timing.compute_micros = _micros(account.compute)
-        timing.rung = self.rung
-        timing.rung_index = 1 if self.stepped_down else self.rung_index
-        if not self.without_device:
-            timing.batch_size, timing.slice_count = account.batch, account.slices
-        return timing
 
 
 def _micros(seconds: float) -> int:

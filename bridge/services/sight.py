@@ -91,7 +91,7 @@ class Sight:
             return False
         return True
 
-    def _ladder(self, task: Task) -> list[str]:
+    def _ladder(self, task: Task) -> tuple[str, ...]:
         names = self._backend.ladder(KINDS[task.kind].model)
         return names[:1] if task.worth.best_only else names
 
