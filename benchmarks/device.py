@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+_AWAKE = 0.0002  # seconds before the end of a flight
 _STATE = struct.Struct("<dq")  # when the device is free, and how many flights there were
 
 
@@ -45,8 +46,7 @@ class FakeDevice:
     def run(self, seconds: float, rows: int, model: str) -> int:
         """Hold the device for `seconds` as soon as it is free, sleep until then, and return the flight's number."""
         flight = self.book(seconds, rows, model)
-        while (left := flight.end - time.perf_counter()) > 0:
-            time.sleep(left)
+        sleep_until(flight.end)
         return flight.flight
 
     def close(self) -> None:
@@ -73,6 +73,12 @@ class FakeDevice:
                 yield
             finally:
                 fcntl.flock(self._file, fcntl.LOCK_UN)
+
+
+def sleep_until(instant: float) -> None:
+    """Sleep, and yield for the last moments: a sleep alone ends a sixth of a millisecond late, which no device does."""
+    while (left := instant - time.perf_counter()) > 0:
+        time.sleep(left - _AWAKE if left > _AWAKE else 0)
 
 
 def read_flights(path: str | os.PathLike[str]) -> list[Flight]:

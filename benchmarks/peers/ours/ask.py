@@ -45,13 +45,9 @@ class Exchange:
         self._free = deque(slots)
         self._received = dict.fromkeys(slots, 0)
         self._asked: dict[int, tuple[float, asyncio.Future[Any]]] = {}
-        self._up: asyncio.Queue[Any] = asyncio.Queue()
+        self._writing = asyncio.Lock()  # a stream takes one message at a time
         self._link: deque[float] = deque(maxlen=64)
         self._clock = asyncio.get_running_loop().time
-
-    async def work(self) -> None:
-        """Write and read until cancelled."""
-        await asyncio.gather(self._write(), self._read())
 
     async def ask(self, request: Request, make: Any) -> Any:
         """Send what `make` makes of slot, index, budget and what was received; returns the answer. Refused."""
@@ -63,8 +59,9 @@ class Exchange:
         budget = timing_pb2.Budget(
             budget_micros=round(request.budget * 1e6), link_micros=int(self._usual_link() * 1e6), ladder=self._ladder
         )
-        self._up.put_nowait(make(slot, index, budget, self._received[slot]))
         try:
+            async with self._writing:
+                await self._call.write(make(slot, index, budget, self._received[slot]))
             return await heard
         finally:
             self._asked.pop(index, None)
@@ -74,11 +71,8 @@ class Exchange:
         """As the Python client has it: what most of the recent answers and statuses took on the way."""
         return sorted(self._link)[int(0.7 * len(self._link))] if self._link else 0.0
 
-    async def _write(self) -> None:
-        while True:
-            await self._call.write(await self._up.get())
-
-    async def _read(self) -> None:
+    async def read(self) -> None:
+        """Resolve what was asked, until cancelled."""
         while (message := await self._call.read()) is not grpc.aio.EOF:
             kind = message.WhichOneof("message")
             if kind not in ("frame", "result", "status"):
@@ -150,7 +144,7 @@ async def connect(address: str, models: Sequence[str]) -> AsyncIterator[Ask]:
             frame = await exchange.ask(request, _frame)
             return (-1 if frame.repeated_frame else flight_of(frame.payload)), frame.timing.rung_index
 
-        work = [asyncio.create_task(exchange.work()) for streams in exchanges.values() for exchange in streams]
+        work = [asyncio.create_task(exchange.read()) for streams in exchanges.values() for exchange in streams]
         try:
             yield ask
         finally:

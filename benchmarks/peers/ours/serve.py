@@ -7,14 +7,13 @@ wants no cheaper answer.
 """
 
 import asyncio
-import time
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from device import FakeDevice
+from device import FakeDevice, sleep_until
 from policies import POLICIES
 from workload import Model, Setup, answer_of
 
@@ -44,8 +43,7 @@ class FakeHost(Host):
         end = FakeProgram.booked_until
 
         def wait() -> None:
-            while (left := end - time.perf_counter()) > 0:
-                time.sleep(left)
+            sleep_until(end)
 
         return wait
 
