@@ -23,7 +23,7 @@ from workload import TRACKER_BESIDE_TEXTURE
 _TEXTURE_BUDGET, _TEXTURES = 0.100, 15.0
 
 CONTENDERS = {
-    "ours": ("ours", "slice=5"),
+    "ours": ("ours", "slice=3"),
     "whole_passes": ("ours", "edf"),
     "triton": ("triton", "default"),
     "triton_priorities": ("triton", "priorities"),
