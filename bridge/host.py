@@ -5,8 +5,8 @@ knows nothing of deadlines, clients or gRPC.
 """
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import torch
@@ -130,14 +130,14 @@ class _Flying:
         self._launched: deque[tuple[Wait, bool]] = deque()  # for each slice: how to wait for it, whether it is the last
 
     def launch(self) -> None:
-        with _naming_memory():
+        with _naming_memory:
             for _ in range(self._cuts.popleft()):
                 next(self._run)
         self._launched.append((self._host.mark(), not self._cuts))
 
     def finish(self) -> Sequence[Any] | None:
         wait, last = self._launched.popleft()
-        with _naming_memory():
+        with _naming_memory:
             wait()
             return self._outputs() if last else None
 
@@ -152,16 +152,21 @@ class _Flying:
         self._run.close()
 
 
-@contextmanager
-def _naming_memory() -> Iterator[None]:
-    """Call what ran out of memory by our own name."""
-    try:
-        yield
-    except torch.cuda.OutOfMemoryError as error:
-        torch.cuda.empty_cache()
-        raise OutOfDeviceMemory(str(error)) from error
-    except MemoryError as error:
-        raise OutOfDeviceMemory("the host's memory ran out") from error
+class _NamingMemory:
+    """Calls what ran out of memory by our own name. A class, because it is entered twice a slice."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, torch.cuda.OutOfMemoryError):
+            torch.cuda.empty_cache()
+            raise OutOfDeviceMemory(str(error)) from error
+        if isinstance(error, MemoryError):
+            raise OutOfDeviceMemory("the host's memory ran out") from error
+
+
+_naming_memory = _NamingMemory()
 
 
 class _WarmUp:

@@ -28,15 +28,23 @@ class Ledger:
         self._open[job.client] = self._open.get(job.client, 0) + 1
         return self._open[job.client]
 
-    def charge(self, flight: Flight, took: float, stage: Stage) -> None:
-        """A slice of `flight` has run."""
+    def board(self, flight: Flight) -> None:
+        """Jobs are under way from here on. What its slices take is booked on the flight, so that a slice costs the same
+        however wide the batch, and in a job's own account when it leaves.
+        """
         for job in flight.jobs:
-            account = job.account
-            if stage is Stage.ENCODE:
-                account.encode += took
-            else:
-                account.compute += took
-            account.slices += 1
+            job.flight = flight
+
+    def leave(self, job: Job) -> None:
+        """A job is not under way any more; a second time does nothing."""
+        flight, job.flight = job.flight, None
+        if flight is None:
+            return
+        if flight.stage is Stage.ENCODE:
+            job.account.encode += flight.seconds
+        else:
+            job.account.compute += flight.seconds
+        job.account.slices += flight.ran
 
     def hold_up(self, jobs: Iterable[Job], lane: str, took: float, now: float) -> None:
         """A slice of `lane` has kept `jobs` of other lanes waiting."""
@@ -60,6 +68,9 @@ class Ledger:
     ) -> None:
         """A job has ended. The stage to blame follows from its account where none is named."""
         job.ended = True
+        if job.flight is not None:
+            job.flight.left += 1
+            self.leave(job)
         self.open_jobs -= 1
         self._open[job.client] -= 1
         if not self._open[job.client]:

@@ -274,7 +274,9 @@ class Scheduler:
                 job.account.batch_wait += now - max(job.queued_at, lane.held_since)
         lane.held_since = NEVER
         self._flights += 1
-        lane.flight = Flight(self._flights, lane.name, tuple(batch), self.latency.slices(lane.name, len(batch)))
+        slices = self.latency.slices(lane.name, len(batch))
+        lane.flight = Flight(self._flights, lane.name, tuple(batch), slices, lane.stage)
+        self._ledger.board(lane.flight)
         return lane.flight
 
     # -- what cannot be on time ----------------------------------------------------------------------------------------
@@ -305,8 +307,10 @@ class Scheduler:
 
     def _drop_flight(self, lane: Lane, flight: Flight, at: float, now: float) -> bool:
         """Let go of rows that will be late, and abandon a flight that nobody waits for any more."""
-        live = flight.live
         done = at + self.latency.mean(lane.name, flight.batch, flight.next_slice)
+        if done <= flight.earliest and flight.left < flight.batch:
+            return False
+        live = flight.live
         late = [job for job in live if job.hard and done > job.due]
         for job in late:
             self._let_go(job, done, now)
@@ -365,16 +369,18 @@ class Scheduler:
             return
         for job, output in zip(flight.jobs, outputs, strict=True):
             if not job.ended:
+                self._ledger.leave(job)
                 self._conclude(job, output, now)
 
     def _book(self, lane: Lane, flight: Flight, now: float, took: float) -> None:
         """Charge a slice to the clients it served and to the jobs it kept waiting."""
-        for job in flight.jobs:
-            self._shares.charge(job.client, took / flight.batch, now)
-        if any(job.hard for job in flight.jobs):
+        for client, share in flight.shares.items():
+            self._shares.charge(client, took * share, now)
+        if flight.earliest < NEVER:
             self._load.add(took, now)
-        self._ledger.charge(flight, took, lane.stage)
-        if self.open_jobs == len(flight.live):
+        flight.seconds += took
+        flight.ran += 1
+        if self.open_jobs == flight.batch - flight.left:
             return  # nothing else waits
         for other in self._busy():
             if other is not lane:
@@ -410,6 +416,7 @@ class Scheduler:
         for index, job in enumerate(flight.jobs):
             if job.ended:
                 continue
+            self._ledger.leave(job)
             if job.solo or (alone and fault is Fault.OUT_OF_MEMORY):
                 value = outputs[index] if outputs else None
                 self._ledger.end(job, Ending.FAILED, now, value=value, cause=Cause.FAULT)

@@ -9,7 +9,8 @@ Times are seconds on `time.perf_counter`'s clock. This file knows neither torch,
 
 import enum
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -137,6 +138,7 @@ class Job:
     solo: bool = False
     probe: bool = False
     ended: bool = False
+    flight: "Flight | None" = None  # while it is under way
     queued_at: float = 0.0
     account: Account = field(default_factory=Account)
 
@@ -197,12 +199,21 @@ class Flight:
     lane: str
     jobs: tuple[Job, ...]
     slices: int
+    stage: Stage = Stage.COMPUTE  # what its time is called in its jobs' accounts
     next_slice: int = 0  # the first that is not committed
     failed: bool = False
+    seconds: float = 0.0  # that its slices have taken so far
+    ran: int = 0  # slices so far
+    left: int = 0  # jobs that ended under way
+    batch: int = field(init=False)
+    shares: Mapping[str, float] = field(init=False)  # client -> its part of the rows
+    earliest: float = field(init=False)  # when the first of the rows that must not be late is due; NEVER without one
 
-    @property
-    def batch(self) -> int:
-        return len(self.jobs)
+    def __post_init__(self) -> None:
+        self.batch = len(self.jobs)
+        rows = Counter(job.client for job in self.jobs)
+        self.shares = {client: count / self.batch for client, count in rows.items()}
+        self.earliest = min((job.due for job in self.jobs if job.hard), default=NEVER)
 
     @property
     def live(self) -> list[Job]:

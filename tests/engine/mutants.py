@@ -88,8 +88,8 @@ MUTANTS = (
     Mutant(
         "answers_the_cancelled",
         _S,
-        "            if not job.ended:\n                self._conclude(job, output, now)",
-        "            self._conclude(job, output, now)",
+        "            if not job.ended:\n                self._ledger.leave(job)",
+        "            if True:\n                self._ledger.leave(job)",
     ),
     Mutant("never_refuses", _A, "if not job.hard or self.alone(lane, now) + rest <= job.deadline:", "if True:"),
     Mutant(
