@@ -61,9 +61,10 @@ class Admission:
             return job.deadline + self._policy.patience
         return now + self._policy.ageing
 
-    def over(self, job: Job, now: float) -> float:
-        """By how much a job would be late in the lane that it tried last."""
-        return max(0.0, self.alone(self._lanes[job.lane], now) - job.deadline) if job.lane in self._lanes else 0.0
+    def over(self, rung: Rung, leg: int, job: Job, now: float) -> float:
+        """By how much a job would be late on a rung; 0 where its lane is gone."""
+        lane = self._lanes.get(rung.way[leg])
+        return 0.0 if lane is None else max(0.0, self.alone(lane, now) + self.rest(rung, leg) - job.deadline)
 
     def blame(self, job: Job, now: float) -> Stage:
         """The stage that made a job hopeless: the link or compute when it never had a chance, else what it waited

@@ -1,9 +1,11 @@
 """Frame-budget policy: which slice runs next, and which jobs can no longer be on time.
 
-Everything that decides lives in this file, and nothing here acts: `now` is an argument, torch, asyncio and gRPC are
-unknown. The driver calls `step(now)`, runs the slice it names, and reports it with `settle(now, took, outputs)`;
-what became of jobs is collected by `take_outcomes()`, flights to abandon by `take_closed()`. For a device that takes
-work ahead it may call `step` again before it settles: slices settle in the order they were committed in.
+Nothing here acts: `now` is an argument, torch, asyncio and gRPC are unknown. Which rung a job waits on is `intake.py`'s
+affair, whether it can be on time `admission.py`'s, how wide a batch may be `batching.py`'s, and what becomes of a
+flight's jobs `landing.py`'s. The driver calls `step(now)`, runs the slice it names, and reports it with `settle(now,
+took, outputs)`; what became of jobs is collected by `take_outcomes()`, flights to abandon by `take_closed()`. For a
+device that takes work ahead it may call `step` again before it settles: slices settle in the order they were committed
+in.
 
 The rules: earliest deadline first over predicted completion; a batch grows while every admitted deadline still holds;
 waiting for a fuller batch is bounded; a job that no rung can bring home in time is told so at once; work without a
@@ -17,7 +19,9 @@ from typing import Any
 
 from bridge.admission import Admission
 from bridge.batching import Batching
+from bridge.intake import Intake
 from bridge.ladder import Ladders
+from bridge.landing import Landing
 from bridge.lane import Lane
 from bridge.latency import Latency
 from bridge.ledger import Ledger
@@ -26,7 +30,6 @@ from bridge.shares import Load, Shares
 from bridge.work import (
     NEVER,
     Cause,
-    Continues,
     CostKey,
     Decision,
     Ending,
@@ -56,7 +59,8 @@ class Scheduler:
         self._load = Load()
         self._ladders = Ladders()
         self._ledger = Ledger()
-        self._newest: dict[Any, Job] = {}  # supersede key -> the job that waits under it
+        self._intake = Intake(self.lanes, self._admission, self._ladders, self._ledger, self.policy)
+        self._landing = Landing(self._intake, self._ledger)
         self._committed: deque[Run] = deque()  # named by `step` and not settled
         self._last_slice = ("", 0.0, 0.0)  # lane, start, end
         self._flights = 0
@@ -89,17 +93,11 @@ class Scheduler:
 
     def submit(self, job: Job, now: float) -> None:
         """Accept a job, or refuse it at once. A newer job of a supersede key replaces one that has not started."""
-        if job.supersede_key is not None:
-            self._supersede(job, now)
         self._tidy(now)
-        full = self.open_jobs >= self.policy.max_jobs
-        mine = self._ledger.open(job)
-        if full or mine > self.policy.max_jobs_per_client:
-            self._ledger.end(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE)
+        if not self._intake.open(job, now):
             return
-        job.rung = self._first_rung(job, now) - 1
         self._note_blocked(job, job.rungs[job.rung + 1].lane)
-        self._descend(job, now, Cause.NO_LANE)
+        self._intake.descend(job, now, Cause.NO_LANE)
         lane = self.lanes.get(job.lane)  # where it waits, or was refused last: it has arrived there all the same
         if lane is not None and lane.holds:
             lane.arrivals.note(job.client, job.submitted or now, self.latency.mean(lane.name, 1))
@@ -107,14 +105,8 @@ class Scheduler:
     def cancel(self, job: Job, now: float) -> None:
         """Withdraw a job. One that is under way is masked, and leaves at the next boundary."""
         if not job.ended:
-            self._unqueue(job)
+            self._intake.unqueue(job)
             self._ledger.end(job, Ending.CANCELLED, now)
-
-    def _supersede(self, job: Job, now: float) -> None:
-        older = self._newest.get(job.supersede_key)
-        if older is not None:
-            self._unqueue(older)
-            self._ledger.end(older, Ending.SUPERSEDED, now)
 
     def _note_blocked(self, job: Job, best: str | None) -> None:
         """Another lane's last slice may have kept a job from being seen at all, maybe until it was too late."""
@@ -127,62 +119,6 @@ class Scheduler:
             self._tidied = now
             self._shares.tidy(now)
             self._ladders.tidy(now)
-
-    # -- rungs ---------------------------------------------------------------------------------------------------------
-
-    def _first_rung(self, job: Job, now: float) -> int:
-        """The rung of the job's slot, as far as the job has so many that need the device."""
-        if job.supersede_key is None:
-            return 0
-        level = self._ladders.level(job.supersede_key, now)
-        return max((i for i, rung in enumerate(job.rungs[: level + 1]) if rung.lane is not None), default=0)
-
-    def _descend(self, job: Job, now: float, cause: Cause) -> bool:
-        """Put a job on its next rung. True when it waits for a lane; otherwise it has been answered or refused."""
-        for index in range(job.rung + 1, len(job.rungs)):
-            rung = job.rungs[index]
-            if rung.lane is None:
-                job.rung = index
-                self._ledger.end(job, Ending.ANSWERED, now)
-                return False
-            leg = 1 if job.leg and rung.then and rung.lane == job.rungs[job.rung].lane else 0
-            if not all(self._admission.takes(name) for name in rung.way[leg:]):
-                continue
-            if self._admission.admits(rung, leg, job, now):
-                self._take_rung(job, index, leg, now)
-                return True
-            cause = Cause.NO_RUNG_IN_TIME
-            job.lane = rung.way[leg]
-        over, stage = self._admission.over(job, now), self._admission.blame(job, now)
-        self._ledger.end(job, Ending.REFUSED, now, cause=cause, late_by=over, stage=stage)
-        return False
-
-    def _take_rung(self, job: Job, index: int, leg: int, now: float) -> None:
-        if job.supersede_key is not None and index > self._first_rung(job, now):
-            self._ladders.fell(job.supersede_key, index, now)
-        job.rung, job.leg = index, leg
-        self._enqueue(job, job.rungs[index].way[leg], now)
-
-    def _enqueue(self, job: Job, lane: str, now: float) -> None:
-        """Let a job wait for a lane: a new one, one that goes down a rung, goes on, or is tried again."""
-        if job.supersede_key is not None and job.leg == 0:
-            if job.supersede_key in self._newest:  # a newer one came while this one was under way
-                self._ledger.end(job, Ending.SUPERSEDED, now)
-                return
-            self._newest[job.supersede_key] = job
-        job.lane = lane
-        job.due = self._admission.due(job, now)
-        job.queued_at = now
-        self.lanes[lane].waiting.append(job)
-
-    def _unqueue(self, job: Job) -> None:
-        """Take a job out of its lane's queue, if it waits there."""
-        lane = self.lanes.get(job.lane)
-        if lane is None or job not in lane.waiting:
-            return
-        lane.waiting.remove(job)
-        if self._newest.get(job.supersede_key) is job:
-            del self._newest[job.supersede_key]
 
     # -- what runs next ------------------------------------------------------------------------------------------------
 
@@ -266,7 +202,7 @@ class Scheduler:
     def _depart(self, lane: Lane, batch: Sequence[Job], now: float) -> Flight:
         narrow = len(batch) < min(lane.cap, len(lane.waiting))
         for job in batch:
-            self._unqueue(job)
+            self._intake.unqueue(job)
             if job.leg == 0:
                 job.account.batch = len(batch)
                 job.account.narrow += narrow
@@ -300,8 +236,8 @@ class Scheduler:
             queue, others = self._queue(lane, now), self._others(lane)
             while self._batching.sheds(lane, queue, others, at):
                 head = queue.pop(0)
-                self._unqueue(head)
-                self._descend(head, now, Cause.NO_RUNG_IN_TIME)
+                self._intake.unqueue(head)
+                self._intake.descend(head, now, Cause.NO_RUNG_IN_TIME)
                 dropped = True
         return dropped
 
@@ -336,8 +272,8 @@ class Scheduler:
         alone, quickest = self._admission.alone(lane, now), self._admission.quickest(lane, now)
         hopeless = [job for job in hard if (quickest if job.probe else alone) > job.due]
         for job in hopeless:
-            self._unqueue(job)
-            self._descend(job, now, Cause.NO_RUNG_IN_TIME)
+            self._intake.unqueue(job)
+            self._intake.descend(job, now, Cause.NO_RUNG_IN_TIME)
         return bool(hopeless)
 
     # -- what has run --------------------------------------------------------------------------------------------------
@@ -360,17 +296,14 @@ class Scheduler:
             flight.failed = True
             if lane.flight is flight:
                 lane.flight = None
-            self._recover(lane, flight, fault, now, outputs)
+            self._landing.recover(lane, flight, fault, now, outputs)
             self._close_if_abandoned(flight)
             return
         self.latency.observe(run.key, took)
         if outputs is None:
             self._close_if_abandoned(flight)
             return
-        for job, output in zip(flight.jobs, outputs, strict=True):
-            if not job.ended:
-                self._ledger.leave(job)
-                self._conclude(job, output, now)
+        self._landing.land(flight, outputs, now)
 
     def _book(self, lane: Lane, flight: Flight, now: float, took: float) -> None:
         """Charge a slice to the clients it served and to the jobs it kept waiting."""
@@ -386,44 +319,6 @@ class Scheduler:
             if other is not lane:
                 self._ledger.hold_up(self._wanting(other), lane.name, took, now)
 
-    def _conclude(self, job: Job, output: Any, now: float) -> None:
-        way = job.rungs[job.rung].way
-        if isinstance(output, Exception):
-            self._ledger.end(job, Ending.FAILED, now, value=output, cause=Cause.FAULT)
-        elif isinstance(output, Continues):
-            self._ledger.part(job, now, output.value, now - job.deadline)
-            # A reply that is ahead of its pace lets others catch up; one that is behind starts its pace anew.
-            job.deadline = max(now, job.deadline if job.deadline < NEVER else now) + job.pace
-            self._enqueue(job, output.lane, now)
-        elif job.leg + 1 < len(way):
-            job.leg, job.made = job.leg + 1, output
-            self._enqueue(job, way[job.leg], now)
-        else:
-            self._deliver(job, output, now)
-
-    def _deliver(self, job: Job, output: Any, now: float) -> None:
-        late = now + job.rungs[job.rung].lag - job.deadline
-        if job.hard and late > 0:
-            self._ledger.end(job, Ending.MISSED, now, late_by=late)
-        else:
-            self._ledger.end(job, Ending.ANSWERED, now, value=output, late_by=max(0.0, late))
-
-    def _recover(self, lane: Lane, flight: Flight, fault: Fault, now: float, outputs: Sequence[Any] | None) -> None:
-        """A flight failed: try each of its jobs once more, alone, or in smaller flights when memory ran out."""
-        alone = flight.batch == 1
-        if fault is Fault.OUT_OF_MEMORY and not alone:
-            lane.cap = max(1, flight.batch // 2)
-        for index, job in enumerate(flight.jobs):
-            if job.ended:
-                continue
-            self._ledger.leave(job)
-            if job.solo or (alone and fault is Fault.OUT_OF_MEMORY):
-                value = outputs[index] if outputs else None
-                self._ledger.end(job, Ending.FAILED, now, value=value, cause=Cause.FAULT)
-                continue
-            job.solo = fault is Fault.ERROR
-            self._enqueue(job, lane.name, now)
-
     # -- endings -------------------------------------------------------------------------------------------------------
 
     def fail_all(self, now: float, cause: Cause) -> None:
@@ -432,7 +327,7 @@ class Scheduler:
             if lane.flight is not None:
                 self._abandon(lane.flight)
             for job in list(self._wanting(lane)):
-                self._unqueue(job)
+                self._intake.unqueue(job)
                 self._ledger.end(job, Ending.FAILED, now, cause=cause)
             lane.flight = None
         for run in self._committed:

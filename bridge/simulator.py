@@ -1,23 +1,20 @@
 """The engine on a virtual clock: the same scheduler, a device whose slices cost what a function says.
 
-For tests, for replaying recorded traces and for asking what a load would need. A simulated device is never late with
-its own clock: a slice started at t ends at t + cost. Pure: no real time passes.
+For tests, for replaying recorded traces (`bridge.recording`) and for asking what a load would need. A simulated device
+is never late with its own clock: a slice started at t ends at t + cost. Pure: no real time passes.
 """
 
 import heapq
 import itertools
-import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from bridge.latency import Latency
 from bridge.policy import Policy
 from bridge.scheduler import Scheduler
-from bridge.trace import FORMAT
-from bridge.work import NEVER, Continues, CostKey, Ending, Job, Leg, Outcome, Run, Rung, Stage, WaitUntil
+from bridge.work import NEVER, CostKey, Ending, Job, Outcome, Run, Stage, WaitUntil
 
 _LEAD_SECONDS = 0.001  # as the engine's
 
@@ -157,85 +154,3 @@ class Simulator:
     def _collect(self) -> None:
         self.history.outcomes += self.scheduler.take_outcomes()
         self.scheduler.take_closed()
-
-
-def replay(path: Path, *, policy: Policy | None = None) -> History:
-    """Run a recorded trace through the scheduler again, each slice costing what it cost then on average.
-
-    ValueError for a file of another format.
-    """
-    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    if not records or records[0].get("format") != FORMAT:
-        raise ValueError(f"{path} is no trace of format {FORMAT}; record it anew with `framebridge serve --trace`")
-    lanes = [
-        LaneSpec(
-            record["lane"],
-            record["cap"],
-            {int(batch): seconds for batch, seconds in record["warm"].items()},
-            record["holds"],
-            Stage(record["stage"]),
-        )
-        for record in records
-        if record["event"] == "lane"
-    ]
-    costs = _mean_costs(records)
-    warm = {lane.name: lane.warm for lane in lanes}
-    parts = _outputs_to_come(records)
-
-    def cost(key: CostKey) -> float:
-        return costs.get(key, warm[key.lane][key.batch][key.slice])
-
-    def output(job: Job) -> Any:
-        follows = next(parts.get(job.id, iter(())), None)
-        return job.id if follows is None else Continues(job.id, follows)
-
-    simulator = Simulator(lanes, cost, policy=policy, output=output)
-    _feed(simulator, records)
-    return simulator.run()
-
-
-def _mean_costs(records: Iterable[dict[str, Any]]) -> dict[CostKey, float]:
-    took: dict[CostKey, list[float]] = {}
-    for record in records:
-        if record["event"] == "slice":
-            key = CostKey(record["lane"], record["batch"], record["slice"])
-            took.setdefault(key, []).append(record["took"])
-    return {key: sum(times) / len(times) for key, times in took.items()}
-
-
-def _outputs_to_come(records: Iterable[dict[str, Any]]) -> dict[int, Iterator[str]]:
-    """For each job that went on: the lanes that it went on in, one after each of its outputs but the last."""
-    lanes: dict[int, list[str]] = {}
-    for record in records:
-        if record["event"] == "outcome" and record["ending"] == Ending.PARTIAL.value:
-            lanes.setdefault(record["job"], []).append(record["next"])
-    return {job: iter(names) for job, names in lanes.items()}
-
-
-def _feed(simulator: Simulator, records: Iterable[dict[str, Any]]) -> None:
-    jobs: dict[int, Job] = {}
-    for record in records:
-        if record["event"] == "arrival":
-            jobs[record["job"]] = job = _job(record)
-            simulator.submit_at(max(0.0, record["arrived"]), job)
-        elif record["event"] == "cancel" and record["job"] in jobs:
-            simulator.cancel_at(record["t"], jobs[record["job"]])
-
-
-def _job(record: dict[str, Any]) -> Job:
-    arrival = record["arrived"]
-    return Job(
-        id=record["job"],
-        client=str(record["client"]),
-        work=record["work"],
-        arrival=arrival,
-        rungs=tuple(_rung(*rung, lag=lag) for rung, lag in zip(record["rungs"], record["lags"], strict=True)),
-        deadline=NEVER if record["budget"] is None else arrival + record["budget"],
-        soft=record["soft"],
-        supersede_key=record["key"],
-        pace=record["pace"],
-    )
-
-
-def _rung(name: str, lane: str | None = None, then: str | None = None, *, lag: float) -> Rung:
-    return Rung(name, lane, then=None if then is None else Leg(then), lag=lag)

@@ -1,7 +1,7 @@
 """Named ways to break the policy. Each must be noticed by the oracle or by a case.
 
-A mutant replaces one piece of `bridge/scheduler.py`, `admission.py`, `batching.py` or `ladder.py`; the piece must be there exactly once, so a
-mutant cannot silently stop mutating when the code changes.
+A mutant replaces one piece of `bridge/scheduler.py` or of what decides beside it; the piece must be there exactly once,
+so a mutant cannot silently stop mutating when the code changes.
 """
 
 import sys
@@ -11,7 +11,9 @@ from pathlib import Path
 
 import bridge.admission
 import bridge.batching
+import bridge.intake
 import bridge.ladder
+import bridge.landing
 import bridge.scheduler
 from bridge.scheduler import Scheduler
 
@@ -35,7 +37,7 @@ class Mutant:
         scheduler = types.ModuleType(f"bridge.scheduler_{self.name}")
         assert bridge.scheduler.__file__ is not None
         _execute(scheduler, Path(bridge.scheduler.__file__).read_text(encoding="utf-8"))
-        for part in ("Admission", "Batching", "Ladders"):
+        for part in ("Admission", "Batching", "Intake", "Ladders", "Landing"):
             if hasattr(mutated, part):
                 setattr(scheduler, part, getattr(mutated, part))
         return scheduler.Scheduler  # type: ignore[no-any-return]
@@ -46,7 +48,8 @@ def _execute(module: types.ModuleType, source: str) -> None:
     exec(compile(source, module.__name__, "exec"), module.__dict__)
 
 
-_A, _B, _L, _S = bridge.admission, bridge.batching, bridge.ladder, bridge.scheduler
+_A, _B, _I, _L = bridge.admission, bridge.batching, bridge.intake, bridge.ladder
+_N, _S = bridge.landing, bridge.scheduler
 
 MUTANTS = (
     Mutant("first_come_first_served", _S, "return over, job.due, job.id", "return over, job.id, job.id"),
@@ -76,18 +79,18 @@ MUTANTS = (
     Mutant("waits_too_long", _B, "len(batch) + 1) - self._margin", "1) + 0.002"),
     Mutant(
         "keeps_the_superseded",
-        _S,
-        "            self._unqueue(older)\n            self._ledger.end(older, Ending.SUPERSEDED, now)",
+        _I,
+        "            self.unqueue(older)\n            self._ledger.end(older, Ending.SUPERSEDED, now)",
         "            pass",
     ),
-    Mutant("forgets_the_newest", _S, "            self._newest[job.supersede_key] = job", "            pass"),
-    Mutant("tries_again_what_is_replaced", _S, "if job.supersede_key in self._newest:", "if False:"),
-    Mutant("supersedes_the_started", _S, "            del self._newest[job.supersede_key]", "            pass"),
-    Mutant("answers_late", _S, "if job.hard and late > 0:", "if False:"),
-    Mutant("misses_soft_work", _S, "if job.hard and late > 0:", "if late > 0:"),
+    Mutant("forgets_the_newest", _I, "            self._newest[job.supersede_key] = job", "            pass"),
+    Mutant("tries_again_what_is_replaced", _I, "if job.supersede_key in self._newest:", "if False:"),
+    Mutant("supersedes_the_started", _I, "            del self._newest[job.supersede_key]", "            pass"),
+    Mutant("answers_late", _N, "if job.hard and late > 0:", "if False:"),
+    Mutant("misses_soft_work", _N, "if job.hard and late > 0:", "if late > 0:"),
     Mutant(
         "answers_the_cancelled",
-        _S,
+        _N,
         "            if not job.ended:\n                self._ledger.leave(job)",
         "            if True:\n                self._ledger.leave(job)",
     ),
@@ -113,7 +116,7 @@ MUTANTS = (
     ),
     Mutant(
         "never_goes_down_a_rung",
-        _S,
+        _I,
         "range(job.rung + 1, len(job.rungs))",
         "range(job.rung + 1, min(1, len(job.rungs)))",
     ),
@@ -122,19 +125,19 @@ MUTANTS = (
     Mutant("no_patience", _A, "return job.deadline + self._policy.patience", "return job.deadline - 10.0"),
     Mutant(
         "endless_queue",
-        _S,
-        "if full or mine > self.policy.max_jobs_per_client:",
-        "if mine > self.policy.max_jobs_per_client:",
+        _I,
+        "if full or mine > self._policy.max_jobs_per_client:",
+        "if mine > self._policy.max_jobs_per_client:",
     ),
     Mutant(
         "one_client_may_fill_the_queue",
-        _S,
-        "if full or mine > self.policy.max_jobs_per_client:",
+        _I,
+        "if full or mine > self._policy.max_jobs_per_client:",
         "if full:",
     ),
-    Mutant("retries_in_company", _S, "job.solo = fault is Fault.ERROR", "job.solo = False"),
-    Mutant("retries_for_ever", _S, "if job.solo or (alone and fault is Fault.OUT_OF_MEMORY):", "if False:"),
-    Mutant("keeps_the_cap", _S, "            lane.cap = max(1, flight.batch // 2)", "            pass"),
+    Mutant("retries_in_company", _N, "job.solo = fault is Fault.ERROR", "job.solo = False"),
+    Mutant("retries_for_ever", _N, "if job.solo or (alone and fault is Fault.OUT_OF_MEMORY):", "if False:"),
+    Mutant("keeps_the_cap", _N, "            lane.cap = max(1, flight.batch // 2)", "            pass"),
     Mutant("never_probes", _A, "job.probe = now - lane.last_probe >= self._policy.probe_interval", "job.probe = False"),
     Mutant(
         "probes_always",
@@ -156,21 +159,21 @@ MUTANTS = (
         "return rung.lag",
     ),
     Mutant("forgets_the_link", _A, "return rung.lag + sum(", "return sum("),
-    Mutant("answers_half_done", _S, "elif job.leg + 1 < len(way):", "elif False:"),
+    Mutant("answers_half_done", _N, "elif job.leg + 1 < len(way):", "elif False:"),
     Mutant(
         "supersedes_between_lanes",
-        _S,
+        _I,
         "if job.supersede_key is not None and job.leg == 0:",
         "if job.supersede_key is not None:",
     ),
-    Mutant("makes_again_what_is_made", _S, "leg = 1 if job.leg and rung.then and", "leg = 1 if False and"),
-    Mutant("late_on_the_link", _S, "late = now + job.rungs[job.rung].lag - job.deadline", "late = now - job.deadline"),
+    Mutant("makes_again_what_is_made", _I, "leg = 1 if job.leg and rung.then and", "leg = 1 if False and"),
+    Mutant("late_on_the_link", _N, "late = now + job.rungs[job.rung].lag - job.deadline", "late = now - job.deadline"),
     Mutant("climbs_at_once", _L, "if now - standing.since < standing.wait:", "if False:"),
     Mutant("never_climbs", _L, "if now - standing.since < standing.wait:", "if True:"),
     Mutant("climbs_all_the_way", _L, "standing.level -= 1", "standing.level = 0"),
     Mutant("never_waits_longer", _L, "standing.wait = min(2 * standing.wait, _LONGEST_WAIT)", "pass"),
     Mutant(
-        "forgets_that_it_fell", _S, "            self._ladders.fell(job.supersede_key, index, now)", "            pass"
+        "forgets_that_it_fell", _I, "            self.ladders.fell(job.supersede_key, index, now)", "            pass"
     ),
     Mutant("jumps_to_the_last_slice", _S, "        flight.next_slice += 1", "        flight.next_slice += 2"),
 )

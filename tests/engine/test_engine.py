@@ -16,9 +16,9 @@ from bridge.engine import Engine
 from bridge.errors import ModelFailed, UnknownModel
 from bridge.host import PROBE, Host
 from bridge.latency import Latency
+from bridge.recording import replay
 from bridge.roster import ModelState, Roster, Standing
 from bridge.scheduler import Scheduler
-from bridge.simulator import replay
 from bridge.trace import Recorder
 from bridge.work import Cause, Ending, Job, Outcome, Rung
 from tests.engine.programs import Doubler

@@ -1,0 +1,103 @@
+"""Jobs from their arrival to their flight: on which rung and in which lane they wait, and which of them goes.
+
+Pure: times are arguments.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bridge.admission import Admission
+from bridge.ladder import Ladders
+from bridge.lane import Lane
+from bridge.ledger import Ledger
+from bridge.policy import Policy
+from bridge.work import Cause, Ending, Job, Stage
+
+
+class Intake:
+    """Puts jobs on rungs and into their lanes' queues."""
+
+    def __init__(
+        self, lanes: Mapping[str, Lane], admission: Admission, ladders: Ladders, ledger: Ledger, policy: Policy
+    ) -> None:
+        self._lanes = lanes
+        self._admission = admission
+        self._ladders = ladders
+        self._ledger = ledger
+        self._policy = policy
+        self._newest: dict[Any, Job] = {}  # supersede key -> the job that waits under it
+
+    def open(self, job: Job, now: float) -> bool:
+        """Enter a job; a newer one of a supersede key replaces one that has not started. False when it is refused
+        because too many are open.
+        """
+        if job.supersede_key is not None:
+            self._supersede(job, now)
+        full = self._ledger.open_jobs >= self._policy.max_jobs
+        mine = self._ledger.open(job)
+        if full or mine > self._policy.max_jobs_per_client:
+            self._ledger.end(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE)
+            return False
+        job.rung = self._first_rung(job, now) - 1
+        return True
+
+    def _supersede(self, job: Job, now: float) -> None:
+        older = self._newest.get(job.supersede_key)
+        if older is not None:
+            self.unqueue(older)
+            self._ledger.end(older, Ending.SUPERSEDED, now)
+
+    def _first_rung(self, job: Job, now: float) -> int:
+        """The rung of the job's slot, as far as the job has so many that need the device."""
+        if job.supersede_key is None:
+            return 0
+        level = self._ladders.level(job.supersede_key, now)
+        return max((i for i, rung in enumerate(job.rungs[: level + 1]) if rung.lane is not None), default=0)
+
+    def descend(self, job: Job, now: float, cause: Cause) -> bool:
+        """Put a job on its next rung. True when it waits for a lane; otherwise it has been answered or refused."""
+        tried = (job.rungs[job.rung], job.leg) if job.lane else None
+        for index in range(job.rung + 1, len(job.rungs)):
+            rung = job.rungs[index]
+            if rung.lane is None:
+                job.rung = index
+                self._ledger.end(job, Ending.ANSWERED, now)
+                return False
+            leg = 1 if job.leg and rung.then and rung.lane == job.rungs[job.rung].lane else 0
+            if not all(self._admission.takes(name) for name in rung.way[leg:]):
+                continue
+            if self._admission.admits(rung, leg, job, now):
+                self._take_rung(job, index, leg, now)
+                return True
+            cause = Cause.NO_RUNG_IN_TIME
+            job.lane, tried = rung.way[leg], (rung, leg)
+        over = self._admission.over(*tried, job, now) if tried else 0.0
+        self._ledger.end(job, Ending.REFUSED, now, cause=cause, late_by=over, stage=self._admission.blame(job, now))
+        return False
+
+    def _take_rung(self, job: Job, index: int, leg: int, now: float) -> None:
+        if job.supersede_key is not None and index > self._first_rung(job, now):
+            self._ladders.fell(job.supersede_key, index, now)
+        job.rung, job.leg = index, leg
+        self.enqueue(job, job.rungs[index].way[leg], now)
+
+    def enqueue(self, job: Job, lane: str, now: float) -> None:
+        """Let a job wait for a lane: a new one, one that goes down a rung, goes on, or is tried again."""
+        if job.supersede_key is not None and job.leg == 0:
+            if job.supersede_key in self._newest:  # a newer one came while this one was under way
+                self._ledger.end(job, Ending.SUPERSEDED, now)
+                return
+            self._newest[job.supersede_key] = job
+        job.lane = lane
+        job.due = self._admission.due(job, now)
+        job.queued_at = now
+        self._lanes[lane].waiting.append(job)
+
+    def unqueue(self, job: Job) -> None:
+        """Take a job out of its lane's queue, if it waits there."""
+        lane = self._lanes.get(job.lane)
+        if lane is None or job not in lane.waiting:
+            return
+        lane.waiting.remove(job)
+        if self._newest.get(job.supersede_key) is job:
+            del self._newest[job.supersede_key]

@@ -1,0 +1,65 @@
+"""What becomes of jobs when their flight ends: answered, going on in another lane, tried once more, or failed.
+
+Pure: times are arguments.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bridge.intake import Intake
+from bridge.lane import Lane
+from bridge.ledger import Ledger
+from bridge.work import NEVER, Cause, Continues, Ending, Fault, Flight, Job
+
+
+class Landing:
+    """Sends the jobs of a flight on."""
+
+    def __init__(self, intake: Intake, ledger: Ledger) -> None:
+        self._intake = intake
+        self._ledger = ledger
+
+    def land(self, flight: Flight, outputs: Sequence[Any], now: float) -> None:
+        """A flight has brought one output for each of its jobs."""
+        for job, output in zip(flight.jobs, outputs, strict=True):
+            if not job.ended:
+                self._ledger.leave(job)
+                self._conclude(job, output, now)
+
+    def _conclude(self, job: Job, output: Any, now: float) -> None:
+        way = job.rungs[job.rung].way
+        if isinstance(output, Exception):
+            self._ledger.end(job, Ending.FAILED, now, value=output, cause=Cause.FAULT)
+        elif isinstance(output, Continues):
+            self._ledger.part(job, now, output.value, now - job.deadline)
+            # A reply that is ahead of its pace lets others catch up; one that is behind starts its pace anew.
+            job.deadline = max(now, job.deadline if job.deadline < NEVER else now) + job.pace
+            self._intake.enqueue(job, output.lane, now)
+        elif job.leg + 1 < len(way):
+            job.leg, job.made = job.leg + 1, output
+            self._intake.enqueue(job, way[job.leg], now)
+        else:
+            self._deliver(job, output, now)
+
+    def _deliver(self, job: Job, output: Any, now: float) -> None:
+        late = now + job.rungs[job.rung].lag - job.deadline
+        if job.hard and late > 0:
+            self._ledger.end(job, Ending.MISSED, now, late_by=late)
+        else:
+            self._ledger.end(job, Ending.ANSWERED, now, value=output, late_by=max(0.0, late))
+
+    def recover(self, lane: Lane, flight: Flight, fault: Fault, now: float, outputs: Sequence[Any] | None) -> None:
+        """A flight failed: try each of its jobs once more, alone, or in smaller flights when memory ran out."""
+        alone = flight.batch == 1
+        if fault is Fault.OUT_OF_MEMORY and not alone:
+            lane.cap = max(1, flight.batch // 2)
+        for index, job in enumerate(flight.jobs):
+            if job.ended:
+                continue
+            self._ledger.leave(job)
+            if job.solo or (alone and fault is Fault.OUT_OF_MEMORY):
+                value = outputs[index] if outputs else None
+                self._ledger.end(job, Ending.FAILED, now, value=value, cause=Cause.FAULT)
+                continue
+            job.solo = fault is Fault.ERROR
+            self._intake.enqueue(job, lane.name, now)
