@@ -8,7 +8,7 @@ from typing import Self
 from bridge.client.answers import MICROS
 from bridge.client.avatars import Avatars
 from bridge.client.camera import Camera
-from bridge.client.connection import Connection
+from bridge.client.connection import CLIENT_NAME, Connection
 from bridge.client.dialogue import Dialogue
 from bridge.client.failures import translating
 from bridge.client.frames import FORMAT_VALUES
@@ -24,7 +24,8 @@ class BridgeClient:
     `formats` are the texture formats that the game can sample, best first, and `bottom_up` the row order it wants.
     `timeout` bounds each call of control. A connection that is lost comes back by itself, with its session, for up to
     `reconnect` seconds; what was under way ends as cancelled. On the server's own host, textures come through
-    `shared_memory` unless that is turned off; the first stream of avatars has it to its end.
+    `shared_memory` unless that is turned off; the first stream of avatars has it to its end. By `name` the server's
+    counts, `framebridge top` and its metrics tell this client from others.
 
     Raises ServerUnavailable when no server answers and VersionMismatch when it speaks another major version.
     """
@@ -38,8 +39,10 @@ class BridgeClient:
         timeout: float = 5.0,
         reconnect: float = 30.0,
         shared_memory: bool = True,
+        name: str = CLIENT_NAME,
     ) -> None:
         self._address = address
+        self._name = name
         self._formats = [FORMAT_VALUES[name] for name in formats]
         self._row_order = media_pb2.ROW_ORDER_BOTTOM_UP if bottom_up else media_pb2.ROW_ORDER_TOP_DOWN
         self._timeout = timeout
@@ -55,6 +58,7 @@ class BridgeClient:
             formats=self._formats,
             row_order=self._row_order,
             shared_memory=self._shared_memory,
+            name=self._name,
         )
         try:
             await connection.open()

@@ -48,6 +48,7 @@ class Connection:
         formats: Sequence[Any],
         row_order: Any,
         shared_memory: bool = True,
+        name: str = CLIENT_NAME,
     ) -> None:
         self.address = address
         self.timeout = timeout
@@ -61,6 +62,7 @@ class Connection:
         self._formats = formats
         self._row_order = row_order
         self._wants_shared = shared_memory
+        self._name = name
         self.shared: SharedMemory | None = None
         self._restoring = asyncio.Lock()
         self.last_index = 0
@@ -122,7 +124,7 @@ class Connection:
     async def _shake(self) -> None:
         request = bridge_pb2.HandshakeRequest(
             protocol=bridge_pb2.ProtocolVersion(major=PROTOCOL_MAJOR, minor=PROTOCOL_MINOR),
-            client_name=CLIENT_NAME,
+            client_name=self._name,
             client_version=__version__,
             texture_formats=self._formats,
             texture_row_order=self._row_order,

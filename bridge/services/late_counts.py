@@ -8,6 +8,10 @@ class LateCounts:
         self._heard: dict[int, int] = {}
 
     def rise(self, slot: int, count: int) -> int:
-        """How many more than the slot's counter had told before. One that has fallen began anew."""
+        """How many more than the slot's counter had told before. One that has fallen began anew; 0 tells nothing, as it
+        is what a message says that leaves the field out.
+        """
+        if not count:
+            return 0
         before, self._heard[slot] = self._heard.get(slot, 0), count
         return count - before if count >= before else count

@@ -83,13 +83,17 @@ class Reading(Collector):
         device = CounterMetricFamily(
             "framebridge_work_device_seconds", "Time of the device, by kind of work.", labels=("work",)
         )
+        batch = GaugeMetricFamily(
+            "framebridge_mean_batch", "How many answers shared a run on the device, on average.", labels=("work",)
+        )
         for work, tally in self.totals:
             buckets = list(zip(_EDGES, map(float, cumulative(tally.buckets)), strict=True))
             seconds.add_metric((work,), buckets, tally.seconds)
             device.add_metric((work,), tally.device)
+            batch.add_metric((work,), tally.mean_batch)
         busy = CounterMetricFamily("framebridge_device_busy_seconds", "Time of the device, all together.")
         busy.add_metric((), self.device_busy)
-        return iter((seconds, device, busy))
+        return iter((seconds, device, batch, busy))
 
     def _gauges(self) -> Iterator[Metric]:
         about = GaugeMetricFamily("framebridge_info", "What runs where.", labels=("version", "device"))

@@ -44,6 +44,11 @@ class Tally:
     def answers(self) -> int:
         return self.endings[Ending.ANSWERED]
 
+    @property
+    def mean_batch(self) -> float:
+        """Rows of a run, on average over the answers; 0 before the first."""
+        return self.batches / self.runs if self.runs else 0.0
+
     def answered(self, rung: str, seconds: float, *, in_budget: bool, cheaper: bool) -> None:
         """One answer with a payload was handed to the transport."""
         self.endings[Ending.ANSWERED] += 1
@@ -86,7 +91,7 @@ class Tally:
             cheaper_count=self.cheaper,
             p50_micros=_quantile(times, 0.50),
             p99_micros=_quantile(times, 0.99),
-            mean_batch=self.batches / self.runs if self.runs else 0.0,
+            mean_batch=self.mean_batch,
             device_micros=round(self.device * MICROS),
             late_at_client_count=self.late_at_client,
         )

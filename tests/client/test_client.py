@@ -33,6 +33,20 @@ def play(scene: Callable[[BridgeClient, FakeBridge], Awaitable[None]], fake: Fak
     return fake
 
 
+def test_a_client_calls_itself_what_it_is_told() -> None:
+    fake = FakeBridge()
+
+    async def main() -> None:
+        async with serving(fake) as address:
+            async with BridgeClient(address, name="village"):
+                pass
+            async with BridgeClient(address):
+                pass
+
+    asyncio.run(asyncio.wait_for(main(), 30))
+    assert [hello.client_name for hello in fake.handshakes] == ["village", "framebridge-python"]
+
+
 def test_a_frame_comes_with_its_pixels() -> None:
     fake = FakeBridge()
     payload = bytes(range(64))

@@ -173,7 +173,7 @@ MUTANTS = (
     Mutant("climbs_all_the_way", _L, "standing.level -= 1", "standing.level = 0"),
     Mutant("never_waits_longer", _L, "standing.wait = min(2 * standing.wait, _LONGEST_WAIT)", "pass"),
     Mutant(
-        "forgets_that_it_fell", _I, "            self.ladders.fell(job.supersede_key, index, now)", "            pass"
+        "forgets_that_it_fell", _I, "            self._ladders.fell(job.supersede_key, index, now)", "            pass"
     ),
     Mutant("jumps_to_the_last_slice", _S, "        flight.next_slice += 1", "        flight.next_slice += 2"),
 )

@@ -87,6 +87,7 @@ def test_the_counts_are_there_for_prometheus(run: Run) -> None:
             assert (value(found, "resident_bytes") or 0) > 1 << 20
             assert (value(found, "device_busy_seconds_total") or 0) > 0
             assert (value(found, "work_device_seconds_total", work="avatar") or 0) > 0
+            assert (value(found, "mean_batch", work="avatar") or 0) >= 1
             assert value(found, "answer_seconds_bucket", work="avatar", le="+Inf") == 1
             assert value(found, "answer_seconds_count", work="avatar") == 1
             rising = [value(found, "answer_seconds_bucket", work="avatar", le=f"{edge:g}") or 0 for edge in BUCKETS]

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -260,7 +261,8 @@ def test_once_says_that_no_server_answers() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-def test_ctrl_c_quits_and_gives_the_terminal_back(run: Run, fake: FakeServer) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_who_ends_it_gets_the_terminal_back(run: Run, fake: FakeServer, number: signal.Signals) -> None:
     import pty
 
     ours, theirs = pty.openpty()
@@ -273,7 +275,7 @@ def test_ctrl_c_quits_and_gives_the_terminal_back(run: Run, fake: FakeServer) ->
     written = b""
     while b"clients" not in written:
         written += _read(ours)
-    child.send_signal(2)
+    child.send_signal(number)
     while chunk := _read(ours):
         written += chunk
     os.close(ours)
