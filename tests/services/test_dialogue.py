@@ -209,7 +209,9 @@ def test_a_stream_that_ends_frees_its_seats(run: Run, fake: FakeServer) -> None:
             call = await client.open_dialogue()
             for i in range(6):
                 await call.write(say("count 5 and wait", conversation=f"npc {i}"))
-            await until_token(call)
+            await call.write(say("", conversation="nobody"))
+            while (await read(call)).conversation_id != "nobody":
+                pass  # all that was said before has been heard
             call.cancel()
             await client.stats_until(lambda stats: stats.dialogue_busy_count == stats.job_count == 0)
             again = await client.open_dialogue()
