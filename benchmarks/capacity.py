@@ -8,7 +8,7 @@ budget, 90 % of them on the best rung, and nine of ten tokens come at their pace
 device they began on, so devices add up.
 
 The rules are those of tests/engine/invariants.py, on thousands of traces of tests/engine/loads.py, from idle to twice
-what the device can do.
+what the device can do, and on recorded ones.
 
     python benchmarks/capacity.py --traces 2000
 """
@@ -20,7 +20,8 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[1]
@@ -30,10 +31,12 @@ from record import finish, show  # noqa: E402
 
 from bridge.config import Config  # noqa: E402
 from bridge.policy import Policy  # noqa: E402
+from bridge.recording import load as load_recording  # noqa: E402
 from bridge.simulator import LaneSpec, Simulator  # noqa: E402
 from bridge.work import Continues, CostKey, Ending, Job, Rung  # noqa: E402
 from tests.engine.invariants import check  # noqa: E402
 from tests.engine.loads import LANES, load  # noqa: E402
+from tests.engine.test_traces import RECORDED  # noqa: E402
 
 _SECONDS = 6.0
 _TOKENS, _PACE, _TURN_EVERY = 20, 0.2, 6.0
@@ -138,19 +141,35 @@ def most_clients(speed: float) -> int:
 
 
 def hold_rules(traces: int) -> dict[str, float]:
-    """Check every rule on every trace. AssertionError names the seed and the rule."""
+    """Check every rule on every trace, made and recorded. AssertionError names the trace and the rule."""
     began, jobs, endings = time.perf_counter(), 0, Counter[str]()
-    for seed in range(traces):
-        trace, depth = load(seed), 1 + seed % 2
-        history = trace.simulator(seed, depth).run()
+    for name, depth, lanes_of_it, arriving, simulator in chain(_made(traces), _recorded()):
+        history = simulator.run()
         try:
-            check(trace.jobs, history, LANES, Policy(), depth)
+            check(arriving, history, lanes_of_it, Policy(), depth)
         except AssertionError as error:
-            raise AssertionError(f"seed {seed}: {error}") from error
-        jobs += len(trace.jobs)
+            raise AssertionError(f"{name}: {error}") from error
+        jobs += len(arriving)
         endings.update(outcome.ending.value for outcome in history.outcomes)
     seconds = time.perf_counter() - began
-    return {"traces": traces, "jobs": jobs, "broken": 0, "seconds": round(seconds, 1), **dict(endings)}
+    recorded = len(list(RECORDED.glob("*.jsonl")))
+    return {"traces": traces, "recorded": recorded, "jobs": jobs, "broken": 0, "seconds": round(seconds, 1), **endings}
+
+
+_Trace = tuple[str, int, Sequence[LaneSpec], Sequence[Job], Simulator]
+
+
+def _made(traces: int) -> Iterator[_Trace]:
+    for seed in range(traces):
+        trace, depth = load(seed), 1 + seed % 2
+        yield f"seed {seed}", depth, LANES, trace.jobs, trace.simulator(seed, depth)
+
+
+def _recorded() -> Iterator[_Trace]:
+    for path in sorted(RECORDED.glob("*.jsonl")):
+        for depth in (1, 2):
+            recording = load_recording(path, depth=depth)
+            yield path.stem, depth, recording.lanes, recording.jobs, recording.simulator
 
 
 def main() -> None:

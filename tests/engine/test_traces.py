@@ -1,15 +1,18 @@
 """The engine's own code on a virtual clock: whatever arrives, the rules hold."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 
 from bridge.policy import Policy
+from bridge.recording import load as load_recording
 from bridge.simulator import Simulator
 from bridge.work import Ending, Job, Rung
 from tests.engine.invariants import check
 from tests.engine.loads import LANES, load
 
+RECORDED = Path(__file__).parent / "recorded"  # a demo game; two clients that ask for twice what the device can do
 _TRACES = 250  # of each depth; benchmarks/capacity.py runs thousands
 
 
@@ -27,6 +30,14 @@ def test_the_rules_hold_on_every_trace(depth: int) -> None:
         answered += endings.get(Ending.ANSWERED, 0)
         refused += endings.get(Ending.REFUSED, 0)
     assert answered > 10 * refused > 0, "the traces are of all kinds"
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.parametrize("path", sorted(RECORDED.glob("*.jsonl")), ids=lambda path: path.stem)
+def test_the_rules_hold_on_what_servers_have_recorded(path: Path, depth: int) -> None:
+    recording = load_recording(path, depth=depth)
+    check(recording.jobs, recording.simulator.run(), recording.lanes, Policy(), depth)
+    assert sum(job.work == "avatar" for job in recording.jobs) > 50
 
 
 def test_quality_does_not_flicker_under_a_steady_overload() -> None:
