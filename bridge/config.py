@@ -44,7 +44,7 @@ class Config:
     insecure: bool = False
     device: str = "auto"
     models: tuple[str, ...] = MODELS
-    slice_seconds: float = 0.003
+    slice_seconds: float = 0.004
     memory_limit_bytes: int | None = None
     dialogue_slots: int = 8
     dialogue_context: int = 1024
