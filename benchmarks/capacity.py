@@ -35,8 +35,7 @@ from bridge.recording import load as load_recording  # noqa: E402
 from bridge.simulator import LaneSpec, Simulator  # noqa: E402
 from bridge.work import Continues, CostKey, Ending, Job, Rung  # noqa: E402
 from tests.engine.invariants import check  # noqa: E402
-from tests.engine.loads import LANES, load  # noqa: E402
-from tests.engine.test_traces import RECORDED  # noqa: E402
+from tests.engine.loads import LANES, RECORDED, load  # noqa: E402
 
 _SECONDS = 6.0
 _TOKENS, _PACE, _TURN_EVERY = 20, 0.2, 6.0

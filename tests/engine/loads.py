@@ -2,11 +2,13 @@
 
 import random
 from dataclasses import dataclass
+from pathlib import Path
 
 from bridge.simulator import LaneSpec, Simulator
 from bridge.work import NEVER, Continues, CostKey, Job, Leg, Rung
 
 MS = 1e-3
+RECORDED = Path(__file__).parent / "recorded"  # a demo game; two clients that ask for twice what the device can do
 
 
 def _warm(cap: int, slices: int, base: float, row: float) -> dict[int, list[float]]:

@@ -10,9 +10,8 @@ from bridge.recording import load as load_recording
 from bridge.simulator import Simulator
 from bridge.work import Ending, Job, Rung
 from tests.engine.invariants import check
-from tests.engine.loads import LANES, load
+from tests.engine.loads import LANES, RECORDED, load
 
-RECORDED = Path(__file__).parent / "recorded"  # a demo game; two clients that ask for twice what the device can do
 _TRACES = 250  # of each depth; benchmarks/capacity.py runs thousands
 
 
