@@ -7,7 +7,7 @@ worked.
 from collections.abc import Iterator, Sequence
 
 from bridge.policy import Policy
-from bridge.simulator import History, LaneSpec
+from bridge.simulator import History, LaneSpec, SliceRun
 from bridge.work import NEVER, Ending, Job, Outcome
 
 _EPSILON = 1e-9
@@ -53,25 +53,30 @@ def _check_device(history: History) -> None:
 def _check_idling(jobs: Sequence[Job], ends: dict[int, Outcome], history: History, lanes: Sequence[LaneSpec]) -> None:
     """The device idles over work only to fill a batch of a lane that holds, and never so that its rows are late."""
     specs = {lane.name: lane for lane in lanes}
-    started: dict[int, float] = {}
+    first: dict[int, SliceRun] = {}
     for run in history.slices:
         for number in run.jobs:
-            started.setdefault(number, run.start)
+            first.setdefault(number, run)
     for begin, end in _gaps(history):
         waiting = [
             job
             for job in jobs
-            if job.submitted < begin - _EPSILON and min(started.get(job.id, NEVER), ends[job.id].at) >= end - _EPSILON
+            if job.submitted < begin - _EPSILON and min(_start(first, job), ends[job.id].at) >= end - _EPSILON
         ]
         by_lane: dict[str, int] = {}
         for job in waiting:
-            lane = job.rungs[job.rung].lane or job.lane
+            # where it was to start; a job that never did waited for the lane that it tried last
+            lane = first[job.id].key.lane if job.id in first else job.rungs[job.rung].lane or job.lane
             by_lane[lane] = by_lane.get(lane, 0) + 1
             assert specs[lane].holds, "the device idles over work that is never held back"
             assert job.hard, "only frames are held back"
             assert end <= job.deadline - sum(specs[lane].warm[1]) + _EPSILON, "a held batch still makes its deadline"
         for lane, count in by_lane.items():
             assert count < specs[lane].cap, "a full batch does not wait"
+
+
+def _start(first: dict[int, SliceRun], job: Job) -> float:
+    return first[job.id].start if job.id in first else NEVER
 
 
 def _gaps(history: History) -> Iterator[tuple[float, float]]:
