@@ -186,7 +186,6 @@ def _top(arguments: argparse.Namespace) -> int:
         raise ConfigError(f"--interval {arguments.interval:g} is out of range; use 0.1 to 60 seconds")
     from bridge.top.watch import run
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the terminal is given back as it was
     return run(arguments.server, interval=arguments.interval, once=arguments.once, json=arguments.json)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -29,9 +30,18 @@ def run(address: str, *, interval: float, once: bool, json: bool) -> int:
             console = Console(highlight=False, width=_WIDE)
         console.print(render(View(address, asyncio.run(_poll(address))), _TALL))
         return 0
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(live(address, interval, console))
+    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+        asyncio.run(_live_until_told(address, interval, console))
     return 0
+
+
+async def _live_until_told(address: str, interval: float, console: Console) -> None:
+    """On SIGTERM, as on Ctrl-C, the terminal is given back as it was."""
+    task = asyncio.current_task()
+    assert task is not None
+    with contextlib.suppress(NotImplementedError):  # Windows has no SIGTERM to hear
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await live(address, interval, console)
 
 
 async def _poll(address: str) -> Poll:
