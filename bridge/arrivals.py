@@ -9,8 +9,9 @@ Pure: times are arguments.
 """
 
 import math
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _WEIGHT = 0.2
 _SPAN_DEVIATIONS = 4.0  # a burst that is cut short costs a flight, waiting a little longer almost nothing
@@ -18,6 +19,7 @@ _LONGEST_GAP = 0.004  # between arrivals of one burst
 _STEADY = 0.25  # a period that deviates more than this part of itself promises nothing
 _FORGET_SECONDS = 2.0
 _CLIENTS = 256
+_REMEMBERED = 5  # bursts
 
 
 @dataclass(slots=True)
@@ -27,7 +29,7 @@ class _Rhythm:
     last: float = -math.inf
     began: float = -math.inf  # the present burst
     count: int = 0  # its arrivals so far
-    usual_count: float = 1.0
+    counts: deque[int] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))  # of the bursts before
     span: float = 0.0  # from a burst's first arrival to its last
     span_deviation: float = 0.0
     period: float = 0.0  # 0 until two bursts have been seen
@@ -45,10 +47,17 @@ class _Rhythm:
         self.last = now
 
     def _note_burst(self) -> None:
-        self.usual_count += _WEIGHT * (self.count - self.usual_count)
+        self.counts.append(self.count)
         error = self.last - self.began - self.span
         self.span += _WEIGHT * error
         self.span_deviation += _WEIGHT * (abs(error) - self.span_deviation)
+
+    @property
+    def usual_count(self) -> int:
+        """The middle one of the last bursts: a game that asks for less is believed after three, and one burst that a
+        stall has swollen or cut in two changes nothing.
+        """
+        return sorted(self.counts)[len(self.counts) // 2] if self.counts else 1
 
     def _note_period(self, period: float) -> None:
         if not self.period or period > _FORGET_SECONDS:
@@ -60,7 +69,7 @@ class _Rhythm:
 
     def rest_until(self, now: float) -> float:
         """Until when another arrival of the present burst is expected; `now` or earlier when none is."""
-        if self.count + 0.5 > self.usual_count:
+        if self.count >= self.usual_count:
             return now
         return min(self.began + self.span + _SPAN_DEVIATIONS * self.span_deviation, self.last + _LONGEST_GAP)
 
@@ -96,10 +105,10 @@ class Arrivals:
     def following(self, now: float) -> Iterator[tuple[float, int]]:
         """The bursts to come: when each should have begun at the latest, and how many arrivals by then altogether."""
         coming = [(rhythm.next_burst(now), rhythm.usual_count) for rhythm in self._rhythms.values()]
-        total = 0.0
+        total = 0
         for at, count in sorted(burst for burst in coming if burst[0] < math.inf):
             total += count
-            yield at, round(total)
+            yield at, total
 
     def _forget(self, now: float) -> None:
         for client in [name for name, rhythm in self._rhythms.items() if now - rhythm.last > _FORGET_SECONDS]:

@@ -101,3 +101,25 @@ def test_idle_clients_are_forgotten():
     shares.tidy(60.0)
     assert shares.used("a", 60.0) == 0.0
     assert shares.used("b", 60.0) == 0.01
+
+
+def test_a_game_that_asks_for_less_is_believed_after_three_bursts():
+    arrivals = Arrivals()
+    held = []
+    for frame, count in enumerate([8] * 8 + [1] * 5):
+        for index in range(count):
+            arrivals.note("game", frame / 60 + index * 1e-4, window=0.01)
+        now = frame / 60 + count * 1e-4
+        held.append(arrivals.expected_until(now) > now)
+    assert held[8:] == [True, True, True, False, False]
+
+
+def test_a_burst_that_a_stall_has_swollen_changes_nothing():
+    arrivals = Arrivals()
+    held = []
+    for frame, count in enumerate([1] * 6 + [3] + [1] * 4):
+        for index in range(count):
+            arrivals.note("game", frame / 60 + index * 1e-4, window=0.01)
+        now = frame / 60 + count * 1e-4
+        held.append(arrivals.expected_until(now) > now)
+    assert not any(held)
