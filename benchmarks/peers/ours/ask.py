@@ -28,6 +28,7 @@ from bridge.v1 import (
 )
 
 _SLOTS = 16  # of each stream
+_LINK_WINDOW = 32  # answers
 _STREAMS = 4  # a stream writes one message at a time
 _PICTURE = media_pb2.Image(
     format=media_pb2.IMAGE_FORMAT_RGB24, width=8, height=8, data=np.zeros((8, 8, 3), np.uint8).tobytes()
@@ -36,9 +37,11 @@ _SERVER_SECONDS = 30.0
 
 
 class Exchange:
-    """One stream: requests go up on free slots, answers resolve them."""
+    """One stream: requests go up on free slots, answers resolve them. `link` is what recent answers of all streams took
+    on the way, in seconds.
+    """
 
-    def __init__(self, call: Any, ladder: Any, slots: range) -> None:
+    def __init__(self, call: Any, ladder: Any, slots: range, link: deque[float]) -> None:
         self._ladder = ladder
         self._call = call
         self._indices = itertools.count(1)
@@ -46,7 +49,7 @@ class Exchange:
         self._received = dict.fromkeys(slots, 0)
         self._asked: dict[int, tuple[float, asyncio.Future[Any]]] = {}
         self._writing = asyncio.Lock()  # a stream takes one message at a time
-        self._link: deque[float] = deque(maxlen=64)
+        self._link = link
         self._clock = asyncio.get_running_loop().time
 
     async def ask(self, request: Request, make: Any) -> Any:
@@ -128,12 +131,15 @@ async def connect(address: str, models: Sequence[str]) -> AsyncIterator[Ask]:
         avatars = avatar_pb2_grpc.AvatarServiceStub(channel)
         cameras = recognition_pb2_grpc.RecognitionServiceStub(channel)
         exchanges: dict[str, list[Exchange]] = {"texture": [], "tracker": []}
+        links: dict[str, deque[float]] = {model: deque(maxlen=_LINK_WINDOW) for model in exchanges}
         for stream in range(_STREAMS):
             slots = range(_SLOTS * stream, _SLOTS * (stream + 1))  # avatars are the session's, not the stream's
             if "texture" in models:
-                exchanges["texture"].append(Exchange(await _avatars(avatars, session, slots), ladder, slots))
+                exchanges["texture"].append(
+                    Exchange(await _avatars(avatars, session, slots), ladder, slots, links["texture"])
+                )
             if "tracker" in models:
-                exchanges["tracker"].append(Exchange(await _cameras(cameras, session), ladder, slots))
+                exchanges["tracker"].append(Exchange(await _cameras(cameras, session), ladder, slots, links["tracker"]))
         turns = {model: itertools.cycle(streams) for model, streams in exchanges.items()}
 
         async def ask(request: Request) -> tuple[int, int]:
