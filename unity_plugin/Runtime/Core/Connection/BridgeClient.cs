@@ -19,7 +19,7 @@ namespace FrameBridge
         }
 
         /// <summary>Raised at each change of state, on a thread of the client's and never on the caller's; must not block.</summary>
-        public event Action<BridgeStateChange> StateChanged;
+        public event Action<BridgeStateChange> StateChanged { add { } remove { } }
 
         /// <summary>Where the connection stands.</summary>
         public BridgeState State => throw new NotImplementedException();
