@@ -1,0 +1,115 @@
+using System.Collections.Generic;
+using UnityEngine.Stub;
+
+namespace UnityEngine
+{
+    /// <summary>Place and turn. Scale is not stubbed: nothing here uses it.</summary>
+    public class Transform : Component
+    {
+        internal readonly List<Transform> StubChildren = new List<Transform>();
+        private Vector3 _localPosition;
+        private Quaternion _localRotation = Quaternion.identity;
+
+        public Transform parent
+        {
+            get
+            {
+                MainThread.Require("get_parent");
+                return StubParent;
+            }
+
+            set => SetParent(value);
+        }
+
+        public Vector3 localPosition
+        {
+            get
+            {
+                MainThread.Require("get_localPosition");
+                return _localPosition;
+            }
+
+            set
+            {
+                MainThread.Require("set_localPosition");
+                _localPosition = value;
+            }
+        }
+
+        public Quaternion localRotation
+        {
+            get
+            {
+                MainThread.Require("get_localRotation");
+                return _localRotation;
+            }
+
+            set
+            {
+                MainThread.Require("set_localRotation");
+                _localRotation = value;
+            }
+        }
+
+        public Vector3 position
+        {
+            get => StubParent is null
+                ? localPosition
+                : StubParent.position + (StubParent.rotation * localPosition);
+            set => localPosition = StubParent is null
+                ? value
+                : Quaternion.Inverse(StubParent.rotation) * (value - StubParent.position);
+        }
+
+        public Quaternion rotation
+        {
+            get => StubParent is null ? localRotation : StubParent.rotation * localRotation;
+            set => localRotation = StubParent is null ? value : Quaternion.Inverse(StubParent.rotation) * value;
+        }
+
+        public Vector3 forward => rotation * Vector3.forward;
+
+        internal Transform StubParent { get; private set; }
+
+        public void SetParent(Transform p)
+        {
+            StubParent?.StubChildren.Remove(this);
+            StubParent = p;
+            p?.StubChildren.Add(this);
+            if (!gameObject.Destroyed)
+            {
+                gameObject.Refresh();
+            }
+        }
+
+        public void SetPositionAndRotation(Vector3 position, Quaternion rotation)
+        {
+            this.position = position;
+            this.rotation = rotation;
+        }
+
+        public void GetPositionAndRotation(out Vector3 position, out Quaternion rotation)
+        {
+            position = this.position;
+            rotation = this.rotation;
+        }
+    }
+
+    /// <summary>A text or bytes file imported as an asset.</summary>
+    public class TextAsset : Object
+    {
+        private readonly byte[] _bytes;
+
+        public TextAsset(string text)
+            : this(System.Text.Encoding.UTF8.GetBytes(text))
+        {
+        }
+
+        /// <summary>Unity imports bytes from a file; a test hands them in.</summary>
+        public TextAsset(byte[] stubBytes) => _bytes = stubBytes;
+
+        public byte[] bytes => (byte[])_bytes.Clone();
+
+        public string text => System.Text.Encoding.UTF8.GetString(_bytes);
+    }
+}
