@@ -47,11 +47,45 @@ namespace UnityEngine
 
         public static void DrawTexture(Rect position, Texture image) => Draw(position, null);
 
+        public static void DrawTexture(Rect position, Texture image, ScaleMode scaleMode) => Draw(position, null);
+
         private static void Draw(Rect position, string text)
         {
             Stub.MainThread.Require("GUI");
             Drawn.Add((position, text));
         }
+    }
+
+    public enum ScaleMode
+    {
+        StretchToFill,
+        ScaleAndCrop,
+        ScaleToFit,
+    }
+
+    public class GUIContent
+    {
+        public GUIContent()
+            : this(string.Empty)
+        {
+        }
+
+        public GUIContent(string text)
+            : this(text, string.Empty)
+        {
+        }
+
+        public GUIContent(string text, string tooltip)
+        {
+            this.text = text;
+            this.tooltip = tooltip;
+        }
+
+        public static GUIContent none { get; } = new GUIContent();
+
+        public string text { get; set; }
+
+        public string tooltip { get; set; }
     }
 
     public enum EventType

@@ -54,6 +54,14 @@ namespace UnityEngine
 
         internal bool StubKept { get; set; }
 
+        public static GameObject CreatePrimitive(PrimitiveType type)
+        {
+            var made = new GameObject(type.ToString());
+            made.AddComponent<MeshFilter>();
+            made.AddComponent<MeshRenderer>().sharedMaterial = new Material(Shader.Find("Standard"));
+            return made;
+        }
+
         public void SetActive(bool value)
         {
             MainThread.Require("SetActive");

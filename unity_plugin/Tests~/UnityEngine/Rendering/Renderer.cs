@@ -67,6 +67,20 @@ namespace UnityEngine
     {
     }
 
+    public sealed class MeshFilter : Component
+    {
+    }
+
+    public enum PrimitiveType
+    {
+        Sphere,
+        Capsule,
+        Cylinder,
+        Cube,
+        Plane,
+        Quad,
+    }
+
     public static class Resources
     {
         /// <summary>What lies in a Resources folder.</summary>
