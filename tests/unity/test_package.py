@@ -20,7 +20,7 @@ PROJECT_OF = {
     "FrameBridge.Editor": "Editor/FrameBridge.Editor.csproj",
 }
 # Assemblies of Unity and of other packages: the first ones are part of the stub, the last one has none.
-UNITYS = {"UnityEngine.UI", "UnityEngine.TestRunner", "UnityEditor.TestRunner"}
+UNITYS = {"UnityEngine.UI", "Unity.Profiling.Core", "UnityEngine.TestRunner", "UnityEditor.TestRunner"}
 STUBS = {"UnityEngine", "UnityEditor"}
 OPTIONAL = {"YetAnotherHttpHandler"}
 

@@ -1,5 +1,6 @@
 using System;
 using UnityEngine;
+using UnityEngine.Experimental.Rendering;
 using Object = UnityEngine.Object;
 
 namespace FrameBridge.Editor
@@ -20,6 +21,7 @@ namespace FrameBridge.Editor
         private bool _told;
         private long _asked;
         private string _problem = "";
+        private string _toldProblem = "";
 
         /// <summary>Starts connecting. Throws <see cref="ArgumentException"/> for an address that cannot be.</summary>
         public AvatarPreview(BridgeOptions options)
@@ -29,6 +31,7 @@ namespace FrameBridge.Editor
             options.ClientName = "framebridge-preview";
             _client = new BridgeClient(options);
             _client.Connect();
+            Previews.Add(this);
         }
 
         /// <summary>The newest picture; null before the first.</summary>
@@ -36,6 +39,9 @@ namespace FrameBridge.Editor
 
         /// <summary>What a look may be made of; null until the server has told it.</summary>
         public AvatarSchema Schema => _schema.Schema;
+
+        /// <summary>Whether it was closed: a new one has to be made.</summary>
+        public bool IsOver { get; private set; }
 
         /// <summary>Why there is no picture, in a sentence; empty when nothing is wrong.</summary>
         public string Problem => _client.State == BridgeState.Ready ? _problem : _client.LastError?.Message ?? "";
@@ -50,23 +56,34 @@ namespace FrameBridge.Editor
         /// <summary>Sends and takes what there is. Whether something is to be drawn anew.</summary>
         public bool Step()
         {
-            if (_client.State != BridgeState.Ready)
+            if (IsOver || _client.State != BridgeState.Ready)
             {
-                return false;
+                return TellProblem();
             }
 
             _slot ??= _client.Avatars.OpenSlot();
             Ask();
-            return _schema.Step(_client) | TakeReport() | TakeFrame();
+            return _schema.Step(_client) | TakeReport() | TakeFrame() | TellProblem();
         }
 
+        /// <summary>Closes the connection and destroys the picture. May be called twice.</summary>
         public void Dispose()
         {
+            Previews.Remove(this);
+            IsOver = true;
             _client.Close();
             if (Picture != null)
             {
                 Object.DestroyImmediate(Picture);
             }
+        }
+
+        private bool TellProblem()
+        {
+            var problem = Problem;
+            var changed = problem != _toldProblem;
+            _toldProblem = problem;
+            return changed;
         }
 
         private void Ask()
@@ -103,7 +120,7 @@ namespace FrameBridge.Editor
                 Replace(frame.Width, frame.Height);
             }
 
-            Picture.LoadRawTextureData(frame.Buffer.AsSpan(0, frame.Length).ToArray()); // once a look, not once a frame
+            frame.Bytes.CopyTo(Picture.GetRawTextureData<byte>().AsSpan());
             Picture.Apply(false, false);
             _problem = "";
             return true;
@@ -116,7 +133,10 @@ namespace FrameBridge.Editor
                 Object.DestroyImmediate(Picture);
             }
 
-            Picture = new Texture2D(width, height, TextureFormat.RGBA32, false) { hideFlags = HideFlags.HideAndDontSave };
+            Picture = new Texture2D(width, height, GraphicsFormat.R8G8B8A8_SRGB, TextureCreationFlags.None)
+            {
+                hideFlags = HideFlags.HideAndDontSave,
+            };
         }
     }
 }
