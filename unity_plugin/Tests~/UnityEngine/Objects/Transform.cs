@@ -3,7 +3,7 @@ using UnityEngine.Stub;
 
 namespace UnityEngine
 {
-    /// <summary>Place and turn. Scale is not stubbed: nothing here uses it.</summary>
+    /// <summary>Place and turn. Scale is kept and changes nothing.</summary>
     public class Transform : Component
     {
         internal readonly List<Transform> StubChildren = new List<Transform>();
@@ -50,6 +50,8 @@ namespace UnityEngine
                 _localRotation = value;
             }
         }
+
+        public Vector3 localScale { get; set; } = new Vector3(1f, 1f, 1f);
 
         public Vector3 position
         {

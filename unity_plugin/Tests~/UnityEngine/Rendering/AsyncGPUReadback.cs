@@ -27,6 +27,7 @@ namespace UnityEngine.Rendering
     public static class AsyncGPUReadback
     {
         private static readonly List<Readback> Waiting = new List<Readback>();
+        private static readonly Stack<Readback> Spare = new Stack<Readback>(); // the engine makes no garbage here
 
         /// <summary>Frames from the request to the callback.</summary>
         public static int StubLatency { get; set; } = 2;
@@ -55,7 +56,8 @@ namespace UnityEngine.Rendering
             }
 
             NativeBlocks.SetBusy(output.StubAddress, true);
-            var readback = new Readback(src, output.StubAddress, callback, StubLatency, StubFail);
+            Readback readback = Spare.Count > 0 ? Spare.Pop() : new Readback();
+            readback.Begin(src, output.StubAddress, callback, StubLatency, StubFail);
             Waiting.Add(readback);
             StubRequested++;
             return new AsyncGPUReadbackRequest(readback);
@@ -75,6 +77,7 @@ namespace UnityEngine.Rendering
             if (Waiting.Remove(readback))
             {
                 readback.Finish();
+                Spare.Push(readback);
             }
         }
 
@@ -100,6 +103,7 @@ namespace UnityEngine.Rendering
                 stale.Abandon();
             }
 
+            Spare.Clear();
             StubLatency = 2;
             StubFail = false;
             StubRequested = 0;
@@ -108,37 +112,50 @@ namespace UnityEngine.Rendering
 
     internal sealed class Readback
     {
-        private readonly byte[] _pixels;
-        private readonly IntPtr _output;
-        private readonly Action<AsyncGPUReadbackRequest> _callback;
-        private readonly bool _fails;
+        private byte[] _pixels = Array.Empty<byte>();
+        private IntPtr _output;
+        private Action<AsyncGPUReadbackRequest> _callback;
+        private bool _fails;
 
-        internal Readback(
+        internal int FramesLeft { get; set; }
+
+        internal int Width { get; private set; }
+
+        internal int Height { get; private set; }
+
+        internal bool Done { get; private set; }
+
+        internal bool Failed { get; private set; }
+
+        internal void Begin(
             Texture source, IntPtr output, Action<AsyncGPUReadbackRequest> callback, int frames, bool fails)
         {
-            _pixels = (byte[])source.StubPixels.Clone();
+            byte[] from = source.StubPixels;
+            if (_pixels.Length != from.Length)
+            {
+                _pixels = new byte[from.Length];
+            }
+
+            from.CopyTo(_pixels, 0);
             _output = output;
             _callback = callback;
             _fails = fails;
             FramesLeft = frames;
             Width = source.width;
             Height = source.height;
+            Done = false;
+            Failed = false;
         }
 
-        internal int FramesLeft { get; set; }
-
-        internal int Width { get; }
-
-        internal int Height { get; }
-
-        internal bool Done { get; private set; }
-
-        internal bool Failed { get; private set; }
-
-        internal void Abandon() => NativeBlocks.SetBusy(_output, false);
+        internal void Abandon()
+        {
+            NativeBlocks.SetBusy(_output, false);
+            _callback = null;
+        }
 
         internal void Finish()
         {
+            Action<AsyncGPUReadbackRequest> callback = _callback;
             if (!_fails)
             {
                 System.Runtime.InteropServices.Marshal.Copy(_pixels, 0, _output, _pixels.Length);
@@ -147,9 +164,13 @@ namespace UnityEngine.Rendering
             Abandon();
             Done = true;
             Failed = _fails;
-            if (_callback != null)
+            try
             {
-                Behaviours.Guarded(() => _callback(new AsyncGPUReadbackRequest(this)));
+                callback?.Invoke(new AsyncGPUReadbackRequest(this));
+            }
+            catch (Exception error)
+            {
+                Debug.LogException(error);
             }
         }
     }

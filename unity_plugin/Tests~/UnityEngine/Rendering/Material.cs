@@ -71,6 +71,8 @@ namespace UnityEngine
             _textures[nameID] = value;
         }
 
+        public void SetTexture(string name, Texture value) => SetTexture(Shader.PropertyToID(name), value);
+
         public Texture GetTexture(int nameID) => _textures.TryGetValue(nameID, out Texture found) ? found : null;
 
         public void SetVector(int nameID, Vector4 value)

@@ -32,6 +32,9 @@ namespace UnityEngine
 
     public static class Graphics
     {
+        private static readonly int Turn = Shader.PropertyToID("_Turn");
+        private static readonly int Shift = Shader.PropertyToID("_Shift");
+
         /// <summary>Called at each Blit before it is done.</summary>
         public static event System.Action<Texture, RenderTexture, Material> StubBlitted;
 
@@ -42,22 +45,15 @@ namespace UnityEngine
         {
             Stub.MainThread.Require("Blit");
             StubBlitted?.Invoke(source, dest, null);
-            Sampler.Draw(source, dest, (u, v) => new Vector2((u * scale.x) + offset.x, (v * scale.y) + offset.y));
+            Sampler.Draw(source, dest, new Vector4(scale.x, 0f, 0f, scale.y), new Vector4(offset.x, offset.y, 0f, 0f));
         }
 
-        /// <summary>
-        /// With a material, the source is sampled at `_Transform` applied to the place: what FrameBridge's one shader does.
-        /// </summary>
+        /// <summary>With a material, the source is sampled where FrameBridge's one shader for pictures would.</summary>
         public static void Blit(Texture source, RenderTexture dest, Material mat)
         {
             Stub.MainThread.Require("Blit");
             StubBlitted?.Invoke(source, dest, mat);
-            Vector4 turn = mat.GetVector(Shader.PropertyToID("_Turn"));
-            Vector4 shift = mat.GetVector(Shader.PropertyToID("_Shift"));
-            Sampler.Draw(
-                source,
-                dest,
-                (u, v) => new Vector2((turn.x * u) + (turn.y * v) + shift.x, (turn.z * u) + (turn.w * v) + shift.y));
+            Sampler.Draw(source, dest, mat.GetVector(Turn), mat.GetVector(Shift));
         }
 
         public static void CopyTexture(Texture src, Texture dst)
@@ -73,11 +69,10 @@ namespace UnityEngine
         }
     }
 
+    /// <summary>Stands for the GPU: each pixel of the copy is the one of the source that lies at turn * place + shift.</summary>
     internal static class Sampler
     {
-        internal delegate Vector2 Place(float u, float v);
-
-        internal static void Draw(Texture source, RenderTexture dest, Place place)
+        internal static void Draw(Texture source, RenderTexture dest, Vector4 turn, Vector4 shift)
         {
             byte[] from = source.StubPixels;
             if (from == null || dest is null)
@@ -90,12 +85,15 @@ namespace UnityEngine
             {
                 for (int column = 0; column < dest.width; column++)
                 {
-                    Vector2 at = place((column + 0.5f) / dest.width, (row + 0.5f) / dest.height);
-                    int x = Mathf.Clamp((int)(at.x * source.width), 0, source.width - 1);
-                    int y = Mathf.Clamp((int)(at.y * source.height), 0, source.height - 1);
+                    float u = (column + 0.5f) / dest.width;
+                    float v = (row + 0.5f) / dest.height;
+                    int x = At((turn.x * u) + (turn.y * v) + shift.x, source.width);
+                    int y = At((turn.z * u) + (turn.w * v) + shift.y, source.height);
                     System.Array.Copy(from, ((y * source.width) + x) * 4, to, ((row * dest.width) + column) * 4, 4);
                 }
             }
         }
+
+        private static int At(float place, int size) => Mathf.Clamp((int)System.Math.Floor(place * size), 0, size - 1);
     }
 }

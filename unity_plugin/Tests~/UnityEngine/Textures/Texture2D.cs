@@ -12,6 +12,7 @@ namespace UnityEngine
         private static Texture2D _white;
         private readonly int _bytes;
         private IntPtr _data;
+        private byte[] _copy;
 
         public Texture2D(int width, int height, GraphicsFormat format, TextureCreationFlags flags)
             : base("CreateTexture2D", width, height, format)
@@ -47,7 +48,20 @@ namespace UnityEngine
         /// <summary>The bytes on its CPU side.</summary>
         public unsafe ReadOnlySpan<byte> StubBytes => new ReadOnlySpan<byte>((void*)_data, _bytes);
 
-        internal override byte[] StubPixels => _bytes == width * height * 4 ? StubBytes.ToArray() : null;
+        internal override byte[] StubPixels
+        {
+            get
+            {
+                if (_bytes != width * height * 4)
+                {
+                    return null;
+                }
+
+                _copy ??= new byte[_bytes];
+                StubBytes.CopyTo(_copy);
+                return _copy;
+            }
+        }
 
         public NativeArray<T> GetRawTextureData<T>() where T : struct
         {
