@@ -17,6 +17,7 @@ namespace FrameBridge
         private readonly Material _shared;
         private readonly Material _owned;
         private readonly MaterialPropertyBlock _block;
+        private readonly MaterialPropertyBlock _before;
         private readonly int _property;
 
         internal RendererBinding(Renderer renderer, string property)
@@ -32,6 +33,8 @@ namespace FrameBridge
             else
             {
                 _block = new MaterialPropertyBlock();
+                _before = new MaterialPropertyBlock();
+                renderer.GetPropertyBlock(_before);
             }
         }
 
@@ -62,7 +65,7 @@ namespace FrameBridge
             {
                 if (_renderer != null)
                 {
-                    _renderer.SetPropertyBlock(null);
+                    _renderer.SetPropertyBlock(_before.isEmpty ? null : _before);
                 }
 
                 return;

@@ -19,7 +19,6 @@ namespace UnityEngine.Stub
             MainThread.Bind();
             _before = SynchronizationContext.Current;
             SynchronizationContext.SetSynchronizationContext(new UnitySynchronizationContext());
-            LowLevel.PlayerLoop.StubReset();
             Time.StubReset();
             Application.StubEnter();
             InitializeOnLoad.Run(assemblies);
