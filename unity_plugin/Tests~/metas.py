@@ -27,6 +27,9 @@ _SCRIPT = (
 _SHADER = "  externalObjects: {}\n  defaultTextures: []\n  nonModifiableTextures: []\n  preprocessorOverride: 0\n"
 _NATIVE = "  externalObjects: {}\n  mainObjectFileID: 11400000\n"
 _TEXT = ("TextScriptImporter", _PLAIN)
+_PICTURE = (
+    "  serializedVersion: 12\n  mipmaps:\n    enableMipMap: 0\n    sRGBTexture: 1\n  nPOTScale: 0\n  textureType: 0\n"
+)
 
 # The importer that Unity picks for a kind of file, and what it writes into the .meta.
 IMPORTERS = {
@@ -34,6 +37,7 @@ IMPORTERS = {
     ".asset": ("NativeFormatImporter", _NATIVE),
     ".bytes": _TEXT,
     ".cs": ("MonoImporter", _SCRIPT),
+    ".jpg": ("TextureImporter", _PICTURE),
     ".json": _TEXT,
     ".md": _TEXT,
     ".rsp": ("DefaultImporter", _PLAIN),

@@ -10,11 +10,15 @@ namespace UnityEngine
     {
         public static bool Button(string text, params GUILayoutOption[] options) => StubGui.Button(text);
 
-        public static GUILayoutOption Width(float width) => new GUILayoutOption();
+        public static void Label(string text, params GUILayoutOption[] options) => StubGui.Text(text);
 
-        public static GUILayoutOption Height(float height) => new GUILayoutOption();
+        public static string TextField(string text, params GUILayoutOption[] options) => StubGui.Field("", text);
 
-        public static void FlexibleSpace()
+        public static void BeginArea(Rect screenRect)
+        {
+        }
+
+        public static void EndArea()
         {
         }
     }

@@ -27,12 +27,14 @@ namespace UnityEditor
             return unique;
         }
 
+        /// <summary>By a part of the path, which may be left out, and a type: "part t:Type".</summary>
         public static string[] FindAssets(string filter)
         {
             var found = new List<string>();
             foreach (var pair in Assets)
             {
-                if (filter == "t:" + pair.Value.GetType().Name)
+                var at = filter.IndexOf("t:", System.StringComparison.Ordinal);
+                if (filter.Substring(at + 2) == pair.Value.GetType().Name && pair.Key.Contains(filter.Substring(0, at).Trim()))
                 {
                     found.Add(pair.Key);
                 }
