@@ -3,15 +3,6 @@ using System.Collections.Generic;
 
 namespace UnityEngine
 {
-    public enum LogType
-    {
-        Error,
-        Assert,
-        Warning,
-        Log,
-        Exception,
-    }
-
     /// <summary>The console. Everything logged is kept for the test to look at.</summary>
     public static class Debug
     {

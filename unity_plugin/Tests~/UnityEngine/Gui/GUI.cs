@@ -2,28 +2,6 @@ using System.Collections.Generic;
 
 namespace UnityEngine
 {
-    public sealed class GUIStyle
-    {
-        public GUIStyle()
-        {
-        }
-
-        public GUIStyle(GUIStyle other) => fontSize = other.fontSize;
-
-        public int fontSize { get; set; }
-
-        public bool richText { get; set; }
-
-        public bool wordWrap { get; set; }
-    }
-
-    public sealed class GUISkin : ScriptableObject
-    {
-        public GUIStyle label { get; } = new GUIStyle();
-
-        public GUIStyle box { get; } = new GUIStyle();
-    }
-
     /// <summary>Immediate-mode drawing: what was drawn in the last frame is kept for the test.</summary>
     public static class GUI
     {
@@ -54,50 +32,5 @@ namespace UnityEngine
             Stub.MainThread.Require("GUI");
             Drawn.Add((position, text));
         }
-    }
-
-    public enum ScaleMode
-    {
-        StretchToFill,
-        ScaleAndCrop,
-        ScaleToFit,
-    }
-
-    public class GUIContent
-    {
-        public GUIContent()
-            : this(string.Empty)
-        {
-        }
-
-        public GUIContent(string text)
-            : this(text, string.Empty)
-        {
-        }
-
-        public GUIContent(string text, string tooltip)
-        {
-            this.text = text;
-            this.tooltip = tooltip;
-        }
-
-        public static GUIContent none { get; } = new GUIContent();
-
-        public string text { get; set; }
-
-        public string tooltip { get; set; }
-    }
-
-    public enum EventType
-    {
-        Layout = 8,
-        Repaint = 7,
-    }
-
-    public sealed class Event
-    {
-        public static Event current { get; } = new Event();
-
-        public EventType type => EventType.Repaint;
     }
 }

@@ -1,17 +1,5 @@
 using UnityEngine.Stub;
 
-namespace UnityEngine
-{
-    public sealed class CanvasRenderer : Component
-    {
-        public bool cull { get; set; }
-
-        public float alpha { get; set; } = 1f;
-
-        public float GetInheritedAlpha() => alpha;
-    }
-}
-
 namespace UnityEngine.UI
 {
     /// <summary>A picture in a canvas.</summary>

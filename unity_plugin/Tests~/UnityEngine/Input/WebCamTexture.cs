@@ -3,13 +3,6 @@ using UnityEngine.Experimental.Rendering;
 
 namespace UnityEngine
 {
-    public struct WebCamDevice
-    {
-        public string name { get; set; }
-
-        public bool isFrontFacing { get; set; }
-    }
-
     /// <summary>As in Unity: 16 x 16 until the camera has started, and nothing without the user's permission.</summary>
     public sealed class WebCamTexture : Texture
     {

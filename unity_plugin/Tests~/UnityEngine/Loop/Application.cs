@@ -89,32 +89,4 @@ namespace UnityEngine
             platform = RuntimePlatform.LinuxPlayer;
         }
     }
-
-    [Flags]
-    public enum UserAuthorization
-    {
-        WebCam = 1,
-        Microphone = 2,
-    }
-
-    public enum RuntimePlatform
-    {
-        OSXEditor = 0,
-        WindowsPlayer = 2,
-        WindowsEditor = 7,
-        IPhonePlayer = 8,
-        Android = 11,
-        LinuxPlayer = 13,
-        LinuxEditor = 16,
-        WebGLPlayer = 17,
-    }
-
-    public class AsyncOperation
-    {
-        private readonly Func<bool> _done;
-
-        internal AsyncOperation(Func<bool> done) => _done = done;
-
-        public bool isDone => _done();
-    }
 }

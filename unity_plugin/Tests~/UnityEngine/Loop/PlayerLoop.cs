@@ -3,19 +3,6 @@ using System.Collections.Generic;
 
 namespace UnityEngine.LowLevel
 {
-    public struct PlayerLoopSystem
-    {
-        public Type type;
-        public PlayerLoopSystem[] subSystemList;
-        public UpdateFunction updateDelegate;
-        public IntPtr updateFunction;
-        public IntPtr loopConditionFunction;
-
-        public delegate void UpdateFunction();
-
-        public override string ToString() => type.Name;
-    }
-
     /// <summary>
     /// The loop of a frame. As in Unity, what is read is a copy, and nothing changes until SetPlayerLoop; it outlives a change
     /// of scenes and the end of play mode.

@@ -4,21 +4,6 @@ using UnityEngine.Stub;
 
 namespace Unity.Collections
 {
-    public enum Allocator
-    {
-        Invalid = 0,
-        None = 1,
-        Temp = 2,
-        TempJob = 3,
-        Persistent = 4,
-    }
-
-    public enum NativeArrayOptions
-    {
-        UninitializedMemory = 0,
-        ClearMemory = 1,
-    }
-
     /// <summary>
     /// Memory outside the managed heap. As in Unity: Dispose while a readback still writes throws, and twice throws.
     /// </summary>
@@ -79,17 +64,5 @@ namespace Unity.Collections
             _buffer = null;
             _length = 0;
         }
-    }
-}
-
-namespace Unity.Collections.LowLevel.Unsafe
-{
-    public static class NativeArrayUnsafeUtility
-    {
-        public static unsafe void* GetUnsafePtr<T>(NativeArray<T> nativeArray) where T : struct =>
-            (void*)nativeArray.StubAddress;
-
-        public static unsafe void* GetUnsafeReadOnlyPtr<T>(NativeArray<T> nativeArray) where T : struct =>
-            (void*)nativeArray.StubAddress;
     }
 }

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using UnityEngine.Stub;
 
@@ -138,25 +137,5 @@ namespace UnityEngine
                     "The object of type '" + GetType().Name + "' has been destroyed but you are still trying to access it.");
             }
         }
-    }
-
-    [Flags]
-    public enum HideFlags
-    {
-        None = 0,
-        HideInHierarchy = 1,
-        HideInInspector = 2,
-        DontSaveInEditor = 4,
-        NotEditable = 8,
-        DontSaveInBuild = 16,
-        DontUnloadUnusedAsset = 32,
-        DontSave = DontSaveInEditor | DontSaveInBuild | DontUnloadUnusedAsset,
-        HideAndDontSave = HideInHierarchy | DontSave | NotEditable,
-    }
-
-    public enum FindObjectsSortMode
-    {
-        None,
-        InstanceID,
     }
 }

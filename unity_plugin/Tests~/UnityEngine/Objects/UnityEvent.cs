@@ -2,24 +2,6 @@ using System.Collections.Generic;
 
 namespace UnityEngine.Events
 {
-    public delegate void UnityAction();
-
-    public delegate void UnityAction<T0>(T0 arg0);
-
-    public delegate void UnityAction<T0, T1>(T0 arg0, T1 arg1);
-
-    public abstract class UnityEventBase
-    {
-        public void RemoveAllListeners() => ClearListeners();
-
-        /// <summary>Listeners that the inspector holds; here there is no inspector unless a test says so.</summary>
-        public int GetPersistentEventCount() => StubPersistent;
-
-        public int StubPersistent { get; set; }
-
-        internal abstract void ClearListeners();
-    }
-
     public class UnityEvent : UnityEventBase
     {
         private readonly List<UnityAction> _listeners = new List<UnityAction>();

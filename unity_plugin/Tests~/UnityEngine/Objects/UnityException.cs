@@ -9,12 +9,4 @@ namespace UnityEngine
         {
         }
     }
-
-    public class MissingReferenceException : SystemException
-    {
-        public MissingReferenceException(string message)
-            : base(message)
-        {
-        }
-    }
 }

@@ -6,23 +6,6 @@ using UnityEngine.Stub;
 
 namespace UnityEngine.Rendering
 {
-    public readonly struct AsyncGPUReadbackRequest
-    {
-        private readonly Readback _readback;
-
-        internal AsyncGPUReadbackRequest(Readback readback) => _readback = readback;
-
-        public bool done => _readback.Done;
-
-        public bool hasError => _readback.Failed;
-
-        public int width => _readback.Width;
-
-        public int height => _readback.Height;
-
-        public void WaitForCompletion() => AsyncGPUReadback.StubFinish(_readback);
-    }
-
     /// <summary>Reads a texture back some frames later; the callback comes on the main thread, in EarlyUpdate.</summary>
     public static class AsyncGPUReadback
     {
@@ -107,71 +90,6 @@ namespace UnityEngine.Rendering
             StubLatency = 2;
             StubFail = false;
             StubRequested = 0;
-        }
-    }
-
-    internal sealed class Readback
-    {
-        private byte[] _pixels = Array.Empty<byte>();
-        private IntPtr _output;
-        private Action<AsyncGPUReadbackRequest> _callback;
-        private bool _fails;
-
-        internal int FramesLeft { get; set; }
-
-        internal int Width { get; private set; }
-
-        internal int Height { get; private set; }
-
-        internal bool Done { get; private set; }
-
-        internal bool Failed { get; private set; }
-
-        internal void Begin(
-            Texture source, IntPtr output, Action<AsyncGPUReadbackRequest> callback, int frames, bool fails)
-        {
-            byte[] from = source.StubPixels;
-            if (_pixels.Length != from.Length)
-            {
-                _pixels = new byte[from.Length];
-            }
-
-            from.CopyTo(_pixels, 0);
-            _output = output;
-            _callback = callback;
-            _fails = fails;
-            FramesLeft = frames;
-            Width = source.width;
-            Height = source.height;
-            Done = false;
-            Failed = false;
-        }
-
-        internal void Abandon()
-        {
-            NativeBlocks.SetBusy(_output, false);
-            _callback = null;
-        }
-
-        internal void Finish()
-        {
-            Action<AsyncGPUReadbackRequest> callback = _callback;
-            if (!_fails)
-            {
-                System.Runtime.InteropServices.Marshal.Copy(_pixels, 0, _output, _pixels.Length);
-            }
-
-            Abandon();
-            Done = true;
-            Failed = _fails;
-            try
-            {
-                callback?.Invoke(new AsyncGPUReadbackRequest(this));
-            }
-            catch (Exception error)
-            {
-                Debug.LogException(error);
-            }
         }
     }
 }

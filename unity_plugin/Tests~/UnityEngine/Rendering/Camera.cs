@@ -46,25 +46,4 @@ namespace UnityEngine
                 0.5f + (local.x / (2f * half * aspect)), 0.5f + (local.y / (2f * half)), local.z);
         }
     }
-
-    public enum ColorSpace
-    {
-        Uninitialized = -1,
-        Gamma = 0,
-        Linear = 1,
-    }
-
-    public static class QualitySettings
-    {
-        public static ColorSpace activeColorSpace { get; set; } = ColorSpace.Linear;
-    }
-
-    public static class Screen
-    {
-        public static int width { get; set; } = 1920;
-
-        public static int height { get; set; } = 1080;
-
-        public static float dpi { get; set; } = 96f;
-    }
 }

@@ -3,43 +3,6 @@ using UnityEngine.Stub;
 
 namespace UnityEngine
 {
-    public sealed class Shader : Object
-    {
-        private static readonly Dictionary<string, int> Ids = new Dictionary<string, int>();
-        private readonly HashSet<int> _properties = new HashSet<int>();
-
-        /// <summary>Unity compiles shaders from files; a test says what properties one has.</summary>
-        public Shader(string name, params string[] stubProperties)
-        {
-            this.name = name;
-            foreach (string property in stubProperties)
-            {
-                _properties.Add(PropertyToID(property));
-            }
-        }
-
-        public bool isSupported => true;
-
-        /// <summary>Unity finds shaders that are in the build; here every name is.</summary>
-        public static Shader Find(string name) => new Shader(name, "_MainTex", "_BaseMap");
-
-        public static int PropertyToID(string name)
-        {
-            lock (Ids)
-            {
-                if (!Ids.TryGetValue(name, out int id))
-                {
-                    id = Ids.Count + 1;
-                    Ids[name] = id;
-                }
-
-                return id;
-            }
-        }
-
-        internal bool Has(int property) => _properties.Contains(property);
-    }
-
     public class Material : Object
     {
         private readonly Dictionary<int, Texture> _textures = new Dictionary<int, Texture>();
@@ -82,27 +45,5 @@ namespace UnityEngine
         }
 
         public Vector4 GetVector(int nameID) => _vectors.TryGetValue(nameID, out Vector4 found) ? found : default;
-    }
-
-    public sealed class MaterialPropertyBlock
-    {
-        private readonly Dictionary<int, Texture> _textures = new Dictionary<int, Texture>();
-
-        public bool isEmpty => _textures.Count == 0;
-
-        public void SetTexture(int nameID, Texture value) => _textures[nameID] = value;
-
-        public Texture GetTexture(int nameID) => _textures.TryGetValue(nameID, out Texture found) ? found : null;
-
-        public void Clear() => _textures.Clear();
-
-        internal void CopyTo(MaterialPropertyBlock other)
-        {
-            other._textures.Clear();
-            foreach (KeyValuePair<int, Texture> item in _textures)
-            {
-                other._textures[item.Key] = item.Value;
-            }
-        }
     }
 }

@@ -62,48 +62,4 @@ namespace UnityEngine
 
         public bool HasPropertyBlock() => _hasBlock;
     }
-
-    public class MeshRenderer : Renderer
-    {
-    }
-
-    public sealed class MeshFilter : Component
-    {
-    }
-
-    public enum PrimitiveType
-    {
-        Sphere,
-        Capsule,
-        Cylinder,
-        Cube,
-        Plane,
-        Quad,
-    }
-
-    public static class Resources
-    {
-        /// <summary>What lies in a Resources folder.</summary>
-        public static T Load<T>(string path) where T : Object
-        {
-            MainThread.Require("Load");
-            return typeof(T) == typeof(Shader) ? new Shader(path, "_MainTex", "_Turn", "_Shift") as T : null;
-        }
-
-        public static void UnloadAsset(Object assetToUnload)
-        {
-        }
-    }
-}
-
-namespace UnityEngine.Rendering
-{
-    public class RenderPipelineAsset : ScriptableObject
-    {
-    }
-
-    public static class GraphicsSettings
-    {
-        public static RenderPipelineAsset currentRenderPipeline { get; set; }
-    }
 }

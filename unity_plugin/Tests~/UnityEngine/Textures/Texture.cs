@@ -3,19 +3,6 @@ using UnityEngine.Stub;
 
 namespace UnityEngine
 {
-    public enum FilterMode
-    {
-        Point = 0,
-        Bilinear = 1,
-        Trilinear = 2,
-    }
-
-    public enum TextureWrapMode
-    {
-        Repeat = 0,
-        Clamp = 1,
-    }
-
     public class Texture : Object
     {
         protected Texture(string constructor, int width, int height, GraphicsFormat format)
