@@ -9,26 +9,63 @@ namespace FrameBridge
     /// </summary>
     public sealed class AvatarSlot
     {
-        internal AvatarSlot()
+        private readonly AvatarStream _stream;
+        private readonly FrameBuffers _buffers;
+        private readonly FrameAssembly _assembly;
+        private readonly AskRing _asks = new AskRing();
+        private readonly TickClock _ticks = new TickClock();
+        private AvatarReport _report;
+        private bool _hasReport;
+        private AvatarLook _look;
+        private Subscription _subscription;
+        private long _newest;
+        private long _late;
+        private long _ahead;
+        private double _firstChunk;
+        private int _firstBytes;
+
+        internal AvatarSlot(AvatarStream stream, int number, BridgeOptions options)
         {
+            _stream = stream;
+            Number = number;
+            _buffers = new FrameBuffers(options.FrameBufferBytes);
+            _assembly = new FrameAssembly(options.MaxFrameBytes);
         }
 
         /// <summary>The avatar's number in its session, from 0.</summary>
-        public int Number => throw new NotImplementedException();
+        public int Number { get; }
 
-        /// <summary>The newest frame that has come complete; 0 before the first.</summary>
-        public long NewestIndex => throw new NotImplementedException();
+        /// <summary>The newest frame that has come complete in this connection; 0 before the first.</summary>
+        public long NewestIndex
+        {
+            get
+            {
+                lock (_stream.Gate)
+                {
+                    return _newest;
+                }
+            }
+        }
 
         /// <summary>Gives the avatar a look, reached over <paramref name="morphSeconds"/> (0 changes at once).</summary>
         public void SetLook(AvatarLook look, double morphSeconds = 0)
         {
-            throw new NotImplementedException();
+            if (look == null)
+            {
+                throw new ArgumentNullException(nameof(look));
+            }
+
+            lock (_stream.Gate)
+            {
+                _look = look;
+                SendLook(Clock.Micros(morphSeconds));
+            }
         }
 
         /// <summary>
         /// Asks for frames at a steady rate, 1 to 120 a second, each worth <paramref name="budgetSeconds"/>. Replaces an
         /// earlier subscription; taken up again after a lost connection. With <paramref name="keepLate"/> late frames are
-        /// shown too.
+        /// shown too. Throws <see cref="ArgumentOutOfRangeException"/> for another rate.
         /// </summary>
         public void Subscribe(
             float framesPerSecond,
@@ -37,13 +74,40 @@ namespace FrameBridge
             LadderPolicy ladder = LadderPolicy.Any,
             bool keepLate = false)
         {
-            throw new NotImplementedException();
+            if (!(framesPerSecond >= 1 && framesPerSecond <= 120))
+            {
+                throw new ArgumentOutOfRangeException(nameof(framesPerSecond), framesPerSecond, "give 1 to 120 frames a second");
+            }
+
+            lock (_stream.Gate)
+            {
+                _subscription.IsOn = true;
+                _subscription.FramesPerSecond = framesPerSecond;
+                _subscription.BudgetSeconds = budgetSeconds;
+                _subscription.Format = format;
+                _subscription.Ladder = ladder;
+                _subscription.KeepLate = keepLate;
+                _ahead = (long)Math.Ceiling(framesPerSecond);
+                SendSubscription();
+            }
         }
 
         /// <summary>Ends the subscription. Does nothing when there is none.</summary>
         public void Unsubscribe()
         {
-            throw new NotImplementedException();
+            lock (_stream.Gate)
+            {
+                if (_subscription.IsOn)
+                {
+                    _subscription.IsOn = false;
+                    var writer = _stream.Outbox.Take();
+                    if (writer != null)
+                    {
+                        AvatarRequests.Unsubscribe(writer, Number);
+                        _stream.Outbox.Post(writer);
+                    }
+                }
+            }
         }
 
         /// <summary>
@@ -55,13 +119,33 @@ namespace FrameBridge
             FrameFormat format = FrameFormat.Unspecified,
             LadderPolicy ladder = LadderPolicy.Any)
         {
-            throw new NotImplementedException();
+            lock (_stream.Gate)
+            {
+                var writer = _stream.Outbox.Take();
+                if (writer == null)
+                {
+                    return 0;
+                }
+
+                var index = _stream.NextIndex(_newest + _ahead);
+                _ahead = _subscription.IsOn ? _ahead : 0;
+                AvatarRequests.Frame(writer, Number, index, _stream.Worth(budgetSeconds, ladder), format, _newest, _late);
+                _asks.Add(index, Clock.Now, budgetSeconds);
+                return _stream.Outbox.Post(writer) ? index : 0;
+            }
         }
 
         /// <summary>Takes the newest complete frame if there is one that was not taken yet. Main thread only.</summary>
         public bool TryTakeNewest(out TextureFrame frame)
         {
-            throw new NotImplementedException();
+            if (_buffers.TryTake(out var buffer))
+            {
+                frame = buffer.Frame;
+                return true;
+            }
+
+            frame = default;
+            return false;
         }
 
         /// <summary>
@@ -70,13 +154,215 @@ namespace FrameBridge
         /// </summary>
         public bool TryTakeReport(out AvatarReport report)
         {
-            throw new NotImplementedException();
+            lock (_stream.Gate)
+            {
+                var had = _hasReport;
+                report = had ? _report : default;
+                _hasReport = false;
+                return had;
+            }
         }
 
         /// <summary>Frees the slot and ends its subscription. May be called twice.</summary>
         public void Close()
         {
-            throw new NotImplementedException();
+            lock (_stream.Gate)
+            {
+                if (_stream.Release(this))
+                {
+                    var writer = _stream.Outbox.Take();
+                    if (writer != null)
+                    {
+                        AvatarRequests.CloseSlot(writer, Number);
+                        _stream.Outbox.Post(writer);
+                    }
+                }
+            }
+        }
+
+        /// <summary>The server has opened the stream: gives it the look unless it kept it, and the subscription in any case.</summary>
+        internal void Restore(bool kept)
+        {
+            if (_look != null && !kept)
+            {
+                SendLook(0);
+            }
+
+            if (_subscription.IsOn)
+            {
+                SendSubscription();
+            }
+        }
+
+        /// <summary>Nothing that was asked for will be answered, and a frame of the lost connection is not shown any more.</summary>
+        internal void Lost()
+        {
+            _asks.Clear();
+            _assembly.Reset();
+            _buffers.Withdraw();
+            _newest = _late = 0;
+        }
+
+        /// <summary>A chunk has come. Receiving thread, without the gate: the copy must not hold up the main thread.</summary>
+        internal bool Add(in FrameHeader header, ReadOnlySpan<byte> payload, double now)
+        {
+            var result = _assembly.Add(header, payload, _buffers.Writing);
+            if (result == ChunkResult.Wrong)
+            {
+                return false;
+            }
+
+            if (header.ChunkOffset == 0)
+            {
+                _firstChunk = now;
+                _firstBytes = payload.Length;
+            }
+
+            if (result == ChunkResult.Complete)
+            {
+                return Finish(header, now);
+            }
+
+            return true;
+        }
+
+        /// <summary>What became of a frame that is not sent, or of a message that was wrong. Under the gate.</summary>
+        internal void Hear(in AvatarReport report, double now)
+        {
+            if (report.Outcome.Disposition == Disposition.Refused)
+            {
+                _stream.Rate.Relax();
+            }
+
+            if (_asks.TryTake(report.FrameIndex, out var sent, out _) && report.Outcome.Timing.ServerMicros > 0)
+            {
+                _stream.Link.Measure(now - sent, report.Outcome.Timing.ServerMicros / 1e6);
+            }
+
+            _report = report;
+            _hasReport = true;
+        }
+
+        private bool Finish(in FrameHeader header, double now)
+        {
+            if (!FrameSize.Fits(header.Format, header.Width, header.Height, header.TotalBytes))
+            {
+                return false;
+            }
+
+            lock (_stream.Gate)
+            {
+                var isNewer = header.FrameIndex > _newest;
+                _newest = Math.Max(_newest, header.FrameIndex);
+                var shows = Judge(header, now, out var elapsed, out var budget);
+                if (shows && isNewer)
+                {
+                    Publish(header, elapsed, budget, now);
+                }
+
+                if (_subscription.IsOn && isNewer)
+                {
+                    Acknowledge();
+                }
+            }
+
+            return true;
+        }
+
+        /// <summary>How long the frame took, and whether it is to be shown.</summary>
+        private bool Judge(in FrameHeader header, double now, out double elapsed, out double budget)
+        {
+            var server = header.Timing.ServerMicros / 1e6;
+            var keepsLate = false;
+            if (_asks.TryTake(header.FrameIndex, out var sent, out budget))
+            {
+                elapsed = now - sent;
+                Measure(header, now, elapsed, server);
+            }
+            else if (_subscription.IsOn)
+            {
+                elapsed = _ticks.Elapsed(header.FrameIndex, server, now, _stream.Link.Least);
+                budget = _subscription.BudgetSeconds;
+                keepsLate = _subscription.KeepLate;
+            }
+            else
+            {
+                elapsed = server + _stream.Link.Seconds; // its request is forgotten, or a recording is played
+                budget = 0;
+            }
+
+            var onTime = budget <= 0 || elapsed <= budget;
+            _late += onTime ? 0 : 1;
+            _stream.Statistics.Answered(elapsed, onTime, header.Repeated);
+            return onTime || keepsLate;
+        }
+
+        private void Measure(in FrameHeader header, double now, double elapsed, double server)
+        {
+            if (header.ChunkOffset == 0)
+            {
+                _stream.Rate.NoteWhole(header.TotalBytes, elapsed - server - _stream.Link.Least);
+            }
+            else
+            {
+                _stream.Rate.Note(header.TotalBytes - _firstBytes, now - _firstChunk);
+            }
+
+            _stream.Link.Measure(elapsed - _stream.Rate.Seconds(header.TotalBytes), server);
+        }
+
+        private void Publish(in FrameHeader header, double elapsed, double budget, double now)
+        {
+            var buffer = _buffers.Writing;
+            ref var frame = ref buffer.Frame;
+            frame.Slot = Number;
+            frame.FrameIndex = header.FrameIndex;
+            frame.Format = header.Format;
+            frame.Width = header.Width;
+            frame.Height = header.Height;
+            frame.BottomUp = header.RowOrder == FrameRows.BottomUp;
+            frame.IsSrgb = header.ColorSpace == FrameRows.Srgb;
+            frame.IsPremultiplied = header.AlphaMode == FrameRows.Premultiplied;
+            frame.Repeated = header.Repeated;
+            frame.ElapsedSeconds = elapsed;
+            frame.BudgetSeconds = budget;
+            frame.CompletedSeconds = now;
+            frame.SessionId = _stream.SessionId;
+            frame.Timing = header.Timing;
+            frame.Buffer = buffer.Bytes;
+            frame.Length = header.TotalBytes;
+            _buffers.Publish();
+        }
+
+        private void Acknowledge()
+        {
+            var writer = _stream.Outbox.Take();
+            if (writer != null)
+            {
+                AvatarRequests.Acknowledge(writer, Number, _newest, _late);
+                _stream.Outbox.Post(writer);
+            }
+        }
+
+        private void SendLook(long morphMicros)
+        {
+            var writer = _stream.Outbox.Take();
+            if (writer != null)
+            {
+                _stream.Write(writer, this, _look, morphMicros);
+            }
+        }
+
+        private void SendSubscription()
+        {
+            _ticks.Begin(_subscription.FramesPerSecond);
+            var writer = _stream.Outbox.Take();
+            if (writer != null)
+            {
+                var worth = _stream.Worth(_subscription.BudgetSeconds, _subscription.Ladder);
+                AvatarRequests.Subscribe(writer, Number, _subscription.FramesPerSecond, worth, _subscription.Format);
+                _stream.Outbox.Post(writer);
+            }
         }
     }
 }

@@ -41,6 +41,9 @@ namespace FrameBridge
         /// <summary>What the frame was worth, in seconds. 0 stands for the server's default.</summary>
         public double BudgetSeconds;
 
+        /// <summary>When the frame was complete, on the clock of Stopwatch, in seconds.</summary>
+        public double CompletedSeconds;
+
         /// <summary>The session that it came in.</summary>
         public string SessionId;
 

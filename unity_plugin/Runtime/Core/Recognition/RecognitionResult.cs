@@ -8,6 +8,12 @@ namespace FrameBridge
     /// </summary>
     public sealed class RecognitionResult
     {
+        internal const int MaxPoseBytes = 4096;
+        internal readonly Classification[] ClassificationBuffer = new Classification[RecognitionMessage.MaxAnswers];
+        internal readonly Detection[] DetectionBuffer = new Detection[RecognitionMessage.MaxAnswers];
+        private byte[] _pose = Array.Empty<byte>();
+        private int _poseLength;
+
         internal RecognitionResult()
         {
         }
@@ -49,12 +55,46 @@ namespace FrameBridge
         public FrameTiming Timing { get; internal set; }
 
         /// <summary>The pose that was sent with the picture: use this one, not the camera's pose now.</summary>
-        public ReadOnlySpan<byte> Pose => throw new NotImplementedException();
+        public ReadOnlySpan<byte> Pose => new ReadOnlySpan<byte>(_pose, 0, _poseLength);
 
         /// <summary>Names for the whole picture, best first.</summary>
-        public ReadOnlySpan<Classification> Classifications => throw new NotImplementedException();
+        public ReadOnlySpan<Classification> Classifications => new ReadOnlySpan<Classification>(ClassificationBuffer, 0, ClassificationCount);
 
         /// <summary>Objects and their boxes, best first.</summary>
-        public ReadOnlySpan<Detection> Detections => throw new NotImplementedException();
+        public ReadOnlySpan<Detection> Detections => new ReadOnlySpan<Detection>(DetectionBuffer, 0, DetectionCount);
+
+        internal int ClassificationCount { get; private set; }
+
+        internal int DetectionCount { get; private set; }
+
+        /// <summary>Takes over what a message says.</summary>
+        internal void Fill(RecognitionMessage message, ReadOnlySpan<byte> pose)
+        {
+            Slot = message.Slot;
+            FrameIndex = message.FrameIndex;
+            IsAnswered = message.Kind == RecognitionMessageKind.Result;
+            Outcome = message.Outcome;
+            SourceWidth = message.SourceWidth;
+            SourceHeight = message.SourceHeight;
+            Carried = message.Carried;
+            CarriedFromIndex = message.CarriedFromIndex;
+            Timing = IsAnswered ? message.Timing : message.Outcome.Timing;
+            ClassificationCount = message.ClassificationCount;
+            DetectionCount = message.DetectionCount;
+            Array.Copy(message.Classifications, ClassificationBuffer, ClassificationCount);
+            Array.Copy(message.Detections, DetectionBuffer, DetectionCount);
+            KeepPose(pose);
+        }
+
+        private void KeepPose(ReadOnlySpan<byte> pose)
+        {
+            _poseLength = Math.Min(pose.Length, MaxPoseBytes);
+            if (_pose.Length < _poseLength)
+            {
+                _pose = new byte[_poseLength];
+            }
+
+            pose.Slice(0, _poseLength).CopyTo(_pose);
+        }
     }
 }

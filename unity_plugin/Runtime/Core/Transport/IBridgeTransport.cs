@@ -5,8 +5,8 @@ using System.Threading.Tasks;
 namespace FrameBridge
 {
     /// <summary>
-    /// The way to a server: gRPC, or a recording that is replayed. Disposing it ends every call at once. Its methods fail
-    /// with <see cref="BridgeException"/> whose <see cref="BridgeException.IsLost"/> says whether trying again may help.
+    /// The way to a server: gRPC, or a recording that is replayed. Disposing it ends every call at once. What its
+    /// methods throw is turned into the bridge's own errors by <see cref="ErrorOf"/>. Any thread.
     /// </summary>
     public interface IBridgeTransport : IDisposable
     {
@@ -24,5 +24,11 @@ namespace FrameBridge
 
         /// <summary>Opens a stream whose messages go to <paramref name="reader"/>. Cancelling ends it.</summary>
         IBridgeCall OpenCall(BridgeStream stream, IMessageReader reader, CancellationToken cancellation);
+
+        /// <summary>
+        /// What an exception of this transport or of its calls means; <see cref="BridgeException.IsLost"/> says whether
+        /// another connection may help. Not done at each read, since that would make garbage for every message.
+        /// </summary>
+        BridgeException ErrorOf(Exception thrown);
     }
 }
