@@ -15,7 +15,7 @@ namespace FrameBridge.Editor.Tests
             };
             foreach (var check in checks)
             {
-                Assert.IsTrue(check.Examine().Any(), check.GetType().Name);
+                Assert.That(check.Examine().Any(), Is.True, check.GetType().Name);
             }
         }
 
@@ -24,12 +24,12 @@ namespace FrameBridge.Editor.Tests
         {
             foreach (var finding in new LibraryCheck(() => new string[0]).Examine())
             {
-                Assert.AreEqual(finding.Level == FindingLevel.Fine, finding.Mend.Length == 0, finding.Found);
+                Assert.That(finding.Mend.Length == 0, Is.EqualTo(finding.Level == FindingLevel.Fine), finding.Found);
             }
         }
 
         [Test]
         public void TheDefineAndTheLibrariesSayTheSame() =>
-            Assert.IsFalse(new LibraryCheck().Settle(), "the define had to be changed; Unity compiles anew now");
+            Assert.That(new LibraryCheck().Settle(), Is.False, "the define had to be changed; Unity compiles anew now");
     }
 }

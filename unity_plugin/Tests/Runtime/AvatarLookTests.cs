@@ -28,12 +28,12 @@ namespace FrameBridge.Tests
             _avatar.SetAttribute("hair", "short");
             _avatar.SetAttribute("hair", "long");
 
-            Assert.AreEqual(1, _avatar.Attributes.Count);
-            Assert.AreEqual("long", _avatar.Look.Attributes[0].Value);
+            Assert.That(_avatar.Attributes.Count, Is.EqualTo(1));
+            Assert.That(_avatar.Look.Attributes[0].Value, Is.EqualTo("long"));
 
             _avatar.SetAttribute("hair", null);
 
-            Assert.AreEqual(0, _avatar.Attributes.Count);
+            Assert.That(_avatar.Attributes.Count, Is.EqualTo(0));
         }
 
         [Test]
@@ -47,27 +47,19 @@ namespace FrameBridge.Tests
 
             _avatar.Morph(new AvatarLook(42, null, "happy", 0.5f), 1f);
 
-            Assert.AreEqual(42, _avatar.Seed);
-            Assert.AreEqual("happy", _avatar.Expression);
-            Assert.AreEqual(0.5f, _avatar.Intensity);
-            Assert.AreEqual(0, _avatar.Attributes.Count);
+            Assert.That(_avatar.Seed, Is.EqualTo(42));
+            Assert.That(_avatar.Expression, Is.EqualTo("happy"));
+            Assert.That(_avatar.Intensity, Is.EqualTo(0.5f));
+            Assert.That(_avatar.Attributes.Count, Is.EqualTo(0));
         }
 
         [Test]
         public void UntilTheFirstFrameTheFallbackIsShown()
         {
-            var fallback = new RenderTexture(8, 8, 0);
-            try
-            {
-                _avatar.Fallback = fallback;
+            _avatar.Fallback = Texture2D.whiteTexture;
 
-                Assert.AreSame(fallback, _avatar.Texture);
-                Assert.AreEqual(-1, _avatar.SlotNumber);
-            }
-            finally
-            {
-                Object.DestroyImmediate(fallback);
-            }
+            Assert.That(_avatar.Texture, Is.SameAs(Texture2D.whiteTexture));
+            Assert.That(_avatar.SlotNumber, Is.EqualTo(-1));
         }
     }
 }

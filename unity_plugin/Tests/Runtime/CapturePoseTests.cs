@@ -21,13 +21,13 @@ namespace FrameBridge.Tests
         public void TheTopLeftCornerIsUpAndLeft() => AreNear(new Vector3(-7f, 6f, 7f), Ahead.PointAt(0f, 0f, 4f));
 
         [Test]
-        public void BytesThatAreNoPoseAreNone() => Assert.IsFalse(CapturePose.TryRead(new byte[7], out _));
+        public void BytesThatAreNoPoseAreNone() => Assert.That(CapturePose.TryRead(new byte[7], out _), Is.False);
 
         private static void AreNear(Vector3 expected, Vector3 actual)
         {
-            Assert.AreEqual(expected.x, actual.x, 1e-4f);
-            Assert.AreEqual(expected.y, actual.y, 1e-4f);
-            Assert.AreEqual(expected.z, actual.z, 1e-4f);
+            Assert.That(actual.x, Is.EqualTo(expected.x).Within(1e-4f));
+            Assert.That(actual.y, Is.EqualTo(expected.y).Within(1e-4f));
+            Assert.That(actual.z, Is.EqualTo(expected.z).Within(1e-4f));
         }
     }
 }

@@ -48,9 +48,9 @@ namespace FrameBridge.Tests
                 yield return null;
             }
 
-            Assert.AreEqual("One moment, please.", _npc.Text);
-            Assert.AreEqual(TurnFinish.Failed, _npc.LastResult.Finish);
-            Assert.AreEqual(1, done);
+            Assert.That(_npc.Text, Is.EqualTo("One moment, please."));
+            Assert.That(_npc.LastResult.Finish, Is.EqualTo(TurnFinish.Failed));
+            Assert.That(done, Is.EqualTo(1));
         }
     }
 }

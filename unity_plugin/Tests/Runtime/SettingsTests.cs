@@ -18,9 +18,9 @@ namespace FrameBridge.Tests
 
                 BridgeOptions options = settings.ToOptions();
 
-                Assert.AreEqual("https://10.0.0.7:443", options.Address);
-                Assert.AreEqual("game", options.ClientName);
-                Assert.AreEqual(2.0, options.TimeoutSeconds);
+                Assert.That(options.Address, Is.EqualTo("https://10.0.0.7:443"));
+                Assert.That(options.ClientName, Is.EqualTo("game"));
+                Assert.That(options.TimeoutSeconds, Is.EqualTo(2.0));
             }
             finally
             {
@@ -34,11 +34,11 @@ namespace FrameBridge.Tests
             BridgeSettings settings = ScriptableObject.CreateInstance<BridgeSettings>();
             try
             {
-                CollectionAssert.Contains(settings.ToOptions().Formats, FrameFormat.Rgba32);
+                Assert.That(settings.ToOptions().Formats, Has.Member(FrameFormat.Rgba32));
 
                 settings.CompressedTextures = false;
 
-                CollectionAssert.AreEqual(new[] { FrameFormat.Rgba32 }, settings.ToOptions().Formats);
+                Assert.That(settings.ToOptions().Formats, Is.EqualTo(new[] { FrameFormat.Rgba32 }));
             }
             finally
             {

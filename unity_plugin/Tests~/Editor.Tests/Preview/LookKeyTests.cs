@@ -5,7 +5,13 @@ namespace FrameBridge.Editor.Tests
     public sealed class LookKeyTests
     {
         [Test]
-        public void EqualLooksHaveEqualKeys() => Assert.That(LookKey.Of(Look(1, "a")), Is.EqualTo(LookKey.Of(Look(1, "a"))));
+        public void EqualLooksHaveEqualKeys()
+        {
+            var one = Look(1, "a");
+            var other = Look(1, "a");
+
+            Assert.That(LookKey.Of(one), Is.EqualTo(LookKey.Of(other)));
+        }
 
         [Test]
         public void EveryPartMatters()
