@@ -7,18 +7,24 @@ namespace FrameBridge
     public sealed partial class NpcDialogue
     {
         private const int EventsAStep = 64; // a burst after a hitch is spread over frames
+        private const double PatienceSeconds = 2;
+        private const double RetrySeconds = 2;
 
         private Conversation _conversation;
         private BridgeClient _client;
         private Turn _turn;
         private NpcReply _reply;
         private string _line = string.Empty;
+        private string _waiting;
+        private double _waitsUntil;
+        private double _retryAt;
         private bool _spoke;
         private int _nextFallback;
 
         /// <summary>
         /// The player speaks; a reply under way is cut off and gets its Done before this returns. The events come from the
-        /// next frame on. Without a server the character says its fallback line. Throws <see cref="ArgumentException"/> for
+        /// next frame on. While the connection is being made the words wait, as long as the first word of the reply may take;
+        /// without a server the character says its fallback line. Throws <see cref="ArgumentException"/> for
         /// empty text, <see cref="InvalidOperationException"/> while the component is disabled.
         /// </summary>
         public NpcReply Say(string text)
@@ -39,9 +45,11 @@ namespace FrameBridge
             _spoke = false;
             _reply = new NpcReply();
             NpcReply reply = _reply;
+            _waiting = text;
+            _waitsUntil = Time.unscaledTimeAsDouble + (persona == null ? PatienceSeconds : persona.FirstTokenSeconds);
             if (FollowConnection())
             {
-                Begin(text);
+                Begin();
             }
 
             Enter(NpcState.Thinking);
@@ -62,20 +70,26 @@ namespace FrameBridge
         void IBridgeStep.Step()
         {
             bool there = FollowConnection();
+            if (there && _turn == null && _waiting != null)
+            {
+                Begin();
+            }
+
             if (_turn != null)
             {
                 Drain();
             }
-            else if (_reply != null)
-            {
-                EndWithout(WithoutServer(TurnFinish.Failed, string.Empty));
-            }
-            else
+            else if (_reply == null)
             {
                 Enter(there ? NpcState.Idle : NpcState.Offline);
             }
+            else if (!MayComeYet())
+            {
+                EndWithout(WithoutServer(TurnFinish.Failed, string.Empty));
+            }
         }
 
+        /// <summary>Keeps to the connection's present client. Whether words said now go up now.</summary>
         private bool FollowConnection()
         {
             BridgeConnection from = Connection;
@@ -86,23 +100,52 @@ namespace FrameBridge
                 _conversation = null; // a turn under way still ends: closing a client gives each its Done
             }
 
-            return client != null && client.State == BridgeState.Ready;
+            if (client == null || client.State != BridgeState.Ready)
+            {
+                return false;
+            }
+
+            if (_conversation == null)
+            {
+                OpenConversation(); // ahead of the first words: its stream has to open
+            }
+
+            return _conversation != null && client.Dialogue.IsOpen;
         }
 
-        private void Begin(string text)
+        private void OpenConversation()
         {
+            double now = Time.unscaledTimeAsDouble;
+            if (now < _retryAt)
+            {
+                return;
+            }
+
             try
             {
-                _conversation ??= _client.Dialogue.Open(conversationName.Length == 0 ? null : conversationName);
-                Describe(_conversation);
-                _turn = persona == null
-                    ? _conversation.Say(text)
-                    : _conversation.Say(text, persona.FirstTokenSeconds, persona.PaceSeconds);
+                _conversation = _client.Dialogue.Open(conversationName.Length == 0 ? null : conversationName);
             }
             catch (BridgeException error)
             {
-                Debug.LogWarning("FrameBridge: " + error.Message, this); // the step ends the turn with the fallback line
+                _retryAt = now + RetrySeconds;
+                Debug.LogWarning("FrameBridge: " + error.Message, this); // words said meanwhile get the fallback line
             }
+        }
+
+        /// <summary>Whether words that wait may still go up: the connection is being made, and their time is not over.</summary>
+        private bool MayComeYet() =>
+            _waiting != null && _client != null && Time.unscaledTimeAsDouble < _waitsUntil
+            && (_client.State == BridgeState.Ready || _client.State == BridgeState.Connecting
+                || _client.State == BridgeState.Reconnecting);
+
+        private void Begin()
+        {
+            string text = _waiting;
+            _waiting = null;
+            Describe(_conversation);
+            _turn = persona == null
+                ? _conversation.Say(text)
+                : _conversation.Say(text, persona.FirstTokenSeconds, persona.PaceSeconds);
         }
 
         private void Describe(Conversation conversation)
@@ -152,6 +195,7 @@ namespace FrameBridge
             }
 
             _turn = null;
+            _waiting = null;
             TurnResult result = null;
             if (turn != null)
             {
@@ -180,6 +224,7 @@ namespace FrameBridge
         {
             NpcReply reply = _reply;
             _reply = null;
+            _waiting = null;
             LastResult = done.Result;
             reply?.Put(done);
             Enter(NpcState.Idle); // before the listeners hear of it: one of them may speak again

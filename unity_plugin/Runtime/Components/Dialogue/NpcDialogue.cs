@@ -100,7 +100,7 @@ namespace FrameBridge
         /// <summary>Where the character stands.</summary>
         public NpcState State { get; private set; }
 
-        /// <summary>What is being said, or was said last. A new string when it has grown.</summary>
+        /// <summary>What is being said, or was said last. A new string each time: not for every frame.</summary>
         public string Text => _turn == null ? _line : _turn.Text;
 
         /// <summary>How the last turn ended; null before the first and while one is under way.</summary>

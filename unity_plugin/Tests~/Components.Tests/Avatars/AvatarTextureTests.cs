@@ -1,6 +1,7 @@
 using System.Linq;
 using NUnit.Framework;
 using UnityEngine;
+using UnityEngine.Experimental.Rendering;
 using UnityEngine.Rendering;
 using UnityEngine.Stub;
 using UnityEngine.UI;
@@ -37,6 +38,28 @@ namespace FrameBridge.Components.Tests
             Until(() => avatar.UploadCount == 1, "the frame is uploaded");
 
             Assert.That(((Texture2D)avatar.Texture).StubBytes.ToArray(), Is.EqualTo(Pattern.Of(avatar.SlotNumber, 1, 64 * 64)));
+        }
+
+        [TestCase(V1.TextureFormat.Bc1, GraphicsFormat.RGBA_DXT1_SRGB)]
+        [TestCase(V1.TextureFormat.Bc3, GraphicsFormat.RGBA_DXT5_SRGB)]
+        [TestCase(V1.TextureFormat.Bc7, GraphicsFormat.RGBA_BC7_SRGB)]
+        [TestCase(V1.TextureFormat.Etc2Rgba, GraphicsFormat.RGBA_ETC2_SRGB)]
+        [TestCase(V1.TextureFormat.Astc4X4, GraphicsFormat.RGBA_ASTC4X4_SRGB)]
+        [TestCase(V1.TextureFormat.Astc6X6, GraphicsFormat.RGBA_ASTC6X6_SRGB)]
+        [TestCase(V1.TextureFormat.Rgba32, GraphicsFormat.R8G8B8A8_SRGB)]
+        public void Every_format_is_uploaded_as_it_stands(object format, GraphicsFormat expected)
+        {
+            SystemInfo.StubSetFormats(GraphicsFormat.R8G8B8A8_SRGB, expected);
+            Connect();
+            AvatarTexture avatar = Subscribed();
+            var wire = (V1.TextureFormat)format;
+
+            Show(avatar, 1, 64, wire);
+
+            var texture = (Texture2D)avatar.Texture;
+            Assert.That(texture.graphicsFormat, Is.EqualTo(expected));
+            Assert.That(
+                texture.StubBytes.ToArray(), Is.EqualTo(Pattern.Of(avatar.SlotNumber, 1, Pattern.BytesOf(wire, 64))));
         }
 
         [Test]
@@ -97,9 +120,9 @@ namespace FrameBridge.Components.Tests
         public void The_device_tells_what_it_samples_best_first()
         {
             SystemInfo.StubSetFormats(
-                UnityEngine.Experimental.Rendering.GraphicsFormat.R8G8B8A8_SRGB,
-                UnityEngine.Experimental.Rendering.GraphicsFormat.RGBA_ASTC4X4_SRGB,
-                UnityEngine.Experimental.Rendering.GraphicsFormat.RGBA_ETC2_SRGB);
+                GraphicsFormat.R8G8B8A8_SRGB,
+                GraphicsFormat.RGBA_ASTC4X4_SRGB,
+                GraphicsFormat.RGBA_ETC2_SRGB);
             Connect();
 
             Assert.That(
@@ -168,7 +191,7 @@ namespace FrameBridge.Components.Tests
         public void A_render_texture_gets_a_copy_of_each_frame()
         {
             Connect();
-            var target = new RenderTexture(64, 64, 0, UnityEngine.Experimental.Rendering.GraphicsFormat.R8G8B8A8_SRGB);
+            var target = new RenderTexture(64, 64, 0, GraphicsFormat.R8G8B8A8_SRGB);
             int blits = 0;
             Graphics.StubBlitted += Count;
             AvatarTexture avatar = Subscribed(made => made.TargetTexture = target);

@@ -169,6 +169,34 @@ namespace FrameBridge.Components.Tests
         }
 
         [Test]
+        public void Words_said_while_the_connection_is_being_made_go_up_when_it_is()
+        {
+            Connect(wait: false);
+            NpcDialogue npc = Make<NpcDialogue>();
+
+            V1.ConverseSay say = Say(npc, "Hello");
+            Server.Dialogue.Done(say, "Good day.");
+            Until(() => npc.LastResult != null, "the turn ends");
+
+            Assert.That(npc.LastResult.IsComplete, Is.True);
+        }
+
+        [Test]
+        public void Words_that_wait_too_long_get_the_fallback_line()
+        {
+            Server.IsUp = false;
+            Connect(wait: false);
+            NpcDialogue npc = Make<NpcDialogue>(made => made.Persona = WithFallback());
+            npc.Say("Hello");
+            StubPlayer.Ticks(60); // one second of the two
+            Assert.That(npc.State, Is.EqualTo(NpcState.Thinking));
+
+            StubPlayer.Ticks(90);
+
+            Assert.That(npc.Text, Is.EqualTo("Hm?"));
+        }
+
+        [Test]
         public void A_reply_that_fails_before_its_first_word_is_replaced_by_the_fallback_line()
         {
             NpcDialogue npc = Ready(made => made.Persona = WithFallback());
@@ -313,8 +341,7 @@ namespace FrameBridge.Components.Tests
         {
             Connect();
             NpcDialogue npc = Make(prepare);
-            StubPlayer.Tick();
-            Assert.That(npc.State, Is.EqualTo(NpcState.Idle));
+            Until(() => npc.State == NpcState.Idle, "the stream is open");
             return npc;
         }
 

@@ -179,6 +179,8 @@ namespace FrameBridge.Components.Tests
                     reader,
                     CancellationTokenSource.CreateLinkedTokenSource(cancellation, _ended.Token).Token);
 
+            public BridgeException ErrorOf(Exception thrown) => thrown as BridgeException;
+
             public void Dispose() => _ended.Cancel();
         }
     }
