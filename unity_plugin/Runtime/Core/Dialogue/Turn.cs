@@ -135,7 +135,11 @@ namespace FrameBridge
         {
             if (_result == null)
             {
-                var outcome = new Outcome { Disposition = Disposition.Failed, Reason = reason, Message = message, Retryable = true, BlockedBy = string.Empty };
+                var outcome = Outcome.Unknown;
+                outcome.Disposition = Disposition.Failed;
+                outcome.Reason = reason;
+                outcome.Message = message;
+                outcome.Retryable = true;
                 Finish(new TurnResult { Finish = TurnFinish.Failed, Text = _reply.ToString(), LateCount = _lateCount, Outcome = outcome });
             }
         }

@@ -31,9 +31,9 @@ namespace FrameBridge
         public double ElapsedSeconds { get; internal set; }
 
         /// <summary>Where the time went on the server.</summary>
-        public FrameTiming Timing { get; internal set; }
+        public FrameTiming Timing { get; internal set; } = FrameTiming.Unknown;
 
         /// <summary>What went wrong, when <see cref="Finish"/> is Failed.</summary>
-        public Outcome Outcome { get; internal set; }
+        public Outcome Outcome { get; internal set; } = Outcome.Unknown;
     }
 }

@@ -35,5 +35,8 @@ namespace FrameBridge
 
         /// <summary>The version of the model that answered.</summary>
         public string ModelVersion;
+
+        /// <summary>A timing of which nothing is known; its texts are empty, not null.</summary>
+        internal static FrameTiming Unknown => new FrameTiming { Rung = string.Empty, ModelVersion = string.Empty };
     }
 }

@@ -29,5 +29,8 @@ namespace FrameBridge
 
         /// <summary>Where the time went.</summary>
         public FrameTiming Timing;
+
+        /// <summary>An outcome of which nothing is known; its texts are empty, not null.</summary>
+        internal static Outcome Unknown => new Outcome { Message = string.Empty, BlockedBy = string.Empty, Timing = FrameTiming.Unknown };
     }
 }

@@ -47,9 +47,9 @@ namespace FrameBridge
         {
             Kind = kind;
             Frame = default;
-            Frame.Timing.Rung = Frame.Timing.ModelVersion = string.Empty;
+            Frame.Timing = FrameTiming.Unknown;
             Status = default;
-            Status.Outcome.Message = Status.Outcome.BlockedBy = string.Empty;
+            Status.Outcome = Outcome.Unknown;
             SlotCount = 0;
         }
 

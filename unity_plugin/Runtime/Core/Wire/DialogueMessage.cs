@@ -65,8 +65,8 @@ namespace FrameBridge
             Late = false;
             Number = 0;
             End = default;
-            End.Timing.Rung = End.Timing.ModelVersion = string.Empty;
-            End.Outcome.Message = End.Outcome.BlockedBy = string.Empty;
+            End.Timing = FrameTiming.Unknown;
+            End.Outcome = Outcome.Unknown;
             Conversations.Clear();
         }
 

@@ -58,13 +58,11 @@ namespace FrameBridge
             Slot = 0;
             FrameIndex = 0;
             Task = RecognitionKind.Unspecified;
-            Outcome = default;
-            Outcome.Message = Outcome.BlockedBy = string.Empty;
+            Outcome = Outcome.Unknown;
             SourceWidth = SourceHeight = 0;
             Carried = false;
             CarriedFromIndex = 0;
-            Timing = default;
-            Timing.Rung = Timing.ModelVersion = string.Empty;
+            Timing = FrameTiming.Unknown;
             ClassificationCount = DetectionCount = 0;
         }
 
