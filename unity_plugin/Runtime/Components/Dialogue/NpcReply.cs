@@ -6,12 +6,14 @@ namespace FrameBridge
 {
     /// <summary>
     /// The reply to one <see cref="NpcDialogue.Say"/>, to be iterated once with `await foreach`: the same events that the
-    /// component raises, to the last one, Done. They come on the main thread when the loop was begun there.
+    /// component raises, to the last one, Done. Begin the loop in the frame of the Say: what nobody waits for is not kept.
+    /// The events come on the main thread when the loop was begun there.
     /// </summary>
     public sealed class NpcReply : IAsyncEnumerable<TurnEvent>
     {
         private readonly Queue<TurnEvent> _events = new Queue<TurnEvent>();
         private TaskCompletionSource<bool> _arrived;
+        private bool _wanted;
         private bool _over;
 
         internal NpcReply()
@@ -31,7 +33,40 @@ namespace FrameBridge
         }
 
         /// <summary>The events as they come, to the last one. Leaving the loop early does not end the turn.</summary>
-        public async IAsyncEnumerator<TurnEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+        public IAsyncEnumerator<TurnEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+        {
+            lock (_events)
+            {
+                _wanted = true;
+            }
+
+            return Events(cancellationToken);
+        }
+
+        // Bounded by the longest reply of a turn, which the stream keeps to.
+        internal void Put(in TurnEvent item)
+        {
+            lock (_events)
+            {
+                _over = item.Kind == TurnEventKind.Done;
+                if (_wanted)
+                {
+                    _events.Enqueue(item);
+                    Wake();
+                }
+            }
+        }
+
+        private static void Cancel(object reply)
+        {
+            var self = (NpcReply)reply;
+            lock (self._events)
+            {
+                self.Wake();
+            }
+        }
+
+        private async IAsyncEnumerator<TurnEvent> Events(CancellationToken cancellationToken)
         {
             while (true)
             {
@@ -67,26 +102,6 @@ namespace FrameBridge
 
                     cancellationToken.ThrowIfCancellationRequested();
                 }
-            }
-        }
-
-        // Bounded by the longest reply of a turn, which the stream keeps to.
-        internal void Put(in TurnEvent item)
-        {
-            lock (_events)
-            {
-                _events.Enqueue(item);
-                _over = item.Kind == TurnEventKind.Done;
-                Wake();
-            }
-        }
-
-        private static void Cancel(object reply)
-        {
-            var self = (NpcReply)reply;
-            lock (self._events)
-            {
-                self.Wake();
             }
         }
 

@@ -89,7 +89,7 @@ namespace FrameBridge.Components.Tests
         {
             Connect();
             AvatarTexture one = Subscribed();
-            AvatarTexture two = Make<AvatarTexture>();
+            AvatarTexture two = Make<AvatarTexture>(made => made.KeepLate = true);
             Until(() => Server.Avatars.Subscriptions().Count == 2, "both subscribed");
 
             Server.Avatars.SendFrame(two.SlotNumber, 7, 32);
@@ -350,7 +350,11 @@ namespace FrameBridge.Components.Tests
 
         private AvatarTexture Subscribed(System.Action<AvatarTexture> prepare = null)
         {
-            AvatarTexture avatar = Make(prepare);
+            AvatarTexture avatar = Make<AvatarTexture>(made =>
+            {
+                made.KeepLate = true; // a busy machine must not make a frame vanish
+                prepare?.Invoke(made);
+            });
             Until(() => Server.Avatars.Subscriptions().Count > 0, "it subscribes");
             return avatar;
         }

@@ -12,7 +12,7 @@ namespace FrameBridge.Components.Tests
         {
             BridgeConnection connection = Connect();
             BridgeHud hud = Make<BridgeHud>();
-            AvatarTexture avatar = Make<AvatarTexture>();
+            AvatarTexture avatar = Make<AvatarTexture>(made => made.KeepLate = true);
             Until(() => Server.Avatars.Subscriptions().Count == 1, "it subscribes");
             Server.Avatars.SendFrame(avatar.SlotNumber, 1, 32);
             Until(() => avatar.UploadCount == 1, "a frame is shown");
@@ -31,7 +31,7 @@ namespace FrameBridge.Components.Tests
         public void Markers_are_opened_and_closed()
         {
             Connect();
-            AvatarTexture avatar = Make<AvatarTexture>();
+            AvatarTexture avatar = Make<AvatarTexture>(made => made.KeepLate = true);
             Until(() => Server.Avatars.Subscriptions().Count == 1, "it subscribes");
             int before = StubProfiler.Times("FrameBridge.Upload");
             Server.Avatars.SendFrame(avatar.SlotNumber, 1, 32);

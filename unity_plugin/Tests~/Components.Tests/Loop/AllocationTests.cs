@@ -63,7 +63,11 @@ namespace FrameBridge.Components.Tests
             var made = new AvatarTexture[Avatars];
             for (int i = 0; i < Avatars; i++)
             {
-                made[i] = Make<AvatarTexture>(avatar => avatar.TargetRenderer = Renderer());
+                made[i] = Make<AvatarTexture>(avatar =>
+                {
+                    avatar.TargetRenderer = Renderer();
+                    avatar.KeepLate = true;
+                });
             }
 
             return made;
@@ -82,6 +86,7 @@ namespace FrameBridge.Components.Tests
             made.Texture = new RenderTexture(64, 48, 0, GraphicsFormat.R8G8B8A8_SRGB);
             made.SceneCamera = Make<Camera>();
             made.Classify = true;
+            made.DetectSeconds = 10f;
         });
 
         private long Play(int frames, long index, AvatarTexture[] avatars)

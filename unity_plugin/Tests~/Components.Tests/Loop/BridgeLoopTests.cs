@@ -44,12 +44,12 @@ namespace FrameBridge.Components.Tests
             kept.KeepAcrossScenes = true;
             kept.enabled = false;
             kept.enabled = true; // read when it is enabled
-            AvatarTexture before = Make<AvatarTexture>();
+            AvatarTexture before = Make<AvatarTexture>(made => made.KeepLate = true);
 
             StubPlayer.LoadScene();
             Assert.That(before == null, Is.True);
             Until(() => kept.State == BridgeState.Ready, "the connection is ready");
-            AvatarTexture after = Make<AvatarTexture>();
+            AvatarTexture after = Make<AvatarTexture>(made => made.KeepLate = true);
             Until(() => Server.Avatars.Subscriptions().Any(item => item.Slot == after.SlotNumber), "the new scene's avatar subscribes");
 
             Assert.That(Steps(), Is.EqualTo(1));
@@ -61,18 +61,19 @@ namespace FrameBridge.Components.Tests
             ExceptionsExpected = true;
             BridgeConnection connection = Connect(wait: false);
             connection.StateChanged += _ => throw new InvalidOperationException("a listener's fault");
-            AvatarTexture avatar = Make<AvatarTexture>();
+            AvatarTexture avatar = Make<AvatarTexture>(made => made.KeepLate = true);
 
-            Until(() => avatar.SlotNumber >= 0, "the avatar goes on");
-
-            Assert.That(UnityEngine.Debug.StubEntries.Any(entry => entry.Text.Contains("a listener's fault")), Is.True);
+            Until(
+                () => UnityEngine.Debug.StubEntries.Any(entry => entry.Text.Contains("a listener's fault")),
+                "the fault is in the console");
+            Until(() => Server.Avatars.Subscriptions().Any(item => item.Slot == avatar.SlotNumber), "the avatar goes on");
         }
 
         [Test]
         public void Who_is_put_off_is_first_in_the_next_frame()
         {
             Connect();
-            AvatarTexture[] avatars = { Make<AvatarTexture>(), Make<AvatarTexture>(), Make<AvatarTexture>() };
+            AvatarTexture[] avatars = Three();
             Until(() => Server.Avatars.Subscriptions().Count == 3, "all subscribe");
             BridgeLoop.BudgetMilliseconds = 1e-6; // nobody but the first gets a turn
             long before = BridgeLoop.PutOffCount;
@@ -90,7 +91,7 @@ namespace FrameBridge.Components.Tests
         public void In_a_frame_out_of_time_exactly_one_avatar_uploads()
         {
             Connect();
-            AvatarTexture[] avatars = { Make<AvatarTexture>(), Make<AvatarTexture>(), Make<AvatarTexture>() };
+            AvatarTexture[] avatars = Three();
             Until(() => Server.Avatars.Subscriptions().Count == 3, "all subscribe");
             BridgeLoop.BudgetMilliseconds = 1e-6;
             int applied = 0;
@@ -115,6 +116,9 @@ namespace FrameBridge.Components.Tests
         {
             Assert.That(() => BridgeLoop.BudgetMilliseconds = 0, Throws.TypeOf<ArgumentOutOfRangeException>());
         }
+
+        private static AvatarTexture[] Three() =>
+            Enumerable.Range(0, 3).Select(_ => Make<AvatarTexture>(made => made.KeepLate = true)).ToArray();
 
         private static int Steps() => Count(PlayerLoop.GetCurrentPlayerLoop());
 
