@@ -106,7 +106,7 @@ namespace FrameBridge.Record
         {
             var wall = Object.FindFirstObjectByType<AvatarWall>();
             var there = stage.Until(() => wall.Avatars.Count > 0 && wall.Avatars.All(each => each.UploadCount > 0), 60);
-            stage.Until(() => false, 8);
+            stage.Until(() => false, 4);
             return there;
         }
 
@@ -130,9 +130,9 @@ namespace FrameBridge.Record
         private static bool Script(SampleStage stage)
         {
             var script = Object.FindFirstObjectByType<ScriptOnly>();
-            var good = stage.Until(() => script.Picture != null && script.Story.Length > 20, 60);
-            stage.Until(() => false, 8);
-            Console.WriteLine(script.Story);
+            var good = stage.Until(() => script.Picture != null && script.Story.Length > 20, 30);
+            stage.Until(() => false, 6);
+            Console.WriteLine($"{script.Story} (picture: {script.Picture != null})");
             return good;
         }
 
