@@ -1,4 +1,5 @@
 using System;
+using System.Security.Authentication;
 using FrameBridge.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -35,6 +36,15 @@ namespace FrameBridge.Grpc
                 var reason = (ErrorReason)(int)detail.Reason;
                 var lost = reason == ErrorReason.ShuttingDown || reason == ErrorReason.UnknownSession;
                 return new BridgeException(reason, detail.Message, lost, error);
+            }
+
+            for (var cause = error.Status.DebugException; cause != null; cause = cause.InnerException)
+            {
+                if (cause is AuthenticationException)
+                {
+                    return new BridgeException(
+                        ErrorReason.Unreachable, $"the certificate of {address} is not trusted ({cause.Message}); give its authority in RootCertificates", isLost: false, error);
+                }
             }
 
             switch (error.StatusCode)

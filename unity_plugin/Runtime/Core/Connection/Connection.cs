@@ -9,10 +9,11 @@ namespace FrameBridge
     /// The channel to one server and the session on it: handshake, and coming back after the connection was lost. Knows
     /// nothing of avatars, dialogue or cameras. Any thread.
     /// </summary>
-    internal sealed class Connection
+    internal sealed partial class Connection
     {
         private const int CloseMilliseconds = 200;
         private const int FarewellMilliseconds = 100;
+        private const double SteadySeconds = 1;
         private readonly BridgeOptions _options;
         private readonly Action<BridgeStateChange> _changed;
         private readonly CancellationTokenSource _closing = new CancellationTokenSource();
@@ -28,6 +29,7 @@ namespace FrameBridge
         private BridgeException _error;
         private BridgeState _state = BridgeState.Offline;
         private long _lastIndex;
+        private double _readySince;
         private int _reconnects;
 
         public Connection(BridgeOptions options, Action<BridgeStateChange> changed)
@@ -113,6 +115,7 @@ namespace FrameBridge
                     if (error.IsLost)
                     {
                         _lost.TrySetResult(error);
+                        Renew(); // at once: the stream that reports it must not be given this connection again
                     }
                 }
             }
@@ -225,145 +228,12 @@ namespace FrameBridge
             }
         }
 
-        private async Task RunAsync(BridgeState from)
+        private void Renew()
         {
-            Raise(new BridgeStateChange(from, BridgeState.Connecting, false, null));
-            try
+            if (_ready.Task.IsCompleted && _state != BridgeState.Closed)
             {
-                while (!Closing.IsCancellationRequested)
-                {
-                    await Task.Delay(TimeSpan.FromSeconds(_backoff.Next()), Closing).ConfigureAwait(false);
-                    if (!await TryOnceAsync().ConfigureAwait(false))
-                    {
-                        return;
-                    }
-                }
+                _ready = NewReady();
             }
-            catch (OperationCanceledException)
-            {
-                // The client closes.
-            }
-        }
-
-        /// <summary>One connection from its handshake to its loss; false when trying again is of no use.</summary>
-        private async Task<bool> TryOnceAsync()
-        {
-            Session session;
-            try
-            {
-                session = await ConnectOnceAsync().ConfigureAwait(false);
-            }
-            catch (Exception thrown)
-            {
-                var error = BridgeErrors.Of(thrown);
-                Move(error.IsLost ? State : BridgeState.Refused, error, false);
-                return error.IsLost;
-            }
-
-            try
-            {
-                var watch = new ConnectionWatch(session, _link, _options.TimeoutSeconds);
-                Leave(await watch.RunAsync(Ready(session)).ConfigureAwait(false));
-                return true;
-            }
-            finally
-            {
-                if (Release(session))
-                {
-                    session.Dispose();
-                }
-            }
-        }
-
-        /// <summary>Whether the session is ours to dispose: one that closing has taken still carries a farewell.</summary>
-        private bool Release(Session session)
-        {
-            lock (_gate)
-            {
-                return _state != BridgeState.Closed || !ReferenceEquals(session, _session);
-            }
-        }
-
-        private async Task<Session> ConnectOnceAsync()
-        {
-            var transport = BridgeTransports.Create(_options);
-            try
-            {
-                using (var patience = CancellationTokenSource.CreateLinkedTokenSource(Closing))
-                {
-                    patience.CancelAfter(TimeSpan.FromSeconds(_options.TimeoutSeconds));
-                    var answer = await transport.HandshakeAsync(Question(), patience.Token).ConfigureAwait(false);
-                    CheckVersion(answer);
-                    var began = Clock.Now;
-                    var server = await transport.PingAsync(patience.Token).ConfigureAwait(false);
-                    _link.Measure(Clock.Now - began, server / 1e6);
-                    return new Session(transport, answer, Closing);
-                }
-            }
-            catch (Exception thrown)
-            {
-                transport.Dispose();
-                var error = transport.ErrorOf(thrown);
-                throw error.Reason == ErrorReason.Cancelled ? Silence() : error;
-            }
-        }
-
-        private BridgeException Silence() => new BridgeException(
-            ErrorReason.NoAnswer, $"no answer from {_options.Address} within {_options.TimeoutSeconds} s; is the server running?", isLost: true);
-
-        private HandshakeQuestion Question() => new HandshakeQuestion
-        {
-            ClientName = _options.ClientName,
-            ClientVersion = _options.ClientVersion,
-            Formats = _options.Formats,
-            BottomUp = _options.BottomUp,
-            ResumeSessionId = Answer?.SessionId ?? string.Empty,
-        };
-
-        private static void CheckVersion(HandshakeAnswer answer)
-        {
-            if (answer.ProtocolMajor != ProtocolVersion.Major)
-            {
-                throw new BridgeException(
-                    ErrorReason.VersionMismatch,
-                    $"the server speaks version {answer.ProtocolMajor} of the contract and this package version {ProtocolVersion.Major}; install the FrameBridge package of the server's release");
-            }
-        }
-
-        private Task<BridgeException> Ready(Session session)
-        {
-            var lost = new TaskCompletionSource<BridgeException>(TaskCreationOptions.RunContinuationsAsynchronously);
-            lock (_gate)
-            {
-                _backoff.Reset();
-                _options.Recorder?.NoteHandshake(session.Answer);
-                _reconnects += _answer == null ? 0 : 1;
-                _answer = session.Answer;
-                _session = _state == BridgeState.Closed ? null : session;
-                _lost = lost;
-            }
-
-            Move(BridgeState.Ready, null, session.Answer.Resumed);
-            lock (_gate)
-            {
-                _ready.TrySetResult(session);
-            }
-
-            return lost.Task;
-        }
-
-        private void Leave(BridgeException lost)
-        {
-            lock (_gate)
-            {
-                _session = null;
-                if (_state != BridgeState.Closed)
-                {
-                    _ready = NewReady();
-                }
-            }
-
-            Move(BridgeState.Reconnecting, lost, false);
         }
 
         private void Move(BridgeState to, BridgeException error, bool resumed)

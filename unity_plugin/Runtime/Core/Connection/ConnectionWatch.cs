@@ -36,7 +36,9 @@ namespace FrameBridge
                     return await lost.ConfigureAwait(false);
                 }
 
-                var error = await PingAsync().ConfigureAwait(false);
+                var ping = PingAsync();
+                await Task.WhenAny(lost, ping).ConfigureAwait(false);
+                var error = await (lost.IsCompleted ? lost : ping).ConfigureAwait(false);
                 if (error != null)
                 {
                     return error;

@@ -152,6 +152,8 @@ namespace FrameBridge.Tests
                 await Expect.Until(() => client.ReconnectCount == i, $"reconnection {i}");
             }
 
+            await server.Call(BridgeStream.Avatar, call);
+            Assert.That((server.TransportCount, server.CallCount), Is.EqualTo((21, 21)), "no stream is opened twice on a connection that broke");
             client.Close();
             GC.Collect();
             GC.WaitForPendingFinalizers();

@@ -53,6 +53,18 @@ namespace FrameBridge.Tests
             }
         }
 
+        /// <summary>Streams opened so far.</summary>
+        public int CallCount
+        {
+            get
+            {
+                lock (_transports)
+                {
+                    return _transports.Sum(transport => transport.Calls.Count);
+                }
+            }
+        }
+
         public BridgeOptions Options() => new BridgeOptions { Transport = Open, MaxBackoffSeconds = 0.01 };
 
         /// <summary>The open call of a kind, once there is one with its first message.</summary>

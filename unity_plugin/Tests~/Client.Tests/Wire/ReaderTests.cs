@@ -68,7 +68,7 @@ namespace FrameBridge.Tests
         [Test]
         public void PackedNumbersAreReadWrittenEitherWay()
         {
-            var message = new AvatarMessage();
+            var message = Reused<AvatarMessage>.One;
             Assert.That(message.Read(new byte[] { 0x0A, 7, 0x08, 5, 0x0A, 2, 6, 7, 0x10, 0x0A, 0 }, out _), Is.False);
             Assert.That(message.Read(new byte[] { 0x0A, 6, 0x08, 5, 0x0A, 2, 6, 7 }, out _), Is.True);
             Assert.That(message.Slots[..message.SlotCount], Is.EqualTo(new[] { 5, 6, 7 }));
@@ -85,21 +85,21 @@ namespace FrameBridge.Tests
 
         private static void Avatar(byte[] bytes)
         {
-            var message = new AvatarMessage();
+            var message = Reused<AvatarMessage>.One;
             Assert.That(message.Read(bytes, out var payload), Is.True);
             Same.Avatar(StreamAvatarResponse.Parser.ParseFrom(bytes), message, payload);
         }
 
         private static void Dialogue(byte[] bytes)
         {
-            var message = new DialogueMessage();
+            var message = Reused<DialogueMessage>.One;
             Assert.That(message.Read(bytes), Is.True);
             Same.Dialogue(ConverseResponse.Parser.ParseFrom(bytes), message);
         }
 
         private static void Recognition(byte[] bytes)
         {
-            var message = new RecognitionMessage();
+            var message = Reused<RecognitionMessage>.One;
             Assert.That(message.Read(bytes, out var pose), Is.True);
             Same.Recognition(RecognizeResponse.Parser.ParseFrom(bytes), message, pose);
         }
@@ -112,7 +112,7 @@ namespace FrameBridge.Tests
             }
             else
             {
-                Assert.That(new AvatarMessage().Read(bytes, out _), Is.False);
+                Assert.That(Reused<AvatarMessage>.One.Read(bytes, out _), Is.False);
             }
         }
 
@@ -124,7 +124,7 @@ namespace FrameBridge.Tests
             }
             else
             {
-                Assert.That(new DialogueMessage().Read(bytes), Is.False);
+                Assert.That(Reused<DialogueMessage>.One.Read(bytes), Is.False);
             }
         }
 
@@ -136,7 +136,7 @@ namespace FrameBridge.Tests
             }
             else
             {
-                Assert.That(new RecognitionMessage().Read(bytes, out _), Is.False);
+                Assert.That(Reused<RecognitionMessage>.One.Read(bytes, out _), Is.False);
             }
         }
 
@@ -156,9 +156,9 @@ namespace FrameBridge.Tests
 
         private static void ReadAll(byte[] bytes)
         {
-            new AvatarMessage().Read(bytes, out _);
-            new DialogueMessage().Read(bytes);
-            new RecognitionMessage().Read(bytes, out _);
+            Reused<AvatarMessage>.One.Read(bytes, out _);
+            Reused<DialogueMessage>.One.Read(bytes);
+            Reused<RecognitionMessage>.One.Read(bytes, out _);
             HandshakeBytes.Read(bytes, new HandshakeAnswer());
             Renumbering.Indexed(bytes, 1, 2);
             Renumbering.OfTurn(bytes, "x", 2);
