@@ -67,6 +67,7 @@ namespace FrameBridge.PlayMode
         {
             var context = new GameContext();
             Play(context);
+            StubPlayer.ReloadDomain();
             context.Unload();
             return new WeakReference(context);
         }
@@ -81,6 +82,7 @@ namespace FrameBridge.PlayMode
                 Check();
             }
 
+            StubPlayer.ReloadDomain();
             context.Unload();
             return new WeakReference(context);
         }

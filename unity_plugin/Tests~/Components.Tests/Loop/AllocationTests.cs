@@ -33,6 +33,7 @@ namespace FrameBridge.Components.Tests
             Until(() => Server.Avatars.Subscriptions().Count == Avatars && camera.SentCount > 0, "all is on its way");
             npc.Say("Tell me a long story");
             Until(() => Server.Dialogue.Said().Count == 1, "the words reach the server");
+            UseAllBuffersOnce(camera);
             long index = Play(WarmUp, 0, avatars);
             long uploads = Uploads(avatars);
             long sent = camera.SentCount;
@@ -45,6 +46,15 @@ namespace FrameBridge.Components.Tests
             Assert.That(camera.SentCount - sent, Is.GreaterThan(20), "pictures went up meanwhile");
             Assert.That(npc.State, Is.EqualTo(NpcState.Speaking), "the character spoke meanwhile");
             Assert.That(_made, Is.Zero, "bytes allocated in the step");
+        }
+
+        /// <summary>A buffer has its size after its first picture; on a slow way all three are used.</summary>
+        private void UseAllBuffersOnce(CameraRecognizer camera)
+        {
+            Server.Recognition.Way.Reset();
+            long before = camera.SentCount;
+            Until(() => camera.SentCount >= before + 3, "three pictures wait on a blocked way");
+            Server.Recognition.Way.Set();
         }
 
         private static long Uploads(AvatarTexture[] avatars)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using V1 = FrameBridge.V1;
 
 namespace FrameBridge.Components.Tests
@@ -15,6 +16,9 @@ namespace FrameBridge.Components.Tests
 
         internal int SlotsClosed { get; private set; }
 
+        /// <summary>Unset, the way up is blocked: pictures wait in the client's buffers.</summary>
+        internal ManualResetEventSlim Way { get; } = new ManualResetEventSlim(true);
+
         internal void Hear(ScriptedCall call, ReadOnlySpan<byte> bytes)
         {
             V1.RecognizeRequest message = V1.RecognizeRequest.Parser.ParseFrom(bytes);
@@ -28,6 +32,7 @@ namespace FrameBridge.Components.Tests
                     SlotsClosed++;
                     break;
                 default:
+                    Way.Wait(TimeSpan.FromSeconds(30));
                     lock (_frames)
                     {
                         _frames.Add(message.Frame);

@@ -85,6 +85,18 @@ namespace UnityEngine.Stub
             _before = null;
         }
 
+        /// <summary>
+        /// What a reload of the domain does to the engine: assets stay, but their managed halves are let go
+        /// (Unity makes new ones).
+        /// </summary>
+        public static void ReloadDomain()
+        {
+            foreach (ScriptableObject asset in World.All<ScriptableObject>())
+            {
+                World.Remove(asset);
+            }
+        }
+
         /// <summary>Forgets everything that a test left: objects, logs, settings, the PlayerLoop.</summary>
         public static void Reset()
         {
