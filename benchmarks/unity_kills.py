@@ -1,4 +1,4 @@
-"""The server is killed with SIGKILL in the middle of a character's reply and started anew on its port, over and over."""
+"""The server is killed with SIGKILL in the middle of a character's reply and started anew on its port, many times."""
 
 import random
 import time
@@ -13,7 +13,8 @@ from unity_game import last_line, playing
 _SEED = 23
 _LONGEST_DELAY = 0.3  # seconds from the first word to the kill
 _LONGEST_PAUSE = 1.0  # seconds without any server
-_SERVE = ("benchmarks/unity_server.py", "--pattern", "--models", "avatar,dialogue")
+_LOST = "ConnectionLost"
+_SERVE = (str(Path(__file__).parent / "unity_server.py"), "--pattern", "--models", "avatar,dialogue")
 
 
 def kill_servers(rounds: int, folder: Path) -> dict[str, Any]:
@@ -51,8 +52,9 @@ def _findings(code: int, last: str, log: Path, uploads: Path) -> dict[str, Any]:
         "reconnects": game["reconnects"],
         "turns_cut_off": len(lost),
         "turns_over_before_the_kill": len(rounds) - len(lost),
-        "one_clear_end": sum(bool(one["message"]) and one["reason"] == "ConnectionLost" for one in lost),
+        "one_clear_end": sum(one["ends"] == 1 and bool(one["message"]) for one in lost if one["reason"] == _LOST),
         "ends_too_many": game["ends_too_many"],
+        "refused_before_the_first_word": game["refused_before_the_first_word"],
         "next_complete": sum(one["next_complete"] for one in rounds),
         "history_carried": sum(carries_history(said, one["cut_off"], one["next"]) for one in rounds),
         "unobserved_exceptions": game["unobserved_exceptions"],

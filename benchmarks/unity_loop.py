@@ -5,8 +5,8 @@ delivery     the server's fake device emits 8 avatars x 30 frames a second of pa
              Stale: an index not newer than the last upload's, an old session, or over budget.
 models       the same checks on the real models, at a load that a small processor carries: two characters that talk
              without pause, one camera (2 pictures a second, objects), one avatar at 10 frames a second
-allocation   bytes that our code makes: the PlayerLoop's step, serialisers, deserialisers; and the whole process beside a
-             bare Grpc.Net.Client loop with the same messages
+allocation   bytes that our code makes: the PlayerLoop's step, serialisers, deserialisers; and the whole process beside
+             a bare Grpc.Net.Client loop with the same messages
 mainthread   the main thread's own time for a step in which a frame of all 8 avatars has arrived, beside a bare copy
 cycles       play mode entered and left with live streams: in collectible load contexts, then with statics kept
 kills        the server killed with SIGKILL in the middle of a reply, and started anew
@@ -34,7 +34,7 @@ from unity_kills import kill_servers
 
 from bridge.client import BridgeClient
 
-_SERVE = ("benchmarks/unity_server.py", "--log")
+_SERVE = (str(Path(__file__).parent / "unity_server.py"), "--log")
 _LOAD = {"avatars": 1, "avatar_fps": 10, "characters": 2, "cameras": 1, "pictures_per_second": 2}
 _IDLE_SECONDS = 10.0
 _SPARE_SECONDS = 300.0  # for what a program does besides playing
@@ -131,9 +131,7 @@ def kills(plan: Plan, folder: Path) -> dict[str, Any]:
     return kill_servers(plan.kills, folder)
 
 
-PARTS: dict[str, Part] = {
-    part.__name__: part for part in (delivery, models, allocation, mainthread, cycles, kills)
-}
+PARTS: dict[str, Part] = {part.__name__: part for part in (delivery, models, allocation, mainthread, cycles, kills)}
 
 
 def results(found: dict[str, dict[str, Any]]) -> dict[str, Any]:

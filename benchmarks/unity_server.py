@@ -54,7 +54,7 @@ def digest(payload: bytes | memoryview) -> str:
 
 
 def pattern(key: Key) -> NDArray[np.uint8]:
-    """The picture of one frame. Every row begins with a stamp of its own frame, so rows of two frames never mix unseen."""
+    """The picture of one frame. Every row begins with the frame's stamp, so rows of two frames never mix unseen."""
     stamp = hashlib.sha256(repr(key).encode()).digest()
     start = int.from_bytes(stamp[:2]) % (SIDE * SIDE * 4)
     picture = _NOISE[start : start + SIDE * SIDE * 4].reshape(SIDE, SIDE * 4).copy()

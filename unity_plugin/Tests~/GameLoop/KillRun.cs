@@ -9,9 +9,11 @@ namespace FrameBridge.GameLoop
     /// </summary>
     internal sealed class KillRun
     {
+        private const int MostTries = 10;
+
         private readonly Options _options;
         private readonly List<object> _rounds = new List<object>();
-        private int _tooLate;
+        private int _refused;
 
         internal KillRun(Options options)
         {
@@ -35,7 +37,7 @@ namespace FrameBridge.GameLoop
                 ["rounds"] = _rounds,
                 ["reconnects"] = game.Connection.Client.ReconnectCount,
                 ["ends_too_many"] = game.Talkers[0].Ended - game.Talkers[0].Begun,
-                ["rounds_without_a_reply_under_way"] = _tooLate,
+                ["refused_before_the_first_word"] = _refused,
             };
             log.Write(_options.Uploads);
             Game.Exit();
@@ -47,35 +49,55 @@ namespace FrameBridge.GameLoop
             Talker talker = game.Talkers[0];
             string cutOff = "Number " + number + ": tell me a long story about the old tower.";
             string next = "Number " + number + " again: what did I ask you for?";
-            double began = FrameClock.Now;
-            talker.Say(cutOff);
-            game.Until(() => talker.Character.State == NpcState.Speaking || talker.Begun == talker.Ended, "the reply begins");
-            bool underWay = talker.Begun > talker.Ended;
-            _tooLate += underWay ? 0 : 1;
+            Begin(game, cutOff);
+            int ends = talker.Ended;
             int reconnects = game.Connection.Client.ReconnectCount;
-            long[] uploads = Uploads(game);
+            double told = FrameClock.Now;
             Tell("kill");
             game.Until(() => talker.Begun == talker.Ended, "the end of the turn under way");
             TurnResult end = talker.Character.LastResult;
             double ended = FrameClock.Now;
             game.Until(() => game.Connection.Client.ReconnectCount > reconnects && game.Connection.State == BridgeState.Ready, "the connection comes back");
             double back = FrameClock.Now;
+            long[] uploads = Uploads(game);
             game.Until(() => FramesCame(game, uploads), "frames for each avatar");
-            talker.Say(next);
+            int endsOfCutOff = talker.Ended - ends;
+            Begin(game, next);
             game.Until(() => talker.Begun == talker.Ended, "the next reply");
+            TurnResult answer = talker.Character.LastResult;
             _rounds.Add(new Dictionary<string, object>
             {
                 ["cut_off"] = cutOff,
                 ["next"] = next,
+                ["ends"] = endsOfCutOff,
                 ["finish"] = end.Finish.ToString(),
                 ["reason"] = end.Outcome.Reason.ToString(),
                 ["message"] = end.Outcome.Message,
                 ["said_before_the_kill"] = end.Text.Length,
-                ["next_complete"] = talker.Character.LastResult.IsComplete,
-                ["next_finish"] = talker.Character.LastResult.Finish + " " + talker.Character.LastResult.Outcome.Message,
-                ["heard_of_it_seconds"] = Math.Round(ended - began, 3),
+                ["next_complete"] = answer.IsComplete,
+                ["next_finish"] = (answer.Finish + " " + answer.Outcome.Message).Trim(),
+                ["heard_of_it_seconds"] = Math.Round(ended - told, 3),
                 ["back_seconds"] = Math.Round(back - ended, 3),
             });
+        }
+
+        /// <summary>Speaks until a reply is on its way: a server that has just begun may refuse words that it cannot answer in time.</summary>
+        private void Begin(Game game, string line)
+        {
+            Talker talker = game.Talkers[0];
+            for (int i = 0; i < MostTries; i++)
+            {
+                talker.Say(line);
+                game.Until(() => talker.Character.State == NpcState.Speaking || talker.Begun == talker.Ended, "the reply begins");
+                if (talker.Begun > talker.Ended || talker.Character.LastResult.IsComplete)
+                {
+                    return;
+                }
+
+                _refused++;
+            }
+
+            throw new TimeoutException("the server has refused " + MostTries + " times: " + string.Join("; ", talker.Failures));
         }
 
         private static void Tell(string word)

@@ -48,14 +48,16 @@ namespace FrameBridge.GameLoop
             PlayFor(game, SettleSeconds, talks: false);
             int framesBefore = game.Clock.Frames;
             int lateBefore = game.Clock.LateFrames;
+            CapabilityStatistics statistics = game.Connection.Client.Statistics.Avatar;
+            long transportBefore = statistics.LateBy(Stage.Transport);
             double from = FrameClock.Now;
             PlayFor(game, _options.Seconds, talks: true);
             double until = FrameClock.Now;
+            long transport = statistics.LateBy(Stage.Transport) - transportBefore;
             int frames = game.Clock.Frames - framesBefore;
             int late = game.Clock.LateFrames - lateBefore;
             PlayFor(game, SettleSeconds, talks: false); // what was sent at the end is still to come
             game.Until(() => game.Talkers.TrueForAll(talker => talker.Begun == talker.Ended), "the end of the last turns");
-            CapabilityStatistics statistics = game.Connection.Client.Statistics.Avatar;
             return new Dictionary<string, object>
             {
                 ["from"] = from,
@@ -65,6 +67,7 @@ namespace FrameBridge.GameLoop
                 ["put_off"] = BridgeLoop.PutOffCount,
                 ["dropped_messages"] = statistics.DroppedCount,
                 ["late_answers"] = statistics.LateCount,
+                ["late_on_the_way"] = transport, // sent, and left out by the client because it came after its budget
                 ["superseded"] = statistics.SupersededCount,
                 ["late_by_stage"] = Enum.GetValues(typeof(Stage)).Cast<Stage>().ToDictionary(stage => stage.ToString(), statistics.LateBy),
                 ["reconnects"] = game.Connection.Client.ReconnectCount,

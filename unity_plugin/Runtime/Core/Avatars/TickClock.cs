@@ -4,11 +4,13 @@ namespace FrameBridge
 {
     /// <summary>
     /// When the ticks of a subscription were. They are evenly spaced, so each frame tells when the first one was; the
-    /// earliest of the last second is right. A gap starts the reckoning anew. One thread; the time is given to it.
+    /// earliest of the last second is right. A gap of more than a second starts the reckoning anew; a shorter one does not,
+    /// or what comes late after a stall would pass for punctual. One thread; the time is given to it.
     /// </summary>
     internal sealed class TickClock
     {
         private const int MaxRate = 120;
+        private const double ShortestGap = 1; // seconds
         private readonly double[] _starts = new double[MaxRate];
         private double _rate;
         private int _count;
@@ -26,7 +28,7 @@ namespace FrameBridge
         /// <summary>Seconds from the frame's tick to now: the server's part, the link, and what this one came later than others.</summary>
         public double Elapsed(long frameIndex, double server, double now, double link)
         {
-            if (now - _last > 2.5 / _rate)
+            if (now - _last > Math.Max(ShortestGap, 2.5 / _rate))
             {
                 _count = _next = 0;
             }

@@ -70,6 +70,20 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public void WhatComesLateAfterAStallIsDatedLate()
+        {
+            var ticks = new TickClock();
+            ticks.Begin(30);
+            for (var i = 1; i <= 30; i++)
+            {
+                ticks.Elapsed(i, server: 0.01, now: 100 + (i / 30.0) + 0.01, link: 0);
+            }
+
+            var stalled = ticks.Elapsed(31, server: 0.01, now: 100 + (31 / 30.0) + 0.01 + 0.2, link: 0);
+            Assert.That(stalled, Is.EqualTo(0.21).Within(1e-9));
+        }
+
+        [Test]
         public void AGapStartsTheReckoningAnew()
         {
             var ticks = new TickClock();
