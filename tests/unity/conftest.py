@@ -34,9 +34,15 @@ class Dotnet:
 
     def run(self, *arguments: object, lane: str = "net", environment: Mapping[str, str] | None = None) -> str:
         """Run it and return what it printed. The test fails with that text when it does not succeed."""
-        artifacts = f"-p:ArtifactsPath={PROJECTS / 'artifacts' / lane}"
-        command = [self.program, *map(str, arguments), artifacts, "-nodeReuse:false", "-p:UseSharedCompilation=false"]
-        return said(command, environment)
+        return said([self.program, *map(str, arguments), *_switches(lane)], environment)
+
+    def start(self, project: Path, *arguments: str) -> str:
+        """Build a project and run its program, and return what both printed."""
+        return said([self.program, "run", "--project", str(project), *_switches("net"), "--", *arguments])
+
+
+def _switches(lane: str) -> list[str]:
+    return [f"-p:ArtifactsPath={PROJECTS / 'artifacts' / lane}", "-p:UseSharedCompilation=false"]
 
 
 def said(command: list[str], environment: Mapping[str, str] | None = None) -> str:

@@ -26,6 +26,12 @@ def test_the_generated_code_is_current(dotnet: Dotnet, tmp_path: Path) -> None:
     assert {path.name: path.read_text() for path in committed.rglob("*.cs")} == fresh
 
 
+@pytest.mark.parametrize("project", ["Handlers", "Editor"])
+def test_all_assemblies_compile_as_in_unity(dotnet: Dotnet, project: str) -> None:
+    """C# 9 on netstandard2.1, with what they refer to: these two refer to all others."""
+    dotnet.run("build", PROJECTS / project, "-f", "netstandard2.1", lane="unity")
+
+
 @pytest.mark.parametrize("lane", ["net", "unity"])
 def test_client(dotnet: Dotnet, live: dict[str, str], lane: str) -> None:
     """`unity` loads the builds for netstandard2.1, as Unity does."""
@@ -39,6 +45,12 @@ def test_components(dotnet: Dotnet, live: dict[str, str]) -> None:
 
 def test_editor(dotnet: Dotnet, live: dict[str, str]) -> None:
     passed(dotnet.run("test", PROJECTS / "Editor.Tests", environment=live))
+
+
+@pytest.mark.parametrize("switches", [(), ("--keep-statics",)])
+def test_play_mode_is_left_without_a_trace(dotnet: Dotnet, live: dict[str, str], switches: tuple[str, ...]) -> None:
+    """With a reload of the domain, and without."""
+    dotnet.start(PROJECTS / "PlayMode", live["FRAMEBRIDGE_SERVER"], "--cycles", "5", *switches)
 
 
 def test_samples(dotnet: Dotnet) -> None:

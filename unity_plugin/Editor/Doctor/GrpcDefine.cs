@@ -42,9 +42,21 @@ namespace FrameBridge.Editor
                 .GetFields(BindingFlags.Public | BindingFlags.Static)
                 .Where(field => !field.IsDefined(typeof(ObsoleteAttribute)))
                 .Select(field => (BuildTargetGroup)field.GetValue(null))
-                .Where(group => group != BuildTargetGroup.Unknown)
                 .Distinct()
-                .Select(NamedBuildTarget.FromBuildTargetGroup)
+                .SelectMany(Named)
                 .Append(NamedBuildTarget.Server);
+
+        /// <summary>None for Unknown, and for groups that this version of Unity lists without being able to build them.</summary>
+        private static IEnumerable<NamedBuildTarget> Named(BuildTargetGroup group)
+        {
+            try
+            {
+                return new[] { NamedBuildTarget.FromBuildTargetGroup(group) };
+            }
+            catch (ArgumentException)
+            {
+                return Array.Empty<NamedBuildTarget>();
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.IO;
 using System.Threading;
+using System.Threading.Tasks;
 using UnityEngine;
 using UnityEngine.Experimental.Rendering;
 
@@ -86,16 +87,26 @@ namespace FrameBridge.Samples
             _avatar.Subscribe(10f, 0.1);
         }
 
-        private async System.Threading.Tasks.Task Talk()
+        private async Task Talk()
         {
             Conversation conversation = _client.Dialogue.Open("storyteller");
             conversation.Persona = "You are an old storyteller. You answer in two short sentences.";
+            while (!_client.Dialogue.IsOpen)
+            {
+                _leaving.Token.ThrowIfCancellationRequested();
+                await Task.Yield(); // the next frame: the stream opens with the first conversation
+            }
+
             Turn turn = conversation.Say("Tell me about the sea.", 5);
             await foreach (TurnEvent heard in turn.EventsAsync(_leaving.Token))
             {
                 if (heard.Kind == TurnEventKind.Token)
                 {
                     _story += heard.Text;
+                }
+                else if (heard.Kind == TurnEventKind.Done && heard.Result.Finish == TurnFinish.Failed)
+                {
+                    _story += heard.Result.Outcome.Message;
                 }
             }
         }

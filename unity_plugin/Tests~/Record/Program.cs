@@ -83,14 +83,12 @@ namespace FrameBridge.Record
                 return;
             }
 
-            connection.Disconnect(); // it has begun when the component was added
             connection.Configuring += options =>
             {
                 options.Address = server;
                 options.Recorder = recorder;
                 options.Formats = new[] { FrameFormat.Rgba32 }; // what every device samples
             };
-            connection.Connect();
         }
 
         private static void Configure(ScriptOnly script, string server, Recorder recorder)
@@ -132,7 +130,7 @@ namespace FrameBridge.Record
             var script = Object.FindFirstObjectByType<ScriptOnly>();
             var good = stage.Until(() => script.Picture != null && script.Story.Length > 20, 30);
             stage.Until(() => false, 6);
-            Console.WriteLine($"{script.Story} (picture: {script.Picture != null})");
+            Console.WriteLine($"{script.Story} (picture: {script.Picture != null}) {SampleStage.Errors}");
             return good;
         }
 

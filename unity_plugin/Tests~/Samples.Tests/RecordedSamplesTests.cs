@@ -13,7 +13,7 @@ namespace FrameBridge.Samples.Tests
     /// <summary>Each sample plays from its recording: no server, no gRPC library.</summary>
     public sealed class RecordedSamplesTests
     {
-        private const double LimitSeconds = 60;
+        private const double LimitSeconds = 30;
 
         private SampleStage _stage;
 
@@ -95,7 +95,7 @@ namespace FrameBridge.Samples.Tests
         }
 
         private void Until(System.Func<bool> holds, string what) =>
-            Assert.That(_stage.Until(holds, LimitSeconds), () => "never: " + what);
+            Assert.That(_stage.Until(holds, LimitSeconds), () => "never: " + what + ". " + SampleStage.Errors);
 
         private static int Different(List<byte[]> pictures) => pictures
             .Select(picture => System.Convert.ToBase64String(picture))

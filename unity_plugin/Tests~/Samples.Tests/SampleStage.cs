@@ -6,6 +6,8 @@ using System.Threading;
 using UnityEditor;
 using UnityEngine;
 using UnityEngine.Stub;
+using Debug = UnityEngine.Debug;
+using Object = UnityEngine.Object;
 
 namespace FrameBridge.Samples.Tests
 {
@@ -26,7 +28,16 @@ namespace FrameBridge.Samples.Tests
             StubPlayer.EnterPlayMode(more.Prepend(typeof(BridgeConnection).Assembly).ToArray());
             create();
             change();
+            foreach (BridgeConnection connection in Object.FindObjectsByType<BridgeConnection>(FindObjectsSortMode.None))
+            {
+                connection.Disconnect(); // it began when it was added: before it was given what the scene gives it
+                connection.Connect();
+            }
         }
+
+        /// <summary>Errors and exceptions that were logged, for people who look for the cause of a failure.</summary>
+        public static string Errors => string.Join(
+            "; ", Debug.StubEntries.Where(each => each.Type != LogType.Log).Select(each => each.Text));
 
         /// <summary>One frame, with the time that has really gone by.</summary>
         public void Tick()

@@ -12,9 +12,9 @@ namespace UnityEditor.Build
 
         public static NamedBuildTarget FromBuildTargetGroup(BuildTargetGroup buildTargetGroup)
         {
-            if (buildTargetGroup == BuildTargetGroup.Unknown)
+            if (buildTargetGroup == BuildTargetGroup.Unknown || buildTargetGroup == BuildTargetGroup.LinuxHeadlessSimulation)
             {
-                throw new ArgumentException("There is no a valid NamedBuildTarget for BuildTargetGroup 'Unknown'");
+                throw new ArgumentException($"There is no a valid NamedBuildTarget for BuildTargetGroup '{buildTargetGroup}'");
             }
 
             return new NamedBuildTarget(buildTargetGroup.ToString());

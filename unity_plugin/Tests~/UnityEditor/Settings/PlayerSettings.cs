@@ -15,6 +15,7 @@ namespace UnityEditor
         Android = 7,
         WebGL = 13,
         tvOS = 25,
+        LinuxHeadlessSimulation = 30, // as in Unity: listed, and FromBuildTargetGroup may refuse it
     }
 
     public enum BuildTarget
