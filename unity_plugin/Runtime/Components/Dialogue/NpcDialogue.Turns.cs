@@ -232,7 +232,13 @@ namespace FrameBridge
             onDone.Invoke(_line);
         }
 
-        private static TurnResult WithoutServer(TurnFinish finish, string text) => new TurnResult();
+        private static TurnResult WithoutServer(TurnFinish finish, string text) => new TurnResult(finish, text, new Outcome
+        {
+            Disposition = finish == TurnFinish.Failed ? Disposition.Failed : Disposition.Cancelled,
+            Reason = finish == TurnFinish.Failed ? ErrorReason.Unreachable : ErrorReason.Cancelled,
+            Message = finish == TurnFinish.Failed ? "no server to answer; say it again once the connection is ready" : string.Empty,
+            Retryable = true,
+        });
 
         private void SayFallback(long turnId)
         {

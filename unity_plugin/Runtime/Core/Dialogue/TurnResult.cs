@@ -3,6 +3,18 @@ namespace FrameBridge
     /// <summary>How a turn ended.</summary>
     public sealed class TurnResult
     {
+        /// <summary>Makes the end of a turn that no server answered. Any thread.</summary>
+        public TurnResult(TurnFinish finish, string text, Outcome outcome = default)
+        {
+            Finish = finish;
+            Text = text ?? string.Empty;
+            Outcome = outcome;
+        }
+
+        internal TurnResult()
+        {
+        }
+
         /// <summary>Why the reply ended.</summary>
         public TurnFinish Finish { get; internal set; }
 
