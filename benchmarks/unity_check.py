@@ -12,7 +12,7 @@ class Sent(NamedTuple):
 
     session: str
     slot: int
-    index: int
+    frame: int
     digest: str
     tick: float
     sent: float
@@ -34,7 +34,7 @@ class Upload(NamedTuple):
     session: str
     current_session: str  # of the client, at the upload
     slot: int
-    index: int
+    frame: int
     digest: str
     elapsed: float  # by the client's own reckoning, in seconds
     budget: float
@@ -104,18 +104,18 @@ def _upload(fields: Sequence[str]) -> Upload:
 
 def judge(sent: Iterable[Sent], uploads: Sequence[Upload], window: Window | None = None) -> Verdict:
     """Compare. Without a window, all that was sent is to be uploaded."""
-    known = {(frame.session, frame.slot, frame.index): frame for frame in sent}
+    known = {(frame.session, frame.slot, frame.frame): frame for frame in sent}
     due = {key for key, frame in known.items() if window is None or window.holds(frame.sent)}
     newest: dict[tuple[str, int], int] = {}
     torn = not_newer = old_session = over_budget = over_by_clock = 0
     shown, worst = set(), float("-inf")
     for upload in uploads:
-        key = (upload.session, upload.slot, upload.index)
+        key = (upload.session, upload.slot, upload.frame)
         frame = known.get(key)
         torn += frame is None or frame.digest != upload.digest
         last = newest.get(key[:2], 0)
-        not_newer += upload.index <= last
-        newest[key[:2]] = max(last, upload.index)
+        not_newer += upload.frame <= last
+        newest[key[:2]] = max(last, upload.frame)
         old_session += upload.session != upload.current_session
         over_budget += 0 < upload.budget < upload.elapsed
         if frame is not None and frame.digest == upload.digest:
@@ -141,4 +141,5 @@ def judge(sent: Iterable[Sent], uploads: Sequence[Upload], window: Window | None
 
 def carries_history(said: Sequence[Say], turn_text: str, next_text: str) -> bool:
     """Whether the words `next_text` came with a persona that tells what was said before: `turn_text`."""
-    return any(turn_text in say.persona for say in said if say.text == next_text)
+    tries = [say for say in said if say.text == next_text]  # the last one was answered
+    return bool(tries) and turn_text in tries[-1].persona

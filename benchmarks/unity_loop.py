@@ -162,6 +162,8 @@ def results(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
         figures["slots_left_on_server"] = found["cycles"]["left_on_server"]["slots"]
     if "kills" in found:
         figures["reconnects"] = found["kills"]["reconnects"]
+        figures["ends_unclear"] = found["kills"]["turns_cut_off"] - found["kills"]["one_clear_end"]
+        figures["histories_lost"] = found["kills"]["kills"] - found["kills"]["history_carried"]
     figures["exceptions"] = sum(map(_exceptions, found.values()))
     return figures
 
@@ -169,9 +171,8 @@ def results(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
 def _exceptions(part: dict[str, Any]) -> int:
     """Those that nobody looked at, and those in the console."""
     inner = sum(_exceptions(value) for value in part.values() if isinstance(value, dict))
-    return inner + sum(
-        part[name] for name in ("unobserved_exceptions", "logged_exceptions", "exceptions") if name in part
-    )
+    names = ("unobserved_exceptions", "logged_exceptions", "exceptions")
+    return inner + sum(int(part.get(name, 0)) for name in names)
 
 
 def main() -> None:

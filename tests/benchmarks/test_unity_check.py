@@ -95,7 +95,15 @@ def test_history_is_looked_for_in_the_words_that_follow() -> None:
 
 def test_exceptions_of_all_parts_are_counted() -> None:
     parts = {
-        "kills": {"verdict": {"torn": 1, "stale": 2}, "reconnects": 3, "unobserved_exceptions": 1},
+        "kills": {
+            "verdict": {"torn": 1, "stale": 2},
+            "kills": 3,
+            "reconnects": 3,
+            "turns_cut_off": 3,
+            "one_clear_end": 2,
+            "history_carried": 3,
+            "unobserved_exceptions": 1,
+        },
         "cycles": {
             "reload": {"cycles": 4, "leaked_contexts": 1, "leaked_sockets": 0, "exceptions": 2},
             "keep_statics": {"cycles": 5, "leaked_contexts": 1, "leaked_sockets": 2, "exceptions": 0},
@@ -105,4 +113,5 @@ def test_exceptions_of_all_parts_are_counted() -> None:
     figures = unity_loop.results(parts)
     assert figures["exceptions"] == 3
     assert (figures["cycles"], figures["leaked_contexts"], figures["leaked_sockets"]) == (4, 2, 2)
+    assert (figures["ends_unclear"], figures["histories_lost"]) == (1, 0)
     assert (figures["torn"], figures["stale"], figures["reconnects"]) == (1, 2, 3)

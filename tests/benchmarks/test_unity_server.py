@@ -39,7 +39,7 @@ def test_the_log_holds_what_clients_get(tmp_path: Path, shared_memory: bool) -> 
         session, got = asyncio.run(_frames(address, shared_memory))
     sent, said = read_log(log)
     assert not said
-    noted = {(frame.session, frame.slot, frame.index): frame for frame in sent}
+    noted = {(frame.session, frame.slot, frame.frame): frame for frame in sent}
     assert len(got) == 10
     for index, seen in got:
         frame = noted[session, 0, index]

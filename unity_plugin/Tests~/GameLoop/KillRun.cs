@@ -9,7 +9,8 @@ namespace FrameBridge.GameLoop
     /// </summary>
     internal sealed class KillRun
     {
-        private const int MostTries = 10;
+        private const double TrySeconds = 0.5;
+        private const int MostTries = 240; // a server that has just begun still loads its model
 
         private readonly Options _options;
         private readonly List<object> _rounds = new List<object>();
@@ -81,7 +82,7 @@ namespace FrameBridge.GameLoop
             });
         }
 
-        /// <summary>Speaks until a reply is on its way: a server that has just begun may refuse words that it cannot answer in time.</summary>
+        /// <summary>Speaks until a reply is on its way: a server that listens again refuses words until its model is loaded.</summary>
         private void Begin(Game game, string line)
         {
             Talker talker = game.Talkers[0];
@@ -95,6 +96,8 @@ namespace FrameBridge.GameLoop
                 }
 
                 _refused++;
+                double again = FrameClock.Now + TrySeconds;
+                game.Until(() => FrameClock.Now >= again, "the next try");
             }
 
             throw new TimeoutException("the server has refused " + MostTries + " times: " + string.Join("; ", talker.Failures));

@@ -46,7 +46,7 @@ namespace FrameBridge
                 }
             }
 
-            outcome.Message = IsWrong(outcome.Disposition) ? Encoding.UTF8.GetString(error) : Sentence(outcome.Disposition);
+            outcome.Message = IsWrong(outcome.Disposition) ? Encoding.UTF8.GetString(error) : Sentence(outcome);
             return whole && !reader.Failed;
         }
 
@@ -83,15 +83,27 @@ namespace FrameBridge
         private static bool IsWrong(Disposition disposition) =>
             disposition == Disposition.Invalid || disposition == Disposition.Failed || disposition == Disposition.Unspecified;
 
-        private static string Sentence(Disposition disposition)
+        private static string Sentence(in Outcome outcome)
         {
-            switch (disposition)
+            switch (outcome.Disposition)
             {
-                case Disposition.Refused: return "refused early: it could not have been on time";
+                case Disposition.Refused: return Refusal(outcome.Reason);
                 case Disposition.Missed: return "complete after its deadline; its payload was dropped";
                 case Disposition.Superseded: return "a newer request took its place";
                 case Disposition.Cancelled: return "withdrawn";
                 default: return string.Empty;
+            }
+        }
+
+        private static string Refusal(ErrorReason reason)
+        {
+            switch (reason)
+            {
+                case ErrorReason.UnknownModel: return "the server has not loaded the model that answers this; it may still be loading";
+                case ErrorReason.Overloaded: return "too many requests wait on the server already; ask less often";
+                case ErrorReason.ShuttingDown: return "the server is shutting down";
+                case ErrorReason.ModelFault: return "the server lacks the memory for this just now; ask again in a second";
+                default: return "refused early: it could not have been on time";
             }
         }
     }
