@@ -40,6 +40,7 @@ namespace FrameBridge.GameLoop
 
             return new Dictionary<string, object>
             {
+                ["counted_for_one_object"] = _garbage.CountOne(),
                 ["environment"] = Environment.GetEnvironmentVariable("DOTNET_JitObjectStackAllocation"),
                 ["steps"] = steps,
                 ["step_bytes"] = step,

@@ -16,6 +16,7 @@ namespace FrameBridge.GameLoop
         private long _steps;
         private long _sent;
         private long _received;
+        private object _kept; // so that it is really made
         private long _before; // main thread only
 
         internal long Step => Volatile.Read(ref _step);
@@ -29,6 +30,16 @@ namespace FrameBridge.GameLoop
         internal long Sent => Volatile.Read(ref _sent);
 
         internal long Received => Volatile.Read(ref _received);
+
+        /// <summary>Bytes that it counts for a body which allocates: 0 would mean that it counts nothing.</summary>
+        internal long CountOne()
+        {
+            Reset();
+            Serialise<object>((_, _) => _kept = new object(), null, null);
+            long counted = InSerialiser;
+            Reset();
+            return counted;
+        }
 
         /// <summary>Begins to count anew.</summary>
         internal void Reset()

@@ -139,6 +139,11 @@ namespace FrameBridge
         {
             lock (_gate)
             {
+                if (_state == BridgeState.Closed)
+                {
+                    return; // closing has taken the session: it still carries the farewell
+                }
+
                 _session = null;
                 Renew();
                 if (Clock.Now - _readySince > SteadySeconds)

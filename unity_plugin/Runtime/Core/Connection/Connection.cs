@@ -109,7 +109,7 @@ namespace FrameBridge
         {
             lock (_gate)
             {
-                if (ReferenceEquals(session, _session))
+                if (ReferenceEquals(session, _session) && _state != BridgeState.Closed)
                 {
                     _error = error;
                     if (error.IsLost)
