@@ -1,11 +1,13 @@
-"""The .NET half: where it is, how it is run, and the real server that its suites talk to."""
+"""The .NET half: where it is, how it is built and run, and the real server that its suites talk to."""
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +16,6 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "unity_plugin"
 PROJECTS = PACKAGE / "Tests~"
-SERVE = (sys.executable, "-m", "bridge.cli", "serve", "--port", "0")
 _READY = "serving at "
 _READY_SECONDS = 240.0
 _RUN_SECONDS = 600.0
@@ -32,34 +33,49 @@ class Dotnet:
 
     program: str
 
-    def run(self, *arguments: object, lane: str = "net", environment: Mapping[str, str] | None = None) -> str:
-        """Run it and return what it printed. The test fails with that text when it does not succeed."""
-        return said([self.program, *map(str, arguments), *_switches(lane)], environment)
+    def build(self, verb: str, project: Path, *arguments: object, lane: str = "net") -> str:
+        """Build or publish, and return what was printed. The test fails with that when it does not work."""
+        switches = [f"-p:ArtifactsPath={_artifacts(lane)}", "-p:UseSharedCompilation=false"]
+        return said([self.program, verb, str(project), *map(str, arguments), *switches])
 
-    def start(self, project: Path, *arguments: str) -> str:
-        """Build a project and run its program, and return what both printed."""
-        return said([self.program, "run", "--project", str(project), *_switches("net"), "--", *arguments])
+    def test(self, name: str, environment: Mapping[str, str] | None = None, lane: str = "net") -> str:
+        """Run the tests of a project that is built."""
+        return said([self.program, "test", str(assembly(name, lane))], environment)
+
+    def start(self, name: str, *arguments: str) -> str:
+        """Run the program of a project that is built."""
+        return said([self.program, str(assembly(name)), *arguments])
 
 
-def _switches(lane: str) -> list[str]:
-    return [f"-p:ArtifactsPath={PROJECTS / 'artifacts' / lane}", "-p:UseSharedCompilation=false"]
+def _artifacts(lane: str) -> Path:
+    return PROJECTS / "artifacts" / lane
+
+
+def assembly(name: str, lane: str = "net", build: str = "debug") -> Path:
+    """Where the assembly of a project is, once it is built."""
+    return _artifacts(lane) / "bin" / name / build / f"{name}.dll"
 
 
 def said(command: list[str], environment: Mapping[str, str] | None = None) -> str:
-    """Run a command and return what it printed. The test fails with that text when it does not succeed."""
-    done = subprocess.run(
+    """Run a command and return what it printed. The test fails with that when it does not succeed."""
+    with subprocess.Popen(
         command,
         cwd=ROOT,
         env={**os.environ, **_ENVIRONMENT, **(environment or {})},
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=_RUN_SECONDS,
-        check=False,
-    )
-    if done.returncode:
-        pytest.fail(f"{' '.join(command)}\n\nended with {done.returncode}:\n\n{done.stdout[-_SHOWN:]}", pytrace=False)
-    return done.stdout
+        start_new_session=True,
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=_RUN_SECONDS)
+        finally:
+            with suppress(ProcessLookupError):  # what it started ends with it
+                os.killpg(process.pid, signal.SIGKILL)
+    if process.returncode:
+        pytest.fail(f"{' '.join(command)}\n\nended with {process.returncode}:\n\n{output[-_SHOWN:]}", pytrace=False)
+    return output
 
 
 @pytest.fixture(scope="session")
@@ -72,34 +88,37 @@ def dotnet() -> Dotnet:
 
 
 @pytest.fixture(scope="session")
+def built(dotnet: Dotnet) -> Dotnet:
+    """With every project built, once."""
+    dotnet.build("build", PROJECTS / "FrameBridge.slnx")
+    return dotnet
+
+
+@pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A real server in a process of its own, as the environment that the suites look at."""
+    """A real server with quick models in a process of its own, as the environment that the suites look at."""
     log = tmp_path_factory.mktemp("server") / "log.txt"
-    with log.open("w") as errors:
-        process = subprocess.Popen(SERVE, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
-    try:
-        yield {"FRAMEBRIDGE_SERVER": _address(process, log), "FRAMEBRIDGE_SERVE": " ".join(SERVE)}
-    finally:
-        process.terminate()
+    command = (sys.executable, "-m", "tests.unity.server")
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as process,
+    ):
         try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
+            yield {"FRAMEBRIDGE_SERVER": _address(process, log)}
+        finally:
             process.kill()
-            process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
 
 
 def _address(process: "subprocess.Popen[str]", log: Path) -> str:
-    """Where it serves, once it does; what it prints later is read and dropped."""
+    """Where it serves, once it does."""
     assert process.stdout is not None
     give_up = threading.Timer(_READY_SECONDS, process.kill)
     give_up.start()
-    lines = process.stdout
     try:
-        for line in lines:
+        for line in process.stdout:
             if line.startswith(_READY):
-                threading.Thread(target=lines.read, daemon=True).start()
                 return line.removeprefix(_READY).strip()
     finally:
         give_up.cancel()

@@ -1,11 +1,11 @@
-"""Runs the .NET suites: without a server, against the real one, on both builds of the libraries, and ahead of time."""
+"""Runs the .NET suites: without a server, against a real one, on both builds of the libraries, and ahead of time."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.unity.conftest import PACKAGE, PROJECTS, Dotnet, said
+from tests.unity.conftest import PACKAGE, PROJECTS, Dotnet, assembly, said
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -26,41 +26,45 @@ def test_the_generated_code_is_current(dotnet: Dotnet, tmp_path: Path) -> None:
     assert {path.name: path.read_text() for path in committed.rglob("*.cs")} == fresh
 
 
-@pytest.mark.parametrize("project", ["Handlers", "Editor"])
-def test_all_assemblies_compile_as_in_unity(dotnet: Dotnet, project: str) -> None:
-    """C# 9 on netstandard2.1, with what they refer to: these two refer to all others."""
-    dotnet.run("build", PROJECTS / project, "-f", "netstandard2.1", lane="unity")
+@pytest.mark.parametrize("name", ["Core", "Grpc", "Handlers", "", "Editor"])
+def test_every_assembly_compiles_as_in_unity(built: Dotnet, name: str) -> None:
+    """C# 9 on netstandard2.1, in the one build of all."""
+    full = f"FrameBridge.{name}".removesuffix(".")
+    assert assembly(full, build="debug" if name == "Editor" else "debug_netstandard2.1").is_file()
 
 
-@pytest.mark.parametrize("lane", ["net", "unity"])
-def test_client(dotnet: Dotnet, live: dict[str, str], lane: str) -> None:
-    """`unity` loads the builds for netstandard2.1, as Unity does."""
-    libraries = f"-p:UnityLibraries={str(lane == 'unity').lower()}"
-    passed(dotnet.run("test", PROJECTS / "Client.Tests", libraries, lane=lane, environment=live))
+def test_client(built: Dotnet, live: dict[str, str]) -> None:
+    passed(built.test("FrameBridge.Client.Tests", live))
 
 
-def test_components(dotnet: Dotnet, live: dict[str, str]) -> None:
-    passed(dotnet.run("test", PROJECTS / "Components.Tests", environment=live))
+def test_client_with_the_libraries_that_unity_loads(dotnet: Dotnet, live: dict[str, str]) -> None:
+    """Those for netstandard2.1, as in Unity."""
+    dotnet.build("build", PROJECTS / "Client.Tests", "-p:UnityLibraries=true", lane="unity")
+    passed(dotnet.test("FrameBridge.Client.Tests", live, lane="unity"))
 
 
-def test_editor(dotnet: Dotnet, live: dict[str, str]) -> None:
-    passed(dotnet.run("test", PROJECTS / "Editor.Tests", environment=live))
+def test_components(built: Dotnet) -> None:
+    passed(built.test("FrameBridge.Components.Tests"))
+
+
+def test_editor(built: Dotnet, live: dict[str, str]) -> None:
+    passed(built.test("FrameBridge.Editor.Tests", live))
 
 
 @pytest.mark.parametrize("switches", [(), ("--keep-statics",)])
-def test_play_mode_is_left_without_a_trace(dotnet: Dotnet, live: dict[str, str], switches: tuple[str, ...]) -> None:
+def test_play_mode_is_left_without_a_trace(built: Dotnet, live: dict[str, str], switches: tuple[str, ...]) -> None:
     """With a reload of the domain, and without."""
-    dotnet.start(PROJECTS / "PlayMode", live["FRAMEBRIDGE_SERVER"], "--cycles", "5", *switches)
+    built.start("FrameBridge.PlayMode", live["FRAMEBRIDGE_SERVER"], "--cycles", "5", *switches)
 
 
-def test_samples(dotnet: Dotnet) -> None:
+def test_samples(built: Dotnet) -> None:
     """From their recordings, without a server."""
-    passed(dotnet.run("test", PROJECTS / "Samples.Tests"))
+    passed(built.test("FrameBridge.Samples.Tests"))
 
 
-def test_ahead_of_time(dotnet: Dotnet, live: dict[str, str], tmp_path: Path) -> None:
+def test_ahead_of_time(built: Dotnet, live: dict[str, str], tmp_path: Path) -> None:
     """The nearest thing to IL2CPP: published without a warning, and it passes the same suite."""
-    output = dotnet.run("publish", PROJECTS / "Aot", "-o", tmp_path, lane="aot")
+    output = built.build("publish", PROJECTS / "Aot", "-o", tmp_path)
     assert "warning" not in output.lower(), output
     output = said([str(tmp_path / "FrameBridge.Aot"), live["FRAMEBRIDGE_SERVER"]])
     assert "passed" in output

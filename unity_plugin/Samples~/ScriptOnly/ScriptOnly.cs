@@ -91,12 +91,6 @@ namespace FrameBridge.Samples
         {
             Conversation conversation = _client.Dialogue.Open("storyteller");
             conversation.Persona = "You are an old storyteller. You answer in two short sentences.";
-            while (!_client.Dialogue.IsOpen)
-            {
-                _leaving.Token.ThrowIfCancellationRequested();
-                await Task.Yield(); // the next frame: the stream opens with the first conversation
-            }
-
             Turn turn = conversation.Say("Tell me about the sea.", 5);
             await foreach (TurnEvent heard in turn.EventsAsync(_leaving.Token))
             {

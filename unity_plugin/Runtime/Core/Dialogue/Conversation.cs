@@ -15,6 +15,9 @@ namespace FrameBridge
         private string _prompt;
         private bool _forgotten;
         private Turn _turn;
+        private Turn _waiting;
+        private double _budgetSeconds;
+        private double _paceSeconds;
 
         internal Conversation(DialogueStream stream, string name)
         {
@@ -104,7 +107,8 @@ namespace FrameBridge
         /// <summary>
         /// The player speaks. Ends a turn that is still being answered; its late events are dropped. The first token is
         /// due within <paramref name="budgetSeconds"/>, each further one within <paramref name="paceSeconds"/> (0: reading
-        /// speed). A turn that cannot go up ends at once with a Done event that says why.
+        /// speed). While the stream of a ready client opens, the words wait for it, as long as a single call may take. A turn
+        /// that cannot go up ends at once with a Done event that says why.
         /// Throws <see cref="ArgumentException"/> for empty text.
         /// </summary>
         public Turn Say(string text, double budgetSeconds = 2, double paceSeconds = 0)
@@ -118,13 +122,21 @@ namespace FrameBridge
             {
                 _turn?.End(TurnFinish.Interrupted);
                 _turn = new Turn(_stream, this, text, _stream.NextIndex(), budgetSeconds, _actions);
+                _waiting = null;
+                _budgetSeconds = budgetSeconds;
+                _paceSeconds = paceSeconds;
                 if (_forgotten)
                 {
                     _turn.Fail(ErrorReason.Closed, "the conversation was forgotten; open another one");
                 }
+                else if (_stream.IsOpening)
+                {
+                    _waiting = _turn;
+                    _stream.GiveUpLater(this, _turn);
+                }
                 else
                 {
-                    Send(_turn, budgetSeconds, paceSeconds);
+                    Send(_turn);
                 }
 
                 return _turn;
@@ -156,11 +168,29 @@ namespace FrameBridge
                 _carried = _transcript.ToArray(); // the server knows nothing of these any more
                 _prompt = null;
             }
+
+            var turn = _waiting;
+            _waiting = null;
+            if (turn != null && !turn.IsOver)
+            {
+                Send(turn);
+            }
+        }
+
+        /// <summary>The stream of a turn that waits has not opened in time. Under the gate.</summary>
+        internal void GiveUp(Turn turn, string message)
+        {
+            if (ReferenceEquals(turn, _waiting))
+            {
+                _waiting = null;
+                turn.Fail(ErrorReason.ConnectionLost, message);
+            }
         }
 
         /// <summary>The stream broke: the turn under way will not be answered. Under the gate.</summary>
         internal void Lost(BridgeException error)
         {
+            _waiting = null;
             _turn?.Fail(ErrorReason.ConnectionLost, $"the connection broke before the reply was complete ({error.Message}); say it again in a moment");
         }
 
@@ -182,7 +212,7 @@ namespace FrameBridge
             }
         }
 
-        private void Send(Turn turn, double budgetSeconds, double paceSeconds)
+        private void Send(Turn turn)
         {
             var writer = _stream.Outbox.Take();
             if (writer == null)
@@ -198,7 +228,7 @@ namespace FrameBridge
                 return;
             }
 
-            DialogueRequests.Say(writer, Name, turn.TurnId, turn.Said, _prompt, Sampling, _stream.Worth(budgetSeconds), Clock.Micros(paceSeconds));
+            DialogueRequests.Say(writer, Name, turn.TurnId, turn.Said, _prompt, Sampling, _stream.Worth(_budgetSeconds), Clock.Micros(_paceSeconds));
             _stream.Outbox.Post(writer);
         }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using System.Threading.Tasks;
 
 namespace FrameBridge
 {
@@ -10,6 +11,7 @@ namespace FrameBridge
         private const int LongestName = 64;
         private const int MostWithoutLimits = 64;
         private readonly Connection _connection;
+        private readonly double _timeoutSeconds;
         private readonly StreamLoop _loop;
         private readonly DialogueMessage _message = new DialogueMessage();
         private readonly Dictionary<string, Conversation> _conversations = new Dictionary<string, Conversation>();
@@ -18,12 +20,16 @@ namespace FrameBridge
         internal DialogueStream(Connection connection, BridgeOptions options, CapabilityStatistics statistics)
         {
             _connection = connection;
+            _timeoutSeconds = options.TimeoutSeconds;
             Statistics = statistics;
             _loop = new StreamLoop(connection, BridgeStream.Dialogue, this, statistics, options);
         }
 
         /// <summary>Whether words said now go up now. False while the stream opens or comes back after a loss.</summary>
         public bool IsOpen => _loop.Outbox.IsOpen;
+
+        /// <summary>Whether words said now had better wait a moment: there is a connection, and the stream is on its way.</summary>
+        internal bool IsOpening => !IsOpen && _connection.State == BridgeState.Ready;
 
         internal object Gate { get; } = new object();
 
@@ -78,6 +84,9 @@ namespace FrameBridge
                 Outbox.Post(writer);
             }
         }
+
+        /// <summary>A turn that waits for the stream does not wait longer than a single call may take.</summary>
+        internal void GiveUpLater(Conversation conversation, Turn turn) => _connection.Watch(GiveUpLaterAsync(conversation, turn));
 
         internal void Release(Conversation conversation)
         {
@@ -135,6 +144,24 @@ namespace FrameBridge
             }
 
             return true;
+        }
+
+        private async Task GiveUpLaterAsync(Conversation conversation, Turn turn)
+        {
+            var message = $"the dialogue stream did not open within {_timeoutSeconds} s; say it again in a moment";
+            try
+            {
+                await Task.Delay(TimeSpan.FromSeconds(_timeoutSeconds), _connection.Closing).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                message = "the client was closed before the words went up";
+            }
+
+            lock (Gate)
+            {
+                conversation.GiveUp(turn, message);
+            }
         }
 
         private void Check(string name)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.IO.Compression;
 using System.Text;
 
 namespace FrameBridge
@@ -28,11 +29,21 @@ namespace FrameBridge
         public static void WriteGap(Stream destination) =>
             WriteEntry(destination, new RecordHeader { Kind = RecordKind.Gap }, default);
 
-        /// <summary>Reads a recording whole. Throws <see cref="InvalidDataException"/> for anything else.</summary>
+        /// <summary>
+        /// Reads a recording whole; one that was zipped with gzip is unzipped. Throws <see cref="InvalidDataException"/> for
+        /// anything else.
+        /// </summary>
         public static List<RecordedMessage> Read(Stream source, out HandshakeAnswer handshake)
         {
             var start = new byte[s_name.Length + 1];
-            if (!TryFill(source, start) || !start.AsSpan(0, s_name.Length).SequenceEqual(s_name))
+            var isWhole = TryFill(source, start);
+            if (isWhole && source.CanSeek && start[0] == 0x1F && start[1] == 0x8B) // gzip's own beginning
+            {
+                source.Seek(-start.Length, SeekOrigin.Current);
+                return Read(new GZipStream(source, CompressionMode.Decompress), out handshake);
+            }
+
+            if (!isWhole || !start.AsSpan(0, s_name.Length).SequenceEqual(s_name))
             {
                 throw new InvalidDataException("this is no FrameBridge recording; make one with Recorder.Save");
             }

@@ -21,8 +21,8 @@ namespace FrameBridge
         private int _session;
 
         /// <summary>
-        /// Reads a recording whole. <paramref name="speed"/> 1 plays at the recorded pace, 2 twice as fast;
-        /// <paramref name="loop"/> begins the frames anew at their end. Throws <see cref="InvalidDataException"/> for a file
+        /// Reads a recording whole, zipped with gzip or not. <paramref name="speed"/> 1 plays at the recorded pace, 2 twice
+        /// as fast; <paramref name="loop"/> begins the frames anew at their end. Throws <see cref="InvalidDataException"/> for a file
         /// that is no recording or is damaged, <see cref="ArgumentOutOfRangeException"/> for a speed that is not above 0.
         /// </summary>
         public ReplayTransport(Stream recording, double speed = 1, bool loop = false)

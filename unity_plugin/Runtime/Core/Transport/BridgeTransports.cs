@@ -33,7 +33,14 @@ namespace FrameBridge
                     "no transport is installed; install Google.Protobuf, Grpc.Net.Client and an HTTP/2 handler, then run the FrameBridge Setup Doctor");
             }
 
-            return factory(options);
+            try
+            {
+                return factory(options) ?? throw new InvalidOperationException("it gave null");
+            }
+            catch (Exception error) when (!(error is BridgeException))
+            {
+                throw new BridgeException(ErrorReason.NoTransport, $"the transport cannot be made: {error.Message}", false, error);
+            }
         }
     }
 }

@@ -126,9 +126,54 @@ namespace FrameBridge.Tests
         [Test]
         public void WordsThatCannotGoUpEndTheirTurnAtOnce()
         {
-            var turn = _conversation.Say("Hello");
+            using var offline = new BridgeClient(_server.Options());
+            var turn = offline.Dialogue.Open("guard").Say("Hello");
             Assert.That((turn.IsOver, turn.Result.Finish, turn.Result.Outcome.Reason), Is.EqualTo((true, TurnFinish.Failed, ErrorReason.ConnectionLost)));
             Assert.Throws<ArgumentException>(() => _conversation.Say(" "));
+        }
+
+        [Test]
+        public async Task WordsSaidWhileTheStreamOpensWaitForIt()
+        {
+            var first = _conversation.Say("Hello");
+            var turn = _conversation.Say("Good evening");
+            Assert.That((first.IsOver, turn.IsOver), Is.EqualTo((true, false)));
+            var call = await Opened();
+            var up = await Heard(call, 2);
+            Assert.That((up[1].Say.Text, up[1].Say.TurnId), Is.EqualTo(("Good evening", turn.TurnId)));
+            Reply(call, turn, "Yes");
+            Assert.That((await turn.WaitAsync()).IsComplete);
+        }
+
+        [Test]
+        public async Task WordsThatWereTakenBackWhileTheStreamOpensDoNotGoUp()
+        {
+            _conversation.Say("Hello").Interrupt();
+            var call = await Opened();
+            var turn = _conversation.Say("Good evening");
+            Assert.That((await Heard(call, 2))[1].Say.TurnId, Is.EqualTo(turn.TurnId));
+        }
+
+        [Test]
+        public async Task AStreamThatDoesNotOpenInTimeEndsTheTurn()
+        {
+            var options = _server.Options();
+            options.TimeoutSeconds = 0.05;
+            using var client = new BridgeClient(options);
+            await client.ConnectAsync();
+            var turn = client.Dialogue.Open().Say("Hello");
+            var result = await turn.WaitAsync();
+            Assert.That((result.Finish, result.Outcome.Reason), Is.EqualTo((TurnFinish.Failed, ErrorReason.ConnectionLost)));
+            Assert.That(result.Outcome.Message, Does.Contain("did not open"));
+            Assert.That(Drain(turn).Select(one => one.Kind), Is.EqualTo(new[] { TurnEventKind.Done }));
+        }
+
+        [Test]
+        public async Task ClosingEndsATurnThatWaits()
+        {
+            var turn = _conversation.Say("Hello");
+            _client.Close();
+            Assert.That((await turn.WaitAsync()).Finish, Is.EqualTo(TurnFinish.Failed));
         }
 
         [Test]

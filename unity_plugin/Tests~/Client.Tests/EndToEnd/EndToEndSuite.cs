@@ -122,7 +122,7 @@ namespace FrameBridge.Tests
         public static async Task ATurnIsCompleteAndTold(string address)
         {
             await using var client = await Expect.Connected(Options(address)).ConfigureAwait(false);
-            var conversation = await Talk(client).ConfigureAwait(false);
+            var conversation = Talk(client);
             var turn = conversation.Say("Hello there, who are you?", Generous, Generous);
             var text = string.Empty;
             var sentences = 0;
@@ -143,7 +143,7 @@ namespace FrameBridge.Tests
         public static async Task AnInterruptedTurnEndsAtOnce(string address)
         {
             await using var client = await Expect.Connected(Options(address)).ConfigureAwait(false);
-            var conversation = await Talk(client).ConfigureAwait(false);
+            var conversation = Talk(client);
             var turn = conversation.Say("count 200 please, and tell me a very long story", Generous, Generous);
             turn.Interrupt();
             Expect.That(turn.IsOver, "over");
@@ -155,7 +155,7 @@ namespace FrameBridge.Tests
         public static async Task ANewTurnEndsTheOldOne(string address)
         {
             await using var client = await Expect.Connected(Options(address)).ConfigureAwait(false);
-            var conversation = await Talk(client).ConfigureAwait(false);
+            var conversation = Talk(client);
             var first = conversation.Say("Tell me about the old tower.", Generous, Generous);
             var second = conversation.Say("No, about the harbour.", Generous, Generous);
             Expect.Equal(TurnFinish.Interrupted, first.Result.Finish, "the first");
@@ -221,7 +221,7 @@ namespace FrameBridge.Tests
             var frame = default(TextureFrame);
             await Expect.Until(() => slot.TryTakeNewest(out frame), "a frame of the recording").ConfigureAwait(false);
             Expect.That(frame.Length == 4 * frame.Width * frame.Height, "its bytes");
-            var conversation = await Talk(client).ConfigureAwait(false);
+            var conversation = Talk(client);
             var done = await conversation.Say("Whatever", Generous).WaitAsync().ConfigureAwait(false);
             Expect.That(done.IsComplete && done.Text.Length > 0, "the recorded reply");
         }
@@ -255,7 +255,7 @@ namespace FrameBridge.Tests
             slot.Subscribe(20, Generous);
             var frames = 0;
             await Expect.Until(() => (frames += slot.TryTakeNewest(out _) ? 1 : 0) > 5, "frames").ConfigureAwait(false);
-            var conversation = await Talk(client).ConfigureAwait(false);
+            var conversation = Talk(client);
             await conversation.Say("Good morning", Generous).WaitAsync().ConfigureAwait(false);
             options.Recorder.Save(recording);
         }
@@ -269,12 +269,11 @@ namespace FrameBridge.Tests
             return frame;
         }
 
-        private static async Task<Conversation> Talk(BridgeClient client)
+        private static Conversation Talk(BridgeClient client)
         {
             var conversation = client.Dialogue.Open("guard");
             conversation.Persona = "You are a guard at the town's gate. Answer in one short sentence.";
             conversation.Sampling = new Sampling { MaxTokens = 24, Seed = 1 };
-            await Expect.Until(() => client.Dialogue.IsOpen, "the stream is open").ConfigureAwait(false);
             return conversation;
         }
 

@@ -38,6 +38,16 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public void ATransportThatCannotBeMadeIsRefusedWithItsReason()
+        {
+            var none = new System.IO.MemoryStream(new byte[100]);
+            using var client = new BridgeClient(new BridgeOptions { Transport = _ => new ReplayTransport(none) });
+            var error = Assert.ThrowsAsync<BridgeException>(() => client.ConnectAsync());
+            Assert.That(client.State, Is.EqualTo(BridgeState.Refused));
+            Assert.That(error.Message, Does.Contain("no FrameBridge recording"));
+        }
+
+        [Test]
         public void ARegisteredTransportIsUsed()
         {
             var server = new ScriptedServer();

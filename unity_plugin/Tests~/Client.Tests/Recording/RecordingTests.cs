@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.IO;
+using System.IO.Compression;
 using System.Linq;
 using CsCheck;
 using NUnit.Framework;
@@ -59,6 +60,22 @@ namespace FrameBridge.Tests
             recorder.Note(BridgeStream.Recognition, isUp: true, new ReadOnlySequence<byte>(writer.Written));
             var entry = RecordingFile.Read(Saved(recorder), out _).Single();
             Assert.That((entry.Kind, entry.Bytes.Length > 0), Is.EqualTo((include ? RecordKind.Up : RecordKind.CameraGap, include)));
+        }
+
+        [Test]
+        public void AZippedRecordingIsUnzipped()
+        {
+            var recorder = new Recorder(64 * 1024);
+            recorder.Note(BridgeStream.Avatar, isUp: false, new ReadOnlySequence<byte>(new byte[] { 1, 2, 3 }));
+            var zipped = new MemoryStream();
+            using (var zip = new GZipStream(zipped, CompressionLevel.Fastest, leaveOpen: true))
+            {
+                recorder.Save(zip);
+            }
+
+            zipped.Position = 0;
+            Assert.That(RecordingFile.Read(zipped, out _).Single().Bytes, Is.EqualTo(new byte[] { 1, 2, 3 }));
+            Assert.Throws<InvalidDataException>(() => RecordingFile.Read(new MemoryStream(zipped.ToArray()[..^20]), out _));
         }
 
         [Test]
