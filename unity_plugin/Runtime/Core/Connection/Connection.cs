@@ -155,7 +155,12 @@ namespace FrameBridge
                 _state = BridgeState.Closed;
                 _error = new BridgeException(ErrorReason.Closed, "the client was closed");
                 Tell(_state, _error);
-                _ready.TrySetCanceled();
+                if (!_ready.TrySetCanceled())
+                {
+                    _ready = NewReady(); // no stream is given the connection again
+                    _ready.TrySetCanceled();
+                }
+
                 var session = _session;
                 Watch(Task.Run(() => ShutAsync(session, before)));
             }

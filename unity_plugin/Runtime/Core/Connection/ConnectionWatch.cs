@@ -20,7 +20,7 @@ namespace FrameBridge
             _timeout = timeoutSeconds;
         }
 
-        /// <summary>Returns why the connection is lost, once it is.</summary>
+        /// <summary>Returns why the connection is lost, once it is. Throws <see cref="OperationCanceledException"/> when it is given up.</summary>
         public async Task<BridgeException> RunAsync(Task<BridgeException> lost)
         {
             while (true)
@@ -36,6 +36,7 @@ namespace FrameBridge
                     return await lost.ConfigureAwait(false);
                 }
 
+                _session.Ended.ThrowIfCancellationRequested(); // a transport may answer pings although it is over
                 var ping = PingAsync();
                 await Task.WhenAny(lost, ping).ConfigureAwait(false);
                 var error = await (lost.IsCompleted ? lost : ping).ConfigureAwait(false);

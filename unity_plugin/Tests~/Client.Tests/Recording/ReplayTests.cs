@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO;
+using System.Linq;
 using System.Threading.Tasks;
 using FrameBridge.V1;
 using Google.Protobuf;
@@ -68,6 +69,18 @@ namespace FrameBridge.Tests
             FrameBridge.RecognitionResult answer = null;
             await Expect.Until(() => camera.TryTakeResult(RecognitionKind.Classify, out answer), "the result");
             Assert.That((answer.FrameIndex, answer.Classifications[0].Label), Is.EqualTo((index, "cat")));
+        }
+
+        [Test]
+        public async Task ClosingEndsItsTasks()
+        {
+            var client = await Playing(Frames(), loop: true);
+            var slot = client.Avatars.OpenSlot();
+            await Expect.Until(() => slot.TryTakeNewest(out _), "a frame");
+            var states = new System.Collections.Concurrent.ConcurrentQueue<BridgeState>();
+            client.StateChanged += change => states.Enqueue(change.To);
+            client.Close();
+            await Expect.Until(() => states.Contains(BridgeState.Closed), "told once everything is cancelled");
         }
 
         private static Recorder Frames()
