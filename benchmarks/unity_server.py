@@ -1,0 +1,153 @@
+"""A server whose every texture frame is known: what `unity_loop.py` plays against.
+
+With `--pattern` the avatar's model is a fake one: it takes a few milliseconds of sleep and gives a picture that depends
+on the session, the slot and the frame's index, so no two frames are alike. Each frame that goes to a client is noted in
+`--log`, one JSON list a line, before its bytes are handed to the transport:
+
+    ["frame", session, slot, index, digest, tick, sent]     times on the machine's monotonic clock, in seconds
+    ["say", session, conversation, turn, persona, text]     what a player's words came with
+
+The log is the benchmark's; the product keeps none.
+"""
+
+import argparse
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import bridge.roster
+import bridge.services.avatar
+import bridge.services.dialogue
+from bridge.catalog import CATALOG
+from bridge.config import MODELS, Config
+from bridge.server import serve
+from bridge.services.avatar_frames import AvatarFrames, FrameRequest
+from bridge.services.dialogue import DialogueExchange
+from bridge.services.stream import Stream
+from bridge.v1 import avatar_pb2, dialogue_pb2
+from bridge.work import Job
+from models.program import Lane
+
+SIDE = 128  # pixels: 64 KiB of RGBA
+DIGITS = 16  # of a frame's SHA-256 in hexadecimal
+_LANE = f"avatar.{SIDE}"
+_BATCH = 8
+_SECONDS = 0.002  # that a batch takes
+_NOISE = np.random.default_rng(5).integers(0, 256, 2 * SIDE * SIDE * 4, np.uint8)
+_MEANT_KEPT = 4096
+
+Key = tuple[str, int, int]  # session, slot, frame index
+
+
+def digest(payload: bytes | memoryview) -> str:
+    """What a frame is recognised by."""
+    return hashlib.sha256(payload).hexdigest()[:DIGITS]
+
+
+def pattern(key: Key) -> NDArray[np.uint8]:
+    """The picture of one frame. Every row begins with the frame's stamp, so rows of two frames never mix unseen."""
+    stamp = hashlib.sha256(repr(key).encode()).digest()
+    start = int.from_bytes(stamp[:2]) % (SIDE * SIDE * 4)
+    picture = _NOISE[start : start + SIDE * SIDE * 4].reshape(SIDE, SIDE * 4).copy()
+    picture[:, : len(stamp)] = np.frombuffer(stamp, np.uint8)
+    return picture.reshape(SIDE, SIDE, 4)
+
+
+class PatternProgram:
+    """The fake model: its inputs are the keys of frames."""
+
+    name, version, resident_bytes = "avatar", "pattern", 1
+    lanes = (Lane(_LANE, _BATCH, stages=1),)
+
+    def start(self, lane: str, inputs: Sequence[Key]) -> Generator[None, None, Sequence[Any]]:
+        time.sleep(_SECONDS)
+        yield
+        return [pattern(key) for key in inputs]
+
+    def sample(self, lane: str, batch: int) -> Sequence[Key]:
+        return [("", 0, number) for number in range(batch)]
+
+    def close(self) -> None:
+        pass
+
+
+class Log:
+    """A line for each thing that the client's side is checked against. A killed server has written all it has sent."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("a", encoding="utf-8", buffering=1)
+
+    def note(self, *entry: object) -> None:
+        self._file.write(json.dumps(entry) + "\n")
+
+
+def noted_frames(log: Log, patterned: bool) -> type[AvatarFrames]:
+    """Frames as the product makes them, noted as they leave."""
+
+    class NotedFrames(AvatarFrames):
+        def __init__(self, stream: Stream, carriage: Any) -> None:
+            super().__init__(stream, SimpleNamespace(messages=self._messages))  # type: ignore[arg-type]
+            self._inner = carriage
+            self._meant: dict[tuple[int, int], float] = {}
+
+        def _job(self, request: FrameRequest) -> Job:
+            if len(self._meant) > _MEANT_KEPT:
+                self._meant.clear()
+            self._meant[request.slot, request.index] = request.arrival
+            job = super()._job(request)
+            if patterned:
+                key = (self._session.id, request.slot, request.index)
+                job.rungs = tuple(rung._replace(input=key) if rung.lane else rung for rung in job.rungs)
+            return job
+
+        def _messages(self, header: avatar_pb2.TextureFrame, payload: bytes | memoryview) -> Sequence[bytes]:
+            messages: Sequence[bytes] = self._inner.messages(header, payload)
+            meant = self._meant.pop((header.slot, header.frame_index), 0.0)
+            session, sent = self._session.id, time.perf_counter()
+            log.note("frame", session, header.slot, header.frame_index, digest(payload), meant, sent)
+            return messages
+
+    return NotedFrames
+
+
+def noted_dialogue(log: Log) -> type[DialogueExchange]:
+    """Conversations as the product has them; what the players say is noted as it comes."""
+
+    class NotedDialogue(DialogueExchange):
+        def _say(self, message: dialogue_pb2.ConverseSay, arrival: float) -> None:
+            said = (message.conversation_id, message.turn_id, message.persona, message.text)
+            log.note("say", self._session.id, *said)
+            super()._say(message, arrival)
+
+    return NotedDialogue
+
+
+def main() -> None:
+    """Serve until SIGTERM."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--log", type=Path, required=True)
+    parser.add_argument("--models", default=",".join(MODELS))
+    parser.add_argument("--pattern", action="store_true")
+    options = parser.parse_args()
+    log = Log(options.log)
+    if options.pattern:
+        entry = replace(CATALOG["avatar"], load=lambda *_: PatternProgram(), rungs=(_LANE, "repeat"))
+        bridge.roster.CATALOG = {**CATALOG, "avatar": entry}
+    bridge.services.avatar.AvatarFrames = noted_frames(log, options.pattern)  # type: ignore[misc]
+    bridge.services.dialogue.DialogueExchange = noted_dialogue(log)  # type: ignore[misc]
+    config = Config(port=options.port, models=tuple(options.models.split(",")))
+    asyncio.run(serve(config, on_ready=lambda port: print(f"serving at 127.0.0.1:{port}", flush=True)))
+
+
+if __name__ == "__main__":
+    main()

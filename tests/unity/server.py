@@ -1,0 +1,22 @@
+"""A real server with quick models for the .NET suites: `python -m tests.unity.server`.
+
+It ends when its input does, so it never outlives who started it.
+"""
+
+import asyncio
+import sys
+
+from tests.services.conftest import serving
+
+_SLOTS = 8  # conversations at once: a suite's next test does not wait for the last one's farewell
+_GRACE_SECONDS = 20.0  # that a session waits for its client, on a slow machine too
+
+
+async def main() -> None:
+    async with serving(dialogue_slots=_SLOTS, session_grace_seconds=_GRACE_SECONDS) as fake:
+        print(f"serving at 127.0.0.1:{fake.port}", flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,60 @@
+"""Runs the .NET suites: without a server, against a real one, on both builds of the libraries, and ahead of time."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.unity.conftest import PACKAGE, PROJECTS, Dotnet, assembly, said
+
+pytestmark = pytest.mark.timeout(900)
+
+
+def passed(output: str) -> int:
+    """How many tests a run says it has passed; those it skipped because something was missing fail ours."""
+    numbers = [int(number) for number in re.findall(r"Passed:\s+(\d+)", output)]
+    assert sum(numbers), f"no test ran:\n{output}"
+    assert not any(int(number) for number in re.findall(r"Skipped:\s+(\d+)", output)), output
+    return sum(numbers)
+
+
+def test_the_generated_code_is_current(dotnet: Dotnet, tmp_path: Path) -> None:
+    said(["sh", str(PROJECTS / "generate"), str(tmp_path)])
+    committed = PACKAGE / "Runtime/Grpc/Generated"
+    fresh = {path.name: path.read_text() for path in tmp_path.rglob("*.cs")}
+    assert fresh
+    assert {path.name: path.read_text() for path in committed.rglob("*.cs")} == fresh
+
+
+@pytest.mark.parametrize("name", ["Core", "Grpc", "Handlers", "", "Editor"])
+def test_every_assembly_compiles_as_in_unity(built: Dotnet, name: str) -> None:
+    """C# 9 on netstandard2.1, in the one build of all."""
+    full = f"FrameBridge.{name}".removesuffix(".")
+    assert assembly(full, build="debug" if name == "Editor" else "debug_netstandard2.1").is_file()
+
+
+def test_components(built: Dotnet) -> None:
+    passed(built.test("FrameBridge.Components.Tests"))
+
+
+def test_editor(built: Dotnet, live: dict[str, str]) -> None:
+    passed(built.test("FrameBridge.Editor.Tests", live))
+
+
+@pytest.mark.parametrize("switches", [(), ("--keep-statics",)])
+def test_play_mode_is_left_without_a_trace(built: Dotnet, live: dict[str, str], switches: tuple[str, ...]) -> None:
+    """With a reload of the domain, and without."""
+    built.start("FrameBridge.PlayMode", live["FRAMEBRIDGE_SERVER"], "--cycles", "5", *switches)
+
+
+def test_samples(built: Dotnet) -> None:
+    """From their recordings, without a server."""
+    passed(built.test("FrameBridge.Samples.Tests"))
+
+
+def test_ahead_of_time(built: Dotnet, live: dict[str, str], tmp_path: Path) -> None:
+    """The nearest thing to IL2CPP: published without a warning, and it passes the same suite."""
+    output = built.build("publish", PROJECTS / "Aot", "-o", tmp_path)
+    assert "warning" not in output.lower(), output
+    output = said([str(tmp_path / "FrameBridge.Aot"), live["FRAMEBRIDGE_SERVER"]])
+    assert "passed" in output

@@ -1,0 +1,21 @@
+using System.Collections.Generic;
+using UnityEditor;
+
+namespace FrameBridge.Editor
+{
+    /// <summary>What Android needs to reach a server. Unity sees no use of its own network classes and drops the permission.</summary>
+    internal sealed class AndroidCheck : QuickCheck
+    {
+        public override IEnumerable<Finding> Examine()
+        {
+            yield return PlayerSettings.Android.forceInternetPermission
+                ? Finding.Fine("Android", "Internet Access is set to Require.")
+                : Finding.Note(
+                    "Android",
+                    "Internet Access is set to Auto, so a build may lack the permission to reach a server.",
+                    "Set it to Require.",
+                    "Require",
+                    () => PlayerSettings.Android.forceInternetPermission = true);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace FrameBridge.Editor
+{
+    /// <summary>Whether a server answers at the project's address, and whether it speaks as this package does.</summary>
+    internal sealed class ServerCheck : Check
+    {
+        private const string Name = "Server";
+        private const double TimeoutSeconds = 3;
+
+        private readonly Func<BridgeOptions> _options;
+
+        /// <summary>Takes what makes the options of a connection, as a component would.</summary>
+        public ServerCheck(Func<BridgeOptions> options)
+        {
+            _options = options;
+        }
+
+        public override async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancel)
+        {
+            var options = _options();
+            if (options.Transport == null && !BridgeTransports.IsRegistered)
+            {
+                return new[]
+                {
+                    Finding.Note(Name, "Not asked: the gRPC layer is off.", "Mend the libraries above, then look again."),
+                };
+            }
+
+            options.ClientName = "framebridge-doctor";
+            options.TimeoutSeconds = TimeoutSeconds;
+            try
+            {
+                return await AskAsync(options, cancel);
+            }
+            catch (BridgeException error)
+            {
+                return new[] { Finding.Fault(Name, $"{options.Address}: {error.Message}", MendOf(error.Reason)) };
+            }
+            catch (ArgumentException error)
+            {
+                return new[] { Finding.Fault(Name, error.Message, "Correct the address in the settings asset.") };
+            }
+        }
+
+        private static async Task<IReadOnlyList<Finding>> AskAsync(BridgeOptions options, CancellationToken cancel)
+        {
+            var client = new BridgeClient(options);
+            try
+            {
+                await client.ConnectAsync(cancel);
+                var link = await client.PingAsync(cancel);
+                return Told(options.Address, client, link).ToList();
+            }
+            finally
+            {
+                await client.DisposeAsync();
+            }
+        }
+
+        private static IEnumerable<Finding> Told(string address, BridgeClient client, double link)
+        {
+            yield return Finding.Fine(Name, $"{address} answers; the way there and back takes {link * 1000:0.0} ms.");
+            yield return VersionOf(client.ServerVersion);
+            foreach (var model in client.Models)
+            {
+                yield return model.State == ModelState.Ready
+                    ? Finding.Fine("Model", $"{model.Name} is ready.")
+                    : Finding.Note(
+                        "Model",
+                        $"{model.Name} is {model.State.ToString().ToLowerInvariant()}. {model.Detail}".Trim(),
+                        $"Load it where the server runs: framebridge models load {model.Name} --server {address}");
+            }
+        }
+
+        private static Finding VersionOf(string server) => server == ProtocolVersion.Client
+            ? Finding.Fine("Version", $"Server and package are both {server}.")
+            : Finding.Note(
+                "Version",
+                $"The server is {server}, this package {ProtocolVersion.Client}; both speak version {ProtocolVersion.Major} of the contract.",
+                "Update the older one when you can.");
+
+        private static string MendOf(ErrorReason reason)
+        {
+            switch (reason)
+            {
+                case ErrorReason.VersionMismatch:
+                    return "Install the package and the server from the same release.";
+                case ErrorReason.Unreachable:
+                case ErrorReason.NoAnswer:
+                case ErrorReason.ConnectionLost:
+                    return "Start one: framebridge serve, or the button in Project Settings, FrameBridge. For another "
+                        + "machine, correct the address in the settings asset and look at its firewall.";
+                default:
+                    return "What the server says is above; its log says more.";
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using UnityEditor;
+using UnityEngine;
+
+namespace FrameBridge.Editor
+{
+    /// <summary>The inspector of a character; in play mode one can talk to it here.</summary>
+    [CustomEditor(typeof(NpcDialogue))]
+    internal sealed class NpcDialogueEditor : UnityEditor.Editor
+    {
+        private string _words = "Good evening!";
+
+        private NpcDialogue Npc => (NpcDialogue)target;
+
+        public override void OnInspectorGUI()
+        {
+            DrawDefaultInspector();
+            EditorGUILayout.Space();
+            if (Application.isPlaying)
+            {
+                DrawTalk();
+            }
+            else if (Npc.Persona == null)
+            {
+                EditorGUILayout.HelpBox(
+                    "Without a persona the server answers as it likes. Create one: Assets, Create, FrameBridge, NPC Persona.",
+                    MessageType.Info);
+            }
+        }
+
+        public override bool RequiresConstantRepaint() => Application.isPlaying;
+
+        private void DrawTalk()
+        {
+            EditorGUILayout.LabelField("State", Npc.State.ToString());
+            if (Npc.Text.Length > 0)
+            {
+                EditorGUILayout.HelpBox(Npc.Text, MessageType.None);
+            }
+
+            _words = EditorGUILayout.TextField("Words", _words);
+            if (GUILayout.Button("Say") && !string.IsNullOrWhiteSpace(_words) && Npc.isActiveAndEnabled)
+            {
+                Npc.Say(_words);
+            }
+
+            if (GUILayout.Button("Interrupt"))
+            {
+                Npc.Interrupt();
+            }
+        }
+    }
+}

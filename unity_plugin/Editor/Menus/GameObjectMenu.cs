@@ -1,0 +1,79 @@
+using UnityEditor;
+using UnityEngine;
+using Object = UnityEngine.Object;
+
+namespace FrameBridge.Editor
+{
+    /// <summary>GameObject, FrameBridge: each entry makes what works at once, with a connection where there is none.</summary>
+    internal static class GameObjectMenu
+    {
+        private const string Root = "GameObject/FrameBridge/";
+        private const int Priority = 10;
+        private const string AvatarShader = "FrameBridge/Avatar"; // blends colours that are multiplied by alpha
+
+        [MenuItem(Root + "Connection", false, Priority)]
+        internal static void AddConnection(MenuCommand command) => Place(MakeConnection(), command);
+
+        [MenuItem(Root + "Avatar", false, Priority + 1)]
+        internal static void AddAvatar(MenuCommand command)
+        {
+            NeedConnection();
+            var made = ObjectFactory.CreatePrimitive(PrimitiveType.Quad);
+            made.name = "Avatar";
+            var renderer = made.GetComponent<MeshRenderer>();
+            renderer.sharedMaterial = new Material(Shader.Find(AvatarShader)) { name = "Avatar" }; // saved with the scene
+            made.AddComponent<AvatarTexture>().TargetRenderer = renderer;
+            Place(made, command);
+        }
+
+        [MenuItem(Root + "NPC", false, Priority + 2)]
+        internal static void AddNpc(MenuCommand command)
+        {
+            NeedConnection();
+            var made = new GameObject("NPC");
+            made.AddComponent<NpcDialogue>();
+            Place(made, command);
+        }
+
+        [MenuItem(Root + "Camera Recognizer", false, Priority + 3)]
+        internal static void AddRecognizer(MenuCommand command)
+        {
+            NeedConnection();
+            var made = new GameObject("Camera Recognizer");
+            made.AddComponent<CameraRecognizer>();
+            made.AddComponent<RecognitionOverlay>();
+            Place(made, command);
+        }
+
+        [MenuItem(Root + "HUD", false, Priority + 4)]
+        internal static void AddHud(MenuCommand command)
+        {
+            NeedConnection();
+            var made = new GameObject("FrameBridge HUD");
+            made.AddComponent<BridgeHud>();
+            Place(made, command);
+        }
+
+        private static GameObject MakeConnection()
+        {
+            var made = new GameObject("FrameBridge");
+            made.AddComponent<BridgeConnection>().Settings = ProjectConnection.Settings;
+            return made;
+        }
+
+        private static void NeedConnection()
+        {
+            if (Object.FindFirstObjectByType<BridgeConnection>() == null)
+            {
+                Undo.RegisterCreatedObjectUndo(MakeConnection(), "Create FrameBridge");
+            }
+        }
+
+        private static void Place(GameObject made, MenuCommand command)
+        {
+            GameObjectUtility.SetParentAndAlign(made, command.context as GameObject);
+            Undo.RegisterCreatedObjectUndo(made, "Create " + made.name);
+            Selection.activeGameObject = made;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("FrameBridge.Editor")]
+[assembly: InternalsVisibleTo("FrameBridge.Editor.Tests")]

@@ -1,0 +1,204 @@
+using System;
+using Unity.Profiling;
+using UnityEngine;
+
+namespace FrameBridge
+{
+    /// <summary>From the slot's newest frame to the GPU.</summary>
+    public sealed partial class AvatarTexture
+    {
+        private const double RetrySeconds = 2;
+
+        private static readonly ProfilerMarker UploadMarker = new ProfilerMarker("FrameBridge.Upload");
+
+        private readonly TextureShelf _shelf = new TextureShelf();
+        private AvatarDisplay _display;
+        private AvatarSlot _slot;
+        private BridgeClient _client;
+        private Texture2D _texture;
+        private AvatarPace _pace;
+        private bool _planned;
+        private double _retryAt;
+
+        void IBridgeStep.Step()
+        {
+            if (!FollowConnection())
+            {
+                return;
+            }
+
+            if (_lookChanged)
+            {
+                SendLook();
+            }
+
+            KeepPace();
+            if (_slot.TryTakeNewest(out TextureFrame frame))
+            {
+                Upload(frame);
+            }
+            else if (!_planned)
+            {
+                Plan();
+            }
+            else
+            {
+                _shelf.MakeNext(); // one a frame, and only in a frame without an upload
+            }
+
+            if (_slot.TryTakeReport(out AvatarReport report))
+            {
+                Hear(report);
+            }
+        }
+
+        /// <summary>Takes a slot of the connection's present client. False while there is none.</summary>
+        private bool FollowConnection()
+        {
+            BridgeConnection from = Connection;
+            BridgeClient client = from is null ? null : from.Client;
+            if (!ReferenceEquals(client, _client))
+            {
+                _client = client;
+                _slot = null;
+                _planned = false;
+                _retryAt = 0;
+            }
+
+            return _slot != null || (client != null && OpenSlot());
+        }
+
+        private bool OpenSlot()
+        {
+            double now = Time.unscaledTimeAsDouble;
+            BridgeState state = _client.State;
+            if (now < _retryAt || state == BridgeState.Closed || state == BridgeState.Refused)
+            {
+                return false;
+            }
+
+            try
+            {
+                _slot = _client.Avatars.OpenSlot();
+            }
+            catch (BridgeException error)
+            {
+                _retryAt = now + RetrySeconds;
+                Complain(error.Message);
+                return false;
+            }
+
+            _morph = 0; // a new slot has no look to come from
+            _lookChanged = true;
+            CurrentRate = 0f;
+            _pace.Restart(now);
+            Complain(string.Empty);
+            return true;
+        }
+
+        private void KeepPace()
+        {
+            float rate = _pace.Rate(
+                _display.IsVisible, Time.unscaledTimeAsDouble, framesPerSecond, offScreenFramesPerSecond);
+            if (rate == CurrentRate)
+            {
+                return;
+            }
+
+            CurrentRate = rate;
+            if (rate < 1f)
+            {
+                _slot.Unsubscribe();
+            }
+            else
+            {
+                _slot.Subscribe(rate, budgetSeconds, FrameFormat.Unspecified, LadderPolicy.Any, keepLate);
+            }
+        }
+
+        private void Upload(in TextureFrame frame)
+        {
+            UploadMarker.Begin();
+            Texture2D texture = _shelf.For(frame);
+            if (texture is null || !Fill(texture, frame.Bytes))
+            {
+                Complain("a frame in " + frame.Format + " of " + frame.Length + " bytes does not fit a texture of "
+                    + frame.Width + "x" + frame.Height + "; server and client differ, update the older one");
+            }
+            else
+            {
+                Count(frame);
+                Present(texture);
+            }
+
+            UploadMarker.End();
+        }
+
+        /// <summary>The one copy of ours on the main thread: from the slot's buffer to the texture's own memory.</summary>
+        private static bool Fill(Texture2D texture, ReadOnlySpan<byte> bytes)
+        {
+            Span<byte> raw = texture.GetRawTextureData<byte>().AsSpan();
+            if (raw.Length != bytes.Length)
+            {
+                return false;
+            }
+
+            bytes.CopyTo(raw);
+            texture.Apply(false, false);
+            return true;
+        }
+
+        private void Count(in TextureFrame frame)
+        {
+            LastFrame = frame;
+            UploadCount++;
+            if (Problem.Length > 0)
+            {
+                Complain(string.Empty);
+            }
+        }
+
+        private void Present(Texture2D texture)
+        {
+            bool other = !ReferenceEquals(texture, _texture);
+            _texture = texture;
+            Present();
+            if (other)
+            {
+                onTextureChanged.Invoke(texture);
+            }
+
+            Updated?.Invoke(this);
+        }
+
+        private void Present() => _display?.Show(Texture);
+
+        private void Plan()
+        {
+            if (_client.State == BridgeState.Ready)
+            {
+                _shelf.Plan(_client.Models, _client.Formats);
+                _planned = true;
+            }
+        }
+
+        private void Hear(in AvatarReport report)
+        {
+            // Late, refused and superseded frames are statistics; what is wrong in itself has to be told.
+            if (report.Outcome.Disposition == Disposition.Invalid || report.Outcome.Disposition == Disposition.Failed)
+            {
+                Complain(report.Outcome.Message);
+            }
+        }
+
+        private void Complain(string problem)
+        {
+            if (problem.Length > 0 && problem != Problem)
+            {
+                Debug.LogWarning("FrameBridge: " + problem, this);
+            }
+
+            Problem = problem;
+        }
+    }
+}

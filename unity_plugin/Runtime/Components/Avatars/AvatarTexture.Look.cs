@@ -1,0 +1,144 @@
+using System;
+using System.Collections.Generic;
+using UnityEngine;
+
+namespace FrameBridge
+{
+    /// <summary>What the avatar looks like. Changes of one frame go up together in the next one.</summary>
+    public sealed partial class AvatarTexture
+    {
+        private double _morph = -1;
+        private bool _lookChanged;
+
+        /// <summary>The identity: every attribute follows from it.</summary>
+        public long Seed
+        {
+            get => seed;
+            set
+            {
+                seed = value;
+                _lookChanged = true;
+            }
+        }
+
+        /// <summary>Attributes that differ from what the seed gives. Change them by <see cref="SetAttribute"/>.</summary>
+        public IReadOnlyList<AvatarTrait> Attributes => attributes;
+
+        /// <summary>The expression's name; empty means the one of the seed.</summary>
+        public string Expression
+        {
+            get => expression;
+            set
+            {
+                expression = value ?? string.Empty;
+                _lookChanged = true;
+            }
+        }
+
+        /// <summary>How strong the expression is, from 0 (neutral) to 1 (in full).</summary>
+        public float Intensity
+        {
+            get => intensity;
+            set
+            {
+                intensity = Mathf.Clamp01(value);
+                _lookChanged = true;
+            }
+        }
+
+        /// <summary>Seconds that a change of the look takes.</summary>
+        public float MorphSeconds
+        {
+            get => morphSeconds;
+            set => morphSeconds = Mathf.Max(0f, value);
+        }
+
+        /// <summary>The look as it is set now. A new object at each call.</summary>
+        public AvatarLook Look
+        {
+            get
+            {
+                var chosen = new List<AvatarAttribute>(attributes.Count);
+                foreach (AvatarTrait trait in attributes)
+                {
+                    if (!string.IsNullOrEmpty(trait.Name)) // an empty line of the inspector
+                    {
+                        chosen.Add(new AvatarAttribute(trait.Name, trait.Value));
+                    }
+                }
+
+                return new AvatarLook(seed, chosen, expression, intensity);
+            }
+        }
+
+        /// <summary>
+        /// Chooses an attribute by hand; null or empty leaves it to the seed again. Throws <see cref="ArgumentException"/> for
+        /// an attribute without a name.
+        /// </summary>
+        public void SetAttribute(string name, string value)
+        {
+            if (string.IsNullOrEmpty(name))
+            {
+                throw new ArgumentException("an attribute needs a name; take one from the server's schema", nameof(name));
+            }
+
+            int at = attributes.FindIndex(trait => trait.Name == name);
+            if (at >= 0)
+            {
+                attributes.RemoveAt(at);
+            }
+
+            if (!string.IsNullOrEmpty(value))
+            {
+                attributes.Add(new AvatarTrait(name, value));
+            }
+
+            _lookChanged = true;
+        }
+
+        /// <summary>Shows an expression at an intensity from 0 to 1, reached over <see cref="MorphSeconds"/>.</summary>
+        public void SetExpression(string name, float intensity = 1f)
+        {
+            Expression = name;
+            Intensity = intensity;
+        }
+
+        /// <summary>
+        /// Gives the avatar another look, reached over <paramref name="seconds"/> (0 changes at once). Throws
+        /// <see cref="ArgumentNullException"/> without a look.
+        /// </summary>
+        public void Morph(AvatarLook look, float seconds)
+        {
+            if (look == null)
+            {
+                throw new ArgumentNullException(nameof(look));
+            }
+
+            seed = look.Seed;
+            expression = look.Expression;
+            intensity = look.Intensity;
+            attributes.Clear();
+            foreach (AvatarAttribute attribute in look.Attributes)
+            {
+                attributes.Add(new AvatarTrait(attribute.Name, attribute.Value));
+            }
+
+            _morph = Math.Max(0f, seconds);
+            _lookChanged = true;
+        }
+
+        private void SendLook()
+        {
+            _lookChanged = false;
+            _slot.SetLook(Look, _morph >= 0 ? _morph : morphSeconds);
+            _morph = -1;
+        }
+
+        // The inspector has changed a field.
+        private void OnValidate()
+        {
+            _lookChanged = true;
+            CurrentRate = 0f;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System;
+using UnityEngine;
+
+namespace FrameBridge
+{
+    /// <summary>One attribute of an avatar, chosen by hand, as the inspector keeps it.</summary>
+    [Serializable]
+    public struct AvatarTrait
+    {
+        [SerializeField]
+        [Tooltip("The attribute, as the server's schema names it.")]
+        private string name;
+
+        [SerializeField]
+        [Tooltip("One of its choices, or a colour #rrggbb.")]
+        private string value;
+
+        /// <summary>Makes one. <paramref name="value"/> is one of the attribute's choices, or a colour "#rrggbb".</summary>
+        public AvatarTrait(string name, string value)
+        {
+            this.name = name;
+            this.value = value;
+        }
+
+        /// <summary>The attribute's name.</summary>
+        public string Name => name;
+
+        /// <summary>One of its choices, or a colour "#rrggbb".</summary>
+        public string Value => value;
+    }
+}

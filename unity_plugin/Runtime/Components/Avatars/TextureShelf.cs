@@ -1,0 +1,101 @@
+using System.Collections.Generic;
+using UnityEngine;
+using UnityEngine.Experimental.Rendering;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// One avatar's textures, one for each size and format that frames come in. They are made ahead, since the constructor
+    /// is slow, and live as long as the avatar, since materials keep hold of them. At most 16; the oldest goes first.
+    /// </summary>
+    internal sealed class TextureShelf
+    {
+        private const int Capacity = 16;
+
+        private readonly List<Texture2D> _textures = new List<Texture2D>(Capacity);
+        private readonly List<int> _sizes = new List<int>(4);
+        private Texture2D _last;
+        private FrameFormat _format;
+        private int _made;
+
+        /// <summary>Plans a texture for each rung of the server; nothing is made yet.</summary>
+        internal void Plan(IReadOnlyList<BridgeModel> models, IReadOnlyList<FrameFormat> formats)
+        {
+            _sizes.Clear();
+            RungSizes.AddTo(_sizes, models);
+            _format = formats.Count > 0 ? formats[0] : FrameFormat.Rgba32;
+            _made = 0;
+        }
+
+        /// <summary>Makes one planned texture that is still missing. False when all are there.</summary>
+        internal bool MakeNext()
+        {
+            if (_made >= _sizes.Count)
+            {
+                return false;
+            }
+
+            int size = _sizes[_made++];
+            Find(size, size, DeviceFormats.ToGraphics(_format));
+            return true;
+        }
+
+        /// <summary>The texture for a frame; null when the GPU cannot sample its format as it stands.</summary>
+        internal Texture2D For(in TextureFrame frame)
+        {
+            GraphicsFormat format = DeviceFormats.ToGraphics(frame.Format);
+            return format == GraphicsFormat.None ? null : Find(frame.Width, frame.Height, format);
+        }
+
+        internal void Destroy()
+        {
+            foreach (Texture2D texture in _textures)
+            {
+                Object.Destroy(texture);
+            }
+
+            _textures.Clear();
+            _sizes.Clear();
+            _last = null;
+        }
+
+        private static bool Fits(Texture2D texture, int width, int height, GraphicsFormat format) =>
+            texture.width == width && texture.height == height && texture.graphicsFormat == format;
+
+        private Texture2D Find(int width, int height, GraphicsFormat format)
+        {
+            if (!(_last is null) && Fits(_last, width, height, format))
+            {
+                return _last;
+            }
+
+            for (int i = 0; i < _textures.Count; i++)
+            {
+                if (Fits(_textures[i], width, height, format))
+                {
+                    return _last = _textures[i];
+                }
+            }
+
+            return _last = Make(width, height, format);
+        }
+
+        private Texture2D Make(int width, int height, GraphicsFormat format)
+        {
+            if (_textures.Count == Capacity)
+            {
+                Object.Destroy(_textures[0]);
+                _textures.RemoveAt(0);
+            }
+
+            var texture = new Texture2D(width, height, format, TextureCreationFlags.None)
+            {
+                name = "FrameBridge avatar " + width + "x" + height + " " + format,
+                hideFlags = HideFlags.HideAndDontSave,
+                wrapMode = TextureWrapMode.Clamp,
+            };
+            _textures.Add(texture);
+            return texture;
+        }
+    }
+}

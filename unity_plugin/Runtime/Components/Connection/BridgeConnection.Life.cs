@@ -1,0 +1,78 @@
+using System.Collections.Generic;
+using UnityEngine;
+
+namespace FrameBridge
+{
+    /// <summary>When a connection opens and closes, and which one is the default.</summary>
+    public sealed partial class BridgeConnection
+    {
+        private static readonly List<BridgeConnection> Enabled = new List<BridgeConnection>();
+
+        /// <summary>The connection that was enabled first: what components use that were given none. Null when there is none.</summary>
+        public static BridgeConnection Default => Enabled.Count > 0 ? Enabled[0] : null;
+
+        /// <summary>
+        /// Ends every stream, thread and socket of all connections: within 200 milliseconds each. Called when the application
+        /// quits, and by the editor before play mode ends and before the domain is reloaded.
+        /// </summary>
+        public static void CloseAll()
+        {
+            for (int i = Enabled.Count - 1; i >= 0; i--)
+            {
+                Enabled[i].Disconnect();
+            }
+        }
+
+        [RuntimeInitializeOnLoadMethod(RuntimeInitializeLoadType.SubsystemRegistration)]
+        private static void ResetStatics()
+        {
+            CloseAll();
+            Enabled.Clear();
+        }
+
+        private void OnEnable()
+        {
+            Enabled.Add(this);
+            BridgeLoop.Add(this);
+            if (settings != null)
+            {
+                BridgeLoop.BudgetMilliseconds = settings.MainThreadMilliseconds;
+            }
+
+            if (settings == null || settings.RunInBackground)
+            {
+                Application.runInBackground = true;
+            }
+
+            if (keepAcrossScenes && transform.parent == null)
+            {
+                DontDestroyOnLoad(gameObject);
+            }
+
+            if (connectOnEnable || _wanted)
+            {
+                Connect();
+            }
+        }
+
+        private void OnDisable()
+        {
+            Drop();
+            BridgeLoop.Remove(this);
+            Enabled.Remove(this);
+        }
+
+        // A paused application keeps no socket: phones take them away, and answers would pile up.
+        private void OnApplicationPause(bool paused)
+        {
+            if (paused)
+            {
+                Drop();
+            }
+            else if (_wanted)
+            {
+                Connect();
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using UnityEngine;
+using UnityEngine.Events;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// A game's connection to one server, as a component: connects when it is enabled, closes when it is disabled, and comes
+    /// back by itself when it is lost. Main thread only; nothing blocks, except closing for at most 200 milliseconds.
+    /// </summary>
+    [AddComponentMenu("FrameBridge/Connection")]
+    [HelpURL("https://framebridge.example/unity/manual/connection.html")]
+    [DisallowMultipleComponent]
+    [DefaultExecutionOrder(-100)]
+    public sealed partial class BridgeConnection : MonoBehaviour, IBridgeStep
+    {
+        [SerializeField]
+        [Tooltip("Where the server is. None: the defaults, a server on this machine.")]
+        private BridgeSettings settings;
+
+        [SerializeField]
+        [Tooltip("Connect when the component is enabled. Off: call Connect.")]
+        private bool connectOnEnable = true;
+
+        [SerializeField]
+        [Tooltip("Keep this object when another scene is loaded. It has to be at the root of its scene.")]
+        private bool keepAcrossScenes;
+
+        [SerializeField]
+        [Tooltip("A recording that is played in place of a server.")]
+        private TextAsset recording;
+
+        [SerializeField]
+        [Tooltip("Begin the recording anew at its end.")]
+        private bool loopRecording = true;
+
+        [SerializeField]
+        [Tooltip("Told each change of state, on the main thread.")]
+        private UnityEvent<BridgeState> onStateChanged = new UnityEvent<BridgeState>();
+
+        private StateRelay _relay;
+        private bool _wanted;
+
+        /// <summary>Raised at each change of state, on the main thread.</summary>
+        public event Action<BridgeStateChange> StateChanged;
+
+        /// <summary>Raised before a client is made: set here what the settings do not hold, such as a transport or a recorder.</summary>
+        public event Action<BridgeOptions> Configuring;
+
+        /// <summary>Where the server is; null means the defaults. A change takes effect at the next <see cref="Connect"/>.</summary>
+        public BridgeSettings Settings
+        {
+            get => settings;
+            set => settings = value;
+        }
+
+        /// <summary>Whether to connect when the component is enabled.</summary>
+        public bool ConnectOnEnable
+        {
+            get => connectOnEnable;
+            set => connectOnEnable = value;
+        }
+
+        /// <summary>Whether this object is kept when another scene is loaded. Read when it is first enabled.</summary>
+        public bool KeepAcrossScenes
+        {
+            get => keepAcrossScenes;
+            set => keepAcrossScenes = value;
+        }
+
+        /// <summary>A recording that is played in place of a server, or null.</summary>
+        public TextAsset Recording
+        {
+            get => recording;
+            set => recording = value;
+        }
+
+        /// <summary>Whether the recording begins anew at its end.</summary>
+        public bool LoopRecording
+        {
+            get => loopRecording;
+            set => loopRecording = value;
+        }
+
+        /// <summary>
+        /// Gives the token that is sent with every call, or null for none. Set it from code: tokens do not belong in scenes.
+        /// May be called on any thread.
+        /// </summary>
+        public Func<CancellationToken, Task<string>> TokenProvider { get; set; }
+
+        /// <summary>Told each change of state, on the main thread.</summary>
+        public UnityEvent<BridgeState> OnStateChanged => onStateChanged;
+
+        /// <summary>The client; null while this component is disabled or was not told to connect.</summary>
+        public BridgeClient Client { get; private set; }
+
+        /// <summary>Where the connection stands, as last told on the main thread.</summary>
+        public BridgeState State { get; private set; }
+
+        /// <summary>Why the connection is not ready and what mends it, in one sentence; empty when all is well.</summary>
+        public string Problem { get; private set; } = string.Empty;
+
+        bool IBridgeStep.IsFirst => true;
+
+        /// <summary>Starts connecting and goes on trying. Returns at once. Does nothing when there is a client already.</summary>
+        public void Connect()
+        {
+            _wanted = true;
+            if (Client != null || !isActiveAndEnabled)
+            {
+                return;
+            }
+
+            try
+            {
+                Client = new BridgeClient(MakeOptions());
+            }
+            catch (Exception error) when (error is ArgumentException || error is BridgeException || error is System.IO.IOException)
+            {
+                Tell(new BridgeStateChange(State, BridgeState.Refused, false, Sentence(error)));
+                return;
+            }
+
+            _relay = new StateRelay(Client);
+            Client.Connect();
+        }
+
+        /// <summary>Ends every stream, thread and socket of this connection, within 200 milliseconds. May be called twice.</summary>
+        public void Disconnect()
+        {
+            _wanted = false;
+            Drop();
+        }
+
+        void IBridgeStep.Step()
+        {
+            while (_relay != null && _relay.TryTake(out BridgeStateChange change))
+            {
+                Tell(change);
+            }
+        }
+
+        private static BridgeException Sentence(Exception error) =>
+            error as BridgeException ?? new BridgeException(ErrorReason.OutOfRange, error.Message, false, error);
+
+        internal BridgeOptions MakeOptions()
+        {
+            BridgeOptions options = settings == null ? DefaultOptions() : settings.ToOptions();
+            options.TokenProvider = TokenProvider;
+            if (recording != null)
+            {
+                byte[] bytes = recording.bytes;
+                bool loop = loopRecording;
+                options.Transport = _ => new ReplayTransport(new System.IO.MemoryStream(bytes, false), 1, loop);
+            }
+
+            Configuring?.Invoke(options);
+            return options;
+        }
+
+        private static BridgeOptions DefaultOptions() => new BridgeOptions
+        {
+            ClientName = Application.productName,
+            Formats = DeviceFormats.Supported(true),
+        };
+
+        private void Drop()
+        {
+            BridgeClient client = Client;
+            if (client == null)
+            {
+                return;
+            }
+
+            _relay.Stop();
+            _relay = null;
+            Client = null;
+            client.Close();
+            Tell(new BridgeStateChange(State, BridgeState.Offline, false, null));
+        }
+
+        private void Tell(BridgeStateChange change)
+        {
+            if (change.To == State && change.Error == null)
+            {
+                return;
+            }
+
+            State = change.To;
+            Problem = change.Error == null ? string.Empty : change.Error.Message;
+            if (change.To == BridgeState.Refused)
+            {
+                Debug.LogError("FrameBridge: " + Problem, this);
+            }
+
+            StateChanged?.Invoke(change);
+            onStateChanged.Invoke(change.To);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Generic;
+using UnityEngine;
+using UnityEngine.Experimental.Rendering;
+
+namespace FrameBridge
+{
+    /// <summary>Texture formats of the wire as this device samples them.</summary>
+    internal static class DeviceFormats
+    {
+        // Best first for a stream of small pictures: BC3 is quick to encode, ASTC is what phones and headsets sample.
+        private static readonly FrameFormat[] ByWorth =
+        {
+            FrameFormat.Bc3,
+            FrameFormat.Bc7,
+            FrameFormat.Astc4x4,
+            FrameFormat.Astc6x6,
+            FrameFormat.Etc2Rgba,
+            FrameFormat.Rgba32,
+        };
+
+        /// <summary>What the device samples, best first; never empty.</summary>
+        internal static List<FrameFormat> Supported(bool compressed)
+        {
+            var supported = new List<FrameFormat>(ByWorth.Length);
+            foreach (FrameFormat format in ByWorth)
+            {
+                if (format == FrameFormat.Rgba32 || (compressed && Samples(ToGraphics(format))))
+                {
+                    supported.Add(format);
+                }
+            }
+
+            return supported;
+        }
+
+        /// <summary>How the GPU calls a format; None for what it cannot sample as it stands.</summary>
+        internal static GraphicsFormat ToGraphics(FrameFormat format)
+        {
+            switch (format)
+            {
+                case FrameFormat.Rgba32: return GraphicsFormat.R8G8B8A8_SRGB;
+                case FrameFormat.Bc1: return GraphicsFormat.RGBA_DXT1_SRGB;
+                case FrameFormat.Bc3: return GraphicsFormat.RGBA_DXT5_SRGB;
+                case FrameFormat.Bc7: return GraphicsFormat.RGBA_BC7_SRGB;
+                case FrameFormat.Etc2Rgba: return GraphicsFormat.RGBA_ETC2_SRGB;
+                case FrameFormat.Astc4x4: return GraphicsFormat.RGBA_ASTC4X4_SRGB;
+                case FrameFormat.Astc6x6: return GraphicsFormat.RGBA_ASTC6X6_SRGB;
+                default: return GraphicsFormat.None;
+            }
+        }
+
+        private static bool Samples(GraphicsFormat format)
+        {
+#if UNITY_2023_2_OR_NEWER
+            return SystemInfo.IsFormatSupported(format, GraphicsFormatUsage.Sample);
+#else
+            return SystemInfo.IsFormatSupported(format, FormatUsage.Sample);
+#endif
+        }
+    }
+}

@@ -1,0 +1,254 @@
+using System;
+using UnityEngine;
+
+namespace FrameBridge
+{
+    /// <summary>Turns: at most one is under way, and only its events are told.</summary>
+    public sealed partial class NpcDialogue
+    {
+        private const int EventsAStep = 64; // a burst after a hitch is spread over frames
+        private const double PatienceSeconds = 2;
+        private const double RetrySeconds = 2;
+
+        private Conversation _conversation;
+        private BridgeClient _client;
+        private Turn _turn;
+        private NpcReply _reply;
+        private string _line = string.Empty;
+        private string _waiting;
+        private double _waitsUntil;
+        private double _retryAt;
+        private bool _spoke;
+        private int _nextFallback;
+
+        /// <summary>
+        /// The player speaks; a reply under way is cut off and gets its Done before this returns. The events come from the
+        /// next frame on. While the connection is being made the words wait, as long as the first word of the reply may take;
+        /// without a server the character says its fallback line. Throws <see cref="ArgumentException"/> for
+        /// empty text, <see cref="InvalidOperationException"/> while the component is disabled.
+        /// </summary>
+        public NpcReply Say(string text)
+        {
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                throw new ArgumentException("there is nothing to say; give some text", nameof(text));
+            }
+
+            if (!isActiveAndEnabled)
+            {
+                throw new InvalidOperationException("a disabled character does not answer; enable it first");
+            }
+
+            CutOff();
+            LastResult = null;
+            _line = string.Empty;
+            _spoke = false;
+            _reply = new NpcReply();
+            NpcReply reply = _reply;
+            _waiting = text;
+            _waitsUntil = Time.unscaledTimeAsDouble + (persona == null ? PatienceSeconds : persona.FirstTokenSeconds);
+            if (FollowConnection())
+            {
+                Begin();
+            }
+
+            Enter(NpcState.Thinking);
+            return reply;
+        }
+
+        /// <summary>The player cuts in: the reply gets its Done before this returns. Does nothing when nothing is being said.</summary>
+        public void Interrupt() => CutOff();
+
+        /// <summary>Forgets what was said so far: the next words begin a new conversation.</summary>
+        public void Forget()
+        {
+            CutOff();
+            _conversation?.Forget();
+            _conversation = null;
+        }
+
+        void IBridgeStep.Step()
+        {
+            bool there = FollowConnection();
+            if (there && _turn == null && _waiting != null)
+            {
+                Begin();
+            }
+
+            if (_turn != null)
+            {
+                Drain();
+            }
+            else if (_reply == null)
+            {
+                Enter(there ? NpcState.Idle : NpcState.Offline);
+            }
+            else if (!MayComeYet())
+            {
+                EndWithout(WithoutServer(TurnFinish.Failed, string.Empty));
+            }
+        }
+
+        /// <summary>Keeps to the connection's present client. Whether words said now go up now.</summary>
+        private bool FollowConnection()
+        {
+            BridgeConnection from = Connection;
+            BridgeClient client = from is null ? null : from.Client;
+            if (!ReferenceEquals(client, _client))
+            {
+                _client = client;
+                _conversation = null; // a turn under way still ends: closing a client gives each its Done
+            }
+
+            if (client == null || client.State != BridgeState.Ready)
+            {
+                return false;
+            }
+
+            if (_conversation == null)
+            {
+                OpenConversation(); // ahead of the first words: its stream has to open
+            }
+
+            return _conversation != null && client.Dialogue.IsOpen;
+        }
+
+        private void OpenConversation()
+        {
+            double now = Time.unscaledTimeAsDouble;
+            if (now < _retryAt)
+            {
+                return;
+            }
+
+            try
+            {
+                _conversation = _client.Dialogue.Open(conversationName.Length == 0 ? null : conversationName);
+            }
+            catch (BridgeException error)
+            {
+                _retryAt = now + RetrySeconds;
+                Debug.LogWarning("FrameBridge: " + error.Message, this); // words said meanwhile get the fallback line
+            }
+        }
+
+        /// <summary>Whether words that wait may still go up: the connection is being made, and their time is not over.</summary>
+        private bool MayComeYet() =>
+            _waiting != null && _client != null && Time.unscaledTimeAsDouble < _waitsUntil
+            && (_client.State == BridgeState.Ready || _client.State == BridgeState.Connecting
+                || _client.State == BridgeState.Reconnecting);
+
+        private void Begin()
+        {
+            string text = _waiting;
+            _waiting = null;
+            Describe(_conversation);
+            _turn = persona == null
+                ? _conversation.Say(text)
+                : _conversation.Say(text, persona.FirstTokenSeconds, persona.PaceSeconds);
+        }
+
+        private void Describe(Conversation conversation)
+        {
+            if (persona != null)
+            {
+                conversation.Persona = persona.Description;
+                conversation.Sampling = persona.Sampling;
+                conversation.Actions = persona.Actions;
+            }
+        }
+
+        private void Drain()
+        {
+            Turn turn = _turn;
+            for (int i = 0; i < EventsAStep && ReferenceEquals(turn, _turn) && turn.TryTake(out TurnEvent item); i++)
+            {
+                Hear(item);
+            }
+        }
+
+        private void Hear(in TurnEvent item)
+        {
+            if (item.Kind != TurnEventKind.Done)
+            {
+                Tell(item);
+                return;
+            }
+
+            _line = item.Text ?? string.Empty;
+            _turn = null;
+            if (item.Result != null && item.Result.Finish == TurnFinish.Failed && !_spoke)
+            {
+                SayFallback(item.TurnId);
+            }
+
+            End(item);
+        }
+
+        /// <summary>Ends the turn under way now: its Done is told, and what else waits is dropped.</summary>
+        private void CutOff()
+        {
+            Turn turn = _turn;
+            if (_reply == null)
+            {
+                return;
+            }
+
+            _turn = null;
+            _waiting = null;
+            TurnResult result = null;
+            if (turn != null)
+            {
+                turn.Interrupt();
+                while (turn.TryTake(out TurnEvent item))
+                {
+                    result = item.Result ?? result;
+                }
+            }
+
+            EndWithout(result ?? WithoutServer(TurnFinish.Interrupted, turn == null ? string.Empty : turn.Text));
+        }
+
+        private void EndWithout(TurnResult result)
+        {
+            _line = result.Text;
+            if (result.Finish == TurnFinish.Failed && !_spoke)
+            {
+                SayFallback(0);
+            }
+
+            End(new TurnEvent { Kind = TurnEventKind.Done, Text = result.Text, Result = result });
+        }
+
+        private void End(in TurnEvent done)
+        {
+            NpcReply reply = _reply;
+            _reply = null;
+            _waiting = null;
+            LastResult = done.Result;
+            reply?.Put(done);
+            Enter(NpcState.Idle); // before the listeners hear of it: one of them may speak again
+            Heard?.Invoke(done);
+            onDone.Invoke(_line);
+        }
+
+        private static TurnResult WithoutServer(TurnFinish finish, string text) => new TurnResult(finish, text, new Outcome
+        {
+            Disposition = finish == TurnFinish.Failed ? Disposition.Failed : Disposition.Cancelled,
+            Reason = finish == TurnFinish.Failed ? ErrorReason.Unreachable : ErrorReason.Cancelled,
+            Message = finish == TurnFinish.Failed ? "no server to answer; say it again once the connection is ready" : string.Empty,
+            Retryable = true,
+        });
+
+        private void SayFallback(long turnId)
+        {
+            int count = persona == null ? 0 : persona.FallbackLines.Count;
+            if (count > 0)
+            {
+                _line = persona.FallbackLines[_nextFallback++ % count];
+                Tell(new TurnEvent { Kind = TurnEventKind.Token, TurnId = turnId, Text = _line });
+                Tell(new TurnEvent { Kind = TurnEventKind.Sentence, TurnId = turnId, Text = _line });
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using System;
+using System.Diagnostics;
+using Unity.Profiling;
+using UnityEngine;
+using Debug = UnityEngine.Debug;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// The one step of the PlayerLoop in which all components do their work with Unity: before Update, within a time budget.
+    /// Who does not get a turn in a frame is first in the next one. Main thread only.
+    /// </summary>
+    public static class BridgeLoop
+    {
+        private const int FirstCapacity = 32;
+
+        private static readonly ProfilerMarker StepMarker = new ProfilerMarker("FrameBridge.Step");
+
+        private static IBridgeStep[] s_steps = new IBridgeStep[FirstCapacity];
+        private static int s_count;
+        private static int s_next;
+        private static bool s_holes;
+        private static double s_budgetMilliseconds = 2;
+
+        /// <summary>
+        /// Milliseconds of a frame that the step may take. At least one component gets its turn in every frame. Throws
+        /// <see cref="ArgumentOutOfRangeException"/> for 0 and less.
+        /// </summary>
+        public static double BudgetMilliseconds
+        {
+            get => s_budgetMilliseconds;
+            set => s_budgetMilliseconds = value > 0
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(value), value, "give the step a time above 0 milliseconds");
+        }
+
+        /// <summary>Milliseconds that the last step took, by the wall clock.</summary>
+        public static double LastMilliseconds { get; private set; }
+
+        /// <summary>How often a component was put off to the next frame, since play mode began.</summary>
+        public static long PutOffCount { get; private set; }
+
+        internal static void Add(IBridgeStep step)
+        {
+            if (s_count == 0)
+            {
+                Begin();
+            }
+
+            if (s_count == s_steps.Length)
+            {
+                Array.Resize(ref s_steps, s_count * 2);
+            }
+
+            s_steps[s_count++] = step;
+        }
+
+        internal static void Remove(IBridgeStep step)
+        {
+            int at = Array.IndexOf(s_steps, step, 0, s_count);
+            if (at < 0)
+            {
+                return;
+            }
+
+            s_steps[at] = null; // the array may be in use just now: the hole is closed at the next step
+            s_holes = true;
+            if (IsEmpty())
+            {
+                End();
+            }
+        }
+
+        internal static void Step()
+        {
+            StepMarker.Begin();
+            long began = Stopwatch.GetTimestamp();
+            CloseHoles();
+            RunFirst();
+            RunInTurn(began + (long)(s_budgetMilliseconds * Stopwatch.Frequency / 1000));
+            LastMilliseconds = (Stopwatch.GetTimestamp() - began) * 1000.0 / Stopwatch.Frequency;
+            StepMarker.End();
+        }
+
+        // Without a reload of the domain statics keep what the last play mode left in them.
+        [RuntimeInitializeOnLoadMethod(RuntimeInitializeLoadType.SubsystemRegistration)]
+        private static void ResetStatics()
+        {
+            End();
+            s_budgetMilliseconds = 2;
+            LastMilliseconds = 0;
+            PutOffCount = 0;
+        }
+
+        private static void Begin()
+        {
+            LoopInstaller.Install(Step);
+            Application.quitting -= BridgeConnection.CloseAll;
+            Application.quitting += BridgeConnection.CloseAll;
+        }
+
+        private static void End()
+        {
+            Array.Clear(s_steps, 0, s_steps.Length);
+            s_count = 0;
+            s_next = 0;
+            s_holes = false;
+            LoopInstaller.Uninstall();
+            Application.quitting -= BridgeConnection.CloseAll;
+        }
+
+        private static void RunFirst()
+        {
+            for (int i = 0; i < s_count; i++)
+            {
+                if (s_steps[i] != null && s_steps[i].IsFirst)
+                {
+                    Run(s_steps[i]);
+                }
+            }
+        }
+
+        private static void RunInTurn(long deadline)
+        {
+            int count = s_count;
+            int first = s_next < count ? s_next : 0;
+            bool late = false;
+            for (int i = 0; i < count; i++)
+            {
+                int at = first + i < count ? first + i : first + i - count;
+                if (at >= s_count || s_steps[at] == null || s_steps[at].IsFirst)
+                {
+                    continue;
+                }
+
+                if (late)
+                {
+                    s_next = at;
+                    PutOffCount++;
+                    return;
+                }
+
+                Run(s_steps[at]);
+                late = Stopwatch.GetTimestamp() >= deadline;
+            }
+        }
+
+        private static void Run(IBridgeStep step)
+        {
+            try
+            {
+                step.Step();
+            }
+            catch (Exception error)
+            {
+                Debug.LogException(error); // one component's fault, or that of a listener, is not the others'
+            }
+        }
+
+        private static bool IsEmpty()
+        {
+            for (int i = 0; i < s_count; i++)
+            {
+                if (s_steps[i] != null)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        private static void CloseHoles()
+        {
+            if (!s_holes)
+            {
+                return;
+            }
+
+            int kept = 0;
+            for (int i = 0; i < s_count; i++)
+            {
+                if (s_steps[i] != null)
+                {
+                    s_steps[kept++] = s_steps[i];
+                }
+            }
+
+            Array.Clear(s_steps, kept, s_count - kept);
+            s_count = kept;
+            s_holes = false;
+        }
+    }
+}

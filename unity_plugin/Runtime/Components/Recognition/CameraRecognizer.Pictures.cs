@@ -1,0 +1,184 @@
+using System;
+using Unity.Profiling;
+using UnityEngine;
+
+namespace FrameBridge
+{
+    /// <summary>From the camera to the wire.</summary>
+    public sealed partial class CameraRecognizer
+    {
+        private const double RetrySeconds = 2;
+
+        private static readonly ProfilerMarker ReadbackMarker = new ProfilerMarker("FrameBridge.Readback");
+
+        private readonly RecognitionTask[] _tasks = new RecognitionTask[2];
+        private IPictureSource _pictures;
+        private PictureGrabber _grabber;
+        private BridgeClient _client;
+        private CameraSlot _slot;
+        private double _nextAt;
+        private double _retryAt;
+
+        void IBridgeStep.Step()
+        {
+            if (_restart)
+            {
+                _restart = false;
+                Close();
+                Open();
+            }
+
+            if (_pictures == null || !FollowConnection())
+            {
+                return;
+            }
+
+            Take(RecognitionKind.Detect);
+            Take(RecognitionKind.Classify);
+            Send();
+            Grab();
+        }
+
+        private bool FollowConnection()
+        {
+            BridgeConnection from = Connection;
+            BridgeClient client = from is null ? null : from.Client;
+            if (!ReferenceEquals(client, _client))
+            {
+                _client = client;
+                _slot = null;
+                _retryAt = 0;
+            }
+
+            return _slot != null || (client != null && OpenSlot());
+        }
+
+        private bool OpenSlot()
+        {
+            double now = Time.unscaledTimeAsDouble;
+            if (now < _retryAt || _client.State != BridgeState.Ready)
+            {
+                return false;
+            }
+
+            try
+            {
+                _slot = _client.Recognition.OpenSlot();
+                return true;
+            }
+            catch (BridgeException error)
+            {
+                _retryAt = now + RetrySeconds;
+                Complain(error.Message);
+                return false;
+            }
+        }
+
+        /// <summary>Begins to read a picture back when one is due; when all is busy it is dropped, not put off.</summary>
+        private void Grab()
+        {
+            double now = Time.unscaledTimeAsDouble;
+            if (now < _nextAt || !(detect || classify) || !_slot.CanSend)
+            {
+                return;
+            }
+
+            if (!_grabber.HasRoom)
+            {
+                _nextAt = now + (1.0 / picturesPerSecond);
+                DroppedCount++;
+                return;
+            }
+
+            if (!_pictures.TryTake(out Texture picture, out PictureTurn turn))
+            {
+                Complain(_pictures.Problem);
+                return;
+            }
+
+            ReadbackMarker.Begin();
+            Keep(_grabber.Grab(picture, turn));
+            _nextAt = Math.Max(_nextAt, now - (0.5 / picturesPerSecond)) + (1.0 / picturesPerSecond); // keeps the rate at any frame rate
+            ReadbackMarker.End();
+        }
+
+        /// <summary>Keeps the pose of this moment with the picture of this moment.</summary>
+        private void Keep(Snapshot snapshot)
+        {
+            Camera eye = sceneCamera == null ? Camera.main : sceneCamera;
+            BridgeLimits limits = _client.Limits;
+            if (eye == null || (limits != null && limits.MaxPoseBytes < CapturePose.ByteCount))
+            {
+                snapshot.PoseLength = 0;
+                return;
+            }
+
+            var pose = new CapturePose
+            {
+                FieldOfView = fieldOfView > 0f ? fieldOfView : eye.fieldOfView,
+                Aspect = snapshot.Width / (float)snapshot.Height,
+            };
+            eye.transform.GetPositionAndRotation(out pose.Position, out pose.Rotation);
+            pose.Write(snapshot.Pose);
+            snapshot.PoseLength = CapturePose.ByteCount;
+        }
+
+        private void Send()
+        {
+            Snapshot newest = _grabber.Newest();
+            if (newest == null)
+            {
+                return;
+            }
+
+            newest.Empty();
+            var image = new CameraImage
+            {
+                Format = ImageFormat.Rgba32,
+                Width = newest.Width,
+                Height = newest.Height,
+                BottomUp = !topRowFirst,
+            };
+            int count = Tasks();
+            if (count == 0)
+            {
+                return;
+            }
+
+            var pose = new ReadOnlySpan<byte>(newest.Pose, 0, newest.PoseLength);
+            if (_slot.TrySend(image, newest.Pixels, new ReadOnlySpan<RecognitionTask>(_tasks, 0, count), pose) > 0)
+            {
+                SentCount++;
+            }
+            else
+            {
+                DroppedCount++;
+            }
+        }
+
+        private int Tasks()
+        {
+            int count = 0;
+            if (detect)
+            {
+                _tasks[count++] = Task(RecognitionKind.Detect, detectSeconds);
+            }
+
+            if (classify)
+            {
+                _tasks[count++] = Task(RecognitionKind.Classify, classifySeconds);
+            }
+
+            return count;
+        }
+
+        private RecognitionTask Task(RecognitionKind kind, float seconds) => new RecognitionTask
+        {
+            Kind = kind,
+            BudgetSeconds = seconds,
+            ScoreThreshold = scoreThreshold,
+            MaxResults = maxResults,
+            Ladder = LadderPolicy.Any,
+        };
+    }
+}

@@ -1,0 +1,75 @@
+using System;
+using UnityEngine;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// Puts markers in the world where a recognizer sees things, by the pose at which the picture was taken: they stay with
+    /// the things while the camera goes on. How far away a thing is nobody measures: set <see cref="Distance"/>, or take the
+    /// ray of <see cref="CapturePose.RayAt"/> and cast it.
+    /// </summary>
+    [AddComponentMenu("FrameBridge/Recognition Anchors")]
+    [HelpURL("https://framebridge.example/unity/manual/camera-recognizer.html")]
+    [RequireComponent(typeof(CameraRecognizer))]
+    public sealed class RecognitionAnchors : MonoBehaviour
+    {
+        [SerializeField]
+        [Tooltip("Markers, best box first. Those without a box are switched off.")]
+        private Transform[] markers = Array.Empty<Transform>();
+
+        [SerializeField]
+        [Min(0.01f)]
+        [Tooltip("How far before the camera things are taken to be, in metres.")]
+        private float distance = 2f;
+
+        private CameraRecognizer _recognizer;
+
+        /// <summary>Markers, best box first; those without a box are switched off.</summary>
+        public Transform[] Markers
+        {
+            get => markers;
+            set => markers = value ?? Array.Empty<Transform>();
+        }
+
+        /// <summary>How far before the camera things are taken to be, in metres.</summary>
+        public float Distance
+        {
+            get => distance;
+            set => distance = Mathf.Max(0.01f, value);
+        }
+
+        private void OnEnable()
+        {
+            _recognizer = GetComponent<CameraRecognizer>();
+            _recognizer.Recognized += Place;
+        }
+
+        private void OnDisable() => _recognizer.Recognized -= Place;
+
+        private void Place(RecognitionResult result)
+        {
+            if (result.Kind != RecognitionKind.Detect || !CapturePose.TryRead(result.Pose, out CapturePose pose))
+            {
+                return;
+            }
+
+            ReadOnlySpan<Detection> boxes = result.Detections;
+            for (int i = 0; i < markers.Length; i++)
+            {
+                if (markers[i] == null)
+                {
+                    continue;
+                }
+
+                bool used = i < boxes.Length && result.SourceWidth > 0 && result.SourceHeight > 0;
+                markers[i].gameObject.SetActive(used);
+                if (used)
+                {
+                    float x = (boxes[i].X + (boxes[i].Width / 2f)) / result.SourceWidth;
+                    float y = (boxes[i].Y + (boxes[i].Height / 2f)) / result.SourceHeight;
+                    markers[i].SetPositionAndRotation(pose.PointAt(x, y, distance), pose.Rotation);
+                }
+            }
+        }
+    }
+}

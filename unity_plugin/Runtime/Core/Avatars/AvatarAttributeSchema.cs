@@ -1,0 +1,26 @@
+using System;
+using System.Collections.Generic;
+
+namespace FrameBridge
+{
+    /// <summary>One attribute that a look may have.</summary>
+    public sealed class AvatarAttributeSchema
+    {
+        /// <summary>Makes one. Called by transports.</summary>
+        public AvatarAttributeSchema(string name, IReadOnlyList<string> choices, bool isColor)
+        {
+            Name = name ?? string.Empty;
+            Choices = choices ?? Array.Empty<string>();
+            IsColor = isColor;
+        }
+
+        /// <summary>Its name.</summary>
+        public string Name { get; }
+
+        /// <summary>Its choices; empty for a colour.</summary>
+        public IReadOnlyList<string> Choices { get; }
+
+        /// <summary>Whether it is a colour, written "#rrggbb".</summary>
+        public bool IsColor { get; }
+    }
+}

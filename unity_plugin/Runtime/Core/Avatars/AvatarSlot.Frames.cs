@@ -1,0 +1,149 @@
+using System;
+
+namespace FrameBridge
+{
+    /// <content>What comes down: chunks, whole frames, and reports of those that were not sent.</content>
+    public sealed partial class AvatarSlot
+    {
+        /// <summary>A chunk has come. Receiving thread, without the gate: the copy must not hold up the main thread.</summary>
+        internal bool Add(in FrameHeader header, ReadOnlySpan<byte> payload, double now)
+        {
+            var result = _assembly.Add(header, payload, _buffers.Writing);
+            if (result == ChunkResult.Wrong)
+            {
+                return false;
+            }
+
+            if (header.ChunkOffset == 0)
+            {
+                _firstChunk = now;
+                _firstBytes = payload.Length;
+            }
+
+            if (result == ChunkResult.Complete)
+            {
+                return Finish(header, now);
+            }
+
+            return true;
+        }
+
+        /// <summary>What became of a frame that is not sent, or of a message that was wrong. Under the gate.</summary>
+        internal void Hear(in AvatarReport report, double now)
+        {
+            if (report.Outcome.Disposition == Disposition.Refused)
+            {
+                _stream.Rate.Relax();
+            }
+
+            if (_asks.TryTake(report.FrameIndex, out var sent, out _) && report.Outcome.Timing.ServerMicros > 0)
+            {
+                _stream.Link.Measure(now - sent, report.Outcome.Timing.ServerMicros / 1e6);
+            }
+
+            _report = report;
+            _hasReport = true;
+        }
+
+        private bool Finish(in FrameHeader header, double now)
+        {
+            if (!FrameSize.Fits(header.Format, header.Width, header.Height, header.TotalBytes))
+            {
+                return false;
+            }
+
+            lock (_stream.Gate)
+            {
+                var isNewer = header.FrameIndex > _newest;
+                _newest = Math.Max(_newest, header.FrameIndex);
+                var shows = Judge(header, now, out var elapsed, out var budget);
+                if (shows && isNewer)
+                {
+                    Publish(header, elapsed, budget, now);
+                }
+
+                if (_subscription.IsOn && isNewer)
+                {
+                    Acknowledge();
+                }
+            }
+
+            return true;
+        }
+
+        /// <summary>How long the frame took, and whether it is to be shown.</summary>
+        private bool Judge(in FrameHeader header, double now, out double elapsed, out double budget)
+        {
+            var server = header.Timing.ServerMicros / 1e6;
+            var keepsLate = false;
+            if (_asks.TryTake(header.FrameIndex, out var sent, out budget))
+            {
+                elapsed = now - sent;
+                Measure(header, now, elapsed, server);
+            }
+            else if (_subscription.IsOn)
+            {
+                elapsed = _ticks.Elapsed(header.FrameIndex, server, now, _stream.Link.Least);
+                budget = _subscription.BudgetSeconds;
+                keepsLate = _subscription.KeepLate;
+            }
+            else
+            {
+                elapsed = server + _stream.Link.Seconds; // its request is forgotten, or a recording is played
+                budget = 0;
+            }
+
+            var onTime = budget <= 0 || elapsed <= budget;
+            _late += onTime ? 0 : 1;
+            _stream.Statistics.Answered(elapsed, onTime, header.Repeated);
+            return onTime || keepsLate;
+        }
+
+        private void Measure(in FrameHeader header, double now, double elapsed, double server)
+        {
+            if (header.ChunkOffset == 0)
+            {
+                _stream.Rate.NoteWhole(header.TotalBytes, elapsed - server - _stream.Link.Least);
+            }
+            else
+            {
+                _stream.Rate.Note(header.TotalBytes - _firstBytes, now - _firstChunk);
+            }
+
+            _stream.Link.Measure(elapsed - _stream.Rate.Seconds(header.TotalBytes), server);
+        }
+
+        private void Publish(in FrameHeader header, double elapsed, double budget, double now)
+        {
+            var buffer = _buffers.Writing;
+            ref var frame = ref buffer.Frame;
+            frame.Slot = Number;
+            frame.FrameIndex = header.FrameIndex;
+            frame.Format = header.Format;
+            frame.Width = header.Width;
+            frame.Height = header.Height;
+            frame.BottomUp = header.RowOrder == FrameRows.BottomUp;
+            frame.IsSrgb = header.ColorSpace == FrameRows.Srgb;
+            frame.IsPremultiplied = header.AlphaMode == FrameRows.Premultiplied;
+            frame.Repeated = header.Repeated;
+            frame.ElapsedSeconds = elapsed;
+            frame.BudgetSeconds = budget;
+            frame.CompletedSeconds = now;
+            frame.SessionId = _stream.SessionId;
+            frame.Timing = header.Timing;
+            frame.Buffer = buffer.Bytes;
+            frame.Length = header.TotalBytes;
+            _buffers.Publish();
+        }
+
+        private void Acknowledge()
+        {
+            var writer = _stream.Outbox.Take();
+            if (writer != null)
+            {
+                AvatarRequests.Acknowledge(writer, Number, _newest, _late);
+                _stream.Outbox.Post(writer);
+            }
+        }
+    }
+}

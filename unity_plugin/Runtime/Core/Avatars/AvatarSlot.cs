@@ -1,0 +1,227 @@
+using System;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// One avatar: a look goes up, texture frames come down into one of three buffers, and the newest one wins. Taking
+    /// frames belongs to one thread (the main thread); the other members may be called on any thread. Nothing here blocks
+    /// or makes garbage per frame.
+    /// </summary>
+    public sealed partial class AvatarSlot
+    {
+        private readonly AvatarStream _stream;
+        private readonly FrameBuffers _buffers;
+        private readonly FrameAssembly _assembly;
+        private readonly AskRing _asks = new AskRing();
+        private readonly TickClock _ticks = new TickClock();
+        private AvatarReport _report;
+        private bool _hasReport;
+        private AvatarLook _look;
+        private Subscription _subscription;
+        private long _newest;
+        private long _late;
+        private long _ahead;
+        private double _firstChunk;
+        private int _firstBytes;
+
+        internal AvatarSlot(AvatarStream stream, int number, BridgeOptions options)
+        {
+            _stream = stream;
+            Number = number;
+            _buffers = new FrameBuffers(options.FrameBufferBytes);
+            _assembly = new FrameAssembly(options.MaxFrameBytes);
+        }
+
+        /// <summary>The avatar's number in its session, from 0.</summary>
+        public int Number { get; }
+
+        /// <summary>The newest frame that has come complete in this connection; 0 before the first.</summary>
+        public long NewestIndex
+        {
+            get
+            {
+                lock (_stream.Gate)
+                {
+                    return _newest;
+                }
+            }
+        }
+
+        /// <summary>Gives the avatar a look, reached over <paramref name="morphSeconds"/> (0 changes at once).</summary>
+        public void SetLook(AvatarLook look, double morphSeconds = 0)
+        {
+            if (look == null)
+            {
+                throw new ArgumentNullException(nameof(look));
+            }
+
+            lock (_stream.Gate)
+            {
+                _look = look;
+                SendLook(Clock.Micros(morphSeconds));
+            }
+        }
+
+        /// <summary>
+        /// Asks for frames at a steady rate, 1 to 120 a second, each worth <paramref name="budgetSeconds"/>. Replaces an
+        /// earlier subscription; taken up again after a lost connection. With <paramref name="keepLate"/> late frames are
+        /// shown too. Throws <see cref="ArgumentOutOfRangeException"/> for another rate.
+        /// </summary>
+        public void Subscribe(
+            float framesPerSecond,
+            double budgetSeconds = 0.05,
+            FrameFormat format = FrameFormat.Unspecified,
+            LadderPolicy ladder = LadderPolicy.Any,
+            bool keepLate = false)
+        {
+            if (!(framesPerSecond >= 1 && framesPerSecond <= 120))
+            {
+                throw new ArgumentOutOfRangeException(nameof(framesPerSecond), framesPerSecond, "give 1 to 120 frames a second");
+            }
+
+            lock (_stream.Gate)
+            {
+                _subscription.IsOn = true;
+                _subscription.FramesPerSecond = framesPerSecond;
+                _subscription.BudgetSeconds = budgetSeconds;
+                _subscription.Format = format;
+                _subscription.Ladder = ladder;
+                _subscription.KeepLate = keepLate;
+                _ahead = (long)Math.Ceiling(framesPerSecond);
+                SendSubscription();
+            }
+        }
+
+        /// <summary>Ends the subscription. Does nothing when there is none.</summary>
+        public void Unsubscribe()
+        {
+            lock (_stream.Gate)
+            {
+                if (_subscription.IsOn)
+                {
+                    _subscription.IsOn = false;
+                    var writer = _stream.Outbox.Take();
+                    if (writer != null)
+                    {
+                        AvatarRequests.Unsubscribe(writer, Number);
+                        _stream.Outbox.Post(writer);
+                    }
+                }
+            }
+        }
+
+        /// <summary>
+        /// Asks for one frame as the avatar is now; returns its index, or 0 when nothing can be sent just now. The newest
+        /// request replaces one that has not started.
+        /// </summary>
+        public long Ask(
+            double budgetSeconds = 0.05,
+            FrameFormat format = FrameFormat.Unspecified,
+            LadderPolicy ladder = LadderPolicy.Any)
+        {
+            lock (_stream.Gate)
+            {
+                var writer = _stream.Outbox.Take();
+                if (writer == null)
+                {
+                    return 0;
+                }
+
+                var index = _stream.NextIndex(_newest + _ahead);
+                _ahead = _subscription.IsOn ? _ahead : 0;
+                AvatarRequests.Frame(writer, Number, index, _stream.Worth(budgetSeconds, ladder), format, _newest, _late);
+                _asks.Add(index, Clock.Now, budgetSeconds);
+                return _stream.Outbox.Post(writer) ? index : 0;
+            }
+        }
+
+        /// <summary>Takes the newest complete frame if there is one that was not taken yet. Main thread only.</summary>
+        public bool TryTakeNewest(out TextureFrame frame)
+        {
+            if (_buffers.TryTake(out var buffer))
+            {
+                frame = buffer.Frame;
+                return true;
+            }
+
+            frame = default;
+            return false;
+        }
+
+        /// <summary>
+        /// Takes the newest report about a frame that was not sent, or about a look or a subscription that was wrong
+        /// (<see cref="AvatarReport.FrameIndex"/> 0). An older report that nobody took is replaced. Main thread only.
+        /// </summary>
+        public bool TryTakeReport(out AvatarReport report)
+        {
+            lock (_stream.Gate)
+            {
+                var had = _hasReport;
+                report = had ? _report : default;
+                _hasReport = false;
+                return had;
+            }
+        }
+
+        /// <summary>Frees the slot and ends its subscription. May be called twice.</summary>
+        public void Close()
+        {
+            lock (_stream.Gate)
+            {
+                if (_stream.Release(this))
+                {
+                    var writer = _stream.Outbox.Take();
+                    if (writer != null)
+                    {
+                        AvatarRequests.CloseSlot(writer, Number);
+                        _stream.Outbox.Post(writer);
+                    }
+                }
+            }
+        }
+
+        /// <summary>The server has opened the stream: gives it the look unless it kept it, and the subscription in any case.</summary>
+        internal void Restore(bool kept)
+        {
+            if (_look != null && !kept)
+            {
+                SendLook(0);
+            }
+
+            if (_subscription.IsOn)
+            {
+                SendSubscription();
+            }
+        }
+
+        /// <summary>Nothing that was asked for will be answered, and a frame of the lost connection is not shown any more.</summary>
+        internal void Lost()
+        {
+            _asks.Clear();
+            _assembly.Reset();
+            _buffers.Withdraw();
+            _newest = _late = 0;
+        }
+
+        private void SendLook(long morphMicros)
+        {
+            var writer = _stream.Outbox.Take();
+            if (writer != null)
+            {
+                _stream.Write(writer, this, _look, morphMicros);
+            }
+        }
+
+        private void SendSubscription()
+        {
+            _ticks.Begin(_subscription.FramesPerSecond);
+            var writer = _stream.Outbox.Take();
+            if (writer != null)
+            {
+                var worth = _stream.Worth(_subscription.BudgetSeconds, _subscription.Ladder);
+                AvatarRequests.Subscribe(writer, Number, _subscription.FramesPerSecond, worth, _subscription.Format);
+                _stream.Outbox.Post(writer);
+            }
+        }
+    }
+}

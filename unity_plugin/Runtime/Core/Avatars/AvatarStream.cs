@@ -1,0 +1,168 @@
+using System;
+
+namespace FrameBridge
+{
+    /// <summary>The avatars of one client, on one stream. All members may be called on any thread; none blocks.</summary>
+    public sealed class AvatarStream : IStreamOwner
+    {
+        private readonly Connection _connection;
+        private readonly BridgeOptions _options;
+        private readonly StreamLoop _loop;
+        private readonly AvatarMessage _message = new AvatarMessage();
+        private readonly SlotTable<AvatarSlot> _slots = new SlotTable<AvatarSlot>();
+
+        internal AvatarStream(Connection connection, BridgeOptions options, CapabilityStatistics statistics)
+        {
+            _connection = connection;
+            _options = options;
+            Statistics = statistics;
+            _loop = new StreamLoop(connection, BridgeStream.Avatar, this, statistics, options);
+        }
+
+        /// <summary>Whether what is asked for now goes up now. False while the stream opens or comes back after a loss.</summary>
+        public bool IsOpen => _loop.Outbox.IsOpen;
+
+        /// <summary>Slots in use.</summary>
+        public int SlotCount
+        {
+            get
+            {
+                lock (Gate)
+                {
+                    return _slots.Count;
+                }
+            }
+        }
+
+        internal object Gate { get; } = new object();
+
+        internal Outbox Outbox => _loop.Outbox;
+
+        internal LinkMeter Link { get; } = new LinkMeter();
+
+        internal RateMeter Rate { get; } = new RateMeter();
+
+        internal CapabilityStatistics Statistics { get; }
+
+        internal string SessionId { get; private set; } = string.Empty;
+
+        /// <summary>
+        /// Takes a free slot for an avatar. Give it a look before asking for frames. It survives lost connections.
+        /// Throws <see cref="BridgeException"/> when the server's slots are used up or the client is closed.
+        /// </summary>
+        public AvatarSlot OpenSlot()
+        {
+            AvatarSlot slot;
+            lock (Gate)
+            {
+                slot = new AvatarSlot(this, _slots.FreeNumber(_connection, "avatar"), _options);
+                _slots.Add(slot.Number, slot);
+            }
+
+            _loop.Start();
+            return slot;
+        }
+
+        internal long NextIndex(long atLeast) => _connection.NextIndex(atLeast);
+
+        internal Budget Worth(double seconds, LadderPolicy ladder) => new Budget
+        {
+            BudgetMicros = Clock.Micros(seconds),
+            LinkMicros = Clock.Micros(Link.Seconds),
+            LinkBytesPerSecond = Rate.BytesPerSecond,
+            Ladder = ladder,
+        };
+
+        internal bool Release(AvatarSlot slot) => _slots.Remove(slot.Number, slot);
+
+        internal void Write(WireWriter writer, AvatarSlot slot, AvatarLook look, long morphMicros)
+        {
+            try
+            {
+                AvatarRequests.SetLook(writer, slot.Number, look, morphMicros);
+            }
+            catch
+            {
+                writer.Pool.Return(writer);
+                throw;
+            }
+
+            Outbox.Post(writer);
+        }
+
+        void IStreamOwner.Hello(WireWriter writer, string sessionId)
+        {
+            lock (Gate)
+            {
+                SessionId = sessionId;
+                Link.Measure(_connection.LinkSeconds, 0);
+            }
+
+            AvatarRequests.Open(writer, sessionId);
+        }
+
+        void IStreamOwner.Opened()
+        {
+            lock (Gate)
+            {
+                Outbox.Open();
+                for (var number = 0; number < _slots.Size; number++)
+                {
+                    _slots[number]?.Restore(IsKept(number));
+                }
+            }
+        }
+
+        void IStreamOwner.Lost(BridgeException error)
+        {
+            lock (Gate)
+            {
+                for (var number = 0; number < _slots.Size; number++)
+                {
+                    _slots[number]?.Lost();
+                }
+            }
+        }
+
+        bool IStreamOwner.Hear(ReadOnlySpan<byte> message)
+        {
+            if (!_message.Read(message, out var payload))
+            {
+                return false;
+            }
+
+            var now = Clock.Now;
+            switch (_message.Kind)
+            {
+                case AvatarMessageKind.Frame: return HearFrame(payload, now);
+                case AvatarMessageKind.Status: return HearStatus(now);
+                default: return true;
+            }
+        }
+
+        private bool HearFrame(ReadOnlySpan<byte> payload, double now)
+        {
+            AvatarSlot slot;
+            lock (Gate)
+            {
+                slot = _slots[_message.Frame.Slot];
+            }
+
+            return slot == null || slot.Add(_message.Frame, payload, now);
+        }
+
+        private bool HearStatus(double now)
+        {
+            Statistics.Unanswered(_message.Status.Outcome);
+            lock (Gate)
+            {
+                _slots[_message.Status.Slot]?.Hear(_message.Status, now);
+            }
+
+            return true;
+        }
+
+        private bool IsKept(int number) =>
+            _message.Kind == AvatarMessageKind.Opened && Array.IndexOf(_message.Slots, number, 0, _message.SlotCount) >= 0;
+    }
+}

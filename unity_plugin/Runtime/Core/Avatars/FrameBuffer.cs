@@ -1,0 +1,15 @@
+namespace FrameBridge
+{
+    /// <summary>One of a slot's three buffers, and what is in it.</summary>
+    internal sealed class FrameBuffer
+    {
+        public FrameBuffer(int bytes)
+        {
+            Bytes = new byte[bytes];
+        }
+
+        public byte[] Bytes;
+
+        public TextureFrame Frame;
+    }
+}

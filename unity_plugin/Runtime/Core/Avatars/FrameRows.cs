@@ -1,0 +1,10 @@
+namespace FrameBridge
+{
+    /// <summary>Values of the contract's small enums that a frame's header has.</summary>
+    internal static class FrameRows
+    {
+        public const int BottomUp = 2;
+        public const int Srgb = 1;
+        public const int Premultiplied = 1;
+    }
+}

@@ -1,0 +1,51 @@
+using System;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// When the ticks of a subscription were. They are evenly spaced, so each frame tells when the first one was; the
+    /// earliest of the last second is right. A gap of more than a second starts the reckoning anew; a shorter one does not,
+    /// or what comes late after a stall would pass for punctual. One thread; the time is given to it.
+    /// </summary>
+    internal sealed class TickClock
+    {
+        private const int MaxRate = 120;
+        private const double ShortestGap = 1; // seconds
+        private readonly double[] _starts = new double[MaxRate];
+        private double _rate;
+        private int _count;
+        private int _next;
+        private double _last;
+
+        /// <summary>Begins anew with so many ticks a second.</summary>
+        public void Begin(double rate)
+        {
+            _rate = Math.Max(1, Math.Min(MaxRate, rate));
+            _count = _next = 0;
+            _last = 0;
+        }
+
+        /// <summary>Seconds from the frame's tick to now: the server's part, the link, and what this one came later than others.</summary>
+        public double Elapsed(long frameIndex, double server, double now, double link)
+        {
+            if (now - _last > Math.Max(ShortestGap, 2.5 / _rate))
+            {
+                _count = _next = 0;
+            }
+
+            _last = now;
+            var window = Math.Max(1, (int)_rate);
+            var start = now - server - (frameIndex / _rate);
+            _starts[_next] = start;
+            _next = (_next + 1) % window;
+            _count = Math.Min(_count + 1, window);
+            var earliest = start;
+            for (var i = 0; i < _count; i++)
+            {
+                earliest = Math.Min(earliest, _starts[i]);
+            }
+
+            return server + link + start - earliest;
+        }
+    }
+}

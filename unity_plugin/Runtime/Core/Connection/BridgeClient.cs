@@ -1,0 +1,147 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// A game's connection to one server: one channel, one session, one stream a capability. A connection that is lost
+    /// comes back by itself. All members may be called on any thread; none blocks, except <see cref="Close"/> for at most
+    /// 200 milliseconds.
+    /// </summary>
+    public sealed class BridgeClient : IAsyncDisposable, IDisposable
+    {
+        private readonly Connection _connection;
+
+        /// <summary>Makes a client that is offline. Throws <see cref="ArgumentException"/> for settings that cannot work.</summary>
+        public BridgeClient(BridgeOptions options)
+        {
+            OptionsCheck.Check(options);
+            _connection = new Connection(options, change => StateChanged?.Invoke(change));
+            Avatars = new AvatarStream(_connection, options, Statistics.Avatar);
+            Dialogue = new DialogueStream(_connection, options, Statistics.Dialogue);
+            Recognition = new RecognitionStream(_connection, options, Statistics.Recognition);
+        }
+
+        /// <summary>
+        /// Raised at each change of state, on a thread of the client's and never on the caller's. Must not block; what it
+        /// throws is ignored.
+        /// </summary>
+        public event Action<BridgeStateChange> StateChanged;
+
+        /// <summary>Where the connection stands.</summary>
+        public BridgeState State => _connection.State;
+
+        /// <summary>Why the connection is not ready, or what last went wrong on it; null when nothing did.</summary>
+        public BridgeException LastError => _connection.Error;
+
+        /// <summary>The session, as the server named it; empty before the first handshake.</summary>
+        public string SessionId => _connection.Answer?.SessionId ?? string.Empty;
+
+        /// <summary>The server's version; empty before the first handshake.</summary>
+        public string ServerVersion => _connection.Answer?.ServerVersion ?? string.Empty;
+
+        /// <summary>The server's ceilings; null before the first handshake.</summary>
+        public BridgeLimits Limits => _connection.Limits;
+
+        /// <summary>The texture formats agreed on, best first; empty before the first handshake.</summary>
+        public IReadOnlyList<FrameFormat> Formats => _connection.Answer?.Formats ?? Array.Empty<FrameFormat>();
+
+        /// <summary>The server's models; empty before the first handshake.</summary>
+        public IReadOnlyList<BridgeModel> Models => _connection.Answer?.Models ?? Array.Empty<BridgeModel>();
+
+        /// <summary>How often the connection came back after a loss.</summary>
+        public int ReconnectCount => _connection.ReconnectCount;
+
+        /// <summary>Round trip to the server's event loop, less the server's part, in seconds; 0 when not known yet.</summary>
+        public double LinkSeconds => _connection.LinkSeconds;
+
+        /// <summary>Counts and times by this client's own clock.</summary>
+        public BridgeStatistics Statistics { get; } = new BridgeStatistics();
+
+        /// <summary>The avatars. Its stream opens with the first slot.</summary>
+        public AvatarStream Avatars { get; }
+
+        /// <summary>The conversations. Its stream opens with the first one.</summary>
+        public DialogueStream Dialogue { get; }
+
+        /// <summary>The cameras. Its stream opens with the first one.</summary>
+        public RecognitionStream Recognition { get; }
+
+        /// <summary>
+        /// Starts connecting and goes on trying until closed. Returns at once; follow <see cref="StateChanged"/>.
+        /// Throws <see cref="BridgeException"/> when the client was closed.
+        /// </summary>
+        public void Connect() => _connection.Start();
+
+        /// <summary>
+        /// Connects and waits until the client is ready; while no server answers it goes on trying. Throws
+        /// <see cref="BridgeException"/> when it is refused or closed, <see cref="OperationCanceledException"/> when
+        /// cancelled: that ends the wait, not the tries.
+        /// </summary>
+        public async Task ConnectAsync(CancellationToken cancellation = default)
+        {
+            _connection.Start();
+            var error = await Waiting.For(_connection.OutcomeAsync(), cancellation).ConfigureAwait(false);
+            if (error != null)
+            {
+                throw error;
+            }
+        }
+
+        /// <summary>Drops the connection and restores it at once, as after a pause of the application. Returns at once.</summary>
+        public void Reconnect() => _connection.Drop();
+
+        /// <summary>
+        /// Measures the way to the server's event loop and back, less the server's part, in seconds. Waits until the client
+        /// is ready. Throws <see cref="BridgeException"/> when the server does not answer.
+        /// </summary>
+        public async Task<double> PingAsync(CancellationToken cancellation = default)
+        {
+            var session = await Waiting.For(_connection.ReadyAsync(), cancellation).ConfigureAwait(false);
+            try
+            {
+                var began = Clock.Now;
+                var server = await session.Transport.PingAsync(cancellation).ConfigureAwait(false);
+                return Math.Max(0, Clock.Now - began - (server / 1e6));
+            }
+            catch (Exception thrown)
+            {
+                throw Meant(session, thrown, cancellation);
+            }
+        }
+
+        /// <summary>
+        /// Asks what a look may be made of. Waits until the client is ready. Throws <see cref="BridgeException"/> when the
+        /// server does not answer.
+        /// </summary>
+        public async Task<AvatarSchema> GetAvatarSchemaAsync(CancellationToken cancellation = default)
+        {
+            var session = await Waiting.For(_connection.ReadyAsync(), cancellation).ConfigureAwait(false);
+            try
+            {
+                return await session.Transport.GetAvatarSchemaAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (Exception thrown)
+            {
+                throw Meant(session, thrown, cancellation);
+            }
+        }
+
+        /// <summary>
+        /// Ends every stream, thread and socket: cancels first, tells the server, and waits at most 200 milliseconds. May
+        /// be called twice. Never throws.
+        /// </summary>
+        public void Close() => _connection.Close();
+
+        /// <summary>The same as <see cref="Close"/>.</summary>
+        public void Dispose() => Close();
+
+        /// <summary>The same as <see cref="Close"/>, waited for on another thread. Never throws.</summary>
+        public ValueTask DisposeAsync() => new ValueTask(Task.Run(Close));
+
+        private static Exception Meant(Session session, Exception thrown, CancellationToken cancellation) =>
+            cancellation.IsCancellationRequested ? new OperationCanceledException(cancellation) : (Exception)session.Transport.ErrorOf(thrown);
+    }
+}

@@ -1,0 +1,158 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace FrameBridge
+{
+    /// <content>One connection after the other, from its handshake to its loss.</content>
+    internal sealed partial class Connection
+    {
+        private async Task RunAsync(BridgeState from)
+        {
+            Raise(new BridgeStateChange(from, BridgeState.Connecting, false, null));
+            try
+            {
+                while (!Closing.IsCancellationRequested)
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(_backoff.Next()), Closing).ConfigureAwait(false);
+                    if (!await TryOnceAsync().ConfigureAwait(false))
+                    {
+                        return;
+                    }
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // The client closes.
+            }
+        }
+
+        /// <summary>One connection from its handshake to its loss; false when trying again is of no use.</summary>
+        private async Task<bool> TryOnceAsync()
+        {
+            Session session;
+            try
+            {
+                session = await ConnectOnceAsync().ConfigureAwait(false);
+            }
+            catch (Exception thrown)
+            {
+                var error = BridgeErrors.Of(thrown);
+                var tryAgain = error.IsLost || error.Reason == ErrorReason.Overloaded;
+                Move(tryAgain ? State : BridgeState.Refused, error, false);
+                return tryAgain;
+            }
+
+            try
+            {
+                var watch = new ConnectionWatch(session, _link, _options.TimeoutSeconds);
+                Leave(await watch.RunAsync(Ready(session)).ConfigureAwait(false));
+                return true;
+            }
+            finally
+            {
+                if (Release(session))
+                {
+                    session.Dispose();
+                }
+            }
+        }
+
+        /// <summary>Whether the session is ours to dispose: one that closing has taken still carries a farewell.</summary>
+        private bool Release(Session session)
+        {
+            lock (_gate)
+            {
+                return _state != BridgeState.Closed || !ReferenceEquals(session, _session);
+            }
+        }
+
+        private async Task<Session> ConnectOnceAsync()
+        {
+            var transport = BridgeTransports.Create(_options);
+            try
+            {
+                using (var patience = CancellationTokenSource.CreateLinkedTokenSource(Closing))
+                {
+                    patience.CancelAfter(TimeSpan.FromSeconds(_options.TimeoutSeconds));
+                    var answer = await transport.HandshakeAsync(Question(), patience.Token).ConfigureAwait(false);
+                    CheckVersion(answer);
+                    var began = Clock.Now;
+                    var server = await transport.PingAsync(patience.Token).ConfigureAwait(false);
+                    _link.Measure(Clock.Now - began, server / 1e6);
+                    return new Session(transport, answer, Closing);
+                }
+            }
+            catch (Exception thrown)
+            {
+                transport.Dispose();
+                var error = transport.ErrorOf(thrown);
+                throw error.Reason == ErrorReason.Cancelled ? Silence() : error;
+            }
+        }
+
+        private BridgeException Silence() => new BridgeException(
+            ErrorReason.NoAnswer, $"no answer from {_options.Address} within {_options.TimeoutSeconds} s; is the server running?", isLost: true);
+
+        private HandshakeQuestion Question() => new HandshakeQuestion
+        {
+            ClientName = _options.ClientName,
+            ClientVersion = _options.ClientVersion,
+            Formats = _options.Formats,
+            BottomUp = _options.BottomUp,
+            ResumeSessionId = Answer?.SessionId ?? string.Empty,
+        };
+
+        private static void CheckVersion(HandshakeAnswer answer)
+        {
+            if (answer.ProtocolMajor != ProtocolVersion.Major)
+            {
+                throw new BridgeException(
+                    ErrorReason.VersionMismatch,
+                    $"the server speaks version {answer.ProtocolMajor} of the contract and this package version {ProtocolVersion.Major}; install the FrameBridge package of the server's release");
+            }
+        }
+
+        private Task<BridgeException> Ready(Session session)
+        {
+            var lost = new TaskCompletionSource<BridgeException>(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_gate)
+            {
+                _readySince = Clock.Now;
+                _options.Recorder?.NoteHandshake(session.Answer);
+                _reconnects += _answer == null ? 0 : 1;
+                _answer = session.Answer;
+                _session = _state == BridgeState.Closed ? null : session;
+                _lost = lost;
+            }
+
+            Move(BridgeState.Ready, null, session.Answer.Resumed);
+            lock (_gate)
+            {
+                _ready.TrySetResult(session);
+            }
+
+            return lost.Task;
+        }
+
+        private void Leave(BridgeException lost)
+        {
+            lock (_gate)
+            {
+                if (_state == BridgeState.Closed)
+                {
+                    return; // closing has taken the session: it still carries the farewell
+                }
+
+                _session = null;
+                Renew();
+                if (Clock.Now - _readySince > SteadySeconds)
+                {
+                    _backoff.Reset(); // a connection that breaks as soon as it is there must not be tried without a pause
+                }
+            }
+
+            Move(BridgeState.Reconnecting, lost, false);
+        }
+    }
+}

@@ -1,0 +1,291 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// The channel to one server and the session on it: handshake, and coming back after the connection was lost. Knows
+    /// nothing of avatars, dialogue or cameras. Any thread.
+    /// </summary>
+    internal sealed partial class Connection
+    {
+        private const int CloseMilliseconds = 200;
+        private const int FarewellMilliseconds = 100;
+        private const double SteadySeconds = 1;
+        private readonly BridgeOptions _options;
+        private readonly Action<BridgeStateChange> _changed;
+        private readonly CancellationTokenSource _closing = new CancellationTokenSource();
+        private readonly LinkMeter _link = new LinkMeter();
+        private readonly Backoff _backoff;
+        private readonly object _gate = new object();
+        private readonly List<Task> _running = new List<Task>();
+        private readonly List<TaskCompletionSource<BridgeException>> _waiters = new List<TaskCompletionSource<BridgeException>>();
+        private TaskCompletionSource<Session> _ready = NewReady();
+        private TaskCompletionSource<BridgeException> _lost;
+        private Session _session;
+        private HandshakeAnswer _answer;
+        private BridgeException _error;
+        private BridgeState _state = BridgeState.Offline;
+        private long _lastIndex;
+        private double _readySince;
+        private int _reconnects;
+
+        public Connection(BridgeOptions options, Action<BridgeStateChange> changed)
+        {
+            _options = options;
+            _changed = changed;
+            _backoff = new Backoff(options.MaxBackoffSeconds, Environment.TickCount);
+            Closing = _closing.Token;
+        }
+
+        /// <summary>Cancelled when the client closes.</summary>
+        public CancellationToken Closing { get; }
+
+        public BridgeState State => Locked(c => c._state);
+
+        public BridgeException Error => Locked(c => c._error);
+
+        public HandshakeAnswer Answer => Locked(c => c._answer);
+
+        public int ReconnectCount => Locked(c => c._reconnects);
+
+        public BridgeLimits Limits => Answer?.Limits;
+
+        /// <summary>What the link took when it was pinged, in seconds; 0 when not known.</summary>
+        public double LinkSeconds => _link.Seconds;
+
+        /// <summary>A number above every other one of this client and above <paramref name="atLeast"/>: indices and turns only rise.</summary>
+        public long NextIndex(long atLeast)
+        {
+            lock (_gate)
+            {
+                _lastIndex = Math.Max(_lastIndex, atLeast) + 1;
+                return _lastIndex;
+            }
+        }
+
+        /// <summary>Begins to connect, unless that is done already.</summary>
+        public void Start()
+        {
+            lock (_gate)
+            {
+                ThrowIfClosed();
+                if (_state == BridgeState.Offline || _state == BridgeState.Refused)
+                {
+                    var from = _state;
+                    _state = BridgeState.Connecting;
+                    _error = null;
+                    Watch(Task.Run(() => RunAsync(from)));
+                }
+            }
+        }
+
+        /// <summary>Null once the client is ready; else why it never will be.</summary>
+        public Task<BridgeException> OutcomeAsync()
+        {
+            var waiter = new TaskCompletionSource<BridgeException>(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_gate)
+            {
+                _waiters.Add(waiter);
+                Tell(_state, _error);
+            }
+
+            return waiter.Task;
+        }
+
+        /// <summary>The present connection, as soon as there is one. Cancelled when the client closes.</summary>
+        public Task<Session> ReadyAsync()
+        {
+            lock (_gate)
+            {
+                return _ready.Task;
+            }
+        }
+
+        /// <summary>A stream of this connection broke; if it is lost, another connection is made.</summary>
+        public void Report(Session session, BridgeException error)
+        {
+            lock (_gate)
+            {
+                if (ReferenceEquals(session, _session) && _state != BridgeState.Closed)
+                {
+                    _error = error;
+                    if (error.IsLost)
+                    {
+                        _lost.TrySetResult(error);
+                        Renew(); // at once: the stream that reports it must not be given this connection again
+                    }
+                }
+            }
+        }
+
+        /// <summary>Gives up the present connection and makes another.</summary>
+        public void Drop()
+        {
+            lock (_gate)
+            {
+                _lost?.TrySetResult(new BridgeException(ErrorReason.ConnectionLost, "the connection was dropped on request", isLost: true));
+            }
+        }
+
+        /// <summary>Closing waits for this task.</summary>
+        public void Watch(Task running)
+        {
+            lock (_gate)
+            {
+                _running.RemoveAll(task => task.IsCompleted);
+                _running.Add(running);
+            }
+        }
+
+        /// <summary>Cancels everything, then waits at most 200 ms for it to end.</summary>
+        public void Close()
+        {
+            BridgeState before;
+            lock (_gate)
+            {
+                if (_state == BridgeState.Closed)
+                {
+                    return;
+                }
+
+                before = _state;
+                _state = BridgeState.Closed;
+                _error = new BridgeException(ErrorReason.Closed, "the client was closed");
+                Tell(_state, _error);
+                if (!_ready.TrySetCanceled())
+                {
+                    _ready = NewReady(); // no stream is given the connection again
+                    _ready.TrySetCanceled();
+                }
+
+                var session = _session;
+                Watch(Task.Run(() => ShutAsync(session, before)));
+            }
+
+            WaitForAll(CloseMilliseconds);
+        }
+
+        private static TaskCompletionSource<Session> NewReady() =>
+            new TaskCompletionSource<Session>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        private T Locked<T>(Func<Connection, T> read)
+        {
+            lock (_gate)
+            {
+                return read(this);
+            }
+        }
+
+        private void ThrowIfClosed()
+        {
+            if (_state == BridgeState.Closed)
+            {
+                throw new BridgeException(ErrorReason.Closed, "the client was closed; make another one");
+            }
+        }
+
+        private void WaitForAll(int milliseconds)
+        {
+            Task[] running;
+            lock (_gate)
+            {
+                running = _running.ToArray();
+            }
+
+            try
+            {
+                Task.WaitAll(running, milliseconds);
+            }
+            catch (AggregateException)
+            {
+                // What ends by being cancelled has ended.
+            }
+        }
+
+        private async Task ShutAsync(Session session, BridgeState before)
+        {
+            session?.Cancel();
+            _closing.Cancel();
+            if (session != null)
+            {
+                await FarewellAsync(session).ConfigureAwait(false);
+                session.Dispose();
+            }
+
+            Raise(new BridgeStateChange(before, BridgeState.Closed, false, null));
+        }
+
+        private static async Task FarewellAsync(Session session)
+        {
+            using (var patience = new CancellationTokenSource(FarewellMilliseconds))
+            {
+                try
+                {
+                    await session.Transport.EndSessionAsync(session.Answer.SessionId, patience.Token).ConfigureAwait(false);
+                }
+                catch (Exception)
+                {
+                    // A server that is gone already needs no farewell; the session's grace time ends it.
+                }
+            }
+        }
+
+        private void Renew()
+        {
+            if (_ready.Task.IsCompleted && _state != BridgeState.Closed)
+            {
+                _ready = NewReady();
+            }
+        }
+
+        private void Move(BridgeState to, BridgeException error, bool resumed)
+        {
+            BridgeState from;
+            lock (_gate)
+            {
+                if (_state == BridgeState.Closed)
+                {
+                    return;
+                }
+
+                from = _state;
+                _state = to;
+                _error = error;
+                Tell(to, error);
+            }
+
+            if (from != to || to == BridgeState.Connecting)
+            {
+                Raise(new BridgeStateChange(from, to, resumed, error));
+            }
+        }
+
+        private void Tell(BridgeState state, BridgeException error)
+        {
+            if (state == BridgeState.Ready || state == BridgeState.Refused || state == BridgeState.Closed)
+            {
+                foreach (var waiter in _waiters)
+                {
+                    waiter.TrySetResult(state == BridgeState.Ready ? null : error);
+                }
+
+                _waiters.Clear();
+            }
+        }
+
+        private void Raise(BridgeStateChange change)
+        {
+            try
+            {
+                _changed(change);
+            }
+            catch (Exception)
+            {
+                // A listener's fault must not end the connection.
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// How long the way to the server and back takes, less the server's part, as recent answers and refusals show it: not
+    /// the quickest way but what seven of ten kept to, since answers that leave together arrive one after the other.
+    /// One thread writes; any may read.
+    /// </summary>
+    internal sealed class LinkMeter
+    {
+        private const int Recent = 32;
+        private const double Most = 0.7;
+        private readonly double[] _ways = new double[Recent];
+        private readonly double[] _sorted = new double[Recent];
+        private readonly object _gate = new object();
+        private int _count;
+        private int _next;
+        private double _seconds;
+        private double _least;
+
+        /// <summary>What most ways there and back take, in seconds; 0 when not known yet.</summary>
+        public double Seconds
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _seconds;
+                }
+            }
+        }
+
+        /// <summary>The quickest way there and back, in seconds.</summary>
+        public double Least
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _least;
+                }
+            }
+        }
+
+        /// <summary>One answer came so many seconds after its request, of which the server took its part.</summary>
+        public void Measure(double roundTrip, double server)
+        {
+            lock (_gate)
+            {
+                _ways[_next] = Math.Max(0, roundTrip - server);
+                _next = (_next + 1) % Recent;
+                _count = Math.Min(_count + 1, Recent);
+                Array.Copy(_ways, _sorted, _count);
+                Array.Sort(_sorted, 0, _count);
+                _seconds = _sorted[(int)(Most * _count)];
+                _least = _sorted[0];
+            }
+        }
+    }
+}

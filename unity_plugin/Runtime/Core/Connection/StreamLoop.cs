@@ -1,0 +1,161 @@
+using System;
+using System.Buffers;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// One bidirectional stream of a session: feeds what waits in the outbox, hands over what comes, and comes back by
+    /// itself after a lost connection. Knows nothing of what the messages mean; its owner does.
+    /// </summary>
+    internal sealed class StreamLoop : IMessageReader
+    {
+        private const int JoinMilliseconds = 200;
+        private const int OpeningBytes = 256;
+        private readonly Connection _connection;
+        private readonly BridgeStream _kind;
+        private readonly IStreamOwner _owner;
+        private readonly CapabilityStatistics _statistics;
+        private readonly MessageBytes _bytes;
+        private readonly Recorder _recorder;
+        private readonly Backoff _backoff;
+        private readonly object _gate = new object();
+        private Task _running;
+        private bool _heard;
+
+        public StreamLoop(Connection connection, BridgeStream kind, IStreamOwner owner, CapabilityStatistics statistics, BridgeOptions options)
+        {
+            _connection = connection;
+            _kind = kind;
+            _owner = owner;
+            _statistics = statistics;
+            _recorder = options.Recorder;
+            _bytes = new MessageBytes(options.MaxMessageBytes);
+            _backoff = new Backoff(options.MaxBackoffSeconds, Environment.TickCount + (int)kind);
+            Outbox = new Outbox(options.MaxMessageBytes);
+        }
+
+        /// <summary>What goes up.</summary>
+        public Outbox Outbox { get; }
+
+        /// <summary>Runs the stream until the client closes. Called once or more; never on the caller's thread.</summary>
+        public void Start()
+        {
+            lock (_gate)
+            {
+                if (_running == null)
+                {
+                    _running = Task.Run(RunAsync);
+                    _connection.Watch(_running);
+                }
+            }
+        }
+
+        /// <summary>A message has come. The first one tells that the stream is open.</summary>
+        public void Read(in ReadOnlySequence<byte> message)
+        {
+            _statistics.Received(message.Length);
+            _recorder?.Note(_kind, isUp: false, message);
+            if (!_bytes.TryGet(message, out var bytes) || !_owner.Hear(bytes))
+            {
+                _statistics.Dropped();
+            }
+
+            _heard = true;
+        }
+
+        private async Task RunAsync()
+        {
+            var closing = _connection.Closing;
+            while (!closing.IsCancellationRequested)
+            {
+                try
+                {
+                    var session = await _connection.ReadyAsync().ConfigureAwait(false);
+                    var error = await RunOnceAsync(session).ConfigureAwait(false);
+                    await RecoverAsync(session, error, closing).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+            }
+        }
+
+        /// <summary>One connection's worth of the stream; tells why it ended.</summary>
+        private async Task<BridgeException> RunOnceAsync(Session session)
+        {
+            BridgeException error;
+            IBridgeCall call = null;
+            Sender sender = null;
+            _heard = false;
+            try
+            {
+                call = session.Transport.OpenCall(_kind, this, session.Ended);
+                await call.WriteAsync(Hello(session)).ConfigureAwait(false);
+                if (await call.ReadAsync().ConfigureAwait(false) && _heard)
+                {
+                    sender = Begin(call);
+                    while (await call.ReadAsync().ConfigureAwait(false))
+                    {
+                    }
+                }
+
+                error = new BridgeException(ErrorReason.ConnectionLost, "the server has closed the stream", isLost: true);
+            }
+            catch (Exception thrown)
+            {
+                error = session.Transport.ErrorOf(thrown);
+            }
+
+            End(call, sender, error);
+            return error;
+        }
+
+        private ReadOnlyMemory<byte> Hello(Session session)
+        {
+            var writer = new WireWriter(OpeningBytes, OpeningBytes * 4);
+            _owner.Hello(writer, session.Answer.SessionId);
+            _recorder?.Note(_kind, isUp: true, new ReadOnlySequence<byte>(writer.Written));
+            return writer.Written;
+        }
+
+        private Sender Begin(IBridgeCall call)
+        {
+            _backoff.Reset();
+            var sender = new Sender(call, Outbox, "FrameBridge " + _kind, Sent);
+            sender.Start();
+            _owner.Opened();
+            return sender;
+        }
+
+        private void End(IBridgeCall call, Sender sender, BridgeException error)
+        {
+            Outbox.Close();
+            call?.Dispose();
+            sender?.Stop(JoinMilliseconds);
+            _owner.Lost(error);
+        }
+
+        private async Task RecoverAsync(Session session, BridgeException error, CancellationToken closing)
+        {
+            if (closing.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _connection.Report(session, error);
+            if (!error.IsLost)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1 + _backoff.Next()), closing).ConfigureAwait(false);
+            }
+        }
+
+        private void Sent(WireWriter writer)
+        {
+            _statistics.Sent(writer.Length);
+            _recorder?.Note(_kind, isUp: true, new ReadOnlySequence<byte>(writer.Written));
+        }
+    }
+}

@@ -1,0 +1,248 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+
+namespace FrameBridge
+{
+    /// <summary>A conversation with one character. All members may be called on any thread; none blocks.</summary>
+    public sealed class Conversation
+    {
+        private readonly DialogueStream _stream;
+        private readonly Transcript _transcript = new Transcript();
+        private IReadOnlyList<string> _actions = Array.Empty<string>();
+        private string _persona = string.Empty;
+        private Exchange[] _carried = Array.Empty<Exchange>();
+        private string _prompt;
+        private bool _forgotten;
+        private Turn _turn;
+        private Turn _waiting;
+        private double _budgetSeconds;
+        private double _paceSeconds;
+
+        internal Conversation(DialogueStream stream, string name)
+        {
+            _stream = stream;
+            Name = name;
+        }
+
+        /// <summary>The client's name for the conversation.</summary>
+        public string Name { get; }
+
+        /// <summary>Who the character is; null is the same as empty. A change takes effect with the next words.</summary>
+        public string Persona
+        {
+            get
+            {
+                lock (_stream.Gate)
+                {
+                    return _persona;
+                }
+            }
+
+            set
+            {
+                lock (_stream.Gate)
+                {
+                    _persona = value ?? string.Empty;
+                    _prompt = null;
+                }
+            }
+        }
+
+        /// <summary>How tokens are drawn; null means the server's defaults.</summary>
+        public Sampling Sampling { get; set; }
+
+        /// <summary>
+        /// Names of actions that the character may take. When the reply holds one in brackets or asterisks, as "[wave]" or
+        /// "*wave*", an Action event tells it. Throws <see cref="ArgumentException"/> for more than 64.
+        /// </summary>
+        public IReadOnlyList<string> Actions
+        {
+            get
+            {
+                lock (_stream.Gate)
+                {
+                    return _actions;
+                }
+            }
+
+            set
+            {
+                if (value != null && value.Count > ActionFinder.MaxActions)
+                {
+                    throw new ArgumentException($"{value.Count} actions; at most {ActionFinder.MaxActions} are allowed", nameof(value));
+                }
+
+                lock (_stream.Gate)
+                {
+                    _actions = value ?? Array.Empty<string>();
+                }
+            }
+        }
+
+        /// <summary>The turn that began last, or null.</summary>
+        public Turn CurrentTurn
+        {
+            get
+            {
+                lock (_stream.Gate)
+                {
+                    return _turn;
+                }
+            }
+        }
+
+        /// <summary>What was said so far, oldest first; at most 64 exchanges, the oldest go first. A copy.</summary>
+        public IReadOnlyList<Exchange> History
+        {
+            get
+            {
+                lock (_stream.Gate)
+                {
+                    return _transcript.ToArray();
+                }
+            }
+        }
+
+        /// <summary>
+        /// The player speaks. Ends a turn that is still being answered; its late events are dropped. The first token is
+        /// due within <paramref name="budgetSeconds"/>, each further one within <paramref name="paceSeconds"/> (0: reading
+        /// speed). While the stream of a ready client opens, the words wait for it, as long as a single call may take. A turn
+        /// that cannot go up ends at once with a Done event that says why.
+        /// Throws <see cref="ArgumentException"/> for empty text.
+        /// </summary>
+        public Turn Say(string text, double budgetSeconds = 2, double paceSeconds = 0)
+        {
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                throw new ArgumentException("there is nothing in the text; give what the player says", nameof(text));
+            }
+
+            lock (_stream.Gate)
+            {
+                _turn?.End(TurnFinish.Interrupted);
+                _turn = new Turn(_stream, this, text, _stream.NextIndex(), budgetSeconds, _actions);
+                _waiting = null;
+                _budgetSeconds = budgetSeconds;
+                _paceSeconds = paceSeconds;
+                if (_forgotten)
+                {
+                    _turn.Fail(ErrorReason.Closed, "the conversation was forgotten; open another one");
+                }
+                else if (_stream.IsOpening)
+                {
+                    _waiting = _turn;
+                    _stream.GiveUpLater(this, _turn);
+                }
+                else
+                {
+                    Send(_turn);
+                }
+
+                return _turn;
+            }
+        }
+
+        /// <summary>The player cuts in: the turn under way ends, and what has been said stays in the conversation.</summary>
+        public void Interrupt() => CurrentTurn?.Interrupt();
+
+        /// <summary>Forgets the conversation and frees its memory on the server. It may not be used afterwards.</summary>
+        public void Forget()
+        {
+            lock (_stream.Gate)
+            {
+                if (!_forgotten)
+                {
+                    _forgotten = true;
+                    _turn?.End(TurnFinish.Interrupted);
+                    _stream.Release(this);
+                }
+            }
+        }
+
+        /// <summary>The stream is open again. Under the gate.</summary>
+        internal void Opened(bool kept)
+        {
+            if (!kept)
+            {
+                _carried = _transcript.ToArray(); // the server knows nothing of these any more
+                _prompt = null;
+            }
+
+            var turn = _waiting;
+            _waiting = null;
+            if (turn != null && !turn.IsOver)
+            {
+                Send(turn);
+            }
+        }
+
+        /// <summary>The stream of a turn that waits has not opened in time. Under the gate.</summary>
+        internal void GiveUp(Turn turn, string message)
+        {
+            if (ReferenceEquals(turn, _waiting))
+            {
+                _waiting = null;
+                turn.Fail(ErrorReason.ConnectionLost, message);
+            }
+        }
+
+        /// <summary>The stream broke: the turn under way will not be answered. Under the gate.</summary>
+        internal void Lost(BridgeException error)
+        {
+            _waiting = null;
+            _turn?.Fail(ErrorReason.ConnectionLost, $"the connection broke before the reply was complete ({error.Message}); say it again in a moment");
+        }
+
+        /// <summary>A message of this conversation; those of turns that are over are dropped. Under the gate.</summary>
+        internal void Hear(DialogueMessage message, double now)
+        {
+            if (_turn != null && _turn.TurnId == message.TurnId)
+            {
+                _turn.Hear(message, now);
+            }
+        }
+
+        /// <summary>A turn is over: what was said is kept. Under the gate.</summary>
+        internal void Ended(Turn turn, string reply)
+        {
+            if (reply.Length > 0)
+            {
+                _transcript.Add(turn.Said, reply);
+            }
+        }
+
+        private void Send(Turn turn)
+        {
+            var writer = _stream.Outbox.Take();
+            if (writer == null)
+            {
+                turn.Fail(ErrorReason.ConnectionLost, "the connection to the server is not open; say it again in a moment");
+                return;
+            }
+
+            _prompt = _prompt ?? Transcript.Carry(_persona, _carried, _stream.Limits);
+            if (!Fits(turn, _prompt))
+            {
+                writer.Pool.Return(writer);
+                return;
+            }
+
+            DialogueRequests.Say(writer, Name, turn.TurnId, turn.Said, _prompt, Sampling, _stream.Worth(_budgetSeconds), Clock.Micros(_paceSeconds));
+            _stream.Outbox.Post(writer);
+        }
+
+        private bool Fits(Turn turn, string persona)
+        {
+            var most = _stream.Limits?.MaxTextBytes ?? 0;
+            var size = Encoding.UTF8.GetByteCount(turn.Said) + Encoding.UTF8.GetByteCount(persona);
+            if (most > 0 && size > most)
+            {
+                turn.Fail(ErrorReason.TooLarge, $"text and persona have {size} bytes and the server takes {most}; shorten them");
+                return false;
+            }
+
+            return true;
+        }
+    }
+}

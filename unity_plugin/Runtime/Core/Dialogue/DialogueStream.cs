@@ -1,0 +1,186 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using System.Threading.Tasks;
+
+namespace FrameBridge
+{
+    /// <summary>The conversations of one client, on one stream. All members may be called on any thread; none blocks.</summary>
+    public sealed class DialogueStream : IStreamOwner
+    {
+        private const int LongestName = 64;
+        private const int MostWithoutLimits = 64;
+        private readonly Connection _connection;
+        private readonly double _timeoutSeconds;
+        private readonly StreamLoop _loop;
+        private readonly DialogueMessage _message = new DialogueMessage();
+        private readonly Dictionary<string, Conversation> _conversations = new Dictionary<string, Conversation>();
+        private int _named;
+
+        internal DialogueStream(Connection connection, BridgeOptions options, CapabilityStatistics statistics)
+        {
+            _connection = connection;
+            _timeoutSeconds = options.TimeoutSeconds;
+            Statistics = statistics;
+            _loop = new StreamLoop(connection, BridgeStream.Dialogue, this, statistics, options);
+        }
+
+        /// <summary>Whether words said now go up now. False while the stream opens or comes back after a loss.</summary>
+        public bool IsOpen => _loop.Outbox.IsOpen;
+
+        /// <summary>Whether words said now had better wait a moment: there is a connection, and the stream is on its way.</summary>
+        internal bool IsOpening => !IsOpen && _connection.State == BridgeState.Ready;
+
+        internal object Gate { get; } = new object();
+
+        internal Outbox Outbox => _loop.Outbox;
+
+        internal LinkMeter Link { get; } = new LinkMeter();
+
+        internal CapabilityStatistics Statistics { get; }
+
+        internal BridgeLimits Limits => _connection.Limits;
+
+        /// <summary>More events than any reply can have.</summary>
+        internal int LongestReply => 2 * Math.Max(2048, Math.Min(65536, Limits?.MaxContextTokens ?? 0)) + 16;
+
+        /// <summary>
+        /// Begins a conversation, or takes up the one of this name (at most 64 bytes in UTF-8; null makes a new name).
+        /// Throws <see cref="BridgeException"/> when the server's conversations are used up or the client is closed, and
+        /// <see cref="ArgumentException"/> for a name that is too long.
+        /// </summary>
+        public Conversation Open(string name = null)
+        {
+            Conversation conversation;
+            lock (Gate)
+            {
+                name = string.IsNullOrEmpty(name) ? $"npc-{++_named}" : name;
+                if (!_conversations.TryGetValue(name, out conversation))
+                {
+                    Check(name);
+                    conversation = new Conversation(this, name);
+                    _conversations.Add(name, conversation);
+                }
+            }
+
+            _loop.Start();
+            return conversation;
+        }
+
+        internal long NextIndex() => _connection.NextIndex(0);
+
+        internal Budget Worth(double seconds) => new Budget
+        {
+            BudgetMicros = Clock.Micros(seconds),
+            LinkMicros = Clock.Micros(Link.Seconds),
+        };
+
+        internal void SendInterrupt(string conversation, long turnId)
+        {
+            var writer = Outbox.Take();
+            if (writer != null)
+            {
+                DialogueRequests.Interrupt(writer, conversation, turnId);
+                Outbox.Post(writer);
+            }
+        }
+
+        /// <summary>A turn that waits for the stream does not wait longer than a single call may take.</summary>
+        internal void GiveUpLater(Conversation conversation, Turn turn) => _connection.Watch(GiveUpLaterAsync(conversation, turn));
+
+        internal void Release(Conversation conversation)
+        {
+            _conversations.Remove(conversation.Name);
+            var writer = Outbox.Take();
+            if (writer != null)
+            {
+                DialogueRequests.Forget(writer, conversation.Name);
+                Outbox.Post(writer);
+            }
+        }
+
+        void IStreamOwner.Hello(WireWriter writer, string sessionId)
+        {
+            Link.Measure(_connection.LinkSeconds, 0);
+            DialogueRequests.Open(writer, sessionId);
+        }
+
+        void IStreamOwner.Opened()
+        {
+            lock (Gate)
+            {
+                Outbox.Open();
+                foreach (var conversation in _conversations.Values)
+                {
+                    conversation.Opened(_message.Conversations.Contains(conversation.Name));
+                }
+            }
+        }
+
+        void IStreamOwner.Lost(BridgeException error)
+        {
+            lock (Gate)
+            {
+                foreach (var conversation in _conversations.Values)
+                {
+                    conversation.Lost(error);
+                }
+            }
+        }
+
+        bool IStreamOwner.Hear(ReadOnlySpan<byte> message)
+        {
+            if (!_message.Read(message))
+            {
+                return false;
+            }
+
+            lock (Gate)
+            {
+                if (_conversations.TryGetValue(_message.Conversation, out var conversation))
+                {
+                    conversation.Hear(_message, Clock.Now);
+                }
+            }
+
+            return true;
+        }
+
+        private async Task GiveUpLaterAsync(Conversation conversation, Turn turn)
+        {
+            var message = $"the dialogue stream did not open within {_timeoutSeconds} s; say it again in a moment";
+            try
+            {
+                await Task.Delay(TimeSpan.FromSeconds(_timeoutSeconds), _connection.Closing).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                message = "the client was closed before the words went up";
+            }
+
+            lock (Gate)
+            {
+                conversation.GiveUp(turn, message);
+            }
+        }
+
+        private void Check(string name)
+        {
+            if (_connection.State == BridgeState.Closed)
+            {
+                throw new BridgeException(ErrorReason.Closed, "the client was closed; make another one");
+            }
+
+            if (Encoding.UTF8.GetByteCount(name) > LongestName)
+            {
+                throw new ArgumentException($"the name has more than {LongestName} bytes; give a shorter one", nameof(name));
+            }
+
+            var most = Limits != null && Limits.MaxConversations > 0 ? Limits.MaxConversations : MostWithoutLimits;
+            if (_conversations.Count >= most)
+            {
+                throw new BridgeException(ErrorReason.Overloaded, $"all {most} conversations of the server are in use; forget one first");
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// What was said in a conversation, so that one whose server forgot it can go on: bounded, the oldest go first.
+    /// </summary>
+    internal sealed class Transcript
+    {
+        public const int MaxExchanges = 64;
+        private const int BytesPerToken = 2; // of English a token has about four; better to carry too little than too much
+        private readonly Queue<Exchange> _exchanges = new Queue<Exchange>();
+
+        public void Add(string said, string reply)
+        {
+            if (_exchanges.Count == MaxExchanges)
+            {
+                _exchanges.Dequeue();
+            }
+
+            _exchanges.Enqueue(new Exchange(said, reply));
+        }
+
+        public Exchange[] ToArray() => _exchanges.ToArray();
+
+        /// <summary>The persona with what was said so far appended, as far as the server's limits allow.</summary>
+        public static string Carry(string persona, Exchange[] all, BridgeLimits limits)
+        {
+            var room = Room(persona, limits);
+            var lines = new List<string>();
+            for (var i = all.Length - 1; i >= 0; i--)
+            {
+                var line = $"The player said: {all[i].Said}\nYou answered: {all[i].Reply}";
+                room -= Encoding.UTF8.GetByteCount(line) + 1;
+                if (room < 0)
+                {
+                    break;
+                }
+
+                lines.Insert(0, line);
+            }
+
+            return lines.Count == 0 ? persona : $"{persona}\n\nThe conversation so far:\n{string.Join("\n", lines)}";
+        }
+
+        private static long Room(string persona, BridgeLimits limits)
+        {
+            var text = limits != null && limits.MaxTextBytes > 0 ? limits.MaxTextBytes / 2 : 4096;
+            var tokens = limits != null && limits.MaxContextTokens > 0 ? limits.MaxContextTokens : 2048;
+            return Math.Min(text, (long)tokens * BytesPerToken) - Encoding.UTF8.GetByteCount(persona);
+        }
+    }
+}

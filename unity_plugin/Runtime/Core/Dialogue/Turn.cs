@@ -1,0 +1,247 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// One thing that a player said and the reply to it. Take its events with <see cref="TryTake"/> on the main thread,
+    /// or iterate over <see cref="EventsAsync"/>: one of the two, since each event is given once. The last event is Done.
+    /// </summary>
+    public sealed class Turn
+    {
+        private readonly DialogueStream _stream;
+        private readonly Conversation _conversation;
+        private readonly EventRing _events;
+        private readonly ActionFinder _actions;
+        private readonly StringBuilder _reply = new StringBuilder();
+        private readonly TaskCompletionSource<TurnResult> _end =
+            new TaskCompletionSource<TurnResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        private readonly double _sent = Clock.Now;
+        private readonly double _budget;
+        private TaskCompletionSource<bool> _arrived;
+        private TurnResult _result;
+        private double _firstToken;
+        private int _actionCount;
+        private int _lateCount;
+
+        internal Turn(DialogueStream stream, Conversation conversation, string said, long turnId, double budget, IReadOnlyList<string> actions)
+        {
+            _stream = stream;
+            _conversation = conversation;
+            _budget = budget;
+            _events = new EventRing(stream.LongestReply);
+            _actions = actions.Count > 0 ? new ActionFinder(actions) : null;
+            Said = said;
+            TurnId = turnId;
+        }
+
+        /// <summary>The turn's number; it only rises.</summary>
+        public long TurnId { get; }
+
+        /// <summary>What the player said.</summary>
+        public string Said { get; }
+
+        /// <summary>The reply so far. A new string each time: not for every frame.</summary>
+        public string Text
+        {
+            get
+            {
+                lock (_stream.Gate)
+                {
+                    return _result != null ? _result.Text : _reply.ToString();
+                }
+            }
+        }
+
+        /// <summary>Whether the turn is over; events may still wait to be taken.</summary>
+        public bool IsOver => Result != null;
+
+        /// <summary>How the turn ended; null until it is over.</summary>
+        public TurnResult Result
+        {
+            get
+            {
+                lock (_stream.Gate)
+                {
+                    return _result;
+                }
+            }
+        }
+
+        /// <summary>Takes the oldest event that waits. Any thread, makes no garbage.</summary>
+        public bool TryTake(out TurnEvent turnEvent)
+        {
+            lock (_stream.Gate)
+            {
+                return _events.TryTake(out turnEvent);
+            }
+        }
+
+        /// <summary>The events as they come, to the last one. Leaving the loop early does not end the turn.</summary>
+        public async IAsyncEnumerable<TurnEvent> EventsAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+        {
+            while (true)
+            {
+                if (TryTake(out var turnEvent))
+                {
+                    yield return turnEvent;
+                    if (turnEvent.Kind == TurnEventKind.Done)
+                    {
+                        yield break;
+                    }
+                }
+                else if (!await Waiting.For(ArrivedAsync(), cancellation).ConfigureAwait(false))
+                {
+                    yield break; // the end was taken elsewhere
+                }
+            }
+        }
+
+        /// <summary>Waits for the end of the turn. Never throws for a turn that failed: see <see cref="TurnResult.Finish"/>.</summary>
+        public Task<TurnResult> WaitAsync(CancellationToken cancellation = default) => Waiting.For(_end.Task, cancellation);
+
+        /// <summary>
+        /// Cuts in: a Done event with Interrupted follows at once, later tokens are dropped, and what has been said stays in
+        /// the conversation.
+        /// </summary>
+        public void Interrupt()
+        {
+            lock (_stream.Gate)
+            {
+                if (_result == null)
+                {
+                    _stream.SendInterrupt(_conversation.Name, TurnId);
+                    End(TurnFinish.Interrupted);
+                }
+            }
+        }
+
+        /// <summary>Ends the turn here, whatever the server still sends. Under the gate.</summary>
+        internal void End(TurnFinish finish)
+        {
+            if (_result == null)
+            {
+                Finish(new TurnResult { Finish = finish, Text = _reply.ToString(), LateCount = _lateCount });
+            }
+        }
+
+        /// <summary>Ends the turn because it cannot be answered. Under the gate.</summary>
+        internal void Fail(ErrorReason reason, string message)
+        {
+            if (_result == null)
+            {
+                var outcome = Outcome.Unknown;
+                outcome.Disposition = Disposition.Failed;
+                outcome.Reason = reason;
+                outcome.Message = message;
+                outcome.Retryable = true;
+                Finish(new TurnResult { Finish = TurnFinish.Failed, Text = _reply.ToString(), LateCount = _lateCount, Outcome = outcome });
+            }
+        }
+
+        /// <summary>An event of this turn has come. Under the gate.</summary>
+        internal void Hear(DialogueMessage message, double now)
+        {
+            if (_result != null)
+            {
+                return;
+            }
+
+            var elapsed = now - _sent;
+            switch (message.Kind)
+            {
+                case DialogueMessageKind.Started:
+                    Put(new TurnEvent { Kind = TurnEventKind.Started, TurnId = TurnId, Text = string.Empty, ElapsedSeconds = elapsed });
+                    break;
+                case DialogueMessageKind.Token:
+                    HearToken(message, elapsed);
+                    break;
+                case DialogueMessageKind.Sentence:
+                    Put(new TurnEvent { Kind = TurnEventKind.Sentence, TurnId = TurnId, Text = message.Text, Index = message.Number, ElapsedSeconds = elapsed });
+                    break;
+                case DialogueMessageKind.Done:
+                    _stream.Link.Measure(elapsed, message.End.Timing.ServerMicros / 1e6);
+                    Finish(ResultOf(message));
+                    break;
+            }
+        }
+
+        private void HearToken(DialogueMessage message, double elapsed)
+        {
+            var isFirst = _firstToken == 0;
+            var late = message.Late || (isFirst && _budget > 0 && elapsed > _budget);
+            if (isFirst)
+            {
+                _firstToken = elapsed;
+                _stream.Statistics.Answered(elapsed, !late, repeated: false);
+            }
+
+            _lateCount += late ? 1 : 0;
+            _reply.Append(message.Text);
+            Put(new TurnEvent { Kind = TurnEventKind.Token, TurnId = TurnId, Text = message.Text, Late = late, ElapsedSeconds = elapsed });
+            var at = 0;
+            for (var name = _actions?.Next(message.Text, ref at); name != null; name = _actions.Next(message.Text, ref at))
+            {
+                Put(new TurnEvent { Kind = TurnEventKind.Action, TurnId = TurnId, Text = name, Index = _actionCount++, ElapsedSeconds = elapsed });
+            }
+        }
+
+        private TurnResult ResultOf(DialogueMessage message)
+        {
+            var end = message.End;
+            if (_firstToken == 0 && end.Finish == TurnFinish.Failed)
+            {
+                _stream.Statistics.Unanswered(end.Outcome);
+            }
+
+            return new TurnResult
+            {
+                Finish = end.Finish,
+                Text = message.Text,
+                PromptTokens = end.PromptTokens,
+                CachedTokens = end.CachedTokens,
+                ReplyTokens = end.ReplyTokens,
+                LateCount = _lateCount,
+                Timing = end.Timing,
+                Outcome = end.Outcome,
+            };
+        }
+
+        private void Finish(TurnResult result)
+        {
+            result.FirstTokenSeconds = _firstToken;
+            result.ElapsedSeconds = Clock.Now - _sent;
+            _result = result;
+            _conversation.Ended(this, result.Text);
+            Put(new TurnEvent { Kind = TurnEventKind.Done, TurnId = TurnId, Text = result.Text, ElapsedSeconds = result.ElapsedSeconds, Result = result });
+            _end.TrySetResult(result);
+        }
+
+        private void Put(in TurnEvent turnEvent)
+        {
+            _events.Add(turnEvent);
+            _arrived?.TrySetResult(true);
+            _arrived = null;
+        }
+
+        /// <summary>True once an event may wait; false when the turn is over and all were taken.</summary>
+        private Task<bool> ArrivedAsync()
+        {
+            lock (_stream.Gate)
+            {
+                if (_result != null)
+                {
+                    return Task.FromResult(_events.Count > 0);
+                }
+
+                _arrived = _arrived ?? new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+                return _events.Count > 0 ? Task.FromResult(true) : _arrived.Task;
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace FrameBridge
+{
+    /// <summary>One event of a turn. A plain value.</summary>
+    public struct TurnEvent
+    {
+        /// <summary>What it tells.</summary>
+        public TurnEventKind Kind;
+
+        /// <summary>The turn.</summary>
+        public long TurnId;
+
+        /// <summary>A token's or a sentence's text, or an action's name; for Done the whole reply.</summary>
+        public string Text;
+
+        /// <summary>A sentence's or an action's number in the turn, from 0.</summary>
+        public int Index;
+
+        /// <summary>Whether a token came after its time.</summary>
+        public bool Late;
+
+        /// <summary>Seconds from the player's words to this event.</summary>
+        public double ElapsedSeconds;
+
+        /// <summary>For Done: how the turn ended. Else null.</summary>
+        public TurnResult Result;
+    }
+}

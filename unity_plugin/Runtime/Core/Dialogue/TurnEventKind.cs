@@ -1,0 +1,24 @@
+namespace FrameBridge
+{
+    /// <summary>What a turn tells.</summary>
+    public enum TurnEventKind
+    {
+        /// <summary>Nothing: the default value.</summary>
+        None = 0,
+
+        /// <summary>The server has accepted the turn.</summary>
+        Started = 1,
+
+        /// <summary>A piece of the reply: whole characters, in order.</summary>
+        Token = 2,
+
+        /// <summary>A sentence of the reply is complete, for subtitles and voices.</summary>
+        Sentence = 3,
+
+        /// <summary>The reply named one of the conversation's actions.</summary>
+        Action = 4,
+
+        /// <summary>The turn is over; always the last event, and exactly one.</summary>
+        Done = 5,
+    }
+}

@@ -1,0 +1,100 @@
+using System;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// What became of one task of one picture: names, boxes or the reason why there are none. The object is used again: it
+    /// stays as it is until the next <see cref="CameraSlot.TryTakeResult"/> of the same camera and kind.
+    /// </summary>
+    public sealed class RecognitionResult
+    {
+        internal const int MaxPoseBytes = 4096;
+        internal readonly Classification[] ClassificationBuffer = new Classification[RecognitionMessage.MaxAnswers];
+        internal readonly Detection[] DetectionBuffer = new Detection[RecognitionMessage.MaxAnswers];
+        private byte[] _pose = Array.Empty<byte>();
+        private int _poseLength;
+
+        internal RecognitionResult()
+        {
+        }
+
+        /// <summary>The camera.</summary>
+        public int Slot { get; internal set; }
+
+        /// <summary>The picture.</summary>
+        public long FrameIndex { get; internal set; }
+
+        /// <summary>The task.</summary>
+        public RecognitionKind Kind { get; internal set; }
+
+        /// <summary>Whether there is an answer; if not, <see cref="Outcome"/> says why.</summary>
+        public bool IsAnswered { get; internal set; }
+
+        /// <summary>What became of a task without an answer.</summary>
+        public Outcome Outcome { get; internal set; }
+
+        /// <summary>Width of the picture in pixels; boxes are in these.</summary>
+        public int SourceWidth { get; internal set; }
+
+        /// <summary>Height of the picture in pixels; boxes are in these.</summary>
+        public int SourceHeight { get; internal set; }
+
+        /// <summary>Whether this is an earlier answer carried on because looking anew could not be on time.</summary>
+        public bool Carried { get; internal set; }
+
+        /// <summary>For carried answers: the picture that was really looked at.</summary>
+        public long CarriedFromIndex { get; internal set; }
+
+        /// <summary>Seconds from sending the picture to the answer.</summary>
+        public double ElapsedSeconds { get; internal set; }
+
+        /// <summary>What the answer was worth, in seconds.</summary>
+        public double BudgetSeconds { get; internal set; }
+
+        /// <summary>Where the time went on the server.</summary>
+        public FrameTiming Timing { get; internal set; }
+
+        /// <summary>The pose that was sent with the picture: use this one, not the camera's pose now.</summary>
+        public ReadOnlySpan<byte> Pose => new ReadOnlySpan<byte>(_pose, 0, _poseLength);
+
+        /// <summary>Names for the whole picture, best first.</summary>
+        public ReadOnlySpan<Classification> Classifications => new ReadOnlySpan<Classification>(ClassificationBuffer, 0, ClassificationCount);
+
+        /// <summary>Objects and their boxes, best first.</summary>
+        public ReadOnlySpan<Detection> Detections => new ReadOnlySpan<Detection>(DetectionBuffer, 0, DetectionCount);
+
+        internal int ClassificationCount { get; private set; }
+
+        internal int DetectionCount { get; private set; }
+
+        /// <summary>Takes over what a message says.</summary>
+        internal void Fill(RecognitionMessage message, ReadOnlySpan<byte> pose)
+        {
+            Slot = message.Slot;
+            FrameIndex = message.FrameIndex;
+            IsAnswered = message.Kind == RecognitionMessageKind.Result;
+            Outcome = message.Outcome;
+            SourceWidth = message.SourceWidth;
+            SourceHeight = message.SourceHeight;
+            Carried = message.Carried;
+            CarriedFromIndex = message.CarriedFromIndex;
+            Timing = IsAnswered ? message.Timing : message.Outcome.Timing;
+            ClassificationCount = message.ClassificationCount;
+            DetectionCount = message.DetectionCount;
+            Array.Copy(message.Classifications, ClassificationBuffer, ClassificationCount);
+            Array.Copy(message.Detections, DetectionBuffer, DetectionCount);
+            KeepPose(pose);
+        }
+
+        private void KeepPose(ReadOnlySpan<byte> pose)
+        {
+            _poseLength = Math.Min(pose.Length, MaxPoseBytes);
+            if (_pose.Length < _poseLength)
+            {
+                _pose = new byte[_poseLength];
+            }
+
+            pose.Slice(0, _poseLength).CopyTo(_pose);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Generic;
+
+namespace FrameBridge
+{
+    /// <summary>One stream of a recording: its opening, and its answers as a timeline and by request.</summary>
+    internal sealed class RecordedStream
+    {
+        private readonly AvatarMessage _avatar = new AvatarMessage();
+        private readonly DialogueMessage _dialogue = new DialogueMessage();
+        private readonly RecognitionMessage _recognition = new RecognitionMessage();
+        private readonly Dictionary<long, RecordedGroup> _byRequest = new Dictionary<long, RecordedGroup>();
+        private readonly Queue<double> _asked = new Queue<double>();
+
+        public RecordedStream(BridgeStream stream, List<RecordedMessage> entries)
+        {
+            foreach (var entry in entries)
+            {
+                if (entry.Kind != RecordKind.Gap && entry.Stream == stream)
+                {
+                    Add(entry);
+                }
+            }
+        }
+
+        /// <summary>The server's first message.</summary>
+        public RecordedMessage Opened { get; private set; }
+
+        /// <summary>All that came down after it, in order.</summary>
+        public List<RecordedMessage> Timeline { get; } = new List<RecordedMessage>();
+
+        /// <summary>Answers by request, in the order of the requests.</summary>
+        public List<RecordedGroup> Groups { get; } = new List<RecordedGroup>();
+
+        /// <summary>The highest frame index of the timeline.</summary>
+        public long LastIndex { get; private set; }
+
+        private void Add(RecordedMessage entry)
+        {
+            if (entry.Kind != RecordKind.Down)
+            {
+                if (entry.Kind == RecordKind.CameraGap || IsRequest(entry.Bytes))
+                {
+                    _asked.Enqueue(entry.Seconds);
+                }
+
+                return;
+            }
+
+            var index = IndexOf(entry, out var opens);
+            if (opens)
+            {
+                Opened = Opened ?? entry;
+                return;
+            }
+
+            Timeline.Add(entry);
+            LastIndex = System.Math.Max(LastIndex, index);
+            Group(index, entry).Answers.Add(entry);
+        }
+
+        private RecordedGroup Group(long index, RecordedMessage entry)
+        {
+            if (!_byRequest.TryGetValue(index, out var group))
+            {
+                group = new RecordedGroup { Began = _asked.Count > 0 ? _asked.Dequeue() : entry.Seconds };
+                _byRequest.Add(index, group);
+                Groups.Add(group);
+            }
+
+            return group;
+        }
+
+        /// <summary>Whether a message that went up is a `say` or a camera's picture: field 2 of either request.</summary>
+        private static bool IsRequest(byte[] message)
+        {
+            var reader = new WireReader(message);
+            return reader.Next() && reader.Is(2, WireKind.Bytes);
+        }
+
+        private long IndexOf(RecordedMessage entry, out bool opens)
+        {
+            switch (entry.Stream)
+            {
+                case BridgeStream.Avatar:
+                    _avatar.Read(entry.Bytes, out _);
+                    opens = _avatar.Kind == AvatarMessageKind.Opened;
+                    return _avatar.Kind == AvatarMessageKind.Frame ? _avatar.Frame.FrameIndex : _avatar.Status.FrameIndex;
+                case BridgeStream.Dialogue:
+                    _dialogue.Read(entry.Bytes);
+                    opens = _dialogue.Kind == DialogueMessageKind.Opened;
+                    return _dialogue.TurnId;
+                default:
+                    _recognition.Read(entry.Bytes, out _);
+                    opens = _recognition.Kind == RecognitionMessageKind.Opened;
+                    return _recognition.FrameIndex;
+            }
+        }
+    }
+}

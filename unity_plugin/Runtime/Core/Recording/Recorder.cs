@@ -1,0 +1,111 @@
+using System;
+using System.Buffers;
+using System.IO;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// Keeps the raw messages of a client's streams, with direction, time and checksum, in a ring of a stated size: when it
+    /// is full the oldest go, and the gap is marked. Set it in <see cref="BridgeOptions.Recorder"/>. All members may be
+    /// called on any thread; keeping a message makes no garbage.
+    /// </summary>
+    public sealed class Recorder
+    {
+        private const int LeastBytes = 64 * 1024;
+        private const byte CameraFrameTag = (2 << 3) | WireKind.Bytes;
+        private readonly object _gate = new object();
+        private readonly RecordRing _ring;
+        private readonly bool _includeCameraFrames;
+        private readonly double _began = Clock.Now;
+        private HandshakeAnswer _handshake;
+        private long _dropped;
+
+        /// <summary>
+        /// Makes a recorder that keeps at most <paramref name="capacityBytes"/>. Pictures of cameras are left out unless
+        /// <paramref name="includeCameraFrames"/> is set: they may show people. Throws
+        /// <see cref="ArgumentOutOfRangeException"/> for less than 64 KiB.
+        /// </summary>
+        public Recorder(int capacityBytes = 64 * 1024 * 1024, bool includeCameraFrames = false)
+        {
+            if (capacityBytes < LeastBytes)
+            {
+                throw new ArgumentOutOfRangeException(nameof(capacityBytes), capacityBytes, $"give at least {LeastBytes} bytes");
+            }
+
+            _ring = new RecordRing(capacityBytes);
+            _includeCameraFrames = includeCameraFrames;
+        }
+
+        /// <summary>Messages in the ring.</summary>
+        public int MessageCount
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _ring.Count;
+                }
+            }
+        }
+
+        /// <summary>Messages that were pushed out of the ring, or were larger than it.</summary>
+        public long DroppedCount
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _dropped;
+                }
+            }
+        }
+
+        /// <summary>Writes what is in the ring. Throws what the stream throws.</summary>
+        public void Save(Stream destination)
+        {
+            lock (_gate)
+            {
+                RecordingFile.WriteStart(destination, _handshake ?? new HandshakeAnswer());
+                if (_dropped > 0)
+                {
+                    RecordingFile.WriteGap(destination);
+                }
+
+                _ring.CopyTo(destination);
+            }
+        }
+
+        internal void NoteHandshake(HandshakeAnswer answer)
+        {
+            lock (_gate)
+            {
+                _handshake = answer;
+            }
+        }
+
+        /// <summary>A message went by.</summary>
+        internal void Note(BridgeStream stream, bool isUp, in ReadOnlySequence<byte> message)
+        {
+            var header = new RecordHeader
+            {
+                Kind = isUp ? RecordKind.Up : RecordKind.Down,
+                Stream = stream,
+                Micros = Clock.Micros(Clock.Now - _began),
+            };
+            var kept = message;
+            if (isUp && stream == BridgeStream.Recognition && !_includeCameraFrames && IsCameraFrame(message))
+            {
+                header.Kind = RecordKind.CameraGap;
+                kept = ReadOnlySequence<byte>.Empty;
+            }
+
+            lock (_gate)
+            {
+                _dropped += _ring.Add(ref header, kept);
+            }
+        }
+
+        private static bool IsCameraFrame(in ReadOnlySequence<byte> message) =>
+            message.Length > 0 && message.First.Span[0] == CameraFrameTag;
+    }
+}

@@ -1,0 +1,62 @@
+using System;
+
+namespace FrameBridge
+{
+    /// <summary>Gives recorded messages the numbers that a live client waits for; all other fields stay as they are.</summary>
+    internal static class Renumbering
+    {
+        /// <summary>A StreamAvatarResponse or RecognizeResponse with another slot and index; a negative slot keeps the recorded one.</summary>
+        public static byte[] Indexed(ReadOnlySpan<byte> message, int slot, long index)
+        {
+            var reader = new WireReader(message);
+            if (!reader.Next() || reader.Kind != WireKind.Bytes)
+            {
+                return message.ToArray();
+            }
+
+            var outer = reader.Field;
+            var inner = reader.Bytes();
+            var writer = new WireWriter(message.Length + 64, int.MaxValue);
+            writer.Raw(Rest(inner, slot < 0 ? 2 : 1, 2));
+            writer.Number(2, index);
+            if (slot >= 0)
+            {
+                writer.Number(1, slot);
+            }
+
+            writer.Close(outer, 0);
+            return writer.Written.ToArray();
+        }
+
+        /// <summary>A ConverseResponse of another conversation and turn.</summary>
+        public static byte[] OfTurn(ReadOnlySpan<byte> message, string conversation, long turnId)
+        {
+            var writer = new WireWriter(message.Length + 128, int.MaxValue);
+            writer.Raw(Rest(message, 1, 2));
+            writer.Number(2, turnId);
+            writer.Text(1, conversation);
+            return writer.Written.ToArray();
+        }
+
+        /// <summary>The fields of a message without those of the numbers from <paramref name="least"/> to <paramref name="most"/>.</summary>
+        private static byte[] Rest(ReadOnlySpan<byte> message, int least, int most)
+        {
+            var rest = new byte[message.Length];
+            var size = 0;
+            var reader = new WireReader(message);
+            for (var start = 0; reader.Next(); start = reader.Position)
+            {
+                var keeps = reader.Field < least || reader.Field > most;
+                reader.Skip();
+                if (keeps && !reader.Failed)
+                {
+                    message.Slice(start, reader.Position - start).CopyTo(rest.AsSpan(size));
+                    size += reader.Position - start;
+                }
+            }
+
+            Array.Resize(ref rest, size);
+            return rest;
+        }
+    }
+}

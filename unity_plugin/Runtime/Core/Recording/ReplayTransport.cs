@@ -1,0 +1,84 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// Plays a recording through the readers that a live connection uses, so that samples run without a server. Texture
+    /// frames come by the recorded clock; words and pictures are answered by what the next recorded ones got. Use it as
+    /// <see cref="BridgeOptions.Transport"/>. Any thread.
+    /// </summary>
+    public sealed class ReplayTransport : IBridgeTransport
+    {
+        private readonly List<RecordedMessage> _entries;
+        private readonly HandshakeAnswer _handshake;
+        private readonly double _speed;
+        private readonly bool _loop;
+        private readonly CancellationTokenSource _end = new CancellationTokenSource();
+        private int _session;
+
+        /// <summary>
+        /// Reads a recording whole, zipped with gzip or not. <paramref name="speed"/> 1 plays at the recorded pace, 2 twice
+        /// as fast; <paramref name="loop"/> begins the frames anew at their end. Throws <see cref="InvalidDataException"/> for a file
+        /// that is no recording or is damaged, <see cref="ArgumentOutOfRangeException"/> for a speed that is not above 0.
+        /// </summary>
+        public ReplayTransport(Stream recording, double speed = 1, bool loop = false)
+        {
+            if (recording == null)
+            {
+                throw new ArgumentNullException(nameof(recording));
+            }
+
+            if (!(speed > 0))
+            {
+                throw new ArgumentOutOfRangeException(nameof(speed), speed, "give a speed above 0");
+            }
+
+            _entries = RecordingFile.Read(recording, out _handshake);
+            _speed = speed;
+            _loop = loop;
+        }
+
+        /// <inheritdoc/>
+        public Task<HandshakeAnswer> HandshakeAsync(HandshakeQuestion question, CancellationToken cancellation)
+        {
+            var answer = new HandshakeAnswer
+            {
+                ProtocolMajor = ProtocolVersion.Major,
+                ProtocolMinor = ProtocolVersion.Minor,
+                ServerVersion = _handshake.ServerVersion,
+                SessionId = $"replay-{Interlocked.Increment(ref _session)}",
+                Capabilities = _handshake.Capabilities,
+                Models = _handshake.Models,
+                Formats = _handshake.Formats,
+                Limits = _handshake.Limits,
+            };
+            return Task.FromResult(answer);
+        }
+
+        /// <inheritdoc/>
+        public Task EndSessionAsync(string sessionId, CancellationToken cancellation) => Task.CompletedTask;
+
+        /// <summary>A recording tells nothing of what looks may be made of: empty.</summary>
+        public Task<AvatarSchema> GetAvatarSchemaAsync(CancellationToken cancellation) => Task.FromResult(new AvatarSchema(null, null));
+
+        /// <inheritdoc/>
+        public Task<long> PingAsync(CancellationToken cancellation) => Task.FromResult(0L);
+
+        /// <inheritdoc/>
+        public IBridgeCall OpenCall(BridgeStream stream, IMessageReader reader, CancellationToken cancellation)
+        {
+            var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _end.Token);
+            return new ReplayCall(new RecordedStream(stream, _entries), stream, reader, _speed, _loop, linked.Token);
+        }
+
+        /// <inheritdoc/>
+        public BridgeException ErrorOf(Exception thrown) => BridgeErrors.Of(thrown);
+
+        /// <summary>Ends every call.</summary>
+        public void Dispose() => _end.Cancel();
+    }
+}

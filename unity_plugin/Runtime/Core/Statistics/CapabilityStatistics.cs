@@ -1,0 +1,160 @@
+using System;
+
+namespace FrameBridge
+{
+    /// <summary>Counts and times of one capability, by the client's clock. May be read on any thread; reading makes no garbage.</summary>
+    public sealed class CapabilityStatistics
+    {
+        private const int Recent = 256;
+        private const int Stages = (int)Stage.Transport + 1;
+        private readonly object _gate = new object();
+        private readonly long[] _lateByStage = new long[Stages];
+        private readonly double[] _times = new double[Recent];
+        private readonly double[] _sorted = new double[Recent];
+        private readonly bool[] _onTime = new bool[Recent];
+        private int _timeCount;
+        private int _nextTime;
+        private int _requestCount;
+        private int _nextRequest;
+        private int _recentInBudget;
+        private long _inBudget;
+        private long _late;
+        private long _repeated;
+        private long _superseded;
+        private long _dropped;
+        private long _received;
+        private long _sent;
+
+        internal CapabilityStatistics()
+        {
+        }
+
+        /// <summary>Answers that came within their budget, since the client was made.</summary>
+        public long InBudgetCount => Read(ref _inBudget);
+
+        /// <summary>Answers that came too late, were missed, refused or failed, since the client was made.</summary>
+        public long LateCount => Read(ref _late);
+
+        /// <summary>Answers that were an earlier picture or earlier boxes again, since the client was made.</summary>
+        public long RepeatedCount => Read(ref _repeated);
+
+        /// <summary>Requests that a newer one of their slot replaced, since the client was made. Not misses.</summary>
+        public long SupersededCount => Read(ref _superseded);
+
+        /// <summary>Messages that broke the contract, or frames larger than the client accepts, and were dropped.</summary>
+        public long DroppedCount => Read(ref _dropped);
+
+        /// <summary>Bytes received, since the client was made.</summary>
+        public long ReceivedBytes => Read(ref _received);
+
+        /// <summary>Bytes sent, since the client was made.</summary>
+        public long SentBytes => Read(ref _sent);
+
+        /// <summary>Share of recent requests (at most 256) that were answered within their budget, 0 to 1; 1 before the first.</summary>
+        public double InBudgetShare
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _requestCount == 0 ? 1 : _recentInBudget / (double)_requestCount;
+                }
+            }
+        }
+
+        /// <summary>Median of recent times from request to answer (at most 256), in seconds; 0 before the first.</summary>
+        public double P50Seconds => Quantile(0.5);
+
+        /// <summary>99th percentile of recent times from request to answer (at most 256), in seconds; 0 before the first.</summary>
+        public double P99Seconds => Quantile(0.99);
+
+        /// <summary>Late, missed and refused answers that a stage is to blame for, since the client was made.</summary>
+        public long LateBy(Stage stage)
+        {
+            lock (_gate)
+            {
+                return stage >= 0 && (int)stage < Stages ? _lateByStage[(int)stage] : 0;
+            }
+        }
+
+        /// <summary>An answer came, in time or too late on its way.</summary>
+        internal void Answered(double elapsed, bool onTime, bool repeated)
+        {
+            lock (_gate)
+            {
+                _times[_nextTime] = elapsed;
+                _nextTime = (_nextTime + 1) % Recent;
+                _timeCount = Math.Min(_timeCount + 1, Recent);
+                _repeated += repeated ? 1 : 0;
+                Count(onTime, Stage.Transport);
+            }
+        }
+
+        /// <summary>There is no answer.</summary>
+        internal void Unanswered(in Outcome outcome)
+        {
+            lock (_gate)
+            {
+                switch (outcome.Disposition)
+                {
+                    case Disposition.Superseded: _superseded++; break;
+                    case Disposition.Cancelled: break;
+                    default: Count(false, outcome.Stage); break;
+                }
+            }
+        }
+
+        internal void Dropped() => Add(ref _dropped, 1);
+
+        internal void Received(long bytes) => Add(ref _received, bytes);
+
+        internal void Sent(long bytes) => Add(ref _sent, bytes);
+
+        private void Count(bool onTime, Stage blamed)
+        {
+            if (_requestCount == Recent)
+            {
+                _recentInBudget -= _onTime[_nextRequest] ? 1 : 0;
+            }
+
+            _onTime[_nextRequest] = onTime;
+            _nextRequest = (_nextRequest + 1) % Recent;
+            _requestCount = Math.Min(_requestCount + 1, Recent);
+            _recentInBudget += onTime ? 1 : 0;
+            if (onTime)
+            {
+                _inBudget++;
+                return;
+            }
+
+            _late++;
+            _lateByStage[blamed >= 0 && (int)blamed < Stages ? (int)blamed : 0]++;
+        }
+
+        private long Read(ref long count)
+        {
+            lock (_gate)
+            {
+                return count;
+            }
+        }
+
+        private void Add(ref long count, long more)
+        {
+            lock (_gate)
+            {
+                count += more;
+            }
+        }
+
+        private double Quantile(double share)
+        {
+            lock (_gate)
+            {
+                Array.Copy(_times, _sorted, _timeCount);
+                Array.Sort(_sorted, 0, _timeCount);
+                return _timeCount == 0 ? 0 : _sorted[(int)(share * (_timeCount - 1) + 0.5)];
+            }
+        }
+    }
+}

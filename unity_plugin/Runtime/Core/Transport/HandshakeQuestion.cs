@@ -1,0 +1,23 @@
+using System.Collections.Generic;
+
+namespace FrameBridge
+{
+    /// <summary>What a client tells when it opens or resumes a session. Handed to transports.</summary>
+    public sealed class HandshakeQuestion
+    {
+        /// <summary>For the logs: the client's name.</summary>
+        public string ClientName { get; set; } = string.Empty;
+
+        /// <summary>For the logs: the client's version.</summary>
+        public string ClientVersion { get; set; } = string.Empty;
+
+        /// <summary>Texture formats that the client can sample, best first.</summary>
+        public IReadOnlyList<FrameFormat> Formats { get; set; }
+
+        /// <summary>Whether textures shall come with their bottom row first.</summary>
+        public bool BottomUp { get; set; }
+
+        /// <summary>A session to resume, or empty.</summary>
+        public string ResumeSessionId { get; set; } = string.Empty;
+    }
+}

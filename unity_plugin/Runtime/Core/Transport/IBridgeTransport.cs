@@ -1,0 +1,34 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// The way to a server: gRPC, or a recording that is replayed. Disposing it ends every call at once. What its
+    /// methods throw is turned into the bridge's own errors by <see cref="ErrorOf"/>. Any thread.
+    /// </summary>
+    public interface IBridgeTransport : IDisposable
+    {
+        /// <summary>Opens a session, or resumes one.</summary>
+        Task<HandshakeAnswer> HandshakeAsync(HandshakeQuestion question, CancellationToken cancellation);
+
+        /// <summary>Ends a session at once.</summary>
+        Task EndSessionAsync(string sessionId, CancellationToken cancellation);
+
+        /// <summary>Asks what a look may be made of.</summary>
+        Task<AvatarSchema> GetAvatarSchemaAsync(CancellationToken cancellation);
+
+        /// <summary>Asks for a sign of life; returns the server's part of the time, in microseconds.</summary>
+        Task<long> PingAsync(CancellationToken cancellation);
+
+        /// <summary>Opens a stream whose messages go to <paramref name="reader"/>. Cancelling ends it.</summary>
+        IBridgeCall OpenCall(BridgeStream stream, IMessageReader reader, CancellationToken cancellation);
+
+        /// <summary>
+        /// What an exception of this transport or of its calls means; <see cref="BridgeException.IsLost"/> says whether
+        /// another connection may help. Not done at each read, since that would make garbage for every message.
+        /// </summary>
+        BridgeException ErrorOf(Exception thrown);
+    }
+}

@@ -1,0 +1,39 @@
+namespace FrameBridge
+{
+    /// <summary>Ceilings of a server, told in the handshake. What is larger is refused.</summary>
+    public sealed class BridgeLimits
+    {
+        /// <summary>Bytes of one message, either way.</summary>
+        public int MaxMessageBytes { get; set; }
+
+        /// <summary>Bytes of one picture as sent.</summary>
+        public int MaxImageBytes { get; set; }
+
+        /// <summary>Pixels of one picture, decoded.</summary>
+        public int MaxImagePixels { get; set; }
+
+        /// <summary>Avatars or cameras of one stream.</summary>
+        public int MaxSlotsPerStream { get; set; }
+
+        /// <summary>Conversations of one session.</summary>
+        public int MaxConversations { get; set; }
+
+        /// <summary>Texture frames of one slot that may be under way without an acknowledgement.</summary>
+        public int MaxUnacknowledgedFrames { get; set; }
+
+        /// <summary>Bytes of the caller's pose in a camera frame.</summary>
+        public int MaxPoseBytes { get; set; }
+
+        /// <summary>Bytes of text in one turn, persona included.</summary>
+        public int MaxTextBytes { get; set; }
+
+        /// <summary>Tokens of a conversation, prompt and reply together.</summary>
+        public int MaxContextTokens { get; set; }
+
+        /// <summary>The longest budget that may be asked for, in microseconds.</summary>
+        public long MaxBudgetMicros { get; set; }
+
+        /// <summary>Bytes of one chunk; a larger texture frame comes in several.</summary>
+        public int MaxChunkBytes { get; set; }
+    }
+}

@@ -1,0 +1,38 @@
+using System;
+using System.Collections.Generic;
+
+namespace FrameBridge
+{
+    /// <summary>One model of a server, as the handshake told it. Read only; may be read on any thread.</summary>
+    public sealed class BridgeModel
+    {
+        /// <summary>Makes one. Called by transports.</summary>
+        public BridgeModel(string name, Capability capability, ModelState state, string version, string detail, IReadOnlyList<string> rungs)
+        {
+            Name = name ?? string.Empty;
+            Capability = capability;
+            State = state;
+            Version = version ?? string.Empty;
+            Detail = detail ?? string.Empty;
+            Rungs = rungs ?? Array.Empty<string>();
+        }
+
+        /// <summary>Its name ("avatar", "dialogue", "classifier", "detector").</summary>
+        public string Name { get; }
+
+        /// <summary>What it serves.</summary>
+        public Capability Capability { get; }
+
+        /// <summary>Where it stands.</summary>
+        public ModelState State { get; }
+
+        /// <summary>Changes whenever its answers may change. Empty until loaded.</summary>
+        public string Version { get; }
+
+        /// <summary>Why it is not ready, for people.</summary>
+        public string Detail { get; }
+
+        /// <summary>Its ways to answer, best first ("avatar.64", "avatar.32/cheaper", "repeat").</summary>
+        public IReadOnlyList<string> Rungs { get; }
+    }
+}

@@ -1,0 +1,11 @@
+namespace FrameBridge
+{
+    /// <summary>What a StreamAvatarResponse holds; the values are its field numbers.</summary>
+    internal enum AvatarMessageKind
+    {
+        None = 0,
+        Opened = 1,
+        Status = 2,
+        Frame = 3,
+    }
+}

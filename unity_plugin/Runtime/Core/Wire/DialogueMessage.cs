@@ -1,0 +1,194 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+
+namespace FrameBridge
+{
+    /// <summary>A ConverseResponse, read into fields that are used again. One thread.</summary>
+    internal sealed class DialogueMessage
+    {
+        /// <summary>Conversations that are listed at most; a session has fewer.</summary>
+        public const int MaxConversations = 1024;
+
+        private readonly NameTable _names = new NameTable(256);
+        private readonly NameTable _tokens = new NameTable(4096);
+
+        public DialogueMessageKind Kind;
+        public string Conversation = string.Empty;
+        public long TurnId;
+        public string Text = string.Empty;
+        public bool Late;
+        public int Number;
+        public TurnEnd End;
+        public readonly List<string> Conversations = new List<string>();
+
+        /// <summary>Reads a message; false when the bytes are none.</summary>
+        public bool Read(ReadOnlySpan<byte> bytes)
+        {
+            Begin(DialogueMessageKind.None);
+            Conversation = string.Empty;
+            TurnId = 0;
+            var reader = new WireReader(bytes);
+            var whole = true;
+            while (whole && reader.Next())
+            {
+                if (reader.Is(1, WireKind.Bytes))
+                {
+                    Conversation = _names.Get(reader.Bytes());
+                }
+                else if (reader.Is(2, WireKind.Varint))
+                {
+                    TurnId = reader.Int64();
+                }
+                else if (reader.Kind == WireKind.Bytes && reader.Field >= 3 && reader.Field <= 7)
+                {
+                    if (Kind != (DialogueMessageKind)reader.Field)
+                    {
+                        Begin((DialogueMessageKind)reader.Field);
+                    }
+
+                    whole = ReadInner(reader.Bytes());
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+
+            return whole && !reader.Failed;
+        }
+
+        private void Begin(DialogueMessageKind kind)
+        {
+            Kind = kind;
+            Text = string.Empty;
+            Late = false;
+            Number = 0;
+            End = default;
+            End.Timing = FrameTiming.Unknown;
+            End.Outcome = Outcome.Unknown;
+            Conversations.Clear();
+        }
+
+        private bool ReadInner(ReadOnlySpan<byte> bytes)
+        {
+            var reader = new WireReader(bytes);
+            var whole = true;
+            while (whole && reader.Next())
+            {
+                switch (Kind)
+                {
+                    case DialogueMessageKind.Opened: ReadOpened(ref reader); break;
+                    case DialogueMessageKind.Started: ReadStarted(ref reader); break;
+                    case DialogueMessageKind.Token: ReadToken(ref reader); break;
+                    case DialogueMessageKind.Sentence: ReadSentence(ref reader); break;
+                    default: whole = ReadDone(ref reader); break;
+                }
+            }
+
+            return whole && !reader.Failed;
+        }
+
+        private void ReadOpened(ref WireReader reader)
+        {
+            if (reader.Is(1, WireKind.Bytes))
+            {
+                var name = _names.Get(reader.Bytes());
+                if (Conversations.Count < MaxConversations)
+                {
+                    Conversations.Add(name);
+                }
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        private void ReadStarted(ref WireReader reader)
+        {
+            if (reader.Is(1, WireKind.Varint))
+            {
+                Number = reader.Int32();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        private void ReadToken(ref WireReader reader)
+        {
+            if (reader.Is(1, WireKind.Bytes))
+            {
+                Text = _tokens.Get(reader.Bytes());
+            }
+            else if (reader.Is(2, WireKind.Varint))
+            {
+                Late = reader.Bool();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        private void ReadSentence(ref WireReader reader)
+        {
+            if (reader.Is(1, WireKind.Bytes))
+            {
+                Text = Encoding.UTF8.GetString(reader.Bytes());
+            }
+            else if (reader.Is(2, WireKind.Varint))
+            {
+                Number = reader.Int32();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        private bool ReadDone(ref WireReader reader)
+        {
+            if (reader.Kind == WireKind.Varint)
+            {
+                ReadCount(ref reader);
+                return true;
+            }
+
+            if (reader.Is(2, WireKind.Bytes))
+            {
+                Text = Encoding.UTF8.GetString(reader.Bytes());
+                return true;
+            }
+
+            if (reader.Is(8, WireKind.Bytes))
+            {
+                return TimingReader.Read(reader.Bytes(), ref End.Timing, _names);
+            }
+
+            if (reader.Is(9, WireKind.Bytes))
+            {
+                return OutcomeReader.Read(reader.Bytes(), ref End.Outcome, _names);
+            }
+
+            reader.Skip();
+            return true;
+        }
+
+        private void ReadCount(ref WireReader reader)
+        {
+            switch (reader.Field)
+            {
+                case 1: End.Finish = (TurnFinish)reader.Int32(); break;
+                case 3: End.PromptTokens = reader.Int32(); break;
+                case 4: End.CachedTokens = reader.Int32(); break;
+                case 5: End.ReplyTokens = reader.Int32(); break;
+                case 6: End.LateCount = reader.Int32(); break;
+                case 7: End.FirstTokenMicros = reader.Int64(); break;
+                default: reader.Skip(); break;
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace FrameBridge
+{
+    /// <summary>What a ConverseResponse holds; the values are its field numbers.</summary>
+    internal enum DialogueMessageKind
+    {
+        None = 0,
+        Opened = 3,
+        Started = 4,
+        Token = 5,
+        Sentence = 6,
+        Done = 7,
+    }
+}

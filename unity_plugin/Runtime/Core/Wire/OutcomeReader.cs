@@ -1,0 +1,110 @@
+using System;
+using System.Text;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// Reads the contract's Outcome. The server's sentence is kept only where something is wrong: a frame that was refused
+    /// or missed is an ordinary part of a busy game, and a new string for each would be garbage.
+    /// </summary>
+    internal static class OutcomeReader
+    {
+        public static bool Read(ReadOnlySpan<byte> bytes, ref Outcome outcome, NameTable names)
+        {
+            var error = default(ReadOnlySpan<byte>);
+            var reader = new WireReader(bytes);
+            var whole = true;
+            while (whole && reader.Next())
+            {
+                if (reader.Is(1, WireKind.Varint))
+                {
+                    outcome.Disposition = (Disposition)reader.Int32();
+                }
+                else if (reader.Is(2, WireKind.Bytes))
+                {
+                    whole = Error(reader.Bytes(), ref outcome, ref error);
+                }
+                else if (reader.Is(3, WireKind.Varint))
+                {
+                    outcome.Stage = (Stage)reader.Int32();
+                }
+                else if (reader.Is(4, WireKind.Varint))
+                {
+                    outcome.OverMicros = reader.Int64();
+                }
+                else if (reader.Is(5, WireKind.Bytes))
+                {
+                    whole = TimingReader.Read(reader.Bytes(), ref outcome.Timing, names);
+                }
+                else if (reader.Is(6, WireKind.Bytes))
+                {
+                    outcome.BlockedBy = names.Get(reader.Bytes());
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+
+            outcome.Message = IsWrong(outcome.Disposition) ? Encoding.UTF8.GetString(error) : Sentence(outcome);
+            return whole && !reader.Failed;
+        }
+
+        private static bool Error(ReadOnlySpan<byte> bytes, ref Outcome outcome, ref ReadOnlySpan<byte> message)
+        {
+            var reader = new WireReader(bytes);
+            while (reader.Next())
+            {
+                if (reader.Is(1, WireKind.Varint))
+                {
+                    outcome.Reason = (ErrorReason)reader.Int32();
+                }
+                else if (reader.Is(2, WireKind.Bytes))
+                {
+                    message = reader.Bytes();
+                }
+                else if (reader.Is(3, WireKind.Varint))
+                {
+                    outcome.Retryable = reader.Bool();
+                }
+                else if (reader.Is(4, WireKind.Varint))
+                {
+                    outcome.RetryAfterMicros = reader.Int64();
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+
+            return !reader.Failed;
+        }
+
+        private static bool IsWrong(Disposition disposition) =>
+            disposition == Disposition.Invalid || disposition == Disposition.Failed || disposition == Disposition.Unspecified;
+
+        private static string Sentence(in Outcome outcome)
+        {
+            switch (outcome.Disposition)
+            {
+                case Disposition.Refused: return Refusal(outcome.Reason);
+                case Disposition.Missed: return "complete after its deadline; its payload was dropped";
+                case Disposition.Superseded: return "a newer request took its place";
+                case Disposition.Cancelled: return "withdrawn";
+                default: return string.Empty;
+            }
+        }
+
+        private static string Refusal(ErrorReason reason)
+        {
+            switch (reason)
+            {
+                case ErrorReason.UnknownModel: return "the server has not loaded the model that answers this; it may still be loading";
+                case ErrorReason.Overloaded: return "too many requests wait on the server already; ask less often";
+                case ErrorReason.ShuttingDown: return "the server is shutting down";
+                case ErrorReason.ModelFault: return "the server lacks the memory for this just now; ask again in a second";
+                default: return "refused early: it could not have been on time";
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace FrameBridge
+{
+    /// <summary>What a RecognizeResponse holds; the values are its field numbers.</summary>
+    internal enum RecognitionMessageKind
+    {
+        None = 0,
+        Opened = 1,
+        Status = 2,
+        Result = 3,
+    }
+}

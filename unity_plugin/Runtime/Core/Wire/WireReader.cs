@@ -1,0 +1,157 @@
+using System;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// Walks over the fields of one protobuf message without making garbage. Bytes that are no message set
+    /// <see cref="Failed"/> and end the walk: nothing here throws, reads past the end or trusts a length.
+    /// </summary>
+    internal ref struct WireReader
+    {
+        private const int MaxGroupDepth = 32;
+        private readonly ReadOnlySpan<byte> _bytes;
+        private int _at;
+
+        public WireReader(ReadOnlySpan<byte> bytes)
+        {
+            _bytes = bytes;
+            _at = 0;
+            Field = 0;
+            Kind = 0;
+            Failed = false;
+        }
+
+        /// <summary>The number of the field that <see cref="Next"/> found.</summary>
+        public int Field { get; private set; }
+
+        /// <summary>How its value is written: one of <see cref="WireKind"/>.</summary>
+        public int Kind { get; private set; }
+
+        /// <summary>Whether the bytes made no sense.</summary>
+        public bool Failed { get; private set; }
+
+        /// <summary>Goes on to the next field; false at the end or where the bytes make no sense.</summary>
+        public bool Next()
+        {
+            if (Failed || _at >= _bytes.Length)
+            {
+                return false;
+            }
+
+            var tag = Varint();
+            Field = (int)((uint)tag >> 3);
+            Kind = (int)(tag & 7);
+            if (tag > uint.MaxValue || Field == 0 || Kind == WireKind.GroupEnd || Kind > WireKind.Fixed32)
+            {
+                Failed = true;
+            }
+
+            return !Failed;
+        }
+
+        /// <summary>Whether the field is this one and its value is written this way.</summary>
+        public readonly bool Is(int field, int kind) => Field == field && Kind == kind;
+
+        /// <summary>A whole number.</summary>
+        public long Int64() => (long)Varint();
+
+        /// <summary>A whole number, cut to its low 32 bits as protobuf does.</summary>
+        public int Int32() => (int)Varint();
+
+        /// <summary>A truth value.</summary>
+        public bool Bool() => Varint() != 0;
+
+        /// <summary>A number of four bytes.</summary>
+        public float Single()
+        {
+            var bytes = Take(4);
+            return bytes.Length < 4
+                ? 0f
+                : BitConverter.Int32BitsToSingle(bytes[0] | bytes[1] << 8 | bytes[2] << 16 | bytes[3] << 24);
+        }
+
+        /// <summary>Bytes, text or a message inside; a view of the message's own.</summary>
+        public ReadOnlySpan<byte> Bytes()
+        {
+            var size = Varint();
+            return size > int.MaxValue ? Fail() : Take((int)size);
+        }
+
+        /// <summary>Where the next byte lies in the message.</summary>
+        public readonly int Position => _at;
+
+        /// <summary>Passes over the value of the field.</summary>
+        public void Skip() => Skip(Field, Kind, 0);
+
+        private void Skip(int field, int kind, int depth)
+        {
+            switch (kind)
+            {
+                case WireKind.Varint: Varint(); break;
+                case WireKind.Fixed64: Take(8); break;
+                case WireKind.Bytes: Bytes(); break;
+                case WireKind.Fixed32: Take(4); break;
+                case WireKind.GroupStart: SkipGroup(field, depth + 1); break;
+                default: Failed = true; break;
+            }
+        }
+
+        private void SkipGroup(int field, int depth)
+        {
+            Failed |= depth > MaxGroupDepth;
+            while (!Failed)
+            {
+                var tag = Varint();
+                var inner = (int)((uint)tag >> 3);
+                if (tag > uint.MaxValue || inner == 0)
+                {
+                    Failed = true;
+                }
+                else if ((int)(tag & 7) == WireKind.GroupEnd)
+                {
+                    Failed |= inner != field;
+                    return;
+                }
+                else
+                {
+                    Skip(inner, (int)(tag & 7), depth);
+                }
+            }
+        }
+
+        private ulong Varint()
+        {
+            ulong number = 0;
+            for (var shift = 0; shift < 70 && _at < _bytes.Length; shift += 7)
+            {
+                var part = _bytes[_at++];
+                number |= (ulong)(part & 0x7F) << shift;
+                if (part < 0x80)
+                {
+                    return number;
+                }
+            }
+
+            Failed = true;
+            return 0;
+        }
+
+        private ReadOnlySpan<byte> Take(int size)
+        {
+            if (Failed || size > _bytes.Length - _at)
+            {
+                return Fail();
+            }
+
+            var part = _bytes.Slice(_at, size);
+            _at += size;
+            return part;
+        }
+
+        private ReadOnlySpan<byte> Fail()
+        {
+            Failed = true;
+            return default;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System;
+using System.Security.Authentication;
+using FrameBridge.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace FrameBridge.Grpc
+{
+    /// <summary>gRPC's errors become the bridge's own here, with the server's own sentence where it sent one.</summary>
+    internal static class GrpcErrors
+    {
+        private const string DetailKey = "framebridge-error-bin";
+
+        public static BridgeException Of(Exception thrown, string address)
+        {
+            switch (thrown)
+            {
+                case BridgeException error:
+                    return error;
+                case RpcException error:
+                    return Of(error, address);
+                case OperationCanceledException _:
+                    return new BridgeException(ErrorReason.Cancelled, "the call was cancelled", isLost: true, thrown);
+                case InvalidOperationException _: // ObjectDisposedException is one: the channel has been let go of
+                    return new BridgeException(ErrorReason.ConnectionLost, "the connection was closed", isLost: true, thrown);
+                default:
+                    return new BridgeException(ErrorReason.ConnectionLost, $"the connection to {address} broke: {thrown.Message}", isLost: true, thrown);
+            }
+        }
+
+        private static BridgeException Of(RpcException error, string address)
+        {
+            var detail = DetailOf(error);
+            if (detail != null)
+            {
+                var reason = (ErrorReason)(int)detail.Reason;
+                var lost = reason == ErrorReason.ShuttingDown || reason == ErrorReason.UnknownSession;
+                return new BridgeException(reason, detail.Message, lost, error);
+            }
+
+            for (var cause = error.Status.DebugException; cause != null; cause = cause.InnerException)
+            {
+                if (cause is AuthenticationException)
+                {
+                    return new BridgeException(
+                        ErrorReason.Unreachable, $"the certificate of {address} is not trusted ({cause.Message}); give its authority in RootCertificates", isLost: false, error);
+                }
+            }
+
+            switch (error.StatusCode)
+            {
+                case StatusCode.Unavailable:
+                    return new BridgeException(
+                        ErrorReason.Unreachable, $"no server answers at {address}; start one with `framebridge serve`", isLost: true, error);
+                case StatusCode.DeadlineExceeded:
+                    return new BridgeException(ErrorReason.NoAnswer, $"the server at {address} did not answer in time", isLost: true, error);
+                case StatusCode.Cancelled:
+                    return new BridgeException(ErrorReason.Cancelled, "the call was cancelled", isLost: true, error);
+                case StatusCode.Internal:
+                case StatusCode.Unknown:
+                    return new BridgeException(ErrorReason.ConnectionLost, $"the connection to {address} broke: {error.Status.Detail}", isLost: true, error);
+                case StatusCode.Unauthenticated:
+                case StatusCode.PermissionDenied:
+                    return new BridgeException(
+                        ErrorReason.Unspecified, $"{address} does not accept the token ({error.Status.Detail}); check the token provider", isLost: false, error);
+                case StatusCode.Unimplemented:
+                    return new BridgeException(
+                        ErrorReason.VersionMismatch, $"what answers at {address} is no FrameBridge server of this version", isLost: false, error);
+                default:
+                    return new BridgeException(ErrorReason.Unspecified, $"{error.StatusCode}: {error.Status.Detail}", isLost: false, error);
+            }
+        }
+
+        private static ErrorDetail DetailOf(RpcException error)
+        {
+            var bytes = error.Trailers?.GetValueBytes(DetailKey);
+            if (bytes == null)
+            {
+                return null;
+            }
+
+            try
+            {
+                return ErrorDetail.Parser.ParseFrom(bytes);
+            }
+            catch (InvalidProtocolBufferException)
+            {
+                return null; // not the bridge's server: the status is all there is
+            }
+        }
+    }
+}

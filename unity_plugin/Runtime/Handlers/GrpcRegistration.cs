@@ -1,0 +1,18 @@
+using UnityEngine;
+using UnityEngine.Scripting;
+
+namespace FrameBridge.Grpc
+{
+    /// <summary>Announces the gRPC transport to the components: when play mode begins, and in the editor after each reload.</summary>
+    internal static class GrpcRegistration
+    {
+        // Not at SubsystemRegistration, where statics are reset in an order that nobody knows.
+        [Preserve]
+        [RuntimeInitializeOnLoadMethod(RuntimeInitializeLoadType.AfterAssembliesLoaded)]
+#if UNITY_EDITOR
+        [UnityEditor.InitializeOnLoadMethod]
+#endif
+        private static void Register() =>
+            BridgeTransports.Register(options => new GrpcTransport(options, HttpHandlers.Make));
+    }
+}

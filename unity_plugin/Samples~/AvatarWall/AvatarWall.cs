@@ -1,0 +1,87 @@
+using System.Collections.Generic;
+using UnityEngine;
+
+namespace FrameBridge.Samples
+{
+    /// <summary>
+    /// Sixteen avatars on one connection. Each turns into somebody else from time to time; the server draws the faces in
+    /// between. All that a game does is in <see cref="Update"/>.
+    /// </summary>
+    public sealed class AvatarWall : MonoBehaviour
+    {
+        private const float Spacing = 1.1f;
+
+        [SerializeField]
+        [Tooltip("A material with the shader FrameBridge/Avatar.")]
+        private Material material;
+
+        [SerializeField]
+        [Range(1, 8)]
+        [Tooltip("Avatars from left to right, and from top to bottom.")]
+        private int side = 4;
+
+        [SerializeField]
+        [Range(1f, 60f)]
+        [Tooltip("Frames a second of each avatar. A processor draws a few dozen in all, a GPU hundreds.")]
+        private float framesPerSecond = 4f;
+
+        [SerializeField]
+        [Min(0.1f)]
+        [Tooltip("Seconds from one change to the next; each takes one second.")]
+        private float secondsBetweenMorphs = 0.5f;
+
+        private readonly List<AvatarTexture> _avatars = new List<AvatarTexture>();
+        private float _untilNext;
+        private long _people;
+
+        /// <summary>The avatars, row by row from the top.</summary>
+        public IReadOnlyList<AvatarTexture> Avatars => _avatars;
+
+        /// <summary>The material of all of them. Set it before the object wakes.</summary>
+        public Material Material
+        {
+            get => material;
+            set => material = value;
+        }
+
+        private void Start()
+        {
+            for (int row = 0; row < side; row++)
+            {
+                for (int column = 0; column < side; column++)
+                {
+                    _avatars.Add(Hang(column, row));
+                }
+            }
+        }
+
+        private void Update()
+        {
+            _untilNext -= Time.deltaTime;
+            if (_untilNext <= 0f && _avatars.Count > 0)
+            {
+                _untilNext = secondsBetweenMorphs;
+                AvatarTexture next = _avatars[(int)(_people % _avatars.Count)];
+                next.Morph(new AvatarLook(++_people), 1f);
+            }
+        }
+
+        private AvatarTexture Hang(int column, int row)
+        {
+            GameObject quad = GameObject.CreatePrimitive(PrimitiveType.Quad);
+            quad.name = "Avatar " + (_avatars.Count + 1);
+            quad.transform.SetParent(transform);
+            float middle = (side - 1) / 2f;
+            quad.transform.localPosition = new Vector3((column - middle) * Spacing, (middle - row) * Spacing, 0f);
+
+            var renderer = quad.GetComponent<MeshRenderer>();
+            renderer.sharedMaterial = material;
+            AvatarTexture avatar = quad.AddComponent<AvatarTexture>();
+            avatar.TargetRenderer = renderer;
+            avatar.Seed = 1000 + _avatars.Count;
+            avatar.FramesPerSecond = framesPerSecond;
+            avatar.BudgetSeconds = 0.5f; // generous, so that sixteen at once do on a processor too
+            return avatar;
+        }
+    }
+}

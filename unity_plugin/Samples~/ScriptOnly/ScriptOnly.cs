@@ -1,0 +1,142 @@
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using UnityEngine;
+using UnityEngine.Experimental.Rendering;
+
+namespace FrameBridge.Samples
+{
+    /// <summary>
+    /// An avatar and a talk without any component of the package: the client's own API. The client may be used on any
+    /// thread; what touches Unity is done here, on the main thread.
+    /// </summary>
+    public sealed class ScriptOnly : MonoBehaviour
+    {
+        [SerializeField]
+        [Tooltip("The server.")]
+        private string address = "127.0.0.1:50051";
+
+        [SerializeField]
+        [Tooltip("A recording that is played in place of the server.")]
+        private TextAsset recording;
+
+        private readonly CancellationTokenSource _leaving = new CancellationTokenSource();
+        private BridgeClient _client;
+        private AvatarSlot _avatar;
+        private Texture2D _picture;
+        private string _story = string.Empty;
+
+        /// <summary>A recording that is played in place of the server. Set it before the object wakes.</summary>
+        public TextAsset Recording
+        {
+            get => recording;
+            set => recording = value;
+        }
+
+        /// <summary>The server. Set it before the object wakes.</summary>
+        public string Address
+        {
+            get => address;
+            set => address = value;
+        }
+
+        /// <summary>Keeps what goes over the wire, to be played later; null keeps nothing. Set it before the object wakes.</summary>
+        public Recorder Recorder { get; set; }
+
+        /// <summary>The avatar's picture; null until the first frame.</summary>
+        public Texture2D Picture => _picture;
+
+        /// <summary>What the character has said.</summary>
+        public string Story => _story;
+
+        private async void Start()
+        {
+            try
+            {
+                _client = new BridgeClient(Options());
+                await _client.ConnectAsync(_leaving.Token);
+                ShowAvatar();
+                await Talk();
+            }
+            catch (BridgeException error)
+            {
+                _story = error.Message; // says what is wrong and what mends it
+            }
+            catch (System.OperationCanceledException)
+            {
+                // the scene was left
+            }
+        }
+
+        private BridgeOptions Options()
+        {
+            var options = new BridgeOptions { Address = address, ClientName = "script-only", Recorder = Recorder };
+            if (recording != null)
+            {
+                byte[] bytes = recording.bytes;
+                options.Transport = _ => new ReplayTransport(new MemoryStream(bytes, false), 1, true);
+            }
+
+            return options;
+        }
+
+        private void ShowAvatar()
+        {
+            _avatar = _client.Avatars.OpenSlot();
+            _avatar.SetLook(new AvatarLook(7, null, "happy"));
+            _avatar.Subscribe(10f, 0.1);
+        }
+
+        private async Task Talk()
+        {
+            Conversation conversation = _client.Dialogue.Open("storyteller");
+            conversation.Persona = "You are an old storyteller. You answer in two short sentences.";
+            Turn turn = conversation.Say("Tell me about the sea.", 5);
+            await foreach (TurnEvent heard in turn.EventsAsync(_leaving.Token))
+            {
+                if (heard.Kind == TurnEventKind.Token)
+                {
+                    _story += heard.Text;
+                }
+                else if (heard.Kind == TurnEventKind.Done && heard.Result.Finish == TurnFinish.Failed)
+                {
+                    _story += heard.Result.Outcome.Message;
+                }
+            }
+        }
+
+        private void Update()
+        {
+            if (_avatar == null || !_avatar.TryTakeNewest(out TextureFrame frame))
+            {
+                return;
+            }
+
+            if (_picture == null || _picture.width != frame.Width || _picture.height != frame.Height)
+            {
+                Destroy(_picture);
+                _picture = new Texture2D(frame.Width, frame.Height, GraphicsFormat.R8G8B8A8_SRGB, TextureCreationFlags.None);
+            }
+
+            frame.Bytes.CopyTo(_picture.GetRawTextureData<byte>().AsSpan());
+            _picture.Apply(false, false);
+        }
+
+        private void OnGUI()
+        {
+            if (_picture != null)
+            {
+                GUI.DrawTexture(new Rect(20f, 20f, 256f, 256f), _picture);
+            }
+
+            GUI.Label(new Rect(20f, 300f, Screen.width - 40f, 200f), _story);
+        }
+
+        private void OnDestroy()
+        {
+            _leaving.Cancel();
+            _client?.Close();
+            Destroy(_picture);
+        }
+    }
+}

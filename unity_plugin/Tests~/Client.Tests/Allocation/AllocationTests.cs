@@ -1,0 +1,159 @@
+using System;
+using System.Buffers;
+using System.Linq;
+using FrameBridge.V1;
+using Google.Protobuf;
+using NUnit.Framework;
+
+namespace FrameBridge.Tests
+{
+    /// <summary>
+    /// Frames, results and requests make no garbage of ours. Run with DOTNET_JitObjectStackAllocation=0, so that nothing is
+    /// hidden on the stack; the tests say so when it is not set.
+    /// </summary>
+    public class AllocationTests
+    {
+        private const int Warm = 200;
+        private const int Frames = 600;
+
+        [OneTimeSetUp]
+        public void Setting() => Assume.That(
+            Environment.GetEnvironmentVariable("DOTNET_JitObjectStackAllocation"), Is.EqualTo("0"), "run these with DOTNET_JitObjectStackAllocation=0");
+
+        [Test]
+        public void TextureFramesFromTheWireToTheMainThread()
+        {
+            var world = new DetachedStreams();
+            var slot = world.Avatars.OpenSlot();
+            slot.SetLook(new AvatarLook(1));
+            slot.Subscribe(30, 30);
+            world.Open(BridgeStream.Avatar, new StreamAvatarResponse { Opened = new AvatarOpened() }.ToByteArray());
+            var messages = Enumerable.Range(1, Warm + Frames).SelectMany(index => Chunks(slot.Number, index)).ToArray();
+            var at = 0;
+            var taken = 0;
+            var bytes = Measured(() =>
+            {
+                world.Read(BridgeStream.Avatar, messages[at++]);
+                world.Read(BridgeStream.Avatar, messages[at++]);
+                if (slot.TryTakeNewest(out var frame))
+                {
+                    taken += frame.Length > 0 ? 1 : 0;
+                }
+
+                world.DrainOutbox(BridgeStream.Avatar);
+            });
+            Assert.That(taken, Is.EqualTo(Warm + Frames), "every frame was taken");
+            Assert.That(bytes, Is.EqualTo(0));
+        }
+
+        [Test]
+        public void FramesAskedForAndRefusalsAndStatistics()
+        {
+            var world = new DetachedStreams();
+            var slot = world.Avatars.OpenSlot();
+            world.Open(BridgeStream.Avatar, new StreamAvatarResponse { Opened = new AvatarOpened() }.ToByteArray());
+            var outcome = new V1.Outcome
+            {
+                Disposition = V1.Disposition.Refused,
+                Stage = V1.Stage.Blocked,
+                BlockedBy = "dialogue",
+                Timing = new Timing { ServerMicros = 5, Rung = "avatar.64" },
+                Error = new ErrorDetail { Reason = V1.ErrorReason.BudgetUnmeetable, Message = "a sentence that differs each time" },
+            };
+            var status = new StreamAvatarResponse { Status = new AvatarStatus { Slot = slot.Number, FrameIndex = 1, Outcome = outcome } }.ToByteArray();
+            double read = 0;
+            var bytes = Measured(() =>
+            {
+                slot.Ask(0.05);
+                world.Read(BridgeStream.Avatar, status);
+                slot.TryTakeReport(out _);
+                read += world.Statistics.InBudgetShare + world.Statistics.P50Seconds + world.Statistics.P99Seconds + world.Statistics.LateBy(Stage.Blocked);
+                world.DrainOutbox(BridgeStream.Avatar);
+            });
+            Assert.That(read, Is.GreaterThan(0));
+            Assert.That(bytes, Is.EqualTo(0));
+        }
+
+        [Test]
+        public void PicturesUpAndResultsDown()
+        {
+            var world = new DetachedStreams();
+            var camera = world.Recognition.OpenSlot();
+            world.Open(BridgeStream.Recognition, new RecognizeResponse { Opened = new RecognizeOpened() }.ToByteArray());
+            var image = new CameraImage { Format = ImageFormat.Rgba32, Width = 64, Height = 64 };
+            var pixels = new byte[4 * 64 * 64];
+            var pose = new byte[28];
+            var tasks = new[] { new FrameBridge.RecognitionTask { Kind = RecognitionKind.Detect, BudgetSeconds = 30 } };
+            var results = Enumerable.Range(1, Warm + Frames).Select(index => Result(camera.Number, index)).ToArray();
+            var at = 0;
+            var taken = 0;
+            var bytes = Measured(() =>
+            {
+                camera.TrySend(image, pixels, tasks, pose);
+                world.DrainOutbox(BridgeStream.Recognition);
+                world.Read(BridgeStream.Recognition, results[at++]);
+                if (camera.TryTakeResult(RecognitionKind.Detect, out var result))
+                {
+                    taken += result.Detections.Length;
+                }
+            });
+            Assert.That(taken, Is.EqualTo(Warm + Frames));
+            Assert.That(bytes, Is.EqualTo(0));
+        }
+
+        [Test]
+        public void RecordingAMessage()
+        {
+            var recorder = new Recorder(64 * 1024);
+            var message = new ReadOnlySequence<byte>(new byte[3000]);
+            Assert.That(Measured(() => recorder.Note(BridgeStream.Avatar, false, message)), Is.EqualTo(0));
+        }
+
+        private static long Measured(Action frame)
+        {
+            for (var i = 0; i < Warm; i++)
+            {
+                frame();
+            }
+
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Frames; i++)
+            {
+                frame();
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        private static byte[][] Chunks(int slot, long index) => new[] { 0, 8192 }.Select(offset => new StreamAvatarResponse
+        {
+            Frame = new V1.TextureFrame
+            {
+                Slot = slot,
+                FrameIndex = index,
+                Format = TextureFormat.Rgba32,
+                Width = 64,
+                Height = 64,
+                ChunkOffset = offset,
+                TotalBytes = 16384,
+                Timing = new Timing { ServerMicros = 900, Rung = "avatar.64", ModelVersion = "1" },
+                Payload = ByteString.CopyFrom(new byte[8192]),
+            },
+        }.ToByteArray()).ToArray();
+
+        private static byte[] Result(int slot, long index) => new RecognizeResponse
+        {
+            Result = new V1.RecognitionResult
+            {
+                Slot = slot,
+                FrameIndex = index,
+                Kind = V1.RecognitionKind.Detect,
+                SourceWidth = 64,
+                SourceHeight = 64,
+                Pose = ByteString.CopyFrom(new byte[28]),
+                Detections = { new V1.Detection { ClassId = 1, Label = "cat", Score = 0.5f } },
+                Timing = new Timing { ServerMicros = 5, Rung = "detector.320" },
+            },
+        }.ToByteArray();
+    }
+}

@@ -1,0 +1,122 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using FrameBridge.V1;
+using Google.Protobuf;
+using NUnit.Framework;
+
+namespace FrameBridge.Tests
+{
+    /// <summary>Pictures and results, against a server in memory.</summary>
+    public class RecognitionTests
+    {
+        private static readonly FrameBridge.RecognitionTask[] Both =
+        {
+            new FrameBridge.RecognitionTask { Kind = RecognitionKind.Detect, BudgetSeconds = 30 },
+            new FrameBridge.RecognitionTask { Kind = RecognitionKind.Classify, BudgetSeconds = 30 },
+        };
+
+        private static readonly CameraImage Image = new CameraImage { Format = ImageFormat.Rgba32, Width = 4, Height = 2 };
+        private readonly byte[] _pixels = Enumerable.Range(0, 32).Select(i => (byte)i).ToArray();
+        private ScriptedServer _server;
+        private BridgeClient _client;
+        private CameraSlot _camera;
+
+        [SetUp]
+        public async Task Connect()
+        {
+            _server = new ScriptedServer();
+            _client = new BridgeClient(_server.Options());
+            await _client.ConnectAsync();
+            _camera = _client.Recognition.OpenSlot();
+        }
+
+        [TearDown]
+        public void Close() => _client.Close();
+
+        [Test]
+        public async Task APictureGoesUpWithItsTasksAndPose()
+        {
+            var call = await Opened();
+            var index = _camera.TrySend(Image, _pixels, Both, new byte[] { 7 });
+            await Expect.Until(() => call.Up.Count == 2, "the picture");
+            var frame = call.Heard(RecognizeRequest.Parser)[1].Frame;
+            Assert.That((frame.FrameIndex, frame.Slot, frame.Tasks.Count), Is.EqualTo((index, _camera.Number, 2)));
+            Assert.That(frame.Image.Data.ToByteArray(), Is.EqualTo(_pixels));
+            Assert.That(frame.Pose.ToByteArray(), Is.EqualTo(new byte[] { 7 }));
+        }
+
+        [Test]
+        public async Task ResultsComeWithThePoseOfTheirPicture()
+        {
+            var call = await Opened();
+            var index = _camera.TrySend(Image, _pixels, Both, new byte[] { 7 });
+            call.Say(new RecognizeResponse
+            {
+                Result = new V1.RecognitionResult
+                {
+                    Slot = _camera.Number,
+                    FrameIndex = index,
+                    Kind = V1.RecognitionKind.Detect,
+                    Pose = ByteString.CopyFrom(7),
+                    SourceWidth = 4,
+                    SourceHeight = 2,
+                    Detections = { new V1.Detection { ClassId = 15, Label = "cat", Score = 0.9f, X = 1, Y = 1, Width = 2, Height = 1 } },
+                },
+            });
+            FrameBridge.RecognitionResult result = null;
+            await Expect.Until(() => _camera.TryTakeResult(RecognitionKind.Detect, out result), "boxes");
+            Assert.That((result.FrameIndex, result.IsAnswered, result.SourceWidth), Is.EqualTo((index, true, 4)));
+            Assert.That(result.Pose.ToArray(), Is.EqualTo(new byte[] { 7 }));
+            Assert.That((result.Detections.Length, result.Detections[0].Label, result.Detections[0].Width), Is.EqualTo((1, "cat", 2f)));
+            Assert.That(_camera.TryTakeResult(RecognitionKind.Detect, out _), Is.False);
+            Assert.That(_camera.TryTakeResult(RecognitionKind.Classify, out _), Is.False);
+        }
+
+        [Test]
+        public async Task AStatusOfNoKindHoldsForAllTasks()
+        {
+            var call = await Opened();
+            var index = _camera.TrySend(Image, _pixels, Both);
+            var outcome = new V1.Outcome { Disposition = V1.Disposition.Refused, Error = new ErrorDetail { Reason = V1.ErrorReason.Overloaded }, Stage = V1.Stage.Queue };
+            call.Say(new RecognizeResponse { Status = new RecognitionStatus { Slot = _camera.Number, FrameIndex = index, Outcome = outcome } });
+            foreach (var kind in new[] { RecognitionKind.Classify, RecognitionKind.Detect })
+            {
+                FrameBridge.RecognitionResult result = null;
+                await Expect.Until(() => _camera.TryTakeResult(kind, out result), $"{kind}");
+                Assert.That((result.IsAnswered, result.Outcome.Reason, result.Kind), Is.EqualTo((false, ErrorReason.Overloaded, kind)));
+            }
+
+            Assert.That(_client.Statistics.Recognition.LateBy(Stage.Queue), Is.EqualTo(2));
+        }
+
+        [Test]
+        public async Task PicturesAreSkippedWhileTheStreamIsClosed()
+        {
+            Assert.That((_camera.CanSend, _camera.TrySend(Image, _pixels, Both)), Is.EqualTo((false, 0L)));
+            await Opened();
+            Assert.That(_camera.CanSend, Is.True);
+        }
+
+        [Test]
+        public async Task WhatCannotBeAPictureIsRefusedBeforeItIsCopied()
+        {
+            await Opened();
+            Assert.Throws<ArgumentException>(() => _camera.TrySend(Image, new byte[31], Both));
+            Assert.Throws<ArgumentException>(() => _camera.TrySend(Image, Array.Empty<byte>(), Both));
+            Assert.Throws<ArgumentException>(() => _camera.TrySend(Image, _pixels, Array.Empty<FrameBridge.RecognitionTask>()));
+            Assert.Throws<ArgumentException>(() => _camera.TrySend(Image, _pixels, new[] { Both[0], Both[0] }));
+            var large = new CameraImage { Format = ImageFormat.Jpeg };
+            Assert.That(Assert.Throws<BridgeException>(() => _camera.TrySend(large, new byte[100_001], Both)).Reason, Is.EqualTo(ErrorReason.TooLarge));
+            Assert.That(_camera.CanSend, Is.True, "no buffer was lost");
+        }
+
+        private async Task<ScriptedCall> Opened()
+        {
+            var call = await _server.Call(BridgeStream.Recognition);
+            call.Say(new RecognizeResponse { Opened = new RecognizeOpened() });
+            await Expect.Until(() => _client.Recognition.IsOpen, "the stream is open");
+            return call;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System;
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using FrameBridge.V1;
+using Google.Protobuf;
+
+namespace FrameBridge.Tests
+{
+    /// <summary>
+    /// A server in memory that a test plays by hand: sessions, streams, losses. Each connection of a client is one
+    /// transport of it.
+    /// </summary>
+    internal sealed class ScriptedServer
+    {
+        private readonly List<ScriptedTransport> _transports = new List<ScriptedTransport>();
+        private int _sessions;
+
+        public ConcurrentQueue<string> Handshakes { get; } = new ConcurrentQueue<string>();
+
+        public ConcurrentQueue<string> Farewells { get; } = new ConcurrentQueue<string>();
+
+        /// <summary>Whether handshakes fail as if nobody listened.</summary>
+        public volatile bool IsDown;
+
+        /// <summary>Whether a session that is asked for again is still there.</summary>
+        public volatile bool Remembers = true;
+
+        public volatile int Major = FrameBridge.ProtocolVersion.Major;
+
+        public int TransportCount
+        {
+            get
+            {
+                lock (_transports)
+                {
+                    return _transports.Count;
+                }
+            }
+        }
+
+        public int OpenTransportCount
+        {
+            get
+            {
+                lock (_transports)
+                {
+                    return _transports.Count(transport => !transport.IsDisposed);
+                }
+            }
+        }
+
+        /// <summary>Streams opened so far.</summary>
+        public int CallCount
+        {
+            get
+            {
+                lock (_transports)
+                {
+                    return _transports.Sum(transport => transport.Calls.Count);
+                }
+            }
+        }
+
+        public BridgeOptions Options() => new BridgeOptions { Transport = Open, MaxBackoffSeconds = 0.01 };
+
+        /// <summary>The open call of a kind, once there is one with its first message.</summary>
+        public async Task<ScriptedCall> Call(BridgeStream kind, ScriptedCall notThis = null)
+        {
+            ScriptedCall found = null;
+            await Expect.Until(() => (found = Find(kind)) != null && found != notThis && found.Up.Count > 0, $"a call of {kind}").ConfigureAwait(false);
+            return found;
+        }
+
+        public string NextSession(string resumes, out bool resumed)
+        {
+            Handshakes.Enqueue(resumes);
+            resumed = Remembers && resumes.Length > 0;
+            return resumed ? resumes : $"session-{Interlocked.Increment(ref _sessions)}";
+        }
+
+        private IBridgeTransport Open(BridgeOptions options)
+        {
+            var transport = new ScriptedTransport(this);
+            lock (_transports)
+            {
+                _transports.Add(transport);
+            }
+
+            return transport;
+        }
+
+        private ScriptedCall Find(BridgeStream kind)
+        {
+            lock (_transports)
+            {
+                return _transports.SelectMany(transport => transport.Calls).LastOrDefault(call => call.Kind == kind && !call.IsOver);
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System;
+using System.Collections.Concurrent;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace FrameBridge.Tests
+{
+    /// <summary>One connection to a <see cref="ScriptedServer"/>.</summary>
+    internal sealed class ScriptedTransport : IBridgeTransport
+    {
+        private readonly ScriptedServer _server;
+
+        public ScriptedTransport(ScriptedServer server)
+        {
+            _server = server;
+        }
+
+        public ConcurrentQueue<ScriptedCall> Calls { get; } = new ConcurrentQueue<ScriptedCall>();
+
+        public bool IsDisposed { get; private set; }
+
+        public Task<HandshakeAnswer> HandshakeAsync(HandshakeQuestion question, CancellationToken cancellation)
+        {
+            if (_server.IsDown)
+            {
+                throw new BridgeException(ErrorReason.Unreachable, "nobody listens", isLost: true);
+            }
+
+            var answer = new HandshakeAnswer
+            {
+                ProtocolMajor = _server.Major,
+                SessionId = _server.NextSession(question.ResumeSessionId, out var resumed),
+                Resumed = resumed,
+                Formats = question.Formats,
+                Limits = new BridgeLimits { MaxSlotsPerStream = 4, MaxConversations = 4, MaxTextBytes = 4096, MaxContextTokens = 512, MaxImageBytes = 100_000 },
+            };
+            return Task.FromResult(answer);
+        }
+
+        public Task EndSessionAsync(string sessionId, CancellationToken cancellation)
+        {
+            _server.Farewells.Enqueue(sessionId);
+            return Task.CompletedTask;
+        }
+
+        public Task<AvatarSchema> GetAvatarSchemaAsync(CancellationToken cancellation) => Task.FromResult(new AvatarSchema(null, null));
+
+        public Task<long> PingAsync(CancellationToken cancellation) =>
+            _server.IsDown ? Task.FromException<long>(new BridgeException(ErrorReason.Unreachable, "nobody listens", isLost: true)) : Task.FromResult(0L);
+
+        public IBridgeCall OpenCall(BridgeStream stream, IMessageReader reader, CancellationToken cancellation)
+        {
+            var call = new ScriptedCall(stream, reader, cancellation);
+            Calls.Enqueue(call);
+            return call;
+        }
+
+        public BridgeException ErrorOf(Exception thrown) =>
+            thrown as BridgeException ?? new BridgeException(ErrorReason.Cancelled, thrown.Message, isLost: true);
+
+        public void Dispose()
+        {
+            IsDisposed = true;
+            foreach (var call in Calls)
+            {
+                call.Dispose();
+            }
+        }
+    }
+}

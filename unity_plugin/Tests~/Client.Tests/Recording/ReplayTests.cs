@@ -1,0 +1,114 @@
+using System.Buffers;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using FrameBridge.V1;
+using Google.Protobuf;
+using NUnit.Framework;
+
+namespace FrameBridge.Tests
+{
+    /// <summary>A recording answers a live client: frames by its clock, words and pictures as they are sent.</summary>
+    public class ReplayTests
+    {
+        [Test]
+        public async Task FramesComeAndBeginAnewWithHigherIndices()
+        {
+            using var client = await Playing(Frames(), loop: true);
+            var slot = client.Avatars.OpenSlot();
+            long last = 0;
+            for (var count = 0; count < 5; count++)
+            {
+                FrameBridge.TextureFrame frame = default;
+                await Expect.Until(() => slot.TryTakeNewest(out frame), "a frame");
+                Assert.That(frame.FrameIndex, Is.GreaterThan(last));
+                last = frame.FrameIndex;
+            }
+
+            await Expect.Until(() => slot.NewestIndex > 20, "the recording begins anew");
+            Assert.That(client.Statistics.Avatar.DroppedCount, Is.EqualTo(0));
+        }
+
+        [Test]
+        public async Task TurnsAreAnsweredByTheNextRecordedOne()
+        {
+            var recorder = new Recorder();
+            Note(recorder, BridgeStream.Dialogue, new ConverseResponse { Opened = new ConverseOpened() });
+            for (var turn = 5; turn < 7; turn++)
+            {
+                recorder.Note(BridgeStream.Dialogue, isUp: true, new ReadOnlySequence<byte>(new ConverseRequest { Say = new ConverseSay { TurnId = turn } }.ToByteArray()));
+                Note(recorder, BridgeStream.Dialogue, new ConverseResponse { ConversationId = "old", TurnId = turn, Token = new TurnToken { Text = $"reply {turn}" } });
+                Note(recorder, BridgeStream.Dialogue, new ConverseResponse { ConversationId = "old", TurnId = turn, Done = new TurnDone { Finish = V1.TurnFinish.End, Text = $"reply {turn}" } });
+            }
+
+            using var client = await Playing(recorder, loop: false);
+            var conversation = client.Dialogue.Open("new");
+            await Expect.Until(() => client.Dialogue.IsOpen, "open");
+            Assert.That((await conversation.Say("a").WaitAsync()).Text, Is.EqualTo("reply 5"));
+            Assert.That((await conversation.Say("b").WaitAsync()).Text, Is.EqualTo("reply 6"));
+            Assert.That((await conversation.Say("c").WaitAsync()).Text, Is.EqualTo("reply 5"));
+        }
+
+        [Test]
+        public async Task PicturesAreAnsweredByTheNextRecordedResults()
+        {
+            var recorder = new Recorder();
+            Note(recorder, BridgeStream.Recognition, new RecognizeResponse { Opened = new RecognizeOpened() });
+            var result = new V1.RecognitionResult
+            {
+                Slot = 3, FrameIndex = 77, Kind = V1.RecognitionKind.Classify, Classifications = { new V1.Classification { Label = "cat" } },
+            };
+            Note(recorder, BridgeStream.Recognition, new RecognizeResponse { Result = result });
+            using var client = await Playing(recorder, loop: false);
+            var camera = client.Recognition.OpenSlot();
+            await Expect.Until(() => client.Recognition.IsOpen, "open");
+            var index = camera.TrySend(
+                new CameraImage { Format = ImageFormat.Rgb24, Width = 1, Height = 1 },
+                new byte[3],
+                new[] { new FrameBridge.RecognitionTask { Kind = RecognitionKind.Classify, BudgetSeconds = 30 } });
+            FrameBridge.RecognitionResult answer = null;
+            await Expect.Until(() => camera.TryTakeResult(RecognitionKind.Classify, out answer), "the result");
+            Assert.That((answer.FrameIndex, answer.Classifications[0].Label), Is.EqualTo((index, "cat")));
+        }
+
+        [Test]
+        public async Task ClosingEndsItsTasks()
+        {
+            var client = await Playing(Frames(), loop: true);
+            var slot = client.Avatars.OpenSlot();
+            await Expect.Until(() => slot.TryTakeNewest(out _), "a frame");
+            var states = new System.Collections.Concurrent.ConcurrentQueue<BridgeState>();
+            client.StateChanged += change => states.Enqueue(change.To);
+            client.Close();
+            await Expect.Until(() => states.Contains(BridgeState.Closed), "told once everything is cancelled");
+        }
+
+        private static Recorder Frames()
+        {
+            var recorder = new Recorder();
+            Note(recorder, BridgeStream.Avatar, new StreamAvatarResponse { Opened = new AvatarOpened() });
+            for (var index = 1; index <= 10; index++)
+            {
+                var frame = new V1.TextureFrame
+                {
+                    FrameIndex = index, Format = TextureFormat.Rgba32, Width = 1, Height = 1, TotalBytes = 4, Payload = ByteString.CopyFrom(1, 2, 3, 4),
+                };
+                Note(recorder, BridgeStream.Avatar, new StreamAvatarResponse { Frame = frame });
+            }
+
+            return recorder;
+        }
+
+        private static void Note(Recorder recorder, BridgeStream stream, IMessage message) =>
+            recorder.Note(stream, isUp: false, new ReadOnlySequence<byte>(message.ToByteArray()));
+
+        private static Task<BridgeClient> Playing(Recorder recorder, bool loop)
+        {
+            var file = new MemoryStream();
+            recorder.Save(file);
+            file.Position = 0;
+            var transport = new ReplayTransport(file, 1, loop);
+            return Expect.Connected(new BridgeOptions { Transport = _ => transport });
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System;
+using System.Linq;
+using FrameBridge.V1;
+using Google.Protobuf;
+using NUnit.Framework;
+
+namespace FrameBridge.Tests
+{
+    /// <summary>Whether what our readers made of a message is what the generated code made of it.</summary>
+    internal static class Same
+    {
+        public static void Timings(Timing expected, in FrameTiming actual)
+        {
+            expected = expected ?? new Timing();
+            Assert.That(
+                (actual.QueueMicros, actual.BatchWaitMicros, actual.BlockedMicros, actual.ComputeMicros, actual.EncodeMicros, actual.ServerMicros),
+                Is.EqualTo((expected.QueueMicros, expected.BatchWaitMicros, expected.BlockedMicros, expected.ComputeMicros, expected.EncodeMicros, expected.ServerMicros)));
+            Assert.That(
+                (actual.BatchSize, actual.SliceCount, actual.RungIndex, actual.Rung, actual.ModelVersion),
+                Is.EqualTo((expected.BatchSize, expected.SliceCount, expected.RungIndex, expected.Rung, expected.ModelVersion)));
+        }
+
+        public static void Outcomes(V1.Outcome expected, in Outcome actual)
+        {
+            expected = expected ?? new V1.Outcome();
+            var error = expected.Error ?? new ErrorDetail();
+            Assert.That(
+                ((int)actual.Disposition, (int)actual.Reason, actual.Retryable, actual.RetryAfterMicros, (int)actual.Stage, actual.OverMicros, actual.BlockedBy),
+                Is.EqualTo(((int)expected.Disposition, (int)error.Reason, error.Retryable, error.RetryAfterMicros, (int)expected.Stage, expected.OverMicros, expected.BlockedBy)));
+            Timings(expected.Timing, actual.Timing);
+            if (expected.Disposition == V1.Disposition.Invalid || expected.Disposition == V1.Disposition.Failed)
+            {
+                Assert.That(actual.Message, Is.EqualTo(error.Message));
+            }
+        }
+
+        public static void Avatar(StreamAvatarResponse expected, AvatarMessage actual, ReadOnlySpan<byte> payload)
+        {
+            Assert.That((int)actual.Kind, Is.EqualTo((int)expected.MessageCase));
+            var opened = expected.Opened?.Slots.Take(AvatarMessage.MaxSlots) ?? Array.Empty<int>();
+            Assert.That(actual.Slots.Take(actual.SlotCount), Is.EqualTo(opened));
+            if (expected.Status != null)
+            {
+                Assert.That((actual.Status.Slot, actual.Status.FrameIndex), Is.EqualTo((expected.Status.Slot, expected.Status.FrameIndex)));
+                Outcomes(expected.Status.Outcome, actual.Status.Outcome);
+            }
+
+            if (expected.Frame != null)
+            {
+                Frames(expected.Frame, actual.Frame);
+                Assert.That(payload.SequenceEqual(expected.Frame.Payload.Span));
+            }
+        }
+
+        public static void Dialogue(ConverseResponse expected, DialogueMessage actual)
+        {
+            Assert.That((int)actual.Kind, Is.EqualTo((int)expected.EventCase));
+            Assert.That((actual.Conversation, actual.TurnId), Is.EqualTo((expected.ConversationId, expected.TurnId)));
+            Assert.That(actual.Conversations, Is.EqualTo(expected.Opened?.ConversationIds.ToArray() ?? Array.Empty<string>()));
+            var number = expected.Started?.PromptTokens ?? expected.Sentence?.Index ?? 0;
+            var text = expected.Token?.Text ?? expected.Sentence?.Text ?? expected.Done?.Text ?? string.Empty;
+            Assert.That((actual.Number, actual.Text, actual.Late), Is.EqualTo((number, text, expected.Token?.Late ?? false)));
+            var done = expected.Done ?? new TurnDone();
+            Assert.That(
+                ((int)actual.End.Finish, actual.End.PromptTokens, actual.End.CachedTokens, actual.End.ReplyTokens, actual.End.LateCount, actual.End.FirstTokenMicros),
+                Is.EqualTo(((int)done.Finish, done.PromptTokens, done.CachedTokens, done.ReplyTokens, done.LateCount, done.FirstTokenMicros)));
+            Timings(done.Timing, actual.End.Timing);
+            Outcomes(done.Outcome, actual.End.Outcome);
+        }
+
+        public static void Recognition(RecognizeResponse expected, RecognitionMessage actual, ReadOnlySpan<byte> pose)
+        {
+            Assert.That((int)actual.Kind, Is.EqualTo((int)expected.MessageCase));
+            if (expected.Status != null)
+            {
+                Assert.That(
+                    (actual.Slot, actual.FrameIndex, (int)actual.Task),
+                    Is.EqualTo((expected.Status.Slot, expected.Status.FrameIndex, (int)expected.Status.Kind)));
+                Outcomes(expected.Status.Outcome, actual.Outcome);
+            }
+
+            if (expected.Result != null)
+            {
+                Results(expected.Result, actual);
+            }
+
+            Assert.That(pose.SequenceEqual((expected.Status?.Pose ?? expected.Result?.Pose ?? ByteString.Empty).Span));
+        }
+
+        private static void Frames(V1.TextureFrame expected, in FrameHeader actual)
+        {
+            Assert.That(
+                (actual.Slot, actual.FrameIndex, (int)actual.Format, actual.Width, actual.Height, actual.RowOrder, actual.ColorSpace),
+                Is.EqualTo((expected.Slot, expected.FrameIndex, (int)expected.Format, expected.Width, expected.Height, (int)expected.RowOrder, (int)expected.ColorSpace)));
+            Assert.That(
+                (actual.AlphaMode, actual.Repeated, actual.ChunkOffset, actual.TotalBytes),
+                Is.EqualTo(((int)expected.AlphaMode, expected.RepeatedFrame, expected.ChunkOffset, expected.TotalBytes)));
+            Timings(expected.Timing, actual.Timing);
+        }
+
+        private static void Results(V1.RecognitionResult expected, RecognitionMessage actual)
+        {
+            Assert.That(
+                (actual.Slot, actual.FrameIndex, (int)actual.Task, actual.SourceWidth, actual.SourceHeight, actual.Carried, actual.CarriedFromIndex),
+                Is.EqualTo((expected.Slot, expected.FrameIndex, (int)expected.Kind, expected.SourceWidth, expected.SourceHeight, expected.Carried, expected.CarriedFromIndex)));
+            Timings(expected.Timing, actual.Timing);
+            Assert.That(
+                actual.Classifications.Take(actual.ClassificationCount).Select(one => (one.ClassId, one.Label, one.Score)),
+                Is.EqualTo(expected.Classifications.Take(RecognitionMessage.MaxAnswers).Select(one => (one.ClassId, one.Label, one.Score))));
+            Assert.That(
+                actual.Detections.Take(actual.DetectionCount).Select(one => (one.ClassId, one.Label, one.Score, one.X, one.Y, one.Width, one.Height)),
+                Is.EqualTo(expected.Detections.Take(RecognitionMessage.MaxAnswers).Select(one => (one.ClassId, one.Label, one.Score, one.X, one.Y, one.Width, one.Height))));
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace FrameBridge.Components.Tests
+{
+    /// <summary>
+    /// A server in memory. A test says what it sends; what it hears is kept. One object is one server: each client that
+    /// connects gets a transport of its own to it.
+    /// </summary>
+    internal sealed class ScriptedServer
+    {
+        private readonly object _lock = new object();
+        private readonly List<ScriptedCall> _calls = new List<ScriptedCall>();
+        private int _sessions;
+
+        internal ScriptedServer()
+        {
+            Avatars = new ScriptedAvatars(this);
+            Dialogue = new ScriptedDialogue(this);
+            Recognition = new ScriptedRecognition(this);
+        }
+
+        /// <summary>Set whenever the server has heard something.</summary>
+        internal AutoResetEvent Heard { get; } = new AutoResetEvent(false);
+
+        internal ScriptedAvatars Avatars { get; }
+
+        internal ScriptedDialogue Dialogue { get; }
+
+        internal ScriptedRecognition Recognition { get; }
+
+        /// <summary>Whether it answers at all.</summary>
+        internal bool IsUp { get; set; } = true;
+
+        /// <summary>Whether it speaks another major version.</summary>
+        internal int Major { get; set; } = 1;
+
+        internal int Handshakes { get; private set; }
+
+        internal int SessionsEnded { get; private set; }
+
+        internal HandshakeQuestion LastQuestion { get; private set; }
+
+        /// <summary>Streams that are open.</summary>
+        internal int OpenCalls
+        {
+            get
+            {
+                lock (_lock)
+                {
+                    return _calls.FindAll(call => !call.IsOver).Count;
+                }
+            }
+        }
+
+        internal IBridgeTransport Transport(BridgeOptions options) => new ScriptedTransport(this);
+
+        /// <summary>Breaks all streams, as when the server is killed.</summary>
+        internal void Kill()
+        {
+            IsUp = false;
+            foreach (ScriptedCall call in Calls())
+            {
+                call.Break();
+            }
+        }
+
+        internal HandshakeAnswer Shake(HandshakeQuestion question)
+        {
+            if (!IsUp)
+            {
+                throw new BridgeException(ErrorReason.Unreachable, "no server answers", true);
+            }
+
+            lock (_lock)
+            {
+                Handshakes++;
+                LastQuestion = question;
+                _sessions++;
+            }
+
+            Heard.Set();
+            return new HandshakeAnswer
+            {
+                ProtocolMajor = Major,
+                ServerVersion = "0.1.0",
+                SessionId = "session-" + _sessions,
+                GraceMicros = 10_000_000,
+                Capabilities = new[] { Capability.Avatar, Capability.Dialogue, Capability.Recognition },
+                Models = new[]
+                {
+                    new BridgeModel(
+                        "avatar",
+                        Capability.Avatar,
+                        ModelState.Ready,
+                        "1",
+                        string.Empty,
+                        new[] { "avatar.64", "avatar.64/cheaper", "avatar.32/cheaper", "repeat" }),
+                },
+                Formats = question.Formats,
+                Limits = new BridgeLimits
+                {
+                    MaxMessageBytes = 4 << 20,
+                    MaxImageBytes = 4 << 20,
+                    MaxImagePixels = 1 << 22,
+                    MaxSlotsPerStream = 32,
+                    MaxConversations = 8,
+                    MaxUnacknowledgedFrames = 8,
+                    MaxPoseBytes = 256,
+                    MaxTextBytes = 16384,
+                    MaxContextTokens = 1024,
+                    MaxBudgetMicros = 10_000_000,
+                    MaxChunkBytes = 64 << 10,
+                },
+            };
+        }
+
+        internal void End() => SessionsEnded++;
+
+        internal ScriptedCall Open(BridgeStream stream, IMessageReader reader, CancellationToken cancellation)
+        {
+            var call = new ScriptedCall(this, stream, reader, cancellation);
+            lock (_lock)
+            {
+                _calls.Add(call);
+            }
+
+            return call;
+        }
+
+        internal void Hear(ScriptedCall call, ReadOnlyMemory<byte> message)
+        {
+            switch (call.Stream)
+            {
+                case BridgeStream.Avatar:
+                    Avatars.Hear(call, message.Span);
+                    break;
+                case BridgeStream.Dialogue:
+                    Dialogue.Hear(call, message.Span);
+                    break;
+                default:
+                    Recognition.Hear(call, message.Span);
+                    break;
+            }
+
+            Heard.Set();
+        }
+
+        private ScriptedCall[] Calls()
+        {
+            lock (_lock)
+            {
+                return _calls.ToArray();
+            }
+        }
+
+        private sealed class ScriptedTransport : IBridgeTransport
+        {
+            private readonly ScriptedServer _server;
+            private readonly CancellationTokenSource _ended = new CancellationTokenSource();
+
+            internal ScriptedTransport(ScriptedServer server) => _server = server;
+
+            public Task<HandshakeAnswer> HandshakeAsync(HandshakeQuestion question, CancellationToken cancellation) =>
+                Task.Run(() => _server.Shake(question), cancellation);
+
+            public Task EndSessionAsync(string sessionId, CancellationToken cancellation) => Task.Run(_server.End, cancellation);
+
+            public Task<AvatarSchema> GetAvatarSchemaAsync(CancellationToken cancellation) =>
+                Task.FromResult(new AvatarSchema(null, new[] { "smile" }));
+
+            public Task<long> PingAsync(CancellationToken cancellation) => Task.FromResult(100L);
+
+            public IBridgeCall OpenCall(BridgeStream stream, IMessageReader reader, CancellationToken cancellation) =>
+                _server.Open(
+                    stream,
+                    reader,
+                    CancellationTokenSource.CreateLinkedTokenSource(cancellation, _ended.Token).Token);
+
+            public BridgeException ErrorOf(Exception thrown) => thrown as BridgeException;
+
+            public void Dispose() => _ended.Cancel();
+        }
+    }
+}

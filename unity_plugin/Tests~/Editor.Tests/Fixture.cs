@@ -1,0 +1,63 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+using NUnit.Framework;
+using UnityEditor;
+using UnityEditor.Compilation;
+using UnityEngine.Stub;
+
+// The stub's editor is one for all tests, as the real one is.
+[assembly: NonParallelizable]
+[assembly: LevelOfParallelism(1)]
+
+namespace FrameBridge.Editor.Tests
+{
+    /// <summary>An editor with an empty project, for each test.</summary>
+    public abstract class Fixture
+    {
+        private const double LimitSeconds = 30;
+
+        [SetUp]
+        public void EmptyProject()
+        {
+            StubPlayer.Reset();
+            StubGui.Reset();
+            AssetDatabase.StubReset();
+            PlayerSettings.StubReset();
+            EditorApplication.StubReset();
+            AssemblyReloadEvents.StubReset();
+            CompilationPipeline.StubDlls = Array.Empty<string>();
+            CompilationPipeline.StubAssemblies = Array.Empty<string>();
+            ProjectChoices.instance.FollowLibraries = true;
+            ProjectChoices.instance.LocalNetworkText = string.Empty;
+            Undo.StubSteps.Clear();
+            Selection.activeGameObject = null;
+            Selection.activeObject = null;
+            EditorUserBuildSettings.activeBuildTarget = BuildTarget.StandaloneLinux64;
+        }
+
+        /// <summary>Turns the editor's loop until something holds. Fails when it never does.</summary>
+        protected static void Until(Func<bool> holds, string what)
+        {
+            var watch = Stopwatch.StartNew();
+            while (!holds())
+            {
+                Assert.That(watch.Elapsed.TotalSeconds, Is.LessThan(LimitSeconds), () => "never: " + what);
+                EditorApplication.StubTick();
+                Thread.Yield();
+            }
+        }
+
+        /// <summary>The running server that the suite was given, or the test is left out.</summary>
+        protected static string LiveServer()
+        {
+            var address = Environment.GetEnvironmentVariable("FRAMEBRIDGE_SERVER");
+            if (string.IsNullOrEmpty(address))
+            {
+                Assert.Ignore("set FRAMEBRIDGE_SERVER to the host:port of a running server");
+            }
+
+            return address;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using System.Linq;
+using NUnit.Framework;
+using UnityEditor;
+using UnityEngine;
+using UnityEngine.Stub;
+
+namespace FrameBridge.Editor.Tests
+{
+    /// <summary>Inspectors in play mode, on the real server.</summary>
+    public sealed class RunningInspectorsTests : Fixture
+    {
+        private BridgeConnection _connection;
+
+        [SetUp]
+        public void Play()
+        {
+            var address = LiveServer();
+            StubPlayer.EnterPlayMode(typeof(BridgeConnection).Assembly);
+            Transport.Register();
+            var settings = ScriptableObject.CreateInstance<BridgeSettings>();
+            settings.Address = address;
+            _connection = Inactive("connection").AddComponent<BridgeConnection>();
+            _connection.Settings = settings;
+            _connection.gameObject.SetActive(true);
+        }
+
+        [TearDown]
+        public void Leave()
+        {
+            if (Application.isPlaying)
+            {
+                StubPlayer.ExitPlayMode();
+            }
+        }
+
+        [Test]
+        public void AConnectionTellsItsState()
+        {
+            UntilReady();
+            var inspector = Inspect<BridgeConnectionEditor>(_connection);
+
+            inspector.OnInspectorGUI();
+
+            Assert.That(StubGui.Texts, Does.Contain("Ready"));
+            Assert.That(inspector.RequiresConstantRepaint());
+        }
+
+        [Test]
+        public void ACharacterIsTalkedTo()
+        {
+            UntilReady();
+            var npc = new GameObject("npc").AddComponent<NpcDialogue>();
+            var inspector = Inspect<NpcDialogueEditor>(npc);
+            StubGui.Enter("Words", "Hello!");
+            StubGui.Press("Say");
+
+            inspector.OnInspectorGUI();
+
+            Frames(() => npc.LastResult != null && npc.Text.Length > 0, "a reply");
+            StubGui.Reset();
+            inspector.OnInspectorGUI();
+            Assert.That(StubGui.Texts, Does.Contain(npc.Text));
+        }
+
+        [Test]
+        public void ACharacterIsInterrupted()
+        {
+            UntilReady();
+            var npc = new GameObject("npc").AddComponent<NpcDialogue>();
+            npc.Say("Tell me a long story.");
+            StubGui.Press("Interrupt");
+
+            Inspect<NpcDialogueEditor>(npc).OnInspectorGUI();
+
+            Assert.That(npc.LastResult.Finish, Is.EqualTo(TurnFinish.Interrupted));
+        }
+
+        [Test]
+        public void AnAvatarTellsItsFrame()
+        {
+            UntilReady();
+            var avatar = new GameObject("avatar").AddComponent<AvatarTexture>();
+            avatar.BudgetSeconds = 5f;
+            Frames(() => avatar.UploadCount > 0, "a frame");
+            var inspector = Inspect<AvatarTextureEditor>(avatar);
+
+            inspector.OnInspectorGUI();
+            inspector.OnPreviewGUI(default, null);
+
+            Assert.That(StubGui.Texts, Has.Some.Contains(avatar.LastFrame.Timing.Rung));
+            Assert.That(StubGui.Textures.Single(), Is.SameAs(avatar.Texture));
+        }
+
+        [Test]
+        public void ARecognizerThatLooksForNothingIsTold()
+        {
+            var recognizer = Inactive("camera").AddComponent<CameraRecognizer>();
+            recognizer.Detect = recognizer.Classify = false;
+
+            Inspect<CameraRecognizerEditor>(recognizer).OnInspectorGUI();
+
+            Assert.That(StubGui.Texts, Has.Some.Contains("looks for nothing"));
+            Assert.That(StubGui.Texts, Does.Contain("0 sent, 0 dropped"));
+        }
+
+        [Test]
+        public void LeavingPlayModeClosesEveryStreamFirst()
+        {
+            StreamCloser.OnLoad();
+            UntilReady();
+
+            EditorApplication.StubChange(PlayModeStateChange.ExitingPlayMode);
+
+            Assert.That(_connection.Client, Is.Null);
+            Assert.That(_connection.State, Is.EqualTo(BridgeState.Offline));
+        }
+
+        [Test]
+        public void AReloadOfTheDomainClosesEveryStreamFirst()
+        {
+            StreamCloser.OnLoad();
+            UntilReady();
+
+            AssemblyReloadEvents.StubReload();
+
+            Assert.That(_connection.Client, Is.Null);
+        }
+
+        private static GameObject Inactive(string name)
+        {
+            var made = new GameObject(name);
+            made.SetActive(false);
+            return made;
+        }
+
+        private static T Inspect<T>(Object target) where T : UnityEditor.Editor, new()
+        {
+            var inspector = ScriptableObject.CreateInstance<T>();
+            inspector.target = target;
+            return inspector;
+        }
+
+        private static void Frames(System.Func<bool> holds, string what) => Until(
+            () =>
+            {
+                StubPlayer.Tick();
+                return holds();
+            },
+            what);
+
+        private void UntilReady() => Frames(() => _connection.State == BridgeState.Ready, "ready");
+    }
+}

@@ -1,0 +1,81 @@
+using System;
+using System.Threading;
+using Grpc.Core;
+
+namespace FrameBridge.GameLoop
+{
+    /// <summary>
+    /// Bytes allocated on the thread inside our own code: the step of the PlayerLoop and the bodies of the marshallers. Any
+    /// thread; makes none itself.
+    /// </summary>
+    internal sealed class Garbage
+    {
+        private long _step;
+        private long _serialise;
+        private long _deserialise;
+        private long _steps;
+        private long _sent;
+        private long _received;
+        private object _kept; // so that it is really made
+        private long _before; // main thread only
+
+        internal long Step => Volatile.Read(ref _step);
+
+        internal long InSerialiser => Volatile.Read(ref _serialise);
+
+        internal long InDeserialiser => Volatile.Read(ref _deserialise);
+
+        internal long Steps => Volatile.Read(ref _steps);
+
+        internal long Sent => Volatile.Read(ref _sent);
+
+        internal long Received => Volatile.Read(ref _received);
+
+        /// <summary>Bytes that it counts for a body which allocates: 0 would mean that it counts nothing.</summary>
+        internal long CountOne()
+        {
+            Reset();
+            Serialise<object>((_, _) => _kept = new object(), null, null);
+            long counted = InSerialiser;
+            Reset();
+            return counted;
+        }
+
+        /// <summary>Begins to count anew.</summary>
+        internal void Reset()
+        {
+            _step = _serialise = _deserialise = _steps = _sent = _received = 0;
+            Thread.MemoryBarrier();
+        }
+
+        /// <summary>For PlayerLoop.StubAround.</summary>
+        internal void Around(Type system, bool begins)
+        {
+            if (begins)
+            {
+                _before = GC.GetAllocatedBytesForCurrentThread();
+                return;
+            }
+
+            _step += GC.GetAllocatedBytesForCurrentThread() - _before;
+            _steps++;
+        }
+
+        internal void Serialise<T>(Action<T, SerializationContext> body, T value, SerializationContext context)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            body(value, context);
+            Interlocked.Add(ref _serialise, GC.GetAllocatedBytesForCurrentThread() - before);
+            Interlocked.Increment(ref _sent);
+        }
+
+        internal T Deserialise<T>(Func<DeserializationContext, T> body, DeserializationContext context)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            T message = body(context);
+            Interlocked.Add(ref _deserialise, GC.GetAllocatedBytesForCurrentThread() - before);
+            Interlocked.Increment(ref _received);
+            return message;
+        }
+    }
+}

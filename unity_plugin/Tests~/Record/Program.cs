@@ -1,0 +1,146 @@
+using System;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using System.Reflection;
+using FrameBridge.Samples;
+using FrameBridge.Samples.Tests;
+using UnityEngine;
+using Object = UnityEngine.Object;
+
+namespace FrameBridge.Record
+{
+    /// <summary>
+    /// Record SAMPLE SERVER OUT [GALLERY]: plays a sample against a running server and writes its recording, zipped. GALLERY
+    /// is the picture of ArRecognition as raw RGBA32, bottom row first, after its width and height as two int32.
+    /// </summary>
+    internal static class Program
+    {
+        private static int Main(string[] arguments)
+        {
+            if (arguments.Length < 3)
+            {
+                Console.Error.WriteLine("usage: Record AvatarWall|TalkToNpc|ArRecognition|ScriptOnly HOST:PORT OUT [GALLERY]");
+                return 2;
+            }
+
+            var recorder = new Recorder(64 * 1024 * 1024);
+            var done = Play(arguments[0], arguments[1], recorder, arguments.Skip(3).FirstOrDefault());
+            Save(recorder, arguments[2]);
+            Console.WriteLine($"{arguments[2]}: {recorder.MessageCount} messages, {new FileInfo(arguments[2]).Length} bytes");
+            return done && recorder.DroppedCount == 0 ? 0 : 1;
+        }
+
+        private static bool Play(string sample, string server, Recorder recorder, string gallery)
+        {
+            switch (sample)
+            {
+                case "AvatarWall":
+                    using (var stage = Stage(CreateAvatarWallScene.Create, server, recorder))
+                    {
+                        return Wall(stage);
+                    }
+
+                case "TalkToNpc":
+                    using (var stage = Stage(CreateTalkToNpcScene.Create, server, recorder))
+                    {
+                        return Talk(stage);
+                    }
+
+                case "ArRecognition":
+                    using (var stage = Stage(CreateArRecognitionScene.Create, server, recorder))
+                    {
+                        return new GalleryView(gallery).Walk(stage, 16);
+                    }
+
+                case "ScriptOnly":
+                    using (var stage = Stage(CreateScriptOnlyScene.Create, server, recorder))
+                    {
+                        return Script(stage);
+                    }
+
+                default:
+                    throw new ArgumentException($"there is no sample {sample}", nameof(sample));
+            }
+        }
+
+        private static SampleStage Stage(Action create, string server, Recorder recorder)
+        {
+            return new SampleStage(
+                create,
+                () =>
+                {
+                    Configure(Object.FindFirstObjectByType<BridgeConnection>(), server, recorder);
+                    Configure(Object.FindFirstObjectByType<ScriptOnly>(), server, recorder);
+                },
+                Assembly.Load("FrameBridge.Handlers")); // announces the gRPC transport, as in a game
+        }
+
+        private static void Configure(BridgeConnection connection, string server, Recorder recorder)
+        {
+            if (connection == null)
+            {
+                return;
+            }
+
+            connection.Configuring += options =>
+            {
+                options.Address = server;
+                options.Recorder = recorder;
+                options.Formats = new[] { FrameFormat.Rgba32 }; // what every device samples
+            };
+        }
+
+        private static void Configure(ScriptOnly script, string server, Recorder recorder)
+        {
+            if (script != null)
+            {
+                script.Address = server;
+                script.Recorder = recorder;
+            }
+        }
+
+        private static bool Wall(SampleStage stage)
+        {
+            var wall = Object.FindFirstObjectByType<AvatarWall>();
+            var there = stage.Until(() => wall.Avatars.Count > 0 && wall.Avatars.All(each => each.UploadCount > 0), 60);
+            stage.Until(() => false, 4);
+            return there;
+        }
+
+        private static bool Talk(SampleStage stage)
+        {
+            var talk = Object.FindFirstObjectByType<TalkToNpc>();
+            var npc = talk.GetComponent<NpcDialogue>();
+            npc.Persona.Sampling = new Sampling { Seed = 7, MaxTokens = 60 };
+            var good = stage.Until(() => npc.State == NpcState.Idle, 60);
+            foreach (var words in new[] { talk.Words, "What is for supper?", "Who is the old man by the fire?", "Good night, Mira." })
+            {
+                talk.Words = words;
+                talk.Say();
+                good &= stage.Until(() => npc.LastResult != null, 60) && npc.LastResult.IsComplete;
+                Console.WriteLine($"{words} -> {npc.Text}");
+            }
+
+            return good;
+        }
+
+        private static bool Script(SampleStage stage)
+        {
+            var script = Object.FindFirstObjectByType<ScriptOnly>();
+            var good = stage.Until(() => script.Picture != null && script.Story.Length > 20, 30);
+            stage.Until(() => false, 6);
+            Console.WriteLine($"{script.Story} (picture: {script.Picture != null}) {SampleStage.Errors}");
+            return good;
+        }
+
+        private static void Save(Recorder recorder, string path)
+        {
+            using (var file = File.Create(path))
+            using (var zipped = new GZipStream(file, CompressionLevel.SmallestSize))
+            {
+                recorder.Save(zipped);
+            }
+        }
+    }
+}

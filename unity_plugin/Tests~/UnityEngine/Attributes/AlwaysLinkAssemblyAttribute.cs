@@ -1,0 +1,9 @@
+using System;
+
+namespace UnityEngine.Scripting
+{
+    [AttributeUsage(AttributeTargets.Assembly)]
+    public class AlwaysLinkAssemblyAttribute : Attribute
+    {
+    }
+}

@@ -1,0 +1,13 @@
+using System;
+
+namespace UnityEngine
+{
+    public enum LogType
+    {
+        Error,
+        Assert,
+        Warning,
+        Log,
+        Exception,
+    }
+}

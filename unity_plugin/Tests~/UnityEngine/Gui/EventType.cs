@@ -1,0 +1,8 @@
+namespace UnityEngine
+{
+    public enum EventType
+    {
+        Layout = 8,
+        Repaint = 7,
+    }
+}

@@ -1,0 +1,9 @@
+namespace UnityEngine
+{
+    public enum ScaleMode
+    {
+        StretchToFill,
+        ScaleAndCrop,
+        ScaleToFit,
+    }
+}

@@ -1,0 +1,13 @@
+namespace UnityEngine.PlayerLoop
+{
+    public struct EarlyUpdate
+    {
+        public struct UpdateAsyncReadbackManager
+        {
+        }
+
+        public struct ScriptRunDelayedStartupFrame
+        {
+        }
+    }
+}

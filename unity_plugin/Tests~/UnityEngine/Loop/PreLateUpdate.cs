@@ -1,0 +1,9 @@
+namespace UnityEngine.PlayerLoop
+{
+    public struct PreLateUpdate
+    {
+        public struct ScriptRunBehaviourLateUpdate
+        {
+        }
+    }
+}

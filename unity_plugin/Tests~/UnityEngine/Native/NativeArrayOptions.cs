@@ -1,0 +1,8 @@
+namespace Unity.Collections
+{
+    public enum NativeArrayOptions
+    {
+        UninitializedMemory = 0,
+        ClearMemory = 1,
+    }
+}

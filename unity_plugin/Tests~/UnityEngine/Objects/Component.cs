@@ -1,0 +1,46 @@
+namespace UnityEngine
+{
+    public class Component : Object
+    {
+        private GameObject _gameObject;
+
+        public GameObject gameObject
+        {
+            get
+            {
+                Stub.MainThread.Require("get_gameObject");
+                return _gameObject;
+            }
+        }
+
+        public Transform transform => gameObject.transform;
+
+        public T GetComponent<T>() where T : class => gameObject.GetComponent<T>();
+
+        public bool TryGetComponent<T>(out T component) where T : class => gameObject.TryGetComponent(out component);
+
+        public T GetComponentInParent<T>() where T : class
+        {
+            for (Transform at = transform; at != null; at = at.parent)
+            {
+                if (at.gameObject.TryGetComponent(out T found))
+                {
+                    return found;
+                }
+            }
+
+            return null;
+        }
+
+        internal void Attach(GameObject owner) => _gameObject = owner;
+
+        internal override void DestroyNow()
+        {
+            if (!Destroyed)
+            {
+                _gameObject.Remove(this);
+                base.DestroyNow();
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System;
+using UnityEngine.Stub;
+
+namespace UnityEngine
+{
+    public class MonoBehaviour : Behaviour
+    {
+        private Messages _messages;
+        private bool _awake;
+        private bool _on;
+        private bool _started;
+
+        internal Messages Messages => _messages ??= new Messages(this);
+
+        public void StubValidate() => Behaviours.Guarded(Messages.OnValidate);
+
+        internal override void Refresh()
+        {
+            if (gameObject.activeInHierarchy && !_awake)
+            {
+                _awake = true;
+                Behaviours.Add(this);
+                Call(Messages.Awake);
+            }
+
+            bool on = _awake && isActiveAndEnabled;
+            if (on != _on)
+            {
+                _on = on;
+                Call(on ? Messages.OnEnable : Messages.OnDisable);
+            }
+        }
+
+        internal void StartOnce()
+        {
+            if (_on && !_started)
+            {
+                _started = true;
+                Call(Messages.Start);
+            }
+        }
+
+        /// <summary>Calls a message of a script that is on; Unity logs what it throws and goes on.</summary>
+        internal void Tell(Action message)
+        {
+            if (_on)
+            {
+                Call(message);
+            }
+        }
+
+        internal void Tell(Action<bool> message, bool value)
+        {
+            if (_on && message != null)
+            {
+                Behaviours.Guarded(() => message(value));
+            }
+        }
+
+        internal override void DestroyNow()
+        {
+            if (Destroyed)
+            {
+                return;
+            }
+
+            if (_on)
+            {
+                _on = false;
+                Call(Messages.OnDisable);
+            }
+
+            if (_awake)
+            {
+                Call(Messages.OnDestroy);
+                Behaviours.Remove(this);
+            }
+
+            base.DestroyNow();
+            _messages = null;
+        }
+
+        private static void Call(Action message)
+        {
+            if (message != null)
+            {
+                Behaviours.Guarded(message);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using UnityEngine.Stub;
+
+namespace UnityEngine
+{
+    /// <summary>A perspective camera. What Render draws is decided by the test.</summary>
+    public sealed class Camera : Behaviour
+    {
+        private float _aspect = 16f / 9f;
+
+        /// <summary>The camera that Camera.main gives.</summary>
+        public static Camera main { get; set; }
+
+        /// <summary>Draws into the target of a camera that renders.</summary>
+        public static System.Action<Camera, RenderTexture> StubDraw { get; set; }
+
+        public float fieldOfView { get; set; } = 60f;
+
+        public float aspect
+        {
+            get => targetTexture != null ? targetTexture.width / (float)targetTexture.height : _aspect;
+            set => _aspect = value;
+        }
+
+        public bool orthographic { get; set; }
+
+        public RenderTexture targetTexture { get; set; }
+
+        public int pixelWidth => targetTexture != null ? targetTexture.width : Screen.width;
+
+        public int pixelHeight => targetTexture != null ? targetTexture.height : Screen.height;
+
+        public void Render()
+        {
+            MainThread.Require("Render");
+            StubDraw?.Invoke(this, targetTexture);
+        }
+
+        public void ResetAspect() => _aspect = 16f / 9f;
+
+        public Vector3 WorldToViewportPoint(Vector3 position)
+        {
+            MainThread.Require("WorldToViewportPoint");
+            Vector3 local = Quaternion.Inverse(transform.rotation) * (position - transform.position);
+            float half = Mathf.Tan(fieldOfView * 0.5f * Mathf.Deg2Rad) * local.z;
+            return new Vector3(
+                0.5f + (local.x / (2f * half * aspect)), 0.5f + (local.y / (2f * half)), local.z);
+        }
+    }
+}

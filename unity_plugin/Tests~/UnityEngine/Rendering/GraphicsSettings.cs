@@ -1,0 +1,7 @@
+namespace UnityEngine.Rendering
+{
+    public static class GraphicsSettings
+    {
+        public static RenderPipelineAsset currentRenderPipeline { get; set; }
+    }
+}

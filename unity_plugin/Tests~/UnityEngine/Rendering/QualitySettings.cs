@@ -1,0 +1,7 @@
+namespace UnityEngine
+{
+    public static class QualitySettings
+    {
+        public static ColorSpace activeColorSpace { get; set; } = ColorSpace.Linear;
+    }
+}

@@ -1,0 +1,6 @@
+namespace UnityEngine.Rendering
+{
+    public class RenderPipelineAsset : ScriptableObject
+    {
+    }
+}

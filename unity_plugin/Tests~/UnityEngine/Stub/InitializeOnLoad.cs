@@ -1,0 +1,44 @@
+using System;
+using System.Reflection;
+
+namespace UnityEngine.Stub
+{
+    internal static class InitializeOnLoad
+    {
+        private static readonly RuntimeInitializeLoadType[] Phases =
+        {
+            RuntimeInitializeLoadType.SubsystemRegistration,
+            RuntimeInitializeLoadType.AfterAssembliesLoaded,
+            RuntimeInitializeLoadType.BeforeSplashScreen,
+            RuntimeInitializeLoadType.BeforeSceneLoad,
+            RuntimeInitializeLoadType.AfterSceneLoad,
+        };
+
+        internal static void Run(Assembly[] assemblies)
+        {
+            foreach (RuntimeInitializeLoadType phase in Phases)
+            {
+                foreach (Assembly assembly in assemblies)
+                {
+                    RunPhase(assembly, phase);
+                }
+            }
+        }
+
+        private static void RunPhase(Assembly assembly, RuntimeInitializeLoadType phase)
+        {
+            foreach (Type type in assembly.GetTypes())
+            {
+                foreach (MethodInfo method in type.GetMethods(
+                    BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+                {
+                    var mark = method.GetCustomAttribute<RuntimeInitializeOnLoadMethodAttribute>();
+                    if (mark != null && mark.loadType == phase)
+                    {
+                        Behaviours.Guarded((Action)method.CreateDelegate(typeof(Action)));
+                    }
+                }
+            }
+        }
+    }
+}

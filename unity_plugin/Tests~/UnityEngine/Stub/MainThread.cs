@@ -1,0 +1,28 @@
+using System.Threading;
+
+namespace UnityEngine.Stub
+{
+    /// <summary>Which thread is Unity's main thread, and the refusal that Unity gives on any other one.</summary>
+    public static class MainThread
+    {
+        private static Thread _thread;
+
+        /// <summary>Whether the caller is on the main thread.</summary>
+        public static bool IsCurrent => _thread == null || Thread.CurrentThread == _thread;
+
+        /// <summary>Makes the caller's thread the main thread.</summary>
+        public static void Bind() => _thread = Thread.CurrentThread;
+
+        /// <summary>Lets go of the thread: the next one to bind is the main thread.</summary>
+        public static void Release() => _thread = null;
+
+        /// <summary>Throws as Unity does when the caller is on another thread than the main one.</summary>
+        public static void Require(string member)
+        {
+            if (!IsCurrent)
+            {
+                throw new UnityException(member + " can only be called from the main thread.");
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Reflection;
+using System.Threading;
+
+namespace UnityEngine.Stub
+{
+    /// <summary>
+    /// Plays: enters and leaves play mode and turns the PlayerLoop, one call a frame. The caller's thread becomes the main
+    /// thread.
+    /// </summary>
+    public static class StubPlayer
+    {
+        private static SynchronizationContext _before;
+
+        /// <summary>
+        /// Enters play mode: calls the `RuntimeInitializeOnLoadMethod`s of the assemblies, phase by phase.
+        /// </summary>
+        public static void EnterPlayMode(params Assembly[] assemblies)
+        {
+            MainThread.Bind();
+            _before = SynchronizationContext.Current;
+            SynchronizationContext.SetSynchronizationContext(new UnitySynchronizationContext());
+            Time.StubReset();
+            Application.StubEnter();
+            InitializeOnLoad.Run(assemblies);
+        }
+
+        /// <summary>One frame.</summary>
+        public static void Tick(float deltaTime = 1f / 60f)
+        {
+            Time.StubAdvance(deltaTime);
+            LowLevel.PlayerLoop.StubRun();
+        }
+
+        /// <summary>Several frames.</summary>
+        public static void Ticks(int count, float deltaTime = 1f / 60f)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Tick(deltaTime);
+            }
+        }
+
+        /// <summary>The application goes to the background or comes back.</summary>
+        public static void Pause(bool paused) => Behaviours.Pause(paused);
+
+        /// <summary>The application loses or gains the focus.</summary>
+        public static void Focus(bool focused)
+        {
+            Application.StubTellFocus(focused);
+            Behaviours.Focus(focused);
+        }
+
+        /// <summary>Loads another scene: what is not marked by DontDestroyOnLoad is destroyed.</summary>
+        public static void LoadScene()
+        {
+            foreach (GameObject item in World.All<GameObject>())
+            {
+                if (item != null && !item.StubKept)
+                {
+                    item.DestroyNow();
+                }
+            }
+        }
+
+        /// <summary>
+        /// Leaves play mode as the editor does: OnApplicationQuit, Application.quitting, then the scene is destroyed. Engine
+        /// state that the editor keeps (textures without an owner, event subscribers, the PlayerLoop) is kept.
+        /// </summary>
+        public static void ExitPlayMode()
+        {
+            Behaviours.Quit();
+            Application.StubQuit();
+            foreach (GameObject item in World.All<GameObject>())
+            {
+                if (item != null && item.transform.parent == null)
+                {
+                    item.DestroyNow();
+                }
+            }
+
+            World.Bury();
+            Behaviours.Clear();
+            Application.StubExit();
+            SynchronizationContext.SetSynchronizationContext(_before);
+            _before = null;
+        }
+
+        /// <summary>
+        /// What a reload of the domain does to the engine: assets stay, but their managed halves are let go
+        /// (Unity makes new ones).
+        /// </summary>
+        public static void ReloadDomain()
+        {
+            foreach (ScriptableObject asset in World.All<ScriptableObject>())
+            {
+                World.Remove(asset);
+            }
+        }
+
+        /// <summary>Forgets everything that a test left: objects, logs, settings, the PlayerLoop.</summary>
+        public static void Reset()
+        {
+            World.Clear();
+            Behaviours.Clear();
+            Debug.StubClear();
+            SystemInfo.StubReset();
+            Rendering.AsyncGPUReadback.StubReset();
+            Rendering.GraphicsSettings.currentRenderPipeline = null;
+            LowLevel.PlayerLoop.StubReset();
+            Application.StubReset();
+            WebCamTexture.StubReset();
+            Texture2D.StubReset();
+            MainThread.Release();
+        }
+    }
+}

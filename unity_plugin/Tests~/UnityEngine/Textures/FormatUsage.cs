@@ -1,0 +1,11 @@
+namespace UnityEngine.Experimental.Rendering
+{
+    /// <summary>Up to Unity 2023.1.</summary>
+    public enum FormatUsage
+    {
+        Sample = 0,
+        Linear = 1,
+        Render = 4,
+        ReadPixels = 9,
+    }
+}

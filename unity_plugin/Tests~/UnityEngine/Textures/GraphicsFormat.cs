@@ -1,0 +1,16 @@
+namespace UnityEngine.Experimental.Rendering
+{
+    /// <summary>The formats that are used here, with Unity's numbers.</summary>
+    public enum GraphicsFormat
+    {
+        None = 0,
+        R8G8B8A8_SRGB = 4,
+        R8G8B8A8_UNorm = 8,
+        RGBA_DXT1_SRGB = 96,
+        RGBA_DXT5_SRGB = 100,
+        RGBA_BC7_SRGB = 108,
+        RGBA_ETC2_SRGB = 123,
+        RGBA_ASTC4X4_SRGB = 129,
+        RGBA_ASTC6X6_SRGB = 133,
+    }
+}

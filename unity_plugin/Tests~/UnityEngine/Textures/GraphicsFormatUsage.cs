@@ -1,0 +1,14 @@
+using System;
+
+namespace UnityEngine.Experimental.Rendering
+{
+    /// <summary>From Unity 2023.2.</summary>
+    [Flags]
+    public enum GraphicsFormatUsage
+    {
+        Sample = 1,
+        Linear = 2,
+        Render = 16,
+        ReadPixels = 512,
+    }
+}

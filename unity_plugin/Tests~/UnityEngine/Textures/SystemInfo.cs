@@ -1,0 +1,43 @@
+using System.Collections.Generic;
+using UnityEngine.Experimental.Rendering;
+
+namespace UnityEngine
+{
+    public static class SystemInfo
+    {
+        private static readonly HashSet<GraphicsFormat> Formats = new HashSet<GraphicsFormat>();
+
+        static SystemInfo() => StubReset();
+
+        public static bool supportsAsyncGPUReadback { get; set; }
+
+        public static int maxTextureSize { get; set; }
+
+        public static string deviceModel => "stub";
+
+        public static bool IsFormatSupported(GraphicsFormat format, FormatUsage usage) => StubSupports(format);
+
+        public static bool IsFormatSupported(GraphicsFormat format, GraphicsFormatUsage usage) => StubSupports(format);
+
+        /// <summary>What the device samples.</summary>
+        public static void StubSetFormats(params GraphicsFormat[] formats)
+        {
+            Formats.Clear();
+            Formats.UnionWith(formats);
+        }
+
+        internal static bool StubSupports(GraphicsFormat format) => Formats.Contains(format);
+
+        internal static void StubReset()
+        {
+            supportsAsyncGPUReadback = true;
+            maxTextureSize = 16384;
+            StubSetFormats(
+                GraphicsFormat.R8G8B8A8_SRGB,
+                GraphicsFormat.R8G8B8A8_UNorm,
+                GraphicsFormat.RGBA_DXT1_SRGB,
+                GraphicsFormat.RGBA_DXT5_SRGB,
+                GraphicsFormat.RGBA_BC7_SRGB);
+        }
+    }
+}
