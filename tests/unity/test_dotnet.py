@@ -33,6 +33,16 @@ def test_every_assembly_compiles_as_in_unity(built: Dotnet, name: str) -> None:
     assert assembly(full, build="debug" if name == "Editor" else "debug_netstandard2.1").is_file()
 
 
+def test_client(built: Dotnet, live: dict[str, str]) -> None:
+    passed(built.test("FrameBridge.Client.Tests", live))
+
+
+def test_client_with_the_libraries_that_unity_loads(dotnet: Dotnet, live: dict[str, str]) -> None:
+    """Those for netstandard2.1, as in Unity."""
+    dotnet.build("build", PROJECTS / "Client.Tests", "-p:UnityLibraries=true", lane="unity")
+    passed(dotnet.test("FrameBridge.Client.Tests", live, lane="unity"))
+
+
 def test_components(built: Dotnet) -> None:
     passed(built.test("FrameBridge.Components.Tests"))
 
