@@ -47,6 +47,10 @@ def test_components(built: Dotnet) -> None:
     passed(built.test("FrameBridge.Components.Tests"))
 
 
+def test_editor(built: Dotnet, live: dict[str, str]) -> None:
+    passed(built.test("FrameBridge.Editor.Tests", live))
+
+
 @pytest.mark.parametrize("switches", [(), ("--keep-statics",)])
 def test_play_mode_is_left_without_a_trace(built: Dotnet, live: dict[str, str], switches: tuple[str, ...]) -> None:
     """With a reload of the domain, and without."""

@@ -52,13 +52,30 @@ namespace FrameBridge.Editor
             var client = new BridgeClient(options);
             try
             {
-                await client.ConnectAsync(cancel);
+                await ConnectAsync(client, cancel);
                 var link = await client.PingAsync(cancel);
                 return Told(options.Address, client, link).ToList();
             }
             finally
             {
                 await client.DisposeAsync();
+            }
+        }
+
+        /// <summary>A client goes on trying for ever; the Doctor wants to know why it does not get through.</summary>
+        private static async Task ConnectAsync(BridgeClient client, CancellationToken cancel)
+        {
+            using (var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel))
+            {
+                patience.CancelAfter(TimeSpan.FromSeconds(TimeoutSeconds));
+                try
+                {
+                    await client.ConnectAsync(patience.Token);
+                }
+                catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+                {
+                    throw client.LastError ?? new BridgeException(ErrorReason.NoAnswer, $"no answer within {TimeoutSeconds} s", true);
+                }
             }
         }
 
@@ -95,6 +112,10 @@ namespace FrameBridge.Editor
                 case ErrorReason.ConnectionLost:
                     return "Start one: framebridge serve, or the button in Project Settings, FrameBridge. For another "
                         + "machine, correct the address in the settings asset and look at its firewall.";
+                case ErrorReason.OutOfRange:
+                    return "Correct the address, or what else is named above, in the settings asset.";
+                case ErrorReason.NoTransport:
+                    return "Mend the libraries above, then look again.";
                 default:
                     return "What the server says is above; its log says more.";
             }

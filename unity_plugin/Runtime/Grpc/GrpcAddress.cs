@@ -12,7 +12,7 @@ namespace FrameBridge.Grpc
             if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || (uri.Scheme != "http" && uri.Scheme != "https") || uri.Host.Length == 0)
             {
                 throw new BridgeException(
-                    ErrorReason.Unspecified, $"\"{address}\" is no address; write one such as 127.0.0.1:50051 or https://example.com:50051");
+                    ErrorReason.OutOfRange, $"\"{address}\" is no address; write one such as 127.0.0.1:50051 or https://example.com:50051");
             }
 
             return uri;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Linq;
 using NUnit.Framework;
 using UnityEditor;
@@ -9,6 +10,7 @@ namespace FrameBridge.Editor.Tests
     /// <summary>Inspectors in play mode, on the real server.</summary>
     public sealed class RunningInspectorsTests : Fixture
     {
+        private readonly Stopwatch _watch = Stopwatch.StartNew();
         private BridgeConnection _connection;
 
         [SetUp]
@@ -140,10 +142,13 @@ namespace FrameBridge.Editor.Tests
             return inspector;
         }
 
-        private static void Frames(System.Func<bool> holds, string what) => Until(
+        /// <summary>Frames with the time that has really gone by: what the components wait for is a real server.</summary>
+        private void Frames(System.Func<bool> holds, string what) => Until(
             () =>
             {
-                StubPlayer.Tick();
+                var delta = (float)_watch.Elapsed.TotalSeconds;
+                _watch.Restart();
+                StubPlayer.Tick(delta);
                 return holds();
             },
             what);
