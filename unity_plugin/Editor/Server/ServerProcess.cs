@@ -87,6 +87,8 @@ namespace FrameBridge.Editor
             _log = new ServerLog(Path.Combine(Path.GetTempPath(), $"framebridge-{Guid.NewGuid():N}.log"));
             _address = "";
             _told = false;
+            _process?.Dispose();
+            _process = null;
             try
             {
                 _process = Process.Start(Shell(command, _log.Path));
@@ -96,8 +98,10 @@ namespace FrameBridge.Editor
                 throw new InvalidOperationException($"`{command}` could not be started: {error.Message}", error);
             }
 
-            var began = _process.StartTime.Ticks.ToString(CultureInfo.InvariantCulture);
-            SessionState.SetString(Key, $"{_process.Id}|{began}|{_log.Path}");
+            if (TryDate(_process, out var began))
+            {
+                SessionState.SetString(Key, $"{_process.Id}|{began}|{_log.Path}");
+            }
         }
 
         /// <summary>Asks it to end; a second call, or one from a quitting editor, ends it at once.</summary>
@@ -143,17 +147,32 @@ namespace FrameBridge.Editor
             try
             {
                 var found = Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture));
-                if (found.StartTime.Ticks.ToString(CultureInfo.InvariantCulture) == began)
+                if (TryDate(found, out var date) && date == began)
                 {
                     process = found;
                 }
             }
-            catch (Exception error) when (error is ArgumentException || error is InvalidOperationException)
+            catch (ArgumentException)
             {
                 // it has ended meanwhile
             }
 
             return process != null;
+        }
+
+        /// <summary>When it began, which tells it from a later process of the same number; false when it has ended.</summary>
+        private static bool TryDate(Process process, out string began)
+        {
+            try
+            {
+                began = process.StartTime.Ticks.ToString(CultureInfo.InvariantCulture);
+                return true;
+            }
+            catch (Exception error) when (error is InvalidOperationException || error is Win32Exception)
+            {
+                began = ""; // a command that cannot be found ends before it is looked at
+                return false;
+            }
         }
 
         private void Ask()
@@ -175,7 +194,7 @@ namespace FrameBridge.Editor
                 _process.Kill();
                 _process.WaitForExit(GoodbyeMilliseconds);
             }
-            catch (InvalidOperationException)
+            catch (Exception error) when (error is InvalidOperationException || error is Win32Exception)
             {
                 // it was quicker
             }

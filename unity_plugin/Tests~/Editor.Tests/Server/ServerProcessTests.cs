@@ -90,6 +90,17 @@ namespace FrameBridge.Editor.Tests
         }
 
         [Test]
+        public void OneThatEndsBeforeItIsLookedAtHasFailedToo()
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                _process.Start("true");
+
+                Until(() => _process.State == ServerState.Failed, "failed");
+            }
+        }
+
+        [Test]
         public void TwoAtOnceAreRefused()
         {
             _process.Start(Loads);
