@@ -22,7 +22,7 @@ class WholePasses(Scheduler):
     def step(self, now: float) -> Decision:
         for lane in self.lanes.values():
             if lane.flight is not None and lane.flight.live:
-                return self._resume(lane.flight)
+                return self._commit(lane, lane.flight, max(now, self.free_at))
         return super().step(now)
 
 

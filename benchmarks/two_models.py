@@ -2,7 +2,7 @@
 
 One fake device; the tracker takes 5 ms a batch and is asked twice a frame at 60 Hz, the texture model takes 25 ms a
 picture, fifteen times a second, each worth 100 ms. Control and trial take turns: the tracker alone, then beside the
-textures. Our server runs with `--slice-ms 3`. What can be stopped between slices keeps the tracker's share; what cannot
+textures. Our server runs with `--slice-ms 2`. What can be stopped between slices keeps the tracker's share; what cannot
 makes it wait for 25 ms.
 
     python benchmarks/two_models.py --repeats 3 --seconds 8
@@ -24,7 +24,7 @@ from workload import TRACKER_BESIDE_TEXTURE
 _TEXTURE_BUDGET, _TEXTURES = 0.100, 15.0
 
 CONTENDERS = {
-    "ours": ("ours", "slice=3"),
+    "ours": ("ours", "slice=2"),
     "whole_passes": ("ours", "edf"),
     "triton": ("triton", "default"),
     "triton_priorities": ("triton", "priorities"),
