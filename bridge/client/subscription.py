@@ -9,6 +9,8 @@ from bridge.client.frames import Frame
 from bridge.errors import BridgeError
 from bridge.v1 import avatar_pb2
 
+_SHORTEST_GAP = 1.0  # seconds
+
 
 @dataclass(slots=True, eq=False)
 class Subscription:
@@ -43,11 +45,12 @@ class Subscription:
         """Seconds since the frame's tick: the server's part, the link, and what this frame came later than others.
 
         Ticks are evenly spaced, so each frame tells when the first one was; the earliest of the last second is right.
-        A gap (a stalled client, a lost connection) starts the reckoning anew.
+        A gap of more than a second (a lost connection) starts the reckoning anew; a shorter one does not, or what comes
+        late after a stall would pass for punctual.
         """
         rate = self.message.frames_per_second
         server = chunk.timing.server_micros / MICROS
-        if now - self.last > 2.5 / rate:
+        if now - self.last > max(_SHORTEST_GAP, 2.5 / rate):
             self.starts.clear()
         self.last = now
         start = now - server - chunk.frame_index / rate

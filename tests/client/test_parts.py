@@ -183,5 +183,6 @@ def test_a_subscribed_frame_is_dated_by_the_evenness_of_its_ticks() -> None:
     assert arrives(1, 0.010, 0.002) == pytest.approx(0.012, abs=1e-4)
     assert arrives(2, 0.030, 0.002) == pytest.approx(0.032, abs=1e-4)
     assert arrives(3, 0.010, 0.052) == pytest.approx(0.062, abs=1e-4)
-    start += 7.3  # a stall: the ticks have moved
-    assert arrives(4, 0.010, 0.002) == pytest.approx(0.012, abs=1e-4)
+    assert arrives(4, 0.010, 0.302) == pytest.approx(0.312, abs=1e-4)  # late after a short stall, and told so
+    start += 7.3  # a long one: the ticks have moved
+    assert arrives(5, 0.010, 0.002) == pytest.approx(0.012, abs=1e-4)

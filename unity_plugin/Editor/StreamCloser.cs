@@ -14,6 +14,7 @@ namespace FrameBridge.Editor
             AssemblyReloadEvents.beforeAssemblyReload += CloseAll;
             EditorApplication.quitting += CloseAll;
             EditorApplication.playModeStateChanged += OnPlayMode;
+            EditorApplication.pauseStateChanged += OnPause;
         }
 
         internal static void OnPlayMode(PlayModeStateChange change)
@@ -28,6 +29,9 @@ namespace FrameBridge.Editor
                     break;
             }
         }
+
+        /// <summary>A game that stands still is given nothing; it goes on where it was.</summary>
+        internal static void OnPause(PauseState state) => BridgeConnection.PauseAll(state == PauseState.Paused);
 
         private static void CloseAll()
         {

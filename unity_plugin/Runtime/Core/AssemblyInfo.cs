@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
+[assembly: InternalsVisibleTo("FrameBridge")]
 [assembly: InternalsVisibleTo("FrameBridge.Client.Tests")]

@@ -42,8 +42,11 @@ namespace FrameBridge.Grpc
             {
                 if (cause is AuthenticationException)
                 {
+                    var mend = cause.Message.Contains("NameMismatch")
+                        ? "use the name that it is made out to in the address"
+                        : "give its authority in RootCertificates";
                     return new BridgeException(
-                        ErrorReason.Unreachable, $"the certificate of {address} is not trusted ({cause.Message}); give its authority in RootCertificates", isLost: false, error);
+                        ErrorReason.Unreachable, $"the certificate of {address} is not trusted ({cause.Message}); {mend}", isLost: false, error);
                 }
             }
 

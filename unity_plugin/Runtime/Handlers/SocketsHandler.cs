@@ -2,6 +2,7 @@
 using System;
 using System.Net.Http;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -55,9 +56,15 @@ namespace FrameBridge.Grpc
         private static bool IsTrusted(
             X509Certificate2 certificate, X509Chain sent, SslPolicyErrors errors, X509Certificate2Collection roots)
         {
-            if (certificate == null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
+            if (certificate == null)
             {
                 return false;
+            }
+
+            if ((errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
+            {
+                string name = certificate.GetNameInfo(X509NameType.DnsName, false);
+                throw new AuthenticationException($"{errors}: it is made out to {name}");
             }
 
             using (var chain = new X509Chain())

@@ -12,14 +12,28 @@ namespace FrameBridge
         public static BridgeConnection Default => Enabled.Count > 0 ? Enabled[0] : null;
 
         /// <summary>
-        /// Ends every stream, thread and socket of all connections: within 200 milliseconds each. Called when the application
+        /// Ends every stream, thread and socket of all connections, within 200 milliseconds. Called when the application
         /// quits, and by the editor before play mode ends and before the domain is reloaded.
         /// </summary>
         public static void CloseAll()
         {
+            foreach (BridgeConnection connection in Enabled)
+            {
+                connection.Client?.BeginClose(); // all at once: waiting for each is then waiting for the slowest
+            }
+
             for (int i = Enabled.Count - 1; i >= 0; i--)
             {
                 Enabled[i].Disconnect();
+            }
+        }
+
+        /// <summary>As when the application is paused, and when the pause is over. The editor's pause button.</summary>
+        internal static void PauseAll(bool paused)
+        {
+            for (int i = Enabled.Count - 1; i >= 0; i--)
+            {
+                Enabled[i].OnApplicationPause(paused);
             }
         }
 
@@ -67,7 +81,8 @@ namespace FrameBridge
         {
             if (paused)
             {
-                Drop();
+                Client?.Suspend();
+                TellChanges(); // there may be no other step for a long time
             }
             else if (_wanted)
             {

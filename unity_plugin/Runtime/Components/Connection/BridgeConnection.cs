@@ -104,12 +104,23 @@ namespace FrameBridge
 
         bool IBridgeStep.IsFirst => true;
 
-        /// <summary>Starts connecting and goes on trying. Returns at once. Does nothing when there is a client already.</summary>
+        /// <summary>Starts connecting and goes on trying. Returns at once. Does nothing when that is done already.</summary>
         public void Connect()
         {
             _wanted = true;
-            if (Client != null || !isActiveAndEnabled)
+            if (!isActiveAndEnabled)
             {
+                return;
+            }
+
+            if (Client != null && Client.State == BridgeState.Closed)
+            {
+                Drop(); // whoever closed it wants another one now
+            }
+
+            if (Client != null)
+            {
+                Client.Connect(); // after a pause or a refusal; else it has no effect
                 return;
             }
 
@@ -134,7 +145,9 @@ namespace FrameBridge
             Drop();
         }
 
-        void IBridgeStep.Step()
+        void IBridgeStep.Step() => TellChanges();
+
+        private void TellChanges()
         {
             while (_relay != null && _relay.TryTake(out BridgeStateChange change))
             {

@@ -41,6 +41,13 @@ namespace FrameBridge
                 _stream.Link.Measure(now - sent, report.Outcome.Timing.ServerMicros / 1e6);
             }
 
+            var isInvalid = report.Outcome.Disposition == Disposition.Invalid;
+            if (_isWrong && report.FrameIndex != 0 && (_hasReport || isInvalid))
+            {
+                return; // it follows from what was wrong, which is what has to be told
+            }
+
+            _isWrong |= isInvalid && report.FrameIndex == 0;
             _report = report;
             _hasReport = true;
         }

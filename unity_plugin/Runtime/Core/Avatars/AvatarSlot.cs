@@ -16,6 +16,7 @@ namespace FrameBridge
         private readonly TickClock _ticks = new TickClock();
         private AvatarReport _report;
         private bool _hasReport;
+        private bool _isWrong; // the look or the subscription was refused, and no other has been sent
         private AvatarLook _look;
         private Subscription _subscription;
         private long _newest;
@@ -150,7 +151,8 @@ namespace FrameBridge
 
         /// <summary>
         /// Takes the newest report about a frame that was not sent, or about a look or a subscription that was wrong
-        /// (<see cref="AvatarReport.FrameIndex"/> 0). An older report that nobody took is replaced. Main thread only.
+        /// (<see cref="AvatarReport.FrameIndex"/> 0). An older report that nobody took is replaced, unless it tells what was
+        /// wrong; frames that are invalid because of that are not reported besides. Main thread only.
         /// </summary>
         public bool TryTakeReport(out AvatarReport report)
         {
@@ -205,6 +207,7 @@ namespace FrameBridge
 
         private void SendLook(long morphMicros)
         {
+            _isWrong = false;
             var writer = _stream.Outbox.Take();
             if (writer != null)
             {
@@ -214,6 +217,7 @@ namespace FrameBridge
 
         private void SendSubscription()
         {
+            _isWrong = false;
             _ticks.Begin(_subscription.FramesPerSecond);
             var writer = _stream.Outbox.Take();
             if (writer != null)

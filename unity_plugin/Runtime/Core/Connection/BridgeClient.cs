@@ -7,8 +7,8 @@ namespace FrameBridge
 {
     /// <summary>
     /// A game's connection to one server: one channel, one session, one stream a capability. A connection that is lost
-    /// comes back by itself. All members may be called on any thread; none blocks, except <see cref="Close"/> for at most
-    /// 200 milliseconds.
+    /// comes back by itself. All members may be called on any thread; none blocks, except <see cref="Close"/> and
+    /// <see cref="Suspend"/> for at most 200 milliseconds.
     /// </summary>
     public sealed class BridgeClient : IAsyncDisposable, IDisposable
     {
@@ -130,10 +130,20 @@ namespace FrameBridge
         }
 
         /// <summary>
+        /// Ends every stream, thread and socket until <see cref="Connect"/> is called again, and waits at most 200
+        /// milliseconds for it: for an application that is paused. Slots, looks, subscriptions and conversations stay, and
+        /// are as they were after the next connection; a reply under way ends with its Done. Never throws.
+        /// </summary>
+        public void Suspend() => _connection.Suspend();
+
+        /// <summary>
         /// Ends every stream, thread and socket: cancels first, tells the server, and waits at most 200 milliseconds. May
         /// be called twice. Never throws.
         /// </summary>
         public void Close() => _connection.Close();
+
+        /// <summary>Begins what <see cref="Close"/> waits for, so that several clients close in the time of one.</summary>
+        internal void BeginClose() => _connection.BeginClose();
 
         /// <summary>The same as <see cref="Close"/>.</summary>
         public void Dispose() => Close();

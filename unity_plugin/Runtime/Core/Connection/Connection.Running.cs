@@ -7,46 +7,48 @@ namespace FrameBridge
     /// <content>One connection after the other, from its handshake to its loss.</content>
     internal sealed partial class Connection
     {
-        private async Task RunAsync(BridgeState from)
+        private async Task RunAsync(BridgeState from, CancellationTokenSource run)
         {
-            Raise(new BridgeStateChange(from, BridgeState.Connecting, false, null));
-            try
+            using (run)
             {
-                while (!Closing.IsCancellationRequested)
+                _backoff.Reset();
+                Raise(new BridgeStateChange(from, BridgeState.Connecting, false, null));
+                try
                 {
-                    await Task.Delay(TimeSpan.FromSeconds(_backoff.Next()), Closing).ConfigureAwait(false);
-                    if (!await TryOnceAsync().ConfigureAwait(false))
+                    do
                     {
-                        return;
+                        await Task.Delay(TimeSpan.FromSeconds(_backoff.Next()), run.Token).ConfigureAwait(false);
                     }
+                    while (await TryOnceAsync(run).ConfigureAwait(false));
                 }
-            }
-            catch (OperationCanceledException)
-            {
-                // The client closes.
+                catch (OperationCanceledException)
+                {
+                    // The client closes or is suspended.
+                }
             }
         }
 
         /// <summary>One connection from its handshake to its loss; false when trying again is of no use.</summary>
-        private async Task<bool> TryOnceAsync()
+        private async Task<bool> TryOnceAsync(CancellationTokenSource run)
         {
             Session session;
             try
             {
-                session = await ConnectOnceAsync().ConfigureAwait(false);
+                session = await ConnectOnceAsync(run.Token).ConfigureAwait(false);
             }
             catch (Exception thrown)
             {
+                run.Token.ThrowIfCancellationRequested();
                 var error = BridgeErrors.Of(thrown);
                 var tryAgain = error.IsLost || error.Reason == ErrorReason.Overloaded;
-                Move(tryAgain ? State : BridgeState.Refused, error, false);
+                Move(run, tryAgain ? State : BridgeState.Refused, error, false);
                 return tryAgain;
             }
 
             try
             {
                 var watch = new ConnectionWatch(session, _link, _options.TimeoutSeconds);
-                Leave(await watch.RunAsync(Ready(session)).ConfigureAwait(false));
+                Leave(run, await watch.RunAsync(Ready(run, session)).ConfigureAwait(false));
                 return true;
             }
             finally
@@ -67,12 +69,12 @@ namespace FrameBridge
             }
         }
 
-        private async Task<Session> ConnectOnceAsync()
+        private async Task<Session> ConnectOnceAsync(CancellationToken ending)
         {
             var transport = BridgeTransports.Create(_options);
             try
             {
-                using (var patience = CancellationTokenSource.CreateLinkedTokenSource(Closing))
+                using (var patience = CancellationTokenSource.CreateLinkedTokenSource(ending))
                 {
                     patience.CancelAfter(TimeSpan.FromSeconds(_options.TimeoutSeconds));
                     var answer = await transport.HandshakeAsync(Question(), patience.Token).ConfigureAwait(false);
@@ -80,7 +82,7 @@ namespace FrameBridge
                     var began = Clock.Now;
                     var server = await transport.PingAsync(patience.Token).ConfigureAwait(false);
                     _link.Measure(Clock.Now - began, server / 1e6);
-                    return new Session(transport, answer, Closing);
+                    return new Session(transport, answer, ending);
                 }
             }
             catch (Exception thrown)
@@ -113,33 +115,41 @@ namespace FrameBridge
             }
         }
 
-        private Task<BridgeException> Ready(Session session)
+        private Task<BridgeException> Ready(CancellationTokenSource run, Session session)
         {
             var lost = new TaskCompletionSource<BridgeException>(TaskCreationOptions.RunContinuationsAsynchronously);
             lock (_gate)
             {
+                if (!IsPresent(run))
+                {
+                    throw new OperationCanceledException();
+                }
+
                 _readySince = Clock.Now;
                 _options.Recorder?.NoteHandshake(session.Answer);
-                _reconnects += _answer == null ? 0 : 1;
+                _reconnects += _state == BridgeState.Reconnecting ? 1 : 0;
                 _answer = session.Answer;
-                _session = _state == BridgeState.Closed ? null : session;
+                _session = session;
                 _lost = lost;
             }
 
-            Move(BridgeState.Ready, null, session.Answer.Resumed);
+            Move(run, BridgeState.Ready, null, session.Answer.Resumed);
             lock (_gate)
             {
-                _ready.TrySetResult(session);
+                if (IsPresent(run))
+                {
+                    _ready.TrySetResult(session);
+                }
             }
 
             return lost.Task;
         }
 
-        private void Leave(BridgeException lost)
+        private void Leave(CancellationTokenSource run, BridgeException lost)
         {
             lock (_gate)
             {
-                if (_state == BridgeState.Closed)
+                if (!IsPresent(run))
                 {
                     return; // closing has taken the session: it still carries the farewell
                 }
@@ -152,7 +162,7 @@ namespace FrameBridge
                 }
             }
 
-            Move(BridgeState.Reconnecting, lost, false);
+            Move(run, BridgeState.Reconnecting, lost, false);
         }
     }
 }

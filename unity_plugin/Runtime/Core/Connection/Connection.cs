@@ -11,8 +11,6 @@ namespace FrameBridge
     /// </summary>
     internal sealed partial class Connection
     {
-        private const int CloseMilliseconds = 200;
-        private const int FarewellMilliseconds = 100;
         private const double SteadySeconds = 1;
         private readonly BridgeOptions _options;
         private readonly Action<BridgeStateChange> _changed;
@@ -25,11 +23,14 @@ namespace FrameBridge
         private TaskCompletionSource<Session> _ready = NewReady();
         private TaskCompletionSource<BridgeException> _lost;
         private Session _session;
+        private CancellationTokenSource _run;
+        private Task _trying = Task.CompletedTask;
         private HandshakeAnswer _answer;
         private BridgeException _error;
         private BridgeState _state = BridgeState.Offline;
         private long _lastIndex;
         private double _readySince;
+        private double _closeBy;
         private int _reconnects;
 
         public Connection(BridgeOptions options, Action<BridgeStateChange> changed)
@@ -77,7 +78,10 @@ namespace FrameBridge
                     var from = _state;
                     _state = BridgeState.Connecting;
                     _error = null;
-                    Watch(Task.Run(() => RunAsync(from)));
+                    var run = CancellationTokenSource.CreateLinkedTokenSource(Closing);
+                    _run = run;
+                    _trying = Task.Run(() => RunAsync(from, run));
+                    Watch(_trying);
                 }
             }
         }
@@ -140,34 +144,6 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Cancels everything, then waits at most 200 ms for it to end.</summary>
-        public void Close()
-        {
-            BridgeState before;
-            lock (_gate)
-            {
-                if (_state == BridgeState.Closed)
-                {
-                    return;
-                }
-
-                before = _state;
-                _state = BridgeState.Closed;
-                _error = new BridgeException(ErrorReason.Closed, "the client was closed");
-                Tell(_state, _error);
-                if (!_ready.TrySetCanceled())
-                {
-                    _ready = NewReady(); // no stream is given the connection again
-                    _ready.TrySetCanceled();
-                }
-
-                var session = _session;
-                Watch(Task.Run(() => ShutAsync(session, before)));
-            }
-
-            WaitForAll(CloseMilliseconds);
-        }
-
         private static TaskCompletionSource<Session> NewReady() =>
             new TaskCompletionSource<Session>(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -187,52 +163,6 @@ namespace FrameBridge
             }
         }
 
-        private void WaitForAll(int milliseconds)
-        {
-            Task[] running;
-            lock (_gate)
-            {
-                running = _running.ToArray();
-            }
-
-            try
-            {
-                Task.WaitAll(running, milliseconds);
-            }
-            catch (AggregateException)
-            {
-                // What ends by being cancelled has ended.
-            }
-        }
-
-        private async Task ShutAsync(Session session, BridgeState before)
-        {
-            session?.Cancel();
-            _closing.Cancel();
-            if (session != null)
-            {
-                await FarewellAsync(session).ConfigureAwait(false);
-                session.Dispose();
-            }
-
-            Raise(new BridgeStateChange(before, BridgeState.Closed, false, null));
-        }
-
-        private static async Task FarewellAsync(Session session)
-        {
-            using (var patience = new CancellationTokenSource(FarewellMilliseconds))
-            {
-                try
-                {
-                    await session.Transport.EndSessionAsync(session.Answer.SessionId, patience.Token).ConfigureAwait(false);
-                }
-                catch (Exception)
-                {
-                    // A server that is gone already needs no farewell; the session's grace time ends it.
-                }
-            }
-        }
-
         private void Renew()
         {
             if (_ready.Task.IsCompleted && _state != BridgeState.Closed)
@@ -241,12 +171,12 @@ namespace FrameBridge
             }
         }
 
-        private void Move(BridgeState to, BridgeException error, bool resumed)
+        private void Move(CancellationTokenSource run, BridgeState to, BridgeException error, bool resumed)
         {
             BridgeState from;
             lock (_gate)
             {
-                if (_state == BridgeState.Closed)
+                if (!IsPresent(run))
                 {
                     return;
                 }
@@ -262,6 +192,9 @@ namespace FrameBridge
                 Raise(new BridgeStateChange(from, to, resumed, error));
             }
         }
+
+        /// <summary>Whether this run is the one that counts: it is neither suspended nor closed. Under the gate.</summary>
+        private bool IsPresent(CancellationTokenSource run) => ReferenceEquals(run, _run) && _state != BridgeState.Closed;
 
         private void Tell(BridgeState state, BridgeException error)
         {

@@ -15,6 +15,7 @@ namespace FrameBridge
         private readonly Action<WireWriter> _sent;
         private readonly Thread _thread;
         private readonly AutoResetEvent _written = new AutoResetEvent(false);
+        private readonly TaskCompletionSource<bool> _ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly Action _wake;
         private volatile bool _stopping;
 
@@ -30,13 +31,20 @@ namespace FrameBridge
 
         public void Start() => _thread.Start();
 
-        /// <summary>Ends the thread; the call must have been cancelled. True when it ended in time.</summary>
-        public bool Stop(int milliseconds)
+        /// <summary>
+        /// Ends the thread; the call must have been cancelled. Done when it has ended, or after so many milliseconds. Nobody
+        /// is blocked meanwhile: what the thread still waits for may need the very thread that would be.
+        /// </summary>
+        public async Task StopAsync(int milliseconds)
         {
             _stopping = true;
             _outbox.Filled.Set();
             _written.Set();
-            return _thread.Join(milliseconds);
+            await Task.WhenAny(_ended.Task, Task.Delay(milliseconds)).ConfigureAwait(false);
+            if (_ended.Task.IsCompleted)
+            {
+                _thread.Join(); // it has nothing left to do
+            }
         }
 
         private void Run()
@@ -59,6 +67,10 @@ namespace FrameBridge
             catch (Exception)
             {
                 // The call is over. The receiving loop learns why; here it only means that there is nothing to feed.
+            }
+            finally
+            {
+                _ended.TrySetResult(true);
             }
         }
 

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace FrameBridge
 {
@@ -7,13 +9,14 @@ namespace FrameBridge
     internal sealed class Session : IDisposable
     {
         private readonly CancellationTokenSource _end;
+        private readonly List<Task> _calls = new List<Task>();
         private int _disposed;
 
-        public Session(IBridgeTransport transport, HandshakeAnswer answer, CancellationToken closing)
+        public Session(IBridgeTransport transport, HandshakeAnswer answer, CancellationToken ending)
         {
             Transport = transport;
             Answer = answer;
-            _end = CancellationTokenSource.CreateLinkedTokenSource(closing);
+            _end = CancellationTokenSource.CreateLinkedTokenSource(ending);
             Ended = _end.Token;
         }
 
@@ -23,6 +26,25 @@ namespace FrameBridge
 
         /// <summary>Cancelled when the connection is given up.</summary>
         public CancellationToken Ended { get; }
+
+        /// <summary>A call runs on this connection until the task has ended.</summary>
+        public void Watch(Task call)
+        {
+            lock (_calls)
+            {
+                _calls.RemoveAll(task => task.IsCompleted);
+                _calls.Add(call);
+            }
+        }
+
+        /// <summary>The calls that run. A copy.</summary>
+        public Task[] Calls()
+        {
+            lock (_calls)
+            {
+                return _calls.ToArray();
+            }
+        }
 
         /// <summary>Cancels every call; the transport still carries a farewell.</summary>
         public void Cancel()

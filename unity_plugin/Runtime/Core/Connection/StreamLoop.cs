@@ -73,7 +73,9 @@ namespace FrameBridge
                 try
                 {
                     var session = await _connection.ReadyAsync().ConfigureAwait(false);
-                    var error = await RunOnceAsync(session).ConfigureAwait(false);
+                    var once = RunOnceAsync(session);
+                    session.Watch(once);
+                    var error = await once.ConfigureAwait(false);
                     await RecoverAsync(session, error, closing).ConfigureAwait(false);
                 }
                 catch (OperationCanceledException)
@@ -109,7 +111,7 @@ namespace FrameBridge
                 error = session.Transport.ErrorOf(thrown);
             }
 
-            End(call, sender, error);
+            await EndAsync(call, sender, error).ConfigureAwait(false);
             return error;
         }
 
@@ -130,19 +132,23 @@ namespace FrameBridge
             return sender;
         }
 
-        private void End(IBridgeCall call, Sender sender, BridgeException error)
+        private async Task EndAsync(IBridgeCall call, Sender sender, BridgeException error)
         {
             Outbox.Close();
             call?.Dispose();
-            sender?.Stop(JoinMilliseconds);
+            if (sender != null)
+            {
+                await sender.StopAsync(JoinMilliseconds).ConfigureAwait(false);
+            }
+
             _owner.Lost(error);
         }
 
         private async Task RecoverAsync(Session session, BridgeException error, CancellationToken closing)
         {
-            if (closing.IsCancellationRequested)
+            if (session.Ended.IsCancellationRequested)
             {
-                return;
+                return; // the client closes, or another stream has said that the connection is lost
             }
 
             _connection.Report(session, error);

@@ -80,6 +80,27 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public async Task WhatWasWrongIsToldAndNotWhatFollowsFromIt()
+        {
+            var call = await Opened();
+            _slot.SetLook(new AvatarLook(1));
+            call.Say(Invalid(0, "no such attribute"));
+            call.Say(Invalid(1, "the slot has no look"));
+            call.Say(Frame(2, 1, 1, 2));
+            await Expect.Until(() => _slot.NewestIndex == 2, "all is heard");
+            Assert.That(_slot.TryTakeReport(out var report), Is.True);
+            Assert.That((report.FrameIndex, report.Outcome.Message), Is.EqualTo((0L, "no such attribute")));
+            call.Say(Invalid(3, "the slot has no look"));
+            call.Say(Frame(4, 1, 1, 4));
+            await Expect.Until(() => _slot.NewestIndex == 4, "all is heard again");
+            Assert.That(_slot.TryTakeReport(out _), Is.False);
+            _slot.SetLook(new AvatarLook(2));
+            call.Say(Invalid(5, "something else"));
+            await Expect.Until(() => _slot.TryTakeReport(out report), "another look, another report");
+            Assert.That(report.Outcome.Message, Is.EqualTo("something else"));
+        }
+
+        [Test]
         public async Task ALateFrameIsCountedAndNotShownUnlessAskedFor()
         {
             var call = await Opened();
@@ -190,6 +211,12 @@ namespace FrameBridge.Tests
         {
             await Expect.Until(() => call.Up.Count >= count, $"{count} messages went up");
             return call.Heard(StreamAvatarRequest.Parser);
+        }
+
+        private StreamAvatarResponse Invalid(long index, string message)
+        {
+            var outcome = new V1.Outcome { Disposition = V1.Disposition.Invalid, Error = new ErrorDetail { Reason = V1.ErrorReason.Malformed, Message = message } };
+            return new StreamAvatarResponse { Status = new AvatarStatus { Slot = _slot.Number, FrameIndex = index, Outcome = outcome } };
         }
 
         private StreamAvatarResponse Frame(long index, int width, int height, byte shade, int offset = 0, int total = 0, int size = 0)

@@ -102,6 +102,79 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public async Task SuspendingLeavesNothingOpenAndTheSessionIsTakenUpAgain()
+        {
+            var server = new ScriptedServer();
+            using var client = new BridgeClient(server.Options());
+            await client.ConnectAsync();
+            client.Avatars.OpenSlot();
+            var before = await server.Call(BridgeStream.Avatar);
+            client.Suspend();
+            client.Suspend();
+            Assert.That((client.State, server.OpenTransportCount), Is.EqualTo((BridgeState.Offline, 0)));
+            Assert.That((client.Avatars.IsOpen, client.Avatars.SlotCount), Is.EqualTo((false, 1)));
+            Assert.That(server.Farewells, Is.Empty, "the server is to keep the session");
+            await client.ConnectAsync();
+            await server.Call(BridgeStream.Avatar, before);
+            Assert.That(server.Handshakes, Is.EqualTo(new[] { string.Empty, "session-1" }));
+            Assert.That(client.ReconnectCount, Is.Zero, "nothing was lost");
+        }
+
+        [Test]
+        public async Task SuspendingEndsTheTriesToo()
+        {
+            var server = new ScriptedServer { IsDown = true };
+            using var client = new BridgeClient(server.Options());
+            var connecting = client.ConnectAsync();
+            await Expect.Until(() => server.TransportCount >= 2, "two tries");
+            client.Suspend();
+            var tries = server.TransportCount;
+            Assert.That((client.State, server.OpenTransportCount), Is.EqualTo((BridgeState.Offline, 0)));
+            Assert.That(connecting.IsCompleted, Is.False, "who waits goes on waiting");
+            server.IsDown = false;
+            client.Connect();
+            await connecting;
+            Assert.That(server.TransportCount, Is.EqualTo(tries + 1));
+        }
+
+        [Test]
+        public async Task AHundredPausesAtAnyMomentLeaveOneConnection()
+        {
+            var server = new ScriptedServer();
+            using var client = new BridgeClient(server.Options());
+            client.Avatars.OpenSlot();
+            client.Dialogue.Open();
+            var draw = new Random(7);
+            for (var i = 0; i < 100; i++)
+            {
+                client.Connect();
+                Thread.SpinWait(draw.Next(200_000));
+                client.Suspend();
+            }
+
+            await Expect.Until(() => server.OpenTransportCount == 0, "all are let go of");
+            Assert.That(client.State, Is.EqualTo(BridgeState.Offline));
+            await client.ConnectAsync();
+            await Expect.Until(() => server.OpenTransportCount == 1, "one connection");
+            var open = await server.Call(BridgeStream.Avatar);
+            open.Say(new StreamAvatarResponse { Opened = new AvatarOpened() });
+            await Expect.Until(() => client.Avatars.IsOpen, "its stream is open");
+        }
+
+        [Test]
+        public async Task AClientThatIsSuspendedCloses()
+        {
+            var server = new ScriptedServer();
+            var client = new BridgeClient(server.Options());
+            await client.ConnectAsync();
+            client.Suspend();
+            client.Close();
+            client.Suspend();
+            Assert.That(client.State, Is.EqualTo(BridgeState.Closed));
+            Assert.Throws<BridgeException>(() => client.Connect());
+        }
+
+        [Test]
         public void ClosingEndsAWaitForTheServer()
         {
             var server = new ScriptedServer { IsDown = true };

@@ -28,6 +28,7 @@ namespace FrameBridge.Tests
             (nameof(ANewTurnEndsTheOldOne), ANewTurnEndsTheOldOne),
             (nameof(APictureIsRecognised), APictureIsRecognised),
             (nameof(AReconnectionResumesTheSession), AReconnectionResumesTheSession),
+            (nameof(APauseKeepsWhatWasThere), APauseKeepsWhatWasThere),
             (nameof(ARecordingPlaysWithoutAServer), ARecordingPlaysWithoutAServer),
             (nameof(ATokenIsAskedForAtEachConnection), ATokenIsAskedForAtEachConnection),
             (nameof(PingsTellTheLink), PingsTellTheLink),
@@ -206,6 +207,24 @@ namespace FrameBridge.Tests
 
             await Expect.Until(() => slot.TryTakeNewest(out frame), "a frame after the reconnection").ConfigureAwait(false);
             Expect.Equal(client.SessionId, frame.SessionId, "session");
+        }
+
+        public static async Task APauseKeepsWhatWasThere(string address)
+        {
+            await using var client = await Expect.Connected(Options(address)).ConfigureAwait(false);
+            var slot = client.Avatars.OpenSlot();
+            slot.SetLook(new AvatarLook(9));
+            slot.Subscribe(20, Generous);
+            var frame = default(TextureFrame);
+            await Expect.Until(() => slot.TryTakeNewest(out frame), "a frame").ConfigureAwait(false);
+            var (session, last) = (client.SessionId, frame.FrameIndex);
+            client.Suspend();
+            Expect.Equal(BridgeState.Offline, client.State, "state");
+            Expect.That(!slot.TryTakeNewest(out frame), "no frame of before the pause is left");
+            await client.ConnectAsync().ConfigureAwait(false);
+            await Expect.Until(() => slot.TryTakeNewest(out frame), "a frame after the pause").ConfigureAwait(false);
+            Expect.Equal(session, frame.SessionId, "session");
+            Expect.That(frame.FrameIndex > last, "indices rise");
         }
 
         public static async Task ARecordingPlaysWithoutAServer(string address)

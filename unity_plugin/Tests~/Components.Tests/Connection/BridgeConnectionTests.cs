@@ -95,14 +95,30 @@ namespace FrameBridge.Components.Tests
             BridgeConnection connection = Connect();
             AvatarTexture avatar = Make<AvatarTexture>(made => made.KeepLate = true);
             Until(() => Server.OpenCalls == 1, "the avatars' stream is open");
+            int slot = avatar.SlotNumber;
+            BridgeClient client = connection.Client;
 
             StubPlayer.Pause(true);
-            Until(() => Server.OpenCalls == 0, "the stream is closed");
+            Assert.That(Server.OpenCalls, Is.Zero);
+            Assert.That(connection.State, Is.EqualTo(BridgeState.Offline));
 
             StubPlayer.Pause(false);
             Until(() => connection.State == BridgeState.Ready && Server.OpenCalls == 1, "the stream is open again");
+            Assert.That(connection.Client, Is.SameAs(client));
+            Assert.That(avatar.SlotNumber, Is.EqualTo(slot));
             Server.Avatars.SendFrame(avatar.SlotNumber, 1, 32);
             Until(() => avatar.UploadCount == 1, "frames come again");
+        }
+
+        [Test]
+        public void A_client_that_was_closed_is_replaced_by_another()
+        {
+            BridgeConnection connection = Connect();
+            connection.Client.Close();
+
+            connection.Connect();
+
+            Until(() => connection.State == BridgeState.Ready, "the connection is ready");
         }
 
         [Test]

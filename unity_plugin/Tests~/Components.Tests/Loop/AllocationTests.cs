@@ -52,8 +52,7 @@ namespace FrameBridge.Components.Tests
         private void UseAllBuffersOnce(CameraRecognizer camera)
         {
             Server.Recognition.Way.Reset();
-            long before = camera.SentCount;
-            Until(() => camera.SentCount >= before + 3, "three pictures wait on a blocked way");
+            Until(() => camera.SentCount - Server.Recognition.Frames().Count == 3, "three pictures wait on a blocked way");
             Server.Recognition.Way.Set();
         }
 

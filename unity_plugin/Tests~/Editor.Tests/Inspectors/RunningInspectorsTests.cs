@@ -118,6 +118,22 @@ namespace FrameBridge.Editor.Tests
         }
 
         [Test]
+        public void ThePauseButtonHoldsTheConnectionAndLetsItGoOn()
+        {
+            StreamCloser.OnLoad();
+            UntilReady();
+            BridgeClient client = _connection.Client;
+
+            EditorApplication.StubPause(PauseState.Paused);
+            Assert.That(client.State, Is.EqualTo(BridgeState.Offline));
+            Assert.That(_connection.State, Is.EqualTo(BridgeState.Offline));
+
+            EditorApplication.StubPause(PauseState.Unpaused);
+            UntilReady();
+            Assert.That(_connection.Client, Is.SameAs(client));
+        }
+
+        [Test]
         public void AReloadOfTheDomainClosesEveryStreamFirst()
         {
             StreamCloser.OnLoad();

@@ -11,11 +11,19 @@ namespace UnityEditor
         ExitingPlayMode,
     }
 
+    public enum PauseState
+    {
+        Paused,
+        Unpaused,
+    }
+
     public static class EditorApplication
     {
         public delegate void CallbackFunction();
 
         public static event Action<PlayModeStateChange> playModeStateChanged;
+
+        public static event Action<PauseState> pauseStateChanged;
 
         public static event Action quitting;
 
@@ -40,6 +48,9 @@ namespace UnityEditor
         /// <summary>Tells all that the play mode changes.</summary>
         public static void StubChange(PlayModeStateChange change) => playModeStateChanged?.Invoke(change);
 
+        /// <summary>Tells all that the pause button was pressed.</summary>
+        public static void StubPause(PauseState state) => pauseStateChanged?.Invoke(state);
+
         /// <summary>Tells all that the editor quits.</summary>
         public static void StubQuit() => quitting?.Invoke();
 
@@ -47,6 +58,7 @@ namespace UnityEditor
         public static void StubReset()
         {
             playModeStateChanged = null;
+            pauseStateChanged = null;
             quitting = null;
             update = null;
             delayCall = null;
