@@ -11,7 +11,7 @@ mainthread   the main thread's own time for a step in which a frame of all 8 ava
 cycles       play mode entered and left with live streams: in collectible load contexts, then with statics kept
 kills        the server killed with SIGKILL in the middle of a reply, and started anew
 
-    python benchmarks/unity_loop.py                      ten minutes of the first two, and all the rest
+    python benchmarks/unity_loop.py                      ten minutes of each of the first two, and all the rest
     python benchmarks/unity_loop.py --quick              all of it in small; writes no result
     python benchmarks/unity_loop.py --parts cycles,kills
 """
@@ -54,7 +54,7 @@ class Plan:
 
 def full(minutes: float) -> Plan:
     """What is reported."""
-    return Plan(seconds=30 * minutes, turns=3, frames=600, samples=1200, cycles=300, kills=20)
+    return Plan(seconds=60 * minutes, turns=3, frames=600, samples=1200, cycles=300, kills=20)
 
 
 QUICK = Plan(seconds=10, turns=1, frames=300, samples=200, cycles=5, kills=2)
@@ -181,7 +181,7 @@ def _exceptions(part: dict[str, Any]) -> int:
 def main() -> None:
     """Play, judge, report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=10.0, help="of delivery and models together")
+    parser.add_argument("--minutes", type=float, default=10.0, help="of delivery, and as many of the models")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--parts", default=",".join(PARTS))
     options = parser.parse_args()

@@ -45,6 +45,7 @@ class Intake:
         older = self._newest.get(job.supersede_key)
         if older is not None:
             self.unqueue(older)
+            job.place = min(older.place, older.due)  # or a slot asked faster than it is served would never be
             self._ledger.end(older, Ending.SUPERSEDED, now)
 
     def _first_rung(self, job: Job, now: float) -> int:

@@ -8,8 +8,8 @@ device that takes work ahead it may call `step` again before it settles: slices 
 in.
 
 The rules: earliest deadline first over predicted completion; a batch grows while every admitted deadline still holds;
-waiting for a fuller batch is bounded; a job that no rung can bring home in time is told so at once; work without a
-deadline ages until it is urgent; nobody gets more than a fair share while others want the device; a slot that had to
+waiting for a fuller batch is bounded; a job that no rung can bring home in time is told so at once; one that replaces
+another takes its place in the line; work without a deadline ages until it is urgent; nobody gets more than a fair share while others want the device; a slot that had to
 take a cheaper rung climbs back after a while without a fall.
 """
 
@@ -182,10 +182,10 @@ class Scheduler:
         return [*lane.flight.live, *lane.waiting] if lane.flight else lane.waiting
 
     def _urgency(self, job: Job, now: float) -> tuple[bool, float, int]:
-        """What jobs are ordered by: fair share first, then deadline, then age."""
+        """What jobs are ordered by: fair share first, then deadline or the place taken over, then age."""
         starving = now > job.queued_at + 2 * self.policy.ageing
         over = not starving and self._shares.over(job.client, now, self._ledger.clients)
-        return over, job.due, job.id
+        return over, min(job.due, job.place), job.id
 
     def _choose(self, lane: Lane, now: float) -> list[Job]:
         """The batch to start."""

@@ -135,6 +135,7 @@ class Job:
     made: Any = None  # by the first lane
     lane: str = ""
     due: float = NEVER
+    place: float = NEVER  # in the line: when the oldest was due of those that it has replaced, one after the other
     solo: bool = False
     probe: bool = False
     ended: bool = False

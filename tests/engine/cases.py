@@ -75,6 +75,18 @@ def the_newest_of_a_slot_replaces_the_one_that_waits(make: Make) -> None:
     assert world.ending(newer) is Ending.ANSWERED
 
 
+def a_slot_asked_faster_than_it_is_served_keeps_its_place(make: Make) -> None:
+    world = make()
+    looks = []
+    while world.now < 200 * MS:
+        looks.append(world.submit(world.job("look", budget=100 * MS, key="slot")))
+        world.submit(world.job("frame", budget=20 * MS))
+        world.turn()
+    taken = next(look for look in looks if world.ending(look) is not Ending.SUPERSEDED)
+    assert world.ending(taken) is Ending.ANSWERED
+    assert 75 * MS < taken.arrival < 85 * MS, "the slot's first was due at 100 ms, and frames asked later are due later"
+
+
 def a_job_that_has_started_is_not_superseded(make: Make) -> None:
     world = make()
     started = world.submit(world.job("frame", budget=50 * MS, key="slot"))
@@ -541,6 +553,7 @@ CASES: tuple[Callable[[Make], None], ...] = (
     a_batch_leaves_time_for_another_lane,
     batches_stay_within_the_cap,
     the_newest_of_a_slot_replaces_the_one_that_waits,
+    a_slot_asked_faster_than_it_is_served_keeps_its_place,
     a_job_that_has_started_is_not_superseded,
     a_job_that_went_down_a_rung_can_be_superseded,
     what_failed_is_not_tried_again_once_a_newer_one_waits,

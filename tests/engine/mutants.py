@@ -52,9 +52,13 @@ _A, _B, _I, _L = bridge.admission, bridge.batching, bridge.intake, bridge.ladder
 _N, _S = bridge.landing, bridge.scheduler
 
 MUTANTS = (
-    Mutant("first_come_first_served", _S, "return over, job.due, job.id", "return over, job.id, job.id"),
-    Mutant("latest_deadline_first", _S, "return over, job.due, job.id", "return over, -job.due, job.id"),
-    Mutant("no_fair_share", _S, "return over, job.due, job.id", "return False, job.due, job.id"),
+    Mutant(
+        "first_come_first_served", _S, "return over, min(job.due, job.place), job.id", "return over, job.id, job.id"
+    ),
+    Mutant(
+        "latest_deadline_first", _S, "return over, min(job.due, job.place), job.id", "return over, -job.due, job.id"
+    ),
+    Mutant("no_fair_share", _S, "return over, min(job.due, job.place), job.id", "return False, job.due, job.id"),
     Mutant(
         "no_batch_limit",
         _B,
@@ -80,9 +84,11 @@ MUTANTS = (
     Mutant(
         "keeps_the_superseded",
         _I,
-        "            self.unqueue(older)\n            self._ledger.end(older, Ending.SUPERSEDED, now)",
-        "            pass",
+        "        if older is not None:",
+        "        if False:",
     ),
+    Mutant("gives_up_its_place", _I, "job.place = min(older.place, older.due)", "pass"),
+    Mutant("takes_the_last_ones_place", _I, "min(older.place, older.due)", "older.due"),
     Mutant("forgets_the_newest", _I, "            self._newest[job.supersede_key] = job", "            pass"),
     Mutant("tries_again_what_is_replaced", _I, "if job.supersede_key in self._newest:", "if False:"),
     Mutant("supersedes_the_started", _I, "            del self._newest[job.supersede_key]", "            pass"),

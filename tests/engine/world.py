@@ -74,6 +74,7 @@ class Books:
 
     jobs: dict[int, Job] = field(default_factory=dict)
     waiting: dict[int, tuple[str, float, float]] = field(default_factory=dict)  # id -> lane, due, since
+    places: dict[int, float] = field(default_factory=dict)  # id -> when the oldest of those it replaced was due
     rungs: dict[int, int] = field(default_factory=dict)  # id -> the rung it waits on
     flights: dict[str, tuple[Flight, int]] = field(default_factory=dict)  # lane -> flight, slices done
     finals: dict[int, Outcome] = field(default_factory=dict)
@@ -137,6 +138,8 @@ class World:
         mine = [other for other in opened if other.client == job.client]
         full = len(opened) >= self.policy.max_jobs or len(mine) >= self.policy.max_jobs_per_client
         books.jobs[job.id] = job
+        for i in older:
+            books.places[job.id] = min(books.places.get(i, NEVER), books.waiting[i][1])
         self._pack_before = self.latency.bound("pack", 1)
         self.scheduler.submit(job, self.now)
         outcomes = self._take()
@@ -287,7 +290,7 @@ class World:
         return self.now + ahead + self.latency.bound(lane, 1)
 
     def _key(self, job: Job) -> tuple[bool, float, int]:
-        """Fair share, then deadline, then age: worked out from the books."""
+        """Fair share, then deadline or the place of what was replaced, then age: worked out from the books."""
         if job.id in self.books.waiting:
             _, due, since = self.books.waiting[job.id]
         else:
@@ -297,6 +300,7 @@ class World:
             seconds * math.exp(when - self.now) for client, when, seconds in self.books.charges if client == job.client
         )
         over = len(clients) > 1 and used > 1.0 / len(clients) + 0.05
+        due = min(due, self.books.places.get(job.id, NEVER))
         return over and self.now <= since + 2 * self.policy.ageing, due, job.id
 
     def _live(self, flight: Flight) -> list[Job]:
