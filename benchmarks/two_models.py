@@ -76,6 +76,27 @@ def measure(contender: str, seconds: float, seed: int) -> dict[str, float]:
     }
 
 
+def plot(results: dict[str, dict[str, float]], path: Path) -> None:
+    """The tracker's share alone and beside the textures, for everybody."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, panel = plt.subplots(figsize=(8, 3.6))
+    bars = (("tracker_alone", "alone", "#bbbbbb", -0.2), ("tracker_beside", "beside textures", "#d62728", 0.2))
+    for key, label, colour, offset in bars:
+        shares = [100 * figures[key] for figures in results.values()]
+        drawn = panel.barh([row + offset for row in range(len(shares))], shares, 0.38, color=colour, label=label)
+        panel.bar_label(drawn, fmt="%.1f", padding=3, fontsize=8)
+    panel.set(title="tracker's answers inside 16.6 ms, %", xlim=(0, 112), yticks=range(len(results)))
+    panel.set_yticklabels(results)
+    panel.invert_yaxis()
+    panel.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--contenders", nargs="+", default=list(CONTENDERS), choices=list(CONTENDERS))
@@ -104,6 +125,7 @@ def main() -> None:
         for name, figures in results.items()
     ]  # fmt: skip
     show("Tracker (5 ms, worth 16.6) beside textures (25 ms, worth 100)", columns, rows)
+    plot(results, Path(__file__).parent / "results" / "two_models.png")
     finish("two_models", results, {"seconds": options.seconds, "repeats": options.repeats})
 
 

@@ -9,8 +9,8 @@ in.
 
 The rules: earliest deadline first over predicted completion; a batch grows while every admitted deadline still holds;
 waiting for a fuller batch is bounded; a job that no rung can bring home in time is told so at once; one that replaces
-another takes its place in the line; work without a deadline ages until it is urgent; nobody gets more than a fair share while others want the device; a slot that had to
-take a cheaper rung climbs back after a while without a fall.
+another takes its place in the line; work without a deadline ages until it is urgent; nobody gets more than a fair share
+while others want the device; a slot that had to take a cheaper rung climbs back after a while without a fall.
 """
 
 from collections import deque
