@@ -194,11 +194,7 @@ namespace FrameBridge.Tests
         public static async Task AReconnectionResumesTheSession(string address)
         {
             await using var client = await Expect.Connected(Options(address)).ConfigureAwait(false);
-            var slot = client.Avatars.OpenSlot();
-            slot.SetLook(new AvatarLook(9));
-            slot.Subscribe(20, Generous);
-            var frame = default(TextureFrame);
-            await Expect.Until(() => slot.TryTakeNewest(out frame), "a frame").ConfigureAwait(false);
+            var (slot, frame) = await Subscribed(client).ConfigureAwait(false);
             client.Reconnect();
             await Expect.Until(() => client.ReconnectCount == 1 && client.State == BridgeState.Ready, "back again").ConfigureAwait(false);
             while (slot.TryTakeNewest(out frame))
@@ -212,11 +208,7 @@ namespace FrameBridge.Tests
         public static async Task APauseKeepsWhatWasThere(string address)
         {
             await using var client = await Expect.Connected(Options(address)).ConfigureAwait(false);
-            var slot = client.Avatars.OpenSlot();
-            slot.SetLook(new AvatarLook(9));
-            slot.Subscribe(20, Generous);
-            var frame = default(TextureFrame);
-            await Expect.Until(() => slot.TryTakeNewest(out frame), "a frame").ConfigureAwait(false);
+            var (slot, frame) = await Subscribed(client).ConfigureAwait(false);
             var (session, last) = (client.SessionId, frame.FrameIndex);
             client.Suspend();
             Expect.Equal(BridgeState.Offline, client.State, "state");
@@ -277,6 +269,16 @@ namespace FrameBridge.Tests
             var conversation = Talk(client);
             await conversation.Say("Good morning", Generous).WaitAsync().ConfigureAwait(false);
             options.Recorder.Save(recording);
+        }
+
+        private static async Task<(AvatarSlot Slot, TextureFrame First)> Subscribed(BridgeClient client)
+        {
+            var slot = client.Avatars.OpenSlot();
+            slot.SetLook(new AvatarLook(9));
+            slot.Subscribe(20, Generous);
+            var frame = default(TextureFrame);
+            await Expect.Until(() => slot.TryTakeNewest(out frame), "a frame").ConfigureAwait(false);
+            return (slot, frame);
         }
 
         private static async Task<TextureFrame> Ask(BridgeClient client, AvatarSlot slot)
