@@ -11,7 +11,6 @@ The log is the benchmark's; the product keeps none.
 """
 
 import argparse
-import asyncio
 import hashlib
 import json
 import time
@@ -29,6 +28,7 @@ import bridge.services.avatar
 import bridge.services.dialogue
 from bridge.catalog import CATALOG
 from bridge.config import MODELS, Config
+from bridge.loop import run
 from bridge.server import serve
 from bridge.services.avatar_frames import AvatarFrames, FrameRequest
 from bridge.services.dialogue import DialogueExchange
@@ -146,7 +146,7 @@ def main() -> None:
     bridge.services.avatar.AvatarFrames = noted_frames(log, options.pattern)  # type: ignore[misc]
     bridge.services.dialogue.DialogueExchange = noted_dialogue(log)  # type: ignore[misc]
     config = Config(port=options.port, models=tuple(options.models.split(",")))
-    asyncio.run(serve(config, on_ready=lambda port: print(f"serving at 127.0.0.1:{port}", flush=True)))
+    run(serve(config, on_ready=lambda port: print(f"serving at 127.0.0.1:{port}", flush=True)))
 
 
 if __name__ == "__main__":

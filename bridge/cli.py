@@ -156,11 +156,12 @@ def _serve(arguments: argparse.Namespace) -> int:
 
     fetch(config.models, _say)
     _say("loading torch")
+    from bridge.loop import run
     from bridge.server import serve
 
     _log_to_stderr()
     _treat_break_as_interrupt()
-    asyncio.run(
+    run(
         serve(
             config,
             on_ready=lambda port: _say(f"serving at {_at(config.host, port)}"),

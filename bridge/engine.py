@@ -16,7 +16,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, NamedTuple, TypeVar
 
-from bridge.doorbell import Doorbell
 from bridge.errors import OutOfDeviceMemory
 from bridge.scheduler import Scheduler
 from bridge.trace import Recorder
@@ -72,8 +71,7 @@ class Engine:
         self._finished = 0.0  # when the last slice was
         self._slice_began = NEVER
         self._stopping = False
-        self._told: collections.deque[Sequence[Outcome]] = collections.deque()  # on its way to the event loop
-        self._doorbell: Doorbell | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._work, name="framebridge-device", daemon=True)
         self._watcher: asyncio.Task[None] | None = None
         self.lost = False
@@ -84,10 +82,9 @@ class Engine:
 
     def start(self) -> None:
         """Start the device thread. Call it from the running event loop."""
-        loop = asyncio.get_running_loop()
-        self._doorbell = Doorbell(loop, self._hear)
+        self._loop = asyncio.get_running_loop()
         self._thread.start()
-        self._watcher = loop.create_task(self._watch())
+        self._watcher = self._loop.create_task(self._watch())
 
     async def stop(self) -> None:
         """Fail what is open and end the device thread."""
@@ -96,8 +93,6 @@ class Engine:
         self._fail_open(Cause.STOPPING)
         self._inbox.put(self._stop)
         await asyncio.to_thread(self._thread.join, 5.0)
-        if self._doorbell is not None:
-            self._doorbell.close()
         if self._recorder is not None:
             self._recorder.close()
 
@@ -139,10 +134,6 @@ class Engine:
 
         self._inbox.put(task)
         return await asyncio.wrap_future(future)
-
-    def _hear(self) -> None:
-        while self._told:
-            self._heard(self._told.popleft())
 
     def _heard(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
@@ -278,11 +269,10 @@ class Engine:
         if self._recorder is not None:
             for outcome in outcomes:
                 self._recorder.outcome(outcome)
-        assert self._doorbell is not None
-        self._told.append(outcomes)
+        assert self._loop is not None
         try:
-            self._doorbell.ring()
-        except ConnectionError:  # nobody is left to hear
+            self._loop.call_soon_threadsafe(self._heard, outcomes)
+        except RuntimeError:  # the loop is closed: nobody is left to hear
             self._stopping = True
 
     def _accept(self, job: Job, now: float) -> None:

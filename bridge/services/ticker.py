@@ -18,7 +18,7 @@ class Ticker:
     def _call(self) -> None:
         now = self._clock()
         passed = 1 + int(max(0.0, now - self._next) / self._period)
-        meant = self._next + (passed - 1) * self._period
+        meant = min(now, self._next + (passed - 1) * self._period)  # a loop may be a millisecond early
         self._next += passed * self._period
         self._handle = self._loop.call_later(max(0.0, self._next - now), self._call)
         self._tick(passed, meant)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from bridge.loop import run
 from tests.services.conftest import serving
 from tests.services.fakes import FakeAvatar, Fakes
 
@@ -31,4 +32,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    run(main())

@@ -6,7 +6,6 @@ ours; `slice`, the milliseconds that a slice may take; `depth=1`, to take nothin
 wants no cheaper answer.
 """
 
-import asyncio
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
@@ -22,6 +21,7 @@ import bridge.server
 from bridge.catalog import CATALOG
 from bridge.config import Config
 from bridge.host import Host, Wait
+from bridge.loop import run
 from models.program import Lane
 from models.recognition.classes import ClassifierInput
 
@@ -107,4 +107,4 @@ async def _serve(setup: Setup) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Setup.of_environment()))
+    run(_serve(Setup.of_environment()))
