@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 
 _WEIGHT = 0.2
 _SPAN_DEVIATIONS = 4.0  # a burst that is cut short costs a flight, waiting a little longer almost nothing
+_LEAST_PART = 0.25  # of a flight that the rest of a burst is waited for, however quickly it usually comes
 _LONGEST_GAP = 0.004  # between arrivals of one burst
 _STEADY = 0.25  # a period that deviates more than this part of itself promises nothing
 _FORGET_SECONDS = 2.0
 _CLIENTS = 256
-_REMEMBERED = 5  # bursts
+_REMEMBERED = 4  # bursts
 
 
 @dataclass(slots=True)
@@ -34,8 +35,10 @@ class _Rhythm:
     span_deviation: float = 0.0
     period: float = 0.0  # 0 until two bursts have been seen
     deviation: float = math.inf
+    window: float = 0.0  # how long a flight takes
 
     def note(self, now: float, window: float) -> None:
+        self.window = window
         gap = now - self.last
         if gap <= min(window, _LONGEST_GAP):
             self.count += 1
@@ -54,10 +57,10 @@ class _Rhythm:
 
     @property
     def usual_count(self) -> int:
-        """The middle one of the last bursts: a game that asks for less is believed after three, and one burst that a
-        stall has swollen or cut in two changes nothing.
+        """The second largest of the last bursts: a game that asks for more is believed after two, one that asks for
+        less after three, and one burst that a stall has swollen or cut in two changes nothing.
         """
-        return sorted(self.counts)[len(self.counts) // 2] if self.counts else 1
+        return sorted(self.counts)[-2:][0] if self.counts else 1
 
     def _note_period(self, period: float) -> None:
         if not self.period or period > _FORGET_SECONDS:
@@ -71,7 +74,8 @@ class _Rhythm:
         """Until when another arrival of the present burst is expected; `now` or earlier when none is."""
         if self.count >= self.usual_count:
             return now
-        return min(self.began + self.span + _SPAN_DEVIATIONS * self.span_deviation, self.last + _LONGEST_GAP)
+        usual = self.span + _SPAN_DEVIATIONS * self.span_deviation
+        return min(self.began + max(usual, _LEAST_PART * self.window), self.last + _LONGEST_GAP)
 
     def next_burst(self, now: float) -> float:
         """When the next burst should have begun at the latest; infinity when it cannot be told, or should have been."""

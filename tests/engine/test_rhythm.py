@@ -24,13 +24,23 @@ def test_a_lone_rhythm_promises_nothing_now():
 
 def test_the_rest_of_a_usual_burst_is_expected_for_as_long_as_it_usually_takes():
     arrivals = Arrivals()
-    now = _bursts(arrivals, 3)
+    gap = 0.0015
+    now = _bursts(arrivals, 3, gap=gap)
     arrivals.note("a", now, window=0.01)
-    assert now + 2 * GAP <= arrivals.expected_until(now) <= now + 2.2 * GAP
-    arrivals.note("a", now + GAP, window=0.01)
-    assert arrivals.expected_until(now + GAP) > now + GAP
-    arrivals.note("a", now + 2 * GAP, window=0.01)
-    assert arrivals.expected_until(now + 2 * GAP) <= now + 2 * GAP
+    assert now + 2 * gap <= arrivals.expected_until(now) <= now + 2.2 * gap
+    arrivals.note("a", now + gap, window=0.01)
+    assert arrivals.expected_until(now + gap) > now + gap
+    arrivals.note("a", now + 2 * gap, window=0.01)
+    assert arrivals.expected_until(now + 2 * gap) <= now + 2 * gap
+
+
+def test_one_that_is_slower_than_usual_is_waited_for_a_quarter_of_a_flight():
+    arrivals = Arrivals()
+    now = _bursts(arrivals, 3, gap=1e-5)
+    arrivals.note("a", now, window=0.01)
+    assert arrivals.expected_until(now) == now + 0.0025
+    arrivals.note("a", now + 1e-5, window=0.002)
+    assert arrivals.expected_until(now + 1e-5) == now + 0.0005
 
 
 def test_a_burst_that_stops_is_not_waited_for():
@@ -112,6 +122,29 @@ def test_a_game_that_asks_for_less_is_believed_after_three_bursts():
         now = frame / 60 + count * 1e-4
         held.append(arrivals.expected_until(now) > now)
     assert held[8:] == [True, True, True, False, False]
+
+
+def test_a_game_that_asks_for_more_is_believed_after_two_bursts():
+    arrivals = Arrivals()
+    held = []
+    for frame, count in enumerate([1] * 6 + [3] * 4):
+        arrivals.note("game", frame / 60, window=0.01)
+        held.append(arrivals.expected_until(frame / 60) > frame / 60)
+        for index in range(1, count):
+            arrivals.note("game", frame / 60 + index * 1e-4, window=0.01)
+    assert held[6:] == [False, False, True, True]
+
+
+def test_a_burst_that_was_cut_in_two_changes_nothing():
+    arrivals = Arrivals()
+    held = []
+    at = [frame / 60 + index * 1e-4 for frame in range(12) for index in range(3)]
+    at[20] += 0.006  # the last of a frame comes as late as if it were a burst of its own
+    for index, now in enumerate(at):
+        arrivals.note("game", now, window=0.01)
+        if index % 3 == 0 and index > 20:
+            held.append(arrivals.expected_until(now) > now)
+    assert all(held)
 
 
 def test_a_burst_that_a_stall_has_swollen_changes_nothing():
