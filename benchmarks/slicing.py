@@ -3,20 +3,24 @@
 Each lane at its widest batch, alone. Three ways take turns, flight by flight: `bare`, the model's generator run through
 in a plain loop; `whole`, the engine with flights of one slice; `sliced`, the engine with the slices that the warm-up
 cut. Whole to bare tells what taking jobs and giving answers costs, however few the slices; what slicing costs is the
-difference of the other two, as a part of the bare pass. Process-CPU time, so that neighbours on the machine count for
-little; the ways rotate, so that none always comes after another; medians over the flights of each round, then over the
-rounds.
+difference of the other two, as a part of the bare pass.
 
-    python benchmarks/slicing.py --rounds 9
+Process-CPU time, which neighbours on the machine slow down all the same, by a tenth from one second to the next. So
+figures are compared with those of the same turn only, the ways rotate, and what is reported is the median over the
+turns, with the bounds that hold it in 95 of 100 runs.
+
+    python benchmarks/slicing.py --turns 120          # five minutes
 """
 
 import argparse
 import gc
 import itertools
+import math
 import statistics
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from operator import truediv
 from typing import Any
 
 import torch
@@ -30,8 +34,6 @@ from bridge.latency import Latency
 from bridge.scheduler import Scheduler
 from bridge.work import Cause, Job, Run, Rung
 from models.program import Program
-
-_FLIGHT_SECONDS = 0.25  # of flights in each round
 
 
 class Alone:
@@ -70,7 +72,7 @@ class Alone:
         self._scheduler.take_outcomes()
 
 
-def measure(host: Host, program: Program, lane: str, batch: int, plan: Plan, rounds: int) -> dict[str, float]:
+def measure(host: Host, program: Program, lane: str, batch: int, plan: Plan, turns: int) -> dict[str, Any]:
     """Ratios of one lane."""
     whole = Plan((sum(plan.cuts),), (sum(plan.seconds),))
     one, cut = (Alone(host, program, lane, batch, which) for which in (whole, plan))
@@ -80,41 +82,43 @@ def measure(host: Host, program: Program, lane: str, batch: int, plan: Plan, rou
             pass
 
     ways: dict[str, Callable[[Sequence[Any]], None]] = {"bare": bare, "whole": one.fly, "sliced": cut.fly}
-    flights = max(5, round(_FLIGHT_SECONDS / sum(plan.seconds)))
-    found: dict[str, list[float]] = {name: [] for name in ways}
+    took: dict[str, list[float]] = {name: [] for name in ways}
     order = deque(ways)
-    for _ in range(rounds):
-        took: dict[str, list[float]] = {name: [] for name in ways}
-        for _ in range(flights):
-            order.rotate()
-            for name in order:
-                rows = program.sample(lane, batch)
-                began = time.process_time()
-                ways[name](rows)
-                took[name].append(time.process_time() - began)
-        for name in ways:
-            found[name].append(statistics.median(took[name]))
-    ratios = {name: statistics.median(a / b for a, b in zip(found[name], found["bare"], strict=True)) for name in ways}
-    costs = [(a - b) / c for a, b, c in zip(found["sliced"], found["whole"], found["bare"], strict=True)]
+    for _ in range(turns):
+        order.rotate()
+        for name in order:
+            rows = program.sample(lane, batch)
+            began = time.process_time()
+            ways[name](rows)
+            took[name].append(time.process_time() - began)
+    costs = [(a - b) / c for a, b, c in zip(took["sliced"], took["whole"], took["bare"], strict=True)]
     return {
         "slices": len(plan.cuts),
-        "bare_ms": round(1e3 * statistics.median(found["bare"]), 3),
-        "whole_over_bare": round(ratios["whole"], 4),
-        "sliced_over_bare": round(ratios["sliced"], 4),
+        "bare_ms": round(1e3 * statistics.median(took["bare"]), 3),
+        "whole_over_bare": round(statistics.median(map(truediv, took["whole"], took["bare"])), 4),
+        "sliced_over_bare": round(statistics.median(map(truediv, took["sliced"], took["bare"])), 4),
         "slicing_costs": round(statistics.median(costs), 4),
+        "slicing_costs_95": [round(bound, 4) for bound in bounds_of_median(costs)],
     }
+
+
+def bounds_of_median(values: Sequence[float]) -> tuple[float, float]:
+    """Between which of the values the median lies with 95 % (sign test)."""
+    ordered, away = sorted(values), 0.98 * len(values) ** 0.5
+    middle = (len(values) - 1) / 2
+    return ordered[max(0, math.floor(middle - away))], ordered[min(len(values) - 1, math.ceil(middle + away))]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--turns", type=int, default=120)
     parser.add_argument("--slice-ms", type=float, default=1e3 * Config().slice_seconds)
     options = parser.parse_args()
     torch.set_num_threads(1)
     config = Config()
     device = choose_device(config.device)
     host = Host(device, slice_target=options.slice_ms / 1e3)
-    results: dict[str, dict[str, float]] = {}
+    results: dict[str, dict[str, Any]] = {}
     with host.entered():
         for name in sorted(CATALOG):
             program = CATALOG[name].load(device, config)
@@ -127,7 +131,7 @@ def main() -> None:
                 batch = max(rows for known, rows in calibration.plans if known == lane.name)
                 plan = calibration.plans[lane.name, batch]
                 key = f"{lane.name} x{batch}"
-                results[key] = measure(host, program, lane.name, batch, plan, options.rounds)
+                results[key] = measure(host, program, lane.name, batch, plan, options.turns)
                 print(key, results[key], flush=True)
             program.close()
     models = {
@@ -135,7 +139,8 @@ def main() -> None:
         for name in sorted(CATALOG)
     }
     rows = [(key, *figures.values()) for key, figures in results.items()]
-    show("Processor time of a flight", ("lane", "slices", "bare ms", "whole / bare", "sliced / bare", "slicing"), rows)
+    columns = ("lane", "slices", "bare ms", "whole / bare", "sliced / bare", "slicing", "95 %")
+    show("Processor time of a flight", columns, rows)
     finish("slicing", {"lanes": results, "worst_of_model": models, "worst": max(models.values())})
 
 
