@@ -19,6 +19,7 @@ _LEAST_PART = 0.25  # of a flight that the rest of a burst is waited for, howeve
 _LONGEST_GAP = 0.004  # between arrivals of one burst
 _STEADY = 0.25  # a period that deviates more than this part of itself promises nothing
 _FORGET_SECONDS = 2.0
+_SILENCE_SECONDS = 0.5  # after which a client may be in another scene
 _CLIENTS = 256
 _REMEMBERED = 4  # bursts
 
@@ -31,6 +32,7 @@ class _Rhythm:
     began: float = -math.inf  # the present burst
     count: int = 0  # its arrivals so far
     counts: deque[int] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))  # of the bursts before
+    broke_silence: bool = False  # the present burst did
     span: float = 0.0  # from a burst's first arrival to its last
     span_deviation: float = 0.0
     period: float = 0.0  # 0 until two bursts have been seen
@@ -46,10 +48,12 @@ class _Rhythm:
             if self.count:
                 self._note_burst()
                 self._note_period(now - self.began)
-            self.began, self.count = now, 1
+            self.began, self.count, self.broke_silence = now, 1, gap > _SILENCE_SECONDS
         self.last = now
 
     def _note_burst(self) -> None:
+        if self.broke_silence:
+            self.counts.clear()
         self.counts.append(self.count)
         error = self.last - self.began - self.span
         self.span += _WEIGHT * error
@@ -58,7 +62,8 @@ class _Rhythm:
     @property
     def usual_count(self) -> int:
         """The second largest of the last bursts: a game that asks for more is believed after two, one that asks for
-        less after three, and one burst that a stall has swollen or cut in two changes nothing.
+        less after three, and one burst that a stall has swollen or cut in two changes nothing. The first after a
+        silence is believed at once.
         """
         return sorted(self.counts)[-2:][0] if self.counts else 1
 

@@ -156,3 +156,15 @@ def test_a_burst_that_a_stall_has_swollen_changes_nothing():
         now = frame / 60 + count * 1e-4
         held.append(arrivals.expected_until(now) > now)
     assert not any(held)
+
+
+def test_the_first_burst_after_a_silence_is_believed_at_once():
+    arrivals = Arrivals()
+    held = []
+    for frame, count in enumerate([1] * 6 + [3] * 4):
+        began = frame / 60 + (0.7 if frame >= 6 else 0.0)
+        arrivals.note("game", began, window=0.01)
+        held.append(arrivals.expected_until(began) > began)
+        for index in range(1, count):
+            arrivals.note("game", began + index * 1e-4, window=0.01)
+    assert held[6:] == [False, True, True, True]
