@@ -4,7 +4,6 @@
 Each frame's `queue_micros` tells when it was handed over, on the clock that all processes of a machine share.
 """
 
-import asyncio
 import sys
 import time
 from collections.abc import Callable, Generator, Sequence
@@ -19,6 +18,7 @@ import bridge.services.avatar
 import bridge.services.carriage
 from bridge.catalog import CATALOG
 from bridge.config import Config
+from bridge.loop import run
 from bridge.server import serve
 from bridge.services.carriage import Carriage
 from bridge.v1 import avatar_pb2
@@ -69,4 +69,4 @@ async def main(side: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    run(main(int(sys.argv[1])))

@@ -4,8 +4,8 @@ One way: from the moment when the server hands a finished frame over to the mome
 bytes, on the clock that all processes of a machine share. Three ways, asked in turn (blocks, interleaved): through
 shared memory, on our wire (the payload appended to a written header, in chunks above 256 KiB, split off by the
 client), and by a plain grpc.aio server and client that leave the payload to the generated stub. Reported: the ratio of
-the medians, and the median of that ratio over the repeats. The floor of all three is an empty message's way, which the
-smallest textures show; the floor of shared memory besides is two copies.
+the medians, and the median of that ratio over the repeats. The floor of shared memory is an almost empty message's way,
+the plain one's of the smallest texture, and two copies, timed in one process: across cores they take longer.
 
 The allocator is left as it is, as a game and a plain server have it: glibc's gives buffers of 256 KiB and more back to
 the kernel, and faulting them in anew is most of what the generated stub's further copies cost. With thresholds fixed as
@@ -16,7 +16,9 @@ the moment that they show, and how many were superseded. An unbounded queue woul
 """
 
 import asyncio
+import mmap
 import statistics
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from servers import server
 
 from bridge.client import BridgeClient, Frame
 from bridge.client.avatars import Avatars
+from bridge.services.shared_file import shared_directory
 from bridge.v1 import avatar_pb2, avatar_pb2_grpc
 
 SIDES = (16, 32, 64, 128, 256, 512)
@@ -37,6 +40,21 @@ GENEROUS = 30.0
 RATE = 3_000_000
 SECONDS = 10.0
 _HERE = Path(__file__).parent
+
+
+def two_copies(size: int) -> float:
+    """Seconds to write `size` bytes into a mapping and to read them out of another of the same file."""
+    payload, took = bytes(size), []
+    with tempfile.TemporaryFile(dir=shared_directory()) as file:
+        file.write(payload)
+        file.flush()
+        with mmap.mmap(file.fileno(), size) as written, mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) as read:
+            for _ in range(BLOCKS * PER_BLOCK):
+                began = time.perf_counter()
+                written[:] = payload
+                _ = read[:]
+                took.append(time.perf_counter() - began)
+    return statistics.median(took)
 
 
 class Ours:
@@ -187,12 +205,15 @@ def main() -> None:
         str(size): {name: round(1e6 * statistics.median(r[name] for r in repeats), 1) for name in repeats[0]}
         for size, repeats in times.items()
     }
+    empty = min(micros.values(), key=lambda of_size: of_size["plain"])["plain"]
+    for size in times:
+        micros[str(size)]["shared_floor"] = round(empty + 1e6 * two_copies(size), 1)
     ratios = {str(size): of_repeats(repeats) for size, repeats in times.items()}
     rows = [
         (f"{int(size):,} B", *micros[size].values(), ratios[size]["wire_over_shared"], ratios[size]["plain_over_wire"])
         for size in micros
     ]
-    columns = ("texture", "shared us", "wire us", "plain us", "wire / shared", "plain / wire")
+    columns = ("texture", "shared us", "wire us", "plain us", "floor of shared us", "wire / shared", "plain / wire")
     show("From hand to hand, one way, p50", columns, rows)
     links = {
         "8 x 16 KiB": behind_a_slow_link(64, 8, 4e6),
