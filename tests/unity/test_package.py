@@ -22,7 +22,7 @@ PROJECT_OF = {
 # Assemblies of Unity and of other packages: the first ones are part of the stub, the last one has none.
 UNITYS = {"UnityEngine.UI", "Unity.Profiling.Core", "UnityEngine.TestRunner", "UnityEditor.TestRunner"}
 STUBS = {"UnityEngine", "UnityEditor"}
-OPTIONAL = {"YetAnotherHttpHandler"}
+OPTIONAL = {"Cysharp.Net.Http.YetAnotherHttpHandler"}
 
 
 def manifest() -> dict[str, Any]:

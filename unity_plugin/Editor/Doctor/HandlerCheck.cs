@@ -10,7 +10,7 @@ namespace FrameBridge.Editor
     internal sealed class HandlerCheck : QuickCheck
     {
         private const string Name = "HTTP/2";
-        private const string HandlerAssembly = "YetAnotherHttpHandler";
+        private const string HandlerAssembly = "Cysharp.Net.Http.YetAnotherHttpHandler";
 
         private readonly Func<IEnumerable<string>> _assemblies;
         private readonly Func<IEnumerable<string>> _libraries;

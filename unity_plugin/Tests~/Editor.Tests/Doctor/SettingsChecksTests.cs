@@ -53,7 +53,7 @@ namespace FrameBridge.Editor.Tests
         public void Handler(bool handler, bool pipelines, FindingLevel level)
         {
             var check = new HandlerCheck(
-                () => handler ? new[] { "YetAnotherHttpHandler" } : new string[0],
+                () => handler ? new[] { "Cysharp.Net.Http.YetAnotherHttpHandler" } : new string[0],
                 () => pipelines ? new[] { "Assets/System.IO.Pipelines.dll" } : new string[0],
                 () => BuildTarget.Android);
 
