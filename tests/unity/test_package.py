@@ -104,6 +104,15 @@ def test_what_must_always_compile_needs_no_foreign_library() -> None:
         assert not {"FrameBridge.Grpc", "FrameBridge.Handlers"} & set(assembly["references"])
 
 
+def test_the_package_has_a_codec_of_its_own() -> None:
+    """No project has to find a place for Google.Protobuf, or for code that protoc wrote."""
+    shipped = [path for folder in ("Runtime", "Editor", "Samples~", "Tests") for path in (PACKAGE / folder).rglob("*")]
+    sources = [path for path in shipped if path.suffix in {".cs", ".asmdef"}]
+    assert sources
+    found = [path for path in sources if re.search(r"Google\.Protobuf|FrameBridge\.V1|protoc\b", path.read_text())]
+    assert found == []
+
+
 def test_what_needs_foreign_libraries_is_compiled_under_the_define() -> None:
     for name in ("FrameBridge.Grpc", "FrameBridge.Handlers"):
         assert "FRAMEBRIDGE_GRPC" in assemblies()[name]["defineConstraints"]

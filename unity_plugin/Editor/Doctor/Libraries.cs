@@ -11,7 +11,6 @@ namespace FrameBridge.Editor
         /// <summary>File names without ".dll", and the NuGet package that brings each.</summary>
         public static readonly IReadOnlyList<string> Needed = new[]
         {
-            "Google.Protobuf",
             "Grpc.Core.Api",
             "Grpc.Net.Client",
             "Grpc.Net.Common",

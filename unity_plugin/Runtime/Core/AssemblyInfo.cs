@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("FrameBridge")]
+[assembly: InternalsVisibleTo("FrameBridge.Grpc")]
 [assembly: InternalsVisibleTo("FrameBridge.Client.Tests")]

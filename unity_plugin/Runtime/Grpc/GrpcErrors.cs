@@ -1,7 +1,5 @@
 using System;
 using System.Security.Authentication;
-using FrameBridge.V1;
-using Google.Protobuf;
 using Grpc.Core;
 
 namespace FrameBridge.Grpc
@@ -30,12 +28,9 @@ namespace FrameBridge.Grpc
 
         private static BridgeException Of(RpcException error, string address)
         {
-            var detail = DetailOf(error);
-            if (detail != null)
+            if (TryReadDetail(error, out var told))
             {
-                var reason = (ErrorReason)(int)detail.Reason;
-                var lost = reason == ErrorReason.ShuttingDown || reason == ErrorReason.UnknownSession;
-                return new BridgeException(reason, detail.Message, lost, error);
+                return told;
             }
 
             for (var cause = error.Status.DebugException; cause != null; cause = cause.InnerException)
@@ -74,22 +69,20 @@ namespace FrameBridge.Grpc
             }
         }
 
-        private static ErrorDetail DetailOf(RpcException error)
+        /// <summary>Whether the server sent its own sentence. Other servers, and gRPC itself, send a status alone.</summary>
+        private static bool TryReadDetail(RpcException error, out BridgeException told)
         {
+            told = null;
             var bytes = error.Trailers?.GetValueBytes(DetailKey);
-            if (bytes == null)
+            var detail = default(ErrorDetailMessage);
+            if (bytes == null || !detail.Read(bytes))
             {
-                return null;
+                return false;
             }
 
-            try
-            {
-                return ErrorDetail.Parser.ParseFrom(bytes);
-            }
-            catch (InvalidProtocolBufferException)
-            {
-                return null; // not the bridge's server: the status is all there is
-            }
+            var isLost = detail.Reason == ErrorReason.ShuttingDown || detail.Reason == ErrorReason.UnknownSession;
+            told = new BridgeException(detail.Reason, detail.Message, isLost, error);
+            return true;
         }
     }
 }

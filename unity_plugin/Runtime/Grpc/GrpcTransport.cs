@@ -1,8 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
-using FrameBridge.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -11,11 +11,10 @@ namespace FrameBridge.Grpc
     /// <summary>One channel to one server over Grpc.Net.Client. Any thread.</summary>
     public sealed class GrpcTransport : IBridgeTransport
     {
+        private const long PingNonce = 1;
         private readonly BridgeOptions _options;
         private readonly GrpcChannel _channel;
         private readonly CallInvoker _invoker;
-        private readonly BridgeService.BridgeServiceClient _control;
-        private readonly AvatarService.AvatarServiceClient _avatars;
         private readonly StreamMethod[] _methods =
         {
             new StreamMethod(BridgeStream.Avatar), new StreamMethod(BridgeStream.Dialogue), new StreamMethod(BridgeStream.Recognition),
@@ -41,37 +40,48 @@ namespace FrameBridge.Grpc
             };
             _channel = GrpcChannel.ForAddress(address, channelOptions);
             _invoker = _channel.CreateCallInvoker();
-            _control = new BridgeService.BridgeServiceClient(_invoker);
-            _avatars = new AvatarService.AvatarServiceClient(_invoker);
         }
 
         /// <inheritdoc/>
         public async Task<HandshakeAnswer> HandshakeAsync(HandshakeQuestion question, CancellationToken cancellation)
         {
             await TakeTokenAsync(cancellation).ConfigureAwait(false);
-            var answer = await _control.HandshakeAsync(GrpcMessages.Of(question), Options(cancellation)).ResponseAsync.ConfigureAwait(false);
-            return GrpcMessages.Of(answer);
+            var bytes = await AskAsync(UnaryMethods.Handshake, ControlRequests.Handshake(question), cancellation).ConfigureAwait(false);
+            var answer = new HandshakeAnswer();
+            return HandshakeMessage.Read(bytes, answer) ? answer : throw Unreadable(UnaryMethods.Handshake);
         }
 
         /// <inheritdoc/>
-        public async Task EndSessionAsync(string sessionId, CancellationToken cancellation)
-        {
-            var request = new EndSessionRequest { SessionId = sessionId };
-            await _control.EndSessionAsync(request, Options(cancellation)).ResponseAsync.ConfigureAwait(false);
-        }
+        public Task EndSessionAsync(string sessionId, CancellationToken cancellation) =>
+            AskAsync(UnaryMethods.EndSession, ControlRequests.EndSession(sessionId), cancellation);
 
         /// <inheritdoc/>
         public async Task<AvatarSchema> GetAvatarSchemaAsync(CancellationToken cancellation)
         {
-            var answer = await _avatars.GetAvatarSchemaAsync(new GetAvatarSchemaRequest(), Options(cancellation)).ResponseAsync.ConfigureAwait(false);
-            return GrpcMessages.Of(answer);
+            var bytes = await AskAsync(UnaryMethods.GetAvatarSchema, ControlRequests.Empty, cancellation).ConfigureAwait(false);
+            return SchemaMessage.Read(bytes) ?? throw Unreadable(UnaryMethods.GetAvatarSchema);
+        }
+
+        /// <inheritdoc/>
+        public async Task<IReadOnlyList<BridgeModel>> ListModelsAsync(CancellationToken cancellation)
+        {
+            var bytes = await AskAsync(UnaryMethods.ListModels, ControlRequests.Empty, cancellation).ConfigureAwait(false);
+            return ModelMessage.ReadList(bytes) ?? throw Unreadable(UnaryMethods.ListModels);
+        }
+
+        /// <inheritdoc/>
+        public async Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation)
+        {
+            var bytes = await AskAsync(UnaryMethods.LoadModel, ControlRequests.LoadModel(name), cancellation).ConfigureAwait(false);
+            var models = ModelMessage.ReadList(bytes);
+            return models != null && models.Count == 1 ? models[0] : throw Unreadable(UnaryMethods.LoadModel);
         }
 
         /// <inheritdoc/>
         public async Task<long> PingAsync(CancellationToken cancellation)
         {
-            var answer = await _control.PingAsync(new PingRequest { Nonce = 1 }, Options(cancellation)).ResponseAsync.ConfigureAwait(false);
-            return answer.ServerMicros;
+            var bytes = await AskAsync(UnaryMethods.Ping, ControlRequests.Ping(PingNonce), cancellation).ConfigureAwait(false);
+            return PingMessage.Read(bytes, out var nonce, out var server) && nonce == PingNonce ? server : throw Unreadable(UnaryMethods.Ping);
         }
 
         /// <inheritdoc/>
@@ -87,6 +97,12 @@ namespace FrameBridge.Grpc
 
         /// <summary>Ends every call and closes the sockets.</summary>
         public void Dispose() => _channel.Dispose();
+
+        private Task<byte[]> AskAsync(Method<OutgoingMessage, byte[]> method, ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
+            _invoker.AsyncUnaryCall(method, null, Options(cancellation), new OutgoingMessage { Bytes = request }).ResponseAsync;
+
+        private BridgeException Unreadable(IMethod method) => new BridgeException(
+            ErrorReason.Malformed, $"the answer of {_options.Address} to {method.Name} cannot be read; update the older of server and package");
 
         private CallOptions Options(CancellationToken cancellation) => new CallOptions(_headers, cancellationToken: cancellation);
 

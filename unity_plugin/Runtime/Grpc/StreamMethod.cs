@@ -18,7 +18,7 @@ namespace FrameBridge.Grpc
                 MethodType.DuplexStreaming,
                 ServiceOf(stream),
                 NameOf(stream),
-                new Marshaller<OutgoingMessage>(Serialise, NeverDeserialise),
+                RawMarshallers.Request,
                 new Marshaller<IncomingMessage>(NeverSerialise, Deserialise));
         }
 
@@ -48,31 +48,11 @@ namespace FrameBridge.Grpc
             }
         }
 
-        private static void Serialise(OutgoingMessage message, SerializationContext context)
-        {
-            var bytes = message.Bytes.Span;
-            context.SetPayloadLength(bytes.Length);
-            var writer = context.GetBufferWriter();
-            while (bytes.Length > 0)
-            {
-                var room = writer.GetSpan();
-                var part = bytes.Slice(0, Math.Min(room.Length, bytes.Length));
-                part.CopyTo(room);
-                writer.Advance(part.Length);
-                bytes = bytes.Slice(part.Length);
-            }
-
-            context.Complete();
-        }
-
         private IncomingMessage Deserialise(DeserializationContext context)
         {
             _reader.Read(context.PayloadAsReadOnlySequence());
             return IncomingMessage.Receipt;
         }
-
-        private static OutgoingMessage NeverDeserialise(DeserializationContext context) =>
-            throw new NotSupportedException("requests are only sent");
 
         private static void NeverSerialise(IncomingMessage message, SerializationContext context) =>
             throw new NotSupportedException("answers are only received");

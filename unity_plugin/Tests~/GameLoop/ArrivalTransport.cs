@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -22,6 +23,10 @@ namespace FrameBridge.GameLoop
         public Task EndSessionAsync(string sessionId, CancellationToken cancellation) => _inner.EndSessionAsync(sessionId, cancellation);
 
         public Task<AvatarSchema> GetAvatarSchemaAsync(CancellationToken cancellation) => _inner.GetAvatarSchemaAsync(cancellation);
+
+        public Task<IReadOnlyList<BridgeModel>> ListModelsAsync(CancellationToken cancellation) => _inner.ListModelsAsync(cancellation);
+
+        public Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation) => _inner.LoadModelAsync(name, cancellation);
 
         public Task<long> PingAsync(CancellationToken cancellation) => _inner.PingAsync(cancellation);
 

@@ -48,7 +48,7 @@ namespace FrameBridge
         /// <summary>The texture formats agreed on, best first; empty before the first handshake.</summary>
         public IReadOnlyList<FrameFormat> Formats => _connection.Answer?.Formats ?? Array.Empty<FrameFormat>();
 
-        /// <summary>The server's models; empty before the first handshake.</summary>
+        /// <summary>The server's models as last heard of; empty before the first handshake. Asked for anew while one of them is not ready.</summary>
         public IReadOnlyList<BridgeModel> Models => _connection.Answer?.Models ?? Array.Empty<BridgeModel>();
 
         /// <summary>How often the connection came back after a loss.</summary>
@@ -97,36 +97,45 @@ namespace FrameBridge
         /// Measures the way to the server's event loop and back, less the server's part, in seconds. Waits until the client
         /// is ready. Throws <see cref="BridgeException"/> when the server does not answer.
         /// </summary>
-        public async Task<double> PingAsync(CancellationToken cancellation = default)
-        {
-            var session = await Waiting.For(_connection.ReadyAsync(), cancellation).ConfigureAwait(false);
-            try
+        public Task<double> PingAsync(CancellationToken cancellation = default) => AskAsync(
+            async session =>
             {
                 var began = Clock.Now;
                 var server = await session.Transport.PingAsync(cancellation).ConfigureAwait(false);
                 return Math.Max(0, Clock.Now - began - (server / 1e6));
-            }
-            catch (Exception thrown)
-            {
-                throw Meant(session, thrown, cancellation);
-            }
-        }
+            },
+            cancellation);
 
         /// <summary>
         /// Asks what a look may be made of. Waits until the client is ready. Throws <see cref="BridgeException"/> when the
         /// server does not answer.
         /// </summary>
-        public async Task<AvatarSchema> GetAvatarSchemaAsync(CancellationToken cancellation = default)
+        public Task<AvatarSchema> GetAvatarSchemaAsync(CancellationToken cancellation = default) =>
+            AskAsync(session => session.Transport.GetAvatarSchemaAsync(cancellation), cancellation);
+
+        /// <summary>
+        /// Asks which models the server knows and where each stands; <see cref="Models"/> then says the same. Waits until the
+        /// client is ready. Throws <see cref="BridgeException"/> when the server does not answer.
+        /// </summary>
+        public Task<IReadOnlyList<BridgeModel>> ListModelsAsync(CancellationToken cancellation = default) => AskAsync(
+            async session =>
+            {
+                var models = await session.Transport.ListModelsAsync(cancellation).ConfigureAwait(false);
+                session.Answer.Models = models;
+                return models;
+            },
+            cancellation);
+
+        /// <summary>
+        /// Has the server load a model and waits until it is ready, which may take a minute; the server goes on serving
+        /// meanwhile. Throws <see cref="BridgeException"/> for a name that the server does not know, and when the model cannot
+        /// be loaded.
+        /// </summary>
+        public async Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation = default)
         {
-            var session = await Waiting.For(_connection.ReadyAsync(), cancellation).ConfigureAwait(false);
-            try
-            {
-                return await session.Transport.GetAvatarSchemaAsync(cancellation).ConfigureAwait(false);
-            }
-            catch (Exception thrown)
-            {
-                throw Meant(session, thrown, cancellation);
-            }
+            var model = await AskAsync(session => session.Transport.LoadModelAsync(name, cancellation), cancellation).ConfigureAwait(false);
+            await ListModelsAsync(cancellation).ConfigureAwait(false);
+            return model;
         }
 
         /// <summary>
@@ -151,7 +160,19 @@ namespace FrameBridge
         /// <summary>The same as <see cref="Close"/>, waited for on another thread. Never throws.</summary>
         public ValueTask DisposeAsync() => new ValueTask(Task.Run(Close));
 
-        private static Exception Meant(Session session, Exception thrown, CancellationToken cancellation) =>
-            cancellation.IsCancellationRequested ? new OperationCanceledException(cancellation) : (Exception)session.Transport.ErrorOf(thrown);
+        private async Task<T> AskAsync<T>(Func<Session, Task<T>> ask, CancellationToken cancellation)
+        {
+            var session = await Waiting.For(_connection.ReadyAsync(), cancellation).ConfigureAwait(false);
+            try
+            {
+                return await ask(session).ConfigureAwait(false);
+            }
+            catch (Exception thrown)
+            {
+                throw cancellation.IsCancellationRequested
+                    ? new OperationCanceledException(cancellation)
+                    : (Exception)session.Transport.ErrorOf(thrown);
+            }
+        }
     }
 }

@@ -4,7 +4,10 @@ using System.Threading.Tasks;
 
 namespace FrameBridge
 {
-    /// <summary>Pings a server now and then, so that a loss is noticed while no stream is open and the link is known.</summary>
+    /// <summary>
+    /// Pings a server now and then, so that a loss is noticed while no stream is open and the link is
+    /// known; and asks for the models while one is not ready, since nobody is told when it is.
+    /// </summary>
     internal sealed class ConnectionWatch
     {
         private const double PauseSeconds = 2;
@@ -58,6 +61,7 @@ namespace FrameBridge
                     var server = await _session.Transport.PingAsync(patience.Token).ConfigureAwait(false);
                     _link.Measure(Clock.Now - began, server / 1e6);
                     _silences = 0;
+                    await RefreshModelsAsync(patience.Token).ConfigureAwait(false);
                     return null;
                 }
                 catch (Exception thrown)
@@ -65,6 +69,37 @@ namespace FrameBridge
                     return Judge(thrown);
                 }
             }
+        }
+
+        private async Task RefreshModelsAsync(CancellationToken cancellation)
+        {
+            if (!AnyModelIsNotReady())
+            {
+                return;
+            }
+
+            try
+            {
+                _session.Answer.Models = await _session.Transport.ListModelsAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                // The ping came back, so the connection is there; the list is asked for again after the next one.
+            }
+        }
+
+        private bool AnyModelIsNotReady()
+        {
+            var models = _session.Answer.Models;
+            for (var i = 0; i < models.Count; i++)
+            {
+                if (models[i].State != ModelState.Ready)
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
 
         /// <summary>A server that is busy may let one ping wait; one that is silent twice, or refuses, is lost.</summary>

@@ -19,7 +19,7 @@ namespace FrameBridge
         public static void WriteStart(Stream destination, HandshakeAnswer handshake)
         {
             var writer = new WireWriter(1024, 1024 * 1024);
-            HandshakeBytes.Write(writer, handshake);
+            HandshakeMessage.Write(writer, handshake);
             destination.Write(s_name, 0, s_name.Length);
             destination.WriteByte(Version);
             WriteEntry(destination, default, writer.Written.Span);
@@ -60,7 +60,7 @@ namespace FrameBridge
             }
 
             handshake = new HandshakeAnswer();
-            if (entries.Count == 0 || !HandshakeBytes.Read(entries[0].Bytes, handshake))
+            if (entries.Count == 0 || !HandshakeMessage.Read(entries[0].Bytes, handshake))
             {
                 throw new InvalidDataException("the recording is damaged: its handshake is missing; record it again");
             }

@@ -65,6 +65,24 @@ namespace FrameBridge
         /// <summary>A recording tells nothing of what looks may be made of: empty.</summary>
         public Task<AvatarSchema> GetAvatarSchemaAsync(CancellationToken cancellation) => Task.FromResult(new AvatarSchema(null, null));
 
+        /// <summary>The models as they were when the recording was made.</summary>
+        public Task<IReadOnlyList<BridgeModel>> ListModelsAsync(CancellationToken cancellation) => Task.FromResult(_handshake.Models);
+
+        /// <summary>The model as it was when the recording was made; a <see cref="BridgeException"/> for one that it has not.</summary>
+        public Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation)
+        {
+            foreach (var model in _handshake.Models)
+            {
+                if (model.Name == name)
+                {
+                    return Task.FromResult(model);
+                }
+            }
+
+            return Task.FromException<BridgeModel>(new BridgeException(
+                ErrorReason.UnknownModel, $"the recording has no model \"{name}\"; a server can load others"));
+        }
+
         /// <inheritdoc/>
         public Task<long> PingAsync(CancellationToken cancellation) => Task.FromResult(0L);
 

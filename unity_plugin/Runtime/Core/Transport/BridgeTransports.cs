@@ -30,7 +30,7 @@ namespace FrameBridge
             {
                 throw new BridgeException(
                     ErrorReason.NoTransport,
-                    "no transport is installed; install Google.Protobuf, Grpc.Net.Client and an HTTP/2 handler, then run the FrameBridge Setup Doctor");
+                    "no transport is installed; install Grpc.Net.Client and an HTTP/2 handler, then run the FrameBridge Setup Doctor");
             }
 
             try

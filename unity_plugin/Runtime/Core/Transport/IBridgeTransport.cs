@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -18,6 +19,12 @@ namespace FrameBridge
 
         /// <summary>Asks what a look may be made of.</summary>
         Task<AvatarSchema> GetAvatarSchemaAsync(CancellationToken cancellation);
+
+        /// <summary>Asks which models the server knows, loaded or not.</summary>
+        Task<IReadOnlyList<BridgeModel>> ListModelsAsync(CancellationToken cancellation);
+
+        /// <summary>Has a model loaded and warmed up; completes when it is ready.</summary>
+        Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation);
 
         /// <summary>Asks for a sign of life; returns the server's part of the time, in microseconds.</summary>
         Task<long> PingAsync(CancellationToken cancellation);

@@ -3,11 +3,11 @@ using System.Collections.Generic;
 
 namespace FrameBridge
 {
-    /// <summary>One model of a server, as the handshake told it. Read only; may be read on any thread.</summary>
+    /// <summary>One model of a server, as the server last told it. Read only; may be read on any thread.</summary>
     public sealed class BridgeModel
     {
         /// <summary>Makes one. Called by transports.</summary>
-        public BridgeModel(string name, Capability capability, ModelState state, string version, string detail, IReadOnlyList<string> rungs)
+        public BridgeModel(string name, Capability capability, ModelState state, string version, string detail, IReadOnlyList<string> rungs, long residentBytes = 0)
         {
             Name = name ?? string.Empty;
             Capability = capability;
@@ -15,6 +15,7 @@ namespace FrameBridge
             Version = version ?? string.Empty;
             Detail = detail ?? string.Empty;
             Rungs = rungs ?? Array.Empty<string>();
+            ResidentBytes = residentBytes;
         }
 
         /// <summary>Its name ("avatar", "dialogue", "classifier", "detector").</summary>
@@ -34,5 +35,8 @@ namespace FrameBridge
 
         /// <summary>Its ways to answer, best first ("avatar.64", "avatar.32/cheaper", "repeat").</summary>
         public IReadOnlyList<string> Rungs { get; }
+
+        /// <summary>Memory that its weights and pools hold on the device; 0 until loaded.</summary>
+        public long ResidentBytes { get; }
     }
 }

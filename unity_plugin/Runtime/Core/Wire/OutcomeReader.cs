@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 
 namespace FrameBridge
 {
@@ -11,7 +10,7 @@ namespace FrameBridge
     {
         public static bool Read(ReadOnlySpan<byte> bytes, ref Outcome outcome, NameTable names)
         {
-            var error = default(ReadOnlySpan<byte>);
+            var error = default(ErrorDetailMessage);
             var reader = new WireReader(bytes);
             var whole = true;
             while (whole && reader.Next())
@@ -22,7 +21,7 @@ namespace FrameBridge
                 }
                 else if (reader.Is(2, WireKind.Bytes))
                 {
-                    whole = Error(reader.Bytes(), ref outcome, ref error);
+                    whole = error.Read(reader.Bytes());
                 }
                 else if (reader.Is(3, WireKind.Varint))
                 {
@@ -46,38 +45,11 @@ namespace FrameBridge
                 }
             }
 
-            outcome.Message = IsWrong(outcome.Disposition) ? Encoding.UTF8.GetString(error) : Sentence(outcome);
+            outcome.Reason = error.Reason;
+            outcome.Retryable = error.Retryable;
+            outcome.RetryAfterMicros = error.RetryAfterMicros;
+            outcome.Message = IsWrong(outcome.Disposition) ? error.Message : Sentence(outcome);
             return whole && !reader.Failed;
-        }
-
-        private static bool Error(ReadOnlySpan<byte> bytes, ref Outcome outcome, ref ReadOnlySpan<byte> message)
-        {
-            var reader = new WireReader(bytes);
-            while (reader.Next())
-            {
-                if (reader.Is(1, WireKind.Varint))
-                {
-                    outcome.Reason = (ErrorReason)reader.Int32();
-                }
-                else if (reader.Is(2, WireKind.Bytes))
-                {
-                    message = reader.Bytes();
-                }
-                else if (reader.Is(3, WireKind.Varint))
-                {
-                    outcome.Retryable = reader.Bool();
-                }
-                else if (reader.Is(4, WireKind.Varint))
-                {
-                    outcome.RetryAfterMicros = reader.Int64();
-                }
-                else
-                {
-                    reader.Skip();
-                }
-            }
-
-            return !reader.Failed;
         }
 
         private static bool IsWrong(Disposition disposition) =>

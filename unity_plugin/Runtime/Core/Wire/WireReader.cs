@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Text;
 
 namespace FrameBridge
 {
@@ -77,11 +79,54 @@ namespace FrameBridge
             return size > int.MaxValue ? Fail() : Take((int)size);
         }
 
+        /// <summary>Text, as a new string. What is not UTF-8 becomes the replacement character.</summary>
+        public string Text() => Encoding.UTF8.GetString(Bytes());
+
+        /// <summary>One text of a repeated field; those after the first <paramref name="most"/> are passed over.</summary>
+        public void Texts(List<string> into, int most)
+        {
+            var bytes = Bytes();
+            if (!Failed && into.Count < most)
+            {
+                into.Add(Encoding.UTF8.GetString(bytes));
+            }
+        }
+
+        /// <summary>
+        /// One number of a repeated field, or a packed piece of them, as writers may choose; those after the first
+        /// <paramref name="most"/> are passed over.
+        /// </summary>
+        public void Numbers(List<int> into, int most)
+        {
+            if (Kind == WireKind.Varint)
+            {
+                Keep(into, most);
+                return;
+            }
+
+            var packed = new WireReader(Bytes());
+            while (!packed.Failed && packed._at < packed._bytes.Length)
+            {
+                packed.Keep(into, most);
+            }
+
+            Failed |= packed.Failed;
+        }
+
         /// <summary>Where the next byte lies in the message.</summary>
         public readonly int Position => _at;
 
         /// <summary>Passes over the value of the field.</summary>
         public void Skip() => Skip(Field, Kind, 0);
+
+        private void Keep(List<int> into, int most)
+        {
+            var number = Int32();
+            if (!Failed && into.Count < most)
+            {
+                into.Add(number);
+            }
+        }
 
         private void Skip(int field, int kind, int depth)
         {

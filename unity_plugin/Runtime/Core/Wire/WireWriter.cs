@@ -40,9 +40,15 @@ namespace FrameBridge
         {
             if (value != 0)
             {
-                Varint((ulong)value);
-                Tag(field, WireKind.Varint);
+                NumberAlways(field, value);
             }
+        }
+
+        /// <summary>A whole number of a repeated field, which is written also when it is 0.</summary>
+        public void NumberAlways(int field, long value)
+        {
+            Varint((ulong)value);
+            Tag(field, WireKind.Varint);
         }
 
         /// <summary>A number of four bytes.</summary>

@@ -52,6 +52,34 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public async Task AModelThatIsNotReadyIsAskedForUntilItIs()
+        {
+            var loading = new BridgeModel("avatar", FrameBridge.Capability.Avatar, FrameBridge.ModelState.Loading, string.Empty, string.Empty, null);
+            var server = new ScriptedServer { Models = new[] { loading } };
+            using var client = new BridgeClient(server.Options());
+            await client.ConnectAsync();
+            Assert.That(client.Models.Single().State, Is.EqualTo(FrameBridge.ModelState.Loading));
+            server.Load("avatar");
+            await Expect.Until(() => client.Models.Single().State == FrameBridge.ModelState.Ready, "the client hears of it by itself");
+            var listings = server.ListingCount;
+            await client.PingAsync();
+            Assert.That(server.ListingCount, Is.EqualTo(listings), "once all are ready nobody asks");
+        }
+
+        [Test]
+        public async Task LoadingAModelTellsWhereAllStand()
+        {
+            var unloaded = new BridgeModel("avatar", FrameBridge.Capability.Avatar, FrameBridge.ModelState.Unloaded, string.Empty, string.Empty, null);
+            var server = new ScriptedServer { Models = new[] { unloaded } };
+            using var client = new BridgeClient(server.Options());
+            await client.ConnectAsync();
+            var model = await client.LoadModelAsync("avatar");
+            Assert.That((model.State, client.Models.Single().State), Is.EqualTo((FrameBridge.ModelState.Ready, FrameBridge.ModelState.Ready)));
+            var error = Assert.ThrowsAsync<BridgeException>(() => client.LoadModelAsync("nothing"));
+            Assert.That(error.Reason, Is.EqualTo(FrameBridge.ErrorReason.UnknownModel));
+        }
+
+        [Test]
         public async Task ALostConnectionResumesItsSession()
         {
             var server = new ScriptedServer();

@@ -31,6 +31,32 @@ namespace FrameBridge.Tests
 
         public volatile int Major = FrameBridge.ProtocolVersion.Major;
 
+        private volatile IReadOnlyList<BridgeModel> _models = Array.Empty<BridgeModel>();
+        private int _listings;
+
+        /// <summary>The models as they stand now.</summary>
+        public IReadOnlyList<BridgeModel> Models
+        {
+            get => _models;
+            set => _models = value;
+        }
+
+        /// <summary>How often a client has asked for the models.</summary>
+        public int ListingCount => Volatile.Read(ref _listings);
+
+        public void CountListing() => Interlocked.Increment(ref _listings);
+
+        /// <summary>Makes the model of this name ready; null when there is none.</summary>
+        public BridgeModel Load(string name)
+        {
+            Models = Models
+                .Select(model => model.Name == name
+                    ? new BridgeModel(name, model.Capability, ModelState.Ready, "1", string.Empty, model.Rungs)
+                    : model)
+                .ToArray();
+            return Models.FirstOrDefault(model => model.Name == name);
+        }
+
         public int TransportCount
         {
             get

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -32,6 +34,7 @@ namespace FrameBridge.Tests
                 SessionId = _server.NextSession(question.ResumeSessionId, out var resumed),
                 Resumed = resumed,
                 Formats = question.Formats,
+                Models = _server.Models,
                 Limits = new BridgeLimits { MaxSlotsPerStream = 4, MaxConversations = 4, MaxTextBytes = 4096, MaxContextTokens = 512, MaxImageBytes = 100_000 },
             };
             return Task.FromResult(answer);
@@ -44,6 +47,15 @@ namespace FrameBridge.Tests
         }
 
         public Task<AvatarSchema> GetAvatarSchemaAsync(CancellationToken cancellation) => Task.FromResult(new AvatarSchema(null, null));
+
+        public Task<IReadOnlyList<BridgeModel>> ListModelsAsync(CancellationToken cancellation)
+        {
+            _server.CountListing();
+            return Task.FromResult(_server.Models);
+        }
+
+        public Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation) =>
+            Task.FromResult(_server.Load(name) ?? throw new BridgeException(ErrorReason.UnknownModel, $"no model \"{name}\""));
 
         public Task<long> PingAsync(CancellationToken cancellation) =>
             _server.IsDown ? Task.FromException<long>(new BridgeException(ErrorReason.Unreachable, "nobody listens", isLost: true)) : Task.FromResult(0L);

@@ -18,6 +18,10 @@ namespace FrameBridge.Tests
         {
             (nameof(HandshakeTellsLimitsAndModels), HandshakeTellsLimitsAndModels),
             (nameof(SchemaIsGiven), SchemaIsGiven),
+            (nameof(ModelsAreListedAsTheHandshakeTold), ModelsAreListedAsTheHandshakeTold),
+            (nameof(AModelIsLoaded), AModelIsLoaded),
+            (nameof(AnUnknownModelIsRefusedInTheServersWords), AnUnknownModelIsRefusedInTheServersWords),
+            (nameof(AnEndedSessionIsGone), AnEndedSessionIsGone),
             (nameof(AFrameIsAskedFor), AFrameIsAskedFor),
             (nameof(ASubscriptionBringsRisingFrames), ASubscriptionBringsRisingFrames),
             (nameof(EqualLooksGiveEqualPictures), EqualLooksGiveEqualPictures),
@@ -49,6 +53,64 @@ namespace FrameBridge.Tests
             await using var client = await Expect.Connected(Options(address)).ConfigureAwait(false);
             var schema = await client.GetAvatarSchemaAsync().ConfigureAwait(false);
             Expect.That(schema.Attributes.Count > 0 && schema.Expressions.Count > 0, "attributes and expressions");
+        }
+
+        public static async Task ModelsAreListedAsTheHandshakeTold(string address)
+        {
+            await using var client = await Expect.Connected(Options(address)).ConfigureAwait(false);
+            var told = client.Models;
+            var listed = await client.ListModelsAsync().ConfigureAwait(false);
+            Expect.Equal(told.Count, listed.Count, "models");
+            for (var i = 0; i < told.Count; i++)
+            {
+                Expect.Equal(
+                    (told[i].Name, told[i].Capability, told[i].State, told[i].Version, told[i].ResidentBytes, string.Join(",", told[i].Rungs)),
+                    (listed[i].Name, listed[i].Capability, listed[i].State, listed[i].Version, listed[i].ResidentBytes, string.Join(",", listed[i].Rungs)),
+                    "model");
+            }
+
+            Expect.That(ReferenceEquals(listed, client.Models), "the client remembers the newest list");
+        }
+
+        public static async Task AModelIsLoaded(string address)
+        {
+            await using var client = await Expect.Connected(Options(address)).ConfigureAwait(false);
+            var model = await client.LoadModelAsync("avatar").ConfigureAwait(false);
+            Expect.Equal(("avatar", Capability.Avatar, ModelState.Ready), (model.Name, model.Capability, model.State), "model");
+            Expect.That(model.Version.Length > 0 && model.Rungs.Count > 0, "version and rungs");
+        }
+
+        public static async Task AnUnknownModelIsRefusedInTheServersWords(string address)
+        {
+            await using var client = await Expect.Connected(Options(address)).ConfigureAwait(false);
+            try
+            {
+                await client.LoadModelAsync("größer").ConfigureAwait(false);
+            }
+            catch (BridgeException error)
+            {
+                Expect.Equal(ErrorReason.UnknownModel, error.Reason, "reason");
+                Expect.That(error.Message.Contains("größer") && error.Message.Contains("avatar"), $"what was asked for and what there is, not: {error.Message}");
+                Expect.That(!error.IsLost && client.State == BridgeState.Ready, "the connection stays");
+                return;
+            }
+
+            Expect.That(false, "it was loaded");
+        }
+
+        public static async Task AnEndedSessionIsGone(string address)
+        {
+            using var transport = Handlers.Transport(Options(address));
+            var question = new HandshakeQuestion { ClientName = "end-to-end", Formats = new[] { FrameFormat.Bc3, FrameFormat.Rgba32 } };
+            var first = await transport.HandshakeAsync(question, CancellationToken.None).ConfigureAwait(false);
+            Expect.That(first.GraceMicros > 0 && first.Formats[0] == FrameFormat.Bc3, "grace time and formats");
+            question.ResumeSessionId = first.SessionId;
+            var second = await transport.HandshakeAsync(question, CancellationToken.None).ConfigureAwait(false);
+            Expect.Equal((true, first.SessionId), (second.Resumed, second.SessionId), "resumed");
+            await transport.EndSessionAsync(first.SessionId, CancellationToken.None).ConfigureAwait(false);
+            var third = await transport.HandshakeAsync(question, CancellationToken.None).ConfigureAwait(false);
+            Expect.That(!third.Resumed && third.SessionId != first.SessionId, "a new session once it was ended");
+            await transport.EndSessionAsync(third.SessionId, CancellationToken.None).ConfigureAwait(false);
         }
 
         public static async Task AFrameIsAskedFor(string address)

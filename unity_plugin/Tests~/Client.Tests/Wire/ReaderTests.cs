@@ -159,7 +159,6 @@ namespace FrameBridge.Tests
             Reused<AvatarMessage>.One.Read(bytes, out _);
             Reused<DialogueMessage>.One.Read(bytes);
             Reused<RecognitionMessage>.One.Read(bytes, out _);
-            HandshakeBytes.Read(bytes, new HandshakeAnswer());
             Renumbering.Indexed(bytes, 1, 2);
             Renumbering.OfTurn(bytes, "x", 2);
         }

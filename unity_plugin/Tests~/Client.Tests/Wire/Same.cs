@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using FrameBridge.V1;
 using Google.Protobuf;
@@ -32,6 +33,33 @@ namespace FrameBridge.Tests
             {
                 Assert.That(actual.Message, Is.EqualTo(error.Message));
             }
+        }
+
+        public static void Handshakes(HandshakeResponse expected, HandshakeAnswer actual)
+        {
+            var protocol = expected.Protocol ?? new V1.ProtocolVersion();
+            Assert.That(
+                (actual.ProtocolMajor, actual.ProtocolMinor, actual.ServerVersion, actual.SessionId, actual.Resumed, actual.GraceMicros),
+                Is.EqualTo((protocol.Major, protocol.Minor, expected.ServerVersion, expected.SessionId, expected.Resumed, expected.GraceMicros)));
+            Assert.That(actual.Capabilities.Select(each => (int)each), Is.EqualTo(expected.Capabilities.Select(each => (int)each)));
+            Assert.That(actual.Formats.Select(each => (int)each), Is.EqualTo(expected.TextureFormats.Select(each => (int)each)));
+            Models(expected.Models, actual.Models);
+            Limits(expected.Limits ?? new Limits(), actual.Limits);
+        }
+
+        public static void Models(IEnumerable<Model> expected, IEnumerable<BridgeModel> actual)
+        {
+            Assert.That(
+                actual.Select(one => (one.Name, (int)one.Capability, (int)one.State, one.Version, one.ResidentBytes, one.Detail, string.Join("|", one.Rungs))),
+                Is.EqualTo(expected.Select(one => (one.Name, (int)one.Capability, (int)one.State, one.Version, one.ResidentBytes, one.Detail, string.Join("|", one.Rungs)))));
+        }
+
+        public static void Schemas(GetAvatarSchemaResponse expected, AvatarSchema actual)
+        {
+            Assert.That(
+                actual.Attributes.Select(one => (one.Name, string.Join("|", one.Choices), one.IsColor)),
+                Is.EqualTo(expected.Attributes.Select(one => (one.Name, string.Join("|", one.Choices), one.IsColor))));
+            Assert.That(actual.Expressions, Is.EqualTo(expected.Expressions));
         }
 
         public static void Avatar(StreamAvatarResponse expected, AvatarMessage actual, ReadOnlySpan<byte> payload)
@@ -85,6 +113,16 @@ namespace FrameBridge.Tests
             }
 
             Assert.That(pose.SequenceEqual((expected.Status?.Pose ?? expected.Result?.Pose ?? ByteString.Empty).Span));
+        }
+
+        private static void Limits(Limits expected, BridgeLimits actual)
+        {
+            Assert.That(
+                (actual.MaxMessageBytes, actual.MaxImageBytes, actual.MaxImagePixels, actual.MaxSlotsPerStream, actual.MaxConversations, actual.MaxUnacknowledgedFrames),
+                Is.EqualTo((expected.MaxMessageBytes, expected.MaxImageBytes, expected.MaxImagePixels, expected.MaxSlotsPerStream, expected.MaxConversationsPerSession, expected.MaxUnacknowledgedFrames)));
+            Assert.That(
+                (actual.MaxPoseBytes, actual.MaxTextBytes, actual.MaxContextTokens, actual.MaxBudgetMicros, actual.MaxChunkBytes),
+                Is.EqualTo((expected.MaxPoseBytes, expected.MaxTextBytes, expected.MaxContextTokens, expected.MaxBudgetMicros, expected.MaxChunkBytes)));
         }
 
         private static void Frames(V1.TextureFrame expected, in FrameHeader actual)

@@ -168,6 +168,12 @@ namespace FrameBridge.Components.Tests
 
             public Task EndSessionAsync(string sessionId, CancellationToken cancellation) => Task.Run(_server.End, cancellation);
 
+            public Task<IReadOnlyList<BridgeModel>> ListModelsAsync(CancellationToken cancellation) =>
+                throw new NotSupportedException("no component asks for the models");
+
+            public Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation) =>
+                throw new NotSupportedException("no component loads a model");
+
             public Task<AvatarSchema> GetAvatarSchemaAsync(CancellationToken cancellation) =>
                 Task.FromResult(new AvatarSchema(null, new[] { "smile" }));
 

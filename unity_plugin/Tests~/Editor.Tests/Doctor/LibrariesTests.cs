@@ -23,11 +23,11 @@ namespace FrameBridge.Editor.Tests
         [Test]
         public void OneThatIsThereTwiceIsDoubled()
         {
-            var libraries = new Libraries(All.Append("Assets/Other/Google.Protobuf.dll"));
+            var libraries = new Libraries(All.Append("Assets/Other/Grpc.Core.Api.dll"));
 
             Assert.That(libraries.Complete, Is.False);
-            Assert.That(libraries.Doubled, Is.EqualTo(new[] { "Google.Protobuf" }));
-            Assert.That(libraries.PlacesOf("Google.Protobuf"), Has.Count.EqualTo(2));
+            Assert.That(libraries.Doubled, Is.EqualTo(new[] { "Grpc.Core.Api" }));
+            Assert.That(libraries.PlacesOf("Grpc.Core.Api"), Has.Count.EqualTo(2));
         }
 
         [Test]
@@ -41,9 +41,9 @@ namespace FrameBridge.Editor.Tests
         [Test]
         public void OneWhoseNameOnlyBeginsSoIsAnother()
         {
-            var libraries = new Libraries(All.Skip(1).Append("Assets/Google.Protobuf.Extra.dll"));
+            var libraries = new Libraries(All.Skip(1).Append("Assets/Grpc.Core.Api.Extra.dll"));
 
-            Assert.That(libraries.Missing, Is.EqualTo(new[] { "Google.Protobuf" }));
+            Assert.That(libraries.Missing, Is.EqualTo(new[] { "Grpc.Core.Api" }));
         }
     }
 }

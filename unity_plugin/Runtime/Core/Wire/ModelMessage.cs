@@ -1,0 +1,88 @@
+using System;
+using System.Collections.Generic;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// Reads and writes the contract's Model, by itself and in lists. Lists are cut at a size that no server has: a length
+    /// that is a lie must not cost memory.
+    /// </summary>
+    internal static class ModelMessage
+    {
+        public const int MostModels = 1024;
+        private const int MostRungs = 256;
+
+        public static void Write(WireWriter writer, int field, BridgeModel model)
+        {
+            var mark = writer.Length;
+            for (var i = model.Rungs.Count - 1; i >= 0; i--)
+            {
+                writer.TextAlways(7, model.Rungs[i]);
+            }
+
+            writer.Text(6, model.Detail);
+            writer.Number(5, model.ResidentBytes);
+            writer.Text(4, model.Version);
+            writer.Number(3, (int)model.State);
+            writer.Number(2, (int)model.Capability);
+            writer.Text(1, model.Name);
+            writer.Close(field, mark);
+        }
+
+        /// <summary>Reads one and adds it; false for bytes that are no model.</summary>
+        public static bool ReadInto(List<BridgeModel> models, ReadOnlySpan<byte> bytes)
+        {
+            string name = null, version = null, detail = null;
+            var capability = Capability.Unspecified;
+            var state = ModelState.Unspecified;
+            long resident = 0;
+            var rungs = new List<string>();
+            var reader = new WireReader(bytes);
+            while (reader.Next())
+            {
+                switch (reader.Field << 3 | reader.Kind)
+                {
+                    case 1 << 3 | WireKind.Bytes: name = reader.Text(); break;
+                    case 2 << 3 | WireKind.Varint: capability = (Capability)reader.Int32(); break;
+                    case 3 << 3 | WireKind.Varint: state = (ModelState)reader.Int32(); break;
+                    case 4 << 3 | WireKind.Bytes: version = reader.Text(); break;
+                    case 5 << 3 | WireKind.Varint: resident = reader.Int64(); break;
+                    case 6 << 3 | WireKind.Bytes: detail = reader.Text(); break;
+                    case 7 << 3 | WireKind.Bytes: reader.Texts(rungs, MostRungs); break;
+                    default: reader.Skip(); break;
+                }
+            }
+
+            if (models.Count < MostModels)
+            {
+                models.Add(new BridgeModel(name, capability, state, version, detail, rungs, resident));
+            }
+
+            return !reader.Failed;
+        }
+
+        /// <summary>
+        /// The models of a ListModelsResponse, or the one of a LoadModelResponse, which has it in the same place; null for
+        /// bytes that are neither.
+        /// </summary>
+        public static List<BridgeModel> ReadList(ReadOnlySpan<byte> bytes)
+        {
+            var models = new List<BridgeModel>();
+            var reader = new WireReader(bytes);
+            var whole = true;
+            while (whole && reader.Next())
+            {
+                if (reader.Is(1, WireKind.Bytes))
+                {
+                    whole = ReadInto(models, reader.Bytes());
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+
+            return whole && !reader.Failed ? models : null;
+        }
+    }
+}
