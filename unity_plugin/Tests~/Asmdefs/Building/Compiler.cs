@@ -25,7 +25,7 @@ namespace FrameBridge.Asmdefs
             Runtime = Directory.GetFiles(Settings.NetStandard, "*.dll").OrderBy(path => path, StringComparer.Ordinal).Select(File).ToList();
             if (Runtime.Count == 0)
             {
-                throw new LaneException($"no reference assemblies in {Settings.NetStandard}; restore FrameBridge.slnx first");
+                throw new LaneException($"no reference assemblies in {Settings.NetStandard}; name it in FrameBridge.Asmdefs.csproj");
             }
         }
 
@@ -49,7 +49,7 @@ namespace FrameBridge.Asmdefs
         internal Compiled Compile(AssemblyDefinition definition, IReadOnlyList<string> defines, IReadOnlyList<MetadataReference> references)
         {
             List<string> asked = defines.Where(symbol => definition.Sources.Any(source => source.Symbols.Contains(symbol))).ToList();
-            string key = string.Join("|", definition.Path, string.Join(" ", asked), string.Join(" ", references.Select(reference => reference.GetHashCode())));
+            string key = string.Join("|", definition.Content, string.Join(" ", asked), string.Join(" ", references.Select(reference => reference.GetHashCode())));
             if (!_done.TryGetValue(key, out Compiled compiled))
             {
                 compiled = Run(definition, asked, references);

@@ -25,7 +25,7 @@ namespace FrameBridge.Asmdefs
         private static readonly Regex UnityOrNewer = new Regex(@"^UNITY_(\d+)_(\d+)(?:_(\d+))?_OR_NEWER$");
 
         // Mono's .NET defines none of these. A Unity on CoreCLR may one day; then they become a dimension here.
-        private static readonly Regex ModernNet = new Regex(@"^(NET\d+_\d+(_OR_GREATER)?|NETCOREAPP.*|NETFRAMEWORK|NET_4_6|NET_UNITY_4_8|GOOGLE_PROTOBUF_.*|GRPC_DISABLE_.*)$");
+        private static readonly Regex ModernNet = new Regex(@"^(NET\d+_\d+(_OR_GREATER)?|NETCOREAPP.*|NETFRAMEWORK|NET_4_6|NET_UNITY_4_8)$");
 
         /// <summary>The version of Unity that a symbol asks for; null for any other symbol.</summary>
         internal static Version Asked(string symbol)

@@ -52,6 +52,13 @@ namespace FrameBridge.Asmdefs
             NoEngineReferences = Flag("noEngineReferences");
             VersionDefines = Items("versionDefines").Select(item => new VersionDefine(path, item)).ToList();
             Sources = SourceFile.Under(folder).ToList();
+            Content = string.Join("\n", Sources.Select(source => source.Checksum).Prepend(_json.ToString()));
+            Symbols = Sources.SelectMany(source => source.Symbols)
+                .Concat(Constraints.SelectMany(constraint => constraint.Symbols))
+                .Concat(VersionDefines.Select(version => version.Define))
+                .Distinct()
+                .OrderBy(symbol => symbol, System.StringComparer.Ordinal)
+                .ToList();
         }
 
         internal string Path { get; }
@@ -79,6 +86,9 @@ namespace FrameBridge.Asmdefs
 
         internal IReadOnlyList<SourceFile> Sources { get; }
 
+        /// <summary>The same for copies: what is compiled of one is compiled of the other.</summary>
+        internal string Content { get; }
+
         /// <summary>For Unity's test runner: compiled in a player only for a run of tests.</summary>
         internal bool IsTest => Constraints.Any(constraint => constraint.Text == TestDefine);
 
@@ -86,12 +96,7 @@ namespace FrameBridge.Asmdefs
         internal bool IsEditorOnly => IncludePlatforms.Count == 1 && IncludePlatforms[0] == Platform.Editor;
 
         /// <summary>Every symbol on which it depends what is compiled.</summary>
-        internal IEnumerable<string> Symbols =>
-            Sources.SelectMany(source => source.Symbols)
-                .Concat(Constraints.SelectMany(constraint => constraint.Symbols))
-                .Concat(VersionDefines.Select(version => version.Define))
-                .Distinct()
-                .OrderBy(symbol => symbol, System.StringComparer.Ordinal);
+        internal IReadOnlyList<string> Symbols { get; }
 
         /// <summary>The GUID by which others may refer to it; null without a .meta file.</summary>
         internal string Guid

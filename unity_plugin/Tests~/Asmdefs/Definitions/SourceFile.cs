@@ -33,6 +33,8 @@ namespace FrameBridge.Asmdefs
 
         internal string Path { get; }
 
+        internal string Checksum => Convert.ToHexString(_text.GetChecksum().AsSpan());
+
         internal IReadOnlySet<string> Symbols { get; }
 
         /// <summary>

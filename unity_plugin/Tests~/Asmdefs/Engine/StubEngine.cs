@@ -2,10 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Text.Json;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Emit;
 
 namespace FrameBridge.Asmdefs
@@ -22,8 +22,7 @@ namespace FrameBridge.Asmdefs
         private readonly IReadOnlyList<SyntaxTree> _sources;
         private readonly StubTypes _types;
         private readonly IReadOnlyList<MetadataReference> _runtime;
-        private readonly Dictionary<string, IReadOnlyDictionary<string, MetadataReference>> _built =
-            new Dictionary<string, IReadOnlyDictionary<string, MetadataReference>>();
+        private readonly Dictionary<string, MetadataReference> _built = new Dictionary<string, MetadataReference>();
 
         internal StubEngine(IReadOnlyList<MetadataReference> runtime)
         {
@@ -52,29 +51,29 @@ namespace FrameBridge.Asmdefs
         internal IReadOnlyDictionary<string, MetadataReference> Of(Version unity)
         {
             HashSet<string> absent = Changes.Where(change => !change.IsThere(unity)).Select(change => change.Name).ToHashSet();
-            string key = string.Join(" ", absent.OrderBy(name => name, StringComparer.Ordinal));
-            if (!_built.TryGetValue(key, out IReadOnlyDictionary<string, MetadataReference> built))
+            var built = new Dictionary<string, MetadataReference>();
+            foreach (EngineAssembly assembly in Assemblies)
             {
-                built = Build(absent);
-                _built.Add(key, built);
+                built.Add(assembly.Name, Build(assembly.Name, absent, built.Values));
             }
 
             return built;
         }
 
-        private IReadOnlyDictionary<string, MetadataReference> Build(IReadOnlySet<string> absent)
+        private MetadataReference Build(string assembly, IReadOnlySet<string> absent, IEnumerable<MetadataReference> before)
         {
-            var built = new Dictionary<string, MetadataReference>();
-            foreach (EngineAssembly assembly in Assemblies)
+            List<SyntaxTree> sources = _sources.Where(tree => _types.HomesIn(tree).Contains(assembly)).ToList();
+            HashSet<string> mentioned = absent.Where(name => sources.Any(tree => tree.GetText().ToString().Contains(name))).ToHashSet();
+            string key = assembly + " without " + string.Join(" ", mentioned.OrderBy(name => name, StringComparer.Ordinal));
+            if (!_built.TryGetValue(key, out MetadataReference built))
             {
-                var split = new StubSplit(_types, assembly.Name, absent);
-                List<SyntaxTree> trees = _sources
-                    .Select(tree => split.Visit(tree.GetRoot()).SyntaxTree)
-                    .Select(tree => CSharpSyntaxTree.Create((CompilationUnitSyntax)tree.GetRoot(), (CSharpParseOptions)_sources[0].Options, encoding: System.Text.Encoding.UTF8))
-                    .Append(_types.Namespaces)
-                    .ToList();
+                var split = new StubSplit(_types, assembly, mentioned);
+                IEnumerable<SyntaxTree> trees = sources
+                    .Select(tree => CSharpSyntaxTree.Create((CSharpSyntaxNode)split.Visit(tree.GetRoot()), (CSharpParseOptions)tree.Options, tree.FilePath, Encoding.UTF8))
+                    .Append(_types.Namespaces);
                 var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true);
-                built.Add(assembly.Name, Emit(CSharpCompilation.Create(assembly.Name, trees, _runtime.Concat(built.Values), options)));
+                built = Emit(CSharpCompilation.Create(assembly, trees, _runtime.Concat(before), options));
+                _built.Add(key, built);
             }
 
             return built;

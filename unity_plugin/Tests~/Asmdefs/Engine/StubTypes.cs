@@ -14,9 +14,10 @@ namespace FrameBridge.Asmdefs
         private const string OwnPrefix = "Stub";
 
         private readonly IReadOnlyDictionary<string, string> _byType;
+        private readonly IReadOnlyDictionary<SyntaxTree, IReadOnlySet<string>> _homes;
         private readonly IReadOnlyList<(string Namespace, string Assembly)> _byNamespace;
 
-        internal StubTypes(IEnumerable<SyntaxTree> sources, IReadOnlyList<EngineAssembly> assemblies)
+        internal StubTypes(IReadOnlyList<SyntaxTree> sources, IReadOnlyList<EngineAssembly> assemblies)
         {
             _byType = assemblies
                 .SelectMany(assembly => assembly.Types, (assembly, type) => (assembly, type))
@@ -25,12 +26,19 @@ namespace FrameBridge.Asmdefs
                 .SelectMany(assembly => assembly.Namespaces, (assembly, name) => (name, assembly.Name))
                 .OrderByDescending(pair => pair.name.Length)
                 .ToList();
-            List<SyntaxNode> nodes = sources.SelectMany(tree => tree.GetRoot().DescendantNodes(IsAboveTypes)).ToList();
-            Own = nodes.OfType<BaseTypeDeclarationSyntax>().Where(type => !IsUnitys(type)).Select(type => type.Identifier.Text).ToHashSet();
-            IEnumerable<string> names = nodes.OfType<NamespaceDeclarationSyntax>().Select(node => node.Name.ToString()).Distinct();
+            _homes = sources.ToDictionary(
+                tree => tree,
+                tree => (IReadOnlySet<string>)TypesIn(tree).Where(IsUnitys).Select(HomeOf).ToHashSet());
+            Own = sources.SelectMany(TypesIn).Where(type => !IsUnitys(type)).Select(NameOf).ToHashSet();
+            IEnumerable<string> names = sources
+                .SelectMany(tree => tree.GetRoot().DescendantNodes(IsAboveTypes))
+                .OfType<NamespaceDeclarationSyntax>().Select(node => node.Name.ToString()).Distinct();
             Namespaces = CSharpSyntaxTree.ParseText(
-                string.Join("\n", names.Select(name => $"namespace {name} {{ }}")), (CSharpParseOptions)sources.First().Options);
+                string.Join("\n", names.Select(name => $"namespace {name} {{ }}")), (CSharpParseOptions)sources[0].Options);
         }
+
+        /// <summary>The assemblies that have types of a source.</summary>
+        internal IReadOnlySet<string> HomesIn(SyntaxTree source) => _homes[source];
 
         /// <summary>Simple names of the types that Unity does not have.</summary>
         internal IReadOnlySet<string> Own { get; }
@@ -51,6 +59,12 @@ namespace FrameBridge.Asmdefs
             type.Modifiers.Any(SyntaxKind.PublicKeyword) && NamespaceOf(type) != OwnNamespace && !IsOwnName(NameOf(type));
 
         internal static bool IsOwnName(string name) => name.StartsWith(OwnPrefix, StringComparison.Ordinal);
+
+        private static IEnumerable<MemberDeclarationSyntax> TypesIn(SyntaxTree source) => source
+            .GetRoot()
+            .DescendantNodes(IsAboveTypes)
+            .OfType<MemberDeclarationSyntax>()
+            .Where(member => member is BaseTypeDeclarationSyntax || member is DelegateDeclarationSyntax);
 
         private static bool IsAboveTypes(SyntaxNode node) => node is CompilationUnitSyntax || node is NamespaceDeclarationSyntax;
 

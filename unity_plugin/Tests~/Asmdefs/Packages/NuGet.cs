@@ -57,7 +57,7 @@ namespace FrameBridge.Asmdefs
                     && (exact ? there.CompareTo(version) == 0 : there.CompareTo(version) >= 0))
                 .OrderBy(path => Version.Parse(Path.GetFileName(path)))
                 .FirstOrDefault();
-            return found ?? throw new LaneException($"the packages folder has no {id} {version}; restore FrameBridge.slnx first");
+            return found ?? throw new LaneException($"the packages folder has no {id} {version}; name it in FrameBridge.Asmdefs.csproj");
         }
 
         private static IEnumerable<(string Id, string Version)> Dependencies(string folder, string id)

@@ -41,6 +41,9 @@ namespace FrameBridge.Asmdefs
             {
                 throw new LaneException($"{Name}: {same.Key} is there {same.Count()} times; Unity stops at that");
             }
+
+            Libraries = _libraries.ToDictionary(Path.GetFileName);
+            ExplicitLibraries = _packages.Keys.SelectMany(_engine.LibrariesOf).ToHashSet();
         }
 
         internal string Name { get; }
@@ -56,10 +59,10 @@ namespace FrameBridge.Asmdefs
         internal Version VersionOf(string package) => _packages.GetValueOrDefault(package);
 
         /// <summary>All DLLs by their file names.</summary>
-        internal IReadOnlyDictionary<string, string> Libraries => _libraries.ToDictionary(Path.GetFileName);
+        internal IReadOnlyDictionary<string, string> Libraries { get; }
 
         /// <summary>DLLs of Unity's packages: only who names them sees them.</summary>
-        internal IReadOnlySet<string> ExplicitLibraries => _packages.Keys.SelectMany(_engine.LibrariesOf).ToHashSet();
+        internal IReadOnlySet<string> ExplicitLibraries { get; }
 
         private IEnumerable<string> Embedded() => Directory
             .GetDirectories(Path.Combine(_folder, "Packages"))
@@ -174,6 +177,6 @@ namespace FrameBridge.Asmdefs
             .GetFiles(Path.Combine(Settings.Packages, "nunit"), file, SearchOption.AllDirectories)
             .Where(path => path.Contains("netstandard2.0"))
             .OrderBy(path => path, StringComparer.Ordinal)
-            .FirstOrDefault() ?? throw new LaneException($"the packages folder has no {file}; restore FrameBridge.slnx first");
+            .FirstOrDefault() ?? throw new LaneException($"the packages folder has no {file}; name it in FrameBridge.Asmdefs.csproj");
     }
 }
