@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
@@ -15,9 +16,10 @@ NAME = "com.framebridge.unity"
 
 _EDITOR = "m_EditorVersion: 2022.3.62f1\nm_EditorVersionWithRevision: 2022.3.62f1 (4af31df58517)\n"
 _MODULES = (
-    "ai androidjni animation assetbundle audio cloth director imageconversion imgui jsonserialize particlesystem physics "
-    "physics2d screencapture terrain terrainphysics tilemap ui uielements umbra unityanalytics unitywebrequest "
-    "unitywebrequestassetbundle unitywebrequestaudio unitywebrequesttexture unitywebrequestwww vehicles video vr wind xr"
+    "ai androidjni animation assetbundle audio cloth director imageconversion imgui jsonserialize particlesystem "
+    "physics physics2d screencapture terrain terrainphysics tilemap ui uielements umbra unityanalytics "
+    "unitywebrequest unitywebrequestassetbundle unitywebrequestaudio unitywebrequesttexture unitywebrequestwww "
+    "vehicles video vr wind xr"
 )
 # What a new 3D project of 2022.3 starts with.
 NEW_PROJECT: dict[str, Any] = {
@@ -44,8 +46,8 @@ _GIT = re.compile(r"https://[\w.-]+/(?P<repository>[\w./-]+?)\.git\?path=(?P<pat
 
 def blocks(page: Path, language: str) -> list[str]:
     """The fenced blocks of a language, as they stand, without their indentation in a list."""
-    found = re.findall(rf"^([ ]*)```{language}\n(.*?)^[ ]*```$", page.read_text(), re.S | re.M)
-    return [re.sub(rf"^{indent}", "", text, flags=re.M) for indent, text in found]
+    found = re.findall(rf"^([ ]*)```{language}\n(.*?)^[ ]*```$", page.read_text(), re.DOTALL | re.MULTILINE)
+    return [re.sub(rf"^{indent}", "", text, flags=re.MULTILINE) for indent, text in found]
 
 
 def git_urls(text: str) -> list[str]:
@@ -112,6 +114,16 @@ def _dependency_faults(name: str, source: str, scopes: Iterable[str]) -> Iterabl
 def nuget_packages(text: str) -> dict[str, str]:
     """What a text says to install by NuGet: names and versions."""
     return dict(re.findall(r"`([\w.]+)` (\d+\.\d+\.\d+)", text))
+
+
+def runtime_of(package: Path, folder: Path) -> Path:
+    """A copy of what a player has of a package, which is quick to compile."""
+    copy = folder / "package"
+    shutil.copytree(package / "Runtime", copy / "Runtime")
+    shutil.copy(package / "Runtime.meta", copy)
+    manifest = json.loads((package / "package.json").read_text())
+    (copy / "package.json").write_text(json.dumps({**manifest, "samples": []}, indent=2))
+    return copy
 
 
 def write(folder: Path, manifest: Mapping[str, Any], nuget: Mapping[str, str] | None = None) -> Path:

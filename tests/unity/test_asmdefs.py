@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -107,15 +106,6 @@ def test_every_reference_is_found_in_some_project(found: Report) -> None:
     assert {one["Name"]: one["NeverFound"] for one in found.values() if one["NeverFound"]} == {}
 
 
-def copy_of_the_package(folder: Path) -> Path:
-    """What a player has of it: that is quick, and has everything that the faults below are in."""
-    target = folder / "package"
-    shutil.copytree(PACKAGE / "Runtime", target / "Runtime")
-    package = json.loads((PACKAGE / "package.json").read_text())
-    (target / "package.json").write_text(json.dumps({**package, "samples": []}, indent=2))
-    return target
-
-
 def replace(path: Path, old: str, new: str) -> None:
     text = path.read_text()
     assert old in text, f"{path} has no {old}"
@@ -180,7 +170,7 @@ def broken(lane: Dotnet, tmp_path_factory: pytest.TempPathFactory) -> dict[Any, 
     packages, folders = {}, []
     for breaks in BROKEN:
         folder = tmp_path_factory.mktemp(breaks.__name__)
-        packages[breaks] = copy_of_the_package(folder)
+        packages[breaks] = projects.runtime_of(PACKAGE, folder)
         breaks(packages[breaks])
         everything = breaks in (old_name, missing_dll)
         folders.append(

@@ -164,7 +164,7 @@ def test_each_sample_that_is_named_is_there() -> None:
 
 @pytest.fixture(scope="module")
 def downloaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package as the Package Manager gets it: this repository, tagged and cloned, and the folder that the URL names."""
+    """The package as the Package Manager gets it: the URL's folder of this repository, tagged and cloned."""
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         pytest.skip("this is no git checkout")
     folder = tmp_path_factory.mktemp("remote")
@@ -221,8 +221,7 @@ def test_a_package_whose_sources_have_no_meta_file_does_not_compile(
     lane: Dotnet, downloaded: Path, tmp_path: Path
 ) -> None:
     """Unity cannot write one into what it has downloaded, and leaves such a file out."""
-    package = tmp_path / "package"
-    shutil.copytree(downloaded, package, ignore=shutil.ignore_patterns("Tests~", "Documentation~"))
+    package = projects.runtime_of(downloaded, tmp_path)
     (package / "Runtime/Core/Connection/BridgeClient.cs.meta").unlink()
     manifest = projects.merged(projects.NEW_PROJECT, projects.blocks(projects.FIRST_AVATAR, "json")[0])
     code, report, _ = run(lane, [install(tmp_path / "project", package, manifest)])
