@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using Microsoft.CodeAnalysis;
 
 namespace FrameBridge.Asmdefs
 {
@@ -52,9 +51,9 @@ namespace FrameBridge.Asmdefs
                 _compiled.Add(combination);
             }
 
-            foreach (Diagnostic diagnostic in compiled.Diagnostics)
+            foreach (string fault in compiled.Faults)
             {
-                _faults.TryAdd(diagnostic.ToString(), combination.Length > 0 ? $"{build}: {combination}" : build);
+                _faults.TryAdd(fault, combination.Length > 0 ? $"{build}: {combination}" : build);
             }
         }
     }

@@ -51,26 +51,6 @@ namespace FrameBridge.Asmdefs
             return findings;
         }
 
-        /// <summary>The definitions by the names and GUIDs that references may give.</summary>
-        internal Dictionary<string, AssemblyDefinition> DefinitionsOf(Project project)
-        {
-            var found = new Dictionary<string, AssemblyDefinition>();
-            foreach (AssemblyDefinition definition in project.Definitions)
-            {
-                if (!found.TryAdd(definition.Name, definition))
-                {
-                    throw new LaneException($"{project.Name}: two assemblies are called {definition.Name}; Unity stops at that");
-                }
-
-                if (definition.Guid != null)
-                {
-                    found.Add("GUID:" + definition.Guid, definition);
-                }
-            }
-
-            return found;
-        }
-
         /// <summary>The Setup Doctor sets such a symbol only where each DLL is there that the assemblies under it name.</summary>
         private static bool CanBeSet(Project project, string symbol) => project.Definitions
             .Where(definition => definition.Constraints.Any(constraint => constraint.Text == symbol))

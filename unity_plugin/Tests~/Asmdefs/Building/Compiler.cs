@@ -20,6 +20,8 @@ namespace FrameBridge.Asmdefs
         private readonly Dictionary<string, Compiled> _done = new Dictionary<string, Compiled>();
         private readonly Dictionary<string, MetadataReference> _references = new Dictionary<string, MetadataReference>();
 
+        private readonly Dictionary<MetadataReference, int> _numbers = new Dictionary<MetadataReference, int>();
+
         internal Compiler()
         {
             Runtime = Directory.GetFiles(Settings.NetStandard, "*.dll").OrderBy(path => path, StringComparer.Ordinal).Select(File).ToList();
@@ -48,15 +50,23 @@ namespace FrameBridge.Asmdefs
 
         internal Compiled Compile(AssemblyDefinition definition, IReadOnlyList<string> defines, IReadOnlyList<MetadataReference> references)
         {
-            List<string> asked = defines.Where(symbol => definition.Sources.Any(source => source.Symbols.Contains(symbol))).ToList();
-            string key = string.Join("|", definition.Content, string.Join(" ", asked), string.Join(" ", references.Select(reference => reference.GetHashCode())));
+            IEnumerable<bool> branches = definition.Sources
+                .Where(source => source.Symbols.Count > 0)
+                .SelectMany(source => SourceFile.Branches(source.Parse(Language, defines)));
+            string key = $"{definition.Content} {string.Concat(branches)} {string.Join(" ", references.Select(Number))}";
             if (!_done.TryGetValue(key, out Compiled compiled))
             {
-                compiled = Run(definition, asked, references);
+                compiled = Run(definition, defines, references);
                 _done.Add(key, compiled);
             }
 
             return compiled;
+        }
+
+        private int Number(MetadataReference reference)
+        {
+            _numbers.TryAdd(reference, _numbers.Count);
+            return _numbers[reference];
         }
 
         private Compiled Run(AssemblyDefinition definition, IReadOnlyCollection<string> defines, IEnumerable<MetadataReference> references)
@@ -75,7 +85,7 @@ namespace FrameBridge.Asmdefs
                 EmitResult result = compilation.Emit(image, metadataPEStream: shown, options: new EmitOptions(includePrivateMembers: false));
                 return new Compiled(
                     result.Success ? Shared(shown.ToArray()) : null,
-                    result.Diagnostics.Where(one => one.Severity >= DiagnosticSeverity.Warning).ToList());
+                    result.Diagnostics.Where(one => one.Severity >= DiagnosticSeverity.Warning).Select(one => one.ToString()).ToList());
             }
         }
 

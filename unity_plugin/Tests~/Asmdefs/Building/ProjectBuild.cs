@@ -14,9 +14,8 @@ namespace FrameBridge.Asmdefs
         private readonly Target _target;
         private readonly IReadOnlySet<string> _defines;
         private readonly Lane _lane;
-        private readonly Dictionary<string, AssemblyDefinition> _byName;
         private readonly Dictionary<string, MetadataReference> _built = new Dictionary<string, MetadataReference>();
-        private readonly HashSet<string> _failed = new HashSet<string>();
+        private readonly HashSet<AssemblyDefinition> _failed = new HashSet<AssemblyDefinition>();
         private readonly IReadOnlyDictionary<string, MetadataReference> _engine;
 
         internal ProjectBuild(Project project, Target target, IReadOnlySet<string> defines, Lane lane)
@@ -26,7 +25,6 @@ namespace FrameBridge.Asmdefs
             _defines = defines;
             _lane = lane;
             _engine = lane.Engine.Of(target.Unity);
-            _byName = lane.DefinitionsOf(project);
         }
 
         internal void Run()
@@ -56,9 +54,9 @@ namespace FrameBridge.Asmdefs
             }
 
             IReadOnlyList<MetadataReference> references = References(definition, findings);
-            if (definition.References.Any(_failed.Contains))
+            if (definition.References.Any(IsFailed))
             {
-                _failed.Add(definition.Name); // Unity does not try: the fault is the other one's
+                _failed.Add(definition); // Unity does not try: the fault is the other one's
                 return null;
             }
 
@@ -67,12 +65,14 @@ namespace FrameBridge.Asmdefs
             _built[definition.Path] = compiled.Assembly;
             if (compiled.Assembly == null)
             {
-                _failed.Add(definition.Name);
-                _failed.Add("GUID:" + definition.Guid);
+                _failed.Add(definition);
             }
 
             return compiled.Assembly;
         }
+
+        private bool IsFailed(string reference) =>
+            _project.ByReference.TryGetValue(reference, out AssemblyDefinition definition) && _failed.Contains(definition);
 
         private bool IsDefined(AssemblyDefinition definition, string symbol)
         {
@@ -110,7 +110,7 @@ namespace FrameBridge.Asmdefs
 
         private MetadataReference Assembly(string name)
         {
-            if (_byName.TryGetValue(name, out AssemblyDefinition definition))
+            if (_project.ByReference.TryGetValue(name, out AssemblyDefinition definition))
             {
                 return Build(definition);
             }

@@ -1,6 +1,9 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace FrameBridge.Asmdefs
@@ -35,6 +38,7 @@ namespace FrameBridge.Asmdefs
                 throw new LaneException($"{path}: the required field \"name\" is not set");
             }
 
+            Guid = GuidOf(path + ".meta");
             IncludePlatforms = Texts("includePlatforms");
             ExcludePlatforms = Texts("excludePlatforms");
             if (IncludePlatforms.Count > 0 && ExcludePlatforms.Count > 0)
@@ -52,12 +56,13 @@ namespace FrameBridge.Asmdefs
             NoEngineReferences = Flag("noEngineReferences");
             VersionDefines = Items("versionDefines").Select(item => new VersionDefine(path, item)).ToList();
             Sources = SourceFile.Under(folder).ToList();
-            Content = string.Join("\n", Sources.Select(source => source.Checksum).Prepend(_json.ToString()));
+            string all = string.Join("\n", Sources.Select(source => source.Checksum).Prepend(_json.ToString()));
+            Content = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(all)));
             Symbols = Sources.SelectMany(source => source.Symbols)
                 .Concat(Constraints.SelectMany(constraint => constraint.Symbols))
                 .Concat(VersionDefines.Select(version => version.Define))
                 .Distinct()
-                .OrderBy(symbol => symbol, System.StringComparer.Ordinal)
+                .OrderBy(symbol => symbol, StringComparer.Ordinal)
                 .ToList();
         }
 
@@ -99,19 +104,17 @@ namespace FrameBridge.Asmdefs
         internal IReadOnlyList<string> Symbols { get; }
 
         /// <summary>The GUID by which others may refer to it; null without a .meta file.</summary>
-        internal string Guid
-        {
-            get
-            {
-                string meta = Path + ".meta";
-                string line = File.Exists(meta) ? File.ReadLines(meta).FirstOrDefault(text => text.StartsWith("guid: ")) : null;
-                return line?.Substring("guid: ".Length).Trim();
-            }
-        }
+        internal string Guid { get; }
 
         /// <summary>Whether Unity compiles it for this platform's player, or for the editor.</summary>
         internal bool IsFor(string platform) =>
             IncludePlatforms.Count > 0 ? IncludePlatforms.Contains(platform) : !ExcludePlatforms.Contains(platform);
+
+        private static string GuidOf(string meta)
+        {
+            string line = File.Exists(meta) ? File.ReadLines(meta).FirstOrDefault(text => text.StartsWith("guid: ")) : null;
+            return line?.Substring("guid: ".Length).Trim();
+        }
 
         private IReadOnlyList<string> Texts(string field) => Items(field).Select(item => item.GetString()).ToList();
 

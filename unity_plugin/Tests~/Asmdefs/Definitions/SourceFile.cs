@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace FrameBridge.Asmdefs
@@ -53,10 +54,20 @@ namespace FrameBridge.Asmdefs
             {
                 var options = new CSharpParseOptions(language, DocumentationMode.Parse, SourceCodeKind.Regular, asked);
                 tree = CSharpSyntaxTree.ParseText(_text, options, Path);
+                tree = _trees.Values.FirstOrDefault(other => Branches(other).SequenceEqual(Branches(tree))) ?? tree;
                 _trees.Add(key, tree);
             }
 
             return tree;
+        }
+
+        /// <summary>Which of its branches are compiled. Where they are the same, so is the tree.</summary>
+        internal static IEnumerable<bool> Branches(SyntaxTree tree)
+        {
+            for (DirectiveTriviaSyntax one = ((CSharpSyntaxNode)tree.GetRoot()).GetFirstDirective(); one != null; one = one.GetNextDirective())
+            {
+                yield return (one as BranchingDirectiveTriviaSyntax)?.BranchTaken == true;
+            }
         }
     }
 }

@@ -22,6 +22,9 @@ namespace FrameBridge.Asmdefs
         private readonly IReadOnlyList<SyntaxTree> _sources;
         private readonly StubTypes _types;
         private readonly IReadOnlyList<MetadataReference> _runtime;
+        private readonly Dictionary<string, Dictionary<string, MetadataReference>> _byVersion =
+            new Dictionary<string, Dictionary<string, MetadataReference>>();
+
         private readonly Dictionary<string, MetadataReference> _built = new Dictionary<string, MetadataReference>();
 
         internal StubEngine(IReadOnlyList<MetadataReference> runtime)
@@ -50,8 +53,14 @@ namespace FrameBridge.Asmdefs
         /// <summary>All assemblies as this version of Unity has them, by name.</summary>
         internal IReadOnlyDictionary<string, MetadataReference> Of(Version unity)
         {
+            if (_byVersion.TryGetValue(unity.ToString(), out Dictionary<string, MetadataReference> built))
+            {
+                return built;
+            }
+
             HashSet<string> absent = Changes.Where(change => !change.IsThere(unity)).Select(change => change.Name).ToHashSet();
-            var built = new Dictionary<string, MetadataReference>();
+            built = new Dictionary<string, MetadataReference>();
+            _byVersion.Add(unity.ToString(), built);
             foreach (EngineAssembly assembly in Assemblies)
             {
                 built.Add(assembly.Name, Build(assembly.Name, absent, built.Values));

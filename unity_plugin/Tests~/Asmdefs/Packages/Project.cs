@@ -42,6 +42,7 @@ namespace FrameBridge.Asmdefs
                 throw new LaneException($"{Name}: {same.Key} is there {same.Count()} times; Unity stops at that");
             }
 
+            ByReference = Named();
             Libraries = _libraries.ToDictionary(Path.GetFileName);
             ExplicitLibraries = _packages.Keys.SelectMany(_engine.LibrariesOf).ToHashSet();
         }
@@ -49,6 +50,9 @@ namespace FrameBridge.Asmdefs
         internal string Name { get; }
 
         internal IReadOnlyList<AssemblyDefinition> Definitions => _definitions;
+
+        /// <summary>The definitions by the names and GUIDs that references may give.</summary>
+        internal IReadOnlyDictionary<string, AssemblyDefinition> ByReference { get; }
 
         /// <summary>Whether its tests are compiled: those of assets, of embedded packages and of the manifest's testables.</summary>
         internal bool IsTestable(AssemblyDefinition definition) => _testable.Contains(definition);
@@ -63,6 +67,25 @@ namespace FrameBridge.Asmdefs
 
         /// <summary>DLLs of Unity's packages: only who names them sees them.</summary>
         internal IReadOnlySet<string> ExplicitLibraries { get; }
+
+        private IReadOnlyDictionary<string, AssemblyDefinition> Named()
+        {
+            var found = new Dictionary<string, AssemblyDefinition>();
+            foreach (AssemblyDefinition definition in _definitions)
+            {
+                if (!found.TryAdd(definition.Name, definition))
+                {
+                    throw new LaneException($"{Name}: two assemblies are called {definition.Name}; Unity stops at that");
+                }
+
+                if (definition.Guid != null)
+                {
+                    found.Add("GUID:" + definition.Guid, definition);
+                }
+            }
+
+            return found;
+        }
 
         private IEnumerable<string> Embedded() => Directory
             .GetDirectories(Path.Combine(_folder, "Packages"))
