@@ -31,7 +31,7 @@ namespace FrameBridge.Asmdefs
             var project = new Project(folder, Engine, _files);
             List<string> symbols = project.Definitions.SelectMany(definition => definition.Symbols).Distinct().ToList();
             List<string> choices = symbols.Where(Settable.Contains).Where(symbol => CanBeSet(project, symbol)).ToList();
-            foreach (Target target in Targets.For(symbols, Engine.Changes))
+            foreach (Target target in Targets.For(symbols.Concat(Engine.Symbols).Distinct().ToList()))
             {
                 foreach (IReadOnlySet<string> defines in Targets.Subsets(choices))
                 {

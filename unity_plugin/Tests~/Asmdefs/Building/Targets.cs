@@ -4,18 +4,18 @@ using System.Linq;
 
 namespace FrameBridge.Asmdefs
 {
-    /// <summary>All builds that differ in what these symbols are, or in what the engine has.</summary>
+    /// <summary>All builds that differ in what these symbols are.</summary>
     internal static class Targets
     {
-        // The oldest Unity that the package names, and the one before which nothing is told apart here.
+        // The oldest Unity that the package is for, and the newest line; versions between come with the symbols that name them.
         private static readonly string[] Versions = { "2022.3", "6000.0" };
 
-        internal static IEnumerable<Target> For(IReadOnlyCollection<string> symbols, IEnumerable<Change> changes)
+        internal static IEnumerable<Target> For(IReadOnlyCollection<string> symbols)
         {
             string[] hosts = symbols.Any(Target.Hosts.Contains) ? Target.Hosts.ToArray() : new[] { Target.Hosts[0] };
             List<IReadOnlySet<string>> switches = Subsets(symbols.Where(Target.Switchable.Contains).ToList()).ToList();
             return
-                from unity in VersionsFor(symbols, changes)
+                from unity in VersionsFor(symbols)
                 from platform in Platform.All
                 from isEditor in new[] { true, false }
                 from host in isEditor ? hosts : hosts.Take(1)
@@ -28,12 +28,11 @@ namespace FrameBridge.Asmdefs
             Enumerable.Range(0, 1 << symbols.Count)
                 .Select(bits => symbols.Where((_, i) => (bits & (1 << i)) != 0).ToHashSet());
 
-        /// <summary>Before and from each version that a symbol or a change of the engine's API asks for.</summary>
-        private static IEnumerable<Version> VersionsFor(IEnumerable<string> symbols, IEnumerable<Change> changes)
+        /// <summary>Before and from each version that a symbol asks for.</summary>
+        private static IEnumerable<Version> VersionsFor(IEnumerable<string> symbols)
         {
             Version oldest = Version.Parse(Versions[0]);
             return symbols.Select(Target.Asked)
-                .Concat(changes.Select(change => change.At))
                 .Concat(Versions.Select(Version.Parse))
                 .Where(version => version != null && version.CompareTo(oldest) >= 0)
                 .GroupBy(version => version.ToString())

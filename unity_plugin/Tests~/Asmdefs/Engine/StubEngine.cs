@@ -19,30 +19,26 @@ namespace FrameBridge.Asmdefs
         private static readonly string[] Stubs = { "UnityEngine", "UnityEditor" };
 
         private readonly JsonElement _json = Json.Read(Path.Combine(Settings.Stubs, "Asmdefs/Engine/engine.json"));
-        private readonly IReadOnlyList<SyntaxTree> _sources;
-        private readonly StubTypes _types;
+        private readonly IReadOnlyList<SourceFile> _sources;
         private readonly IReadOnlyList<MetadataReference> _runtime;
+        private readonly Dictionary<string, MetadataReference> _built = new Dictionary<string, MetadataReference>();
         private readonly Dictionary<string, Dictionary<string, MetadataReference>> _byVersion =
             new Dictionary<string, Dictionary<string, MetadataReference>>();
-
-        private readonly Dictionary<string, MetadataReference> _built = new Dictionary<string, MetadataReference>();
 
         internal StubEngine(IReadOnlyList<MetadataReference> runtime)
         {
             _runtime = runtime;
             Assemblies = _json.GetProperty("assemblies").EnumerateArray().Select(json => new EngineAssembly(json)).ToList();
-            Changes = _json.GetProperty("changes").EnumerateArray().Select(json => new Change(json)).ToList();
             _sources = Stubs
                 .SelectMany(stub => SourceFile.Under(new AssetFolder(Path.Combine(Settings.Stubs, stub))))
                 .Where(source => !source.Path.Contains("/obj/") && !source.Path.Contains("/bin/"))
-                .Select(source => source.Parse(LanguageVersion.CSharp9, Array.Empty<string>()))
                 .ToList();
-            _types = new StubTypes(_sources, Assemblies);
         }
 
         internal IReadOnlyList<EngineAssembly> Assemblies { get; }
 
-        internal IReadOnlyList<Change> Changes { get; }
+        /// <summary>The symbols that the stubs ask for: where the API of Unity's versions differs.</summary>
+        internal IEnumerable<string> Symbols => _sources.SelectMany(source => source.Symbols).Distinct();
 
         /// <summary>What a package of Unity's depends on.</summary>
         internal IEnumerable<string> DependenciesOf(string package) => Texts("dependencies", package);
@@ -53,36 +49,34 @@ namespace FrameBridge.Asmdefs
         /// <summary>All assemblies as this version of Unity has them, by name.</summary>
         internal IReadOnlyDictionary<string, MetadataReference> Of(Version unity)
         {
-            if (_byVersion.TryGetValue(unity.ToString(), out Dictionary<string, MetadataReference> built))
+            if (!_byVersion.TryGetValue(unity.ToString(), out Dictionary<string, MetadataReference> built))
             {
-                return built;
-            }
-
-            HashSet<string> absent = Changes.Where(change => !change.IsThere(unity)).Select(change => change.Name).ToHashSet();
-            built = new Dictionary<string, MetadataReference>();
-            _byVersion.Add(unity.ToString(), built);
-            foreach (EngineAssembly assembly in Assemblies)
-            {
-                built.Add(assembly.Name, Build(assembly.Name, absent, built.Values));
+                List<string> defines = Symbols.Where(symbol => Target.Asked(symbol)?.CompareTo(unity) <= 0).ToList();
+                var types = new StubTypes(_sources.Select(source => source.Parse(LanguageVersion.CSharp9, defines)).ToList(), Assemblies);
+                built = new Dictionary<string, MetadataReference>();
+                _byVersion.Add(unity.ToString(), built);
+                foreach (EngineAssembly assembly in Assemblies)
+                {
+                    built.Add(assembly.Name, Build(assembly.Name, types, built.Values));
+                }
             }
 
             return built;
         }
 
-        private MetadataReference Build(string assembly, IReadOnlySet<string> absent, IEnumerable<MetadataReference> before)
+        private MetadataReference Build(string assembly, StubTypes types, IEnumerable<MetadataReference> before)
         {
-            List<SyntaxTree> sources = _sources.Where(tree => _types.HomesIn(tree).Contains(assembly)).ToList();
-            HashSet<string> mentioned = absent.Where(name => sources.Any(tree => tree.GetText().ToString().Contains(name))).ToHashSet();
-            string key = assembly + " without " + string.Join(" ", mentioned.OrderBy(name => name, StringComparer.Ordinal));
-            if (!_built.TryGetValue(key, out MetadataReference built))
+            IReadOnlyList<SyntaxTree> sources = types.SourcesOf(assembly);
+            string branches = string.Concat(sources.Select(tree => tree.FilePath + string.Concat(SourceFile.Branches(tree))));
+            if (!_built.TryGetValue(assembly + branches, out MetadataReference built))
             {
-                var split = new StubSplit(_types, assembly, mentioned);
+                var split = new StubSplit(types, assembly);
                 IEnumerable<SyntaxTree> trees = sources
                     .Select(tree => CSharpSyntaxTree.Create((CSharpSyntaxNode)split.Visit(tree.GetRoot()), (CSharpParseOptions)tree.Options, tree.FilePath, Encoding.UTF8))
-                    .Append(_types.Namespaces);
+                    .Append(types.Namespaces);
                 var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true);
                 built = Emit(CSharpCompilation.Create(assembly, trees, _runtime.Concat(before), options));
-                _built.Add(key, built);
+                _built.Add(assembly + branches, built);
             }
 
             return built;

@@ -14,13 +14,11 @@ namespace FrameBridge.Asmdefs
     {
         private readonly StubTypes _types;
         private readonly string _assembly;
-        private readonly IReadOnlySet<string> _absent;
 
-        internal StubSplit(StubTypes types, string assembly, IReadOnlySet<string> absent)
+        internal StubSplit(StubTypes types, string assembly)
         {
             _types = types;
             _assembly = assembly;
-            _absent = absent;
         }
 
         // Attributes of the stubs' assemblies, such as InternalsVisibleTo, are not Unity's.
@@ -40,14 +38,14 @@ namespace FrameBridge.Asmdefs
         private SyntaxNode Type(TypeDeclarationSyntax type) => Belongs(type) ? Public(type) : null;
 
         private bool Belongs(MemberDeclarationSyntax type) =>
-            _types.IsUnitys(type) && _types.HomeOf(type) == _assembly && !Declared(type).Any(_absent.Contains);
+            _types.IsUnitys(type) && _types.HomeOf(type) == _assembly;
 
         private TypeDeclarationSyntax Public(TypeDeclarationSyntax type)
         {
             var kept = type.Members.Where(member => IsShown(type, member)).Select(Inner).ToList();
             bool hidesConstructors = type is ClassDeclarationSyntax
                 && !type.Modifiers.Any(SyntaxKind.StaticKeyword)
-                && type.Members.OfType<ConstructorDeclarationSyntax>().Any()
+                && type.Members.OfType<ConstructorDeclarationSyntax>().Any(made => !made.Modifiers.Any(SyntaxKind.StaticKeyword))
                 && !kept.OfType<ConstructorDeclarationSyntax>().Any();
             if (hidesConstructors)
             {
@@ -79,16 +77,16 @@ namespace FrameBridge.Asmdefs
                 || (member.Modifiers.Any(SyntaxKind.ProtectedKeyword) && !member.Modifiers.Any(SyntaxKind.PrivateKeyword))
                 || IsExplicit(member)
                 || (type is StructDeclarationSyntax && member is FieldDeclarationSyntax);
-            return shown && !Declared(member).Any(StubTypes.IsOwnName) && !Mentions(member, _types.Own) && !Mentions(member, _absent);
+            return shown && !Declared(member).Any(StubTypes.IsOwnName) && !MentionsOwn(member);
         }
 
         private static bool IsExplicit(MemberDeclarationSyntax member) =>
             (member as MethodDeclarationSyntax)?.ExplicitInterfaceSpecifier != null
             || (member as PropertyDeclarationSyntax)?.ExplicitInterfaceSpecifier != null;
 
-        /// <summary>Whether the name or the signature has one of these; what is inside does not count.</summary>
-        private static bool Mentions(MemberDeclarationSyntax member, IReadOnlySet<string> names) =>
-            Declared(member).Concat(member is BaseTypeDeclarationSyntax ? Enumerable.Empty<string>() : Names(member)).Any(names.Contains);
+        /// <summary>Whether a signature has a type that is the stubs' own; what is inside does not count.</summary>
+        private bool MentionsOwn(MemberDeclarationSyntax member) =>
+            !(member is BaseTypeDeclarationSyntax) && Names(member).Any(_types.Own.Contains);
 
         private static IEnumerable<string> Names(SyntaxNode node) =>
             node.DescendantNodes(inner => !IsInside(inner)).OfType<SimpleNameSyntax>().Select(name => name.Identifier.Text);

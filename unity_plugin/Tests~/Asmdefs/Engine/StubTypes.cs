@@ -34,11 +34,12 @@ namespace FrameBridge.Asmdefs
                 .SelectMany(tree => tree.GetRoot().DescendantNodes(IsAboveTypes))
                 .OfType<NamespaceDeclarationSyntax>().Select(node => node.Name.ToString()).Distinct();
             Namespaces = CSharpSyntaxTree.ParseText(
-                string.Join("\n", names.Select(name => $"namespace {name} {{ }}")), (CSharpParseOptions)sources[0].Options);
+                string.Join("\n", names.Select(name => $"namespace {name} {{ }}")), (CSharpParseOptions)CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp9));
         }
 
-        /// <summary>The assemblies that have types of a source.</summary>
-        internal IReadOnlySet<string> HomesIn(SyntaxTree source) => _homes[source];
+        /// <summary>The sources that have types of an assembly.</summary>
+        internal IReadOnlyList<SyntaxTree> SourcesOf(string assembly) =>
+            _homes.Where(pair => pair.Value.Contains(assembly)).Select(pair => pair.Key).ToList();
 
         /// <summary>Simple names of the types that Unity does not have.</summary>
         internal IReadOnlySet<string> Own { get; }
