@@ -32,6 +32,14 @@ namespace UnityEngine
             return null;
         }
 
+        public Component GetComponent(System.Type type) => gameObject.GetComponent(type);
+
+        public T GetComponentInChildren<T>(bool includeInactive = false) where T : class =>
+            gameObject.GetComponentInChildren<T>(includeInactive);
+
+        public T[] GetComponentsInChildren<T>(bool includeInactive = false) where T : class =>
+            gameObject.GetComponentsInChildren<T>(includeInactive);
+
         internal void Attach(GameObject owner) => _gameObject = owner;
 
         internal override void DestroyNow()

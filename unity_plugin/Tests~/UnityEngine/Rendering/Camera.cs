@@ -37,6 +37,16 @@ namespace UnityEngine
 
         public void ResetAspect() => _aspect = 16f / 9f;
 
+        /// <summary>The third coordinate is the distance from the camera.</summary>
+        public Vector3 ViewportToWorldPoint(Vector3 position)
+        {
+            MainThread.Require("ViewportToWorldPoint");
+            float half = Mathf.Tan(fieldOfView * 0.5f * Mathf.Deg2Rad) * position.z;
+            var local = new Vector3(
+                ((2f * position.x) - 1f) * half * aspect, ((2f * position.y) - 1f) * half, position.z);
+            return transform.position + (transform.rotation * local);
+        }
+
         public Vector3 WorldToViewportPoint(Vector3 position)
         {
             MainThread.Require("WorldToViewportPoint");

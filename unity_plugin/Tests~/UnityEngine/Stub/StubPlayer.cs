@@ -11,6 +11,9 @@ namespace UnityEngine.Stub
     {
         private static SynchronizationContext _before;
 
+        /// <summary>Raised by Reset: what other assemblies of the stub keep is forgotten too.</summary>
+        public static event System.Action WasReset;
+
         /// <summary>
         /// Enters play mode: calls the `RuntimeInitializeOnLoadMethod`s of the assemblies, phase by phase.
         /// </summary>
@@ -110,6 +113,10 @@ namespace UnityEngine.Stub
             Application.StubReset();
             WebCamTexture.StubReset();
             Texture2D.StubReset();
+            Resources.StubReset();
+            Canvas.StubReset();
+            SubsystemManager.StubReset();
+            WasReset?.Invoke();
             MainThread.Release();
         }
     }
