@@ -3,6 +3,7 @@ using UnityEditor;
 using UnityEditor.SceneManagement;
 using UnityEngine;
 using UnityEngine.SceneManagement;
+using UnityEngine.UI;
 
 namespace FrameBridge.Samples
 {
@@ -17,10 +18,30 @@ namespace FrameBridge.Samples
         {
             EditorSceneManager.NewScene(NewSceneSetup.DefaultGameObjects, NewSceneMode.Single);
             string[] found = AssetDatabase.FindAssets(Recording);
-            new GameObject("Script only").AddComponent<ScriptOnly>().Recording = found.Length == 0
+            var script = new GameObject("Script only").AddComponent<ScriptOnly>();
+            script.Recording = found.Length == 0
                 ? null
                 : AssetDatabase.LoadAssetAtPath<TextAsset>(AssetDatabase.GUIDToAssetPath(found[0]));
+            Draw(script);
             EditorSceneManager.MarkSceneDirty(SceneManager.GetActiveScene());
+        }
+
+        private static void Draw(ScriptOnly script)
+        {
+            var canvas = new GameObject("Canvas").AddComponent<Canvas>();
+            canvas.renderMode = RenderMode.ScreenSpaceOverlay;
+            script.PictureView = new GameObject("Picture").AddComponent<RawImage>();
+            Place(script.PictureView, canvas, 40f, 256f);
+            script.StoryText = new GameObject("Story").AddComponent<Text>();
+            script.StoryText.font = Resources.GetBuiltinResource<Font>("LegacyRuntime.ttf");
+            Place(script.StoryText, canvas, -240f, 640f);
+        }
+
+        private static void Place(Graphic graphic, Canvas canvas, float y, float width)
+        {
+            graphic.rectTransform.SetParent(canvas.transform, false);
+            graphic.rectTransform.anchoredPosition = new Vector2(0f, y);
+            graphic.rectTransform.sizeDelta = new Vector2(width, 256f);
         }
     }
 }

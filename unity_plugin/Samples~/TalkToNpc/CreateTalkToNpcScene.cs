@@ -10,6 +10,9 @@ namespace FrameBridge.Samples
     public static class CreateTalkToNpcScene
     {
         private const string Recording = "TalkToNpcRecording";
+        private const string WindowPath =
+            "Packages/com.framebridge.unity/Runtime/Components/Prefabs/FrameBridge Conversation.prefab";
+
         private const string PersonaPath = "Assets/Mira.asset";
 
         /// <summary>Makes a new scene, not saved yet, and the persona asset where there is none.</summary>
@@ -23,8 +26,16 @@ namespace FrameBridge.Samples
 
             var mira = new GameObject("Mira");
             mira.AddComponent<NpcDialogue>().Persona = Persona();
-            mira.AddComponent<TalkToNpc>();
+            mira.SetActive(false); // it wakes with its window
+            mira.AddComponent<TalkToNpc>().View = Window();
+            mira.SetActive(true);
             EditorSceneManager.MarkSceneDirty(SceneManager.GetActiveScene());
+        }
+
+        private static ConversationView Window()
+        {
+            var prefab = AssetDatabase.LoadAssetAtPath<GameObject>(WindowPath);
+            return prefab == null ? null : ((GameObject)PrefabUtility.InstantiatePrefab(prefab)).GetComponent<ConversationView>();
         }
 
         private static NpcPersona Persona()
