@@ -14,6 +14,7 @@ namespace UnityEngine.LowLevel
             Group(
                 typeof(EarlyUpdate),
                 Leaf(typeof(EarlyUpdate.UpdateAsyncReadbackManager), 1),
+                Leaf(typeof(EarlyUpdate.UpdatePreloading), 8),
                 Leaf(typeof(EarlyUpdate.ScriptRunDelayedStartupFrame), 2)),
             Group(typeof(FixedUpdate), Leaf(typeof(FixedUpdate.ScriptRunBehaviourFixedUpdate), 0)),
             Group(typeof(PreUpdate), Leaf(typeof(PreUpdate.UpdateVideo), 3)),
@@ -53,6 +54,9 @@ namespace UnityEngine.LowLevel
                     Application.StubBeforeRender();
                     Behaviours.OnGui();
                     World.Bury();
+                    break;
+                case 8:
+                    SceneManagement.SceneManager.StubIntegrate();
                     break;
             }
         }

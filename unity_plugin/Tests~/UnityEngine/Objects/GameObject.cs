@@ -22,6 +22,7 @@ namespace UnityEngine
             _transform = new Transform();
             _transform.Attach(this);
             _parts.Add(_transform);
+            StubScene = SceneManagement.SceneManager.StubActive;
         }
 
         public GameObject(string name, params System.Type[] components)
@@ -45,13 +46,27 @@ namespace UnityEngine
 
         public bool activeSelf { get; private set; }
 
+        public int layer { get; set; }
+
+        public string tag { get; set; } = "Untagged";
+
+        /// <summary>The scene that its root is in; not a valid one for a prefab.</summary>
+        public SceneManagement.Scene scene
+        {
+            get
+            {
+                GameObject root = transform.root.gameObject;
+                return root.StubIsAsset ? default : new SceneManagement.Scene(root.StubScene);
+            }
+        }
+
         public bool activeInHierarchy
         {
             get
             {
                 for (Transform at = _transform; at is object; at = at.StubParent)
                 {
-                    if (!at.gameObject.activeSelf)
+                    if (!at.gameObject.activeSelf || at.gameObject.StubIsAsset)
                     {
                         return false;
                     }
@@ -62,6 +77,14 @@ namespace UnityEngine
         }
 
         internal bool StubKept { get; set; }
+
+        /// <summary>Whether it is the root of a prefab: in no scene, never awake.</summary>
+        internal bool StubIsAsset { get; set; }
+
+        /// <summary>The number of the scene that it is in, where it is a root.</summary>
+        internal int StubScene { get; set; }
+
+        internal IReadOnlyList<Component> StubParts => _parts;
 
         public static GameObject CreatePrimitive(PrimitiveType type)
         {
@@ -150,6 +173,9 @@ namespace UnityEngine
                 child.gameObject.Refresh();
             }
         }
+
+        /// <summary>Adds one as a file says: nothing that it requires comes with it.</summary>
+        internal Component StubAdd(System.Type type) => Put((Component)System.Activator.CreateInstance(type, true));
 
         internal void Remove(Component part) => _parts.Remove(part);
 

@@ -88,24 +88,35 @@ namespace UnityEngine
         public static T FindFirstObjectByType<T>() where T : Object
         {
             MainThread.Require("FindObjectsByType");
-            foreach (T item in World.All<T>())
-            {
-                if (!(item is Component part) || part.gameObject.activeInHierarchy)
-                {
-                    return item;
-                }
-            }
-
-            return null;
+            return World.All<T>().Find(IsFound);
         }
 
         public static T[] FindObjectsByType<T>(FindObjectsSortMode sortMode) where T : Object
         {
             MainThread.Require("FindObjectsByType");
             List<T> found = World.All<T>();
-            found.RemoveAll(item => item is Component part && !part.gameObject.activeInHierarchy);
+            found.RemoveAll(item => !IsFound(item));
             return found.ToArray();
         }
+
+        public static T Instantiate<T>(T original) where T : Object => Instantiate(original, null, false);
+
+        public static T Instantiate<T>(T original, Transform parent) where T : Object => Instantiate(original, parent, false);
+
+        public static T Instantiate<T>(T original, Vector3 position, Quaternion rotation) where T : Object =>
+            Instantiate(original, position, rotation, null);
+
+        public static T Instantiate<T>(T original, Transform parent, bool worldPositionStays) where T : Object =>
+            Cloner.Clone(original, root => root.SetParent(parent, worldPositionStays));
+
+        public static T Instantiate<T>(T original, Vector3 position, Quaternion rotation, Transform parent) where T : Object =>
+            Cloner.Clone(
+                original,
+                root =>
+                {
+                    root.SetParent(parent, false);
+                    root.SetPositionAndRotation(position, rotation);
+                });
 
         public int GetInstanceID() => _id;
 
@@ -114,6 +125,10 @@ namespace UnityEngine
         public override bool Equals(object other) => other is null ? this == null : other is Object that && this == that;
 
         public override string ToString() => (Destroyed ? "null" : _name) + " (" + GetType().FullName + ")";
+
+        private static bool IsFound(Object item) => item is Component part
+            ? part.gameObject.activeInHierarchy
+            : !(item is GameObject owner) || owner.activeInHierarchy;
 
         internal virtual void DestroyNow()
         {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Threading;
+using UnityEngine.SceneManagement;
 
 namespace UnityEngine.Stub
 {
@@ -17,14 +18,22 @@ namespace UnityEngine.Stub
         /// <summary>
         /// Enters play mode: calls the `RuntimeInitializeOnLoadMethod`s of the assemblies, phase by phase.
         /// </summary>
-        public static void EnterPlayMode(params Assembly[] assemblies)
+        public static void EnterPlayMode(params Assembly[] assemblies) => EnterPlayMode(() => { }, assemblies);
+
+        /// <summary>Enters play mode with a scene of the project that is open, as its first one.</summary>
+        public static void EnterPlayMode(string scene, params Assembly[] assemblies) =>
+            EnterPlayMode(() => SceneManager.StubLoadNow(scene), assemblies);
+
+        private static void EnterPlayMode(System.Action load, Assembly[] assemblies)
         {
             MainThread.Bind();
             _before = SynchronizationContext.Current;
             SynchronizationContext.SetSynchronizationContext(new UnitySynchronizationContext());
             Time.StubReset();
             Application.StubEnter();
-            InitializeOnLoad.Run(assemblies);
+            InitializeOnLoad.Run(InitializeOnLoad.Before, assemblies);
+            load();
+            InitializeOnLoad.Run(InitializeOnLoad.After, assemblies);
         }
 
         /// <summary>One frame.</summary>
@@ -54,16 +63,7 @@ namespace UnityEngine.Stub
         }
 
         /// <summary>Loads another scene: what is not marked by DontDestroyOnLoad is destroyed.</summary>
-        public static void LoadScene()
-        {
-            foreach (GameObject item in World.All<GameObject>())
-            {
-                if (item != null && !item.StubKept)
-                {
-                    item.DestroyNow();
-                }
-            }
-        }
+        public static void LoadScene() => SceneManager.StubUnloadAll();
 
         /// <summary>
         /// Leaves play mode as the editor does: OnApplicationQuit, Application.quitting, then the scene is destroyed. Engine
@@ -75,7 +75,7 @@ namespace UnityEngine.Stub
             Application.StubQuit();
             foreach (GameObject item in World.All<GameObject>())
             {
-                if (item != null && item.transform.parent == null)
+                if (item != null && item.transform.parent == null && !item.StubIsAsset)
                 {
                     item.DestroyNow();
                 }
@@ -116,6 +116,8 @@ namespace UnityEngine.Stub
             Resources.StubReset();
             Canvas.StubReset();
             SubsystemManager.StubReset();
+            SceneManager.StubReset();
+            StubProject.Close();
             WasReset?.Invoke();
             MainThread.Release();
         }
