@@ -7,7 +7,7 @@ namespace UnityEngine
     [RequireComponent(typeof(RectTransform))]
     public sealed class Canvas : Behaviour
     {
-        private RenderMode m_RenderMode;
+        private RenderMode m_RenderMode = RenderMode.WorldSpace; // a script has to say which one it wants
         private Camera m_Camera;
         private float m_PlaneDistance = 100f;
         private bool m_PixelPerfect;
@@ -108,6 +108,14 @@ namespace UnityEngine
         private float PlaneHeight => 2f * m_PlaneDistance * Mathf.Tan(m_Camera.fieldOfView * 0.5f * Mathf.Deg2Rad);
 
         public static void ForceUpdateCanvases() => willRenderCanvases?.Invoke();
+
+        internal static void StubDraw()
+        {
+            if (willRenderCanvases != null)
+            {
+                Behaviours.Guarded(willRenderCanvases);
+            }
+        }
 
         internal static void StubReset() => willRenderCanvases = null;
     }

@@ -50,6 +50,8 @@ namespace UnityEngine.LowLevel
                     Behaviours.LateUpdate();
                     break;
                 case 7:
+                    Canvas.StubDraw();
+                    Application.StubBeforeRender();
                     Behaviours.OnGui();
                     World.Bury();
                     break;
