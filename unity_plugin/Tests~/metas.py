@@ -40,6 +40,7 @@ IMPORTERS = {
     ".jpg": ("TextureImporter", _PICTURE),
     ".json": _TEXT,
     ".md": _TEXT,
+    ".prefab": ("PrefabImporter", _PLAIN),
     ".rsp": ("DefaultImporter", _PLAIN),
     ".shader": ("ShaderImporter", _SHADER),
     ".txt": _TEXT,
