@@ -40,6 +40,13 @@ namespace UnityEngine
         public T[] GetComponentsInChildren<T>(bool includeInactive = false) where T : class =>
             gameObject.GetComponentsInChildren<T>(includeInactive);
 
+        /// <summary>A component goes by the name of its object.</summary>
+        internal override string StubName
+        {
+            get => _gameObject is null ? string.Empty : _gameObject.StubName;
+            set => _gameObject.StubName = value;
+        }
+
         internal void Attach(GameObject owner) => _gameObject = owner;
 
         internal override void DestroyNow()

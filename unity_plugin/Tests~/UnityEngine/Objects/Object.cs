@@ -8,7 +8,6 @@ namespace UnityEngine
     {
         private static int _lastId;
         private readonly int _id;
-        private string _name = string.Empty;
 
         public Object()
         {
@@ -21,19 +20,21 @@ namespace UnityEngine
             get
             {
                 MainThread.Require("get_name");
-                return _name;
+                return StubName;
             }
 
             set
             {
                 MainThread.Require("set_name");
-                _name = value;
+                StubName = value;
             }
         }
 
         public HideFlags hideFlags { get; set; }
 
         internal bool Destroyed { get; private set; }
+
+        internal virtual string StubName { get; set; } = string.Empty;
 
         public static implicit operator bool(Object exists) => exists != null;
 
@@ -124,7 +125,7 @@ namespace UnityEngine
 
         public override bool Equals(object other) => other is null ? this == null : other is Object that && this == that;
 
-        public override string ToString() => (Destroyed ? "null" : _name) + " (" + GetType().FullName + ")";
+        public override string ToString() => (Destroyed ? "null" : StubName) + " (" + GetType().FullName + ")";
 
         private static bool IsFound(Object item) => item is Component part
             ? part.gameObject.activeInHierarchy
