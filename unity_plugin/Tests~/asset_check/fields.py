@@ -10,20 +10,8 @@ from asset_check.project import Project
 from asset_check.scripts import Field
 
 # What every MonoBehaviour has beside the fields of its class.
-_HEAD = frozenset(
-    [
-        "m_ObjectHideFlags",
-        "m_CorrespondingSourceObject",
-        "m_PrefabInstance",
-        "m_PrefabAsset",
-        "m_GameObject",
-        "m_Enabled",
-        "m_EditorHideFlags",
-        "m_Script",
-        "m_Name",
-        "m_EditorClassIdentifier",
-    ]
-)
+_HEAD = {"m_ObjectHideFlags", "m_CorrespondingSourceObject", "m_PrefabInstance", "m_PrefabAsset", "m_GameObject"}
+_HEAD |= {"m_Enabled", "m_EditorHideFlags", "m_Script", "m_Name", "m_EditorClassIdentifier"}
 
 # Unity's classes that a field may be of, and those of files that are such.
 _UNITYS = {

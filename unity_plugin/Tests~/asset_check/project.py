@@ -72,7 +72,7 @@ class Project:
         return unity.name if unity else path.stem if path else ""
 
     def documents(self, path: Path) -> dict[int, Document]:
-        """The objects of a file by their numbers, with those of its prefab instances under the numbers they have there."""
+        """The objects of a file by their numbers; those of prefab instances too, by the numbers they have there."""
         if path not in self._read:
             own = read(path)
             self._read[path] = {}  # for a prefab that holds itself
@@ -114,10 +114,8 @@ class Project:
         path = self.path_of(reference.guid)
         if path is None or not path.exists():
             other = self._elsewhere.get(reference.guid)
-            where = (
-                f"is {other.relative_to(self.root).as_posix()}, out of reach from here" if other else "is no asset's"
-            )
-            raise Wrong(f"GUID {reference.guid} {where}")
+            where = f"{other.relative_to(self.root).as_posix()}'s, out of reach from here" if other else "no asset's"
+            raise Wrong(f"GUID {reference.guid} is {where}")
         self._expect_type(reference, "2" if path.suffix in _NATIVE else "3")
         if path.suffix in _MAIN:
             number, kind = _MAIN[path.suffix]
