@@ -70,8 +70,8 @@ namespace FrameBridge.Record
                 create,
                 () =>
                 {
-                    Configure(Object.FindFirstObjectByType<BridgeConnection>(), server, recorder);
-                    Configure(Object.FindFirstObjectByType<ScriptOnly>(), server, recorder);
+                    Configure(Object.FindAnyObjectByType<BridgeConnection>(), server, recorder);
+                    Configure(Object.FindAnyObjectByType<ScriptOnly>(), server, recorder);
                 },
                 Assembly.Load("FrameBridge.Handlers")); // announces the gRPC transport, as in a game
         }
@@ -102,7 +102,7 @@ namespace FrameBridge.Record
 
         private static bool Wall(SampleStage stage)
         {
-            var wall = Object.FindFirstObjectByType<AvatarWall>();
+            var wall = Object.FindAnyObjectByType<AvatarWall>();
             var there = stage.Until(() => wall.Avatars.Count > 0 && wall.Avatars.All(each => each.UploadCount > 0), 60);
             stage.Until(() => false, 4);
             return there;
@@ -110,7 +110,7 @@ namespace FrameBridge.Record
 
         private static bool Talk(SampleStage stage)
         {
-            var talk = Object.FindFirstObjectByType<TalkToNpc>();
+            var talk = Object.FindAnyObjectByType<TalkToNpc>();
             var npc = talk.GetComponent<NpcDialogue>();
             npc.Persona.Sampling = new Sampling { Seed = 7, MaxTokens = 60 };
             var good = stage.Until(() => npc.State == NpcState.Idle, 60);
@@ -127,7 +127,7 @@ namespace FrameBridge.Record
 
         private static bool Script(SampleStage stage)
         {
-            var script = Object.FindFirstObjectByType<ScriptOnly>();
+            var script = Object.FindAnyObjectByType<ScriptOnly>();
             var good = stage.Until(() => script.Picture != null && script.Story.Length > 20, 30);
             stage.Until(() => false, 6);
             Console.WriteLine($"{script.Story} (picture: {script.Picture != null}) {SampleStage.Errors}");

@@ -24,7 +24,7 @@ namespace FrameBridge.Samples.Tests
         public void AvatarWall()
         {
             Play(CreateAvatarWallScene.Create, "AvatarWall");
-            AvatarWall wall = Object.FindFirstObjectByType<AvatarWall>();
+            AvatarWall wall = Object.FindAnyObjectByType<AvatarWall>();
 
             Until(() => wall.Avatars.Count == 16 && wall.Avatars.All(avatar => avatar.UploadCount > 2), "16 moving avatars");
             var pictures = wall.Avatars.Select(avatar => ((Texture2D)avatar.Texture).StubBytes.ToArray()).ToList();
@@ -37,7 +37,7 @@ namespace FrameBridge.Samples.Tests
         public void TalkToNpc()
         {
             Play(CreateTalkToNpcScene.Create, "TalkToNpc");
-            TalkToNpc talk = Object.FindFirstObjectByType<TalkToNpc>();
+            TalkToNpc talk = Object.FindAnyObjectByType<TalkToNpc>();
             NpcDialogue npc = talk.GetComponent<NpcDialogue>();
             Until(() => npc.State == NpcState.Idle, "ready");
 
@@ -55,7 +55,7 @@ namespace FrameBridge.Samples.Tests
             Play(CreateArRecognitionScene.Create, "ArRecognition");
             var seen = new HashSet<string>();
             var poses = new HashSet<float>();
-            Object.FindFirstObjectByType<CameraRecognizer>().Recognized += result =>
+            Object.FindAnyObjectByType<CameraRecognizer>().Recognized += result =>
             {
                 foreach (Detection box in result.Detections)
                 {
@@ -76,7 +76,7 @@ namespace FrameBridge.Samples.Tests
         public void ScriptOnly()
         {
             Play(CreateScriptOnlyScene.Create, "ScriptOnly");
-            ScriptOnly script = Object.FindFirstObjectByType<ScriptOnly>();
+            ScriptOnly script = Object.FindAnyObjectByType<ScriptOnly>();
 
             Until(() => script.Picture != null && script.Story.Length > 20, "a picture and a story");
         }

@@ -28,7 +28,7 @@ namespace FrameBridge.Samples.Tests
             StubPlayer.EnterPlayMode(more.Prepend(typeof(BridgeConnection).Assembly).ToArray());
             create();
             change();
-            foreach (BridgeConnection connection in Object.FindObjectsByType<BridgeConnection>(FindObjectsSortMode.None))
+            foreach (BridgeConnection connection in World.All<BridgeConnection>())
             {
                 connection.Disconnect(); // it began when it was added: before it was given what the scene gives it
                 connection.Connect();

@@ -71,6 +71,10 @@ namespace UnityEngine
 
         public Vector3 forward => rotation * Vector3.forward;
 
+        public Transform root => parent is null ? this : parent.root;
+
+        public int childCount => StubChildren.Count;
+
         internal Transform StubParent { get; private set; }
 
         public void SetParent(Transform p)

@@ -28,6 +28,7 @@ namespace UnityEngine.Stub
         public static void Tick(float deltaTime = 1f / 60f)
         {
             Time.StubAdvance(deltaTime);
+            SceneManagement.SceneManager.StubStep();
             LowLevel.PlayerLoop.StubRun();
         }
 
@@ -50,12 +51,12 @@ namespace UnityEngine.Stub
             Behaviours.Focus(focused);
         }
 
-        /// <summary>Loads another scene: what is not marked by DontDestroyOnLoad is destroyed.</summary>
+        /// <summary>Leaves a scene: what is not marked by DontDestroyOnLoad, itself or at its root, is destroyed.</summary>
         public static void LoadScene()
         {
             foreach (GameObject item in World.All<GameObject>())
             {
-                if (item != null && !item.StubKept)
+                if (item != null && !item.transform.root.gameObject.StubKept)
                 {
                     item.DestroyNow();
                 }
@@ -104,6 +105,8 @@ namespace UnityEngine.Stub
             Behaviours.Clear();
             Debug.StubClear();
             SystemInfo.StubReset();
+            QualitySettings.activeColorSpace = ColorSpace.Linear;
+            SceneManagement.SceneManager.StubReset();
             Rendering.AsyncGPUReadback.StubReset();
             Rendering.GraphicsSettings.currentRenderPipeline = null;
             LowLevel.PlayerLoop.StubReset();
