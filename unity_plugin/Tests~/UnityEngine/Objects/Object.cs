@@ -22,19 +22,25 @@ namespace UnityEngine
             get
             {
                 MainThread.Require("get_name");
-                return _name;
+                return StubName;
             }
 
             set
             {
                 MainThread.Require("set_name");
-                _name = value;
+                StubName = value;
             }
         }
 
         public HideFlags hideFlags { get; set; }
 
         internal bool Destroyed { get; private set; }
+
+        internal virtual string StubName
+        {
+            get => _name;
+            set => _name = value;
+        }
 
         public static implicit operator bool(Object exists) => exists != null;
 
@@ -136,7 +142,7 @@ namespace UnityEngine
 
         public override bool Equals(object other) => other is null ? this == null : other is Object that && this == that;
 
-        public override string ToString() => (Destroyed ? "null" : _name) + " (" + GetType().FullName + ")";
+        public override string ToString() => (Destroyed ? "null" : StubName) + " (" + GetType().FullName + ")";
 
         internal virtual void DestroyNow()
         {

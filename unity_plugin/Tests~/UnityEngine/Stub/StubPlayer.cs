@@ -32,6 +32,9 @@ namespace UnityEngine.Stub
             LowLevel.PlayerLoop.StubRun();
         }
 
+        /// <summary>Loads the scene that was asked for, as the next frame would begin by doing.</summary>
+        public static void Load() => SceneManagement.SceneManager.StubStep();
+
         /// <summary>Several frames.</summary>
         public static void Ticks(int count, float deltaTime = 1f / 60f)
         {
