@@ -19,7 +19,7 @@ namespace FrameBridge
 
         [Header("Pictures")]
         [SerializeField]
-        [Tooltip("Where the pictures come from. Read when the component is enabled.")]
+        [Tooltip("Where the pictures come from.")]
         private CameraSource source = CameraSource.WebCam;
 
         [SerializeField]
