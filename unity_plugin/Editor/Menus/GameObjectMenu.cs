@@ -63,7 +63,7 @@ namespace FrameBridge.Editor
 
         private static void NeedConnection()
         {
-            if (Object.FindFirstObjectByType<BridgeConnection>() == null)
+            if (Object.FindAnyObjectByType<BridgeConnection>() == null)
             {
                 Undo.RegisterCreatedObjectUndo(MakeConnection(), "Create FrameBridge");
             }

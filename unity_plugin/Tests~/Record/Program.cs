@@ -54,8 +54,8 @@ namespace FrameBridge.Record
             // the assembly announces the gRPC transport, as in a game
             using (var stage = new SampleStage(sample, Assembly.Load("FrameBridge.Handlers")))
             {
-                GoLive(Object.FindFirstObjectByType<BridgeConnection>(), server, recorder);
-                GoLive(Object.FindFirstObjectByType<ScriptOnly>(), server, recorder);
+                GoLive(Object.FindAnyObjectByType<BridgeConnection>(), server, recorder);
+                GoLive(Object.FindAnyObjectByType<ScriptOnly>(), server, recorder);
                 return play(stage);
             }
         }
@@ -90,7 +90,7 @@ namespace FrameBridge.Record
 
         private static bool Wall(SampleStage stage)
         {
-            var wall = Object.FindFirstObjectByType<AvatarWall>();
+            var wall = Object.FindAnyObjectByType<AvatarWall>();
             var there = stage.Until(() => wall.Avatars.Count > 0 && wall.Avatars.All(each => each.UploadCount > 0), 60);
             stage.Play(4);
             return there;
@@ -98,7 +98,7 @@ namespace FrameBridge.Record
 
         private static bool Talk(SampleStage stage)
         {
-            var talk = Object.FindFirstObjectByType<TalkToNpc>();
+            var talk = Object.FindAnyObjectByType<TalkToNpc>();
             var npc = talk.GetComponent<NpcDialogue>();
             npc.Persona.Sampling = new Sampling { Seed = 7, MaxTokens = 60 };
             var good = stage.Until(() => npc.State == NpcState.Idle, 60);
@@ -115,7 +115,7 @@ namespace FrameBridge.Record
 
         private static bool Script(SampleStage stage)
         {
-            var script = Object.FindFirstObjectByType<ScriptOnly>();
+            var script = Object.FindAnyObjectByType<ScriptOnly>();
             var good = stage.Until(() => script.Picture != null && script.Story.Length > 20, 30);
             stage.Play(6);
             Console.WriteLine($"{script.Story} (picture: {script.Picture != null}) {SampleStage.Errors}");

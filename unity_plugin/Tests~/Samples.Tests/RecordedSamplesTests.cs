@@ -136,7 +136,7 @@ namespace FrameBridge.Samples.Tests
             Assert.That(script.StoryText.StubIsDrawn);
         }
 
-        private static T Find<T>() where T : Object => Object.FindFirstObjectByType<T>();
+        private static T Find<T>() where T : Object => Object.FindAnyObjectByType<T>();
 
         private static bool IsDrawn(AvatarWall wall) =>
             wall.Avatars.Count == 16 && wall.Avatars.All(avatar => avatar.UploadCount > 2);

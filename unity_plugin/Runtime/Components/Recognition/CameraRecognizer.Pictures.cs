@@ -21,13 +21,7 @@ namespace FrameBridge
 
         void IBridgeStep.Step()
         {
-            if (_restart)
-            {
-                _restart = false;
-                Close();
-                Open();
-            }
-
+            FollowSettings();
             if (_pictures == null || !FollowConnection())
             {
                 return;

@@ -75,7 +75,11 @@ namespace FrameBridge
         public float PicturesPerSecond
         {
             get => picturesPerSecond;
-            set => picturesPerSecond = Mathf.Clamp(value, 0.1f, 60f);
+            set
+            {
+                picturesPerSecond = Mathf.Clamp(value, 0.1f, 60f);
+                Restart();
+            }
         }
 
         /// <summary>How much the pictures show from bottom to top, in degrees; 0 for what the scene's camera shows.</summary>

@@ -19,7 +19,7 @@ namespace FrameBridge
 
         [Header("Pictures")]
         [SerializeField]
-        [Tooltip("Where the pictures come from. Read when the component is enabled.")]
+        [Tooltip("Where the pictures come from.")]
         private CameraSource source = CameraSource.WebCam;
 
         [SerializeField]
@@ -99,7 +99,7 @@ namespace FrameBridge
         /// <summary>The connection in use: the one that was set, or the one that was enabled first. May be null.</summary>
         public BridgeConnection Connection
         {
-            get => connection == null ? BridgeConnection.Default : connection;
+            get => BridgeConnection.InUse(connection);
             set => connection = value;
         }
 

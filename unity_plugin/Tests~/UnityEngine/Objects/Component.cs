@@ -15,7 +15,16 @@ namespace UnityEngine
 
         public Transform transform => gameObject.transform;
 
+        /// <summary>A component has the name of its object.</summary>
+        internal override string StubName
+        {
+            get => _gameObject is null ? string.Empty : _gameObject.StubName;
+            set => _gameObject.StubName = value;
+        }
+
         public T GetComponent<T>() where T : class => gameObject.GetComponent<T>();
+
+        public T[] GetComponents<T>() where T : class => gameObject.GetComponents<T>();
 
         public bool TryGetComponent<T>(out T component) where T : class => gameObject.TryGetComponent(out component);
 
@@ -39,13 +48,6 @@ namespace UnityEngine
 
         public T[] GetComponentsInChildren<T>(bool includeInactive = false) where T : class =>
             gameObject.GetComponentsInChildren<T>(includeInactive);
-
-        /// <summary>A component goes by the name of its object.</summary>
-        internal override string StubName
-        {
-            get => _gameObject is null ? string.Empty : _gameObject.StubName;
-            set => _gameObject.StubName = value;
-        }
 
         internal void Attach(GameObject owner) => _gameObject = owner;
 

@@ -152,6 +152,21 @@ namespace UnityEngine
             return all.Length == 0 ? null : all[0];
         }
 
+        public T[] GetComponents<T>() where T : class
+        {
+            MainThread.Require("GetComponents");
+            var found = new List<T>();
+            foreach (Component part in _parts)
+            {
+                if (part is T match)
+                {
+                    found.Add(match);
+                }
+            }
+
+            return found.ToArray();
+        }
+
         public bool TryGetComponent<T>(out T component) where T : class
         {
             component = GetComponent<T>();

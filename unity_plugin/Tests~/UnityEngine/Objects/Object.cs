@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using UnityEngine.Stub;
 
@@ -8,6 +9,7 @@ namespace UnityEngine
     {
         private static int _lastId;
         private readonly int _id;
+        private string _name = string.Empty;
 
         public Object()
         {
@@ -34,7 +36,11 @@ namespace UnityEngine
 
         internal bool Destroyed { get; private set; }
 
-        internal virtual string StubName { get; set; } = string.Empty;
+        internal virtual string StubName
+        {
+            get => _name;
+            set => _name = value;
+        }
 
         public static implicit operator bool(Object exists) => exists != null;
 
@@ -76,6 +82,13 @@ namespace UnityEngine
         {
             MainThread.Require("DontDestroyOnLoad");
             GameObject owner = target is Component part ? part.gameObject : target as GameObject;
+            if (!Application.isPlaying)
+            {
+                throw new InvalidOperationException(
+                    "The following game object is invoking the DontDestroyOnLoad method: " + target.name + ". Notice that "
+                    + "DontDestroyOnLoad can only be used in play mode and, as such, cannot be part of an editor script.");
+            }
+
             if (owner != null && owner.transform.parent != null)
             {
                 Debug.LogWarning("DontDestroyOnLoad only works for root GameObjects or components on root GameObjects.");
@@ -86,19 +99,29 @@ namespace UnityEngine
             }
         }
 
-        public static T FindFirstObjectByType<T>() where T : Object
+        public static T FindAnyObjectByType<T>() where T : Object
         {
-            MainThread.Require("FindObjectsByType");
-            return World.All<T>().Find(IsFound);
+            List<T> found = Active<T>();
+            return found.Count > 0 ? found[0] : null;
         }
 
-        public static T[] FindObjectsByType<T>(FindObjectsSortMode sortMode) where T : Object
-        {
-            MainThread.Require("FindObjectsByType");
-            List<T> found = World.All<T>();
-            found.RemoveAll(item => !IsFound(item));
-            return found.ToArray();
-        }
+        // What a Unity of the package's range calls obsolete is so here, and warnings are errors: no such call comes back.
+        // Where 2022.3 has no other call, the mark stands from the version on that has one.
+        [Obsolete("as in Unity 6000.6: use FindAnyObjectByType")]
+        public static T FindFirstObjectByType<T>() where T : Object => FindAnyObjectByType<T>();
+
+        [Obsolete("as in Unity 2023.1: use FindAnyObjectByType")]
+        public static T FindObjectOfType<T>() where T : Object => FindAnyObjectByType<T>();
+
+        [Obsolete("as in Unity 2023.1: use FindObjectsByType")]
+        public static T[] FindObjectsOfType<T>() where T : Object => Active<T>().ToArray();
+
+#if UNITY_6000_4_OR_NEWER
+        public static T[] FindObjectsByType<T>() where T : Object => Active<T>().ToArray();
+
+        [Obsolete("as in Unity 6000.4: use FindObjectsByType without a sort mode")]
+#endif
+        public static T[] FindObjectsByType<T>(FindObjectsSortMode sortMode) where T : Object => Active<T>().ToArray();
 
         public static T Instantiate<T>(T original) where T : Object => Instantiate(original, null, false);
 
@@ -119,17 +142,26 @@ namespace UnityEngine
                     root.SetPositionAndRotation(position, rotation);
                 });
 
+#if UNITY_6000_4_OR_NEWER
+        [Obsolete("as in Unity 6000.4, and an error from 6000.5: use GetEntityId")]
+#endif
         public int GetInstanceID() => _id;
+
+        private static List<T> Active<T>() where T : Object
+        {
+            MainThread.Require("FindObjectsByType");
+            List<T> found = World.All<T>();
+            found.RemoveAll(item =>
+                (item is Component part && !part.gameObject.activeInHierarchy)
+                || (item is GameObject owner && !owner.activeInHierarchy));
+            return found;
+        }
 
         public override int GetHashCode() => _id;
 
         public override bool Equals(object other) => other is null ? this == null : other is Object that && this == that;
 
         public override string ToString() => (Destroyed ? "null" : StubName) + " (" + GetType().FullName + ")";
-
-        private static bool IsFound(Object item) => item is Component part
-            ? part.gameObject.activeInHierarchy
-            : !(item is GameObject owner) || owner.activeInHierarchy;
 
         internal virtual void DestroyNow()
         {

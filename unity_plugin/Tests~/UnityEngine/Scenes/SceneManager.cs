@@ -5,7 +5,10 @@ using UnityEngine.Stub;
 
 namespace UnityEngine.SceneManagement
 {
-    /// <summary>Loads the scenes of the open <see cref="StubProject"/>, in the frame after the call, as Unity does.</summary>
+    /// <summary>
+    /// Loads the scenes of the open <see cref="StubProject"/>, or those that a test builds, in the frame after the call, as
+    /// Unity does. What was marked by DontDestroyOnLoad stays.
+    /// </summary>
     public static class SceneManager
     {
         private static readonly List<LoadedScene> Loaded = new List<LoadedScene>();
@@ -21,7 +24,7 @@ namespace UnityEngine.SceneManagement
 
         public static event UnityAction<Scene, Scene> activeSceneChanged;
 
-        /// <summary>Makes the objects of a scene that is in no file, by its name.</summary>
+        /// <summary>Makes the objects of a scene, by its name, while no project is open.</summary>
         public static Action<string> StubBuild { get; set; }
 
         public static int sceneCount => Loaded.Count;
@@ -67,7 +70,7 @@ namespace UnityEngine.SceneManagement
                     "This cannot be used during edit mode, please use EditorSceneManager.OpenScene() instead.");
             }
 
-            string path = StubProject.Current?.FindScene(sceneName) ?? (StubBuild == null ? null : sceneName);
+            string path = StubProject.Current == null ? sceneName : StubProject.Current.FindScene(sceneName);
             if (path == null)
             {
                 Debug.LogError("Scene '" + sceneName + "' couldn't be loaded because it has not been added to the build settings "
@@ -175,9 +178,9 @@ namespace UnityEngine.SceneManagement
 
         private static void Build(string path, Scene scene)
         {
-            if (StubProject.Current?.FindScene(path) == null)
+            if (StubProject.Current == null)
             {
-                StubBuild(path);
+                StubBuild?.Invoke(path);
                 return;
             }
 

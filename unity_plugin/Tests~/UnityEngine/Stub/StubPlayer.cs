@@ -110,6 +110,7 @@ namespace UnityEngine.Stub
             Behaviours.Clear();
             Debug.StubClear();
             SystemInfo.StubReset();
+            QualitySettings.activeColorSpace = ColorSpace.Linear;
             Rendering.AsyncGPUReadback.StubReset();
             Rendering.GraphicsSettings.currentRenderPipeline = null;
             LowLevel.PlayerLoop.StubReset();

@@ -15,9 +15,11 @@ namespace UnityEngine
 
         public static string deviceModel => "stub";
 
-        public static bool IsFormatSupported(GraphicsFormat format, FormatUsage usage) => StubSupports(format);
-
+#if UNITY_2023_2_OR_NEWER
         public static bool IsFormatSupported(GraphicsFormat format, GraphicsFormatUsage usage) => StubSupports(format);
+#else
+        public static bool IsFormatSupported(GraphicsFormat format, FormatUsage usage) => StubSupports(format);
+#endif
 
         /// <summary>What the device samples.</summary>
         public static void StubSetFormats(params GraphicsFormat[] formats)
