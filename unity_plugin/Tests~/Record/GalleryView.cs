@@ -49,13 +49,7 @@ namespace FrameBridge.Record
                     seen.Add(box.Label);
                 }
             };
-            stage.Until(
-                () =>
-                {
-                    Draw(picture, recognizer.SceneCamera);
-                    return false;
-                },
-                seconds);
+            stage.Play(seconds, () => Draw(picture, recognizer.SceneCamera));
             Console.WriteLine(string.Join(", ", seen));
             return seen.Contains("person") && seen.Contains("cat");
         }

@@ -1,8 +1,11 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using NUnit.Framework;
 using UnityEngine;
+using UnityEngine.EventSystems;
 using UnityEngine.SceneManagement;
+using UnityEngine.UI;
 using Object = UnityEngine.Object;
 
 [assembly: NonParallelizable]
@@ -11,7 +14,7 @@ namespace FrameBridge.Samples.Tests
 {
     /// <summary>
     /// Each sample's scene, loaded from the file as it ships, plays ten seconds from its recording: no server, no gRPC library,
-    /// no error in the console.
+    /// nothing wrong in the console.
     /// </summary>
     public sealed class RecordedSamplesTests
     {
@@ -27,17 +30,26 @@ namespace FrameBridge.Samples.Tests
         {
             _stage = new SampleStage("AvatarWall");
             AvatarWall wall = Find<AvatarWall>();
-            Until(() => wall.Avatars.Count == 16 && wall.Avatars.All(avatar => avatar.UploadCount > 2), "16 avatars");
-            List<string> before = Pictures(wall);
+            Until(() => IsDrawn(wall), "16 avatars");
+            List<byte[]> before = Pictures(wall);
+            var moved = new bool[16];
 
-            PlayOn();
+            PlayOn(() =>
+            {
+                for (int i = 0; i < moved.Length; i++)
+                {
+                    moved[i] |= !Shown(wall.Avatars[i]).StubBytes.SequenceEqual(before[i]);
+                }
+            });
 
-            List<string> after = Pictures(wall);
-            Assert.That(after.Distinct().Count(), Is.EqualTo(16), "each shows somebody else");
-            Assert.That(before.Zip(after, (a, b) => a != b), Has.All.True, "each moves");
-            Assert.That(wall.Avatars.Select(avatar => avatar.LastFrame.FrameIndex), Has.All.GreaterThan(0));
-            Assert.That(wall.Avatars.Select(avatar => avatar.Seed).Distinct().Count(), Is.EqualTo(16));
+            Assert.That(wall.Avatars.Select(avatar => avatar.UploadCount), Has.All.GreaterThan(15), "all go on for ten seconds");
+            Assert.That(moved.Count(each => each), Is.GreaterThan(6), "those that the recording turns into somebody else");
+            Assert.That(Pictures(wall).Select(Convert.ToBase64String).Distinct().Count(), Is.EqualTo(16), "each is somebody else");
+            Assert.That(wall.Avatars.Select(avatar => avatar.LastFrame.FrameIndex), Has.All.GreaterThan(0), "no frame is lost");
             Assert.That(wall.transform.childCount, Is.EqualTo(16));
+            var block = new MaterialPropertyBlock();
+            wall.Avatars[0].TargetRenderer.GetPropertyBlock(block);
+            Assert.That(block.GetTexture(Shader.PropertyToID("_MainTex")), Is.SameAs(wall.Avatars[0].Texture), "on its own renderer");
         }
 
         [Test]
@@ -48,27 +60,116 @@ namespace FrameBridge.Samples.Tests
             Until(() => first.Avatars.Count == 16, "16 avatars");
 
             SceneManager.LoadScene("AvatarWall");
+            Assert.That(first != null, "until the next frame");
             _stage.Play(0.1);
 
             Assert.That(first == null, "the first wall went with its scene");
             AvatarWall second = Find<AvatarWall>();
-            Until(() => second.Avatars.Count == 16 && second.Avatars.All(avatar => avatar.UploadCount > 2), "16 avatars again");
+            Until(() => IsDrawn(second), "16 avatars again");
             Assert.That(SampleStage.Errors, Is.Empty);
+        }
+
+        [Test]
+        public void TalkToNpc()
+        {
+            _stage = new SampleStage("TalkToNpc");
+            TalkToNpc talk = Find<TalkToNpc>();
+            NpcDialogue npc = talk.GetComponent<NpcDialogue>();
+            ConversationView view = Find<ConversationView>();
+            Assert.That(talk.View, Is.SameAs(view), "the scene joins them");
+            Assert.That(view.Npc, Is.SameAs(npc));
+            Assert.That(npc.Persona.Description, Does.StartWith("You are Mira, a friendly innkeeper in a small harbour town."));
+            Assert.That(npc.Persona.FallbackLines, Has.Count.EqualTo(2));
+            Until(() => npc.State == NpcState.Idle, "ready");
+            Assert.That(view.Input.text, Does.StartWith("Good evening!"), "the first words wait in the input field");
+            Assert.That(EventSystem.current != null, "without which nobody types or clicks");
+
+            view.SayButton.StubClick();
+            Until(() => npc.LastResult != null, "a whole reply");
+            string first = npc.Text;
+            view.Input.StubType("What is for supper?");
+            view.SayButton.StubClick();
+            Until(() => npc.LastResult != null, "another one");
+            PlayOn();
+
+            Assert.That(npc.LastResult.IsComplete, talk.Transcript);
+            string shown = view.TranscriptText.text;
+            Assert.That(shown, Does.StartWith("You: Good evening!"));
+            Assert.That(shown, Does.Contain("Mira: " + first).And.Contain("You: What is for supper?"));
+            Assert.That(shown, Does.Contain("Mira: " + npc.Text));
+            Assert.That(view.TranscriptText.StubIsDrawn);
+        }
+
+        [Test]
+        public void ArRecognition()
+        {
+            _stage = new SampleStage("ArRecognition");
+            var seen = new HashSet<string>();
+            var poses = new HashSet<float>();
+            var drawn = new HashSet<string>();
+            Find<CameraRecognizer>().Recognized += result => Keep(result, seen, poses);
+
+            PlayOn(() => drawn.UnionWith(Labels()));
+
+            Assert.That(seen, Is.SupersetOf(new[] { "person", "cat" }), "what the pictures show");
+            Assert.That(drawn, Is.SupersetOf(new[] { "person", "cat" }), "and what is drawn");
+            Assert.That(poses.Count, Is.GreaterThan(3), "boxes carry the pose at which their picture was taken");
+            Assert.That(Camera.main.transform.position.x, Is.Not.Zero, "the camera walks");
+            Assert.That(Find<BridgeHud>().Label.text, Does.Contain("Ready").And.Contain("cameras"), "the HUD");
+            Material wall = Find<MeshRenderer>().sharedMaterial;
+            Assert.That(wall.GetTexture(Shader.PropertyToID("_MainTex")).width, Is.EqualTo(1521), "the pictures on the wall");
+        }
+
+        [Test]
+        public void ScriptOnly()
+        {
+            _stage = new SampleStage("ScriptOnly");
+            ScriptOnly script = Find<ScriptOnly>();
+
+            PlayOn();
+
+            Assert.That(script.Picture != null, "a picture");
+            Assert.That(script.Story.Length, Is.GreaterThan(20), "a story");
+            Assert.That(script.PictureView.texture, Is.SameAs(script.Picture));
+            Assert.That(script.PictureView.StubIsDrawn);
+            Assert.That(script.StoryText.text, Is.EqualTo(script.Story));
+            Assert.That(script.StoryText.StubIsDrawn);
         }
 
         private static T Find<T>() where T : Object => Object.FindFirstObjectByType<T>();
 
-        private static List<string> Pictures(AvatarWall wall) => wall.Avatars
-            .Select(avatar => System.Convert.ToBase64String(((Texture2D)avatar.Texture).StubBytes.ToArray()))
-            .ToList();
+        private static bool IsDrawn(AvatarWall wall) =>
+            wall.Avatars.Count == 16 && wall.Avatars.All(avatar => avatar.UploadCount > 2);
 
-        private void Until(System.Func<bool> holds, string what) =>
+        private static Texture2D Shown(AvatarTexture avatar) => (Texture2D)avatar.Texture;
+
+        private static List<byte[]> Pictures(AvatarWall wall) =>
+            wall.Avatars.Select(avatar => Shown(avatar).StubBytes.ToArray()).ToList();
+
+        private static IEnumerable<string> Labels() => Object.FindObjectsByType<Text>(FindObjectsSortMode.None)
+            .Where(each => each.StubIsDrawn)
+            .Select(each => each.text);
+
+        private static void Keep(RecognitionResult result, HashSet<string> seen, HashSet<float> poses)
+        {
+            foreach (Detection box in result.Detections)
+            {
+                seen.Add(box.Label);
+            }
+
+            if (CapturePose.TryRead(result.Pose, out CapturePose pose))
+            {
+                poses.Add(pose.Position.x);
+            }
+        }
+
+        private void Until(Func<bool> holds, string what) =>
             Assert.That(_stage.Until(holds, Seconds), () => "never: " + what + ". " + SampleStage.Errors);
 
         /// <summary>To the end of the ten seconds.</summary>
-        private void PlayOn()
+        private void PlayOn(Action eachFrame = null)
         {
-            _stage.Play(Seconds - Time.time);
+            _stage.Play(Seconds - Time.time, eachFrame);
             Assert.That(SampleStage.Errors, Is.Empty);
         }
     }

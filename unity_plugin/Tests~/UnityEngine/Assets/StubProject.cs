@@ -119,6 +119,8 @@ namespace UnityEngine.Stub
                     return Resources.GetBuiltinResource<Font>(name + ".ttf");
                 case "UnityEngine.Sprite":
                     return new Sprite(name);
+                case "UnityEngine.Texture2D":
+                    return Texture2D.whiteTexture;
                 case "UnityEngine.Material":
                     return new Material(Shader.Find("Standard")) { name = name };
                 default:

@@ -21,6 +21,9 @@ namespace UnityEngine.SceneManagement
 
         public static event UnityAction<Scene, Scene> activeSceneChanged;
 
+        /// <summary>Makes the objects of a scene that is in no file, by its name.</summary>
+        public static Action<string> StubBuild { get; set; }
+
         public static int sceneCount => Loaded.Count;
 
         internal static int StubActive { get; private set; }
@@ -58,7 +61,13 @@ namespace UnityEngine.SceneManagement
         public static AsyncOperation LoadSceneAsync(string sceneName, LoadSceneMode mode = LoadSceneMode.Single)
         {
             MainThread.Require("LoadScene");
-            string path = StubProject.Current?.FindScene(sceneName);
+            if (!Application.isPlaying)
+            {
+                throw new InvalidOperationException(
+                    "This cannot be used during edit mode, please use EditorSceneManager.OpenScene() instead.");
+            }
+
+            string path = StubProject.Current?.FindScene(sceneName) ?? (StubBuild == null ? null : sceneName);
             if (path == null)
             {
                 Debug.LogError("Scene '" + sceneName + "' couldn't be loaded because it has not been added to the build settings "
@@ -123,6 +132,7 @@ namespace UnityEngine.SceneManagement
             sceneLoaded = null;
             sceneUnloaded = null;
             activeSceneChanged = null;
+            StubBuild = null;
             Waiting.Clear();
             Loaded.Clear();
             StubActive = Open(string.Empty).Handle;
@@ -154,15 +164,26 @@ namespace UnityEngine.SceneManagement
             Scene scene = new Scene(Open(path).Handle);
             StubActive = mode == LoadSceneMode.Single ? scene.handle : StubActive;
 
-            ObjectGraph made = StubProject.Current.Build(path);
-            made.Roots.ForEach(root => root.StubScene = scene.handle);
-            Awakening.Wake(made.Scripts);
+            Build(path, scene);
             if (mode == LoadSceneMode.Single)
             {
                 activeSceneChanged?.Invoke(before, scene);
             }
 
             sceneLoaded?.Invoke(scene, mode);
+        }
+
+        private static void Build(string path, Scene scene)
+        {
+            if (StubProject.Current?.FindScene(path) == null)
+            {
+                StubBuild(path);
+                return;
+            }
+
+            ObjectGraph made = StubProject.Current.Build(path);
+            made.Roots.ForEach(root => root.StubScene = scene.handle);
+            Awakening.Wake(made.Scripts);
         }
 
         private static void Unload(int handle)

@@ -43,6 +43,9 @@ namespace UnityEngine.Stub
             LowLevel.PlayerLoop.StubRun();
         }
 
+        /// <summary>Loads the scenes that were asked for, as the next frame would begin by doing.</summary>
+        public static void Load() => SceneManager.StubIntegrate();
+
         /// <summary>Several frames.</summary>
         public static void Ticks(int count, float deltaTime = 1f / 60f)
         {
