@@ -36,6 +36,10 @@ namespace UnityEngine.Stub
         /// <summary>Where an asset is; null when no imported file has the GUID.</summary>
         internal string PathOf(string guid) => _paths.TryGetValue(guid, out string path) ? path : null;
 
+        /// <summary>The GUID of the imported file whose path ends so; null when there is none.</summary>
+        internal string FindGuid(string ending) => _paths.FirstOrDefault(
+            pair => pair.Value.Replace('\\', '/').EndsWith("/" + ending, StringComparison.Ordinal)).Key;
+
         internal List<YamlDocument> Read(string path) => YamlDocument.ReadAll(File.ReadAllText(path));
     }
 }

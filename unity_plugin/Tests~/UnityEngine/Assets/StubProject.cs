@@ -29,6 +29,16 @@ namespace UnityEngine.Stub
         /// <summary>Imports the files of a folder and of those below it, but for what ends with `~`.</summary>
         public void Import(string folder) => _files.Import(folder);
 
+        /// <summary>A prefab or another asset by the path that Unity gives it, such as "Packages/NAME/..."; null when there is none.</summary>
+        public T LoadAt<T>(string assetPath) where T : Object
+        {
+            string[] parts = assetPath.Split('/');
+            string inner = string.Join("/", parts, parts[0] == "Packages" ? 2 : 0, parts.Length - (parts[0] == "Packages" ? 2 : 0));
+            ObjectGraph found = _files.FindGuid(inner) is string guid ? Load(guid) : null;
+            return found == null ? null
+                : found.Roots.FirstOrDefault() as T ?? found.Objects.Values.OfType<T>().FirstOrDefault();
+        }
+
         internal static void Close() => Current = null;
 
         /// <summary>Where a scene is, by its name or its path; null when there is none. All are taken to be in the build.</summary>

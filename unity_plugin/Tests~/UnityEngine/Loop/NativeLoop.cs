@@ -52,7 +52,6 @@ namespace UnityEngine.LowLevel
                 case 7:
                     Canvas.StubDraw();
                     Application.StubBeforeRender();
-                    Behaviours.OnGui();
                     World.Bury();
                     break;
                 case 8:

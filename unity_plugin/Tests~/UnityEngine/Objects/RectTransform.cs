@@ -8,6 +8,8 @@ namespace UnityEngine
     /// </summary>
     public sealed class RectTransform : Transform
     {
+        private static readonly Vector2 Middle = new Vector2(0.5f, 0.5f);
+
         private Vector2 m_AnchorMin = new Vector2(0.5f, 0.5f);
         private Vector2 m_AnchorMax = new Vector2(0.5f, 0.5f);
         private Vector2 m_AnchoredPosition;
@@ -88,7 +90,8 @@ namespace UnityEngine
             get
             {
                 Vector2 size = Size;
-                return new Rect(-m_Pivot.x * size.x, -m_Pivot.y * size.y, size.x, size.y);
+                Vector2 pivot = Driver(out _) ? Middle : m_Pivot;
+                return new Rect(-pivot.x * size.x, -pivot.y * size.y, size.x, size.y);
             }
         }
 

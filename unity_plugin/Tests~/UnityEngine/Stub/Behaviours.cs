@@ -49,14 +49,6 @@ namespace UnityEngine.Stub
             }
         }
 
-        internal static void OnGui()
-        {
-            for (int i = 0; i < Awake.Count; i++)
-            {
-                Awake[i].Tell(Awake[i].Messages.OnGUI);
-            }
-        }
-
         internal static void Pause(bool paused)
         {
             foreach (MonoBehaviour script in Awake.ToArray())
