@@ -82,7 +82,7 @@ namespace FrameBridge.Samples.Tests
             Assert.That(npc.Persona.FallbackLines, Has.Count.EqualTo(2));
             Until(() => npc.State == NpcState.Idle, "ready");
             Assert.That(view.Input.text, Does.StartWith("Good evening!"), "the first words wait in the input field");
-            Assert.That(EventSystem.current != null, "without which nobody types or clicks");
+            Assert.That(EventSystem.current != null, "without one nobody types or clicks");
 
             view.SayButton.StubClick();
             Until(() => npc.LastResult != null, "a whole reply");

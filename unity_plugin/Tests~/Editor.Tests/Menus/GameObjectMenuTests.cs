@@ -61,7 +61,7 @@ namespace FrameBridge.Editor.Tests
 
             var made = Selection.activeGameObject;
             Assert.That(PrefabUtility.GetCorrespondingObjectFromSource(made), Is.Not.Null);
-            Assert.That(made.GetComponent<ConversationView>().Npc, Is.SameAs(Object.FindFirstObjectByType<NpcDialogue>()));
+            Assert.That(made.GetComponent<ConversationView>().Npc, Is.SameAs(Object.FindAnyObjectByType<NpcDialogue>()));
             Assert.That(World.Count<BridgeConnection>(), Is.EqualTo(1));
         }
 
