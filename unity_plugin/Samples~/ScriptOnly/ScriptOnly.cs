@@ -2,7 +2,6 @@ using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using UnityEngine;
-using UnityEngine.Experimental.Rendering;
 
 namespace FrameBridge.Samples
 {
@@ -115,7 +114,7 @@ namespace FrameBridge.Samples
             if (_picture == null || _picture.width != frame.Width || _picture.height != frame.Height)
             {
                 Destroy(_picture);
-                _picture = new Texture2D(frame.Width, frame.Height, GraphicsFormat.R8G8B8A8_SRGB, TextureCreationFlags.None);
+                _picture = new Texture2D(frame.Width, frame.Height, TextureFormat.RGBA32, false); // sRGB, in gamma projects too
             }
 
             frame.Bytes.CopyTo(_picture.GetRawTextureData<byte>().AsSpan());

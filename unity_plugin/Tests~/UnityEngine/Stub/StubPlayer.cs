@@ -115,6 +115,7 @@ namespace UnityEngine.Stub
             LowLevel.PlayerLoop.StubReset();
             Application.StubReset();
             WebCamTexture.StubReset();
+            Camera.StubDraw = null;
             Texture2D.StubReset();
             MainThread.Release();
         }

@@ -38,8 +38,11 @@ namespace UnityEngine
                 GraphicsFormat.R8G8B8A8_SRGB,
                 GraphicsFormat.R8G8B8A8_UNorm,
                 GraphicsFormat.RGBA_DXT1_SRGB,
+                GraphicsFormat.RGBA_DXT1_UNorm,
                 GraphicsFormat.RGBA_DXT5_SRGB,
-                GraphicsFormat.RGBA_BC7_SRGB);
+                GraphicsFormat.RGBA_DXT5_UNorm,
+                GraphicsFormat.RGBA_BC7_SRGB,
+                GraphicsFormat.RGBA_BC7_UNorm);
         }
     }
 }
