@@ -116,6 +116,7 @@ namespace UnityEngine.Stub
             Application.StubReset();
             WebCamTexture.StubReset();
             Camera.StubDraw = null;
+            ScreenCapture.StubScreen = null;
             Texture2D.StubReset();
             MainThread.Release();
         }
