@@ -2,7 +2,6 @@ using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using UnityEngine;
-using UnityEngine.Experimental.Rendering;
 using UnityEngine.UI;
 
 namespace FrameBridge.Samples
@@ -147,7 +146,7 @@ namespace FrameBridge.Samples
             if (_picture == null || _picture.width != frame.Width || _picture.height != frame.Height)
             {
                 Destroy(_picture);
-                _picture = new Texture2D(frame.Width, frame.Height, GraphicsFormat.R8G8B8A8_SRGB, TextureCreationFlags.None);
+                _picture = new Texture2D(frame.Width, frame.Height, TextureFormat.RGBA32, false); // sRGB, in gamma projects too
                 if (pictureView != null)
                 {
                     pictureView.texture = _picture;

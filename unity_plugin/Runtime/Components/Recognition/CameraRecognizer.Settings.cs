@@ -89,11 +89,11 @@ namespace FrameBridge
             set => fieldOfView = value;
         }
 
-        /// <summary>Whether the GPU gives the top row first. Set it where the boxes come upside down.</summary>
-        public bool TopRowFirst
+        /// <summary>How the picture lies. The default fits every source that Unity draws, on every graphics API.</summary>
+        public PictureRows Rows
         {
-            get => topRowFirst;
-            set => topRowFirst = value;
+            get => rows;
+            set => rows = value;
         }
 
         /// <summary>Whether objects are looked for.</summary>

@@ -1,6 +1,7 @@
 using System;
 using UnityEngine;
 using UnityEngine.Events;
+using UnityEngine.Serialization;
 
 namespace FrameBridge
 {
@@ -54,8 +55,9 @@ namespace FrameBridge
         private float fieldOfView;
 
         [SerializeField]
-        [Tooltip("The GPU gives the top row first. Tick it where the boxes come upside down.")]
-        private bool topRowFirst;
+        [FormerlySerializedAs("topRowFirst")]
+        [Tooltip("How the picture lies. Bottom First fits every source that Unity draws; Screen a texture from ScreenCapture.")]
+        private PictureRows rows = PictureRows.BottomFirst;
 
         [Header("What to look for")]
         [SerializeField]

@@ -45,6 +45,7 @@ namespace FrameBridge.Editor.Tests
             PlayerSettings.colorSpace = ColorSpace.Gamma;
 
             Assert.That(new PlayerCheck().Examine().Last().Found, Does.Contain("gamma"));
+            Assert.That(new PlayerCheck().Examine().Last().Level, Is.EqualTo(FindingLevel.Fine), "both are right");
         }
 
         [Test]

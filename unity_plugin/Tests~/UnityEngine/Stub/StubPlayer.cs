@@ -116,6 +116,8 @@ namespace UnityEngine.Stub
             LowLevel.PlayerLoop.StubReset();
             Application.StubReset();
             WebCamTexture.StubReset();
+            Camera.StubDraw = null;
+            ScreenCapture.StubScreen = null;
             Texture2D.StubReset();
             Resources.StubReset();
             Canvas.StubReset();
