@@ -1,3 +1,4 @@
+#if UNITY_2023_2_OR_NEWER
 using System;
 
 namespace UnityEngine.Experimental.Rendering
@@ -12,3 +13,4 @@ namespace UnityEngine.Experimental.Rendering
         ReadPixels = 512,
     }
 }
+#endif

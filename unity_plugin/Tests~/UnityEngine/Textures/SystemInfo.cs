@@ -13,11 +13,16 @@ namespace UnityEngine
 
         public static int maxTextureSize { get; set; }
 
+        /// <summary>True in Direct3D, Metal and Vulkan, false in OpenGL.</summary>
+        public static bool graphicsUVStartsAtTop { get; set; }
+
         public static string deviceModel => "stub";
 
-        public static bool IsFormatSupported(GraphicsFormat format, FormatUsage usage) => StubSupports(format);
-
+#if UNITY_2023_2_OR_NEWER
         public static bool IsFormatSupported(GraphicsFormat format, GraphicsFormatUsage usage) => StubSupports(format);
+#else
+        public static bool IsFormatSupported(GraphicsFormat format, FormatUsage usage) => StubSupports(format);
+#endif
 
         /// <summary>What the device samples.</summary>
         public static void StubSetFormats(params GraphicsFormat[] formats)
@@ -31,13 +36,17 @@ namespace UnityEngine
         internal static void StubReset()
         {
             supportsAsyncGPUReadback = true;
+            graphicsUVStartsAtTop = true;
             maxTextureSize = 16384;
             StubSetFormats(
                 GraphicsFormat.R8G8B8A8_SRGB,
                 GraphicsFormat.R8G8B8A8_UNorm,
                 GraphicsFormat.RGBA_DXT1_SRGB,
+                GraphicsFormat.RGBA_DXT1_UNorm,
                 GraphicsFormat.RGBA_DXT5_SRGB,
-                GraphicsFormat.RGBA_BC7_SRGB);
+                GraphicsFormat.RGBA_DXT5_UNorm,
+                GraphicsFormat.RGBA_BC7_SRGB,
+                GraphicsFormat.RGBA_BC7_UNorm);
         }
     }
 }
