@@ -88,6 +88,26 @@ def test_each_sample_is_listed_once() -> None:
         assert sample["description"]
 
 
+def test_nothing_is_drawn_with_imgui() -> None:
+    """A headset does not show OnGUI. Editor windows have it; players do not."""
+    sources = [*PACKAGE.glob("Runtime/**/*.cs"), *PACKAGE.glob("Samples~/**/*.cs")]
+    assert sources
+    immediate = re.compile(r"\bOnGUI\b|\bGUI(Layout|Style|Skin|Utility|Content)?\s*\.|\bnew GUI(Style|Content)\b")
+    assert [path.name for path in sources if immediate.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_the_manifest_names_the_modules_that_the_code_uses() -> None:
+    modules = {
+        "imgui": r"\bGUI(Layout|Style)\b",  # the editor's inspectors and windows
+        "ui": r"\bCanvas\b",
+        "xr": r"\bXRDisplaySubsystem\b",
+        "androidjni": r"\bAndroidJava\w+\b|UnityEngine\.Android",
+    }
+    code = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.glob("[RE]*/**/*.cs"))
+    for module, use in modules.items():
+        assert (f"com.unity.modules.{module}" in manifest()["dependencies"]) == bool(re.search(use, code)), module
+
+
 def test_assemblies_are_named_as_their_files_and_know_only_what_is_there() -> None:
     known = assemblies()
     for name, assembly in known.items():

@@ -25,7 +25,7 @@ _SCRIPT = (
     "  icon: {instanceID: 0}\n"
 )
 _SHADER = "  externalObjects: {}\n  defaultTextures: []\n  nonModifiableTextures: []\n  preprocessorOverride: 0\n"
-_NATIVE = "  externalObjects: {}\n  mainObjectFileID: 11400000\n"
+_NATIVE = "  externalObjects: {}\n  mainObjectFileID: %d\n"
 _TEXT = ("TextScriptImporter", _PLAIN)
 _PICTURE = (
     "  serializedVersion: 12\n  mipmaps:\n    enableMipMap: 0\n    sRGBTexture: 1\n  nPOTScale: 0\n  textureType: 0\n"
@@ -34,12 +34,14 @@ _PICTURE = (
 # The importer that Unity picks for a kind of file, and what it writes into the .meta.
 IMPORTERS = {
     ".asmdef": ("AssemblyDefinitionImporter", _PLAIN),
-    ".asset": ("NativeFormatImporter", _NATIVE),
+    ".asset": ("NativeFormatImporter", _NATIVE % 11400000),
     ".bytes": _TEXT,
     ".cs": ("MonoImporter", _SCRIPT),
     ".jpg": ("TextureImporter", _PICTURE),
     ".json": _TEXT,
+    ".mat": ("NativeFormatImporter", _NATIVE % 2100000),
     ".md": _TEXT,
+    ".prefab": ("PrefabImporter", _PLAIN),
     ".rsp": ("DefaultImporter", _PLAIN),
     ".shader": ("ShaderImporter", _SHADER),
     ".txt": _TEXT,

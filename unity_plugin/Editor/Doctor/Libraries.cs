@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 
 namespace FrameBridge.Editor
@@ -20,27 +19,53 @@ namespace FrameBridge.Editor
             "System.Runtime.CompilerServices.Unsafe",
         };
 
-        private readonly ILookup<string, string> _places;
+        /// <summary>What YetAnotherHttpHandler needs beside those: its Unity package brings no DLLs.</summary>
+        public static readonly IReadOnlyList<string> NeededByHandler = new[] { "System.IO.Pipelines" };
 
-        /// <summary>Takes the paths of all DLLs of the project.</summary>
-        public Libraries(IEnumerable<string> paths)
+        private readonly IReadOnlyList<string> _needed;
+        private readonly ILookup<string, ProjectLibrary> _found;
+
+        /// <summary>Takes all DLLs of the project, and the names of those that have to be among them.</summary>
+        public Libraries(IEnumerable<ProjectLibrary> all, IReadOnlyList<string> needed)
         {
-            _places = paths
-                .Select(path => path.Replace('\\', '/'))
-                .Distinct(StringComparer.OrdinalIgnoreCase)
-                .ToLookup(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase);
+            _needed = needed;
+            _found = all
+                .GroupBy(each => each.Path, StringComparer.OrdinalIgnoreCase)
+                .Select(spellings => spellings.First())
+                .ToLookup(each => each.Name, StringComparer.OrdinalIgnoreCase);
         }
 
         /// <summary>Those that are nowhere.</summary>
-        public IReadOnlyList<string> Missing => Needed.Where(name => !_places[name].Any()).ToList();
+        public IReadOnlyList<string> Missing => _needed.Where(name => !_found[name].Any()).ToList();
 
-        /// <summary>Those that are there more than once.</summary>
-        public IReadOnlyList<string> Doubled => Needed.Where(name => _places[name].Skip(1).Any()).ToList();
+        /// <summary>Those that are there, but switched off in the editor or for the active build target.</summary>
+        public IReadOnlyList<string> SwitchedOff =>
+            _needed.Where(name => _found[name].Any() && (!InEditor(name).Any() || !InBuild(name).Any())).ToList();
+
+        /// <summary>
+        /// Those that the editor, or a build for the active build target, is compiled with more than once. Two files of one
+        /// name are no double where each is switched on for other platforms.
+        /// </summary>
+        public IReadOnlyList<string> Doubled =>
+            _needed.Where(name => InEditor(name).Skip(1).Any() || InBuild(name).Skip(1).Any()).ToList();
 
         /// <summary>Whether each is there exactly once.</summary>
-        public bool Complete => Missing.Count == 0 && Doubled.Count == 0;
+        public bool Complete => Missing.Count == 0 && SwitchedOff.Count == 0 && Doubled.Count == 0;
 
-        /// <summary>Where the DLL of this name lies.</summary>
-        public IReadOnlyList<string> PlacesOf(string name) => _places[name].ToList();
+        /// <summary>Whether the editor itself is compiled with one of this name.</summary>
+        public bool IsInEditor(string name) => InEditor(name).Any();
+
+        /// <summary>Where the DLLs of this name lie; of a double only those that get into each other's way.</summary>
+        public IReadOnlyList<string> PlacesOf(string name)
+        {
+            var doubles = InEditor(name).Skip(1).Any() ? InEditor(name)
+                : InBuild(name).Skip(1).Any() ? InBuild(name)
+                : _found[name];
+            return doubles.Select(each => each.Path).ToList();
+        }
+
+        private IEnumerable<ProjectLibrary> InEditor(string name) => _found[name].Where(each => each.InEditor);
+
+        private IEnumerable<ProjectLibrary> InBuild(string name) => _found[name].Where(each => each.InBuild);
     }
 }

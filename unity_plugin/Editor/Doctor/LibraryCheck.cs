@@ -1,7 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
-using UnityEditor.Compilation;
 
 namespace FrameBridge.Editor
 {
@@ -11,31 +9,24 @@ namespace FrameBridge.Editor
         private const string HowToAdd =
             "Add them through the scoped registries or NuGetForUnity: five lines each in the package's README.";
 
-        private readonly Func<IEnumerable<string>> _paths;
+        private readonly Func<IEnumerable<ProjectLibrary>> _all;
 
         public LibraryCheck()
-            : this(() => CompilationPipeline.GetPrecompiledAssemblyPaths(
-                CompilationPipeline.PrecompiledAssemblySources.UserAssembly))
+            : this(ProjectLibrary.All)
         {
         }
 
-        public LibraryCheck(Func<IEnumerable<string>> paths)
+        public LibraryCheck(Func<IEnumerable<ProjectLibrary>> all)
         {
-            _paths = paths;
+            _all = all;
         }
 
         public override IEnumerable<Finding> Examine()
         {
-            var libraries = new Libraries(_paths());
-            if (libraries.Missing.Count > 0)
+            var libraries = Look();
+            foreach (var fault in FaultsOf(libraries, "Libraries", HowToAdd))
             {
-                yield return Finding.Fault(
-                    "Libraries", $"Not in this project: {string.Join(", ", libraries.Missing)}.", HowToAdd);
-            }
-
-            foreach (var name in libraries.Doubled)
-            {
-                yield return Doubled(name, libraries.PlacesOf(name));
+                yield return fault;
             }
 
             if (libraries.Complete)
@@ -49,7 +40,7 @@ namespace FrameBridge.Editor
         /// <summary>Sets the define when all is there, and takes it away when not. Whether anything changed.</summary>
         public bool Settle()
         {
-            var complete = new Libraries(_paths()).Complete;
+            var complete = Look().Complete;
             if (complete ? GrpcDefine.OnEverywhere : !GrpcDefine.OnAnywhere)
             {
                 return false;
@@ -59,10 +50,34 @@ namespace FrameBridge.Editor
             return true;
         }
 
-        private static Finding Doubled(string name, IReadOnlyList<string> places) => Finding.Fault(
-            "Libraries",
-            $"{name}.dll is there {places.Count} times: {string.Join(" and ", places)}.",
-            "Keep one: remove the other, or in its import settings (Inspector of the DLL) switch off all platforms.");
+        /// <summary>What is missing, switched off or doubled, each in a sentence of its own.</summary>
+        internal static IEnumerable<Finding> FaultsOf(Libraries libraries, string title, string howToAdd)
+        {
+            if (libraries.Missing.Count > 0)
+            {
+                yield return Finding.Fault(title, $"Not in this project: {string.Join(", ", libraries.Missing)}.", howToAdd);
+            }
+
+            foreach (var name in libraries.SwitchedOff)
+            {
+                var where = libraries.IsInEditor(name) ? "builds for the active build target" : "the editor";
+                yield return Finding.Fault(
+                    title,
+                    $"{name}.dll is switched off in {where}: {string.Join(" and ", libraries.PlacesOf(name))}.",
+                    "In its import settings (Inspector of the DLL) tick Any Platform and take away its define constraints.");
+            }
+
+            foreach (var name in libraries.Doubled)
+            {
+                var places = libraries.PlacesOf(name);
+                yield return Finding.Fault(
+                    title,
+                    $"{name}.dll is there {places.Count} times: {string.Join(" and ", places)}.",
+                    "Keep one: remove the other, or in its import settings (Inspector of the DLL) switch off all platforms.");
+            }
+        }
+
+        private Libraries Look() => new Libraries(_all(), Libraries.Needed);
 
         private static Finding DefineOf(Libraries libraries)
         {

@@ -18,13 +18,11 @@ namespace FrameBridge.Editor
                     "Switch on",
                     () => PlayerSettings.runInBackground = true);
 
-            if (PlayerSettings.colorSpace == ColorSpace.Gamma)
-            {
-                yield return Finding.Note(
-                    "Colour space",
-                    "The project is in gamma space: avatars look right, but half-transparent rims blend darker.",
-                    "Use linear space where the game allows it (Player settings, Other settings).");
-            }
+            yield return Finding.Fine(
+                "Colour space",
+                PlayerSettings.colorSpace == ColorSpace.Gamma
+                    ? "The project is in gamma space: avatars come as plain formats, and are shown as they were drawn."
+                    : "The project is in linear space: avatars come as sRGB formats.");
         }
     }
 }

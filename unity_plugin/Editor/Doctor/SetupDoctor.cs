@@ -32,6 +32,7 @@ namespace FrameBridge.Editor
 
         private static IEnumerable<Check> Checks() => new Check[]
         {
+            new PlatformCheck(),
             new LibraryCheck(),
             new HandlerCheck(),
             new FormatCheck(ProjectConnection.Formats),

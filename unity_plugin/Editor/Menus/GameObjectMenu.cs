@@ -9,6 +9,7 @@ namespace FrameBridge.Editor
     {
         private const string Root = "GameObject/FrameBridge/";
         private const int Priority = 10;
+        private const string Prefabs = "Packages/com.framebridge.unity/Runtime/Components/Prefabs/FrameBridge ";
         private const string AvatarShader = "FrameBridge/Avatar"; // blends colours that are multiplied by alpha
 
         [MenuItem(Root + "Connection", false, Priority)]
@@ -49,10 +50,29 @@ namespace FrameBridge.Editor
         internal static void AddHud(MenuCommand command)
         {
             NeedConnection();
-            var made = new GameObject("FrameBridge HUD");
-            made.AddComponent<BridgeHud>();
-            Place(made, command);
+            Place(Instance("HUD"), command);
         }
+
+        /// <summary>With the character that was clicked, or with a new one.</summary>
+        [MenuItem(Root + "Conversation", false, Priority + 5)]
+        internal static void AddConversation(MenuCommand command)
+        {
+            NeedConnection();
+            var clicked = command.context as GameObject;
+            var npc = clicked == null ? null : clicked.GetComponent<NpcDialogue>();
+            if (npc == null)
+            {
+                npc = new GameObject("NPC").AddComponent<NpcDialogue>();
+                Place(npc.gameObject, command);
+            }
+
+            var made = Instance("Conversation"); // at the top of the scene: over the screen, it belongs below nothing
+            made.GetComponent<ConversationView>().Npc = npc;
+            Place(made, new MenuCommand(null));
+        }
+
+        private static GameObject Instance(string prefab) => (GameObject)PrefabUtility.InstantiatePrefab(
+            AssetDatabase.LoadAssetAtPath<GameObject>(Prefabs + prefab + ".prefab"));
 
         private static GameObject MakeConnection()
         {
@@ -63,7 +83,7 @@ namespace FrameBridge.Editor
 
         private static void NeedConnection()
         {
-            if (Object.FindFirstObjectByType<BridgeConnection>() == null)
+            if (Object.FindAnyObjectByType<BridgeConnection>() == null)
             {
                 Undo.RegisterCreatedObjectUndo(MakeConnection(), "Create FrameBridge");
             }

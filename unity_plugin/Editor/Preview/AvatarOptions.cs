@@ -11,7 +11,7 @@ namespace FrameBridge.Editor
             var connection = avatar.Connection;
             if (connection == null)
             {
-                connection = Object.FindFirstObjectByType<BridgeConnection>();
+                connection = Object.FindAnyObjectByType<BridgeConnection>();
             }
 
             return connection == null || (connection.Settings == null && connection.Recording == null)

@@ -133,7 +133,7 @@ namespace FrameBridge.Editor
                 Object.DestroyImmediate(Picture);
             }
 
-            Picture = new Texture2D(width, height, GraphicsFormat.R8G8B8A8_SRGB, TextureCreationFlags.None)
+            Picture = new Texture2D(width, height, DeviceFormats.ToGraphics(FrameFormat.Rgba32), TextureCreationFlags.None)
             {
                 hideFlags = HideFlags.HideAndDontSave,
             };

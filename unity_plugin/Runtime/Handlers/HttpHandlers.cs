@@ -18,8 +18,7 @@ namespace FrameBridge.Grpc
 #if NET5_0_OR_GREATER
             return new ExactVersionHandler(SocketsHandler.Make(options, KeepAlive));
 #elif UNITY_WEBGL && !UNITY_EDITOR
-            throw new BridgeException(
-                ErrorReason.NoTransport, "gRPC does not run in a browser; use a recording, or build for another platform");
+            throw new BridgeException(ErrorReason.NoTransport, "gRPC does not run in WebGL builds; build for another platform");
 #elif FRAMEBRIDGE_YETANOTHERHTTPHANDLER
             return new Cysharp.Net.Http.YetAnotherHttpHandler
             {

@@ -12,8 +12,8 @@ namespace FrameBridge.Samples
         private const float Spacing = 1.1f;
 
         [SerializeField]
-        [Tooltip("A material with the shader FrameBridge/Avatar.")]
-        private Material material;
+        [Tooltip("The prefab of one avatar.")]
+        private AvatarTexture avatar;
 
         [SerializeField]
         [Range(1, 8)]
@@ -36,13 +36,6 @@ namespace FrameBridge.Samples
 
         /// <summary>The avatars, row by row from the top.</summary>
         public IReadOnlyList<AvatarTexture> Avatars => _avatars;
-
-        /// <summary>The material of all of them. Set it before the object wakes.</summary>
-        public Material Material
-        {
-            get => material;
-            set => material = value;
-        }
 
         private void Start()
         {
@@ -68,20 +61,13 @@ namespace FrameBridge.Samples
 
         private AvatarTexture Hang(int column, int row)
         {
-            GameObject quad = GameObject.CreatePrimitive(PrimitiveType.Quad);
-            quad.name = "Avatar " + (_avatars.Count + 1);
-            quad.transform.SetParent(transform);
+            AvatarTexture hung = Instantiate(avatar, transform);
+            hung.name = "Avatar " + (_avatars.Count + 1);
             float middle = (side - 1) / 2f;
-            quad.transform.localPosition = new Vector3((column - middle) * Spacing, (middle - row) * Spacing, 0f);
-
-            var renderer = quad.GetComponent<MeshRenderer>();
-            renderer.sharedMaterial = material;
-            AvatarTexture avatar = quad.AddComponent<AvatarTexture>();
-            avatar.TargetRenderer = renderer;
-            avatar.Seed = 1000 + _avatars.Count;
-            avatar.FramesPerSecond = framesPerSecond;
-            avatar.BudgetSeconds = 0.5f; // generous, so that sixteen at once do on a processor too
-            return avatar;
+            hung.transform.localPosition = new Vector3((column - middle) * Spacing, (middle - row) * Spacing, 0f);
+            hung.Seed = 1000 + _avatars.Count;
+            hung.FramesPerSecond = framesPerSecond;
+            return hung;
         }
     }
 }

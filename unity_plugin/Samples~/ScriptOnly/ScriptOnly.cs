@@ -2,7 +2,7 @@ using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using UnityEngine;
-using UnityEngine.Experimental.Rendering;
+using UnityEngine.UI;
 
 namespace FrameBridge.Samples
 {
@@ -19,6 +19,14 @@ namespace FrameBridge.Samples
         [SerializeField]
         [Tooltip("A recording that is played in place of the server.")]
         private TextAsset recording;
+
+        [SerializeField]
+        [Tooltip("Shows the avatar's picture.")]
+        private RawImage pictureView;
+
+        [SerializeField]
+        [Tooltip("Shows what the character has said.")]
+        private Text storyText;
 
         private readonly CancellationTokenSource _leaving = new CancellationTokenSource();
         private BridgeClient _client;
@@ -43,6 +51,20 @@ namespace FrameBridge.Samples
         /// <summary>Keeps what goes over the wire, to be played later; null keeps nothing. Set it before the object wakes.</summary>
         public Recorder Recorder { get; set; }
 
+        /// <summary>Shows the avatar's picture; may be null.</summary>
+        public RawImage PictureView
+        {
+            get => pictureView;
+            set => pictureView = value;
+        }
+
+        /// <summary>Shows what the character has said; may be null.</summary>
+        public Text StoryText
+        {
+            get => storyText;
+            set => storyText = value;
+        }
+
         /// <summary>The avatar's picture; null until the first frame.</summary>
         public Texture2D Picture => _picture;
 
@@ -60,7 +82,7 @@ namespace FrameBridge.Samples
             }
             catch (BridgeException error)
             {
-                _story = error.Message; // says what is wrong and what mends it
+                Tell(error.Message); // says what is wrong and what mends it
             }
             catch (System.OperationCanceledException)
             {
@@ -96,12 +118,21 @@ namespace FrameBridge.Samples
             {
                 if (heard.Kind == TurnEventKind.Token)
                 {
-                    _story += heard.Text;
+                    Tell(_story + heard.Text);
                 }
                 else if (heard.Kind == TurnEventKind.Done && heard.Result.Finish == TurnFinish.Failed)
                 {
-                    _story += heard.Result.Outcome.Message;
+                    Tell(_story + heard.Result.Outcome.Message);
                 }
+            }
+        }
+
+        private void Tell(string story)
+        {
+            _story = story;
+            if (storyText != null)
+            {
+                storyText.text = story;
             }
         }
 
@@ -115,21 +146,15 @@ namespace FrameBridge.Samples
             if (_picture == null || _picture.width != frame.Width || _picture.height != frame.Height)
             {
                 Destroy(_picture);
-                _picture = new Texture2D(frame.Width, frame.Height, GraphicsFormat.R8G8B8A8_SRGB, TextureCreationFlags.None);
+                _picture = new Texture2D(frame.Width, frame.Height, TextureFormat.RGBA32, false); // sRGB, in gamma projects too
+                if (pictureView != null)
+                {
+                    pictureView.texture = _picture;
+                }
             }
 
             frame.Bytes.CopyTo(_picture.GetRawTextureData<byte>().AsSpan());
             _picture.Apply(false, false);
-        }
-
-        private void OnGUI()
-        {
-            if (_picture != null)
-            {
-                GUI.DrawTexture(new Rect(20f, 20f, 256f, 256f), _picture);
-            }
-
-            GUI.Label(new Rect(20f, 300f, Screen.width - 40f, 200f), _story);
         }
 
         private void OnDestroy()

@@ -22,7 +22,7 @@ namespace FrameBridge.Editor.Tests
         [Test]
         public void WhatIsNotFineSaysItsMend()
         {
-            foreach (var finding in new LibraryCheck(() => new string[0]).Examine())
+            foreach (var finding in new LibraryCheck(() => new ProjectLibrary[0]).Examine())
             {
                 Assert.That(finding.Mend.Length == 0, Is.EqualTo(finding.Level == FindingLevel.Fine), finding.Found);
             }

@@ -26,14 +26,14 @@ namespace FrameBridge.Editor.Tests
             PlayerSettings.StubReset();
             EditorApplication.StubReset();
             AssemblyReloadEvents.StubReset();
-            CompilationPipeline.StubDlls = Array.Empty<string>();
-            CompilationPipeline.StubAssemblies = Array.Empty<string>();
+            PluginImporter.StubReset();
+            CompilationPipeline.StubAssemblies.Clear();
             ProjectChoices.instance.FollowLibraries = true;
             ProjectChoices.instance.LocalNetworkText = string.Empty;
             Undo.StubSteps.Clear();
             Selection.activeGameObject = null;
             Selection.activeObject = null;
-            EditorUserBuildSettings.activeBuildTarget = BuildTarget.StandaloneLinux64;
+            EditorUserBuildSettings.StubReset();
         }
 
         /// <summary>Turns the editor's loop until something holds. Fails when it never does.</summary>

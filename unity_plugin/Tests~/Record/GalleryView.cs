@@ -37,7 +37,7 @@ namespace FrameBridge.Record
         /// <summary>Plays for some seconds; whether it saw a person and a cat.</summary>
         public bool Walk(SampleStage stage, double seconds)
         {
-            var recognizer = Object.FindFirstObjectByType<CameraRecognizer>();
+            var recognizer = Object.FindAnyObjectByType<CameraRecognizer>();
             var picture = new Texture2D(Width, Height, GraphicsFormat.R8G8B8A8_SRGB, TextureCreationFlags.None);
             var seen = new HashSet<string>();
             recognizer.Source = CameraSource.Texture;
@@ -49,13 +49,7 @@ namespace FrameBridge.Record
                     seen.Add(box.Label);
                 }
             };
-            stage.Until(
-                () =>
-                {
-                    Draw(picture, recognizer.SceneCamera);
-                    return false;
-                },
-                seconds);
+            stage.Play(seconds, () => Draw(picture, recognizer.SceneCamera));
             Console.WriteLine(string.Join(", ", seen));
             return seen.Contains("person") && seen.Contains("cat");
         }

@@ -36,65 +36,53 @@ namespace FrameBridge.Record
             switch (sample)
             {
                 case "AvatarWall":
-                    using (var stage = Stage(CreateAvatarWallScene.Create, server, recorder))
-                    {
-                        return Wall(stage);
-                    }
-
+                    return On(sample, server, recorder, Wall);
                 case "TalkToNpc":
-                    using (var stage = Stage(CreateTalkToNpcScene.Create, server, recorder))
-                    {
-                        return Talk(stage);
-                    }
-
+                    return On(sample, server, recorder, Talk);
                 case "ArRecognition":
-                    using (var stage = Stage(CreateArRecognitionScene.Create, server, recorder))
-                    {
-                        return new GalleryView(gallery).Walk(stage, 16);
-                    }
-
+                    return On(sample, server, recorder, stage => new GalleryView(gallery).Walk(stage, 16));
                 case "ScriptOnly":
-                    using (var stage = Stage(CreateScriptOnlyScene.Create, server, recorder))
-                    {
-                        return Script(stage);
-                    }
-
+                    return On(sample, server, recorder, Script);
                 default:
                     throw new ArgumentException($"there is no sample {sample}", nameof(sample));
             }
         }
 
-        private static SampleStage Stage(Action create, string server, Recorder recorder)
+        /// <summary>Plays the sample's scene live: as it ships, but without its recording.</summary>
+        private static bool On(string sample, string server, Recorder recorder, Func<SampleStage, bool> play)
         {
-            return new SampleStage(
-                create,
-                () =>
-                {
-                    Configure(Object.FindFirstObjectByType<BridgeConnection>(), server, recorder);
-                    Configure(Object.FindFirstObjectByType<ScriptOnly>(), server, recorder);
-                },
-                Assembly.Load("FrameBridge.Handlers")); // announces the gRPC transport, as in a game
+            // the assembly announces the gRPC transport, as in a game
+            using (var stage = new SampleStage(sample, Assembly.Load("FrameBridge.Handlers")))
+            {
+                GoLive(Object.FindAnyObjectByType<BridgeConnection>(), server, recorder);
+                GoLive(Object.FindAnyObjectByType<ScriptOnly>(), server, recorder);
+                return play(stage);
+            }
         }
 
-        private static void Configure(BridgeConnection connection, string server, Recorder recorder)
+        private static void GoLive(BridgeConnection connection, string server, Recorder recorder)
         {
             if (connection == null)
             {
                 return;
             }
 
+            connection.Recording = null;
             connection.Configuring += options =>
             {
                 options.Address = server;
                 options.Recorder = recorder;
                 options.Formats = new[] { FrameFormat.Rgba32 }; // what every device samples
             };
+            connection.Disconnect(); // it began with the scene, from the recording
+            connection.Connect();
         }
 
-        private static void Configure(ScriptOnly script, string server, Recorder recorder)
+        private static void GoLive(ScriptOnly script, string server, Recorder recorder)
         {
             if (script != null)
             {
+                script.Recording = null; // it begins with the first frame
                 script.Address = server;
                 script.Recorder = recorder;
             }
@@ -102,15 +90,15 @@ namespace FrameBridge.Record
 
         private static bool Wall(SampleStage stage)
         {
-            var wall = Object.FindFirstObjectByType<AvatarWall>();
+            var wall = Object.FindAnyObjectByType<AvatarWall>();
             var there = stage.Until(() => wall.Avatars.Count > 0 && wall.Avatars.All(each => each.UploadCount > 0), 60);
-            stage.Until(() => false, 4);
+            stage.Play(4);
             return there;
         }
 
         private static bool Talk(SampleStage stage)
         {
-            var talk = Object.FindFirstObjectByType<TalkToNpc>();
+            var talk = Object.FindAnyObjectByType<TalkToNpc>();
             var npc = talk.GetComponent<NpcDialogue>();
             npc.Persona.Sampling = new Sampling { Seed = 7, MaxTokens = 60 };
             var good = stage.Until(() => npc.State == NpcState.Idle, 60);
@@ -127,9 +115,9 @@ namespace FrameBridge.Record
 
         private static bool Script(SampleStage stage)
         {
-            var script = Object.FindFirstObjectByType<ScriptOnly>();
+            var script = Object.FindAnyObjectByType<ScriptOnly>();
             var good = stage.Until(() => script.Picture != null && script.Story.Length > 20, 30);
-            stage.Until(() => false, 6);
+            stage.Play(6);
             Console.WriteLine($"{script.Story} (picture: {script.Picture != null}) {SampleStage.Errors}");
             return good;
         }

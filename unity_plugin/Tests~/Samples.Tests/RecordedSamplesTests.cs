@@ -1,19 +1,24 @@
+using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using NUnit.Framework;
-using UnityEditor;
 using UnityEngine;
+using UnityEngine.EventSystems;
+using UnityEngine.SceneManagement;
+using UnityEngine.UI;
 using Object = UnityEngine.Object;
 
 [assembly: NonParallelizable]
 
 namespace FrameBridge.Samples.Tests
 {
-    /// <summary>Each sample plays from its recording: no server, no gRPC library.</summary>
+    /// <summary>
+    /// Each sample's scene, loaded from the file as it ships, plays ten seconds from its recording: no server, no gRPC library,
+    /// nothing wrong in the console.
+    /// </summary>
     public sealed class RecordedSamplesTests
     {
-        private const double LimitSeconds = 30;
+        private const double Seconds = 10;
 
         private SampleStage _stage;
 
@@ -23,83 +28,149 @@ namespace FrameBridge.Samples.Tests
         [Test]
         public void AvatarWall()
         {
-            Play(CreateAvatarWallScene.Create, "AvatarWall");
-            AvatarWall wall = Object.FindFirstObjectByType<AvatarWall>();
+            _stage = new SampleStage("AvatarWall");
+            AvatarWall wall = Find<AvatarWall>();
+            Until(() => IsDrawn(wall), "16 avatars");
+            List<byte[]> before = Pictures(wall);
+            var moved = new bool[16];
 
-            Until(() => wall.Avatars.Count == 16 && wall.Avatars.All(avatar => avatar.UploadCount > 2), "16 moving avatars");
-            var pictures = wall.Avatars.Select(avatar => ((Texture2D)avatar.Texture).StubBytes.ToArray()).ToList();
+            PlayOn(() =>
+            {
+                for (int i = 0; i < moved.Length; i++)
+                {
+                    moved[i] |= !Shown(wall.Avatars[i]).StubBytes.SequenceEqual(before[i]);
+                }
+            });
 
-            Assert.That(Different(pictures), Is.EqualTo(16), "each shows somebody else");
-            Until(() => wall.Avatars.Count(avatar => avatar.LastFrame.FrameIndex > 0) == 16, "no frame is lost");
+            Assert.That(wall.Avatars.Select(avatar => avatar.UploadCount), Has.All.GreaterThan(15), "all go on for ten seconds");
+            Assert.That(moved.Count(each => each), Is.GreaterThan(6), "those that the recording turns into somebody else");
+            Assert.That(Pictures(wall).Select(Convert.ToBase64String).Distinct().Count(), Is.EqualTo(16), "each is somebody else");
+            Assert.That(wall.Avatars.Select(avatar => avatar.LastFrame.FrameIndex), Has.All.GreaterThan(0), "no frame is lost");
+            Assert.That(wall.transform.childCount, Is.EqualTo(16));
+            var block = new MaterialPropertyBlock();
+            wall.Avatars[0].TargetRenderer.GetPropertyBlock(block);
+            Assert.That(block.GetTexture(Shader.PropertyToID("_MainTex")), Is.SameAs(wall.Avatars[0].Texture), "on its own renderer");
+        }
+
+        [Test]
+        public void AvatarWallOnceMore()
+        {
+            _stage = new SampleStage("AvatarWall");
+            AvatarWall first = Find<AvatarWall>();
+            Until(() => first.Avatars.Count == 16, "16 avatars");
+
+            SceneManager.LoadScene("AvatarWall");
+            Assert.That(first != null, "until the next frame");
+            _stage.Play(0.1);
+
+            Assert.That(first == null, "the first wall went with its scene");
+            AvatarWall second = Find<AvatarWall>();
+            Until(() => IsDrawn(second), "16 avatars again");
+            Assert.That(SampleStage.Errors, Is.Empty);
         }
 
         [Test]
         public void TalkToNpc()
         {
-            Play(CreateTalkToNpcScene.Create, "TalkToNpc");
-            TalkToNpc talk = Object.FindFirstObjectByType<TalkToNpc>();
+            _stage = new SampleStage("TalkToNpc");
+            TalkToNpc talk = Find<TalkToNpc>();
             NpcDialogue npc = talk.GetComponent<NpcDialogue>();
+            ConversationView view = Find<ConversationView>();
+            Assert.That(talk.View, Is.SameAs(view), "the scene joins them");
+            Assert.That(view.Npc, Is.SameAs(npc));
+            Assert.That(npc.Persona.Description, Does.StartWith("You are Mira, a friendly innkeeper in a small harbour town."));
+            Assert.That(npc.Persona.FallbackLines, Has.Count.EqualTo(2));
             Until(() => npc.State == NpcState.Idle, "ready");
+            Assert.That(view.Input.text, Does.StartWith("Good evening!"), "the first words wait in the input field");
+            Assert.That(EventSystem.current != null, "without one nobody types or clicks");
 
-            talk.Say();
-
+            view.SayButton.StubClick();
             Until(() => npc.LastResult != null, "a whole reply");
+            string first = npc.Text;
+            view.Input.StubType("What is for supper?");
+            view.SayButton.StubClick();
+            Until(() => npc.LastResult != null, "another one");
+            PlayOn();
+
             Assert.That(npc.LastResult.IsComplete, talk.Transcript);
-            Assert.That(talk.Transcript, Does.StartWith("You: Good evening!"));
-            Assert.That(talk.Transcript, Does.Contain("Mira: " + npc.Text));
+            string shown = view.TranscriptText.text;
+            Assert.That(shown, Does.StartWith("You: Good evening!"));
+            Assert.That(shown, Does.Contain("Mira: " + first).And.Contain("You: What is for supper?"));
+            Assert.That(shown, Does.Contain("Mira: " + npc.Text));
+            Assert.That(view.TranscriptText.StubIsDrawn);
         }
 
         [Test]
         public void ArRecognition()
         {
-            Play(CreateArRecognitionScene.Create, "ArRecognition");
+            _stage = new SampleStage("ArRecognition");
             var seen = new HashSet<string>();
             var poses = new HashSet<float>();
-            Object.FindFirstObjectByType<CameraRecognizer>().Recognized += result =>
-            {
-                foreach (Detection box in result.Detections)
-                {
-                    seen.Add(box.Label);
-                }
+            var drawn = new HashSet<string>();
+            Find<CameraRecognizer>().Recognized += result => Keep(result, seen, poses);
 
-                if (CapturePose.TryRead(result.Pose, out CapturePose pose))
-                {
-                    poses.Add(pose.Position.x);
-                }
-            };
+            PlayOn(() => drawn.UnionWith(Labels()));
 
-            Until(() => seen.Contains("person") && seen.Contains("cat"), "what the pictures show: " + string.Join(", ", seen));
+            Assert.That(seen, Is.SupersetOf(new[] { "person", "cat" }), "what the pictures show");
+            Assert.That(drawn, Is.SupersetOf(new[] { "person", "cat" }), "and what is drawn");
             Assert.That(poses.Count, Is.GreaterThan(3), "boxes carry the pose at which their picture was taken");
+            Assert.That(Camera.main.transform.position.x, Is.Not.Zero, "the camera walks");
+            Assert.That(Find<BridgeHud>().Label.text, Does.Contain("Ready").And.Contain("cameras"), "the HUD");
+            Material wall = Find<MeshRenderer>().sharedMaterial;
+            Assert.That(wall.GetTexture(Shader.PropertyToID("_MainTex")).width, Is.EqualTo(1521), "the pictures on the wall");
         }
 
         [Test]
         public void ScriptOnly()
         {
-            Play(CreateScriptOnlyScene.Create, "ScriptOnly");
-            ScriptOnly script = Object.FindFirstObjectByType<ScriptOnly>();
+            _stage = new SampleStage("ScriptOnly");
+            ScriptOnly script = Find<ScriptOnly>();
 
-            Until(() => script.Picture != null && script.Story.Length > 20, "a picture and a story");
+            PlayOn();
+
+            Assert.That(script.Picture != null, "a picture");
+            Assert.That(script.Story.Length, Is.GreaterThan(20), "a story");
+            Assert.That(script.PictureView.texture, Is.SameAs(script.Picture));
+            Assert.That(script.PictureView.StubIsDrawn);
+            Assert.That(script.StoryText.text, Is.EqualTo(script.Story));
+            Assert.That(script.StoryText.StubIsDrawn);
         }
 
-        private void Play(System.Action create, string sample)
+        private static T Find<T>() where T : Object => Object.FindAnyObjectByType<T>();
+
+        private static bool IsDrawn(AvatarWall wall) =>
+            wall.Avatars.Count == 16 && wall.Avatars.All(avatar => avatar.UploadCount > 2);
+
+        private static Texture2D Shown(AvatarTexture avatar) => (Texture2D)avatar.Texture;
+
+        private static List<byte[]> Pictures(AvatarWall wall) =>
+            wall.Avatars.Select(avatar => Shown(avatar).StubBytes.ToArray()).ToList();
+
+        private static IEnumerable<string> Labels() => Object.FindObjectsByType<Text>(FindObjectsSortMode.None)
+            .Where(each => each.StubIsDrawn)
+            .Select(each => each.text);
+
+        private static void Keep(RecognitionResult result, HashSet<string> seen, HashSet<float> poses)
         {
-            string file = Path.Combine(TestContext.CurrentContext.TestDirectory, "recordings", sample, sample + "Recording.bytes");
-            byte[] bytes = File.ReadAllBytes(file);
-            _stage = new SampleStage(
-                () =>
-                {
-                    AssetDatabase.CreateAsset(new TextAsset(bytes), "Assets/Samples/" + sample + "Recording.bytes");
-                    create();
-                },
-                () => { });
+            foreach (Detection box in result.Detections)
+            {
+                seen.Add(box.Label);
+            }
+
+            if (CapturePose.TryRead(result.Pose, out CapturePose pose))
+            {
+                poses.Add(pose.Position.x);
+            }
         }
 
-        private void Until(System.Func<bool> holds, string what) =>
-            Assert.That(_stage.Until(holds, LimitSeconds), () => "never: " + what + ". " + SampleStage.Errors);
+        private void Until(Func<bool> holds, string what) =>
+            Assert.That(_stage.Until(holds, Seconds), () => "never: " + what + ". " + SampleStage.Errors);
 
-        private static int Different(List<byte[]> pictures) => pictures
-            .Select(picture => System.Convert.ToBase64String(picture))
-            .Distinct()
-            .Count();
+        /// <summary>To the end of the ten seconds.</summary>
+        private void PlayOn(Action eachFrame = null)
+        {
+            _stage.Play(Seconds - Time.time, eachFrame);
+            Assert.That(SampleStage.Errors, Is.Empty);
+        }
     }
 }

@@ -3,66 +3,61 @@ using System.Diagnostics;
 using System.Linq;
 using System.Reflection;
 using System.Threading;
-using UnityEditor;
 using UnityEngine;
 using UnityEngine.Stub;
 using Debug = UnityEngine.Debug;
-using Object = UnityEngine.Object;
 
 namespace FrameBridge.Samples.Tests
 {
-    /// <summary>A sample that plays, outside Unity: its scene is made by its own menu entry, and the PlayerLoop turns.</summary>
+    /// <summary>A sample that plays, outside Unity: its scene is loaded from its file, and the PlayerLoop turns.</summary>
     public sealed class SampleStage : IDisposable
     {
-        private readonly Stopwatch _watch = Stopwatch.StartNew();
+        private const float FrameSeconds = 1f / 60f;
+        private readonly SampleFolder _folder;
 
         /// <summary>
-        /// Enters play mode with the components and the assemblies of <paramref name="more"/>, makes the scene, and lets the
-        /// caller change it before its first frame.
+        /// Imports a sample and enters play mode in its scene, which has the sample's name, with the components and the
+        /// assemblies of <paramref name="more"/>.
         /// </summary>
-        public SampleStage(Action create, Action change, params Assembly[] more)
+        public SampleStage(string sample, params Assembly[] more)
         {
             StubPlayer.Reset();
-            AssetDatabase.StubReset();
-            StubGui.Reset();
-            StubPlayer.EnterPlayMode(more.Prepend(typeof(BridgeConnection).Assembly).ToArray());
-            create();
-            change();
-            foreach (BridgeConnection connection in Object.FindObjectsByType<BridgeConnection>(FindObjectsSortMode.None))
-            {
-                connection.Disconnect(); // it began when it was added: before it was given what the scene gives it
-                connection.Connect();
-            }
+            _folder = new SampleFolder(sample);
+            StubPlayer.EnterPlayMode(sample, more.Prepend(typeof(BridgeConnection).Assembly).ToArray());
         }
 
-        /// <summary>Errors and exceptions that were logged, for people who look for the cause of a failure.</summary>
+        /// <summary>Warnings, errors and exceptions that were logged.</summary>
         public static string Errors => string.Join(
             "; ", Debug.StubEntries.Where(each => each.Type != LogType.Log).Select(each => each.Text));
 
-        /// <summary>One frame, with the time that has really gone by.</summary>
-        public void Tick()
-        {
-            var delta = (float)_watch.Elapsed.TotalSeconds;
-            _watch.Restart();
-            StubPlayer.Tick(delta);
-        }
+        /// <summary>Plays for some seconds of the game, at 60 frames a second of the world's clock, as recordings keep to that.</summary>
+        public void Play(double seconds, Action eachFrame = null) => Until(
+            () =>
+            {
+                eachFrame?.Invoke();
+                return false;
+            },
+            seconds);
 
-        /// <summary>Turns the loop until something holds or the time is over; whether it holds.</summary>
+        /// <summary>Plays until something holds or that many seconds of the game are over; whether it holds.</summary>
         public bool Until(Func<bool> holds, double limitSeconds)
         {
-            var whole = Stopwatch.StartNew();
-            while (!holds())
+            var watch = Stopwatch.StartNew();
+            for (int frame = 1; frame <= limitSeconds / FrameSeconds; frame++)
             {
-                if (whole.Elapsed.TotalSeconds > limitSeconds)
+                if (holds())
                 {
-                    return false;
+                    return true;
                 }
 
-                Tick();
-                Thread.Yield();
+                StubPlayer.Tick(FrameSeconds);
+                while (watch.Elapsed.TotalSeconds < frame * FrameSeconds)
+                {
+                    Thread.Yield();
+                }
             }
 
-            return true;
+            return holds();
         }
 
         public void Dispose()
@@ -70,6 +65,7 @@ namespace FrameBridge.Samples.Tests
             BridgeConnection.CloseAll();
             StubPlayer.ExitPlayMode();
             StubPlayer.Reset();
+            _folder.Dispose();
         }
     }
 }

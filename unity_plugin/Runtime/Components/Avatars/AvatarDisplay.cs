@@ -6,6 +6,8 @@ namespace FrameBridge
     /// <summary>Where an avatar is shown: any of a renderer, a picture in a canvas and a render texture.</summary>
     internal sealed class AvatarDisplay
     {
+        private readonly Renderer _of;
+        private readonly string _property;
         private readonly RendererBinding _renderer;
         private readonly RawImage _image;
         private readonly Texture _imageBefore;
@@ -14,11 +16,18 @@ namespace FrameBridge
 
         internal AvatarDisplay(Renderer renderer, string property, RawImage image, RenderTexture target)
         {
+            _of = renderer;
+            _property = property;
             _renderer = renderer == null ? null : new RendererBinding(renderer, property);
             _image = image;
             _imageBefore = image == null ? null : image.texture;
             _target = target;
         }
+
+        /// <summary>Whether it was made for these targets.</summary>
+        internal bool IsFor(Renderer renderer, string property, RawImage image, RenderTexture target) =>
+            ReferenceEquals(_of, renderer) && (_property ?? string.Empty) == (property ?? string.Empty)
+            && ReferenceEquals(_image, image) && ReferenceEquals(_target, target);
 
         /// <summary>Whether somebody can see it. A render texture, or no target at all, counts as seen.</summary>
         internal bool IsVisible

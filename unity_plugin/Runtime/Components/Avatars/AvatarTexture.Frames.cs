@@ -19,9 +19,16 @@ namespace FrameBridge
         private AvatarPace _pace;
         private bool _planned;
         private double _retryAt;
+        private float _askedBudget;
+        private bool _askedKeepLate;
 
         void IBridgeStep.Step()
         {
+            if (_validated)
+            {
+                FollowInspector();
+            }
+
             if (!FollowConnection())
             {
                 return;
@@ -100,12 +107,14 @@ namespace FrameBridge
         {
             float rate = _pace.Rate(
                 _display.IsVisible, Time.unscaledTimeAsDouble, framesPerSecond, offScreenFramesPerSecond);
-            if (rate == CurrentRate)
+            if (rate == CurrentRate && budgetSeconds == _askedBudget && keepLate == _askedKeepLate)
             {
                 return;
             }
 
             CurrentRate = rate;
+            _askedBudget = budgetSeconds;
+            _askedKeepLate = keepLate;
             if (rate < 1f)
             {
                 _slot.Unsubscribe();

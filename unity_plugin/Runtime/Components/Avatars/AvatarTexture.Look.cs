@@ -9,6 +9,7 @@ namespace FrameBridge
     {
         private double _morph = -1;
         private bool _lookChanged;
+        private AvatarLook _sentLook;
 
         /// <summary>The identity: every attribute follows from it.</summary>
         public long Seed
@@ -127,18 +128,30 @@ namespace FrameBridge
             _lookChanged = true;
         }
 
+        /// <summary>A look that is there already is not sent again, unless it is to be reached in a time of its own.</summary>
         private void SendLook()
         {
             _lookChanged = false;
-            _slot.SetLook(Look, _morph >= 0 ? _morph : morphSeconds);
+            AvatarLook look = Look;
+            if (_morph >= 0 || !IsSame(look, _sentLook))
+            {
+                _slot.SetLook(look, _morph >= 0 ? _morph : morphSeconds);
+                _sentLook = look;
+            }
+
             _morph = -1;
         }
 
-        // The inspector has changed a field.
-        private void OnValidate()
+        private static bool IsSame(AvatarLook one, AvatarLook two)
         {
-            _lookChanged = true;
-            CurrentRate = 0f;
+            bool same = two != null && one.Seed == two.Seed && one.Expression == two.Expression
+                && one.Intensity == two.Intensity && one.Attributes.Count == two.Attributes.Count;
+            for (int i = 0; same && i < one.Attributes.Count; i++)
+            {
+                same = one.Attributes[i].Name == two.Attributes[i].Name && one.Attributes[i].Value == two.Attributes[i].Value;
+            }
+
+            return same;
         }
     }
 }

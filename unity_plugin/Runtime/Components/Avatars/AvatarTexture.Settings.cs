@@ -79,22 +79,14 @@ namespace FrameBridge
         public float BudgetSeconds
         {
             get => budgetSeconds;
-            set
-            {
-                budgetSeconds = Mathf.Max(0.001f, value);
-                CurrentRate = 0f;
-            }
+            set => budgetSeconds = Mathf.Max(0.001f, value);
         }
 
         /// <summary>Whether frames that came after their budget are shown too.</summary>
         public bool KeepLate
         {
             get => keepLate;
-            set
-            {
-                keepLate = value;
-                CurrentRate = 0f;
-            }
+            set => keepLate = value;
         }
 
         /// <summary>What becomes of the server's slot while this component is disabled.</summary>

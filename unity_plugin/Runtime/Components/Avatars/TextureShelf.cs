@@ -40,7 +40,7 @@ namespace FrameBridge
             return true;
         }
 
-        /// <summary>The texture for a frame; null when the GPU cannot sample its format as it stands.</summary>
+        /// <summary>The texture for a frame; null when this device cannot sample its format as it stands.</summary>
         internal Texture2D For(in TextureFrame frame)
         {
             GraphicsFormat format = DeviceFormats.ToGraphics(frame.Format);
@@ -80,8 +80,14 @@ namespace FrameBridge
             return _last = Make(width, height, format);
         }
 
+        /// <summary>Null when the device cannot sample the format: Unity would log an error and leave half a texture.</summary>
         private Texture2D Make(int width, int height, GraphicsFormat format)
         {
+            if (!DeviceFormats.Samples(format))
+            {
+                return null;
+            }
+
             if (_textures.Count == Capacity)
             {
                 Object.Destroy(_textures[0]);

@@ -42,6 +42,7 @@ namespace FrameBridge
         {
             CloseAll();
             Enabled.Clear();
+            Kept.Clear();
         }
 
         private void OnEnable()
@@ -56,11 +57,6 @@ namespace FrameBridge
             if (settings == null || settings.RunInBackground)
             {
                 Application.runInBackground = true;
-            }
-
-            if (keepAcrossScenes && transform.parent == null)
-            {
-                DontDestroyOnLoad(gameObject);
             }
 
             if (connectOnEnable || _wanted)

@@ -25,7 +25,7 @@ namespace FrameBridge
         private bool connectOnEnable = true;
 
         [SerializeField]
-        [Tooltip("Keep this object when another scene is loaded. It has to be at the root of its scene.")]
+        [Tooltip("Keep this object when another scene is loaded, and let copies of it give way. It has to be at the root of its scene.")]
         private bool keepAcrossScenes;
 
         [SerializeField]
@@ -63,11 +63,21 @@ namespace FrameBridge
             set => connectOnEnable = value;
         }
 
-        /// <summary>Whether this object is kept when another scene is loaded. Read when it is first enabled.</summary>
+        /// <summary>
+        /// Whether this object is kept when another scene is loaded. A second one that wakes up for the same recording or, without
+        /// one, for the same server's address, gives way to the kept one. Switching it off later has no effect.
+        /// </summary>
         public bool KeepAcrossScenes
         {
             get => keepAcrossScenes;
-            set => keepAcrossScenes = value;
+            set
+            {
+                keepAcrossScenes = value;
+                if (_awake)
+                {
+                    Keep();
+                }
+            }
         }
 
         /// <summary>A recording that is played in place of a server, or null.</summary>
@@ -113,6 +123,12 @@ namespace FrameBridge
                 return;
             }
 
+            if (Application.platform == RuntimePlatform.WebGLPlayer)
+            {
+                RefuseForGood(Threads.NoneInWebGL);
+                return;
+            }
+
             if (Client != null && Client.State == BridgeState.Closed)
             {
                 Drop(); // whoever closed it wants another one now
@@ -121,21 +137,11 @@ namespace FrameBridge
             if (Client != null)
             {
                 Client.Connect(); // after a pause or a refusal; else it has no effect
-                return;
             }
-
-            try
+            else
             {
-                Client = new BridgeClient(MakeOptions());
+                Begin();
             }
-            catch (Exception error) when (error is ArgumentException || error is BridgeException || error is System.IO.IOException)
-            {
-                Tell(new BridgeStateChange(State, BridgeState.Refused, false, Sentence(error)));
-                return;
-            }
-
-            _relay = new StateRelay(Client);
-            Client.Connect();
         }
 
         /// <summary>Ends every stream, thread and socket of this connection, within 200 milliseconds. May be called twice.</summary>
@@ -152,6 +158,33 @@ namespace FrameBridge
             while (_relay != null && _relay.TryTake(out BridgeStateChange change))
             {
                 Tell(change);
+            }
+        }
+
+        private void Begin()
+        {
+            try
+            {
+                Client = new BridgeClient(MakeOptions());
+            }
+            catch (Exception error) when (error is ArgumentException || error is BridgeException || error is System.IO.IOException)
+            {
+                Refuse(Sentence(error));
+                return;
+            }
+
+            _relay = new StateRelay(Client);
+            Client.Connect();
+        }
+
+        private void Refuse(BridgeException why) => Tell(new BridgeStateChange(State, BridgeState.Refused, false, why));
+
+        /// <summary>What no other try mends is told once.</summary>
+        private void RefuseForGood(string why)
+        {
+            if (State != BridgeState.Refused)
+            {
+                Refuse(new BridgeException(ErrorReason.NoTransport, why));
             }
         }
 

@@ -33,23 +33,28 @@ namespace FrameBridge
             return supported;
         }
 
-        /// <summary>How the GPU calls a format; None for what it cannot sample as it stands.</summary>
+        /// <summary>
+        /// How the GPU calls a format; None for what it cannot sample as it stands. The bytes are sRGB: in a linear project the GPU
+        /// decodes them when it samples, in a gamma project they are shown as they are.
+        /// </summary>
         internal static GraphicsFormat ToGraphics(FrameFormat format)
         {
+            bool decoded = QualitySettings.activeColorSpace == ColorSpace.Linear;
             switch (format)
             {
-                case FrameFormat.Rgba32: return GraphicsFormat.R8G8B8A8_SRGB;
-                case FrameFormat.Bc1: return GraphicsFormat.RGBA_DXT1_SRGB;
-                case FrameFormat.Bc3: return GraphicsFormat.RGBA_DXT5_SRGB;
-                case FrameFormat.Bc7: return GraphicsFormat.RGBA_BC7_SRGB;
-                case FrameFormat.Etc2Rgba: return GraphicsFormat.RGBA_ETC2_SRGB;
-                case FrameFormat.Astc4x4: return GraphicsFormat.RGBA_ASTC4X4_SRGB;
-                case FrameFormat.Astc6x6: return GraphicsFormat.RGBA_ASTC6X6_SRGB;
+                case FrameFormat.Rgba32: return decoded ? GraphicsFormat.R8G8B8A8_SRGB : GraphicsFormat.R8G8B8A8_UNorm;
+                case FrameFormat.Bc1: return decoded ? GraphicsFormat.RGBA_DXT1_SRGB : GraphicsFormat.RGBA_DXT1_UNorm;
+                case FrameFormat.Bc3: return decoded ? GraphicsFormat.RGBA_DXT5_SRGB : GraphicsFormat.RGBA_DXT5_UNorm;
+                case FrameFormat.Bc7: return decoded ? GraphicsFormat.RGBA_BC7_SRGB : GraphicsFormat.RGBA_BC7_UNorm;
+                case FrameFormat.Etc2Rgba: return decoded ? GraphicsFormat.RGBA_ETC2_SRGB : GraphicsFormat.RGBA_ETC2_UNorm;
+                case FrameFormat.Astc4x4: return decoded ? GraphicsFormat.RGBA_ASTC4X4_SRGB : GraphicsFormat.RGBA_ASTC4X4_UNorm;
+                case FrameFormat.Astc6x6: return decoded ? GraphicsFormat.RGBA_ASTC6X6_SRGB : GraphicsFormat.RGBA_ASTC6X6_UNorm;
                 default: return GraphicsFormat.None;
             }
         }
 
-        private static bool Samples(GraphicsFormat format)
+        /// <summary>Whether a texture of this format can be made and sampled.</summary>
+        internal static bool Samples(GraphicsFormat format)
         {
 #if UNITY_2023_2_OR_NEWER
             return SystemInfo.IsFormatSupported(format, GraphicsFormatUsage.Sample);

@@ -61,7 +61,7 @@ namespace FrameBridge
         /// <summary>The connection in use: the one that was set, or the one that was enabled first. May be null.</summary>
         public BridgeConnection Connection
         {
-            get => connection == null ? BridgeConnection.Default : connection;
+            get => BridgeConnection.InUse(connection);
             set => connection = value;
         }
 

@@ -1,10 +1,12 @@
 using UnityEngine;
+using UnityEngine.UI;
 
 namespace FrameBridge
 {
     /// <summary>
-    /// Shows on the screen how a connection is doing: share in budget, median and 99th percentile, bytes, late answers by the
-    /// stage that is to blame; and gives the profiler the same numbers.
+    /// Shows how a connection is doing: share in budget, median and 99th percentile, bytes, late answers by the stage that is
+    /// to blame, and what is wrong; and gives the profiler the same numbers. It writes into a label; without one it makes a
+    /// canvas of its own, over the screen or, with a headset, in the world.
     /// </summary>
     [AddComponentMenu("FrameBridge/HUD")]
     [HelpURL("https://framebridge.example/unity/manual/hud.html")]
@@ -18,37 +20,63 @@ namespace FrameBridge
         private BridgeConnection connection;
 
         [SerializeField]
-        [Tooltip("Draw on the screen. Off: the profiler's counters alone.")]
+        [Tooltip("Show it. Off: the profiler's counters alone.")]
         private bool visible = true;
 
         [SerializeField]
-        [Tooltip("Where on the screen, in pixels from the top left corner.")]
+        [Tooltip("Where it is written. None: on a canvas that it makes for itself.")]
+        private Text label;
+
+        [SerializeField]
+        [Tooltip("Its own canvas. Auto: in the world while a headset shows the picture, else over the screen.")]
+        private CanvasPlace display = CanvasPlace.Auto;
+
+        [SerializeField]
+        [Tooltip("Its own canvas: where on it, in pixels from the top left corner.")]
         private Vector2 place = new Vector2(8f, 8f);
 
         [SerializeField]
         [Range(8, 48)]
-        [Tooltip("Height of the letters in pixels.")]
+        [Tooltip("Its own canvas: height of the letters in pixels.")]
         private int fontSize = 14;
 
         private readonly HudText _text = new HudText();
         private BridgeCounters _avatars;
         private BridgeCounters _dialogue;
         private BridgeCounters _cameras;
-        private GUIStyle _style;
+        private HudCanvas _canvas;
         private double _writtenAt;
 
         /// <summary>The connection in use: the one that was set, or the one that was enabled first. May be null.</summary>
         public BridgeConnection Connection
         {
-            get => connection == null ? BridgeConnection.Default : connection;
+            get => BridgeConnection.InUse(connection);
             set => connection = value;
         }
 
-        /// <summary>Whether it draws on the screen; the profiler's counters go on without.</summary>
+        /// <summary>Whether it is shown; the profiler's counters go on without.</summary>
         public bool Visible
         {
             get => visible;
             set => visible = value;
+        }
+
+        /// <summary>Where it is written; null means on a canvas that it makes for itself.</summary>
+        public Text Label
+        {
+            get => label;
+            set
+            {
+                Hide();
+                label = value;
+            }
+        }
+
+        /// <summary>Where its own canvas is shown; a label lies where it lies.</summary>
+        public CanvasPlace Display
+        {
+            get => display;
+            set => display = value;
         }
 
         /// <summary>What is shown, renewed twice a second while visible. Main thread only.</summary>
@@ -78,33 +106,66 @@ namespace FrameBridge
             BridgeLoop.Add(this);
         }
 
-        private void OnDisable() => BridgeLoop.Remove(this);
-
-        private void OnGUI()
+        private void OnDisable()
         {
-            if (!visible || Event.current.type != EventType.Repaint)
-            {
-                return;
-            }
-
-            Renew();
-            _style ??= new GUIStyle(GUI.skin.label);
-            _style.fontSize = fontSize;
-            GUI.Label(new Rect(place.x, place.y, Screen.width - place.x, Screen.height - place.y), Text, _style);
+            BridgeLoop.Remove(this);
+            Hide();
         }
 
-        private void Renew()
+        private void LateUpdate()
         {
+            if (!visible)
+            {
+                Hide();
+                return;
+            }
+
             double now = Time.unscaledTimeAsDouble;
-            double since = now - _writtenAt;
-            if (since < PeriodSeconds && Text.Length > 0)
+            if (Text.Length == 0 || now - _writtenAt >= PeriodSeconds)
+            {
+                Write(now - _writtenAt);
+                _writtenAt = now;
+            }
+        }
+
+        private void Write(double seconds)
+        {
+            BridgeConnection from = Connection;
+            Text = from == null ? "FrameBridge  no connection in the scene" : _text.Write(from, seconds);
+            Target().text = Text;
+        }
+
+        private Text Target()
+        {
+            if (label != null)
+            {
+                return label;
+            }
+
+            if (_canvas == null || !_canvas.IsThere)
+            {
+                _canvas = new HudCanvas();
+            }
+
+            _canvas.Arrange(display, place, fontSize);
+            return _canvas.Label;
+        }
+
+        /// <summary>Takes away what it has written, and its own canvas.</summary>
+        private void Hide()
+        {
+            if (Text.Length == 0)
             {
                 return;
             }
 
-            _writtenAt = now;
-            BridgeConnection from = Connection;
-            Text = from == null ? "FrameBridge  no connection in the scene" : _text.Write(from, since);
+            Text = string.Empty;
+            _canvas?.Destroy();
+            _canvas = null;
+            if (label != null)
+            {
+                label.text = string.Empty;
+            }
         }
     }
 }

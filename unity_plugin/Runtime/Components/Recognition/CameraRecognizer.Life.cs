@@ -5,7 +5,10 @@ namespace FrameBridge
     /// <summary>When the camera is on, and what is let go.</summary>
     public sealed partial class CameraRecognizer
     {
-        private bool _restart;
+        private const int LeastCameraRate = 15; // some cameras give nothing slower
+
+        private bool _settingsChanged;
+        private SourceSettings _openedWith;
 
         private void OnEnable()
         {
@@ -34,14 +37,46 @@ namespace FrameBridge
             }
         }
 
-        // The inspector has changed a field.
+        // The inspector has changed a field, which one it does not say; also called in edit mode and while a scene is loaded.
         private void OnValidate() => Restart();
 
-        /// <summary>Several changes of one frame make one restart, in the next frame.</summary>
-        private void Restart() => _restart = _pictures != null;
+        /// <summary>Several changes of one frame are looked at together, in the next frame.</summary>
+        private void Restart() => _settingsChanged = _pictures != null;
+
+        /// <summary>Starts the source again where it has to be another one; a camera takes a while to start.</summary>
+        private void FollowSettings()
+        {
+            if (!_settingsChanged)
+            {
+                return;
+            }
+
+            _settingsChanged = false;
+            if (_pictures != null && !Wanted().Equals(_openedWith))
+            {
+                Close();
+                Open();
+            }
+        }
+
+        private SourceSettings Wanted()
+        {
+            switch (source)
+            {
+                case CameraSource.SceneCamera:
+                    return SourceSettings.Of(source, sceneCamera, longestSide);
+                case CameraSource.Texture:
+                    return SourceSettings.Of(source, texture, longestSide);
+                default:
+                    return SourceSettings.OfWebCam(webCamName, longestSide, CameraRate, mirror);
+            }
+        }
+
+        private int CameraRate => Mathf.Max(LeastCameraRate, Mathf.RoundToInt(picturesPerSecond));
 
         private void Open()
         {
+            _openedWith = Wanted();
             _pictures = MakeSource();
             _grabber = new PictureGrabber(longestSide);
             _nextAt = 0;
@@ -64,8 +99,7 @@ namespace FrameBridge
                 case CameraSource.Texture:
                     return new TextureSource(texture);
                 default:
-                    int rate = Mathf.Max(1, Mathf.RoundToInt(picturesPerSecond));
-                    return new WebCamSource(webCamName, longestSide, longestSide * 3 / 4, Mathf.Max(rate, 15), mirror);
+                    return new WebCamSource(webCamName, longestSide, longestSide * 3 / 4, CameraRate, mirror);
             }
         }
     }

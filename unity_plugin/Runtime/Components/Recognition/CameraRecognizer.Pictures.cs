@@ -21,13 +21,7 @@ namespace FrameBridge
 
         void IBridgeStep.Step()
         {
-            if (_restart)
-            {
-                _restart = false;
-                Close();
-                Open();
-            }
-
+            FollowSettings();
             if (_pictures == null || !FollowConnection())
             {
                 return;
@@ -137,7 +131,7 @@ namespace FrameBridge
                 Format = ImageFormat.Rgba32,
                 Width = newest.Width,
                 Height = newest.Height,
-                BottomUp = !topRowFirst,
+                BottomUp = !IsTopFirst,
             };
             int count = Tasks();
             if (count == 0)
@@ -155,6 +149,10 @@ namespace FrameBridge
                 DroppedCount++;
             }
         }
+
+        // A readback gives a texture's rows from v = 0 on, in every graphics API; what v = 0 is was decided by who filled it.
+        private bool IsTopFirst =>
+            rows == PictureRows.TopFirst || (rows == PictureRows.Screen && SystemInfo.graphicsUVStartsAtTop);
 
         private int Tasks()
         {

@@ -75,7 +75,11 @@ namespace FrameBridge
         public float PicturesPerSecond
         {
             get => picturesPerSecond;
-            set => picturesPerSecond = Mathf.Clamp(value, 0.1f, 60f);
+            set
+            {
+                picturesPerSecond = Mathf.Clamp(value, 0.1f, 60f);
+                Restart();
+            }
         }
 
         /// <summary>How much the pictures show from bottom to top, in degrees; 0 for what the scene's camera shows.</summary>
@@ -85,11 +89,11 @@ namespace FrameBridge
             set => fieldOfView = value;
         }
 
-        /// <summary>Whether the GPU gives the top row first. Set it where the boxes come upside down.</summary>
-        public bool TopRowFirst
+        /// <summary>How the picture lies. The default fits every source that Unity draws, on every graphics API.</summary>
+        public PictureRows Rows
         {
-            get => topRowFirst;
-            set => topRowFirst = value;
+            get => rows;
+            set => rows = value;
         }
 
         /// <summary>Whether objects are looked for.</summary>

@@ -1,6 +1,7 @@
 using System;
 using UnityEngine;
 using UnityEngine.Events;
+using UnityEngine.Serialization;
 
 namespace FrameBridge
 {
@@ -19,7 +20,7 @@ namespace FrameBridge
 
         [Header("Pictures")]
         [SerializeField]
-        [Tooltip("Where the pictures come from. Read when the component is enabled.")]
+        [Tooltip("Where the pictures come from.")]
         private CameraSource source = CameraSource.WebCam;
 
         [SerializeField]
@@ -54,8 +55,9 @@ namespace FrameBridge
         private float fieldOfView;
 
         [SerializeField]
-        [Tooltip("The GPU gives the top row first. Tick it where the boxes come upside down.")]
-        private bool topRowFirst;
+        [FormerlySerializedAs("topRowFirst")]
+        [Tooltip("How the picture lies. Bottom First fits every source that Unity draws; Screen a texture from ScreenCapture.")]
+        private PictureRows rows = PictureRows.BottomFirst;
 
         [Header("What to look for")]
         [SerializeField]
@@ -99,7 +101,7 @@ namespace FrameBridge
         /// <summary>The connection in use: the one that was set, or the one that was enabled first. May be null.</summary>
         public BridgeConnection Connection
         {
-            get => connection == null ? BridgeConnection.Default : connection;
+            get => BridgeConnection.InUse(connection);
             set => connection = value;
         }
 

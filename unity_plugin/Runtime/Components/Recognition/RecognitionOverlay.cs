@@ -4,8 +4,9 @@ using UnityEngine;
 namespace FrameBridge
 {
     /// <summary>
-    /// Draws the boxes of a recognizer over the screen. With a view camera each box stays with what it names, also when the
-    /// camera has moved since the picture was taken; without one it is drawn over the whole screen.
+    /// Draws the boxes of a recognizer: over the screen, or in the world for a headset. With a view camera each box stays with
+    /// what it names, also when the camera has moved since the picture was taken; without one the picture is taken to fill
+    /// the view.
     /// </summary>
     [AddComponentMenu("FrameBridge/Recognition Overlay")]
     [HelpURL("https://framebridge.example/unity/manual/camera-recognizer.html")]
@@ -13,14 +14,19 @@ namespace FrameBridge
     public sealed class RecognitionOverlay : MonoBehaviour
     {
         private const int MaxBoxes = 100; // as many as a server gives
+        private const float ScreenRows = 1080f;
 
         [SerializeField]
         [Tooltip("The camera that looks at the scene now. None: boxes are drawn where they were in the picture.")]
         private Camera viewCamera;
 
         [SerializeField]
+        [Tooltip("Auto: boxes lie in the world while a headset shows the picture, else over the screen.")]
+        private CanvasPlace display = CanvasPlace.Auto;
+
+        [SerializeField]
         [Min(0.01f)]
-        [Tooltip("How far away things are taken to be, in metres, when the camera has moved.")]
+        [Tooltip("How far away things are taken to be, in metres.")]
         private float distance = 2f;
 
         [SerializeField]
@@ -30,7 +36,7 @@ namespace FrameBridge
 
         [SerializeField]
         [Min(1f)]
-        [Tooltip("Width of the lines in pixels.")]
+        [Tooltip("Width of the lines in pixels; in the world as on a screen of 1080 rows.")]
         private float lineWidth = 2f;
 
         [SerializeField]
@@ -38,6 +44,7 @@ namespace FrameBridge
         private Color color = Color.green;
 
         private readonly Detection[] _boxes = new Detection[MaxBoxes];
+        private readonly OverlayCanvas _canvas = new OverlayCanvas();
         private CameraRecognizer _recognizer;
         private CapturePose _pose;
         private bool _posed;
@@ -50,6 +57,13 @@ namespace FrameBridge
         {
             get => viewCamera;
             set => viewCamera = value;
+        }
+
+        /// <summary>Where boxes are drawn.</summary>
+        public CanvasPlace Display
+        {
+            get => display;
+            set => display = value;
         }
 
         /// <summary>How far away things are taken to be, in metres.</summary>
@@ -88,6 +102,7 @@ namespace FrameBridge
         {
             _recognizer.Recognized -= Keep;
             _count = 0;
+            _canvas.Destroy();
         }
 
         private void Keep(RecognitionResult result)
@@ -123,34 +138,53 @@ namespace FrameBridge
             return true;
         }
 
-        private void OnGUI()
+        private void LateUpdate()
         {
-            if (Event.current.type != EventType.Repaint || Time.unscaledTimeAsDouble - _heardAt > fadeSeconds)
+            if (_count == 0 || Time.unscaledTimeAsDouble - _heardAt > fadeSeconds)
             {
+                _canvas.Hide();
                 return;
             }
 
-            Color before = GUI.color;
-            GUI.color = color;
+            bool inWorld = Headset.Wants(display);
+            Camera eye = viewCamera != null || !inWorld ? viewCamera : Camera.main;
+            _canvas.Begin(inWorld, color, lineWidth);
             for (int i = 0; i < _count; i++)
             {
-                if (TryPlace(_boxes[i], out Rect place))
+                if (!inWorld && TryPlace(_boxes[i], out Rect place))
                 {
-                    Draw(place, _boxes[i].Label);
+                    _canvas.Put(_boxes[i].Label, place);
+                }
+                else if (inWorld && eye != null && TryPlaceInWorld(_boxes[i], eye, out BoxInWorld box))
+                {
+                    _canvas.Put(_boxes[i].Label, box);
                 }
             }
 
-            GUI.color = before;
+            _canvas.End();
         }
 
-        private void Draw(Rect place, string label)
+        /// <summary>Where a box is in the world, facing the camera. False when it lies behind it.</summary>
+        private bool TryPlaceInWorld(in Detection box, Camera eye, out BoxInWorld place)
         {
-            Texture2D white = Texture2D.whiteTexture;
-            GUI.DrawTexture(new Rect(place.x, place.y, place.width, lineWidth), white);
-            GUI.DrawTexture(new Rect(place.x, place.yMax - lineWidth, place.width, lineWidth), white);
-            GUI.DrawTexture(new Rect(place.x, place.y, lineWidth, place.height), white);
-            GUI.DrawTexture(new Rect(place.xMax - lineWidth, place.y, lineWidth, place.height), white);
-            GUI.Label(new Rect(place.x + 4f, place.y + 2f, 200f, 24f), label);
+            float x = box.X / _size.x;
+            float y = box.Y / _size.y;
+            float width = box.Width / _size.x;
+            float height = box.Height / _size.y;
+            Vector3 corner = InWorld(x, y, eye);
+            place = new BoxInWorld
+            {
+                Centre = InWorld(x + (width / 2f), y + (height / 2f), eye),
+                Turn = eye.transform.rotation,
+                Width = Vector3.Distance(corner, InWorld(x + width, y, eye)),
+                Height = Vector3.Distance(corner, InWorld(x, y + height, eye)),
+                Pixel = 2f * distance * Mathf.Tan(eye.fieldOfView * 0.5f * Mathf.Deg2Rad) / ScreenRows,
+            };
+            return eye.WorldToViewportPoint(place.Centre).z > 0f;
         }
+
+        private Vector3 InWorld(float x, float y, Camera eye) => _posed && viewCamera != null
+            ? _pose.PointAt(x, y, distance)
+            : eye.ViewportToWorldPoint(new Vector3(x, 1f - y, distance));
     }
 }

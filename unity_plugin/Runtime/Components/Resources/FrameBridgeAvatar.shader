@@ -1,5 +1,7 @@
 // Shows an avatar's texture as it comes: colours already multiplied by alpha. For the built-in pipeline, and for URP, which
 // draws passes without a LightMode too. HDRP needs a shader of its own (Unlit, transparent, premultiplied).
+// The server multiplies the sRGB bytes by alpha. Gamma projects blend such bytes as they are. In linear projects the GPU decodes
+// the product, which is darker than the product of the decoded colour: half-transparent rims are put right here.
 Shader "FrameBridge/Avatar"
 {
     Properties
@@ -42,9 +44,15 @@ Shader "FrameBridge/Avatar"
                 return o;
             }
 
-            fixed4 frag (v2f i) : SV_Target
+            half4 frag (v2f i) : SV_Target
             {
-                fixed4 color = tex2D(_MainTex, i.uv);
+                half4 color = tex2D(_MainTex, i.uv);
+            #ifndef UNITY_COLORSPACE_GAMMA
+                if (color.a > 0.0h && color.a < 1.0h)
+                {
+                    color.rgb = GammaToLinearSpace(saturate(LinearToGammaSpace(color.rgb) / color.a)) * color.a;
+                }
+            #endif
                 UNITY_APPLY_FOG_COLOR(i.fogCoord, color, fixed4(unity_FogColor.rgb * color.a, color.a));
                 return color;
             }

@@ -14,9 +14,13 @@ namespace FrameBridge
     {
         private readonly Connection _connection;
 
-        /// <summary>Makes a client that is offline. Throws <see cref="ArgumentException"/> for settings that cannot work.</summary>
+        /// <summary>
+        /// Makes a client that is offline. Throws <see cref="ArgumentException"/> for settings that cannot work, and
+        /// <see cref="BridgeException"/> in WebGL builds, which have no threads.
+        /// </summary>
         public BridgeClient(BridgeOptions options)
         {
+            Threads.Require();
             OptionsCheck.Check(options);
             _connection = new Connection(options, change => StateChanged?.Invoke(change));
             Avatars = new AvatarStream(_connection, options, Statistics.Avatar);

@@ -62,7 +62,10 @@ namespace FrameBridge.Components.Tests
         }
 
         /// <summary>Answers a picture with one box.</summary>
-        internal void Detect(V1.CameraFrame frame, string label, float x, float y, float width, float height)
+        internal void Detect(V1.CameraFrame frame, string label, float x, float y, float width, float height) => Detect(
+            frame, new V1.Detection { ClassId = 1, Label = label, Score = 0.9f, X = x, Y = y, Width = width, Height = height });
+
+        internal void Detect(V1.CameraFrame frame, params V1.Detection[] boxes)
         {
             var result = new V1.RecognitionResult
             {
@@ -74,8 +77,7 @@ namespace FrameBridge.Components.Tests
                 SourceHeight = frame.Image.Height,
                 Timing = new V1.Timing { ServerMicros = 10, Rung = "detector.416", ModelVersion = "1" },
             };
-            result.Detections.Add(
-                new V1.Detection { ClassId = 1, Label = label, Score = 0.9f, X = x, Y = y, Width = width, Height = height });
+            result.Detections.AddRange(boxes);
             _call.Send(new V1.RecognizeResponse { Result = result });
         }
     }

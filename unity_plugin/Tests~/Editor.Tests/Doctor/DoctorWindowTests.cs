@@ -84,7 +84,8 @@ namespace FrameBridge.Editor.Tests
             var names = findings.Select(finding => finding.Name).Distinct();
             Assert.That(names, Is.EqualTo(new[]
             {
-                "Libraries", "gRPC layer", "HTTP/2", "Textures", "Background", "Android", "iOS camera", "iOS network", "Server",
+                "Libraries", "gRPC layer", "HTTP/2", "Textures", "Background", "Colour space", "Android", "iOS camera", "iOS network",
+                "Server",
             }));
             Assert.That(findings.Select(finding => finding.Found), Has.None.Contains("could not be done"));
         }

@@ -8,9 +8,10 @@ namespace FrameBridge.Editor.Tests
 {
     public sealed class LibraryCheckTests : Fixture
     {
-        private static readonly string[] All = Libraries.Needed.Select(name => $"Assets/{name}.dll").ToArray();
+        private static readonly ProjectLibrary[] All =
+            Libraries.Needed.Select(name => new ProjectLibrary($"Assets/{name}.dll")).ToArray();
 
-        private static List<Finding> Examine(IEnumerable<string> paths) => new LibraryCheck(() => paths).Examine().ToList();
+        private static List<Finding> Examine(IEnumerable<ProjectLibrary> all) => new LibraryCheck(() => all).Examine().ToList();
 
         private static string Symbols(NamedBuildTarget target) => PlayerSettings.GetScriptingDefineSymbols(target);
 
@@ -27,7 +28,7 @@ namespace FrameBridge.Editor.Tests
         [Test]
         public void WhatIsDoubledIsNamedWithBothPlaces()
         {
-            var finding = Examine(All.Append("Assets/Other/Grpc.Core.Api.dll")).First();
+            var finding = Examine(All.Append(new ProjectLibrary("Assets/Other/Grpc.Core.Api.dll"))).First();
 
             Assert.That(finding.Level, Is.EqualTo(FindingLevel.Fault));
             Assert.That(finding.Found, Does.Contain("Assets/Grpc.Core.Api.dll and Assets/Other/Grpc.Core.Api.dll"));

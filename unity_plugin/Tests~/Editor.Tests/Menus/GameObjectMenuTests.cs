@@ -1,12 +1,18 @@
+using System.IO;
+using System.Runtime.CompilerServices;
 using NUnit.Framework;
 using UnityEditor;
 using UnityEngine;
 using UnityEngine.Stub;
+using Object = UnityEngine.Object;
 
 namespace FrameBridge.Editor.Tests
 {
     public sealed class GameObjectMenuTests : Fixture
     {
+        [SetUp]
+        public void TheInstalledPackage() => StubProject.Open(typeof(BridgeHud).Assembly).Import(PackageFolder());
+
         private static readonly MenuCommand Nowhere = new MenuCommand(null);
 
         [Test]
@@ -33,7 +39,42 @@ namespace FrameBridge.Editor.Tests
             Assert.That(World.Count<BridgeConnection>(), Is.EqualTo(1));
             Assert.That(World.Count<NpcDialogue>(), Is.EqualTo(1));
             Assert.That(World.Count<CameraRecognizer>(), Is.EqualTo(1));
-            Assert.That(World.Count<BridgeHud>(), Is.EqualTo(1));
+            Assert.That(Object.FindObjectsByType<BridgeHud>(FindObjectsSortMode.None), Has.Length.EqualTo(1));
+        }
+
+        [Test]
+        public void TheHudIsThePrefab()
+        {
+            GameObjectMenu.AddHud(Nowhere);
+
+            var made = Selection.activeGameObject;
+            Assert.That(PrefabUtility.GetCorrespondingObjectFromSource(made), Is.Not.Null);
+            Assert.That(made.name, Is.EqualTo("FrameBridge HUD"));
+            Assert.That(made.GetComponent<BridgeHud>().Label, Is.Not.Null);
+            Assert.That(Undo.StubSteps, Is.EqualTo(new[] { "Create FrameBridge", "Create FrameBridge HUD" }));
+        }
+
+        [Test]
+        public void AConversationComesWithACharacter()
+        {
+            GameObjectMenu.AddConversation(Nowhere);
+
+            var made = Selection.activeGameObject;
+            Assert.That(PrefabUtility.GetCorrespondingObjectFromSource(made), Is.Not.Null);
+            Assert.That(made.GetComponent<ConversationView>().Npc, Is.SameAs(Object.FindAnyObjectByType<NpcDialogue>()));
+            Assert.That(World.Count<BridgeConnection>(), Is.EqualTo(1));
+        }
+
+        [Test]
+        public void AConversationIsHeldWithTheCharacterThatWasClicked()
+        {
+            var npc = new GameObject("Mira").AddComponent<NpcDialogue>();
+
+            GameObjectMenu.AddConversation(new MenuCommand(npc.gameObject));
+
+            Assert.That(World.Count<NpcDialogue>(), Is.EqualTo(1));
+            Assert.That(Selection.activeGameObject.GetComponent<ConversationView>().Npc, Is.SameAs(npc));
+            Assert.That(Selection.activeGameObject.transform.parent, Is.Null);
         }
 
         [Test]
@@ -55,5 +96,8 @@ namespace FrameBridge.Editor.Tests
 
             Assert.That(Selection.activeGameObject.transform.parent, Is.SameAs(parent.transform));
         }
+
+        private static string PackageFolder([CallerFilePath] string here = null) =>
+            Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here), "..", "..", ".."));
     }
 }

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 
 namespace UnityEditor.Build
 {
@@ -68,15 +70,33 @@ namespace UnityEditor.Compilation
             All = -1,
         }
 
-        /// <summary>The DLLs of the stubbed project.</summary>
-        public static string[] StubDlls { get; set; } = Array.Empty<string>();
+        /// <summary>The assemblies that the stubbed project compiles, and where their .asmdef lies.</summary>
+        public static Dictionary<string, string> StubAssemblies { get; } = new Dictionary<string, string>();
 
-        /// <summary>The assemblies that the stubbed project compiles.</summary>
-        public static string[] StubAssemblies { get; set; } = Array.Empty<string>();
+        /// <summary>What the editor compiles with: as in Unity one path for each file name, so that doubles do not show.</summary>
+        public static string[] GetPrecompiledAssemblyPaths(PrecompiledAssemblySources precompiledAssemblySources)
+        {
+            var byName = new Dictionary<string, string>();
+            foreach (var importer in PluginImporter.GetAllImporters())
+            {
+                if ((precompiledAssemblySources & PrecompiledAssemblySources.UserAssembly) != 0 && importer.StubInEditor)
+                {
+                    byName[System.IO.Path.GetFileName(importer.assetPath)] = importer.assetPath;
+                }
+            }
 
-        public static string[] GetPrecompiledAssemblyPaths(PrecompiledAssemblySources precompiledAssemblySources) =>
-            (precompiledAssemblySources & PrecompiledAssemblySources.UserAssembly) != 0 ? StubDlls : Array.Empty<string>();
+            return byName.Values.ToArray();
+        }
 
-        public static Assembly[] GetAssemblies() => Array.ConvertAll(StubAssemblies, name => new Assembly(name));
+        public static string GetAssemblyDefinitionFilePathFromAssemblyName(string assemblyName) =>
+            StubAssemblies.TryGetValue(assemblyName, out var path) ? path : null;
+
+        /// <summary>Each constraint has to hold; one holds when any of its parts between "||" does; "!" turns a part around.</summary>
+        public static bool IsDefineConstraintsCompatible(string[] defines, string[] defineConstraints) =>
+            defineConstraints == null || defineConstraints.All(constraint =>
+                constraint.Split(new[] { "||" }, StringSplitOptions.None).Select(part => part.Trim()).Any(part =>
+                    part.StartsWith("!") ? !defines.Contains(part.Substring(1).Trim()) : defines.Contains(part)));
+
+        public static Assembly[] GetAssemblies() => StubAssemblies.Keys.Select(name => new Assembly(name)).ToArray();
     }
 }

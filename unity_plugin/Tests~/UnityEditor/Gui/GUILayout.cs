@@ -13,13 +13,5 @@ namespace UnityEngine
         public static void Label(string text, params GUILayoutOption[] options) => StubGui.Text(text);
 
         public static string TextField(string text, params GUILayoutOption[] options) => StubGui.Field("", text);
-
-        public static void BeginArea(Rect screenRect)
-        {
-        }
-
-        public static void EndArea()
-        {
-        }
     }
 }

@@ -1,10 +1,11 @@
 using System.Collections.Generic;
 using UnityEngine;
+using UnityEngine.Stub;
 using Object = UnityEngine.Object;
 
 namespace UnityEditor
 {
-    /// <summary>Assets by path, in memory.</summary>
+    /// <summary>Assets by path: those in memory, and those of the open project's files.</summary>
     public static class AssetDatabase
     {
         private static readonly SortedDictionary<string, Object> Assets = new SortedDictionary<string, Object>();
@@ -46,7 +47,7 @@ namespace UnityEditor
         public static string GUIDToAssetPath(string guid) => guid;
 
         public static T LoadAssetAtPath<T>(string assetPath) where T : Object =>
-            Assets.TryGetValue(assetPath, out var asset) ? asset as T : null;
+            Assets.TryGetValue(assetPath, out var asset) ? asset as T : StubProject.Current?.LoadAt<T>(assetPath);
 
         /// <summary>Forgets all.</summary>
         public static void StubReset() => Assets.Clear();

@@ -1,18 +1,6 @@
 using UnityEngine;
 using UnityEngine.SceneManagement;
 
-namespace UnityEngine.SceneManagement
-{
-    public struct Scene
-    {
-    }
-
-    public static class SceneManager
-    {
-        public static Scene GetActiveScene() => default;
-    }
-}
-
 namespace UnityEditor.SceneManagement
 {
     public enum NewSceneSetup
@@ -32,7 +20,7 @@ namespace UnityEditor.SceneManagement
         /// <summary>Destroys what was there and, for DefaultGameObjects, makes the main camera.</summary>
         public static Scene NewScene(NewSceneSetup setup, NewSceneMode mode)
         {
-            foreach (var item in Object.FindObjectsByType<GameObject>(FindObjectsSortMode.None))
+            foreach (var item in SceneManager.GetActiveScene().GetRootGameObjects())
             {
                 Object.DestroyImmediate(item);
             }
@@ -42,7 +30,7 @@ namespace UnityEditor.SceneManagement
                 Camera.main = new GameObject("Main Camera").AddComponent<Camera>();
             }
 
-            return default;
+            return SceneManager.GetActiveScene();
         }
 
         public static bool MarkSceneDirty(Scene scene) => true;

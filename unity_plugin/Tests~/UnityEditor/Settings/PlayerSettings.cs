@@ -20,17 +20,29 @@ namespace UnityEditor
 
     public enum BuildTarget
     {
+        NoTarget = -2,
         StandaloneOSX = 2,
         StandaloneWindows64 = 19,
         iOS = 9,
         Android = 13,
         WebGL = 20,
         StandaloneLinux64 = 24,
+        [Obsolete("as in Unity: to be left out")]
+        BlackBerry = 28,
     }
 
     public static class EditorUserBuildSettings
     {
         public static BuildTarget activeBuildTarget { get; set; } = BuildTarget.StandaloneLinux64;
+
+        public static string[] activeScriptCompilationDefines { get; set; } = { "UNITY_EDITOR", "UNITY_2022_3_OR_NEWER" };
+
+        /// <summary>As in a new project on Linux.</summary>
+        public static void StubReset()
+        {
+            activeBuildTarget = BuildTarget.StandaloneLinux64;
+            activeScriptCompilationDefines = new[] { "UNITY_EDITOR", "UNITY_2022_3_OR_NEWER" };
+        }
     }
 
     public static class PlayerSettings

@@ -13,7 +13,7 @@ namespace UnityEngine
         private int _frames;
 
         public WebCamTexture(string deviceName, int requestedWidth, int requestedHeight, int requestedFPS)
-            : base("WebCamTexture.ctor", 16, 16, GraphicsFormat.R8G8B8A8_SRGB)
+            : base("WebCamTexture.ctor", 16, 16, GraphicsFormatSizes.Rgba32())
         {
             this.deviceName = deviceName;
             _wantedWidth = requestedWidth;

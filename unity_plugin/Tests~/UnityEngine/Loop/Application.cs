@@ -1,14 +1,18 @@
 using System;
+using UnityEngine.Events;
 
 namespace UnityEngine
 {
     public static class Application
     {
+        private static readonly Action BeforeRender = () => onBeforeRender?.Invoke();
         private static UserAuthorization _granted;
 
         public static event Action quitting;
 
         public static event Action<bool> focusChanged;
+
+        public static event UnityAction onBeforeRender;
 
         public static bool isPlaying { get; private set; }
 
@@ -70,6 +74,14 @@ namespace UnityEngine
             }
         }
 
+        internal static void StubBeforeRender()
+        {
+            if (onBeforeRender != null)
+            {
+                Stub.Behaviours.Guarded(BeforeRender);
+            }
+        }
+
         internal static void StubTellFocus(bool focused)
         {
             isFocused = focused;
@@ -80,6 +92,7 @@ namespace UnityEngine
         {
             quitting = null;
             focusChanged = null;
+            onBeforeRender = null;
             isPlaying = false;
             isFocused = true;
             runInBackground = false;

@@ -6,6 +6,10 @@ namespace UnityEngine.PlayerLoop
         {
         }
 
+        public struct UpdatePreloading
+        {
+        }
+
         public struct ScriptRunDelayedStartupFrame
         {
         }

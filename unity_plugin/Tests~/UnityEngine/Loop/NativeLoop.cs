@@ -14,6 +14,7 @@ namespace UnityEngine.LowLevel
             Group(
                 typeof(EarlyUpdate),
                 Leaf(typeof(EarlyUpdate.UpdateAsyncReadbackManager), 1),
+                Leaf(typeof(EarlyUpdate.UpdatePreloading), 8),
                 Leaf(typeof(EarlyUpdate.ScriptRunDelayedStartupFrame), 2)),
             Group(typeof(FixedUpdate), Leaf(typeof(FixedUpdate.ScriptRunBehaviourFixedUpdate), 0)),
             Group(typeof(PreUpdate), Leaf(typeof(PreUpdate.UpdateVideo), 3)),
@@ -49,8 +50,12 @@ namespace UnityEngine.LowLevel
                     Behaviours.LateUpdate();
                     break;
                 case 7:
-                    Behaviours.OnGui();
+                    Canvas.StubDraw();
+                    Application.StubBeforeRender();
                     World.Bury();
+                    break;
+                case 8:
+                    SceneManagement.SceneManager.StubIntegrate();
                     break;
             }
         }

@@ -21,6 +21,14 @@ namespace UnityEngine
 
         public static Color green => new Color(0f, 1f, 0f);
 
+        public static bool operator ==(Color a, Color b) => a.r == b.r && a.g == b.g && a.b == b.b && a.a == b.a;
+
+        public static bool operator !=(Color a, Color b) => !(a == b);
+
+        public override bool Equals(object other) => other is Color that && this == that;
+
+        public override int GetHashCode() => System.HashCode.Combine(r, g, b, a);
+
         public static Color clear => default;
     }
 }

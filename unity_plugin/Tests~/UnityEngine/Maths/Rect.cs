@@ -26,6 +26,12 @@ namespace UnityEngine
 
         public float yMax => y + height;
 
+        public Vector2 min => new Vector2(x, y);
+
+        public Vector2 max => new Vector2(xMax, yMax);
+
+        public Vector2 size => new Vector2(width, height);
+
         public Vector2 center => new Vector2(x + (width / 2f), y + (height / 2f));
 
         public static Rect MinMaxRect(float xmin, float ymin, float xmax, float ymax) =>

@@ -17,6 +17,8 @@ namespace UnityEngine
 
         public static Vector3 zero => default;
 
+        public static Vector3 one => new Vector3(1f, 1f, 1f);
+
         public static Vector3 forward => new Vector3(0f, 0f, 1f);
 
         public static Vector3 up => new Vector3(0f, 1f, 0f);
@@ -45,6 +47,10 @@ namespace UnityEngine
         public static Vector3 operator /(Vector3 a, float d) => new Vector3(a.x / d, a.y / d, a.z / d);
 
         public static implicit operator Vector2(Vector3 v) => new Vector2(v.x, v.y);
+
+        public static Vector3 Scale(Vector3 a, Vector3 b) => new Vector3(a.x * b.x, a.y * b.y, a.z * b.z);
+
+        public static float Distance(Vector3 a, Vector3 b) => (a - b).magnitude;
 
         public static float Dot(Vector3 a, Vector3 b) => (a.x * b.x) + (a.y * b.y) + (a.z * b.z);
 

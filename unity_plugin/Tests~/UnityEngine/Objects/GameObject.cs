@@ -7,7 +7,7 @@ namespace UnityEngine
     public sealed class GameObject : Object
     {
         private readonly List<Component> _parts = new List<Component>();
-        private readonly Transform _transform;
+        private Transform _transform;
 
         public GameObject()
             : this("New Game Object")
@@ -22,6 +22,16 @@ namespace UnityEngine
             _transform = new Transform();
             _transform.Attach(this);
             _parts.Add(_transform);
+            StubScene = SceneManagement.SceneManager.StubActive;
+        }
+
+        public GameObject(string name, params System.Type[] components)
+            : this(name)
+        {
+            foreach (System.Type type in components)
+            {
+                AddComponent(type);
+            }
         }
 
         public Transform transform
@@ -36,13 +46,27 @@ namespace UnityEngine
 
         public bool activeSelf { get; private set; }
 
+        public int layer { get; set; }
+
+        public string tag { get; set; } = "Untagged";
+
+        /// <summary>The scene that its root is in; not a valid one for a prefab.</summary>
+        public SceneManagement.Scene scene
+        {
+            get
+            {
+                GameObject root = transform.root.gameObject;
+                return root.StubIsAsset ? default : new SceneManagement.Scene(root.StubScene);
+            }
+        }
+
         public bool activeInHierarchy
         {
             get
             {
                 for (Transform at = _transform; at is object; at = at.StubParent)
                 {
-                    if (!at.gameObject.activeSelf)
+                    if (!at.gameObject.activeSelf || at.gameObject.StubIsAsset)
                     {
                         return false;
                     }
@@ -53,6 +77,14 @@ namespace UnityEngine
         }
 
         internal bool StubKept { get; set; }
+
+        /// <summary>Whether it is the root of a prefab: in no scene, never awake.</summary>
+        internal bool StubIsAsset { get; set; }
+
+        /// <summary>The number of the scene that it is in, where it is a root.</summary>
+        internal int StubScene { get; set; }
+
+        internal IReadOnlyList<Component> StubParts => _parts;
 
         public static GameObject CreatePrimitive(PrimitiveType type)
         {
@@ -72,30 +104,11 @@ namespace UnityEngine
             }
         }
 
-        public T AddComponent<T>() where T : Component, new()
-        {
-            MainThread.Require("AddComponent");
-            foreach (RequireComponent needed in typeof(T).GetCustomAttributes<RequireComponent>(true))
-            {
-                Debug.Assert(HasPart(needed.m_Type0), "a component needs " + needed.m_Type0.Name);
-            }
+        public T AddComponent<T>() where T : Component, new() =>
+            MayAdd(typeof(T)) ? (T)Put(new T()) : null;
 
-            if (typeof(T).GetCustomAttribute<DisallowMultipleComponent>(true) != null && GetComponent<T>() != null)
-            {
-                Debug.LogError("Can't add component '" + typeof(T).Name + "': it is there already.");
-                return null;
-            }
-
-            var part = new T();
-            part.Attach(this);
-            _parts.Add(part);
-            if (part is Behaviour behaviour)
-            {
-                behaviour.Refresh();
-            }
-
-            return part;
-        }
+        public Component AddComponent(System.Type componentType) =>
+            MayAdd(componentType) ? Put((Component)System.Activator.CreateInstance(componentType)) : null;
 
         public T GetComponent<T>() where T : class
         {
@@ -109,6 +122,49 @@ namespace UnityEngine
             }
 
             return null;
+        }
+
+        public Component GetComponent(System.Type type)
+        {
+            MainThread.Require("GetComponent");
+            foreach (Component part in _parts)
+            {
+                if (type.IsInstanceOfType(part))
+                {
+                    return part;
+                }
+            }
+
+            return null;
+        }
+
+        /// <summary>Those of this object and of all below it, in the order of the hierarchy.</summary>
+        public T[] GetComponentsInChildren<T>(bool includeInactive = false) where T : class
+        {
+            var found = new List<T>();
+            Collect(found, includeInactive);
+            return found.ToArray();
+        }
+
+        public T GetComponentInChildren<T>(bool includeInactive = false) where T : class
+        {
+            T[] all = GetComponentsInChildren<T>(includeInactive);
+            return all.Length == 0 ? null : all[0];
+        }
+
+        public T[] GetComponents<T>() where T : class
+        {
+            MainThread.Require("GetComponents");
+            var found = new List<T>();
+            foreach (Component part in _parts)
+            {
+                if (part is T match)
+                {
+                    found.Add(match);
+                }
+            }
+
+            return found.ToArray();
         }
 
         public bool TryGetComponent<T>(out T component) where T : class
@@ -133,6 +189,9 @@ namespace UnityEngine
             }
         }
 
+        /// <summary>Adds one as a file says: nothing that it requires comes with it.</summary>
+        internal Component StubAdd(System.Type type) => Put((Component)System.Activator.CreateInstance(type, true));
+
         internal void Remove(Component part) => _parts.Remove(part);
 
         internal override void DestroyNow()
@@ -155,22 +214,76 @@ namespace UnityEngine
                 }
             }
 
-            _transform.SetParent(null);
+            _transform.StubHang(null);
             _transform.DestroyNow();
             base.DestroyNow();
         }
 
-        private bool HasPart(System.Type type)
+        private void Collect<T>(List<T> found, bool includeInactive) where T : class
         {
+            if (!includeInactive && !activeInHierarchy)
+            {
+                return;
+            }
+
             foreach (Component part in _parts)
             {
-                if (type.IsInstanceOfType(part))
+                if (part is T match)
                 {
-                    return true;
+                    found.Add(match);
                 }
             }
 
-            return false;
+            foreach (Transform child in _transform.StubChildren)
+            {
+                child.gameObject.Collect(found, includeInactive);
+            }
+        }
+
+        /// <summary>Whether one may be added; adds what it requires first.</summary>
+        private bool MayAdd(System.Type type)
+        {
+            MainThread.Require("AddComponent");
+            RequireAlive();
+            bool once = type == typeof(RectTransform) || type == typeof(Canvas)
+                || type.GetCustomAttribute<DisallowMultipleComponent>(true) != null;
+            if (once && GetComponent(type) != null)
+            {
+                Debug.LogError("Can't add component '" + type.Name + "' to " + name + ": it is there already.");
+                return false;
+            }
+
+            foreach (RequireComponent needed in type.GetCustomAttributes<RequireComponent>(true))
+            {
+                if (GetComponent(needed.m_Type0) == null)
+                {
+                    AddComponent(needed.m_Type0);
+                }
+            }
+
+            return true;
+        }
+
+        private Component Put(Component part)
+        {
+            part.Attach(this);
+            if (part is Transform place)
+            {
+                Transform old = _transform;
+                _transform = place;
+                _parts[0] = place;
+                place.StubReplace(old);
+                old.DestroyNow();
+                return part;
+            }
+
+            _parts.Add(part);
+            if (part is Behaviour behaviour)
+            {
+                behaviour.Refresh();
+            }
+
+            return part;
         }
     }
 }

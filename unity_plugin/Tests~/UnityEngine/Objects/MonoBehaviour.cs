@@ -1,4 +1,5 @@
 using System;
+using System.Reflection;
 using UnityEngine.Stub;
 
 namespace UnityEngine
@@ -6,9 +7,13 @@ namespace UnityEngine
     public class MonoBehaviour : Behaviour
     {
         private Messages _messages;
+        private int? _order;
         private bool _awake;
         private bool _on;
         private bool _started;
+
+        /// <summary>Lower ones wake and are updated first.</summary>
+        internal int ExecutionOrder => _order ??= GetType().GetCustomAttribute<DefaultExecutionOrder>(true)?.order ?? 0;
 
         internal Messages Messages => _messages ??= new Messages(this);
 
@@ -16,6 +21,11 @@ namespace UnityEngine
 
         internal override void Refresh()
         {
+            if (Awakening.IsHeld)
+            {
+                return;
+            }
+
             if (gameObject.activeInHierarchy && !_awake)
             {
                 _awake = true;

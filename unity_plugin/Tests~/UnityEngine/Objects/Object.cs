@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using UnityEngine.Stub;
 
@@ -21,19 +22,25 @@ namespace UnityEngine
             get
             {
                 MainThread.Require("get_name");
-                return _name;
+                return StubName;
             }
 
             set
             {
                 MainThread.Require("set_name");
-                _name = value;
+                StubName = value;
             }
         }
 
         public HideFlags hideFlags { get; set; }
 
         internal bool Destroyed { get; private set; }
+
+        internal virtual string StubName
+        {
+            get => _name;
+            set => _name = value;
+        }
 
         public static implicit operator bool(Object exists) => exists != null;
 
@@ -75,6 +82,13 @@ namespace UnityEngine
         {
             MainThread.Require("DontDestroyOnLoad");
             GameObject owner = target is Component part ? part.gameObject : target as GameObject;
+            if (!Application.isPlaying)
+            {
+                throw new InvalidOperationException(
+                    "The following game object is invoking the DontDestroyOnLoad method: " + target.name + ". Notice that "
+                    + "DontDestroyOnLoad can only be used in play mode and, as such, cannot be part of an editor script.");
+            }
+
             if (owner != null && owner.transform.parent != null)
             {
                 Debug.LogWarning("DontDestroyOnLoad only works for root GameObjects or components on root GameObjects.");
@@ -85,35 +99,69 @@ namespace UnityEngine
             }
         }
 
-        public static T FindFirstObjectByType<T>() where T : Object
+        public static T FindAnyObjectByType<T>() where T : Object
         {
-            MainThread.Require("FindObjectsByType");
-            foreach (T item in World.All<T>())
-            {
-                if (!(item is Component part) || part.gameObject.activeInHierarchy)
-                {
-                    return item;
-                }
-            }
-
-            return null;
+            List<T> found = Active<T>();
+            return found.Count > 0 ? found[0] : null;
         }
 
-        public static T[] FindObjectsByType<T>(FindObjectsSortMode sortMode) where T : Object
+        // What a Unity of the package's range calls obsolete is so here, and warnings are errors: no such call comes back.
+        // Where 2022.3 has no other call, the mark stands from the version on that has one.
+        [Obsolete("as in Unity 6000.6: use FindAnyObjectByType")]
+        public static T FindFirstObjectByType<T>() where T : Object => FindAnyObjectByType<T>();
+
+        [Obsolete("as in Unity 2023.1: use FindAnyObjectByType")]
+        public static T FindObjectOfType<T>() where T : Object => FindAnyObjectByType<T>();
+
+        [Obsolete("as in Unity 2023.1: use FindObjectsByType")]
+        public static T[] FindObjectsOfType<T>() where T : Object => Active<T>().ToArray();
+
+#if UNITY_6000_4_OR_NEWER
+        public static T[] FindObjectsByType<T>() where T : Object => Active<T>().ToArray();
+
+        [Obsolete("as in Unity 6000.4: use FindObjectsByType without a sort mode")]
+#endif
+        public static T[] FindObjectsByType<T>(FindObjectsSortMode sortMode) where T : Object => Active<T>().ToArray();
+
+        public static T Instantiate<T>(T original) where T : Object => Instantiate(original, null, false);
+
+        public static T Instantiate<T>(T original, Transform parent) where T : Object => Instantiate(original, parent, false);
+
+        public static T Instantiate<T>(T original, Vector3 position, Quaternion rotation) where T : Object =>
+            Instantiate(original, position, rotation, null);
+
+        public static T Instantiate<T>(T original, Transform parent, bool worldPositionStays) where T : Object =>
+            Cloner.Clone(original, root => root.SetParent(parent, worldPositionStays));
+
+        public static T Instantiate<T>(T original, Vector3 position, Quaternion rotation, Transform parent) where T : Object =>
+            Cloner.Clone(
+                original,
+                root =>
+                {
+                    root.SetParent(parent, false);
+                    root.SetPositionAndRotation(position, rotation);
+                });
+
+#if UNITY_6000_4_OR_NEWER
+        [Obsolete("as in Unity 6000.4, and an error from 6000.5: use GetEntityId")]
+#endif
+        public int GetInstanceID() => _id;
+
+        private static List<T> Active<T>() where T : Object
         {
             MainThread.Require("FindObjectsByType");
             List<T> found = World.All<T>();
-            found.RemoveAll(item => item is Component part && !part.gameObject.activeInHierarchy);
-            return found.ToArray();
+            found.RemoveAll(item =>
+                (item is Component part && !part.gameObject.activeInHierarchy)
+                || (item is GameObject owner && !owner.activeInHierarchy));
+            return found;
         }
-
-        public int GetInstanceID() => _id;
 
         public override int GetHashCode() => _id;
 
         public override bool Equals(object other) => other is null ? this == null : other is Object that && this == that;
 
-        public override string ToString() => (Destroyed ? "null" : _name) + " (" + GetType().FullName + ")";
+        public override string ToString() => (Destroyed ? "null" : StubName) + " (" + GetType().FullName + ")";
 
         internal virtual void DestroyNow()
         {

@@ -12,12 +12,22 @@ namespace UnityEngine
         {
             MainThread.Require("CreateInstance");
             var made = new T();
-            if (made.Messages.OnEnable != null)
+            made.StubLoaded();
+            return made;
+        }
+
+        /// <summary>Its fields are there: it wakes.</summary>
+        internal void StubLoaded()
+        {
+            if (Messages.Awake != null)
             {
-                Behaviours.Guarded(made.Messages.OnEnable);
+                Behaviours.Guarded(Messages.Awake);
             }
 
-            return made;
+            if (Messages.OnEnable != null)
+            {
+                Behaviours.Guarded(Messages.OnEnable);
+            }
         }
 
         internal override void DestroyNow()

@@ -12,6 +12,11 @@ namespace UnityEngine.Events
 
         public void Invoke()
         {
+            if (HasCalls)
+            {
+                Call();
+            }
+
             for (int i = 0; i < _listeners.Count; i++)
             {
                 _listeners[i]();
@@ -31,6 +36,11 @@ namespace UnityEngine.Events
 
         public void Invoke(T0 arg0)
         {
+            if (HasCalls)
+            {
+                Call(arg0);
+            }
+
             for (int i = 0; i < _listeners.Count; i++)
             {
                 _listeners[i](arg0);

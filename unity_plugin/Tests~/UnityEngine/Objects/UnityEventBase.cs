@@ -1,14 +1,59 @@
+using System.Collections.Generic;
+using UnityEngine.Stub;
+
 namespace UnityEngine.Events
 {
     public abstract class UnityEventBase
     {
-        public void RemoveAllListeners() => ClearListeners();
+        private readonly List<PersistentCall> _calls = new List<PersistentCall>();
 
-        /// <summary>Listeners that the inspector holds; here there is no inspector unless a test says so.</summary>
-        public int GetPersistentEventCount() => StubPersistent;
-
+        /// <summary>More listeners than a scene holds, when a test says so: they do nothing.</summary>
         public int StubPersistent { get; set; }
 
+        internal bool HasCalls => _calls.Count > 0;
+
+        public void RemoveAllListeners() => ClearListeners();
+
+        /// <summary>Listeners that the inspector holds: those of the scene.</summary>
+        public int GetPersistentEventCount() => StubPersistent + _calls.Count;
+
+        public Object GetPersistentTarget(int index) => _calls[index].Target;
+
+        public string GetPersistentMethodName(int index) => _calls[index].MethodName;
+
         internal abstract void ClearListeners();
+
+        internal void Call(params object[] arguments)
+        {
+            for (int i = 0; i < _calls.Count; i++)
+            {
+                _calls[i].Invoke(arguments);
+            }
+        }
+
+        /// <summary>What a file says of its listeners.</summary>
+        internal void StubFill(YamlMap body, FieldReader reader)
+        {
+            _calls.Clear();
+            if (body["m_PersistentCalls"] is YamlMap persistent)
+            {
+                foreach (YamlNode item in persistent.ListOf("m_Calls"))
+                {
+                    var call = new PersistentCall();
+                    reader.Fill(call, (YamlMap)item);
+                    _calls.Add(call);
+                }
+            }
+        }
+
+        /// <summary>Takes the listeners of another one, each with what stands for its target.</summary>
+        internal void StubCopy(UnityEventBase from, System.Func<Object, Object> copyOf)
+        {
+            _calls.Clear();
+            foreach (PersistentCall call in from._calls)
+            {
+                _calls.Add(call.For(copyOf(call.Target)));
+            }
+        }
     }
 }

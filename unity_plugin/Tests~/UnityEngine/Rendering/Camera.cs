@@ -1,3 +1,4 @@
+using System;
 using UnityEngine.Stub;
 
 namespace UnityEngine
@@ -5,13 +6,20 @@ namespace UnityEngine
     /// <summary>A perspective camera. What Render draws is decided by the test.</summary>
     public sealed class Camera : Behaviour
     {
+        private static Camera s_main;
         private float _aspect = 16f / 9f;
 
-        /// <summary>The camera that Camera.main gives.</summary>
-        public static Camera main { get; set; }
+        /// <summary>The first camera that is on and has the tag MainCamera, unless a test sets another one.</summary>
+        public static Camera main
+        {
+            get => s_main != null ? s_main : Array.Find(
+                FindObjectsByType<Camera>(FindObjectsSortMode.None),
+                each => each.enabled && each.gameObject.tag == "MainCamera");
+            set => s_main = value;
+        }
 
         /// <summary>Draws into the target of a camera that renders.</summary>
-        public static System.Action<Camera, RenderTexture> StubDraw { get; set; }
+        public static Action<Camera, RenderTexture> StubDraw { get; set; }
 
         public float fieldOfView { get; set; } = 60f;
 
@@ -36,6 +44,16 @@ namespace UnityEngine
         }
 
         public void ResetAspect() => _aspect = 16f / 9f;
+
+        /// <summary>The third coordinate is the distance from the camera.</summary>
+        public Vector3 ViewportToWorldPoint(Vector3 position)
+        {
+            MainThread.Require("ViewportToWorldPoint");
+            float half = Mathf.Tan(fieldOfView * 0.5f * Mathf.Deg2Rad) * position.z;
+            var local = new Vector3(
+                ((2f * position.x) - 1f) * half * aspect, ((2f * position.y) - 1f) * half, position.z);
+            return transform.position + (transform.rotation * local);
+        }
 
         public Vector3 WorldToViewportPoint(Vector3 position)
         {

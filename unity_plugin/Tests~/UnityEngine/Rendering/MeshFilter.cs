@@ -2,5 +2,6 @@ namespace UnityEngine
 {
     public sealed class MeshFilter : Component
     {
+        public Mesh sharedMesh { get; set; }
     }
 }

@@ -12,6 +12,13 @@ namespace UnityEngine
 
         public Material sharedMaterial { get; set; }
 
+        /// <summary>The stub draws with one material; a list of several is kept to its first.</summary>
+        public Material[] sharedMaterials
+        {
+            get => new[] { sharedMaterial };
+            set => sharedMaterial = value.Length > 0 ? value[0] : null;
+        }
+
         /// <summary>Makes a copy for this renderer that nobody destroys: what a component must not use.</summary>
         public Material material
         {

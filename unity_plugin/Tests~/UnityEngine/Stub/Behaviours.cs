@@ -3,12 +3,20 @@ using System.Collections.Generic;
 
 namespace UnityEngine.Stub
 {
-    /// <summary>The scripts that are awake, and the calls they get each frame, in the order in which they woke.</summary>
+    /// <summary>
+    /// The scripts that are awake, and the calls they get each frame: by execution order, and then in the order in which they
+    /// woke. One that wakes while the others are called comes last in that round.
+    /// </summary>
     internal static class Behaviours
     {
         private static readonly List<MonoBehaviour> Awake = new List<MonoBehaviour>();
+        private static bool s_sorted = true;
 
-        internal static void Add(MonoBehaviour script) => Awake.Add(script);
+        internal static void Add(MonoBehaviour script)
+        {
+            s_sorted &= Awake.Count == 0 || Awake[Awake.Count - 1].ExecutionOrder <= script.ExecutionOrder;
+            Awake.Add(script);
+        }
 
         internal static void Remove(MonoBehaviour script) => Awake.Remove(script);
 
@@ -16,6 +24,7 @@ namespace UnityEngine.Stub
 
         internal static void Start()
         {
+            Sort();
             for (int i = 0; i < Awake.Count; i++)
             {
                 Awake[i].StartOnce();
@@ -24,6 +33,7 @@ namespace UnityEngine.Stub
 
         internal static void Update()
         {
+            Sort();
             for (int i = 0; i < Awake.Count; i++)
             {
                 Awake[i].Tell(Awake[i].Messages.Update);
@@ -32,17 +42,10 @@ namespace UnityEngine.Stub
 
         internal static void LateUpdate()
         {
+            Sort();
             for (int i = 0; i < Awake.Count; i++)
             {
                 Awake[i].Tell(Awake[i].Messages.LateUpdate);
-            }
-        }
-
-        internal static void OnGui()
-        {
-            for (int i = 0; i < Awake.Count; i++)
-            {
-                Awake[i].Tell(Awake[i].Messages.OnGUI);
             }
         }
 
@@ -68,6 +71,24 @@ namespace UnityEngine.Stub
             {
                 script.Tell(script.Messages.OnApplicationQuit);
             }
+        }
+
+        /// <summary>Stable, and makes no garbage.</summary>
+        private static void Sort()
+        {
+            for (int i = 1; i < Awake.Count && !s_sorted; i++)
+            {
+                MonoBehaviour script = Awake[i];
+                int at = i;
+                for (; at > 0 && Awake[at - 1].ExecutionOrder > script.ExecutionOrder; at--)
+                {
+                    Awake[at] = Awake[at - 1];
+                }
+
+                Awake[at] = script;
+            }
+
+            s_sorted = true;
         }
 
         internal static void Guarded(Action call)

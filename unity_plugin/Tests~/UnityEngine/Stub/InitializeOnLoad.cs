@@ -5,18 +5,20 @@ namespace UnityEngine.Stub
 {
     internal static class InitializeOnLoad
     {
-        private static readonly RuntimeInitializeLoadType[] Phases =
+        /// <summary>Those that come before the first scene is loaded.</summary>
+        internal static readonly RuntimeInitializeLoadType[] Before =
         {
             RuntimeInitializeLoadType.SubsystemRegistration,
             RuntimeInitializeLoadType.AfterAssembliesLoaded,
             RuntimeInitializeLoadType.BeforeSplashScreen,
             RuntimeInitializeLoadType.BeforeSceneLoad,
-            RuntimeInitializeLoadType.AfterSceneLoad,
         };
 
-        internal static void Run(Assembly[] assemblies)
+        internal static readonly RuntimeInitializeLoadType[] After = { RuntimeInitializeLoadType.AfterSceneLoad };
+
+        internal static void Run(RuntimeInitializeLoadType[] phases, Assembly[] assemblies)
         {
-            foreach (RuntimeInitializeLoadType phase in Phases)
+            foreach (RuntimeInitializeLoadType phase in phases)
             {
                 foreach (Assembly assembly in assemblies)
                 {

@@ -11,7 +11,6 @@ namespace UnityEngine.Stub
         internal readonly Action Start;
         internal readonly Action Update;
         internal readonly Action LateUpdate;
-        internal readonly Action OnGUI;
         internal readonly Action OnDisable;
         internal readonly Action OnDestroy;
         internal readonly Action OnApplicationQuit;
@@ -27,7 +26,6 @@ namespace UnityEngine.Stub
             Start = Find<Action>(script, nameof(Start));
             Update = Find<Action>(script, nameof(Update));
             LateUpdate = Find<Action>(script, nameof(LateUpdate));
-            OnGUI = Find<Action>(script, nameof(OnGUI));
             OnDisable = Find<Action>(script, nameof(OnDisable));
             OnDestroy = Find<Action>(script, nameof(OnDestroy));
             OnApplicationQuit = Find<Action>(script, nameof(OnApplicationQuit));

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Threading;
+using UnityEngine.SceneManagement;
 
 namespace UnityEngine.Stub
 {
@@ -11,17 +12,28 @@ namespace UnityEngine.Stub
     {
         private static SynchronizationContext _before;
 
+        /// <summary>Raised by Reset: what other assemblies of the stub keep is forgotten too.</summary>
+        public static event System.Action WasReset;
+
         /// <summary>
         /// Enters play mode: calls the `RuntimeInitializeOnLoadMethod`s of the assemblies, phase by phase.
         /// </summary>
-        public static void EnterPlayMode(params Assembly[] assemblies)
+        public static void EnterPlayMode(params Assembly[] assemblies) => EnterPlayMode(() => { }, assemblies);
+
+        /// <summary>Enters play mode with a scene of the project that is open, as its first one.</summary>
+        public static void EnterPlayMode(string scene, params Assembly[] assemblies) =>
+            EnterPlayMode(() => SceneManager.StubLoadNow(scene), assemblies);
+
+        private static void EnterPlayMode(System.Action load, Assembly[] assemblies)
         {
             MainThread.Bind();
             _before = SynchronizationContext.Current;
             SynchronizationContext.SetSynchronizationContext(new UnitySynchronizationContext());
             Time.StubReset();
             Application.StubEnter();
-            InitializeOnLoad.Run(assemblies);
+            InitializeOnLoad.Run(InitializeOnLoad.Before, assemblies);
+            load();
+            InitializeOnLoad.Run(InitializeOnLoad.After, assemblies);
         }
 
         /// <summary>One frame.</summary>
@@ -30,6 +42,9 @@ namespace UnityEngine.Stub
             Time.StubAdvance(deltaTime);
             LowLevel.PlayerLoop.StubRun();
         }
+
+        /// <summary>Loads the scenes that were asked for, as the next frame would begin by doing.</summary>
+        public static void Load() => SceneManager.StubIntegrate();
 
         /// <summary>Several frames.</summary>
         public static void Ticks(int count, float deltaTime = 1f / 60f)
@@ -51,16 +66,7 @@ namespace UnityEngine.Stub
         }
 
         /// <summary>Loads another scene: what is not marked by DontDestroyOnLoad is destroyed.</summary>
-        public static void LoadScene()
-        {
-            foreach (GameObject item in World.All<GameObject>())
-            {
-                if (item != null && !item.StubKept)
-                {
-                    item.DestroyNow();
-                }
-            }
-        }
+        public static void LoadScene() => SceneManager.StubUnloadAll();
 
         /// <summary>
         /// Leaves play mode as the editor does: OnApplicationQuit, Application.quitting, then the scene is destroyed. Engine
@@ -72,7 +78,7 @@ namespace UnityEngine.Stub
             Application.StubQuit();
             foreach (GameObject item in World.All<GameObject>())
             {
-                if (item != null && item.transform.parent == null)
+                if (item != null && item.transform.parent == null && !item.StubIsAsset)
                 {
                     item.DestroyNow();
                 }
@@ -104,12 +110,21 @@ namespace UnityEngine.Stub
             Behaviours.Clear();
             Debug.StubClear();
             SystemInfo.StubReset();
+            QualitySettings.activeColorSpace = ColorSpace.Linear;
             Rendering.AsyncGPUReadback.StubReset();
             Rendering.GraphicsSettings.currentRenderPipeline = null;
             LowLevel.PlayerLoop.StubReset();
             Application.StubReset();
             WebCamTexture.StubReset();
+            Camera.StubDraw = null;
+            ScreenCapture.StubScreen = null;
             Texture2D.StubReset();
+            Resources.StubReset();
+            Canvas.StubReset();
+            SubsystemManager.StubReset();
+            SceneManager.StubReset();
+            StubProject.Close();
+            WasReset?.Invoke();
             MainThread.Release();
         }
     }

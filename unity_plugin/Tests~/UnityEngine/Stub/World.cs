@@ -42,7 +42,8 @@ namespace UnityEngine.Stub
             Doomed.Clear();
         }
 
-        internal static List<T> All<T>() where T : class
+        /// <summary>Objects of a type that are not destroyed, inactive ones too.</summary>
+        public static List<T> All<T>() where T : class
         {
             var found = new List<T>();
             foreach (Object item in Alive)

@@ -1,3 +1,4 @@
+#if !UNITY_2023_2_OR_NEWER
 namespace UnityEngine.Experimental.Rendering
 {
     /// <summary>Up to Unity 2023.1.</summary>
@@ -9,3 +10,4 @@ namespace UnityEngine.Experimental.Rendering
         ReadPixels = 9,
     }
 }
+#endif

@@ -17,6 +17,9 @@ namespace UnityEngine
 
         public bool useMipMap { get; set; }
 
+        /// <summary>What was drawn into it.</summary>
+        public System.ReadOnlySpan<byte> StubBytes => _pixels;
+
         internal override byte[] StubPixels => _pixels;
 
         public bool Create()

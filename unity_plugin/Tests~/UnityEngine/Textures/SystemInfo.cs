@@ -13,6 +13,9 @@ namespace UnityEngine
 
         public static int maxTextureSize { get; set; }
 
+        /// <summary>True in Direct3D, Metal and Vulkan, false in OpenGL.</summary>
+        public static bool graphicsUVStartsAtTop { get; set; }
+
         public static string deviceModel => "stub";
 
 #if UNITY_2023_2_OR_NEWER
@@ -33,13 +36,17 @@ namespace UnityEngine
         internal static void StubReset()
         {
             supportsAsyncGPUReadback = true;
+            graphicsUVStartsAtTop = true;
             maxTextureSize = 16384;
             StubSetFormats(
                 GraphicsFormat.R8G8B8A8_SRGB,
                 GraphicsFormat.R8G8B8A8_UNorm,
                 GraphicsFormat.RGBA_DXT1_SRGB,
+                GraphicsFormat.RGBA_DXT1_UNorm,
                 GraphicsFormat.RGBA_DXT5_SRGB,
-                GraphicsFormat.RGBA_BC7_SRGB);
+                GraphicsFormat.RGBA_DXT5_UNorm,
+                GraphicsFormat.RGBA_BC7_SRGB,
+                GraphicsFormat.RGBA_BC7_UNorm);
         }
     }
 }

@@ -32,13 +32,18 @@ namespace UnityEngine
             StubConstructed++;
         }
 
+        public Texture2D(int width, int height, TextureFormat textureFormat, bool mipChain, bool linear = false)
+            : this(width, height, GraphicsFormatSizes.Rgba32(linear), TextureCreationFlags.None)
+        {
+        }
+
         /// <summary>Called at each Apply, on the main thread: a test or a benchmark hashes the texture here.</summary>
         public static event Action<Texture2D> StubApplied;
 
         /// <summary>How many were ever made.</summary>
         public static int StubConstructed { get; private set; }
 
-        public static Texture2D whiteTexture => _white ??= new Texture2D(4, 4, GraphicsFormat.R8G8B8A8_SRGB, 0);
+        public static Texture2D whiteTexture => _white ??= new Texture2D(4, 4, TextureFormat.RGBA32, false);
 
         public bool isReadable { get; private set; } = true;
 

@@ -1,0 +1,115 @@
+using UnityEngine;
+using UnityEngine.EventSystems;
+
+namespace FrameBridge
+{
+    /// <summary>What is heard, and what is shown of it.</summary>
+    public sealed partial class ConversationView
+    {
+        private string NpcName => npcName.Length > 0 || npc == null ? npcName : npc.gameObject.name;
+
+        private void Follow(NpcDialogue next)
+        {
+            if (!(_heard is null))
+            {
+                _heard.Heard -= Hear;
+                _heard.StateChanged -= ShowState;
+            }
+
+            _heard = next == null ? null : next;
+            _saying = string.Empty;
+            if (!(_heard is null))
+            {
+                _heard.Heard += Hear;
+                _heard.StateChanged += ShowState;
+            }
+        }
+
+        private void Hear(TurnEvent heard)
+        {
+            switch (heard.Kind)
+            {
+                case TurnEventKind.Token:
+                    _saying = NpcName + ": " + npc.Text;
+                    Show();
+                    break;
+                case TurnEventKind.Action:
+                    Write("(" + heard.Text + ")");
+                    break;
+                case TurnEventKind.Done:
+                    _saying = string.Empty;
+                    Write(NpcName + ": " + npc.Text + Ending(heard.Result));
+                    break;
+            }
+        }
+
+        private static string Ending(TurnResult result)
+        {
+            switch (result.Finish)
+            {
+                case TurnFinish.Interrupted:
+                    return " - (cut off)";
+                case TurnFinish.Failed:
+                    return " (without the server)";
+                default:
+                    return string.Empty;
+            }
+        }
+
+        private void Write(string line)
+        {
+            _said += line + "\n";
+            if (_said.Length > longestTranscript)
+            {
+                _said = _said.Substring(_said.Length - longestTranscript);
+            }
+
+            Show();
+        }
+
+        private void Show()
+        {
+            if (transcriptText != null)
+            {
+                transcriptText.text = Transcript;
+            }
+
+            ShowState(npc == null ? NpcState.Offline : npc.State);
+        }
+
+        private void ShowState(NpcState state)
+        {
+            if (stateText != null)
+            {
+                stateText.text = state.ToString();
+            }
+        }
+
+        private void Submit(string words)
+        {
+            Say();
+            input.ActivateInputField(); // for the next words
+        }
+
+        /// <summary>Without an EventSystem in the scene nobody can type or click.</summary>
+        private void NeedEventSystem()
+        {
+            if (input == null || EventSystem.current != null)
+            {
+                return;
+            }
+
+#if ENABLE_LEGACY_INPUT_MANAGER
+            var made = new GameObject("EventSystem");
+            made.transform.SetParent(transform, false);
+            made.AddComponent<EventSystem>();
+            made.AddComponent<StandaloneInputModule>();
+#else
+            Debug.LogWarning(
+                "FrameBridge: nobody can type or click here: the project has only the new Input System, and the scene has no "
+                + "EventSystem. Add GameObject > UI > Event System.",
+                this);
+#endif
+        }
+    }
+}

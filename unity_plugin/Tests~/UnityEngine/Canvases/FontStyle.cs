@@ -1,0 +1,10 @@
+namespace UnityEngine
+{
+    public enum FontStyle
+    {
+        Normal,
+        Bold,
+        Italic,
+        BoldAndItalic,
+    }
+}

@@ -1,0 +1,8 @@
+namespace UnityEngine
+{
+    public enum HorizontalWrapMode
+    {
+        Wrap,
+        Overflow,
+    }
+}

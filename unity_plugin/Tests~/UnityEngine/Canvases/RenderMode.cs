@@ -1,0 +1,9 @@
+namespace UnityEngine
+{
+    public enum RenderMode
+    {
+        ScreenSpaceOverlay,
+        ScreenSpaceCamera,
+        WorldSpace,
+    }
+}

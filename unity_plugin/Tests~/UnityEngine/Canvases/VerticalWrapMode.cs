@@ -1,0 +1,8 @@
+namespace UnityEngine
+{
+    public enum VerticalWrapMode
+    {
+        Truncate,
+        Overflow,
+    }
+}

@@ -1,8 +1,0 @@
-namespace UnityEngine
-{
-    public enum EventType
-    {
-        Layout = 8,
-        Repaint = 7,
-    }
-}

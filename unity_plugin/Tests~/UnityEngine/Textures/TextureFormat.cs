@@ -1,0 +1,7 @@
+namespace UnityEngine
+{
+    public enum TextureFormat
+    {
+        RGBA32 = 4,
+    }
+}

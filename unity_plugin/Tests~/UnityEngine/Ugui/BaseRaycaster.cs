@@ -1,0 +1,6 @@
+namespace UnityEngine.EventSystems
+{
+    public abstract class BaseRaycaster : UIBehaviour
+    {
+    }
+}

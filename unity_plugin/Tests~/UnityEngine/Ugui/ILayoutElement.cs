@@ -1,0 +1,9 @@
+namespace UnityEngine.UI
+{
+    public interface ILayoutElement
+    {
+        float preferredWidth { get; }
+
+        float preferredHeight { get; }
+    }
+}

@@ -1,0 +1,14 @@
+namespace UnityEngine.XR
+{
+    /// <summary>The display of a headset. Running: a person looks into it.</summary>
+    public class XRDisplaySubsystem : ISubsystem
+    {
+        public bool running { get; private set; }
+
+        public void Start() => running = true;
+
+        public void Stop() => running = false;
+
+        public void Destroy() => SubsystemManager.StubRemove(this);
+    }
+}
