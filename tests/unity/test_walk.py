@@ -15,7 +15,7 @@ from bridge import cli
 from bridge.config import Config
 from tests.unity import projects
 from tests.unity.conftest import PACKAGE, ROOT, Dotnet
-from tests.unity.test_asmdefs import run
+from tests.unity.test_asmdefs import ONE_TARGET, run
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -224,6 +224,6 @@ def test_a_package_whose_sources_have_no_meta_file_does_not_compile(
     package = projects.runtime_of(downloaded, tmp_path)
     (package / "Runtime/Core/Connection/BridgeClient.cs.meta").unlink()
     manifest = projects.merged(projects.NEW_PROJECT, projects.blocks(projects.FIRST_AVATAR, "json")[0])
-    code, report, _ = run(lane, [install(tmp_path / "project", package, manifest)])
+    code, report, _ = run(lane, [install(tmp_path / "project", package, manifest)], ONE_TARGET)
     assert code == 1
     assert any("BridgeClient" in fault for one in report.values() for fault in one["Faults"])

@@ -10,10 +10,16 @@ namespace FrameBridge.Asmdefs
         private readonly DefinitionFiles _files = new DefinitionFiles();
         private readonly Dictionary<string, Findings> _findings = new Dictionary<string, Findings>();
 
-        /// <summary>Takes the symbols that somebody may set in a project's player settings.</summary>
-        internal Lane(IReadOnlySet<string> settable)
+        private readonly string _target;
+
+        /// <summary>
+        /// Takes the symbols that somebody may set in a project's player settings, and what the names of targets have in them;
+        /// nothing for all targets.
+        /// </summary>
+        internal Lane(IReadOnlySet<string> settable, string target)
         {
             Settable = settable;
+            _target = target;
             Compiler = new Compiler();
             Engine = new StubEngine(Compiler.Runtime);
         }
@@ -31,7 +37,8 @@ namespace FrameBridge.Asmdefs
             var project = new Project(folder, Engine, _files);
             List<string> symbols = project.Definitions.SelectMany(definition => definition.Symbols).Distinct().ToList();
             List<string> choices = symbols.Where(Settable.Contains).Where(symbol => CanBeSet(project, symbol)).ToList();
-            foreach (Target target in Targets.For(symbols.Concat(Engine.Symbols).Distinct().ToList()))
+            IEnumerable<Target> targets = Targets.For(symbols.Concat(Engine.Symbols).Distinct().ToList());
+            foreach (Target target in targets.Where(target => target.ToString().Contains(_target)))
             {
                 foreach (IReadOnlySet<string> defines in Targets.Subsets(choices))
                 {

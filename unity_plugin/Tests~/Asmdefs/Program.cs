@@ -6,20 +6,33 @@ using System.Text.Json;
 
 namespace FrameBridge.Asmdefs
 {
-    /// <summary>Compiles the asmdefs of Unity projects: Asmdefs [--define SYMBOL]... [--json] PROJECT...</summary>
+    /// <summary>
+    /// Compiles the asmdefs of Unity projects: Asmdefs [--define SYMBOL]... [--target NAME] [--json] PROJECT...
+    /// A symbol is tried on and off; of all targets only those are built that have the name in theirs.
+    /// </summary>
     internal static class Program
     {
         private static int Main(string[] arguments)
         {
             var settable = new HashSet<string>();
             var folders = new List<string>();
+            string target = string.Empty;
+            bool asJson = false;
             for (int i = 0; i < arguments.Length; i++)
             {
                 if (arguments[i] == "--define" && i + 1 < arguments.Length)
                 {
                     settable.Add(arguments[++i]);
                 }
-                else if (arguments[i] != "--json")
+                else if (arguments[i] == "--target" && i + 1 < arguments.Length)
+                {
+                    target = arguments[++i];
+                }
+                else if (arguments[i] == "--json")
+                {
+                    asJson = true;
+                }
+                else
                 {
                     folders.Add(arguments[i]);
                 }
@@ -27,7 +40,7 @@ namespace FrameBridge.Asmdefs
 
             try
             {
-                return Run(settable, folders, arguments.Contains("--json"));
+                return Run(new Lane(settable, target), folders, asJson);
             }
             catch (LaneException error)
             {
@@ -36,9 +49,8 @@ namespace FrameBridge.Asmdefs
             }
         }
 
-        private static int Run(IReadOnlySet<string> settable, IReadOnlyList<string> folders, bool asJson)
+        private static int Run(Lane lane, IReadOnlyList<string> folders, bool asJson)
         {
-            var lane = new Lane(settable);
             foreach (string folder in folders)
             {
                 lane.Run(folder);
