@@ -130,6 +130,7 @@ namespace FrameBridge
         private void SendLook()
         {
             _lookChanged = false;
+            _refused = null;
             _slot.SetLook(Look, _morph >= 0 ? _morph : morphSeconds);
             _morph = -1;
         }

@@ -19,6 +19,7 @@ namespace FrameBridge
             Close();
             _slot?.Close();
             _slot = null;
+            _problem.Clear();
         }
 
         // A phone takes the camera away from an application that pauses.
@@ -45,6 +46,8 @@ namespace FrameBridge
             _pictures = MakeSource();
             _grabber = new PictureGrabber(longestSide);
             _nextAt = 0;
+            _isSeeing = false;
+            _setup = null;
         }
 
         private void Close()

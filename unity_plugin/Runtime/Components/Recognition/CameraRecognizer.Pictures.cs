@@ -21,6 +21,7 @@ namespace FrameBridge
 
         void IBridgeStep.Step()
         {
+            Advance();
             if (_restart)
             {
                 _restart = false;
@@ -28,15 +29,15 @@ namespace FrameBridge
                 Open();
             }
 
-            if (_pictures == null || !FollowConnection())
+            if (_pictures != null && FollowConnection())
             {
-                return;
+                Take(RecognitionKind.Detect);
+                Take(RecognitionKind.Classify);
+                Send();
+                Grab();
             }
 
-            Take(RecognitionKind.Detect);
-            Take(RecognitionKind.Classify);
-            Send();
-            Grab();
+            Judge();
         }
 
         private bool FollowConnection()
@@ -64,12 +65,13 @@ namespace FrameBridge
             try
             {
                 _slot = _client.Recognition.OpenSlot();
+                _setup = null;
                 return true;
             }
             catch (BridgeException error)
             {
                 _retryAt = now + RetrySeconds;
-                Complain(error.Message);
+                _setup = error.Message;
                 return false;
             }
         }
@@ -92,9 +94,10 @@ namespace FrameBridge
 
             if (!_pictures.TryTake(out Texture picture, out PictureTurn turn))
             {
-                Complain(_pictures.Problem);
                 return;
             }
+
+            _isSeeing = true;
 
             ReadbackMarker.Begin();
             Keep(_grabber.Grab(picture, turn));
@@ -146,13 +149,27 @@ namespace FrameBridge
             }
 
             var pose = new ReadOnlySpan<byte>(newest.Pose, 0, newest.PoseLength);
-            if (_slot.TrySend(image, newest.Pixels, new ReadOnlySpan<RecognitionTask>(_tasks, 0, count), pose) > 0)
+            if (TrySend(image, newest.Pixels, new ReadOnlySpan<RecognitionTask>(_tasks, 0, count), pose))
             {
                 SentCount++;
+                HearSent();
             }
             else
             {
                 DroppedCount++;
+            }
+        }
+
+        private bool TrySend(in CameraImage image, ReadOnlySpan<byte> pixels, ReadOnlySpan<RecognitionTask> tasks, ReadOnlySpan<byte> pose)
+        {
+            try
+            {
+                return _slot.TrySend(image, pixels, tasks, pose) > 0;
+            }
+            catch (BridgeException error)
+            {
+                _setup = error.Message; // larger than the server takes
+                return false;
             }
         }
 

@@ -52,6 +52,9 @@ namespace FrameBridge
             set => viewCamera = value;
         }
 
+        /// <summary>Why the recognizer gives no answer and what mends it, in one sentence; empty when all is well.</summary>
+        public string Problem => _recognizer == null ? string.Empty : _recognizer.Problem;
+
         /// <summary>How far away things are taken to be, in metres.</summary>
         public float Distance
         {

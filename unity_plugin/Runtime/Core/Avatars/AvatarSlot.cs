@@ -21,6 +21,7 @@ namespace FrameBridge
         private Subscription _subscription;
         private long _newest;
         private long _late;
+        private double _lateSeconds; // of the newest frame that came too late to be shown, until it is taken
         private long _ahead;
         private double _firstChunk;
         private int _firstBytes;
@@ -162,6 +163,17 @@ namespace FrameBridge
                 report = had ? _report : default;
                 _hasReport = false;
                 return had;
+            }
+        }
+
+        /// <summary>Whether a frame has come too late to be shown since the last time, and how long the newest one took.</summary>
+        internal bool TryTakeLate(out double elapsed)
+        {
+            lock (_stream.Gate)
+            {
+                elapsed = _lateSeconds;
+                _lateSeconds = 0;
+                return elapsed > 0;
             }
         }
 

@@ -4,12 +4,13 @@ using System.Text;
 namespace FrameBridge
 {
     /// <summary>
-    /// Reads the contract's Outcome. The server's sentence is kept only where something is wrong: a frame that was refused
-    /// or missed is an ordinary part of a busy game, and a new string for each would be garbage.
+    /// Reads the contract's Outcome. The server's sentence is kept only where something is wrong, or where it tells of a model
+    /// (the same one each time): a frame that was refused or missed is an ordinary part of a busy game, and a new string for
+    /// each would be garbage. What comes seldom, as the end of a turn, keeps its sentence in any case.
     /// </summary>
     internal static class OutcomeReader
     {
-        public static bool Read(ReadOnlySpan<byte> bytes, ref Outcome outcome, NameTable names)
+        public static bool Read(ReadOnlySpan<byte> bytes, ref Outcome outcome, NameTable names, bool keep = false)
         {
             var error = default(ReadOnlySpan<byte>);
             var reader = new WireReader(bytes);
@@ -46,8 +47,18 @@ namespace FrameBridge
                 }
             }
 
-            outcome.Message = IsWrong(outcome.Disposition) ? Encoding.UTF8.GetString(error) : Sentence(outcome);
+            outcome.Message = SentenceOf(outcome, error, names, keep);
             return whole && !reader.Failed;
+        }
+
+        private static string SentenceOf(in Outcome outcome, ReadOnlySpan<byte> error, NameTable names, bool keep)
+        {
+            if (IsWrong(outcome.Disposition) || (keep && !error.IsEmpty))
+            {
+                return Encoding.UTF8.GetString(error);
+            }
+
+            return outcome.Reason == ErrorReason.UnknownModel && !error.IsEmpty ? names.Get(error) : Sentence(outcome);
         }
 
         private static bool Error(ReadOnlySpan<byte> bytes, ref Outcome outcome, ref ReadOnlySpan<byte> message)
