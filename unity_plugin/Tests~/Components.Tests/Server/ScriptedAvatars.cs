@@ -96,18 +96,12 @@ namespace FrameBridge.Components.Tests
         }
 
         internal void SendStatus(int slot, long index, V1.Disposition disposition, string message) =>
+            SendStatus(slot, index, Outcomes.Of(disposition, V1.ErrorReason.UnknownAttribute, message));
+
+        internal void SendStatus(int slot, long index, V1.Outcome outcome) =>
             _call.Send(new V1.StreamAvatarResponse
             {
-                Status = new V1.AvatarStatus
-                {
-                    Slot = slot,
-                    FrameIndex = index,
-                    Outcome = new V1.Outcome
-                    {
-                        Disposition = disposition,
-                        Error = new V1.ErrorDetail { Reason = V1.ErrorReason.UnknownAttribute, Message = message },
-                    },
-                },
+                Status = new V1.AvatarStatus { Slot = slot, FrameIndex = index, Outcome = outcome },
             });
     }
 }

@@ -37,6 +37,15 @@ namespace FrameBridge.Components.Tests
         /// <summary>Whether it speaks another major version.</summary>
         internal int Major { get; set; } = 1;
 
+        /// <summary>What the handshake tells of models.</summary>
+        internal BridgeModel[] Models { get; set; } =
+        {
+            Model("avatar", Capability.Avatar, ModelState.Ready, string.Empty, "avatar.64", "avatar.64/cheaper", "avatar.32/cheaper", "repeat"),
+            Model("dialogue", Capability.Dialogue, ModelState.Ready),
+            Model("detector", Capability.Recognition, ModelState.Ready),
+            Model("classifier", Capability.Recognition, ModelState.Ready),
+        };
+
         internal int Handshakes { get; private set; }
 
         internal int SessionsEnded { get; private set; }
@@ -54,6 +63,10 @@ namespace FrameBridge.Components.Tests
                 }
             }
         }
+
+        internal static BridgeModel Model(
+            string name, Capability capability, ModelState state, string detail = "", params string[] rungs) =>
+            new BridgeModel(name, capability, state, "1", detail, rungs);
 
         internal IBridgeTransport Transport(BridgeOptions options) => new ScriptedTransport(this);
 
@@ -89,16 +102,7 @@ namespace FrameBridge.Components.Tests
                 SessionId = "session-" + _sessions,
                 GraceMicros = 10_000_000,
                 Capabilities = new[] { Capability.Avatar, Capability.Dialogue, Capability.Recognition },
-                Models = new[]
-                {
-                    new BridgeModel(
-                        "avatar",
-                        Capability.Avatar,
-                        ModelState.Ready,
-                        "1",
-                        string.Empty,
-                        new[] { "avatar.64", "avatar.64/cheaper", "avatar.32/cheaper", "repeat" }),
-                },
+                Models = Models,
                 Formats = question.Formats,
                 Limits = new BridgeLimits
                 {

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using UnityEngine.Stub;
 
 namespace UnityEngine
@@ -9,6 +10,23 @@ namespace UnityEngine
         private bool _awake;
         private bool _on;
         private bool _started;
+        private CancellationTokenSource _destroyed;
+
+        /// <summary>Cancelled when the script is destroyed. As in Unity, to be asked for before that.</summary>
+        public CancellationToken destroyCancellationToken
+        {
+            get
+            {
+                if (this == null)
+                {
+                    throw new MissingReferenceException(
+                        "DestroyCancellation token should be called atleast once before destroying the monobehaviour object");
+                }
+
+                _destroyed ??= new CancellationTokenSource();
+                return _destroyed.Token;
+            }
+        }
 
         internal Messages Messages => _messages ??= new Messages(this);
 
@@ -74,6 +92,11 @@ namespace UnityEngine
             {
                 Call(Messages.OnDestroy);
                 Behaviours.Remove(this);
+            }
+
+            if (_destroyed != null)
+            {
+                Call(_destroyed.Cancel);
             }
 
             base.DestroyNow();
