@@ -1,3 +1,5 @@
+using System;
+
 namespace FrameBridge
 {
     /// <summary>
@@ -22,8 +24,8 @@ namespace FrameBridge
         {
             bool isOther = state != _state;
             _since = isOther ? now : _since;
-            int seconds = now - _since < ProblemWatch.PatienceSeconds ? 0 : ProblemWatch.Whole(now - _since);
-            if (isOther || !ReferenceEquals(error, _error) || seconds != _seconds)
+            int seconds = now - _since < ProblemWatch.PatienceSeconds ? 0 : Math.Max(1, (int)(now - _since));
+            if (isOther || !ReferenceEquals(error, _error) || IsOlder(seconds))
             {
                 _state = state;
                 _error = error;
@@ -32,6 +34,10 @@ namespace FrameBridge
                 Text = state == BridgeState.Reconnecting ? Lost() : Key;
             }
         }
+
+        /// <summary>Whether what is said changes with the time: once after the patience, and each second of a loss.</summary>
+        private bool IsOlder(int seconds) =>
+            seconds != _seconds && (_state == BridgeState.Reconnecting || (_state == BridgeState.Connecting && _seconds == 0));
 
         private string KeyOf(bool hasClient, string address)
         {

@@ -34,8 +34,14 @@ namespace FrameBridge.Components.Tests
         /// <summary>Whether it answers at all.</summary>
         internal bool IsUp { get; set; } = true;
 
+        /// <summary>Whether handshakes are taken and not answered.</summary>
+        internal bool IsSilent { get; set; }
+
         /// <summary>Whether it speaks another major version.</summary>
         internal int Major { get; set; } = 1;
+
+        /// <summary>The most bytes of a picture that it takes.</summary>
+        internal int MaxImageBytes { get; set; } = 4 << 20;
 
         /// <summary>What the handshake tells of models.</summary>
         internal BridgeModel[] Models { get; set; } =
@@ -107,7 +113,7 @@ namespace FrameBridge.Components.Tests
                 Limits = new BridgeLimits
                 {
                     MaxMessageBytes = 4 << 20,
-                    MaxImageBytes = 4 << 20,
+                    MaxImageBytes = MaxImageBytes,
                     MaxImagePixels = 1 << 22,
                     MaxSlotsPerStream = 32,
                     MaxConversations = 8,
@@ -167,8 +173,15 @@ namespace FrameBridge.Components.Tests
 
             internal ScriptedTransport(ScriptedServer server) => _server = server;
 
-            public Task<HandshakeAnswer> HandshakeAsync(HandshakeQuestion question, CancellationToken cancellation) =>
-                Task.Run(() => _server.Shake(question), cancellation);
+            public async Task<HandshakeAnswer> HandshakeAsync(HandshakeQuestion question, CancellationToken cancellation)
+            {
+                if (_server.IsSilent)
+                {
+                    await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(false);
+                }
+
+                return await Task.Run(() => _server.Shake(question), cancellation).ConfigureAwait(false);
+            }
 
             public Task EndSessionAsync(string sessionId, CancellationToken cancellation) => Task.Run(_server.End, cancellation);
 
