@@ -96,7 +96,8 @@ def built(dotnet: Dotnet) -> Dotnet:
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A real server with quick models in a process of its own, as the environment that the suites look at."""
+    """A real server with quick models in a process of its own, as the environment that the suites look at; and the Python
+    that starts another one, for those that have it do what they say."""
     log = tmp_path_factory.mktemp("server") / "log.txt"
     command = (sys.executable, "-m", "tests.unity.server")
     with (
@@ -106,7 +107,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         ) as process,
     ):
         try:
-            yield {"FRAMEBRIDGE_SERVER": _address(process, log)}
+            yield {"FRAMEBRIDGE_SERVER": _address(process, log), "FRAMEBRIDGE_PYTHON": sys.executable}
         finally:
             process.kill()
 

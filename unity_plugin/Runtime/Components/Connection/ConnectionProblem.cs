@@ -1,5 +1,3 @@
-using System;
-
 namespace FrameBridge
 {
     /// <summary>
@@ -24,7 +22,7 @@ namespace FrameBridge
         {
             bool isOther = state != _state;
             _since = isOther ? now : _since;
-            int seconds = now - _since < ProblemWatch.PatienceSeconds ? 0 : Math.Max(1, (int)(now - _since));
+            int seconds = now - _since < ProblemWatch.PatienceSeconds ? 0 : ProblemWatch.Whole(now - _since);
             if (isOther || !ReferenceEquals(error, _error) || IsOlder(seconds))
             {
                 _state = state;

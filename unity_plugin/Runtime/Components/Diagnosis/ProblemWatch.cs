@@ -119,17 +119,8 @@ namespace FrameBridge
             return cause;
         }
 
-        /// <summary>Whole seconds, in steps that grow: 1, 2, 4, 8. A sentence for each second would be garbage.</summary>
-        internal static int Whole(double seconds)
-        {
-            int whole = 1;
-            while (2 * whole <= seconds && whole < 1 << 20)
-            {
-                whole *= 2;
-            }
-
-            return whole;
-        }
+        /// <summary>Whole seconds to be told; at least one.</summary>
+        internal static int Whole(double seconds) => Math.Max(1, (int)seconds);
 
         private void Bad()
         {

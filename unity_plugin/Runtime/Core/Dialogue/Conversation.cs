@@ -109,7 +109,7 @@ namespace FrameBridge
         /// The player speaks. Ends a turn that is still being answered; its late events are dropped. The first token is
         /// due within <paramref name="budgetSeconds"/>, each further one within <paramref name="paceSeconds"/> (0: reading
         /// speed). While the stream of a ready client opens, the words wait for it, as long as a single call may take. A turn
-        /// that cannot go up ends at once with a Done event that says why. Await the turn for the whole reply.
+        /// that cannot go up ends at once with a Done event that says why. Await <see cref="Turn.WaitAsync"/> for the whole reply.
         /// Cancelling <paramref name="cancellation"/> interrupts the turn, on whatever thread, and who awaits it gets an
         /// <see cref="OperationCanceledException"/>; a reply that is whole by then is given. With a token that is cancelled
         /// already nothing is sent, and a turn that is still being answered goes on.

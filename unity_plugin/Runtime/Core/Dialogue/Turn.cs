@@ -8,7 +8,7 @@ using System.Threading.Tasks;
 namespace FrameBridge
 {
     /// <summary>
-    /// One thing that a player said and the reply to it. Await it for the whole reply. Take its events with
+    /// One thing that a player said and the reply to it. Await <see cref="WaitAsync"/> for the whole reply. Take its events with
     /// <see cref="TryTake"/> on the main thread, or iterate over <see cref="EventsAsync"/>: one of the two, since each event
     /// is given once. The last event is Done.
     /// </summary>
@@ -104,15 +104,12 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Waits for the end of the turn; may be called as often as you like. Never throws for a turn that failed or was
+        /// Waits for the whole reply; may be called as often as you like, also when the turn is over. Never throws for a turn that failed or was
         /// interrupted: see <see cref="TurnResult.Finish"/>. Throws <see cref="OperationCanceledException"/> when
         /// <paramref name="cancellation"/> ends the wait (not the turn), or when the token given to
         /// <see cref="Conversation.Say"/> has ended the turn.
         /// </summary>
         public Task<TurnResult> WaitAsync(CancellationToken cancellation = default) => Waiting.For(_end.Task, cancellation);
-
-        /// <summary>What `await turn` uses: the same as <see cref="WaitAsync"/>.</summary>
-        public TaskAwaiter<TurnResult> GetAwaiter() => _end.Task.GetAwaiter();
 
         /// <summary>
         /// Cuts in: a Done event with Interrupted follows at once, later tokens are dropped, and what has been said stays in

@@ -52,16 +52,16 @@ namespace FrameBridge.Tests
         }
 
         [Test]
-        public async Task AwaitingATurnGivesTheWholeReplyAsOftenAsYouLike()
+        public async Task ATurnGivesTheWholeReplyAsOftenAsYouLike()
         {
             _conversation.Actions = new[] { "wave" };
             var call = await Opened();
             var turn = _conversation.Say("Hello", budgetSeconds: 30);
             Reply(call, turn, "Well met. ", "[wave]");
-            var result = await turn;
+            var result = await turn.WaitAsync();
             Assert.That((result.Text, result.Finish), Is.EqualTo(("Well met. [wave]", TurnFinish.End)));
             Assert.That(result.Actions, Is.EqualTo(new[] { "wave" }));
-            Assert.That(await turn, Is.SameAs(result));
+            Assert.That(await turn.WaitAsync(), Is.SameAs(result));
         }
 
         [Test]
@@ -74,7 +74,7 @@ namespace FrameBridge.Tests
             await Expect.Until(() => turn.Text == "Well", "a token");
             await Task.Run(stop.Cancel);
             Assert.That((turn.IsOver, turn.Result.Finish, turn.Result.Text), Is.EqualTo((true, TurnFinish.Interrupted, "Well")));
-            Assert.That(async () => await turn, Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(async () => await turn.WaitAsync(), Throws.InstanceOf<OperationCanceledException>());
             Assert.That(Drain(turn).Select(one => one.Kind), Is.EqualTo(new[] { TurnEventKind.Token, TurnEventKind.Done }));
             Assert.That((await Heard(call, 3))[2].Interrupt.TurnId, Is.EqualTo(turn.TurnId));
         }
@@ -86,9 +86,9 @@ namespace FrameBridge.Tests
             var first = _conversation.Say("Hello", budgetSeconds: 30);
             var never = _conversation.Say("Stop", cancellation: new System.Threading.CancellationToken(true));
             Assert.That((never.IsOver, never.Result.Finish), Is.EqualTo((true, TurnFinish.Interrupted)));
-            Assert.That(async () => await never, Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(async () => await never.WaitAsync(), Throws.InstanceOf<OperationCanceledException>());
             Reply(call, first, "Well");
-            Assert.That((await first).IsComplete);
+            Assert.That((await first.WaitAsync()).IsComplete);
             Assert.That(await Heard(call, 2), Has.Count.EqualTo(2));
         }
 
@@ -99,9 +99,9 @@ namespace FrameBridge.Tests
             using var stop = new System.Threading.CancellationTokenSource();
             var turn = _conversation.Say("Hello", 30, cancellation: stop.Token);
             Reply(call, turn, "Well");
-            await turn;
+            await turn.WaitAsync();
             stop.Cancel();
-            Assert.That((await turn).Finish, Is.EqualTo(TurnFinish.End));
+            Assert.That((await turn.WaitAsync()).Finish, Is.EqualTo(TurnFinish.End));
         }
 
         [Test]
@@ -112,7 +112,7 @@ namespace FrameBridge.Tests
             var done = new TurnDone { Finish = V1.TurnFinish.Failed, Outcome = new V1.Outcome { Disposition = V1.Disposition.Refused } };
             done.Outcome.Error = new ErrorDetail { Reason = V1.ErrorReason.Overloaded, Message = "all 2 seats are taken; say it again in a moment" };
             call.Say(new ConverseResponse { ConversationId = "guard", TurnId = turn.TurnId, Done = done });
-            Assert.That((await turn).Outcome.Message, Does.Contain("2 seats"));
+            Assert.That((await turn.WaitAsync()).Outcome.Message, Does.Contain("2 seats"));
         }
 
         [Test]

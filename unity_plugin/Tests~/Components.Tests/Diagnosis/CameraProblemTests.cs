@@ -17,9 +17,8 @@ namespace FrameBridge.Components.Tests
         {
             Connect();
             CameraRecognizer recognizer = Looking();
-            Until(() => recognizer.SentCount > 0, "a picture goes up");
 
-            StubPlayer.Ticks(Second);
+            Play(Second, frame => { });
             Assert.That(recognizer.Problem, Does.Contain("no answer with boxes for 1 s although the connection is ready"));
 
             Answer(recognizer);

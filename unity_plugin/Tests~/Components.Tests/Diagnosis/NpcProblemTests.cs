@@ -60,6 +60,7 @@ namespace FrameBridge.Components.Tests
             Server.IsUp = false;
             BridgeConnection connection = Connect(wait: false);
             NpcDialogue npc = Make<NpcDialogue>(made => made.Persona = Persona());
+            Until(() => connection.Problem.Contains("no server"), "the server is known to be away");
             npc.Say("Hello");
             StubPlayer.Ticks(3 * Second);
             Until(() => npc.LastResult != null, "the turn ends");
@@ -97,7 +98,7 @@ namespace FrameBridge.Components.Tests
             Assert.That(npc.Problem, Is.Empty, "it has two seconds");
 
             StubPlayer.Ticks(2 * Second);
-            Assert.That(npc.Problem, Does.Contain("no reply for 2 s although the connection is ready"));
+            Assert.That(npc.Problem, Does.Contain("no reply for 3 s although the connection is ready"));
 
             Server.Dialogue.Token(say, "Yes.");
             Until(() => npc.State == NpcState.Speaking, "it speaks");

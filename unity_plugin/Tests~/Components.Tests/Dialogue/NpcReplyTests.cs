@@ -84,8 +84,8 @@ namespace FrameBridge.Components.Tests
                 npc.Heard += item => dones.AddRange(item.Kind == TurnEventKind.Done ? new[] { item.Result } : Array.Empty<TurnResult>());
 
                 Task.Run(stop.Cancel).GetAwaiter().GetResult();
-                Server.Dialogue.Token(say, "upon");
                 Until(() => reply.IsCompleted && kinds.IsCompleted, "the await ends");
+                Server.Dialogue.Token(say, "upon");
 
                 Assert.That(reply.IsCanceled, Is.True);
                 Assert.That(said.AsTask().IsCanceled, Is.True);
@@ -95,6 +95,8 @@ namespace FrameBridge.Components.Tests
                 Assert.That(kinds.Result, Is.EqualTo(new[] { TurnEventKind.Token, TurnEventKind.Done }));
                 Assert.That(npc.State, Is.EqualTo(NpcState.Idle));
                 Until(() => Server.Dialogue.Count(V1.ConverseRequest.MessageOneofCase.Interrupt) == 1, "the server is told");
+                StubPlayer.Ticks(5);
+                Assert.That(npc.Text, Is.EqualTo("Once "));
             }
         }
 
