@@ -37,7 +37,7 @@ namespace FrameBridge
         {
             _setup = null;
             _refused = _mayBeMended && !_isLookRefused ? null : _refused;
-            _watch.Answered();
+            _watch.Answered(LastFrame.Repeated);
         }
 
         private void HearLate()

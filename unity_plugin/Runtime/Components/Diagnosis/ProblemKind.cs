@@ -27,6 +27,9 @@ namespace FrameBridge
         /// <summary>The server takes longer than the budget allows.</summary>
         Budget,
 
+        /// <summary>Only earlier answers come again: the server cannot make new ones within the budget.</summary>
+        Repeat,
+
         /// <summary>Too much waits on the server.</summary>
         Overloaded,
 

@@ -26,6 +26,9 @@ namespace FrameBridge
                 case ProblemKind.Link: return Link(cause, words);
                 case ProblemKind.Backlog: return Backlog(cause, words);
                 case ProblemKind.Budget: return Budget(cause, words);
+                case ProblemKind.Repeat:
+                    return "only earlier " + words.Answers + " come again: this server cannot make new ones in time and "
+                        + Allowed(cause, words) + "; " + Raise(0, words) + ", or " + words.AskLess;
                 case ProblemKind.Overloaded:
                     return "no " + words.Answer + ": too many requests wait on the server already; " + words.AskLess;
                 case ProblemKind.Stream: return Stream(cause, words);

@@ -24,6 +24,7 @@ namespace FrameBridge
         private double _stepAt;
         private double _now;
         private double _goodAt;
+        private double _freshAt; // the last answer in time that was no earlier one again
         private double _badAt;
         private double _supersededAt;
         private int _badCount; // since the last answer in time
@@ -41,7 +42,7 @@ namespace FrameBridge
         {
             _isWatching = true;
             _isRaised = false;
-            _goodAt = _now;
+            _goodAt = _freshAt = _now;
             _badAt = _supersededAt = double.NegativeInfinity;
             _badCount = 0;
             _last = default;
@@ -61,10 +62,11 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>An answer came in time.</summary>
-        internal void Answered()
+        /// <summary>An answer came in time; one that is repeated was an earlier answer again.</summary>
+        internal void Answered(bool isRepeated)
         {
             _goodAt = _now;
+            _freshAt = isRepeated ? _freshAt : _now;
             _badCount = 0;
             _supersededAt = double.NegativeInfinity;
             if (_isRaised)
@@ -112,7 +114,12 @@ namespace FrameBridge
             }
             else if (_isWatching)
             {
-                cause = Quiet(Math.Max(Math.Max(PatienceSeconds, PeriodsOfSilence * period), patience), link);
+                double longest = Math.Max(Math.Max(PatienceSeconds, PeriodsOfSilence * period), patience);
+                cause = Quiet(longest, link);
+                if (cause.Kind == ProblemKind.None && _now - _freshAt >= longest && _goodAt > _freshAt)
+                {
+                    cause = new ProblemCause { Kind = ProblemKind.Repeat, BudgetSeconds = budget };
+                }
             }
 
             _isRaised = cause.Kind != ProblemKind.None;

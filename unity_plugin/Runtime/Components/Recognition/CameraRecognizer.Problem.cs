@@ -35,7 +35,7 @@ namespace FrameBridge
         private void HearSent()
         {
             _setup = null;
-            _sendWatch.Answered();
+            _sendWatch.Answered(false);
         }
 
         private void HearLate(RecognitionKind kind)

@@ -19,7 +19,7 @@ namespace FrameBridge
                 return;
             }
 
-            WatchOf(kind).Answered();
+            WatchOf(kind).Answered(result.Carried);
             Recognized?.Invoke(result);
             TellLabel(kind, result);
         }

@@ -42,6 +42,12 @@ namespace FrameBridge
             }
 
             var isInvalid = report.Outcome.Disposition == Disposition.Invalid;
+            if (isInvalid && IsWithoutLook(report) && _isLookNewer && _subscription.IsOn)
+            {
+                SendSubscription(); // refused for want of a look, and one has gone up meanwhile
+                return;
+            }
+
             if (_isWrong && Follows(report, isInvalid))
             {
                 return; // what was wrong is what has to be told
@@ -54,11 +60,14 @@ namespace FrameBridge
 
         /// <summary>
         /// Whether a report comes of what was wrong before it: frames of a slot without a subscription, or a subscription of a
-        /// slot without a look, which the server calls malformed.
+        /// slot without a look.
         /// </summary>
-        private bool Follows(in AvatarReport report, bool isInvalid) => report.FrameIndex != 0
-            ? _hasReport || isInvalid
-            : isInvalid && report.Outcome.Reason == ErrorReason.Malformed;
+        private bool Follows(in AvatarReport report, bool isInvalid) =>
+            report.FrameIndex != 0 ? _hasReport || isInvalid : isInvalid && IsWithoutLook(report);
+
+        /// <summary>Of what is refused without a frame, a slot without a look is all that the server calls malformed.</summary>
+        private static bool IsWithoutLook(in AvatarReport report) =>
+            report.FrameIndex == 0 && report.Outcome.Reason == ErrorReason.Malformed;
 
         private bool Finish(in FrameHeader header, double now)
         {

@@ -17,6 +17,7 @@ namespace FrameBridge
         private AvatarReport _report;
         private bool _hasReport;
         private bool _isWrong; // the look or the subscription was refused, and no other has been sent
+        private bool _isLookNewer; // than the subscription: that may have met a slot without one
         private AvatarLook _look;
         private Subscription _subscription;
         private long _newest;
@@ -59,8 +60,13 @@ namespace FrameBridge
 
             lock (_stream.Gate)
             {
+                var mends = _isWrong && _subscription.IsOn;
                 _look = look;
                 SendLook(Clock.Micros(morphSeconds));
+                if (mends)
+                {
+                    SendSubscription(); // the server has refused it with the look
+                }
             }
         }
 
@@ -220,6 +226,7 @@ namespace FrameBridge
         private void SendLook(long morphMicros)
         {
             _isWrong = false;
+            _isLookNewer = true;
             var writer = _stream.Outbox.Take();
             if (writer != null)
             {
@@ -230,6 +237,7 @@ namespace FrameBridge
         private void SendSubscription()
         {
             _isWrong = false;
+            _isLookNewer = false;
             _ticks.Begin(_subscription.FramesPerSecond);
             var writer = _stream.Outbox.Take();
             if (writer != null)

@@ -89,7 +89,7 @@ namespace FrameBridge.Tests
             Assert.That(async () => await never.WaitAsync(), Throws.InstanceOf<OperationCanceledException>());
             Reply(call, first, "Well");
             Assert.That((await first.WaitAsync()).IsComplete);
-            Assert.That(await Heard(call, 2), Has.Count.EqualTo(2));
+            Assert.That(await Heard(call, 2), Has.Length.EqualTo(2));
         }
 
         [Test]

@@ -174,6 +174,25 @@ namespace FrameBridge.Components.Tests
         }
 
         [Test]
+        public void A_look_that_mends_a_refused_one_brings_the_subscription_back()
+        {
+            Connect();
+            AvatarTexture avatar = Subscribed();
+            Server.Avatars.SendStatus(avatar.SlotNumber, 0, V1.Disposition.Invalid, "no expression 'wink'");
+            Until(() => avatar.Problem.Length > 0, "the problem is told");
+
+            avatar.Expression = "smile";
+            Until(() => Server.Avatars.Subscriptions().Count == 2, "it subscribes again");
+
+            avatar.Expression = "calm";
+            StubPlayer.Ticks(3);
+            Server.Avatars.SendStatus(avatar.SlotNumber, 0, Outcomes.Of(V1.Disposition.Invalid, V1.ErrorReason.Malformed, "slot 0 has no look"));
+            Until(() => Server.Avatars.Subscriptions().Count == 3, "and when the refusal comes after the other look");
+            StubPlayer.Ticks(3);
+            Assert.That(avatar.Problem, Is.Empty);
+        }
+
+        [Test]
         public void Without_a_connection_it_says_so_in_its_first_frame()
         {
             AvatarTexture avatar = Make<AvatarTexture>();

@@ -117,6 +117,20 @@ namespace FrameBridge.Components.Tests
         }
 
         [Test]
+        public void Earlier_frames_again_and_again_are_a_budget_that_is_too_small()
+        {
+            var watch = new Played();
+            ProblemCause cause = watch.For(0.98, () => watch.Every(2, () => watch.Answered(true)));
+
+            Assert.That(cause.Kind, Is.EqualTo(ProblemKind.Repeat));
+            Assert.That(
+                ProblemSentences.Of(cause, ProblemWords.Frames), Does.Contain("only earlier frames").And.Contain("allows 50 ms").And.Contain("raise"));
+
+            watch.Answered();
+            Assert.That(watch.Step().Kind, Is.EqualTo(ProblemKind.None));
+        }
+
+        [Test]
         public void A_slow_rate_is_not_taken_for_silence()
         {
             var watch = new Played { Period = 1 };
@@ -223,7 +237,7 @@ namespace FrameBridge.Components.Tests
 
             internal double Link { get; set; } = 0.001;
 
-            internal void Answered() => _watch.Answered();
+            internal void Answered(bool isRepeated = false) => _watch.Answered(isRepeated);
 
             internal void Late(double elapsed) => _watch.Late(elapsed);
 
