@@ -191,8 +191,9 @@ class Roster:
 
 
 def _not_ready(standing: Standing) -> str:
-    """Why a model does not answer, for the clients' players too. The same bytes until its state changes: it goes with each
-    refused request.
+    """Why a model does not answer, for the clients' players too.
+
+    The same bytes until its state changes: the sentence goes with each refused request.
     """
     model = f"model {standing.entry.name!r}"
     match standing.state:
