@@ -57,7 +57,15 @@ namespace FrameBridge
             }
 
             CutOff();
-            Begin(text, reply);
+            if (isActiveAndEnabled)
+            {
+                Begin(text, reply);
+            }
+            else
+            {
+                reply.Put(DoneOf(Interrupted(string.Empty))); // a listener of the Done before has disabled it
+            }
+
             return reply;
         }
 
@@ -103,10 +111,12 @@ namespace FrameBridge
 
         private void Begin(string text, NpcReply reply)
         {
+            _turn?.Interrupt(); // a listener of the Done before has spoken, and is cut off by these words
+            _turn = null;
+            _reply?.Put(DoneOf(Interrupted(string.Empty)));
             LastResult = null;
             _line = string.Empty;
             _spoke = false;
-            _reply?.Put(DoneOf(Interrupted(string.Empty))); // a listener of the Done before has spoken, and is cut off by these words
             _reply = reply;
             _waiting = text;
             _saidAt = Time.unscaledTimeAsDouble;

@@ -198,6 +198,20 @@ namespace FrameBridge.Components.Tests
             Assert.That(last.Result.Text, Is.EqualTo("Fine."));
         }
 
+        [Test]
+        public void A_listener_that_disables_the_character_leaves_no_reply_without_an_end()
+        {
+            NpcDialogue npc = Ready();
+            npc.Say("Tell me a story");
+            Said(1);
+            npc.Heard += item => npc.enabled &= item.Kind != TurnEventKind.Done;
+
+            NpcReply last = npc.Say("Stop");
+
+            Assert.That(last.AsTask().IsCompletedSuccessfully, Is.True);
+            Assert.That(last.AsTask().Result.Finish, Is.EqualTo(TurnFinish.Interrupted));
+        }
+
         [TestCase("disabled")]
         [TestCase("destroyed")]
         [TestCase("connection disabled")]
