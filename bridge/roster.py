@@ -26,6 +26,7 @@ from models.program import Program
 log = logging.getLogger("framebridge.roster")
 
 _UNLOAD_POLL_SECONDS = 0.01
+_LONGEST_DETAIL = 120  # characters of a failure's sentence that go with a refused request
 
 
 class ModelState(enum.Enum):
@@ -74,9 +75,7 @@ class Roster:
         """A model that is ready. UnknownModel when it is not."""
         standing = self.standing(name)
         if standing.state is not ModelState.READY:
-            raise UnknownModel(
-                f"model {name!r} is {standing.state.value}; load it with LoadModel or `framebridge serve`"
-            )
+            raise UnknownModel(_not_ready(standing))
         return standing.program
 
     def standing(self, name: str) -> Standing:
@@ -189,6 +188,24 @@ class Roster:
         )
         self._engine.submit(job, _resolve(done))
         return await done
+
+
+def _not_ready(standing: Standing) -> str:
+    """Why a model does not answer, for the clients' players too.
+
+    The same bytes until its state changes: the sentence goes with each refused request.
+    """
+    model = f"model {standing.entry.name!r}"
+    match standing.state:
+        case ModelState.LOADING:
+            return f"{model} is still loading ({standing.progress}); ask again in a moment"
+        case ModelState.FAILED:
+            why = standing.detail.partition("\n")[0][:_LONGEST_DETAIL]
+            return f"{model} could not be loaded ({why}); mend that and load it again with LoadModel"
+        case ModelState.UNLOADING:
+            return f"{model} is being unloaded; load it again with LoadModel"
+        case _:
+            return f"{model} is not loaded; load it with LoadModel or `framebridge serve`"
 
 
 def _resolve(done: asyncio.Future[Plans]) -> Callable[[Outcome], None]:

@@ -233,13 +233,36 @@ def test_a_hang_fails_what_is_open_and_the_device_comes_back():
     asyncio.run(main())
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (ModelState.LOADING, r"is still loading \(warming up\); ask again"),
+        (ModelState.FAILED, r"could not be loaded \(no weights\); mend that"),
+        (ModelState.UNLOADING, "is being unloaded"),
+    ],
+)
+def test_a_model_that_is_not_ready_says_where_it_stands(state: ModelState, said: str):
+    async def main() -> None:
+        async with Rig(Doubler("comes")) as rig:
+            standing = rig.roster.standing("comes")
+            before = standing.state
+            standing.state, standing.progress = state, "warming up"
+            standing.detail = "no weights\nTraceback, and much more of it"
+            with pytest.raises(UnknownModel, match=said) as refused:
+                rig.roster.program("comes")
+            assert "Traceback" not in str(refused.value)
+            standing.state = before
+
+    asyncio.run(main())
+
+
 def test_models_load_and_unload_while_others_serve():
     async def main() -> None:
         stays, comes = Doubler("stays"), Doubler("comes")
         async with Rig(stays, comes) as rig:
             await rig.roster.unload("comes")
             assert rig.roster.standing("comes").state is ModelState.UNLOADED
-            with pytest.raises(UnknownModel, match="comes"):
+            with pytest.raises(UnknownModel, match="'comes' is not loaded; load it"):
                 rig.roster.program("comes")
             heard = await rig.ask(rig.job(1, "comes.run"))
             assert (heard[-1].ending, heard[-1].cause) == (Ending.REFUSED, Cause.NO_LANE)

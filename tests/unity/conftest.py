@@ -103,7 +103,10 @@ def lane(dotnet: Dotnet) -> Dotnet:
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A real server with quick models in a process of its own, as the environment that the suites look at."""
+    """A real server with quick models in a process of its own, as the environment that the suites look at.
+
+    Also the Python that starts another one, for tests that have a server do what they say.
+    """
     log = tmp_path_factory.mktemp("server") / "log.txt"
     command = (sys.executable, "-m", "tests.unity.server")
     with (
@@ -113,7 +116,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         ) as process,
     ):
         try:
-            yield {"FRAMEBRIDGE_SERVER": _address(process, log)}
+            yield {"FRAMEBRIDGE_SERVER": _address(process, log), "FRAMEBRIDGE_PYTHON": sys.executable}
         finally:
             process.kill()
 

@@ -37,6 +37,11 @@ namespace FrameBridge.Editor
                 EditorGUILayout.HelpBox(Npc.Text, MessageType.None);
             }
 
+            if (Npc.Problem.Length > 0)
+            {
+                EditorGUILayout.HelpBox(Npc.Problem, MessageType.Warning);
+            }
+
             _words = EditorGUILayout.TextField("Words", _words);
             if (GUILayout.Button("Say") && !string.IsNullOrWhiteSpace(_words) && Npc.isActiveAndEnabled)
             {

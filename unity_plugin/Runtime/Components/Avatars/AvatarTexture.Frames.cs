@@ -29,11 +29,17 @@ namespace FrameBridge
                 FollowInspector();
             }
 
-            if (!FollowConnection())
+            _watch.Advance(Time.unscaledTimeAsDouble);
+            if (FollowConnection())
             {
-                return;
+                Pump();
             }
 
+            Judge();
+        }
+
+        private void Pump()
+        {
             if (_lookChanged)
             {
                 SendLook();
@@ -53,6 +59,7 @@ namespace FrameBridge
                 _shelf.MakeNext(); // one a frame, and only in a frame without an upload
             }
 
+            HearLate();
             if (_slot.TryTakeReport(out AvatarReport report))
             {
                 Hear(report);
@@ -91,7 +98,7 @@ namespace FrameBridge
             catch (BridgeException error)
             {
                 _retryAt = now + RetrySeconds;
-                Complain(error.Message);
+                _setup = error.Message;
                 return false;
             }
 
@@ -99,7 +106,8 @@ namespace FrameBridge
             _lookChanged = true;
             CurrentRate = 0f;
             _pace.Restart(now);
-            Complain(string.Empty);
+            _setup = null;
+            _refused = null;
             return true;
         }
 
@@ -115,12 +123,14 @@ namespace FrameBridge
             CurrentRate = rate;
             _askedBudget = budgetSeconds;
             _askedKeepLate = keepLate;
+            _watch.Stop(); // what was asked for at another rate tells nothing of this one
             if (rate < 1f)
             {
                 _slot.Unsubscribe();
             }
             else
             {
+                _mayBeMended = true;
                 _slot.Subscribe(rate, budgetSeconds, FrameFormat.Unspecified, LadderPolicy.Any, keepLate);
             }
         }
@@ -131,8 +141,8 @@ namespace FrameBridge
             Texture2D texture = _shelf.For(frame);
             if (texture is null || !Fill(texture, frame.Bytes))
             {
-                Complain("a frame in " + frame.Format + " of " + frame.Length + " bytes does not fit a texture of "
-                    + frame.Width + "x" + frame.Height + "; server and client differ, update the older one");
+                _setup ??= "a frame in " + frame.Format + " of " + frame.Length + " bytes does not fit a texture of "
+                    + frame.Width + "x" + frame.Height + "; server and client differ, update the older one";
             }
             else
             {
@@ -161,10 +171,7 @@ namespace FrameBridge
         {
             LastFrame = frame;
             UploadCount++;
-            if (Problem.Length > 0)
-            {
-                Complain(string.Empty);
-            }
+            HearFrame();
         }
 
         private void Present(Texture2D texture)
@@ -189,25 +196,6 @@ namespace FrameBridge
                 _shelf.Plan(_client.Models, _client.Formats);
                 _planned = true;
             }
-        }
-
-        private void Hear(in AvatarReport report)
-        {
-            // Late, refused and superseded frames are statistics; what is wrong in itself has to be told.
-            if (report.Outcome.Disposition == Disposition.Invalid || report.Outcome.Disposition == Disposition.Failed)
-            {
-                Complain(report.Outcome.Message);
-            }
-        }
-
-        private void Complain(string problem)
-        {
-            if (problem.Length > 0 && problem != Problem)
-            {
-                Debug.LogWarning("FrameBridge: " + problem, this);
-            }
-
-            Problem = problem;
         }
     }
 }

@@ -16,6 +16,7 @@ namespace FrameBridge
         {
             BridgeLoop.Remove(this);
             CurrentRate = 0f;
+            _problem.Clear();
             if (whenDisabled == WhenDisabled.Close)
             {
                 CloseSlot();

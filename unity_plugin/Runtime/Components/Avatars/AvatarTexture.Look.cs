@@ -135,6 +135,7 @@ namespace FrameBridge
             AvatarLook look = Look;
             if (_morph >= 0 || !IsSame(look, _sentLook))
             {
+                _refused = null;
                 _slot.SetLook(look, _morph >= 0 ? _morph : morphSeconds);
                 _sentLook = look;
             }

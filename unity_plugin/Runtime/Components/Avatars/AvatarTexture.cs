@@ -117,9 +117,6 @@ namespace FrameBridge
         /// <summary>The avatar's number on the server; -1 while it has none.</summary>
         public int SlotNumber => _slot == null ? -1 : _slot.Number;
 
-        /// <summary>What is wrong and what mends it, in one sentence; empty when all is well.</summary>
-        public string Problem { get; private set; } = string.Empty;
-
         /// <summary>Frames a second that are asked for just now: fewer while nobody sees the avatar.</summary>
         public float CurrentRate { get; private set; }
 

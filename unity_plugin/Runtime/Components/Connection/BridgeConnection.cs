@@ -40,7 +40,11 @@ namespace FrameBridge
         [Tooltip("Told each change of state, on the main thread.")]
         private UnityEvent<BridgeState> onStateChanged = new UnityEvent<BridgeState>();
 
+        private readonly ConnectionProblem _problem = new ConnectionProblem();
+        private readonly ProblemLog _log = new ProblemLog();
         private StateRelay _relay;
+        private BridgeException _error;
+        private string _address = string.Empty;
         private bool _wanted;
 
         /// <summary>Raised at each change of state, on the main thread.</summary>
@@ -109,8 +113,11 @@ namespace FrameBridge
         /// <summary>Where the connection stands, as last told on the main thread.</summary>
         public BridgeState State { get; private set; }
 
-        /// <summary>Why the connection is not ready and what mends it, in one sentence; empty when all is well.</summary>
-        public string Problem { get; private set; } = string.Empty;
+        /// <summary>
+        /// Why the connection is not ready and what mends it, in one sentence; empty when all is well, and in the first 0.75
+        /// seconds of a try to connect.
+        /// </summary>
+        public string Problem => isActiveAndEnabled ? _problem.Text : ProblemSentences.Disabled;
 
         bool IBridgeStep.IsFirst => true;
 
@@ -151,7 +158,28 @@ namespace FrameBridge
             Drop();
         }
 
-        void IBridgeStep.Step() => TellChanges();
+        void IBridgeStep.Step()
+        {
+            TellChanges();
+            Judge();
+        }
+
+        private void Judge()
+        {
+            BridgeClient client = Client;
+            BridgeState state = client == null ? State : client.State; // what is told comes a frame later
+            BridgeException error = client == null ? _error : client.LastError;
+            double now = Time.unscaledTimeAsDouble;
+            _problem.Judge(state, error, client, _address, now);
+            if (state == BridgeState.Ready)
+            {
+                _log.Well(now);
+            }
+            else if (_problem.Key.Length > 0 && state != BridgeState.Refused && state != BridgeState.Offline)
+            {
+                _log.Note(now, _problem.Key, _problem.Text, this);
+            }
+        }
 
         private void TellChanges()
         {
@@ -165,7 +193,9 @@ namespace FrameBridge
         {
             try
             {
-                Client = new BridgeClient(MakeOptions());
+                BridgeOptions options = MakeOptions();
+                _address = options.Address;
+                Client = new BridgeClient(options);
             }
             catch (Exception error) when (error is ArgumentException || error is BridgeException || error is System.IO.IOException)
             {
@@ -235,10 +265,11 @@ namespace FrameBridge
             }
 
             State = change.To;
-            Problem = change.Error == null ? string.Empty : change.Error.Message;
+            _error = change.Error;
+            Judge();
             if (change.To == BridgeState.Refused)
             {
-                Debug.LogError("FrameBridge: " + Problem, this);
+                Debug.LogError("FrameBridge: " + (change.Error == null ? Problem : change.Error.Message), this);
             }
 
             StateChanged?.Invoke(change);

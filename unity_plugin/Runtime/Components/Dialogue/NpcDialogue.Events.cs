@@ -62,6 +62,8 @@ namespace FrameBridge
         {
             CutOff();
             BridgeLoop.Remove(this);
+            _isFailed = false;
+            _problem.Clear();
         }
 
         private void OnDestroy() => _conversation?.Forget();

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using UnityEngine;
 
 namespace FrameBridge
@@ -16,22 +17,38 @@ namespace FrameBridge
         private NpcReply _reply;
         private string _line = string.Empty;
         private string _waiting;
+        private double _saidAt;
         private double _waitsUntil;
         private double _retryAt;
         private bool _spoke;
         private int _nextFallback;
 
         /// <summary>
-        /// The player speaks; a reply under way is cut off and gets its Done before this returns. The events come from the
-        /// next frame on. While the connection is being made the words wait, as long as the first word of the reply may take;
-        /// without a server the character says its fallback line. Throws <see cref="ArgumentException"/> for
-        /// empty text, <see cref="InvalidOperationException"/> while the component is disabled.
+        /// The player speaks; a reply under way is cut off and gets its Done before this returns. Await what it returns for
+        /// the whole reply, or iterate it for the events; they come from the next frame on. While the connection is being made
+        /// the words wait, as long as the first word of the reply may take; without a server the character says its fallback
+        /// line. Throws <see cref="ArgumentException"/> for empty text, <see cref="InvalidOperationException"/> while the
+        /// component is disabled.
         /// </summary>
-        public NpcReply Say(string text)
+        public NpcReply Say(string text) => Say(text, CancellationToken.None);
+
+        /// <summary>
+        /// The same, until the token is cancelled: that cuts the reply off as <see cref="Interrupt"/> does, from any thread,
+        /// and who awaits it gets an <see cref="OperationCanceledException"/>; a reply that is whole by then is given. With a
+        /// token that is cancelled already nothing is sent, and a reply under way goes on.
+        /// </summary>
+        public NpcReply Say(string text, CancellationToken cancellationToken)
         {
             if (string.IsNullOrWhiteSpace(text))
             {
                 throw new ArgumentException("there is nothing to say; give some text", nameof(text));
+            }
+
+            var reply = new NpcReply(cancellationToken);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                reply.Put(DoneOf(Interrupted(string.Empty)));
+                return reply;
             }
 
             if (!isActiveAndEnabled)
@@ -40,19 +57,15 @@ namespace FrameBridge
             }
 
             CutOff();
-            LastResult = null;
-            _line = string.Empty;
-            _spoke = false;
-            _reply = new NpcReply();
-            NpcReply reply = _reply;
-            _waiting = text;
-            _waitsUntil = Time.unscaledTimeAsDouble + (persona == null ? PatienceSeconds : persona.FirstTokenSeconds);
-            if (FollowConnection())
+            if (isActiveAndEnabled)
             {
-                Begin();
+                Begin(text, reply);
+            }
+            else
+            {
+                reply.Put(DoneOf(Interrupted(string.Empty))); // a listener of the Done before has disabled it
             }
 
-            Enter(NpcState.Thinking);
             return reply;
         }
 
@@ -69,6 +82,11 @@ namespace FrameBridge
 
         void IBridgeStep.Step()
         {
+            if (_reply != null && _reply.IsCancelled)
+            {
+                CutOff();
+            }
+
             bool there = FollowConnection();
             if (there && _turn == null && _waiting != null)
             {
@@ -85,9 +103,33 @@ namespace FrameBridge
             }
             else if (!MayComeYet())
             {
-                EndWithout(WithoutServer(TurnFinish.Failed, string.Empty));
+                Conclude(DoneOf(WithoutServer()));
             }
+
+            Judge();
         }
+
+        private void Begin(string text, NpcReply reply)
+        {
+            _turn?.Interrupt(); // a listener of the Done before has spoken, and is cut off by these words
+            _turn = null;
+            _reply?.Put(DoneOf(Interrupted(string.Empty)));
+            LastResult = null;
+            _line = string.Empty;
+            _spoke = false;
+            _reply = reply;
+            _waiting = text;
+            _saidAt = Time.unscaledTimeAsDouble;
+            _waitsUntil = _saidAt + FirstTokenSeconds;
+            if (FollowConnection())
+            {
+                Begin();
+            }
+
+            Enter(NpcState.Thinking);
+        }
+
+        private double FirstTokenSeconds => persona == null ? PatienceSeconds : persona.FirstTokenSeconds;
 
         /// <summary>Keeps to the connection's present client. Whether words said now go up now.</summary>
         private bool FollowConnection()
@@ -97,6 +139,7 @@ namespace FrameBridge
             if (!ReferenceEquals(client, _client))
             {
                 _client = client;
+                _openError = null;
                 _conversation = null; // a turn under way still ends: closing a client gives each its Done
             }
 
@@ -123,12 +166,13 @@ namespace FrameBridge
 
             try
             {
+                _openError = null;
                 _conversation = _client.Dialogue.Open(conversationName.Length == 0 ? null : conversationName);
             }
             catch (BridgeException error)
             {
                 _retryAt = now + RetrySeconds;
-                Debug.LogWarning("FrameBridge: " + error.Message, this); // words said meanwhile get the fallback line
+                _openError = error; // words said meanwhile get the fallback line
             }
         }
 
@@ -171,18 +215,13 @@ namespace FrameBridge
         {
             if (item.Kind != TurnEventKind.Done)
             {
+                _isFailed &= item.Kind != TurnEventKind.Token;
                 Tell(item);
                 return;
             }
 
-            _line = item.Text ?? string.Empty;
             _turn = null;
-            if (item.Result != null && item.Result.Finish == TurnFinish.Failed && !_spoke)
-            {
-                SayFallback(item.TurnId);
-            }
-
-            End(item);
+            Conclude(item);
         }
 
         /// <summary>Ends the turn under way now: its Done is told, and what else waits is dropped.</summary>
@@ -206,19 +245,33 @@ namespace FrameBridge
                 }
             }
 
-            EndWithout(result ?? WithoutServer(TurnFinish.Interrupted, turn == null ? string.Empty : turn.Text));
+            Conclude(DoneOf(result ?? Interrupted(turn == null ? string.Empty : turn.Text)));
         }
 
-        private void EndWithout(TurnResult result)
+        /// <summary>The turn is over; one that failed before its first word gets a fallback line in its place.</summary>
+        private void Conclude(TurnEvent done)
         {
-            _line = result.Text;
-            if (result.Finish == TurnFinish.Failed && !_spoke)
+            NpcReply reply = _reply;
+            _line = done.Text ?? string.Empty;
+            if (done.Result.Finish == TurnFinish.Failed)
             {
-                SayFallback(0);
+                _failure = done.Result.Outcome;
+                _isFailed = true;
+                if (!_spoke && SayFallback(done.TurnId))
+                {
+                    done.Text = _line;
+                    done.Result = done.Result.Saying(_line);
+                }
             }
 
-            End(new TurnEvent { Kind = TurnEventKind.Done, Text = result.Text, Result = result });
+            if (ReferenceEquals(reply, _reply)) // else a listener of the fallback line has spoken again
+            {
+                End(done);
+            }
         }
+
+        private static TurnEvent DoneOf(TurnResult result) =>
+            new TurnEvent { Kind = TurnEventKind.Done, Text = result.Text, Result = result };
 
         private void End(in TurnEvent done)
         {
@@ -232,23 +285,40 @@ namespace FrameBridge
             onDone.Invoke(_line);
         }
 
-        private static TurnResult WithoutServer(TurnFinish finish, string text) => new TurnResult(finish, text, new Outcome
+        private static TurnResult Interrupted(string text) => new TurnResult(TurnFinish.Interrupted, text, new Outcome
         {
-            Disposition = finish == TurnFinish.Failed ? Disposition.Failed : Disposition.Cancelled,
-            Reason = finish == TurnFinish.Failed ? ErrorReason.Unreachable : ErrorReason.Cancelled,
-            Message = finish == TurnFinish.Failed ? "no server to answer; say it again once the connection is ready" : string.Empty,
+            Disposition = Disposition.Cancelled,
+            Reason = ErrorReason.Cancelled,
+            Message = string.Empty,
             Retryable = true,
         });
 
-        private void SayFallback(long turnId)
+        private static TurnResult Unanswered(ErrorReason reason, string why) => new TurnResult(TurnFinish.Failed, string.Empty, new Outcome
+        {
+            Disposition = Disposition.Failed,
+            Reason = reason,
+            Message = why,
+            Retryable = true,
+        });
+
+        /// <summary>Says the next fallback line; false when there is none, or a listener has cut it off.</summary>
+        private bool SayFallback(long turnId)
         {
             int count = persona == null ? 0 : persona.FallbackLines.Count;
-            if (count > 0)
+            if (count == 0)
             {
-                _line = persona.FallbackLines[_nextFallback++ % count];
-                Tell(new TurnEvent { Kind = TurnEventKind.Token, TurnId = turnId, Text = _line });
+                return false;
+            }
+
+            NpcReply reply = _reply;
+            _line = persona.FallbackLines[_nextFallback++ % count];
+            Tell(new TurnEvent { Kind = TurnEventKind.Token, TurnId = turnId, Text = _line });
+            if (ReferenceEquals(reply, _reply))
+            {
                 Tell(new TurnEvent { Kind = TurnEventKind.Sentence, TurnId = turnId, Text = _line });
             }
+
+            return ReferenceEquals(reply, _reply);
         }
     }
 }

@@ -5,19 +5,24 @@ using System.Threading.Tasks;
 namespace FrameBridge
 {
     /// <summary>
-    /// The reply to one <see cref="NpcDialogue.Say"/>, to be iterated once with `await foreach`: the same events that the
-    /// component raises, to the last one, Done. Begin the loop in the frame of the Say: what nobody waits for is not kept.
-    /// The events come on the main thread when the loop was begun there.
+    /// The reply to one <see cref="NpcDialogue.Say(string)"/>. Await it for the whole reply, or iterate it with
+    /// `await foreach` for the events that the component raises, to the last one, Done; or both. It may be awaited as often
+    /// as you like, also when it is over. Iterate it once, and begin in the frame of the Say: of what came before only Done
+    /// is kept. What was awaited on the main thread goes on there.
     /// </summary>
     public sealed class NpcReply : IAsyncEnumerable<TurnEvent>
     {
         private readonly Queue<TurnEvent> _events = new Queue<TurnEvent>();
+        private readonly CancellationToken _cancellation;
         private TaskCompletionSource<bool> _arrived;
+        private TaskCompletionSource<TurnResult> _end;
+        private TurnEvent _done;
         private bool _wanted;
         private bool _over;
 
-        internal NpcReply()
+        internal NpcReply(CancellationToken cancellation)
         {
+            _cancellation = cancellation;
         }
 
         /// <summary>Whether the last event has come. Any thread.</summary>
@@ -32,11 +37,41 @@ namespace FrameBridge
             }
         }
 
+        /// <summary>Whether the token given to Say was cancelled; the component ends the turn in its next step. Any thread.</summary>
+        internal bool IsCancelled => _cancellation.IsCancellationRequested;
+
+        /// <summary>What `await npc.Say(...)` uses.</summary>
+        public NpcReplyAwaiter GetAwaiter() => new NpcReplyAwaiter(AsTask(), _cancellation);
+
+        /// <summary>
+        /// The whole reply as a task, for Task.WhenAny and the like; with UniTask, `reply.AsTask().AsUniTask()`. It ends with
+        /// the turn: cut off by other words, by <see cref="NpcDialogue.Interrupt"/> or with the component it gives what had
+        /// been said, as Interrupted; cut off by the token given to Say it is cancelled. Any thread.
+        /// </summary>
+        public Task<TurnResult> AsTask()
+        {
+            lock (_events)
+            {
+                if (_end == null)
+                {
+                    _end = new TaskCompletionSource<TurnResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+                    TryEnd();
+                }
+
+                return _end.Task;
+            }
+        }
+
         /// <summary>The events as they come, to the last one. Leaving the loop early does not end the turn.</summary>
         public IAsyncEnumerator<TurnEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)
         {
             lock (_events)
             {
+                if (_over && !_wanted)
+                {
+                    _events.Enqueue(_done);
+                }
+
                 _wanted = true;
             }
 
@@ -48,11 +83,17 @@ namespace FrameBridge
         {
             lock (_events)
             {
-                _over = item.Kind == TurnEventKind.Done;
                 if (_wanted)
                 {
                     _events.Enqueue(item);
                     Wake();
+                }
+
+                if (item.Kind == TurnEventKind.Done)
+                {
+                    _over = true;
+                    _done = item;
+                    TryEnd();
                 }
             }
         }
@@ -63,6 +104,24 @@ namespace FrameBridge
             lock (self._events)
             {
                 self.Wake();
+            }
+        }
+
+        /// <summary>Ends what awaits this, if the turn is over. Under the lock.</summary>
+        private void TryEnd()
+        {
+            if (!_over || _end == null)
+            {
+                return;
+            }
+
+            if (IsCancelled && _done.Result.Finish == TurnFinish.Interrupted)
+            {
+                _end.TrySetCanceled(_cancellation);
+            }
+            else
+            {
+                _end.TrySetResult(_done.Result);
             }
         }
 

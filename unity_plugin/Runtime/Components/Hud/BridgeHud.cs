@@ -82,6 +82,9 @@ namespace FrameBridge
         /// <summary>What is shown, renewed twice a second while visible. Main thread only.</summary>
         public string Text { get; private set; } = string.Empty;
 
+        /// <summary>Why the connection is not ready and what mends it, in one sentence; empty when all is well.</summary>
+        public string Problem => Connection == null ? ProblemSentences.NoConnection : Connection.Problem;
+
         bool IBridgeStep.IsFirst => false;
 
         void IBridgeStep.Step()
@@ -131,7 +134,7 @@ namespace FrameBridge
         private void Write(double seconds)
         {
             BridgeConnection from = Connection;
-            Text = from == null ? "FrameBridge  no connection in the scene" : _text.Write(from, seconds);
+            Text = from == null ? "FrameBridge  " + ProblemSentences.NoConnection : _text.Write(from, seconds);
             Target().text = Text;
         }
 

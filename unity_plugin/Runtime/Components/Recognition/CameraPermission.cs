@@ -30,7 +30,8 @@ namespace FrameBridge
 #else
         private AsyncOperation _answer;
 
-        internal string Problem => _answer != null && _answer.isDone ? Refused : string.Empty;
+        internal string Problem => // the answer may have come since the permission was looked at
+            _answer != null && _answer.isDone && !Application.HasUserAuthorization(UserAuthorization.WebCam) ? Refused : string.Empty;
 
         internal bool IsGranted
         {

@@ -22,6 +22,7 @@ namespace FrameBridge
             Close();
             _slot?.Close();
             _slot = null;
+            _problem.Clear();
         }
 
         // A phone takes the camera away from an application that pauses.
@@ -80,6 +81,8 @@ namespace FrameBridge
             _pictures = MakeSource();
             _grabber = new PictureGrabber(longestSide);
             _nextAt = 0;
+            _isSeeing = false;
+            _setup = null;
         }
 
         private void Close()

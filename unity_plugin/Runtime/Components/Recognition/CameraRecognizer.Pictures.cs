@@ -21,16 +21,17 @@ namespace FrameBridge
 
         void IBridgeStep.Step()
         {
+            Advance();
             FollowSettings();
-            if (_pictures == null || !FollowConnection())
+            if (_pictures != null && FollowConnection())
             {
-                return;
+                Take(RecognitionKind.Detect);
+                Take(RecognitionKind.Classify);
+                Send();
+                Grab();
             }
 
-            Take(RecognitionKind.Detect);
-            Take(RecognitionKind.Classify);
-            Send();
-            Grab();
+            Judge();
         }
 
         private bool FollowConnection()
@@ -58,12 +59,13 @@ namespace FrameBridge
             try
             {
                 _slot = _client.Recognition.OpenSlot();
+                _setup = null;
                 return true;
             }
             catch (BridgeException error)
             {
                 _retryAt = now + RetrySeconds;
-                Complain(error.Message);
+                _setup = error.Message;
                 return false;
             }
         }
@@ -86,9 +88,10 @@ namespace FrameBridge
 
             if (!_pictures.TryTake(out Texture picture, out PictureTurn turn))
             {
-                Complain(_pictures.Problem);
                 return;
             }
+
+            _isSeeing = true;
 
             ReadbackMarker.Begin();
             Keep(_grabber.Grab(picture, turn));
@@ -140,9 +143,10 @@ namespace FrameBridge
             }
 
             var pose = new ReadOnlySpan<byte>(newest.Pose, 0, newest.PoseLength);
-            if (_slot.TrySend(image, newest.Pixels, new ReadOnlySpan<RecognitionTask>(_tasks, 0, count), pose) > 0)
+            if (TrySend(image, newest.Pixels, new ReadOnlySpan<RecognitionTask>(_tasks, 0, count), pose))
             {
                 SentCount++;
+                HearSent();
             }
             else
             {
@@ -153,6 +157,19 @@ namespace FrameBridge
         // A readback gives a texture's rows from v = 0 on, in every graphics API; what v = 0 is was decided by who filled it.
         private bool IsTopFirst =>
             rows == PictureRows.TopFirst || (rows == PictureRows.Screen && SystemInfo.graphicsUVStartsAtTop);
+
+        private bool TrySend(in CameraImage image, ReadOnlySpan<byte> pixels, ReadOnlySpan<RecognitionTask> tasks, ReadOnlySpan<byte> pose)
+        {
+            try
+            {
+                return _slot.TrySend(image, pixels, tasks, pose) > 0;
+            }
+            catch (BridgeException error)
+            {
+                _setup = error.Message; // larger than the server takes
+                return false;
+            }
+        }
 
         private int Tasks()
         {

@@ -1,5 +1,4 @@
 using System;
-using UnityEngine;
 
 namespace FrameBridge
 {
@@ -8,6 +7,7 @@ namespace FrameBridge
     {
         private void Take(RecognitionKind kind)
         {
+            HearLate(kind);
             if (!_slot.TryTakeResult(kind, out RecognitionResult result))
             {
                 return;
@@ -15,22 +15,13 @@ namespace FrameBridge
 
             if (!result.IsAnswered)
             {
-                Hear(result.Outcome);
+                WatchOf(kind).Unmet(result.Outcome);
                 return;
             }
 
-            Complain(string.Empty);
+            WatchOf(kind).Answered(result.Carried);
             Recognized?.Invoke(result);
             TellLabel(kind, result);
-        }
-
-        private void Hear(in Outcome outcome)
-        {
-            // Late, refused and superseded pictures are statistics; what is wrong in itself has to be told.
-            if (outcome.Disposition == Disposition.Invalid || outcome.Disposition == Disposition.Failed)
-            {
-                Complain(outcome.Message);
-            }
         }
 
         private void TellLabel(RecognitionKind kind, RecognitionResult result)
@@ -51,16 +42,5 @@ namespace FrameBridge
         private static string Best(ReadOnlySpan<Detection> boxes) => boxes.Length > 0 ? boxes[0].Label : string.Empty;
 
         private static string Best(ReadOnlySpan<Classification> names) => names.Length > 0 ? names[0].Label : string.Empty;
-
-        private void Complain(string problem)
-        {
-            problem ??= string.Empty;
-            if (problem.Length > 0 && problem != Problem)
-            {
-                Debug.LogWarning("FrameBridge: " + problem, this);
-            }
-
-            Problem = problem;
-        }
     }
 }

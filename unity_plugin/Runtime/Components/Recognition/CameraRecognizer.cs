@@ -117,9 +117,6 @@ namespace FrameBridge
         /// <summary>Pictures that were due and dropped, since all buffers were busy.</summary>
         public long DroppedCount { get; private set; }
 
-        /// <summary>What is wrong and what mends it, in one sentence; empty when all is well.</summary>
-        public string Problem { get; private set; } = string.Empty;
-
         bool IBridgeStep.IsFirst => false;
     }
 }

@@ -31,6 +31,9 @@ namespace FrameBridge
             set => markers = value ?? Array.Empty<Transform>();
         }
 
+        /// <summary>Why the recognizer gives no answer and what mends it, in one sentence; empty when all is well.</summary>
+        public string Problem => _recognizer == null ? string.Empty : _recognizer.Problem;
+
         /// <summary>How far before the camera things are taken to be, in metres.</summary>
         public float Distance
         {

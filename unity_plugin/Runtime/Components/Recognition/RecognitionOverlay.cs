@@ -66,6 +66,9 @@ namespace FrameBridge
             set => display = value;
         }
 
+        /// <summary>Why the recognizer gives no answer and what mends it, in one sentence; empty when all is well.</summary>
+        public string Problem => _recognizer == null ? string.Empty : _recognizer.Problem;
+
         /// <summary>How far away things are taken to be, in metres.</summary>
         public float Distance
         {

@@ -42,15 +42,32 @@ namespace FrameBridge
             }
 
             var isInvalid = report.Outcome.Disposition == Disposition.Invalid;
-            if (_isWrong && report.FrameIndex != 0 && (_hasReport || isInvalid))
+            if (isInvalid && IsWithoutLook(report) && _isLookNewer && _subscription.IsOn)
             {
-                return; // it follows from what was wrong, which is what has to be told
+                SendSubscription(); // refused for want of a look, and one has gone up meanwhile
+                return;
+            }
+
+            if (_isWrong && Follows(report, isInvalid))
+            {
+                return; // what was wrong is what has to be told
             }
 
             _isWrong |= isInvalid && report.FrameIndex == 0;
             _report = report;
             _hasReport = true;
         }
+
+        /// <summary>
+        /// Whether a report comes of what was wrong before it: frames of a slot without a subscription, or a subscription of a
+        /// slot without a look.
+        /// </summary>
+        private bool Follows(in AvatarReport report, bool isInvalid) =>
+            report.FrameIndex != 0 ? _hasReport || isInvalid : isInvalid && IsWithoutLook(report);
+
+        /// <summary>Of what is refused without a frame, a slot without a look is all that the server calls malformed.</summary>
+        private static bool IsWithoutLook(in AvatarReport report) =>
+            report.FrameIndex == 0 && report.Outcome.Reason == ErrorReason.Malformed;
 
         private bool Finish(in FrameHeader header, double now)
         {
@@ -103,6 +120,7 @@ namespace FrameBridge
             var onTime = budget <= 0 || elapsed <= budget;
             _late += onTime ? 0 : 1;
             _stream.Statistics.Answered(elapsed, onTime, header.Repeated);
+            _lateSeconds = onTime || keepsLate ? _lateSeconds : elapsed;
             return onTime || keepsLate;
         }
 

@@ -17,10 +17,12 @@ namespace FrameBridge
         private AvatarReport _report;
         private bool _hasReport;
         private bool _isWrong; // the look or the subscription was refused, and no other has been sent
+        private bool _isLookNewer; // than the subscription: that may have met a slot without one
         private AvatarLook _look;
         private Subscription _subscription;
         private long _newest;
         private long _late;
+        private double _lateSeconds; // of the newest frame that came too late to be shown, until it is taken
         private long _ahead;
         private double _firstChunk;
         private int _firstBytes;
@@ -58,8 +60,13 @@ namespace FrameBridge
 
             lock (_stream.Gate)
             {
+                var mends = _isWrong && _subscription.IsOn;
                 _look = look;
                 SendLook(Clock.Micros(morphSeconds));
+                if (mends)
+                {
+                    SendSubscription(); // the server has refused it with the look
+                }
             }
         }
 
@@ -165,6 +172,17 @@ namespace FrameBridge
             }
         }
 
+        /// <summary>Whether a frame has come too late to be shown since the last time, and how long the newest one took.</summary>
+        internal bool TryTakeLate(out double elapsed)
+        {
+            lock (_stream.Gate)
+            {
+                elapsed = _lateSeconds;
+                _lateSeconds = 0;
+                return elapsed > 0;
+            }
+        }
+
         /// <summary>Frees the slot and ends its subscription. May be called twice.</summary>
         public void Close()
         {
@@ -208,6 +226,7 @@ namespace FrameBridge
         private void SendLook(long morphMicros)
         {
             _isWrong = false;
+            _isLookNewer = true;
             var writer = _stream.Outbox.Take();
             if (writer != null)
             {
@@ -218,6 +237,7 @@ namespace FrameBridge
         private void SendSubscription()
         {
             _isWrong = false;
+            _isLookNewer = false;
             _ticks.Begin(_subscription.FramesPerSecond);
             var writer = _stream.Outbox.Take();
             if (writer != null)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using System.Threading;
 
 namespace FrameBridge
 {
@@ -108,39 +109,29 @@ namespace FrameBridge
         /// The player speaks. Ends a turn that is still being answered; its late events are dropped. The first token is
         /// due within <paramref name="budgetSeconds"/>, each further one within <paramref name="paceSeconds"/> (0: reading
         /// speed). While the stream of a ready client opens, the words wait for it, as long as a single call may take. A turn
-        /// that cannot go up ends at once with a Done event that says why.
+        /// that cannot go up ends at once with a Done event that says why. Await <see cref="Turn.WaitAsync"/> for the whole reply.
+        /// Cancelling <paramref name="cancellation"/> interrupts the turn, on whatever thread, and who awaits it gets an
+        /// <see cref="OperationCanceledException"/>; a reply that is whole by then is given. With a token that is cancelled
+        /// already nothing is sent, and a turn that is still being answered goes on.
         /// Throws <see cref="ArgumentException"/> for empty text.
         /// </summary>
-        public Turn Say(string text, double budgetSeconds = 2, double paceSeconds = 0)
+        public Turn Say(string text, double budgetSeconds = 2, double paceSeconds = 0, CancellationToken cancellation = default)
         {
             if (string.IsNullOrWhiteSpace(text))
             {
                 throw new ArgumentException("there is nothing in the text; give what the player says", nameof(text));
             }
 
-            lock (_stream.Gate)
+            if (cancellation.IsCancellationRequested)
             {
-                _turn?.End(TurnFinish.Interrupted);
-                _turn = new Turn(_stream, this, text, _stream.NextIndex(), budgetSeconds, _actions);
-                _waiting = null;
-                _budgetSeconds = budgetSeconds;
-                _paceSeconds = paceSeconds;
-                if (_forgotten)
-                {
-                    _turn.Fail(ErrorReason.Closed, "the conversation was forgotten; open another one");
-                }
-                else if (_stream.IsOpening)
-                {
-                    _waiting = _turn;
-                    _stream.GiveUpLater(this, _turn);
-                }
-                else
-                {
-                    Send(_turn);
-                }
-
-                return _turn;
+                var unsent = new Turn(_stream, this, text, _stream.NextIndex(), budgetSeconds, Actions);
+                unsent.Cancel(cancellation, sent: false);
+                return unsent;
             }
+
+            var turn = Begin(text, budgetSeconds, paceSeconds);
+            turn.InterruptBy(cancellation);
+            return turn;
         }
 
         /// <summary>The player cuts in: the turn under way ends, and what has been said stays in the conversation.</summary>
@@ -209,6 +200,33 @@ namespace FrameBridge
             if (reply.Length > 0)
             {
                 _transcript.Add(turn.Said, reply);
+            }
+        }
+
+        private Turn Begin(string text, double budgetSeconds, double paceSeconds)
+        {
+            lock (_stream.Gate)
+            {
+                _turn?.End(TurnFinish.Interrupted);
+                _turn = new Turn(_stream, this, text, _stream.NextIndex(), budgetSeconds, _actions);
+                _waiting = null;
+                _budgetSeconds = budgetSeconds;
+                _paceSeconds = paceSeconds;
+                if (_forgotten)
+                {
+                    _turn.Fail(ErrorReason.Closed, "the conversation was forgotten; open another one");
+                }
+                else if (_stream.IsOpening)
+                {
+                    _waiting = _turn;
+                    _stream.GiveUpLater(this, _turn);
+                }
+                else
+                {
+                    Send(_turn);
+                }
+
+                return _turn;
             }
         }
 

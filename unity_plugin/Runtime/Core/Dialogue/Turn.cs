@@ -8,8 +8,9 @@ using System.Threading.Tasks;
 namespace FrameBridge
 {
     /// <summary>
-    /// One thing that a player said and the reply to it. Take its events with <see cref="TryTake"/> on the main thread,
-    /// or iterate over <see cref="EventsAsync"/>: one of the two, since each event is given once. The last event is Done.
+    /// One thing that a player said and the reply to it. Await <see cref="WaitAsync"/> for the whole reply. Take its events with
+    /// <see cref="TryTake"/> on the main thread, or iterate over <see cref="EventsAsync"/>: one of the two, since each event
+    /// is given once. The last event is Done.
     /// </summary>
     public sealed class Turn
     {
@@ -17,6 +18,7 @@ namespace FrameBridge
         private readonly Conversation _conversation;
         private readonly EventRing _events;
         private readonly ActionFinder _actions;
+        private readonly List<string> _taken = new List<string>();
         private readonly StringBuilder _reply = new StringBuilder();
         private readonly TaskCompletionSource<TurnResult> _end =
             new TaskCompletionSource<TurnResult>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,7 +28,6 @@ namespace FrameBridge
         private TaskCompletionSource<bool> _arrived;
         private TurnResult _result;
         private double _firstToken;
-        private int _actionCount;
         private int _lateCount;
 
         internal Turn(DialogueStream stream, Conversation conversation, string said, long turnId, double budget, IReadOnlyList<string> actions)
@@ -102,7 +103,12 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Waits for the end of the turn. Never throws for a turn that failed: see <see cref="TurnResult.Finish"/>.</summary>
+        /// <summary>
+        /// Waits for the whole reply; may be called as often as you like, also when the turn is over. Never throws for a turn that failed or was
+        /// interrupted: see <see cref="TurnResult.Finish"/>. Throws <see cref="OperationCanceledException"/> when
+        /// <paramref name="cancellation"/> ends the wait (not the turn), or when the token given to
+        /// <see cref="Conversation.Say"/> has ended the turn.
+        /// </summary>
         public Task<TurnResult> WaitAsync(CancellationToken cancellation = default) => Waiting.For(_end.Task, cancellation);
 
         /// <summary>
@@ -116,6 +122,38 @@ namespace FrameBridge
                 if (_result == null)
                 {
                     _stream.SendInterrupt(_conversation.Name, TurnId);
+                    End(TurnFinish.Interrupted);
+                }
+            }
+        }
+
+        /// <summary>From now on the token interrupts the turn, on whatever thread it is cancelled. Without the gate.</summary>
+        internal void InterruptBy(CancellationToken cancellation)
+        {
+            if (cancellation.CanBeCanceled)
+            {
+                var registration = cancellation.Register(() => Cancel(cancellation, sent: true));
+                _end.Task.ContinueWith(
+                    (_, held) => ((CancellationTokenRegistration)held).Dispose(),
+                    registration,
+                    CancellationToken.None,
+                    TaskContinuationOptions.None,
+                    TaskScheduler.Default); // not in Finish: Dispose waits for a callback that may want the gate
+            }
+        }
+
+        /// <summary>Ends the turn for a token that is cancelled, unless it is over. Without the gate.</summary>
+        internal void Cancel(CancellationToken cancellation, bool sent)
+        {
+            lock (_stream.Gate)
+            {
+                _end.TrySetCanceled(cancellation); // ahead of the result; when the turn is over it changes nothing
+                if (sent)
+                {
+                    Interrupt();
+                }
+                else
+                {
                     End(TurnFinish.Interrupted);
                 }
             }
@@ -187,7 +225,8 @@ namespace FrameBridge
             var at = 0;
             for (var name = _actions?.Next(message.Text, ref at); name != null; name = _actions.Next(message.Text, ref at))
             {
-                Put(new TurnEvent { Kind = TurnEventKind.Action, TurnId = TurnId, Text = name, Index = _actionCount++, ElapsedSeconds = elapsed });
+                Put(new TurnEvent { Kind = TurnEventKind.Action, TurnId = TurnId, Text = name, Index = _taken.Count, ElapsedSeconds = elapsed });
+                _taken.Add(name);
             }
         }
 
@@ -215,6 +254,7 @@ namespace FrameBridge
         private void Finish(TurnResult result)
         {
             result.FirstTokenSeconds = _firstToken;
+            result.Actions = _taken.Count > 0 ? _taken.ToArray() : Array.Empty<string>();
             result.ElapsedSeconds = Clock.Now - _sent;
             _result = result;
             _conversation.Ended(this, result.Text);

@@ -1,6 +1,9 @@
+using System;
+using System.Collections.Generic;
+
 namespace FrameBridge
 {
-    /// <summary>How a turn ended.</summary>
+    /// <summary>A reply and how its turn ended.</summary>
     public sealed class TurnResult
     {
         /// <summary>Makes the end of a turn that no server answered. Any thread.</summary>
@@ -23,6 +26,9 @@ namespace FrameBridge
 
         /// <summary>Whether the reply is whole: it ended by itself, at a stop string or at its longest.</summary>
         public bool IsComplete => Finish == TurnFinish.End || Finish == TurnFinish.Stop || Finish == TurnFinish.Length;
+
+        /// <summary>The actions that the reply named, in their order; empty when there were none.</summary>
+        public IReadOnlyList<string> Actions { get; internal set; } = Array.Empty<string>();
 
         /// <summary>Tokens of the prompt.</summary>
         public int PromptTokens { get; internal set; }
@@ -47,5 +53,13 @@ namespace FrameBridge
 
         /// <summary>What went wrong, when <see cref="Finish"/> is Failed.</summary>
         public Outcome Outcome { get; internal set; } = Outcome.Unknown;
+
+        /// <summary>The same end, with the words that the character says in place of a reply.</summary>
+        internal TurnResult Saying(string text)
+        {
+            var other = (TurnResult)MemberwiseClone();
+            other.Text = text;
+            return other;
+        }
     }
 }

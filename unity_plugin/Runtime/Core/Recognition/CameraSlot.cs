@@ -69,6 +69,18 @@ namespace FrameBridge
             return track != null && track.Results.TryTake(out result);
         }
 
+        /// <summary>Whether an answer has come too late to be given since the last time, and how long the newest one took.</summary>
+        internal bool TryTakeLate(RecognitionKind kind, out double elapsed)
+        {
+            lock (_stream.Gate)
+            {
+                var track = Track(kind);
+                elapsed = track.LateSeconds;
+                track.LateSeconds = 0;
+                return elapsed > 0;
+            }
+        }
+
         /// <summary>Frees the slot. May be called twice.</summary>
         public void Close()
         {
@@ -155,6 +167,7 @@ namespace FrameBridge
             var isAnswer = message.Kind == RecognitionMessageKind.Result;
             Measure(message, elapsed, budget, isAnswer);
             var onTime = budget <= 0 || elapsed <= budget;
+            track.LateSeconds = onTime || !isAnswer ? track.LateSeconds : elapsed;
             if (message.FrameIndex > track.Newest && (onTime || !isAnswer))
             {
                 track.Newest = message.FrameIndex;

@@ -6,5 +6,6 @@ namespace FrameBridge
         public readonly AskRing Asks = new AskRing();
         public readonly ResultBuffers Results = new ResultBuffers();
         public long Newest;
+        public double LateSeconds; // of the newest answer that came too late to be given, until it is taken
     }
 }

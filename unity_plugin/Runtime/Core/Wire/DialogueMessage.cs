@@ -170,7 +170,7 @@ namespace FrameBridge
 
             if (reader.Is(9, WireKind.Bytes))
             {
-                return OutcomeReader.Read(reader.Bytes(), ref End.Outcome, _names);
+                return OutcomeReader.Read(reader.Bytes(), ref End.Outcome, _names, keep: true);
             }
 
             reader.Skip();

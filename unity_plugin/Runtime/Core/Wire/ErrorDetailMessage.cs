@@ -17,6 +17,12 @@ namespace FrameBridge
         /// <summary>What was wrong, and what mends it. A new string each time.</summary>
         public readonly string Message => Encoding.UTF8.GetString(_message);
 
+        /// <summary>Whether there is a sentence.</summary>
+        public readonly bool HasMessage => !_message.IsEmpty;
+
+        /// <summary>The sentence, of which a table makes one string however often it comes.</summary>
+        public readonly string MessageOf(NameTable names) => names.Get(_message);
+
         /// <summary>Reads on top of what is there, as protobuf merges; false for bytes that are no such message.</summary>
         public bool Read(ReadOnlySpan<byte> bytes)
         {

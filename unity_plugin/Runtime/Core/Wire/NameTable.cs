@@ -9,7 +9,7 @@ namespace FrameBridge
     /// </summary>
     internal sealed class NameTable
     {
-        private const int LongestBytes = 64;
+        private const int LongestBytes = 256;
         private readonly byte[][] _keys;
         private readonly string[] _names;
         private readonly int _most;

@@ -3,12 +3,13 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// Reads the contract's Outcome. The server's sentence is kept only where something is wrong: a frame that was refused
-    /// or missed is an ordinary part of a busy game, and a new string for each would be garbage.
+    /// Reads the contract's Outcome. The server's sentence is kept only where something is wrong, or where it tells of a model
+    /// (the same one each time): a frame that was refused or missed is an ordinary part of a busy game, and a new string for
+    /// each would be garbage. What comes seldom, as the end of a turn, keeps its sentence in any case.
     /// </summary>
     internal static class OutcomeReader
     {
-        public static bool Read(ReadOnlySpan<byte> bytes, ref Outcome outcome, NameTable names)
+        public static bool Read(ReadOnlySpan<byte> bytes, ref Outcome outcome, NameTable names, bool keep = false)
         {
             var error = default(ErrorDetailMessage);
             var reader = new WireReader(bytes);
@@ -48,8 +49,18 @@ namespace FrameBridge
             outcome.Reason = error.Reason;
             outcome.Retryable = error.Retryable;
             outcome.RetryAfterMicros = error.RetryAfterMicros;
-            outcome.Message = IsWrong(outcome.Disposition) ? error.Message : Sentence(outcome);
+            outcome.Message = SentenceOf(outcome, error, names, keep);
             return whole && !reader.Failed;
+        }
+
+        private static string SentenceOf(in Outcome outcome, in ErrorDetailMessage error, NameTable names, bool keep)
+        {
+            if (IsWrong(outcome.Disposition) || (keep && error.HasMessage))
+            {
+                return error.Message;
+            }
+
+            return outcome.Reason == ErrorReason.UnknownModel && error.HasMessage ? error.MessageOf(names) : Sentence(outcome);
         }
 
         private static bool IsWrong(Disposition disposition) =>

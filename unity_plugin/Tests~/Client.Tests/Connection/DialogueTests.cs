@@ -52,6 +52,70 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public async Task ATurnGivesTheWholeReplyAsOftenAsYouLike()
+        {
+            _conversation.Actions = new[] { "wave" };
+            var call = await Opened();
+            var turn = _conversation.Say("Hello", budgetSeconds: 30);
+            Reply(call, turn, "Well met. ", "[wave]");
+            var result = await turn.WaitAsync();
+            Assert.That((result.Text, result.Finish), Is.EqualTo(("Well met. [wave]", TurnFinish.End)));
+            Assert.That(result.Actions, Is.EqualTo(new[] { "wave" }));
+            Assert.That(await turn.WaitAsync(), Is.SameAs(result));
+        }
+
+        [Test]
+        public async Task ACancelledTokenInterruptsTheTurnAndItsAwaitThrows()
+        {
+            var call = await Opened();
+            using var stop = new System.Threading.CancellationTokenSource();
+            var turn = _conversation.Say("Hello", cancellation: stop.Token);
+            call.Say(Token(turn, "Well"));
+            await Expect.Until(() => turn.Text == "Well", "a token");
+            await Task.Run(stop.Cancel);
+            Assert.That((turn.IsOver, turn.Result.Finish, turn.Result.Text), Is.EqualTo((true, TurnFinish.Interrupted, "Well")));
+            Assert.That(async () => await turn.WaitAsync(), Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(Drain(turn).Select(one => one.Kind), Is.EqualTo(new[] { TurnEventKind.Token, TurnEventKind.Done }));
+            Assert.That((await Heard(call, 3))[2].Interrupt.TurnId, Is.EqualTo(turn.TurnId));
+        }
+
+        [Test]
+        public async Task ACancelledTokenSendsNothingAndLetsTheTurnUnderWayGoOn()
+        {
+            var call = await Opened();
+            var first = _conversation.Say("Hello", budgetSeconds: 30);
+            var never = _conversation.Say("Stop", cancellation: new System.Threading.CancellationToken(true));
+            Assert.That((never.IsOver, never.Result.Finish), Is.EqualTo((true, TurnFinish.Interrupted)));
+            Assert.That(async () => await never.WaitAsync(), Throws.InstanceOf<OperationCanceledException>());
+            Reply(call, first, "Well");
+            Assert.That((await first.WaitAsync()).IsComplete);
+            Assert.That(await Heard(call, 2), Has.Length.EqualTo(2));
+        }
+
+        [Test]
+        public async Task ATurnThatWasWholeStaysSoWhenItsTokenIsCancelled()
+        {
+            var call = await Opened();
+            using var stop = new System.Threading.CancellationTokenSource();
+            var turn = _conversation.Say("Hello", 30, cancellation: stop.Token);
+            Reply(call, turn, "Well");
+            await turn.WaitAsync();
+            stop.Cancel();
+            Assert.That((await turn.WaitAsync()).Finish, Is.EqualTo(TurnFinish.End));
+        }
+
+        [Test]
+        public async Task ARefusedTurnKeepsTheServersSentence()
+        {
+            var call = await Opened();
+            var turn = _conversation.Say("Hello", budgetSeconds: 30);
+            var done = new TurnDone { Finish = V1.TurnFinish.Failed, Outcome = new V1.Outcome { Disposition = V1.Disposition.Refused } };
+            done.Outcome.Error = new ErrorDetail { Reason = V1.ErrorReason.Overloaded, Message = "all 2 seats are taken; say it again in a moment" };
+            call.Say(new ConverseResponse { ConversationId = "guard", TurnId = turn.TurnId, Done = done });
+            Assert.That((await turn.WaitAsync()).Outcome.Message, Does.Contain("2 seats"));
+        }
+
+        [Test]
         public async Task AnInterruptedTurnEndsAtOnceAndItsLateTokensAreDropped()
         {
             var call = await Opened();

@@ -68,7 +68,8 @@ namespace FrameBridge.Components.Tests
             long index,
             int side,
             V1.TextureFormat format = V1.TextureFormat.Rgba32,
-            int chunk = int.MaxValue)
+            int chunk = int.MaxValue,
+            long serverMicros = 100)
         {
             byte[] picture = Pattern.Of(slot, index, Pattern.BytesOf(format, side));
             for (int at = 0; at < picture.Length; at += Math.Min(chunk, picture.Length))
@@ -88,7 +89,7 @@ namespace FrameBridge.Components.Tests
                         AlphaMode = V1.AlphaMode.Premultiplied,
                         ChunkOffset = at,
                         TotalBytes = picture.Length,
-                        Timing = new V1.Timing { ServerMicros = 100, Rung = "avatar.64", ModelVersion = "1" },
+                        Timing = new V1.Timing { ServerMicros = serverMicros, Rung = "avatar.64", ModelVersion = "1" },
                         Payload = ByteString.CopyFrom(picture, at, size),
                     },
                 });
@@ -96,18 +97,12 @@ namespace FrameBridge.Components.Tests
         }
 
         internal void SendStatus(int slot, long index, V1.Disposition disposition, string message) =>
+            SendStatus(slot, index, Outcomes.Of(disposition, V1.ErrorReason.UnknownAttribute, message));
+
+        internal void SendStatus(int slot, long index, V1.Outcome outcome) =>
             _call.Send(new V1.StreamAvatarResponse
             {
-                Status = new V1.AvatarStatus
-                {
-                    Slot = slot,
-                    FrameIndex = index,
-                    Outcome = new V1.Outcome
-                    {
-                        Disposition = disposition,
-                        Error = new V1.ErrorDetail { Reason = V1.ErrorReason.UnknownAttribute, Message = message },
-                    },
-                },
+                Status = new V1.AvatarStatus { Slot = slot, FrameIndex = index, Outcome = outcome },
             });
     }
 }

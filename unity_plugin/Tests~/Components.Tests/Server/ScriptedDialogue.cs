@@ -67,6 +67,10 @@ namespace FrameBridge.Components.Tests
             Send(say, answer => answer.Done = done);
         }
 
+        /// <summary>Ends a turn that was not taken.</summary>
+        internal void Fail(V1.ConverseSay say, V1.Outcome outcome) => Send(
+            say, answer => answer.Done = new V1.TurnDone { Finish = V1.TurnFinish.Failed, Outcome = outcome });
+
         private void Send(V1.ConverseSay say, Action<V1.ConverseResponse> fill)
         {
             var answer = new V1.ConverseResponse { ConversationId = say.ConversationId, TurnId = say.TurnId };

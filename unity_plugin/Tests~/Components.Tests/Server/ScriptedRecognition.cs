@@ -61,6 +61,13 @@ namespace FrameBridge.Components.Tests
             }
         }
 
+        /// <summary>Says what became of a task of a picture that gets no answer.</summary>
+        internal void SendStatus(V1.CameraFrame frame, V1.RecognitionKind kind, V1.Outcome outcome) =>
+            _call.Send(new V1.RecognizeResponse
+            {
+                Status = new V1.RecognitionStatus { Slot = frame.Slot, FrameIndex = frame.FrameIndex, Kind = kind, Outcome = outcome },
+            });
+
         /// <summary>Answers a picture with one box.</summary>
         internal void Detect(V1.CameraFrame frame, string label, float x, float y, float width, float height) => Detect(
             frame, new V1.Detection { ClassId = 1, Label = label, Score = 0.9f, X = x, Y = y, Width = width, Height = height });

@@ -34,8 +34,23 @@ namespace FrameBridge.Components.Tests
         /// <summary>Whether it answers at all.</summary>
         internal bool IsUp { get; set; } = true;
 
+        /// <summary>Whether handshakes are taken and not answered.</summary>
+        internal bool IsSilent { get; set; }
+
         /// <summary>Whether it speaks another major version.</summary>
         internal int Major { get; set; } = 1;
+
+        /// <summary>The most bytes of a picture that it takes.</summary>
+        internal int MaxImageBytes { get; set; } = 4 << 20;
+
+        /// <summary>What the handshake tells of models.</summary>
+        internal BridgeModel[] Models { get; set; } =
+        {
+            Model("avatar", Capability.Avatar, ModelState.Ready, string.Empty, "avatar.64", "avatar.64/cheaper", "avatar.32/cheaper", "repeat"),
+            Model("dialogue", Capability.Dialogue, ModelState.Ready),
+            Model("detector", Capability.Recognition, ModelState.Ready),
+            Model("classifier", Capability.Recognition, ModelState.Ready),
+        };
 
         internal int Handshakes { get; private set; }
 
@@ -54,6 +69,10 @@ namespace FrameBridge.Components.Tests
                 }
             }
         }
+
+        internal static BridgeModel Model(
+            string name, Capability capability, ModelState state, string detail = "", params string[] rungs) =>
+            new BridgeModel(name, capability, state, "1", detail, rungs);
 
         internal IBridgeTransport Transport(BridgeOptions options) => new ScriptedTransport(this);
 
@@ -89,21 +108,12 @@ namespace FrameBridge.Components.Tests
                 SessionId = "session-" + _sessions,
                 GraceMicros = 10_000_000,
                 Capabilities = new[] { Capability.Avatar, Capability.Dialogue, Capability.Recognition },
-                Models = new[]
-                {
-                    new BridgeModel(
-                        "avatar",
-                        Capability.Avatar,
-                        ModelState.Ready,
-                        "1",
-                        string.Empty,
-                        new[] { "avatar.64", "avatar.64/cheaper", "avatar.32/cheaper", "repeat" }),
-                },
+                Models = Models,
                 Formats = question.Formats,
                 Limits = new BridgeLimits
                 {
                     MaxMessageBytes = 4 << 20,
-                    MaxImageBytes = 4 << 20,
+                    MaxImageBytes = MaxImageBytes,
                     MaxImagePixels = 1 << 22,
                     MaxSlotsPerStream = 32,
                     MaxConversations = 8,
@@ -163,13 +173,20 @@ namespace FrameBridge.Components.Tests
 
             internal ScriptedTransport(ScriptedServer server) => _server = server;
 
-            public Task<HandshakeAnswer> HandshakeAsync(HandshakeQuestion question, CancellationToken cancellation) =>
-                Task.Run(() => _server.Shake(question), cancellation);
+            public async Task<HandshakeAnswer> HandshakeAsync(HandshakeQuestion question, CancellationToken cancellation)
+            {
+                if (_server.IsSilent)
+                {
+                    await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(false);
+                }
+
+                return await Task.Run(() => _server.Shake(question), cancellation).ConfigureAwait(false);
+            }
 
             public Task EndSessionAsync(string sessionId, CancellationToken cancellation) => Task.Run(_server.End, cancellation);
 
             public Task<IReadOnlyList<BridgeModel>> ListModelsAsync(CancellationToken cancellation) =>
-                throw new NotSupportedException("no component asks for the models");
+                Task.FromResult<IReadOnlyList<BridgeModel>>(_server.Models);
 
             public Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation) =>
                 throw new NotSupportedException("no component loads a model");

@@ -65,6 +65,19 @@ namespace FrameBridge.Editor.Tests
         }
 
         [Test]
+        public void ACharactersProblemIsShown()
+        {
+            _connection.enabled = false;
+            var npc = new GameObject("npc").AddComponent<NpcDialogue>();
+            StubPlayer.Tick();
+
+            Inspect<NpcDialogueEditor>(npc).OnInspectorGUI();
+
+            Assert.That(npc.Problem, Does.Contain("no connection is enabled"));
+            Assert.That(StubGui.Texts, Does.Contain(npc.Problem));
+        }
+
+        [Test]
         public void ACharacterIsInterrupted()
         {
             UntilReady();

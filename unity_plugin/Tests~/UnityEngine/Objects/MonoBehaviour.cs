@@ -1,5 +1,6 @@
 using System;
 using System.Reflection;
+using System.Threading;
 using UnityEngine.Stub;
 
 namespace UnityEngine
@@ -11,6 +12,23 @@ namespace UnityEngine
         private bool _awake;
         private bool _on;
         private bool _started;
+        private CancellationTokenSource _destroyed;
+
+        /// <summary>Cancelled when the script is destroyed. As in Unity, to be asked for before that.</summary>
+        public CancellationToken destroyCancellationToken
+        {
+            get
+            {
+                if (this == null)
+                {
+                    throw new MissingReferenceException(
+                        "DestroyCancellation token should be called atleast once before destroying the monobehaviour object");
+                }
+
+                _destroyed ??= new CancellationTokenSource();
+                return _destroyed.Token;
+            }
+        }
 
         /// <summary>Lower ones wake and are updated first.</summary>
         internal int ExecutionOrder => _order ??= GetType().GetCustomAttribute<DefaultExecutionOrder>(true)?.order ?? 0;
@@ -84,6 +102,11 @@ namespace UnityEngine
             {
                 Call(Messages.OnDestroy);
                 Behaviours.Remove(this);
+            }
+
+            if (_destroyed != null)
+            {
+                Call(_destroyed.Cancel);
             }
 
             base.DestroyNow();

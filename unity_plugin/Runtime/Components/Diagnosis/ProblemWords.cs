@@ -1,0 +1,42 @@
+namespace FrameBridge
+{
+    /// <summary>What the sentences about one kind of answers call things. Fields have the names of the inspector.</summary>
+    internal sealed class ProblemWords
+    {
+        internal static readonly ProblemWords Frames = new ProblemWords(
+            "avatar", "frame", "frames", "Budget Seconds", "lower Frames Per Second");
+
+        internal static readonly ProblemWords Boxes = new ProblemWords(
+            "detector", "answer with boxes", "boxes", "Detect Seconds", "lower Pictures Per Second");
+
+        internal static readonly ProblemWords Names = new ProblemWords(
+            "classifier", "name for the picture", "names for pictures", "Classify Seconds", "lower Pictures Per Second");
+
+        internal static readonly ProblemWords Replies = new ProblemWords(
+            "dialogue", "reply", "replies", "the persona's First Token Seconds", "have fewer characters speak at once");
+
+        private ProblemWords(string model, string answer, string answers, string budget, string askLess)
+        {
+            Model = model;
+            Answer = answer;
+            Answers = answers;
+            Budget = budget;
+            AskLess = askLess;
+        }
+
+        /// <summary>The model that answers.</summary>
+        internal string Model { get; }
+
+        /// <summary>One answer.</summary>
+        internal string Answer { get; }
+
+        /// <summary>Several answers.</summary>
+        internal string Answers { get; }
+
+        /// <summary>The field that holds the budget.</summary>
+        internal string Budget { get; }
+
+        /// <summary>How to ask for less.</summary>
+        internal string AskLess { get; }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Generic;
+
+namespace FrameBridge
+{
+    /// <summary>What the client knows of the server beside the outcomes of requests.</summary>
+    internal static class ServerCause
+    {
+        /// <summary>Finds what is behind a silence, and where a model stands of which the server said nothing itself.</summary>
+        internal static void Complete(ref ProblemCause cause, BridgeClient client, bool isStreamOpen, ProblemWords words)
+        {
+            if (cause.Kind == ProblemKind.Silence)
+            {
+                CompleteSilence(ref cause, client, isStreamOpen, words);
+            }
+            else if (cause.Kind == ProblemKind.Model && string.IsNullOrEmpty(cause.Text))
+            {
+                Stand(ref cause, Find(client.Models, words.Model));
+            }
+        }
+
+        private static void CompleteSilence(ref ProblemCause cause, BridgeClient client, bool isStreamOpen, ProblemWords words)
+        {
+            if (!isStreamOpen)
+            {
+                cause = new ProblemCause { Kind = ProblemKind.Stream, Text = client.LastError?.Message };
+                return;
+            }
+
+            if (IsModelMissing(client, words, out ProblemCause missing))
+            {
+                cause = missing;
+            }
+        }
+
+        /// <summary>
+        /// Whether the client knows that the model is not ready. It asks for the models while one of them is not, so this ends by
+        /// itself; a model that is unloaded later shows in the outcomes of requests.
+        /// </summary>
+        internal static bool IsModelMissing(BridgeClient client, ProblemWords words, out ProblemCause cause)
+        {
+            cause = default;
+            IReadOnlyList<BridgeModel> models = client.Models;
+            BridgeModel model = Find(models, words.Model);
+            if (models.Count == 0 || (model != null && model.State == ModelState.Ready))
+            {
+                return false;
+            }
+
+            cause.Kind = ProblemKind.Model;
+            Stand(ref cause, model);
+            return true;
+        }
+
+        private static void Stand(ref ProblemCause cause, BridgeModel model)
+        {
+            cause.State = model == null ? ModelState.Unspecified : model.State;
+            cause.Detail = model == null || model.Detail.Length == 0 ? null : model.Detail;
+        }
+
+        private static BridgeModel Find(IReadOnlyList<BridgeModel> models, string name)
+        {
+            for (int i = 0; i < models.Count; i++)
+            {
+                if (models[i].Name == name)
+                {
+                    return models[i];
+                }
+            }
+
+            return null;
+        }
+    }
+}
