@@ -231,3 +231,64 @@ def test_a_project_that_unity_would_refuse_is_refused(lane: Dotnet, tmp_path: Pa
     code, _, errors = run(lane, [folder])
     assert code == 2
     assert says in errors
+
+
+def asmdef(folder: Path, source: str, **fields: Any) -> None:
+    """An assembly of a project's own, with one source."""
+    folder.mkdir(parents=True)
+    (folder / f"{folder.name}.asmdef").write_text(json.dumps({"name": folder.name, **fields}))
+    (folder / "Source.cs").write_text(source)
+
+
+def test_an_asmdef_is_read_as_unity_reads_it(lane: Dotnet, tmp_path: Path) -> None:
+    """What this package does not use today: GUIDs, alternatives, versions, platforms, the old form of tests."""
+    folder = projects.write(tmp_path / "project", {"dependencies": {"com.unity.ugui": "1.0.0", **TESTS}})
+    assets, guid = folder / "Assets", "0123456789abcdef0123456789abcdef"
+    asmdef(assets / "Base", "public class Base { }")
+    (assets / "Base/Base.asmdef.meta").write_text(f"fileFormatVersion: 2\nguid: {guid}\n")
+    (assets / "Base/Unseen~").mkdir()
+    (assets / "Base/Unseen~/Source.cs").write_text("no C#")
+    asmdef(assets / "Base/Inner", "internal class Inner : Base { }", references=[f"GUID:{guid}"])
+    asmdef(assets / "Either", "", defineConstraints=["UNITY_ANDROID || UNITY_IOS", "!UNITY_EDITOR"])
+    asmdef(assets / "Web", "", includePlatforms=["WebGL"])
+    asmdef(
+        assets / "Old",
+        "class Old { [NUnit.Framework.Test] public void Runs() { } }",
+        optionalUnityReferences=["TestAssemblies"],
+    )
+    versions = {"[1.0,2.0)": "INSIDE", "1.0.0": "SINCE", "(1.0,)": "AFTER", "2": "LATER", "[1.0.0]": "EXACTLY"}
+    defines = [
+        {"name": "com.unity.ugui", "expression": range_, "define": define} for range_, define in versions.items()
+    ]
+    asmdef(assets / "Versions", "", versionDefines=defines)
+    code, report, errors = run(lane, [folder])
+    assert (code, errors) == (0, ""), report
+    compiled = {one["Name"]: one["Compiled"] for one in report.values()}
+    assert compiled["Inner"] == [""]
+    assert compiled["Either"] == ["!UNITY_ANDROID !UNITY_EDITOR UNITY_IOS", "UNITY_ANDROID !UNITY_EDITOR !UNITY_IOS"]
+    assert compiled["Web"] == [""]
+    assert compiled["Old"] == ["UNITY_INCLUDE_TESTS"]
+    assert compiled["Versions"] == ["!AFTER EXACTLY INSIDE !LATER SINCE"]
+
+
+@pytest.mark.parametrize(
+    ("source", "fields", "says"),
+    [
+        ("class A : UnityEngine.MonoBehaviour { }", {"noEngineReferences": True}, "UnityEngine"),
+        ("class A : UnityEngine.UI.RawImage { }", {}, "'UI'"),
+        ("unsafe class A { }", {}, "CS0227"),
+        ("class A { Grpc.Core.Metadata m; }", {"overrideReferences": True}, "Grpc"),
+        ("class A { }", {"overrideReference": True}, "overrideReference"),
+        ("class A { }", {"includePlatforms": ["iOS"], "excludePlatforms": ["WebGL"]}, "both includePlatforms"),
+    ],
+)
+def test_what_an_asmdef_does_not_allow_is_a_fault(
+    lane: Dotnet, tmp_path: Path, source: str, fields: dict[str, Any], says: str
+) -> None:
+    libraries = manifest(PACKAGE, libraries=True)["dependencies"]
+    del libraries[projects.NAME]
+    folder = projects.write(tmp_path / "project", {"dependencies": {"com.unity.ugui": "1.0.0", **libraries}})
+    asmdef(folder / "Assets/A", source, **fields)
+    code, report, errors = run(lane, [folder], ONE_TARGET)
+    assert code != 0
+    assert any(says in fault for fault in [errors, *(fault for one in report.values() for fault in one["Faults"])])

@@ -79,13 +79,15 @@ namespace FrameBridge.Asmdefs
             List<VersionDefine> versions = definition.VersionDefines.Where(version => version.Define == symbol).ToList();
             if (versions.Count > 0)
             {
-                return versions.Any(version => version.IsSet(version.Package == "Unity" ? _target.Unity : _project.VersionOf(version.Package)));
+                return versions.Any(version => version.IsSet(VersionOf(version.Package)));
             }
 
             return _lane.Settable.Contains(symbol)
                 ? _defines.Contains(symbol)
                 : _target.Defines(symbol) ?? _lane.FindingsOf(definition).Unknown(symbol);
         }
+
+        private Version VersionOf(string package) => package == "Unity" ? _target.Unity : _project.VersionOf(package);
 
         private bool IsCompatible(AssemblyDefinition definition) =>
             (!definition.IsTest || _project.IsTestable(definition)) && IsForTarget(definition);
@@ -104,7 +106,9 @@ namespace FrameBridge.Asmdefs
 
         private IEnumerable<MetadataReference> Modules(AssemblyDefinition definition) => definition.NoEngineReferences
             ? Enumerable.Empty<MetadataReference>()
-            : _lane.Engine.Assemblies.Where(assembly => !assembly.MustBeReferenced && IsThere(assembly)).Select(assembly => _engine[assembly.Name]);
+            : _lane.Engine.Assemblies
+                .Where(assembly => !assembly.MustBeReferenced && IsThere(assembly))
+                .Select(assembly => _engine[assembly.Name]);
 
         private bool IsThere(EngineAssembly assembly) => _project.Has(assembly.Package) && (_target.IsEditor || !assembly.IsEditorOnly);
 

@@ -11,7 +11,8 @@ namespace FrameBridge.Asmdefs
         /// <summary>Symbols that a project's settings turn on or off, each by itself.</summary>
         internal static readonly IReadOnlySet<string> Switchable = new HashSet<string>
         {
-            "DEBUG", "DEVELOPMENT_BUILD", "ENABLE_IL2CPP", "ENABLE_INPUT_SYSTEM", "ENABLE_LEGACY_INPUT_MANAGER", "ENABLE_PROFILER", "UNITY_ASSERTIONS",
+            "DEBUG", "DEVELOPMENT_BUILD", "ENABLE_IL2CPP", "ENABLE_INPUT_SYSTEM", "ENABLE_LEGACY_INPUT_MANAGER",
+            "ENABLE_PROFILER", "UNITY_ASSERTIONS",
         };
 
         /// <summary>Where the editor itself runs.</summary>

@@ -49,8 +49,13 @@ namespace FrameBridge.Asmdefs
             bool legacyTests = Texts("optionalUnityReferences").Count > 0; // it stands for the four fields below
             string[] runners = { "UnityEngine.TestRunner", "UnityEditor.TestRunner" };
             References = Texts("references").Concat(legacyTests ? runners : new string[0]).ToList();
-            PrecompiledReferences = Texts("precompiledReferences").Concat(legacyTests ? new[] { "nunit.framework.dll" } : new string[0]).ToList();
-            Constraints = Texts("defineConstraints").Concat(legacyTests ? new[] { TestDefine } : new string[0]).Select(text => new Constraint(text)).ToList();
+            string[] nunit = { "nunit.framework.dll" };
+            string[] constraint = { TestDefine };
+            PrecompiledReferences = Texts("precompiledReferences").Concat(legacyTests ? nunit : new string[0]).ToList();
+            Constraints = Texts("defineConstraints")
+                .Concat(legacyTests ? constraint : new string[0])
+                .Select(text => new Constraint(text))
+                .ToList();
             OverrideReferences = legacyTests || Flag("overrideReferences");
             AllowUnsafeCode = Flag("allowUnsafeCode");
             NoEngineReferences = Flag("noEngineReferences");

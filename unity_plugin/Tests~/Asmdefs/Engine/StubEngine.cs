@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Text;
 using System.Text.Json;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -72,7 +71,7 @@ namespace FrameBridge.Asmdefs
             {
                 var split = new StubSplit(types, assembly);
                 IEnumerable<SyntaxTree> trees = sources
-                    .Select(tree => CSharpSyntaxTree.Create((CSharpSyntaxNode)split.Visit(tree.GetRoot()), (CSharpParseOptions)tree.Options, tree.FilePath, Encoding.UTF8))
+                    .Select(tree => tree.WithRootAndOptions(split.Visit(tree.GetRoot()), tree.Options))
                     .Append(types.Namespaces);
                 var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true);
                 built = Emit(CSharpCompilation.Create(assembly, trees, _runtime.Concat(before), options));

@@ -34,7 +34,8 @@ namespace FrameBridge.Asmdefs
                 .SelectMany(tree => tree.GetRoot().DescendantNodes(IsAboveTypes))
                 .OfType<NamespaceDeclarationSyntax>().Select(node => node.Name.ToString()).Distinct();
             Namespaces = CSharpSyntaxTree.ParseText(
-                string.Join("\n", names.Select(name => $"namespace {name} {{ }}")), (CSharpParseOptions)CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp9));
+                string.Join("\n", names.Select(name => $"namespace {name} {{ }}")),
+                CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp9));
         }
 
         /// <summary>The sources that have types of an assembly.</summary>

@@ -12,7 +12,8 @@ namespace FrameBridge.Asmdefs
         // Best first, as NuGetForUnity and the registry of UnityNuGet choose.
         private static readonly string[] Frameworks =
         {
-            "netstandard2.1", "netstandard2.0", "netstandard1.6", "netstandard1.5", "netstandard1.4", "netstandard1.3", "netstandard1.2", "netstandard1.1", "netstandard1.0",
+            "netstandard2.1", "netstandard2.0", "netstandard1.6", "netstandard1.5", "netstandard1.4", "netstandard1.3",
+            "netstandard1.2", "netstandard1.1", "netstandard1.0",
         };
 
         /// <summary>The paths of all DLLs that these packages bring, by the version that is installed of each.</summary>
@@ -46,8 +47,9 @@ namespace FrameBridge.Asmdefs
         }
 
         // netstandard2.1 has their types itself.
-        private static bool IsOfTheRuntime(string id) => File.Exists(Path.Combine(Settings.NetStandard, id + ".dll"))
-            || Directory.GetFiles(Settings.NetStandard, "*.dll").Any(path => string.Equals(Path.GetFileNameWithoutExtension(path), id, StringComparison.OrdinalIgnoreCase));
+        private static bool IsOfTheRuntime(string id) => Directory
+            .GetFiles(Settings.NetStandard, "*.dll")
+            .Any(path => string.Equals(Path.GetFileNameWithoutExtension(path), id, StringComparison.OrdinalIgnoreCase));
 
         private static string FolderOf(string id, Version version, bool exact)
         {
@@ -63,14 +65,18 @@ namespace FrameBridge.Asmdefs
         private static IEnumerable<(string Id, string Version)> Dependencies(string folder, string id)
         {
             XElement root = XDocument.Load(Path.Combine(folder, id + ".nuspec")).Root;
-            List<XElement> groups = root.Descendants().Where(node => node.Name.LocalName == "group" && node.Parent.Name.LocalName == "dependencies").ToList();
+            List<XElement> groups = root.Descendants()
+                .Where(node => node.Name.LocalName == "group" && node.Parent.Name.LocalName == "dependencies")
+                .ToList();
             XElement ours = Frameworks
                 .Select(framework => groups.FirstOrDefault(group => Short((string)group.Attribute("targetFramework")) == framework))
                 .FirstOrDefault(group => group != null);
             return ours == null
                 ? Enumerable.Empty<(string, string)>()
-                : ours.Elements().Select(node => ((string)node.Attribute("id"), ((string)node.Attribute("version")).Trim('[', ']', '(', ')').Split(',')[0]));
+                : ours.Elements().Select(node => ((string)node.Attribute("id"), Least((string)node.Attribute("version"))));
         }
+
+        private static string Least(string range) => range.Trim('[', ']', '(', ')').Split(',')[0];
 
         private static string Short(string framework) => (framework ?? string.Empty).TrimStart('.').ToLowerInvariant();
 

@@ -20,6 +20,7 @@ namespace FrameBridge.Asmdefs
         private readonly List<(string Id, string Version)> _nuget = new List<(string, string)>();
         private readonly HashSet<AssemblyDefinition> _testable = new HashSet<AssemblyDefinition>();
         private readonly IReadOnlySet<string> _testables;
+        private readonly IReadOnlyDictionary<string, string> _embedded;
         private readonly string _folder;
         private readonly DefinitionFiles _files;
 
@@ -33,8 +34,9 @@ namespace FrameBridge.Asmdefs
             _testables = manifest.TryGetProperty("testables", out JsonElement names)
                 ? names.EnumerateArray().Select(name => name.GetString()).ToHashSet()
                 : new HashSet<string>();
+            _embedded = Embedded();
             Add(manifest.GetProperty("dependencies").EnumerateObject().Select(one => (one.Name, one.Value.GetString())));
-            Add(Embedded().Select(path => (Json.Read(Path.Combine(path, "package.json")).GetProperty("name").GetString(), "file:" + path)));
+            Add(_embedded.Select(one => (one.Key, one.Value)));
             AddAssets();
             NuGet.Install(_nuget, _libraries);
             foreach (IGrouping<string, string> same in _libraries.GroupBy(Path.GetFileName).Where(group => group.Skip(1).Any()))
@@ -87,9 +89,11 @@ namespace FrameBridge.Asmdefs
             return found;
         }
 
-        private IEnumerable<string> Embedded() => Directory
+        // By name; whatever the manifest says of such a package, Unity takes the folder.
+        private IReadOnlyDictionary<string, string> Embedded() => Directory
             .GetDirectories(Path.Combine(_folder, "Packages"))
-            .Where(path => File.Exists(Path.Combine(path, "package.json")));
+            .Where(path => File.Exists(Path.Combine(path, "package.json")))
+            .ToDictionary(path => Json.Read(Path.Combine(path, "package.json")).GetProperty("name").GetString());
 
         // Where the Package Manager puts what it fetches from a git URL.
         private string Downloaded(string name)
@@ -108,7 +112,6 @@ namespace FrameBridge.Asmdefs
 
         private void Add(string name, string source)
         {
-            string embedded = Path.Combine(_folder, "Packages", name);
             string stub = Path.Combine(Settings.Stubs, "Asmdefs/Stubs", name);
             string downloaded = Downloaded(name);
             if (_packages.ContainsKey(name))
@@ -116,13 +119,14 @@ namespace FrameBridge.Asmdefs
                 return;
             }
 
-            if (source.StartsWith("file:"))
-            {
-                AddPackage(name, new AssetFolder(Path.GetFullPath(Path.Combine(_folder, "Packages", source.Substring("file:".Length)))), false);
-            }
-            else if (Directory.Exists(embedded))
+            if (_embedded.TryGetValue(name, out string embedded))
             {
                 AddPackage(name, new AssetFolder(embedded), true);
+            }
+            else if (source.StartsWith("file:"))
+            {
+                string path = Path.Combine(_folder, "Packages", source.Substring("file:".Length));
+                AddPackage(name, new AssetFolder(Path.GetFullPath(path)), false);
             }
             else if (downloaded != null)
             {
@@ -180,7 +184,8 @@ namespace FrameBridge.Asmdefs
             string config = Path.Combine(assets, "packages.config");
             if (File.Exists(config))
             {
-                _nuget.AddRange(XDocument.Load(config).Root.Elements("package").Select(node => ((string)node.Attribute("id"), (string)node.Attribute("version"))));
+                _nuget.AddRange(XDocument.Load(config).Root.Elements("package")
+                    .Select(node => ((string)node.Attribute("id"), (string)node.Attribute("version"))));
             }
 
             if (Directory.Exists(assets))
