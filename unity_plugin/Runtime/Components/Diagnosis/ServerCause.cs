@@ -8,7 +8,11 @@ namespace FrameBridge
         /// <summary>Finds what is behind a silence, and where a model stands of which the server said nothing itself.</summary>
         internal static void Complete(ref ProblemCause cause, BridgeClient client, bool isStreamOpen, ProblemWords words)
         {
-            if (cause.Kind == ProblemKind.Silence)
+            if (client.IsReplay && IsAboutPace(cause.Kind))
+            {
+                cause = default; // it was the pace of the server that was recorded: nothing here mends it
+            }
+            else if (cause.Kind == ProblemKind.Silence)
             {
                 CompleteSilence(ref cause, client, isStreamOpen, words);
             }
@@ -49,6 +53,20 @@ namespace FrameBridge
             cause.Kind = ProblemKind.Model;
             Stand(ref cause, model);
             return true;
+        }
+
+        private static bool IsAboutPace(ProblemKind kind)
+        {
+            switch (kind)
+            {
+                case ProblemKind.Link:
+                case ProblemKind.Backlog:
+                case ProblemKind.Budget:
+                case ProblemKind.Repeat:
+                case ProblemKind.Overloaded:
+                case ProblemKind.Silence: return true;
+                default: return false;
+            }
         }
 
         private static void Stand(ref ProblemCause cause, BridgeModel model)

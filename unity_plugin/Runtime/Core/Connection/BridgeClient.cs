@@ -155,6 +155,9 @@ namespace FrameBridge
         /// </summary>
         public void Close() => _connection.Close();
 
+        /// <summary>Whether a recording is played in place of a server.</summary>
+        internal bool IsReplay => _connection.IsReplay;
+
         /// <summary>Begins what <see cref="Close"/> waits for, so that several clients close in the time of one.</summary>
         internal void BeginClose() => _connection.BeginClose();
 

@@ -129,6 +129,7 @@ namespace FrameBridge
                 _options.Recorder?.NoteHandshake(session.Answer);
                 _reconnects += _state == BridgeState.Reconnecting ? 1 : 0;
                 _answer = session.Answer;
+                _isReplay = session.Transport is ReplayTransport;
                 _session = session;
                 _lost = lost;
             }

@@ -32,6 +32,7 @@ namespace FrameBridge
         private double _readySince;
         private double _closeBy;
         private int _reconnects;
+        private bool _isReplay;
 
         public Connection(BridgeOptions options, Action<BridgeStateChange> changed)
         {
@@ -49,6 +50,9 @@ namespace FrameBridge
         public BridgeException Error => Locked(c => c._error);
 
         public HandshakeAnswer Answer => Locked(c => c._answer);
+
+        /// <summary>Whether the newest connection is to a recording.</summary>
+        public bool IsReplay => Locked(c => c._isReplay);
 
         public int ReconnectCount => Locked(c => c._reconnects);
 
