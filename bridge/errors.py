@@ -15,6 +15,7 @@ BridgeError
 ├── ShuttingDown         the server is stopping
 ├── ModelFailed          a model could not be loaded, or failed on a request
 ├── OutOfDeviceMemory    the device's memory ran out
+├── EngineFailed         a fault of ours has ended the device thread; restart the server
 ├── ServerUnavailable    client side: no server answers
 ├── ContractBroken       client side: the server sent what the contract does not allow
 └── CallFailed           client side: the server refused a call; carries the error detail
@@ -79,6 +80,10 @@ class ModelFailed(BridgeError):
 
 class OutOfDeviceMemory(BridgeError):
     """The device's memory ran out."""
+
+
+class EngineFailed(BridgeError):
+    """A fault of ours has ended the device thread. Nothing is answered any more; restart the server."""
 
 
 class ServerUnavailable(BridgeError):

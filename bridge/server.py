@@ -17,7 +17,7 @@ from grpc_reflection.v1alpha import reflection
 
 from bridge.config import Config
 from bridge.engine import Engine
-from bridge.errors import ConfigError
+from bridge.errors import ConfigError, EngineFailed
 from bridge.host import Host, choose_device, device_name
 from bridge.latency import Latency
 from bridge.roster import ModelState, Roster
@@ -55,7 +55,9 @@ _LAST_SECONDS = 0.5  # for statuses on their way when the server stops
 
 
 class Server:
-    """One server. Belongs to the event loop that starts it; `ready` is done when all configured models are warm."""
+    """One server. Belongs to the event loop that starts it; `ready` is done when all configured models are warm, `failed`
+    when nothing will be answered any more and the process should end.
+    """
 
     def __init__(self, config: Config, progress: Progress = lambda model, state: None) -> None:
         self._config = config
@@ -79,13 +81,14 @@ class Server:
         gc.collect()
         gc.freeze()  # torch's modules alone are so many objects that looking through them stops everything for 80 ms
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.failed: asyncio.Future[EngineFailed] = asyncio.get_running_loop().create_future()
         self.backend = Backend(self._config, self._engine, self.roster, device_name(self._device), self._device.type)
         self._server = grpc.aio.server(options=_options(self._config))
         self._add_services()
         port = self._bind()
         await self._open_metrics()
         self._engine.start()
-        self._engine.on_lost = lambda lost: self._refresh_health()
+        self._engine.on_lost = self._on_lost
         await self.roster.open()
         await self._set_health()
         await self._server.start()
@@ -163,6 +166,11 @@ class Server:
                 note(log, logging.INFO, f"model {state}", model=name)
             await asyncio.sleep(_PROGRESS_SECONDS)
 
+    def _on_lost(self, lost: bool) -> None:
+        self._refresh_health()
+        if self._engine.failure is not None and not self.failed.done():
+            self.failed.set_result(self._engine.failure)
+
     def _refresh_health(self) -> None:
         task = asyncio.get_running_loop().create_task(self._set_health())
         self._health_changes.add(task)
@@ -215,22 +223,31 @@ class Server:
 async def serve(
     config: Config, on_ready: Callable[[int], None] | None = None, progress: Progress = lambda model, state: None
 ) -> None:
-    """Serve until SIGTERM or SIGINT; `on_ready` gets the port once all models are warm. ModelFailed, ConfigError."""
+    """Serve until SIGTERM or SIGINT; `on_ready` gets the port once all models are warm.
+
+    ModelFailed, ConfigError; EngineFailed when a fault of ours has ended the device thread, for a supervisor to restart.
+    """
     server = Server(config, progress)
     stop = asyncio.Event()
     with _signals(stop):
         port = await server.start()
         try:
             stopped = asyncio.create_task(stop.wait())
-            first: set[asyncio.Future[Any]] = {stopped, server.ready}
-            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+            await _first(stopped, server.ready, server.failed)
             if server.ready.done():
                 server.ready.result()
                 if on_ready is not None:
                     on_ready(port)
-            await stopped
+            await _first(stopped, server.failed)
+            if server.failed.done():
+                raise server.failed.result()
         finally:
             await server.stop()
+
+
+async def _first(*futures: asyncio.Future[Any]) -> None:
+    """Wait until one of them is done."""
+    await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
 
 
 @contextlib.contextmanager
