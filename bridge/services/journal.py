@@ -8,10 +8,10 @@ from typing import Any
 _FIELDS = "framebridge_fields"
 
 
-def note(log: logging.Logger, level: int, event: str, **fields: Any) -> None:
-    """Log an event with its fields; costs nothing when nobody listens."""
+def note(log: logging.Logger, level: int, event: str, fault: BaseException | None = None, **fields: Any) -> None:
+    """Log an event with its fields, and with the traceback of a fault; costs nothing when nobody listens."""
     if log.isEnabledFor(level):
-        log.log(level, event, extra={_FIELDS: fields})
+        log.log(level, event, exc_info=fault, extra={_FIELDS: fields})
 
 
 class JsonLines(logging.Formatter):

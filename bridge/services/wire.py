@@ -4,6 +4,8 @@ gRPC turns a deserialiser's exception into UNKNOWN, and its own size limit into 
 the error as a value, and the handler aborts with it. Knows no service in particular.
 """
 
+import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -13,11 +15,14 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
-from bridge.errors import BridgeError, ContractBroken, TooLarge
+from bridge.errors import BridgeError, ContractBroken, ServerFault, TooLarge
 from bridge.services.bounds import check_finite
 from bridge.services.bulk import Bulk, carries_bulk, read_bulk
+from bridge.services.journal import note
 from bridge.services.peer import peer
 from bridge.services.status import abort
+
+log = logging.getLogger("framebridge.calls")
 
 Wire = Message | bytes
 Context = Any  # grpc.aio.ServicerContext, which is generic to the type checker and not at run time
@@ -60,6 +65,14 @@ def received(message: Received | BridgeError) -> Received:
     return message
 
 
+def _fault(method: MethodDescriptor, context: Context, error: Exception) -> ServerFault:
+    """What a client is told of a fault of ours: nothing of its text, which may hold paths and other clients' words."""
+    id_ = secrets.token_hex(4)
+    if not context.done():
+        note(log, logging.ERROR, "call failed", fault=error, id=id_, method=method.full_name, peer=context.peer())
+    return ServerFault(f"the server failed on this call by a fault of its own; its log has the cause under {id_}")
+
+
 def add_service(server: grpc.aio.Server, service: ServiceDescriptor, servicer: object, max_bytes: int) -> None:
     """Serve `service` with the methods of `servicer`, which carry the names of the contract.
 
@@ -79,12 +92,16 @@ def _handler(method: MethodDescriptor, serve: Callable[[Any], Awaitable[Any]], m
             return await serve(request)
         except BridgeError as error:
             await abort(context, error)
+        except Exception as error:
+            await abort(context, _fault(method, context, error))
 
     async def stream(_: Any, context: Context) -> None:
         try:
             await serve(context)
         except BridgeError as error:
             await abort(context, error)
+        except Exception as error:
+            await abort(context, _fault(method, context, error))
 
     kind = GetMessageClass(method.input_type)
     if method.server_streaming:
