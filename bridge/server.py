@@ -102,10 +102,10 @@ class Server:
             "dialogue": DialogueService(self.backend),
             "recognition": RecognitionService(self.backend),
         }
-        most = self._config.limits.message_bytes
+        limits = self._config.limits
         for name, servicer in servicers.items():
-            add_service(self._server, SERVICES[name], servicer, most)
-        add_service(self._server, BRIDGE, BridgeService(self.backend, self._refresh_health), most)
+            add_service(self._server, SERVICES[name], servicer, limits)
+        add_service(self._server, BRIDGE, BridgeService(self.backend, self._refresh_health), limits)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         names = [service.full_name for service in (*SERVICES.values(), BRIDGE)]
         health = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name

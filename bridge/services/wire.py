@@ -15,11 +15,13 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
+from bridge.config import Limits
 from bridge.errors import BridgeError, ContractBroken, ServerFault, TooLarge
 from bridge.services.bounds import check_finite
 from bridge.services.bulk import Bulk, carries_bulk, read_bulk
 from bridge.services.journal import note
 from bridge.services.peer import peer
+from bridge.services.shape import check_shape, largest
 from bridge.services.status import abort
 
 log = logging.getLogger("framebridge.calls")
@@ -43,9 +45,12 @@ def decoder(kind: type[Message], limit: int) -> Callable[[bytes], Message | Bulk
 
     def decode(data: bytes) -> Message | Bulk | BridgeError:
         if len(data) > limit:
-            return TooLarge(f"the message has {len(data):,} bytes; send at most {limit:,} (Limits.max_message_bytes)")
+            return TooLarge(f"the message has {len(data):,} bytes; send at most {limit:,} to this method (see Limits.max_message_bytes)")
         try:
+            check_shape(kind.DESCRIPTOR, data)
             return read(data)
+        except BridgeError as error:
+            return error
         except DecodeError as error:
             return _undecodable(kind.DESCRIPTOR.full_name, str(error))
 
@@ -73,13 +78,13 @@ def _fault(method: MethodDescriptor, context: Context, error: Exception) -> Serv
     return ServerFault(f"the server failed on this call by a fault of its own; its log has the cause under {id_}")
 
 
-def add_service(server: grpc.aio.Server, service: ServiceDescriptor, servicer: object, max_bytes: int) -> None:
+def add_service(server: grpc.aio.Server, service: ServiceDescriptor, servicer: object, limits: Limits) -> None:
     """Serve `service` with the methods of `servicer`, which carry the names of the contract.
 
     A unary method takes the request and returns the response; a streaming one takes the context. Both may raise any
     BridgeError.
     """
-    handlers = {method.name: _handler(method, getattr(servicer, method.name), max_bytes) for method in service.methods}
+    handlers = {method.name: _handler(method, getattr(servicer, method.name), largest(method, limits)) for method in service.methods}
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.full_name, handlers),))
     server.add_registered_method_handlers(service.full_name, handlers)  # type: ignore[attr-defined]
 
