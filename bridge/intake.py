@@ -97,7 +97,9 @@ class Intake:
         waiting = self._lanes.get(lane)
         if waiting is None:  # a model that goes on in a lane that is not there
             self._drop_newest(job)
-            self._ledger.end(job, Ending.FAILED, now, value=ModelFailed(f"there is no lane {lane!r}"), cause=Cause.FAULT)
+            self._ledger.end(
+                job, Ending.FAILED, now, value=ModelFailed(f"there is no lane {lane!r}"), cause=Cause.FAULT
+            )
             return
         job.lane = lane
         job.due = self._admission.due(job, now)

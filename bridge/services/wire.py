@@ -45,7 +45,9 @@ def decoder(kind: type[Message], limit: int) -> Callable[[bytes], Message | Bulk
 
     def decode(data: bytes) -> Message | Bulk | BridgeError:
         if len(data) > limit:
-            return TooLarge(f"the message has {len(data):,} bytes; send at most {limit:,} to this method (see Limits.max_message_bytes)")
+            return TooLarge(
+                f"the message has {len(data):,} bytes; send at most {limit:,} to this method (see Limits.max_message_bytes)"
+            )
         try:
             check_shape(kind.DESCRIPTOR, data)
             return read(data)
@@ -84,7 +86,10 @@ def add_service(server: grpc.aio.Server, service: ServiceDescriptor, servicer: o
     A unary method takes the request and returns the response; a streaming one takes the context. Both may raise any
     BridgeError.
     """
-    handlers = {method.name: _handler(method, getattr(servicer, method.name), largest(method, limits)) for method in service.methods}
+    handlers = {
+        method.name: _handler(method, getattr(servicer, method.name), largest(method, limits))
+        for method in service.methods
+    }
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.full_name, handlers),))
     server.add_registered_method_handlers(service.full_name, handlers)  # type: ignore[attr-defined]
 

@@ -217,7 +217,7 @@ def test_the_process_ends_for_a_supervisor_to_restart(tmp_path):
     assert "the device thread ended by ZeroDivisionError" in said
 
 
-_SCRIPT = '''
+_SCRIPT = """
 import asyncio, sys
 import bridge.server
 from bridge.cli import main
@@ -246,4 +246,4 @@ class Watched(bridge.server.Server):
 
 bridge.server.Server = Watched
 sys.exit(main(["serve", "--port", "0", "--models", "detector"]))
-'''
+"""

@@ -120,9 +120,10 @@ def test_what_a_client_has_reason_to_send_is_taken(run: Run, fake: FakeServer) -
         async with connected(fake.port) as client:
             talk = await client.open_dialogue()
             persona = "You are kind."
-            sampling = D.Sampling(stop=[f"stop {i}" for i in range(8)])
+            sampling = D.Sampling(repetition_penalty=1, top_p=1, max_new_tokens=9, stop=[f"stop {i}" for i in range(8)])
             await talk.write(say("hello", persona=persona, sampling=sampling))
-            assert (await read(talk)).WhichOneof("event") == "started"
+            answer = await read(talk)
+            assert answer.WhichOneof("event") == "started", answer
 
     run(scenario())
     for kind in (avatar_pb2.StreamAvatarRequest, dialogue_pb2.ConverseRequest, recognition_pb2.RecognizeRequest):
