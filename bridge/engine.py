@@ -2,8 +2,8 @@
 
 The event loop hands jobs over through a queue and gets their outcomes back, one wake-up per turn; it never touches the
 scheduler. A slice that hangs is noticed from the event loop: overdue jobs are reported missed, then every open job
-fails, and the engine is `lost` until the slice returns. A device thread that ends by a fault of ours fails every open job
-and stays `lost`: suspended runs belong to their thread, so no other can take over and the process has to be restarted.
+fails, and the engine is `lost` until the slice returns. A device thread that ends by a fault of ours fails every open
+job and stays `lost`: suspended runs belong to their thread, so no other can take over and the process has to restart.
 """
 
 import asyncio

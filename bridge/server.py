@@ -55,8 +55,8 @@ _LAST_SECONDS = 0.5  # for statuses on their way when the server stops
 
 
 class Server:
-    """One server. Belongs to the event loop that starts it; `ready` is done when all configured models are warm, `failed`
-    when nothing will be answered any more and the process should end.
+    """One server. Belongs to the event loop that starts it; `ready` is done when all configured models are warm,
+    `failed` when nothing will be answered any more and the process should end.
     """
 
     def __init__(self, config: Config, progress: Progress = lambda model, state: None) -> None:
@@ -225,7 +225,7 @@ async def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT; `on_ready` gets the port once all models are warm.
 
-    ModelFailed, ConfigError; EngineFailed when a fault of ours has ended the device thread, for a supervisor to restart.
+    ModelFailed, ConfigError; EngineFailed when a fault of ours has ended the device thread: have it restarted.
     """
     server = Server(config, progress)
     stop = asyncio.Event()

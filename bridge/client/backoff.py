@@ -12,8 +12,8 @@ class Backoff:
     """The pauses between tries: none after good service, then doubled each time up to the longest, each shortened by up
     to half so that the clients of a restarted server do not come all at once.
 
-    A server that takes connections and drops them at once is no good service: pauses go on growing over such connections,
-    and `patience` runs from the first loss on.
+    A server that takes connections and drops them at once is no good service: pauses go on growing over such
+    connections, and `patience` runs from the first loss on.
     """
 
     def __init__(self, patience: float, seed: int | None = None) -> None:

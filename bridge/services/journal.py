@@ -8,10 +8,15 @@ from typing import Any
 _FIELDS = "framebridge_fields"
 
 
-def note(log: logging.Logger, level: int, event: str, fault: BaseException | None = None, **fields: Any) -> None:
-    """Log an event with its fields, and with the traceback of a fault; costs nothing when nobody listens."""
+def note(log: logging.Logger, level: int, event: str, **fields: Any) -> None:
+    """Log an event with its fields; costs nothing when nobody listens."""
     if log.isEnabledFor(level):
-        log.log(level, event, exc_info=fault, extra={_FIELDS: fields})
+        log.log(level, event, extra={_FIELDS: fields})
+
+
+def note_fault(log: logging.Logger, event: str, error: BaseException, **fields: Any) -> None:
+    """Log a fault of ours with its fields and its traceback."""
+    log.error(event, exc_info=error, extra={_FIELDS: fields})
 
 
 class JsonLines(logging.Formatter):

@@ -1,7 +1,7 @@
 """Whether a message is worth reading at all: how large it may be, and how many fields it may have.
 
-Protobuf reads what it is given: a megabyte of empty submessages becomes a million objects, on the event loop, while every
-client waits. So the size is checked by method, and the fields are counted in the bytes before protobuf sees them.
+Protobuf reads what it is given: a megabyte of empty submessages becomes half a million objects, on the event loop, and
+all clients wait. So the size is checked by method, and the fields are counted in the bytes before protobuf sees them.
 """
 
 from google.protobuf.descriptor import Descriptor, MethodDescriptor

@@ -19,7 +19,7 @@ from bridge.config import Limits
 from bridge.errors import BridgeError, ContractBroken, ServerFault, TooLarge
 from bridge.services.bounds import check_finite
 from bridge.services.bulk import Bulk, carries_bulk, read_bulk
-from bridge.services.journal import note
+from bridge.services.journal import note_fault
 from bridge.services.peer import peer
 from bridge.services.shape import check_shape, largest
 from bridge.services.status import abort
@@ -41,15 +41,15 @@ def decoder(kind: type[Message], limit: int) -> Callable[[bytes], Message | Bulk
     """Reads messages of one kind, those with a payload as Bulk. What cannot be read comes back as the error that
     tells why.
     """
+    descriptor: Any = kind.DESCRIPTOR
     read: Callable[[bytes], Message | Bulk] = partial(read_bulk, kind) if carries_bulk(kind) else kind.FromString
 
     def decode(data: bytes) -> Message | Bulk | BridgeError:
         if len(data) > limit:
-            return TooLarge(
-                f"the message has {len(data):,} bytes; send at most {limit:,} to this method (see Limits.max_message_bytes)"
-            )
+            most = f"send at most {limit:,} to this method (see Limits.max_message_bytes)"
+            return TooLarge(f"the message has {len(data):,} bytes; {most}")
         try:
-            check_shape(kind.DESCRIPTOR, data)
+            check_shape(descriptor, data)
             return read(data)
         except BridgeError as error:
             return error
@@ -76,7 +76,7 @@ def _fault(method: MethodDescriptor, context: Context, error: Exception) -> Serv
     """What a client is told of a fault of ours: nothing of its text, which may hold paths and other clients' words."""
     id_ = secrets.token_hex(4)
     if not context.done():
-        note(log, logging.ERROR, "call failed", fault=error, id=id_, method=method.full_name, peer=context.peer())
+        note_fault(log, "call failed", error, id=id_, method=method.full_name, peer=context.peer())
     return ServerFault(f"the server failed on this call by a fault of its own; its log has the cause under {id_}")
 
 

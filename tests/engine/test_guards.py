@@ -11,7 +11,7 @@ import pytest
 
 from bridge.errors import EngineFailed
 from bridge.trace import Recorder
-from bridge.work import NEVER, Cause, Ending, Job, Rung, Stage
+from bridge.work import NEVER, Cause, Ending, Job, Stage
 from models.program import Unfinished
 from tests.engine.programs import Doubler
 from tests.engine.test_engine import Rig, _any_batch, _until
