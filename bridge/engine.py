@@ -68,6 +68,7 @@ class Engine:
         self._clock = time.perf_counter
         self._inbox: queue.SimpleQueue[Callable[[float], None]] = queue.SimpleQueue()
         self._listeners: dict[int, tuple[Job, Listener]] = {}
+        self._calls: set[Future[Any]] = set()
         self._executions: dict[int, Execution] = {}
         self._ids = itertools.count(1)
         self._flying: collections.deque[_Flying] = collections.deque()  # launched, and not finished
@@ -128,7 +129,9 @@ class Engine:
             self._inbox.put(lambda now: self._withdraw(job, now))
 
     async def call(self, function: Callable[[Scheduler], T]) -> T:
-        """Run `function` on the device thread, between two slices."""
+        """Run `function` on the device thread, between two slices. EngineFailed when that thread has ended."""
+        if self.failure is not None:
+            raise self.failure
         future: Future[T] = Future()
 
         def task(now: float) -> None:
@@ -137,8 +140,12 @@ class Engine:
             except Exception as error:
                 future.set_exception(error)
 
+        self._calls.add(future)
         self._inbox.put(task)
-        return await asyncio.wrap_future(future)
+        try:
+            return await asyncio.wrap_future(future)
+        finally:
+            self._calls.discard(future)
 
     def _heard(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
@@ -190,6 +197,9 @@ class Engine:
         if self.failure is None and not self._stopping:
             self.failure, self.lost = failure, True
             self._fail_open(Cause.DEVICE_LOST)
+            for call in self._calls:
+                if not call.done():
+                    call.set_exception(failure)
             self.on_lost(True)
 
     # -- the device thread's side --------------------------------------------------------------------------------------

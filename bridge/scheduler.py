@@ -77,6 +77,7 @@ class Scheduler:
 
     def add_lane(self, name: str, cap: int, *, holds: bool = True, stage: Stage = Stage.COMPUTE) -> None:
         """Open a lane whose batches of 1 to `cap` rows `latency` has been warmed for."""
+        assert name not in self.lanes, f"lane {name} is there already: its flights would be lost"
         self.lanes[name] = Lane(name, cap, holds, stage)
 
     def drain_lane(self, name: str) -> None:

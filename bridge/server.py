@@ -201,6 +201,7 @@ class Server:
             self._loading.cancel()
             await asyncio.gather(self._loading, return_exceptions=True)
         await self._drain(self._config.drain_seconds if grace is None else grace)
+        await self.roster.close()
         await self._engine.stop()
         await self._server.stop(_LAST_SECONDS)
         self._metrics.close()
