@@ -88,6 +88,7 @@ class Server:
         port = self._bind()
         await self._open_metrics()
         self._engine.start()
+        self.backend.loop_lag.start()
         self._engine.on_lost = self._on_lost
         await self.roster.open()
         await self._set_health()

@@ -12,6 +12,7 @@ from bridge.errors import ShuttingDown
 from bridge.roster import ModelState, Roster
 from bridge.services.allowance import Allowance
 from bridge.services.conversation import Conversation
+from bridge.services.loop_lag import LoopLag
 from bridge.services.request import Request, clock
 from bridge.services.seats import Seats
 from bridge.services.sessions import OpenStream, Sessions
@@ -36,6 +37,7 @@ class Backend:
         self.picture_workers = max(1, min(config.limits.concurrent_decodes, os.cpu_count() or 1))
         self.pictures = ThreadPoolExecutor(self.picture_workers, thread_name_prefix="framebridge-picture")
         self.streams: set[OpenStream] = set()
+        self.loop_lag = LoopLag(clock)
         self.stopping = False
         self.started = clock()
         self.ready_seconds = 0.0
@@ -79,6 +81,7 @@ class Backend:
 
     def close(self) -> None:
         """End all sessions and the pool."""
+        self.loop_lag.stop()
         self.sessions.end_all()
         self.pictures.shutdown(wait=False, cancel_futures=True)
 
