@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bridge.services.loop_lag import LoopLag
+from tests.waiting import until
 
 
 def test_the_worst_of_the_last_windows_is_told() -> None:
@@ -38,8 +39,7 @@ def test_a_loop_that_is_held_up_is_measured() -> None:
         ends = time.perf_counter() + 0.3
         while time.perf_counter() < ends:
             pass  # nothing gives way to the loop
-        while not lag.seconds:
-            await asyncio.sleep(0.01)
+        await until(lambda: lag.seconds)
         lag.stop()
         return lag.seconds
 
