@@ -39,8 +39,9 @@ class Intake:
         if job.supersede_key is not None:
             self._supersede(job, now)
         full = self._ledger.open_jobs >= self._policy.max_jobs
-        mine = self._ledger.open(job)
-        if full or mine > self._policy.max_jobs_per_client:
+        ours, mine = self._ledger.open(job)
+        greedy = ours > self._policy.max_jobs_per_identity or mine > self._policy.max_jobs_per_client
+        if full or greedy:
             self._ledger.end(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE)
             return False
         job.rung = self._first_rung(job, now) - 1

@@ -41,6 +41,7 @@ class Recorder:
             now,
             "arrival",
             job=job.id,
+            identity=self._number(("identity", job.owner.identity)),
             client=self._number(("client", job.client)),
             work=job.work,
             arrived=round(job.arrival - self._start, 7),
