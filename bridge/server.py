@@ -26,6 +26,7 @@ from bridge.services.avatar import AvatarService
 from bridge.services.backend import Backend
 from bridge.services.bridge import BridgeService
 from bridge.services.dialogue import DialogueService
+from bridge.services.identity import identify
 from bridge.services.journal import note
 from bridge.services.metrics_port import MetricsPort
 from bridge.services.recognition import RecognitionService
@@ -59,8 +60,14 @@ class Server:
     `failed` when nothing will be answered any more and the process should end.
     """
 
-    def __init__(self, config: Config, progress: Progress = lambda model, state: None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        progress: Progress = lambda model, state: None,
+        identify: Callable[[str], str] = identify,
+    ) -> None:
         self._config = config
+        self._identify = identify
         self._progress = progress
         self._born = time.perf_counter()
         self._device = _device(config)
@@ -82,7 +89,8 @@ class Server:
         gc.freeze()  # torch's modules alone are so many objects that looking through them stops everything for 80 ms
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.failed: asyncio.Future[EngineFailed] = asyncio.get_running_loop().create_future()
-        self.backend = Backend(self._config, self._engine, self.roster, device_name(self._device), self._device.type)
+        name, kind = device_name(self._device), self._device.type
+        self.backend = Backend(self._config, self._engine, self.roster, name, kind, self._identify)
         self._server = grpc.aio.server(options=_options(self._config))
         self._add_services()
         port = self._bind()

@@ -138,6 +138,7 @@ class Job:
     identity: str = ""  # who is behind the client; "" where clients stand for themselves
 
     # The scheduler's own notes.
+    owner: Owner = field(init=False)  # whom its device time is charged to
     rung: int = 0
     leg: int = 0  # of the rung's way: 0, or 1 once its first lane has made what the second goes on with
     made: Any = None  # by the first lane
@@ -151,10 +152,8 @@ class Job:
     queued_at: float = 0.0
     account: Account = field(default_factory=Account)
 
-    @property
-    def owner(self) -> Owner:
-        """Whom its device time is charged to."""
-        return Owner(self.identity or self.client, self.client)
+    def __post_init__(self) -> None:
+        self.owner = Owner(self.identity or self.client, self.client)
 
     @property
     def row(self) -> Any:

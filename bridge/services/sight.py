@@ -135,7 +135,7 @@ class Sight:
             self._delivery.reject(task, error)
             return
         key = (self._stream.id, task.slot, task.kind)
-        task.job = self._backend.job(task, rungs, self._stream.session.id, supersede_key=key)
+        task.job = self._backend.job(task, rungs, self._stream.session, supersede_key=key)
         self._backend.engine.submit(task.job, lambda outcome: self._heard(camera, task, outcome))
 
     def _rungs(self, camera: Camera, task: Task, prepared: Prepared) -> tuple[Rung, ...]:
