@@ -22,6 +22,7 @@ class Limits:
     image_pixels: int = 4096 * 4096
     concurrent_decodes: int = 8
     sessions: int = 256
+    sessions_per_identity: int = 192  # so that others always find room
     streams_per_session: int = 16
     slots_per_stream: int = 64
     conversations_per_session: int = 64
@@ -32,6 +33,7 @@ class Limits:
     chunk_bytes: int = 256 * 1024
     concurrent_streams: int = 512
     shared_memory_bytes: int = 4 * 1024 * 1024  # of a client on the same host; 0 for none
+    shared_memory_total_bytes: int = 256 * 1024 * 1024  # of all clients; half of it for one identity
     outbox_messages: int = 256  # answers that wait for a client that does not read
 
 

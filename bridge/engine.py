@@ -1,12 +1,14 @@
 """The driver: turns the scheduler on a real clock, on the one thread that owns the device.
 
 The event loop hands jobs over through a queue and gets their outcomes back, one wake-up per turn; it never touches the
-scheduler. A slice that hangs is noticed from the event loop: every open job fails, and the engine is `lost` until the
-slice returns.
+scheduler. A slice that hangs is noticed from the event loop: overdue jobs are reported missed, then every open job
+fails, and the engine is `lost` until the slice returns. A device thread that ends by a fault of ours fails every open
+job and stays `lost`: suspended runs belong to their thread, so no other can take over and the process has to restart.
 """
 
 import asyncio
 import collections
+import contextlib
 import itertools
 import logging
 import queue
@@ -14,9 +16,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from bridge.errors import OutOfDeviceMemory
+from bridge.errors import EngineFailed, ModelFailed, OutOfDeviceMemory
 from bridge.scheduler import Scheduler
 from bridge.trace import Recorder
 from bridge.work import (
@@ -65,16 +68,19 @@ class Engine:
         self._clock = time.perf_counter
         self._inbox: queue.SimpleQueue[Callable[[float], None]] = queue.SimpleQueue()
         self._listeners: dict[int, tuple[Job, Listener]] = {}
+        self._calls: set[Future[Any]] = set()
         self._executions: dict[int, Execution] = {}
         self._ids = itertools.count(1)
         self._flying: collections.deque[_Flying] = collections.deque()  # launched, and not finished
         self._finished = 0.0  # when the last slice was
         self._slice_began = NEVER
+        self._on_device: Flight | None = None  # whose slice began then
         self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._work, name="framebridge-device", daemon=True)
         self._watcher: asyncio.Task[None] | None = None
         self.lost = False
+        self.failure: EngineFailed | None = None  # why the device thread ended, if not by `stop`
         self.on_lost: Callable[[bool], None] = lambda lost: None
         self.busy_seconds = 0.0
 
@@ -123,7 +129,9 @@ class Engine:
             self._inbox.put(lambda now: self._withdraw(job, now))
 
     async def call(self, function: Callable[[Scheduler], T]) -> T:
-        """Run `function` on the device thread, between two slices."""
+        """Run `function` on the device thread, between two slices. EngineFailed when that thread has ended."""
+        if self.failure is not None:
+            raise self.failure
         future: Future[T] = Future()
 
         def task(now: float) -> None:
@@ -132,8 +140,12 @@ class Engine:
             except Exception as error:
                 future.set_exception(error)
 
+        self._calls.add(future)
         self._inbox.put(task)
-        return await asyncio.wrap_future(future)
+        try:
+            return await asyncio.wrap_future(future)
+        finally:
+            self._calls.discard(future)
 
     def _heard(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
@@ -142,7 +154,7 @@ class Engine:
             else:
                 entry = self._listeners.pop(outcome.job.id, None)
             if entry is not None:
-                entry[1](outcome)
+                _tell(entry[1], outcome)
 
     def _fail_open(self, cause: Cause) -> None:
         now = self._clock()
@@ -152,25 +164,57 @@ class Engine:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(_WATCH_SECONDS)
-            hangs = self._clock() - self._slice_began > self._hang
-            if hangs == self.lost:
-                continue
-            self.lost = hangs
-            log.error("device lost: a slice hangs") if hangs else log.warning("device is back")
-            self.on_lost(hangs)
-            if hangs:
-                self._fail_open(Cause.DEVICE_LOST)
-                self._inbox.put(lambda now: self._scheduler.fail_all(now, Cause.DEVICE_LOST))
+            if not self._thread.is_alive():
+                self._ended(EngineFailed("the device thread ended without a word"))
+                return
+            now = self._clock()
+            stuck = now - self._slice_began
+            if stuck > _WATCH_SECONDS:
+                self._miss_overdue(now)
+            if (stuck > self._hang) != self.lost:
+                self._lose(stuck > self._hang)
+
+    def _lose(self, hangs: bool) -> None:
+        self.lost = hangs
+        log.error("device lost: a slice hangs") if hangs else log.warning("device is back")
+        self.on_lost(hangs)
+        if hangs:
+            self._fail_open(Cause.DEVICE_LOST)
+            self._inbox.put(lambda now: self._scheduler.fail_all(now, Cause.DEVICE_LOST))
+
+    def _miss_overdue(self, now: float) -> None:
+        """Report what is overdue while a slice takes long: the scheduler cannot before the slice returns."""
+        flight = self._on_device
+        for job in [job for job, _ in self._listeners.values() if job.hard and job.deadline < now]:
+            aboard = flight is not None and job in flight.jobs
+            stage, lane = (Stage.COMPUTE, "") if aboard or flight is None else (Stage.BLOCKED, flight.lane)
+            late = now - job.deadline
+            self._inbox.put(partial(self._scheduler.cancel, job))
+            self._heard([Outcome(job, Ending.MISSED, now, late_by=late, stage=stage, blocked_by=lane)])
+
+    def _ended(self, failure: EngineFailed) -> None:
+        """The device thread has ended, and not because it was told to."""
+        if self.failure is None and not self._stopping:
+            self.failure, self.lost = failure, True
+            self._fail_open(Cause.DEVICE_LOST)
+            for call in self._calls:
+                if not call.done():
+                    call.set_exception(failure)
+            self.on_lost(True)
 
     # -- the device thread's side --------------------------------------------------------------------------------------
 
     def _work(self) -> None:
-        with self._device.entered():
-            while not self._stopping:
-                self._turn()
-            while self._flying:
-                self._finish()
-            self._close_flights()
+        try:
+            with self._device.entered():
+                while not self._stopping:
+                    self._turn()
+                while self._flying:
+                    self._finish()
+                self._close_flights()
+        except BaseException as error:
+            log.critical("the device thread ends: restart the server", exc_info=error)
+            self._post(self._ended, EngineFailed(f"the device thread ended by {type(error).__name__}: {error}"))
 
     def _turn(self) -> None:
         """Schedule and launch, tell what has become of jobs, finish, settle.
@@ -213,6 +257,8 @@ class Engine:
     def _launch(self, run: Run) -> None:
         """Put a slice on the device. On one that does not take work ahead it is done when this returns."""
         began = self._clock()
+        if not self._flying:
+            self._on_device = run.flight
         self._slice_began = min(self._slice_began, began)
         failure: Exception | None = None
         try:
@@ -235,6 +281,8 @@ class Engine:
                 raise flying.failure
             execution = self._executions.get(run.flight.id)
             outputs = execution.finish() if execution is not None else None  # None: an earlier slice of it failed
+            if outputs is not None and len(outputs) != key.batch:
+                raise ModelFailed(f"{key.lane} gave {len(outputs)} outputs for a batch of {key.batch}")
         except OutOfDeviceMemory as error:
             fault, outputs = Fault.OUT_OF_MEMORY, [error] * key.batch
             log.warning("%s ran out of memory at batch %d", key.lane, key.batch)
@@ -245,7 +293,7 @@ class Engine:
         took = now - max(flying.began, self._finished)
         self._finished = now
         self._flying.popleft()
-        self._slice_began = now if self._flying else NEVER
+        self._slice_began, self._on_device = (now, self._flying[0].run.flight) if self._flying else (NEVER, None)
         self.busy_seconds += took
         if outputs is not None:
             self._close(run.flight)
@@ -259,8 +307,11 @@ class Engine:
 
     def _close(self, flight: Flight) -> None:
         execution = self._executions.pop(flight.id, None)
-        if execution is not None:
-            execution.close()
+        try:
+            if execution is not None:
+                execution.close()
+        except Exception:
+            log.exception("%s failed when its flight was closed", flight.lane)
 
     def _deliver(self) -> None:
         outcomes = self._scheduler.take_outcomes()
@@ -269,9 +320,13 @@ class Engine:
         if self._recorder is not None:
             for outcome in outcomes:
                 self._recorder.outcome(outcome)
+        self._post(self._heard, outcomes)
+
+    def _post(self, function: Callable[[Any], None], argument: Any) -> None:
+        """Have the event loop call a function."""
         assert self._loop is not None
         try:
-            self._loop.call_soon_threadsafe(self._heard, outcomes)
+            self._loop.call_soon_threadsafe(function, argument)
         except RuntimeError:  # the loop is closed: nobody is left to hear
             self._stopping = True
 
@@ -288,3 +343,14 @@ class Engine:
     def _stop(self, now: float) -> None:
         self._scheduler.fail_all(now, Cause.STOPPING)
         self._stopping = True
+
+
+def _tell(listener: Listener, outcome: Outcome) -> None:
+    """Call a listener whose fault costs its own job alone: that one has failed, and is told so if it can be."""
+    try:
+        listener(outcome)
+        return
+    except Exception:
+        log.exception("the %s outcome of job %d could not be delivered", outcome.ending, outcome.job.id)
+    with contextlib.suppress(Exception):
+        listener(Outcome(outcome.job, Ending.FAILED, outcome.at, cause=Cause.FAULT))

@@ -15,6 +15,8 @@ BridgeError
 ├── ShuttingDown         the server is stopping
 ├── ModelFailed          a model could not be loaded, or failed on a request
 ├── OutOfDeviceMemory    the device's memory ran out
+├── ServerFault          a fault of the server's own in a call; its log has the cause
+├── EngineFailed         a fault of ours has ended the device thread; restart the server
 ├── ServerUnavailable    client side: no server answers
 ├── ContractBroken       client side: the server sent what the contract does not allow
 └── CallFailed           client side: the server refused a call; carries the error detail
@@ -79,6 +81,14 @@ class ModelFailed(BridgeError):
 
 class OutOfDeviceMemory(BridgeError):
     """The device's memory ran out."""
+
+
+class ServerFault(BridgeError):
+    """A fault of the server's own in a call. Its text names the line of the log that has the cause."""
+
+
+class EngineFailed(BridgeError):
+    """A fault of ours has ended the device thread. Nothing is answered any more; restart the server."""
 
 
 class ServerUnavailable(BridgeError):

@@ -19,6 +19,8 @@ from models.program import Program, Unfinished
 CALIBRATE = "host.calibrate"
 PROBE = "host.probe"
 
+_CPU_MEMORY = "DefaultCPUAllocator"  # torch raises a plain RuntimeError where the processor's memory runs out
+
 Wait = Callable[[], None]
 
 
@@ -162,7 +164,7 @@ class _NamingMemory:
         if isinstance(error, torch.cuda.OutOfMemoryError):
             torch.cuda.empty_cache()
             raise OutOfDeviceMemory(str(error)) from error
-        if isinstance(error, MemoryError):
+        if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _CPU_MEMORY in str(error)):
             raise OutOfDeviceMemory("the host's memory ran out") from error
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bridge.admission import Admission
+from bridge.errors import ModelFailed
 from bridge.ladder import Ladders
 from bridge.lane import Lane
 from bridge.ledger import Ledger
@@ -31,11 +32,16 @@ class Intake:
         """Enter a job; a newer one of a supersede key replaces one that has not started. False when it is refused
         because too many are open.
         """
+        if not job.rungs:
+            self._ledger.open(job)
+            self._ledger.end(job, Ending.FAILED, now, cause=Cause.FAULT)
+            return False
         if job.supersede_key is not None:
             self._supersede(job, now)
         full = self._ledger.open_jobs >= self._policy.max_jobs
-        mine = self._ledger.open(job)
-        if full or mine > self._policy.max_jobs_per_client:
+        ours, mine = self._ledger.open(job)
+        greedy = ours > self._policy.max_jobs_per_identity or mine > self._policy.max_jobs_per_client
+        if full or greedy:
             self._ledger.end(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE)
             return False
         job.rung = self._first_rung(job, now) - 1
@@ -89,10 +95,17 @@ class Intake:
                 self._ledger.end(job, Ending.SUPERSEDED, now)
                 return
             self._newest[job.supersede_key] = job
+        waiting = self._lanes.get(lane)
+        if waiting is None:  # a model that goes on in a lane that is not there
+            self._drop_newest(job)
+            self._ledger.end(
+                job, Ending.FAILED, now, value=ModelFailed(f"there is no lane {lane!r}"), cause=Cause.FAULT
+            )
+            return
         job.lane = lane
         job.due = self._admission.due(job, now)
         job.queued_at = now
-        self._lanes[lane].waiting.append(job)
+        waiting.waiting.append(job)
 
     def unqueue(self, job: Job) -> None:
         """Take a job out of its lane's queue, if it waits there."""
@@ -100,5 +113,8 @@ class Intake:
         if lane is None or job not in lane.waiting:
             return
         lane.waiting.remove(job)
+        self._drop_newest(job)
+
+    def _drop_newest(self, job: Job) -> None:
         if self._newest.get(job.supersede_key) is job:
             del self._newest[job.supersede_key]

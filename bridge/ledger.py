@@ -6,7 +6,7 @@ Pure: times are arguments. Decides nothing.
 from collections.abc import Iterable
 from typing import Any
 
-from bridge.work import Cause, Ending, Flight, Job, Outcome, Stage
+from bridge.work import Cause, Ending, Flight, Job, Outcome, Owner, Stage
 
 
 class Ledger:
@@ -14,19 +14,20 @@ class Ledger:
 
     def __init__(self) -> None:
         self.open_jobs = 0
-        self._open: dict[str, int] = {}  # client -> jobs that have not ended
+        self._open: dict[str, dict[str, int]] = {}  # identity -> client -> jobs that have not ended
         self._outcomes: list[Outcome] = []
 
-    @property
-    def clients(self) -> int:
-        """How many clients have jobs that have not ended."""
-        return len(self._open)
+    def census(self, owner: Owner) -> tuple[int, int]:
+        """How many identities have jobs that have not ended, and how many clients of this one's identity."""
+        return len(self._open), len(self._open.get(owner.identity, ()))
 
-    def open(self, job: Job) -> int:
-        """Enter a job; returns how many its client has now."""
+    def open(self, job: Job) -> tuple[int, int]:
+        """Enter a job; returns how many its identity has now, and its client."""
         self.open_jobs += 1
-        self._open[job.client] = self._open.get(job.client, 0) + 1
-        return self._open[job.client]
+        identity, client = job.owner
+        clients = self._open.setdefault(identity, {})
+        clients[client] = clients.get(client, 0) + 1
+        return sum(clients.values()), clients[client]
 
     def board(self, flight: Flight) -> None:
         """Jobs are under way from here on. What its slices take is booked on the flight, so that a slice costs the same
@@ -72,14 +73,20 @@ class Ledger:
             job.flight.left += 1
             self.leave(job)
         self.open_jobs -= 1
-        self._open[job.client] -= 1
-        if not self._open[job.client]:
-            del self._open[job.client]
+        self._close(job.owner)
         job.account.close(now - job.arrival)
         if stage is None and late_by > 0:
             stage = job.account.largest()
         blocked_by = job.account.blocker if stage is Stage.BLOCKED else ""
         self._outcomes.append(Outcome(job, ending, now, value, cause, late_by, stage, blocked_by))
+
+    def _close(self, owner: Owner) -> None:
+        clients = self._open[owner.identity]
+        clients[owner.client] -= 1
+        if not clients[owner.client]:
+            del clients[owner.client]
+            if not clients:
+                del self._open[owner.identity]
 
     def take(self) -> list[Outcome]:
         """What has become of jobs since the last call, in order."""

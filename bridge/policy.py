@@ -8,6 +8,7 @@ class Policy:
     """The numbers of the policy, in seconds unless said otherwise."""
 
     max_jobs: int = 512  # waiting, over all clients
+    max_jobs_per_identity: int = 384  # so that others always find room
     max_jobs_per_client: int = 128
     patience: float = 0.25  # how far behind its deadline a soft job yields to frames
     ageing: float = 2.0  # the virtual deadline of work without one

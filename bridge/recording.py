@@ -88,6 +88,7 @@ def _job(record: _Record) -> Job:
     return Job(
         id=record["job"],
         client=str(record["client"]),
+        identity=str(record.get("identity", "")),
         work=record["work"],
         arrival=arrival,
         rungs=tuple(_rung(*rung, lag=lag) for rung, lag in zip(record["rungs"], record["lags"], strict=True)),

@@ -7,7 +7,7 @@ import asyncio
 import enum
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,7 @@ class Roster:
         self._recorder = recorder
         self._encoding: Encoding | None = None
         self._lock = asyncio.Lock()  # one load or unload at a time
+        self._changes: set[asyncio.Task[None]] = set()  # loads and unloads, which go on without who asked for them
         self.standings = {name: Standing(entry) for name, entry in CATALOG.items()}
 
     async def open(self) -> None:
@@ -85,30 +86,55 @@ class Roster:
         return self.standings[name]
 
     async def load(self, name: str) -> Standing:
-        """Load and warm up a model. ModelFailed says why it cannot be."""
+        """Load and warm up a model. ModelFailed says why it cannot be. A caller that gives up changes nothing."""
         standing = self.standing(name)
-        async with self._lock:
-            if standing.state is not ModelState.READY:
-                await self._load(standing)
+        await self._change(self._load(standing))
         return standing
 
+    async def close(self) -> None:
+        """Give up loads and unloads that are under way."""
+        for change in self._changes:
+            change.cancel()
+        await asyncio.gather(*self._changes, return_exceptions=True)
+
+    async def _change(self, change: Coroutine[Any, Any, None]) -> None:
+        """Run a load or an unload as a task of the server's own, and wait for it."""
+        task = asyncio.create_task(change, name="framebridge-model")
+        self._changes.add(task)
+        task.add_done_callback(self._changes.discard)
+        task.add_done_callback(_retrieve)
+        await asyncio.shield(task)
+
     async def _load(self, standing: Standing) -> None:
-        standing.state, standing.progress, standing.detail = ModelState.LOADING, "loading", ""
-        began = time.perf_counter()
+        async with self._lock:
+            if standing.state is ModelState.READY:
+                return
+            standing.state, standing.progress, standing.detail = ModelState.LOADING, "loading", ""
+            began = time.perf_counter()
+            try:
+                program = await asyncio.to_thread(standing.entry.load, self._host.device, self._config)
+                await self._start(standing, program)
+            except BaseException as error:
+                standing.state, standing.progress, standing.detail = ModelState.FAILED, "", str(error)
+                if not isinstance(error, Exception):
+                    raise
+                log.exception("model %s could not be loaded", standing.entry.name)
+                raise ModelFailed(f"model {standing.entry.name!r} could not be loaded: {error}") from error
+            standing.program, standing.state, standing.progress = program, ModelState.READY, ""
+        log.info("model %s %s ready in %.1f s", program.name, program.version, time.perf_counter() - began)
+
+    async def _start(self, standing: Standing, program: Program) -> None:
+        """Warm up a model that has been read, and open its lanes. What it holds is freed when that fails."""
         try:
-            program = await asyncio.to_thread(standing.entry.load, self._host.device, self._config)
             self._host.check_room(program)
             standing.progress = "warming up"
             if standing.entry.capability == "avatar":
                 await self._open_encoders()
             plans = await self._warm_up(program)
             await self._engine.call(lambda scheduler: self._install(scheduler, program, plans, standing.entry.holds))
-        except Exception as error:
-            standing.state, standing.detail = ModelState.FAILED, str(error)
-            log.exception("model %s could not be loaded", standing.entry.name)
-            raise ModelFailed(f"model {standing.entry.name!r} could not be loaded: {error}") from error
-        standing.program, standing.state, standing.progress = program, ModelState.READY, ""
-        log.info("model %s %s ready in %.1f s", program.name, program.version, time.perf_counter() - began)
+        except Exception:
+            await self._engine.call(lambda scheduler: program.close())
+            raise
 
     async def _open_encoders(self) -> None:
         """Open the lanes that textures go on in, with the first model that makes any."""
@@ -120,15 +146,20 @@ class Roster:
         self._encoding = encoding
 
     async def unload(self, name: str) -> Standing:
-        """Unload a model once its running work is done; later requests are refused."""
+        """Unload a model once its running work is done; later requests are refused. A caller that gives up changes
+        nothing.
+        """
         standing = self.standing(name)
+        await self._change(self._unload(standing))
+        return standing
+
+    async def _unload(self, standing: Standing) -> None:
         async with self._lock:
             if standing.state is ModelState.READY:
                 program, standing.state = standing.program, ModelState.UNLOADING
                 await self._drain(program)
-                standing.program, standing.state = None, ModelState.UNLOADED
-                log.info("model %s unloaded", name)
-        return standing
+                log.info("model %s unloaded", standing.entry.name)
+            standing.program, standing.state, standing.detail = None, ModelState.UNLOADED, ""
 
     async def _drain(self, program: Program) -> None:
         names = [lane.name for lane in program.lanes]
@@ -206,6 +237,12 @@ def _not_ready(standing: Standing) -> str:
             return f"{model} is being unloaded; load it again with LoadModel"
         case _:
             return f"{model} is not loaded; load it with LoadModel or `framebridge serve`"
+
+
+def _retrieve(task: asyncio.Task[None]) -> None:
+    """Look at how a task has ended: whoever asked for it may have gone."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _resolve(done: asyncio.Future[Plans]) -> Callable[[Outcome], None]:

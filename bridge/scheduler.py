@@ -77,6 +77,7 @@ class Scheduler:
 
     def add_lane(self, name: str, cap: int, *, holds: bool = True, stage: Stage = Stage.COMPUTE) -> None:
         """Open a lane whose batches of 1 to `cap` rows `latency` has been warmed for."""
+        assert name not in self.lanes, f"lane {name} is there already: its flights would be lost"
         self.lanes[name] = Lane(name, cap, holds, stage)
 
     def drain_lane(self, name: str) -> None:
@@ -181,11 +182,11 @@ class Scheduler:
     def _wanting(self, lane: Lane) -> Iterable[Job]:
         return [*lane.flight.live, *lane.waiting] if lane.flight else lane.waiting
 
-    def _urgency(self, job: Job, now: float) -> tuple[bool, float, int]:
+    def _urgency(self, job: Job, now: float) -> tuple[int, float, int]:
         """What jobs are ordered by: fair share first, then deadline or the place taken over, then age."""
         starving = now > job.queued_at + 2 * self.policy.ageing
-        over = not starving and self._shares.over(job.client, now, self._ledger.clients)
-        return over, min(job.due, job.place), job.id
+        rank = 0 if starving else self._shares.rank(job.owner, now, *self._ledger.census(job.owner))
+        return rank, min(job.due, job.place), job.id
 
     def _choose(self, lane: Lane, now: float) -> list[Job]:
         """The batch to start."""
@@ -307,8 +308,8 @@ class Scheduler:
 
     def _book(self, lane: Lane, flight: Flight, now: float, took: float) -> None:
         """Charge a slice to the clients it served and to the jobs it kept waiting."""
-        for client, share in flight.shares.items():
-            self._shares.charge(client, took * share, now)
+        for owner, share in flight.shares.items():
+            self._shares.charge(owner, took * share, now)
         if flight.earliest < NEVER:
             self._load.add(took, now)
         flight.seconds += took

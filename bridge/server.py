@@ -17,7 +17,7 @@ from grpc_reflection.v1alpha import reflection
 
 from bridge.config import Config
 from bridge.engine import Engine
-from bridge.errors import ConfigError
+from bridge.errors import ConfigError, EngineFailed
 from bridge.host import Host, choose_device, device_name
 from bridge.latency import Latency
 from bridge.roster import ModelState, Roster
@@ -26,6 +26,7 @@ from bridge.services.avatar import AvatarService
 from bridge.services.backend import Backend
 from bridge.services.bridge import BridgeService
 from bridge.services.dialogue import DialogueService
+from bridge.services.identity import identify
 from bridge.services.journal import note
 from bridge.services.metrics_port import MetricsPort
 from bridge.services.recognition import RecognitionService
@@ -55,10 +56,18 @@ _LAST_SECONDS = 0.5  # for statuses on their way when the server stops
 
 
 class Server:
-    """One server. Belongs to the event loop that starts it; `ready` is done when all configured models are warm."""
+    """One server. Belongs to the event loop that starts it; `ready` is done when all configured models are warm,
+    `failed` when nothing will be answered any more and the process should end.
+    """
 
-    def __init__(self, config: Config, progress: Progress = lambda model, state: None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        progress: Progress = lambda model, state: None,
+        identify: Callable[[str], str] = identify,
+    ) -> None:
         self._config = config
+        self._identify = identify
         self._progress = progress
         self._born = time.perf_counter()
         self._device = _device(config)
@@ -79,13 +88,16 @@ class Server:
         gc.collect()
         gc.freeze()  # torch's modules alone are so many objects that looking through them stops everything for 80 ms
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.backend = Backend(self._config, self._engine, self.roster, device_name(self._device), self._device.type)
+        self.failed: asyncio.Future[EngineFailed] = asyncio.get_running_loop().create_future()
+        name, kind = device_name(self._device), self._device.type
+        self.backend = Backend(self._config, self._engine, self.roster, name, kind, self._identify)
         self._server = grpc.aio.server(options=_options(self._config))
         self._add_services()
         port = self._bind()
         await self._open_metrics()
         self._engine.start()
-        self._engine.on_lost = lambda lost: self._refresh_health()
+        self.backend.loop_lag.start()
+        self._engine.on_lost = self._on_lost
         await self.roster.open()
         await self._set_health()
         await self._server.start()
@@ -99,10 +111,10 @@ class Server:
             "dialogue": DialogueService(self.backend),
             "recognition": RecognitionService(self.backend),
         }
-        most = self._config.limits.message_bytes
+        limits = self._config.limits
         for name, servicer in servicers.items():
-            add_service(self._server, SERVICES[name], servicer, most)
-        add_service(self._server, BRIDGE, BridgeService(self.backend, self._refresh_health), most)
+            add_service(self._server, SERVICES[name], servicer, limits)
+        add_service(self._server, BRIDGE, BridgeService(self.backend, self._refresh_health), limits)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         names = [service.full_name for service in (*SERVICES.values(), BRIDGE)]
         health = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
@@ -163,6 +175,11 @@ class Server:
                 note(log, logging.INFO, f"model {state}", model=name)
             await asyncio.sleep(_PROGRESS_SECONDS)
 
+    def _on_lost(self, lost: bool) -> None:
+        self._refresh_health()
+        if self._engine.failure is not None and not self.failed.done():
+            self.failed.set_result(self._engine.failure)
+
     def _refresh_health(self) -> None:
         task = asyncio.get_running_loop().create_task(self._set_health())
         self._health_changes.add(task)
@@ -193,6 +210,7 @@ class Server:
             self._loading.cancel()
             await asyncio.gather(self._loading, return_exceptions=True)
         await self._drain(self._config.drain_seconds if grace is None else grace)
+        await self.roster.close()
         await self._engine.stop()
         await self._server.stop(_LAST_SECONDS)
         self._metrics.close()
@@ -215,22 +233,31 @@ class Server:
 async def serve(
     config: Config, on_ready: Callable[[int], None] | None = None, progress: Progress = lambda model, state: None
 ) -> None:
-    """Serve until SIGTERM or SIGINT; `on_ready` gets the port once all models are warm. ModelFailed, ConfigError."""
+    """Serve until SIGTERM or SIGINT; `on_ready` gets the port once all models are warm.
+
+    ModelFailed, ConfigError; EngineFailed when a fault of ours has ended the device thread: have it restarted.
+    """
     server = Server(config, progress)
     stop = asyncio.Event()
     with _signals(stop):
         port = await server.start()
         try:
             stopped = asyncio.create_task(stop.wait())
-            first: set[asyncio.Future[Any]] = {stopped, server.ready}
-            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+            await _first(stopped, server.ready, server.failed)
             if server.ready.done():
                 server.ready.result()
                 if on_ready is not None:
                     on_ready(port)
-            await stopped
+            await _first(stopped, server.failed)
+            if server.failed.done():
+                raise server.failed.result()
         finally:
             await server.stop()
+
+
+async def _first(*futures: asyncio.Future[Any]) -> None:
+    """Wait until one of them is done."""
+    await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
 
 
 @contextlib.contextmanager

@@ -1,12 +1,16 @@
 """Who has used how much of the device lately, so that a tiny budget cannot buy all of it.
 
-Each client's device time leaks away with a time constant of one second. A client that has used more than its equal
-share of that second while others want the device goes behind those that have not. Alone, a client may use everything.
+Device time leaks away with a time constant of one second. Who has used more than an equal share of that second, while
+others want the device, goes behind those that have not. Alone, one may use everything. Shares hold on two levels:
+between identities first (whoever is behind a client, by address for now), so that opening more sessions wins nothing,
+and then between the clients of one identity.
 
 Pure: times are arguments.
 """
 
 import math
+
+from bridge.work import Owner
 
 _LEAK_SECONDS = 1.0
 _LOAD_SECONDS = 0.5
@@ -15,30 +19,34 @@ _FORGET_BELOW = 1e-4
 
 
 class Shares:
-    """Leaky sums of device time by client."""
+    """Leaky sums of device time by identity, and by client."""
 
     def __init__(self) -> None:
-        self._used: dict[str, tuple[float, float]] = {}  # client -> (seconds, as of)
+        self._used: dict[str | Owner, tuple[float, float]] = {}  # identity or client -> (seconds, as of)
 
-    def charge(self, client: str, seconds: float, now: float) -> None:
+    def charge(self, owner: Owner, seconds: float, now: float) -> None:
         """A client's work held the device for `seconds`."""
-        self._used[client] = (self.used(client, now) + seconds, now)
+        for who in (owner.identity, owner):
+            self._used[who] = (self.used(who, now) + seconds, now)
 
-    def used(self, client: str, now: float) -> float:
-        """Device seconds of a client, leaked until `now`."""
-        seconds, since = self._used.get(client, (0.0, now))
+    def used(self, who: str | Owner, now: float) -> float:
+        """Device seconds of an identity or a client, leaked until `now`."""
+        seconds, since = self._used.get(who, (0.0, now))
         return seconds * math.exp((since - now) / _LEAK_SECONDS)
 
-    def over(self, client: str, now: float, waiting: int) -> bool:
-        """Whether a client is over its share while `waiting` clients, itself included, want the device."""
-        if waiting <= 1:
-            return False
-        return self.used(client, now) > _LEAK_SECONDS / waiting + _ALLOWANCE
+    def rank(self, owner: Owner, now: float, identities: int, clients: int) -> int:
+        """How far back a client goes while so many identities, and clients of its own identity, want the device: 2 when
+        its identity has used more than its share, 1 when the client has used more than its share of that, else 0.
+        """
+        share = _LEAK_SECONDS / max(1, identities)
+        if identities > 1 and self.used(owner.identity, now) > share + _ALLOWANCE:
+            return 2
+        return int(clients > 1 and self.used(owner, now) > share / clients + _ALLOWANCE)
 
     def tidy(self, now: float) -> None:
-        """Forget clients that have used nothing for long."""
-        for client in [client for client in self._used if self.used(client, now) < _FORGET_BELOW]:
-            del self._used[client]
+        """Forget who has used nothing for long."""
+        for who in [who for who in self._used if self.used(who, now) < _FORGET_BELOW]:
+            del self._used[who]
 
 
 class Load:

@@ -1,15 +1,18 @@
 """Records what arrived, what it was worth and what it cost, as JSON lines that the simulator can replay.
 
 Never payloads: no picture, no text, no token. Clients and supersede keys are numbered in the order they appear.
-The device thread writes; a full file (the limit) ends the recording, not the serving.
+The device thread writes; a full file (the limit), or one that cannot be written, ends the recording, not the serving.
 """
 
 import json
+import logging
 from collections.abc import Hashable
 from pathlib import Path
 from typing import IO, Any
 
 from bridge.work import NEVER, CostKey, Ending, Job, Outcome, Stage
+
+log = logging.getLogger("framebridge.trace")
 
 FORMAT = 2
 DEFAULT_LIMIT_BYTES = 256 * 1024 * 1024
@@ -38,6 +41,7 @@ class Recorder:
             now,
             "arrival",
             job=job.id,
+            identity=self._number(("identity", job.owner.identity)),
             client=self._number(("client", job.client)),
             work=job.work,
             arrived=round(job.arrival - self._start, 7),
@@ -67,9 +71,12 @@ class Recorder:
 
     def close(self) -> None:
         """End the recording."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        try:
+            if file is not None:
+                file.close()
+        except OSError as error:  # what was still in the buffer
+            log.error("the end of the trace could not be written: %s", error)
 
     def _note(self, now: float, event: str, **fields: Any) -> None:
         self._write({"t": round(now - self._start, 7), "event": event, **fields})
@@ -82,7 +89,11 @@ class Recorder:
         if self._left < 0:
             self.close()
             return
-        self._file.write(line)
+        try:
+            self._file.write(line)
+        except OSError as error:
+            log.error("the trace ends here, it could not be written: %s; the server goes on", error)
+            self.close()
 
     def _number(self, name: Hashable) -> int:
         return self._numbers.setdefault(name, len(self._numbers))

@@ -108,6 +108,13 @@ class Account:
         return max(parts, key=lambda stage: parts[stage])
 
 
+class Owner(NamedTuple):
+    """A client, and who is behind it: fair shares go by both."""
+
+    identity: str
+    client: str
+
+
 @dataclass(slots=True, eq=False)
 class Job:
     """One answer that somebody waits for.
@@ -128,8 +135,10 @@ class Job:
     supersede_key: Hashable | None = None
     pace: float = 0.1
     submitted: float = 0.0
+    identity: str = ""  # who is behind the client; "" where clients stand for themselves
 
     # The scheduler's own notes.
+    owner: Owner = field(init=False)  # whom its device time is charged to
     rung: int = 0
     leg: int = 0  # of the rung's way: 0, or 1 once its first lane has made what the second goes on with
     made: Any = None  # by the first lane
@@ -142,6 +151,9 @@ class Job:
     flight: "Flight | None" = None  # while it is under way
     queued_at: float = 0.0
     account: Account = field(default_factory=Account)
+
+    def __post_init__(self) -> None:
+        self.owner = Owner(self.identity or self.client, self.client)
 
     @property
     def row(self) -> Any:
@@ -207,13 +219,13 @@ class Flight:
     ran: int = 0  # slices so far
     left: int = 0  # jobs that ended under way
     batch: int = field(init=False)
-    shares: Mapping[str, float] = field(init=False)  # client -> its part of the rows
+    shares: Mapping[Owner, float] = field(init=False)  # client -> its part of the rows
     earliest: float = field(init=False)  # when the first of the rows that must not be late is due; NEVER without one
 
     def __post_init__(self) -> None:
         self.batch = len(self.jobs)
-        rows = Counter(job.client for job in self.jobs)
-        self.shares = {client: count / self.batch for client, count in rows.items()}
+        rows = Counter(job.owner for job in self.jobs)
+        self.shares = {owner: count / self.batch for owner, count in rows.items()}
         self.earliest = min((job.due for job in self.jobs if job.hard), default=NEVER)
 
     @property

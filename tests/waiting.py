@@ -1,6 +1,7 @@
 """Waiting for what nothing announces: a mapping that goes, a name that goes."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,9 +17,13 @@ async def until(holds: Callable[[], object]) -> None:
         await asyncio.sleep(0)
 
 
-def mapped(path: object) -> bool:
-    """Whether this process has a file mapped, with its name or without."""
-    return str(path) in Path("/proc/self/maps").read_text()
+def held(path: object) -> int:
+    """How often this process has a file open, with its name or without; Python's mappings keep a descriptor too."""
+    count = 0
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):  # closed since
+            count += str(descriptor.readlink()).startswith(str(path))
+    return count
 
 
 def named(path: str) -> bool:

@@ -12,9 +12,10 @@ import grpc
 
 from bridge import __version__
 from bridge.client.answers import MICROS
+from bridge.client.backoff import Backoff
 from bridge.client.failures import translated, translating
 from bridge.client.shared import SharedMemory
-from bridge.errors import ServerUnavailable, VersionMismatch
+from bridge.errors import BridgeError, ServerUnavailable, VersionMismatch
 from bridge.v1 import bridge_pb2, bridge_pb2_grpc
 
 PROTOCOL_MAJOR = 1
@@ -32,8 +33,6 @@ _OPTIONS = (
     ("grpc.max_reconnect_backoff_ms", 2_000),
     ("grpc.use_local_subchannel_pool", 1),  # two clients of one process are two connections
 )
-_FIRST_PAUSE = 0.05
-_LONGEST_PAUSE = 1.0
 
 
 class Connection:
@@ -52,7 +51,7 @@ class Connection:
     ) -> None:
         self.address = address
         self.timeout = timeout
-        self.reconnect = reconnect
+        self._backoff = Backoff(reconnect)
         self.channel: Any = grpc.aio.insecure_channel(address, options=_OPTIONS)
         self.stub: Any = bridge_pb2_grpc.BridgeServiceStub(self.channel)
         self.handshake = bridge_pb2.HandshakeResponse()
@@ -88,25 +87,25 @@ class Connection:
             pong = await self.stub.Ping(bridge_pb2.PingRequest(nonce=1), timeout=self.timeout)
             self.link = max(0.0, time.perf_counter() - began - pong.server_micros / MICROS)
 
-    async def restore(self, generation: int) -> None:
-        """Come back after the connection of `generation` was lost; one caller does it for all streams.
-
-        Raises ServerUnavailable when the server does not answer within `reconnect` seconds.
+    async def restore(self, generation: int, lost: BridgeError) -> None:
+        """Come back after the connection of `generation` was lost for the reason `lost`; one caller does it for all
+        streams. Raises the reason when the server has not served steadily again within `reconnect` seconds.
         """
         async with self._restoring:
-            give_up = time.perf_counter() + self.reconnect
-            pause = _FIRST_PAUSE
             if generation == self.generation:
                 self._share(None)
+                self._backoff.lost(time.perf_counter())
             while generation == self.generation and not self.closing:
+                pause = self._backoff.next(time.perf_counter())
+                if pause is None:
+                    raise lost
+                await asyncio.sleep(pause)
                 try:
                     await self._shake()
                 except grpc.aio.AioRpcError as error:
-                    failure = translated(error, self.address)
-                    if not isinstance(failure, ServerUnavailable) or time.perf_counter() + pause > give_up:
-                        raise failure from None
-                    await asyncio.sleep(pause)
-                    pause = min(2 * pause, _LONGEST_PAUSE)
+                    lost = translated(error, self.address)
+                    if not isinstance(lost, ServerUnavailable):
+                        raise lost from None
 
     async def close(self) -> None:
         """End the session and close the channel; a server that is gone already is no error."""
@@ -140,6 +139,7 @@ class Connection:
         self.handshake = answer
         self._share(SharedMemory.attach(answer.shared_memory) if answer.HasField("shared_memory") else None)
         self.generation += 1
+        self._backoff.connected(time.perf_counter())
 
     def _share(self, memory: SharedMemory | None) -> None:
         """Let go of the shared memory of the last handshake, and take that of a new one."""

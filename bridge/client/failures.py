@@ -12,6 +12,8 @@ from bridge.v1 import error_pb2
 
 _DETAIL_KEY = "framebridge-error-bin"
 _UNREACHABLE = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
+# Without a detail these come from gRPC or a proxy (RST_STREAM, say): the server itself always sends one.
+_BROKEN = (grpc.StatusCode.CANCELLED, grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN)
 
 
 def translated(error: grpc.aio.AioRpcError, address: str) -> BridgeError:
@@ -26,6 +28,8 @@ def translated(error: grpc.aio.AioRpcError, address: str) -> BridgeError:
             return call_failed(detail)
     if error.code() in _UNREACHABLE:
         return ServerUnavailable(f"no server answers at {address}; start one with `framebridge serve`")
+    if error.code() in _BROKEN:
+        return ServerUnavailable(f"the connection to {address} broke ({error.code().name}: {error.details()})")
     return CallFailed(error.details() or error.code().name, reason=error.code().name.lower())
 
 
@@ -34,12 +38,7 @@ def is_lost(error: grpc.aio.AioRpcError) -> bool:
     detail = _detail(error)
     if detail is not None:
         return detail.reason in (error_pb2.ERROR_REASON_SHUTTING_DOWN, error_pb2.ERROR_REASON_UNKNOWN_SESSION)
-    return error.code() in (
-        grpc.StatusCode.UNAVAILABLE,
-        grpc.StatusCode.CANCELLED,
-        grpc.StatusCode.INTERNAL,
-        grpc.StatusCode.UNKNOWN,
-    )
+    return error.code() is grpc.StatusCode.UNAVAILABLE or error.code() in _BROKEN
 
 
 @contextmanager

@@ -131,7 +131,7 @@ class Stream(Generic[Up, Down]):
                 raise lost
             self._outbox.clear()
             self._hearing.lost(lost)
-            await self._connection.restore(generation)
+            await self._connection.restore(generation, lost)
 
     async def _run_until_lost(self) -> BridgeError:
         """One connection's worth of the stream. Returns why it ended when coming back may help, raises when not."""

@@ -127,7 +127,7 @@ class AvatarFrames:
         look = request.avatar.look(clock())
         request.ways = ways(self._backend.ladder(MODEL), look, sampling, request.worth, kept)
         rungs = tuple(way.rung for way in request.ways)
-        return self._backend.job(request, rungs, self._session.id, supersede_key=(self._stream.id, request.slot))
+        return self._backend.job(request, rungs, self._session, supersede_key=(self._stream.id, request.slot))
 
     def _heard(self, request: FrameRequest, outcome: Outcome) -> None:
         self._session.counts.ran(WORK, outcome.job.account)

@@ -3,7 +3,7 @@
 import functools
 import itertools
 import os
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 
 from bridge.config import Config
@@ -12,18 +12,24 @@ from bridge.errors import ShuttingDown
 from bridge.roster import ModelState, Roster
 from bridge.services.allowance import Allowance
 from bridge.services.conversation import Conversation
+from bridge.services.loop_lag import LoopLag
 from bridge.services.request import Request, clock
 from bridge.services.seats import Seats
-from bridge.services.sessions import OpenStream, Sessions
+from bridge.services.sessions import OpenStream, Session, Sessions
 from bridge.services.stats import WORK, Stats
 from bridge.work import Job, Rung
+
+Identify = Callable[[str], str]
 
 
 class Backend:
     """Engine, models, sessions, counts and the pool for pictures. Belongs to the event loop."""
 
-    def __init__(self, config: Config, engine: Engine, roster: Roster, device: str, device_type: str) -> None:
+    def __init__(
+        self, config: Config, engine: Engine, roster: Roster, device: str, device_type: str, identify: Identify
+    ) -> None:
         self.config = config
+        self.identify = identify  # a peer as gRPC writes it -> who is behind it
         self.device = device  # what people call it
         self.device_type = device_type  # "cpu" or "cuda"
         self.limits = config.limits
@@ -36,6 +42,7 @@ class Backend:
         self.picture_workers = max(1, min(config.limits.concurrent_decodes, os.cpu_count() or 1))
         self.pictures = ThreadPoolExecutor(self.picture_workers, thread_name_prefix="framebridge-picture")
         self.streams: set[OpenStream] = set()
+        self.loop_lag = LoopLag(clock)
         self.stopping = False
         self.started = clock()
         self.ready_seconds = 0.0
@@ -56,12 +63,13 @@ class Backend:
         return _rungs(self.roster.standing(model).entry.rungs, tuple(lane.name for lane in lanes))
 
     def job(
-        self, request: Request, rungs: tuple[Rung, ...], client: str, *, supersede_key: Hashable | None = None
+        self, request: Request, rungs: tuple[Rung, ...], session: Session, *, supersede_key: Hashable | None = None
     ) -> Job:
         """A job that is worth an answer until its request is due, less what comes after the device."""
         return Job(
             id=self.engine.next_id(),
-            client=client,
+            client=session.id,
+            identity=session.identity,
             work=request.work,
             arrival=request.arrival,
             rungs=rungs,
@@ -79,6 +87,7 @@ class Backend:
 
     def close(self) -> None:
         """End all sessions and the pool."""
+        self.loop_lag.stop()
         self.sessions.end_all()
         self.pictures.shutdown(wait=False, cancel_futures=True)
 

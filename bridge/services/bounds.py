@@ -14,6 +14,7 @@ from bridge.errors import OutOfRange
 from bridge.v1 import timing_pb2
 
 MICROS = 1_000_000
+MOST_COUNTED = 2**53  # frames at 60 a second for five million years; what is counted up from it fits every field
 _FLOATS = (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE)
 
 
@@ -76,9 +77,11 @@ def check_slot(slot: int, limits: Limits) -> None:
 
 
 def check_rising(name: str, value: int, last: int) -> None:
-    """Refuse a number that does not rise."""
+    """Refuse a number that does not rise, or from which the server could not count on."""
     if value <= last:
         raise OutOfRange(f"{name} is {value} where {last} has been seen; it must rise, starting from 1")
+    if value > MOST_COUNTED:
+        raise OutOfRange(f"{name} is {value}; start from 1, at most {MOST_COUNTED} can be used")
 
 
 def check_enum(name: str, enum: EnumTypeWrapper, value: int, *, unspecified: bool = True) -> None:

@@ -52,7 +52,8 @@ class BridgeService:
         self._backend.check_open()
         _check_version(request)
         check_enum("texture_row_order", media_pb2.RowOrder, request.texture_row_order)
-        session, resumed = self._backend.sessions.open(request.resume_session_id, request.client_name)
+        identity = self._backend.identify(peer.get())
+        session, resumed = self._backend.sessions.open(request.resume_session_id, request.client_name, identity)
         session.formats = agreed(request.texture_formats)
         session.row_order = request.texture_row_order or media_pb2.ROW_ORDER_TOP_DOWN
         self._backend.sessions.share(session, wanted=request.wants_shared_memory and is_local(peer.get()))
@@ -153,17 +154,18 @@ class BridgeService:
         """One probe at a time: each is read when the one before it has been answered."""
         self._backend.check_open()
         self._probes += 1
+        identity = self._backend.identify(context.peer())
         try:
             while (message := await context.read()) is not EOF:
                 arrival = clock()
-                await context.write(await self._probe(received(message), arrival))
+                await context.write(await self._probe(received(message), arrival, identity))
         finally:
             self._probes -= 1
 
-    async def _probe(self, request: Bulk, arrival: float) -> bytes:
+    async def _probe(self, request: Bulk, arrival: float, identity: str) -> bytes:
         engine = self._backend.engine
         heard: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        job = Job(engine.next_id(), "probe", "probe", arrival, (Rung(PROBE, PROBE),), soft=True)
+        job = Job(engine.next_id(), "probe", "probe", arrival, (Rung(PROBE, PROBE),), soft=True, identity=identity)
         engine.submit(job, _resolve(heard))
         try:
             await heard

@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 _WORTH_SPLITTING = 4096  # bytes; below, protobuf's copies cost less
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_VARINT, _FIXED64, BYTES, _FIXED32 = 0, 1, 2, 5
 _FIXED = {_FIXED64: 8, _FIXED32: 4}
 
 
@@ -35,8 +35,8 @@ def read_bulk(kind: type[Message], data: bytes | memoryview) -> Bulk:
     """
     if len(data) < _WORTH_SPLITTING:
         return _read_plainly(kind, data)
-    wanted = kind.DESCRIPTOR.fields_by_name["payload"].number << 3 | _BYTES
-    for start, key, begin, end in _fields(data):
+    wanted = kind.DESCRIPTOR.fields_by_name["payload"].number << 3 | BYTES
+    for start, key, begin, end in fields(data):
         if key == wanted and end == len(data):
             head: Any = kind.FromString(bytes(data[:start]))
             head.ClearField("payload")  # of a field that comes twice, the last counts
@@ -49,8 +49,8 @@ def read_inner(kind: type[Message], name: str, data: bytes) -> Bulk | None:
     field = kind.DESCRIPTOR.fields_by_name[name]
     if len(data) < _WORTH_SPLITTING or field.message_type is None:
         return None
-    _, key, begin, end = next(_fields(data), (0, 0, 0, 0))
-    if key != field.number << 3 | _BYTES or end != len(data):
+    _, key, begin, end = next(fields(data), (0, 0, 0, 0))
+    if key != field.number << 3 | BYTES or end != len(data):
         return None
     inner: Any = field.message_type
     return read_bulk(GetMessageClass(inner), memoryview(data)[begin:])
@@ -65,7 +65,7 @@ def _read_plainly(kind: type[Message], data: bytes | memoryview) -> Bulk:
 
 def prefix(number: int, size: int) -> bytes:
     """What stands before `size` bytes of a field, of a number from 1 to 15."""
-    return bytes((number << 3 | _BYTES, *_groups(size)))
+    return bytes((number << 3 | BYTES, *_groups(size)))
 
 
 def _groups(number: int) -> Iterator[int]:
@@ -76,7 +76,7 @@ def _groups(number: int) -> Iterator[int]:
     yield number
 
 
-def _fields(data: bytes | memoryview) -> Iterator[tuple[int, int, int, int]]:
+def fields(data: bytes | memoryview) -> Iterator[tuple[int, int, int, int]]:
     """(start, key, begin of the value, its end) of the fields, one after the other; stops where they make no sense."""
     at = 0
     while at < len(data):
@@ -85,7 +85,7 @@ def _fields(data: bytes | memoryview) -> Iterator[tuple[int, int, int, int]]:
         begin, kind = at, key & 7
         if kind == _VARINT:
             _, at = _read_varint(data, at)
-        elif kind == _BYTES:
+        elif kind == BYTES:
             size, begin = _read_varint(data, at)
             at = begin + size
         else:

@@ -48,7 +48,7 @@ class DialogueExchange:
             self._take(kind, body, arrival)
         except BridgeError as error:
             turn_id = 0 if kind == "forget" else body.turn_id
-            self._stream.delivery.say(failed(body.conversation_id, turn_id, error))
+            self._stream.delivery.say(failed(body.conversation_id[:_MOST_NAME_BYTES], turn_id, error))
 
     def _take(self, kind: str, body: Any, arrival: float) -> None:
         conversation = self._session.conversations.get(body.conversation_id)

@@ -14,6 +14,11 @@ def note(log: logging.Logger, level: int, event: str, **fields: Any) -> None:
         log.log(level, event, extra={_FIELDS: fields})
 
 
+def note_fault(log: logging.Logger, event: str, error: BaseException, **fields: Any) -> None:
+    """Log a fault of ours with its fields and its traceback."""
+    log.error(event, exc_info=error, extra={_FIELDS: fields})
+
+
 class JsonLines(logging.Formatter):
     """Writes every record of any logger as one line."""
 

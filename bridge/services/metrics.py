@@ -34,6 +34,7 @@ class Reading(Collector):
     sessions: int
     streams: int
     avatar_slots: int
+    loop_lag: float
     models: Sequence[tuple[str, str, int]]  # name, state, bytes on the device
     totals: Sequence[tuple[str, Tally]]  # kind of work
     by_client: Sequence[tuple[tuple[str, str], Tally]]  # kind of work and client name
@@ -104,6 +105,8 @@ class Reading(Collector):
         yield GaugeMetricFamily("framebridge_sessions", "Open sessions.", self.sessions)
         yield GaugeMetricFamily("framebridge_streams", "Open streams.", self.streams)
         yield GaugeMetricFamily("framebridge_avatar_slots", "Avatar slots in use.", self.avatar_slots)
+        lag = "How late the event loop came to what was due, at the worst of the last 15 to 30 seconds."
+        yield GaugeMetricFamily("framebridge_loop_lag_seconds", lag, self.loop_lag)
         resident = psutil.Process().memory_info().rss
         yield GaugeMetricFamily("framebridge_resident_bytes", "Resident memory of the process.", resident)
         yield GaugeMetricFamily("framebridge_peak_resident_bytes", "The highest of that.", peak_resident_bytes())
@@ -127,6 +130,7 @@ def read(backend: Backend) -> Reading:
         sessions=len(backend.sessions),
         streams=len(backend.streams),
         avatar_slots=backend.sessions.avatar_slots,
+        loop_lag=backend.loop_lag.seconds,
         models=[
             (name, standing.state.value, standing.program.resident_bytes if standing.program is not None else 0)
             for name, standing in standings

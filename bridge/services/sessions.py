@@ -41,6 +41,8 @@ class Session:
 
     id: str
     counts: ClientCounts
+    identity: str = ""  # who is behind it, since its newest handshake
+    used: bool = False  # whether it ever had a stream
     formats: Sequence[media_pb2.TextureFormat] = ()
     row_order: media_pb2.RowOrder = media_pb2.ROW_ORDER_TOP_DOWN
     resumptions: int = 0
@@ -82,22 +84,37 @@ class Sessions:
     def __iter__(self) -> Iterator[Session]:
         return iter(list(self._sessions.values()))
 
-    def open(self, resume: str, name: str) -> tuple[Session, bool]:
-        """The session to resume, if it is still there, else a new one, and which of both, for a client that calls
-        itself `name`. Overloaded: too many.
+    def open(self, resume: str, name: str, identity: str = "") -> tuple[Session, bool]:
+        """The session to resume, if it is still there, else a new one, and which of both, for a client of `identity`
+        that calls itself `name`. Overloaded: too many.
         """
         session = self._sessions.get(resume)
         if session is not None:
             session.resumptions += 1
+            session.identity = identity
             self._stats.rename(session.counts, name)
             self._watch(session)
             return session, True
-        if len(self._sessions) >= self._limits.sessions:
-            raise Overloaded(f"{len(self._sessions)} sessions are open already; end one, or wait {self._grace:g} s")
-        session = Session(secrets.token_urlsafe(18), self._stats.client(name))
+        self._make_room(identity)
+        session = Session(secrets.token_urlsafe(18), self._stats.client(name), identity)
         self._sessions[session.id] = session
         self._watch(session)
         return session, False
+
+    def _make_room(self, identity: str) -> None:
+        """An identity at its limit gives up its oldest session that never had a stream: who shakes hands without end
+        pushes out nobody else.
+        """
+        mine = [session for session in self._sessions.values() if session.identity == identity]
+        if len(self._sessions) < self._limits.sessions and len(mine) < self._limits.sessions_per_identity:
+            return
+        unused = next((session for session in mine if not session.used), None)
+        if unused is None:
+            raise Overloaded(
+                f"{len(self._sessions)} sessions are open, {len(mine)} of them from your address; end one, or wait "
+                f"{self._grace:g} s"
+            )
+        self.end(unused)
 
     def find(self, session_id: str) -> Session:
         """UnknownSession when there is none of this id."""
@@ -110,17 +127,25 @@ class Sessions:
         if session.shared is not None:
             session.shared.retire()
             session.shared = None
-        if wanted and self._limits.shared_memory_bytes:
+        if wanted and self._has_memory(session.identity):
             try:
                 session.shared = SharedMemory(self._limits.shared_memory_bytes, self._grace)
             except OSError as error:
                 note(log, logging.WARNING, "no shared memory", session=session.id[:8], error=str(error))
+
+    def _has_memory(self, identity: str) -> bool:
+        """Whether one more piece of shared memory is within the limits of all, and of an identity's half of them."""
+        size, most = self._limits.shared_memory_bytes, self._limits.shared_memory_total_bytes
+        shared = [session for session in self._sessions.values() if session.shared is not None]
+        mine = [session for session in shared if session.identity == identity]
+        return size > 0 and (len(shared) + 1) * size <= most and (len(mine) + 1) * size <= most // 2
 
     def attach(self, session: Session, stream: OpenStream) -> None:
         """A stream of the session begins. Overloaded when it has too many."""
         if len(session.streams) >= self._limits.streams_per_session:
             raise Overloaded(f"the session has {len(session.streams)} open streams already; close one first")
         session.streams.add(stream)
+        session.used = True
         self._unwatch(session)
 
     def detach(self, session: Session, stream: OpenStream) -> None:

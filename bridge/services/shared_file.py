@@ -1,4 +1,7 @@
-"""A file in memory that server and client of one host map, so that payloads need not travel through a socket.
+"""A file in memory that server and client of one host share, so that payloads need not travel through a socket.
+
+The client maps it. The server writes through a descriptor: a client that cuts the file short would otherwise kill it,
+since writing to a page of a mapping that is gone ends a process (SIGBUS).
 
 Its name is `framebridge-<pid>-<start of that process>-<random>`, the start in milliseconds since 1970. The name is only
 there until the client has mapped the file: after that the kernel frees the memory when both sides are gone, however
@@ -7,7 +10,6 @@ they died. What is left when both die before that, `sweep` takes away at the nex
 
 import contextlib
 import errno
-import mmap
 import os
 import re
 import secrets
@@ -29,36 +31,49 @@ def shared_directory() -> Path:
 
 
 class SharedFile:
-    """A mapped file of `size` bytes that begins with a random key. OSError when there is no room for it."""
+    """A file of `size` bytes that begins with a random key. OSError when there is no room for it."""
 
     def __init__(self, size: int) -> None:
         start = round(psutil.Process().create_time() * 1000)
         self.path = shared_directory() / f"framebridge-{os.getpid()}-{start}-{secrets.token_hex(16)}"
         self.key = secrets.token_bytes(KEY_BYTES)
-        descriptor = os.open(self.path, _OPEN, 0o600)
+        self._descriptor = os.open(self.path, _OPEN, 0o600)
         try:
-            _reserve(descriptor, size)
-            self.memory = mmap.mmap(descriptor, size)
+            _reserve(self._descriptor, size)
+            self.write(self.key, 0)
         except BaseException:
-            self.unlink()
+            self.close()
             raise
-        finally:
-            os.close(descriptor)
-        self.memory[:KEY_BYTES] = self.key
+
+    def write(self, data: bytes | memoryview, offset: int) -> None:
+        """Write all of `data`. OSError where there is no room for it any more."""
+        left = memoryview(data)
+        while left:
+            written = _write_at(self._descriptor, left, offset)
+            left, offset = left[written:], offset + written
 
     def unlink(self) -> None:
-        """Take the name away. Where a mapped file cannot lose its name (Windows), `close` does it."""
+        """Take the name away. Where an open file cannot lose its name (Windows), `close` does it."""
         with contextlib.suppress(OSError):
             self.path.unlink()
 
     def close(self) -> None:
-        """Unmap the file and take the name away."""
-        self.memory.close()
+        """Close the file and take the name away; a second time does nothing."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
         self.unlink()
 
 
+def _write_at(descriptor: int, data: memoryview, offset: int) -> int:
+    if hasattr(os, "pwrite"):
+        return os.pwrite(descriptor, data, offset)
+    os.lseek(descriptor, offset, os.SEEK_SET)  # Windows; the event loop alone writes
+    return os.write(descriptor, data)
+
+
 def _reserve(descriptor: int, size: int) -> None:
-    """Have the memory from the start: a page that is not there when it is written to kills the process."""
+    """Have the memory from the start, so that a full disk shows before a client is told of the file."""
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(descriptor, 0, size)
     elif os.write(descriptor, bytes(size)) < size:

@@ -12,12 +12,16 @@ the place has been given back, and the frame is gone. Before a place is filled, 
 """
 
 import asyncio
+import contextlib
+import logging
 import secrets
 import struct
 
 from bridge.services.places import Places
 from bridge.services.shared_file import KEY_BYTES, SharedFile
 from bridge.v1 import avatar_pb2, bridge_pb2
+
+log = logging.getLogger("framebridge.shared")
 
 _STAMP = struct.Struct("<q")
 
@@ -70,10 +74,15 @@ class SharedMemory:
         if start is None:
             return None
         self._stamp += 1
-        memory, offset = self._file.memory, start + _STAMP.size
-        _STAMP.pack_into(memory, start, 0)
-        memory[offset : start + size] = payload
-        _STAMP.pack_into(memory, start, self._stamp)
+        offset = start + _STAMP.size
+        try:
+            self._file.write(_STAMP.pack(0), start)
+            self._file.write(payload, offset)
+            self._file.write(_STAMP.pack(self._stamp), start)
+        except OSError as error:  # the client has cut the file short, and the disk is full since
+            log.warning("shared memory cannot be written, payloads go by the wire: %s", error)
+            self._places.give_back(start)
+            return None
         return avatar_pb2.SharedPayload(offset_bytes=offset, stamp=self._stamp)
 
     def give_back(self, place: avatar_pb2.SharedPayload) -> None:
@@ -81,7 +90,8 @@ class SharedMemory:
         if not self.closed:
             start = place.offset_bytes - _STAMP.size
             self._places.give_back(start)
-            _STAMP.pack_into(self._file.memory, start, 0)
+            with contextlib.suppress(OSError):
+                self._file.write(_STAMP.pack(0), start)
 
     def close(self) -> None:
         """Free the memory. The client keeps what it has mapped until it unmaps it."""

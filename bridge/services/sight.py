@@ -1,6 +1,7 @@
 """The tasks of one recognition stream: a picture is decoded off the loop, becomes jobs, and their outputs answers."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from bridge.services.results import result
 from bridge.services.stream import Stream
 from bridge.v1 import media_pb2
 from bridge.work import Cause, Ending, Job, Outcome, Rung
+
+log = logging.getLogger("framebridge.recognition")
 
 _REHEARSED = 1024  # pixels each way
 
@@ -132,7 +135,7 @@ class Sight:
             self._delivery.reject(task, error)
             return
         key = (self._stream.id, task.slot, task.kind)
-        task.job = self._backend.job(task, rungs, self._stream.session.id, supersede_key=key)
+        task.job = self._backend.job(task, rungs, self._stream.session, supersede_key=key)
         self._backend.engine.submit(task.job, lambda outcome: self._heard(camera, task, outcome))
 
     def _rungs(self, camera: Camera, task: Task, prepared: Prepared) -> tuple[Rung, ...]:
@@ -197,7 +200,8 @@ class Sight:
                 return
             error = future.exception()
             if error is not None and not isinstance(error, BridgeError):
-                error = ModelFailed(f"the picture could not be worked on: {error}; send another one")
+                log.error("a picture could not be worked on", exc_info=error)
+                error = ModelFailed("the picture could not be worked on; send another one")
             done(error or future.result())
 
         asyncio.get_running_loop().run_in_executor(self._backend.pictures, work).add_done_callback(heard)

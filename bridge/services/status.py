@@ -29,6 +29,9 @@ from bridge.work import Cause, Ending, Outcome, Stage
 DETAIL_KEY = "framebridge-error-bin"
 
 
+_LONGEST = 1000  # characters of a sentence, which may quote what the client sent
+
+
 class Status(NamedTuple):
     """How an error looks on the wire. `retry_after` is in seconds; none means that the same request never succeeds."""
 
@@ -70,9 +73,9 @@ def detail_of(error: BridgeError) -> error_pb2.ErrorDetail:
 
 async def abort(context: Any, error: BridgeError) -> NoReturn:
     """End a call with an error: code, sentence, and the detail in the trailing metadata."""
-    trailing = ((DETAIL_KEY, detail_of(error).SerializeToString()),)
+    detail = detail_of(error)
     try:
-        await context.abort(status_of(error).code, str(error), trailing)
+        await context.abort(status_of(error).code, detail.message, ((DETAIL_KEY, detail.SerializeToString()),))
     except grpc.aio.AbortError:
         raise
     except Exception:  # the client went away before it could be told
@@ -165,7 +168,7 @@ def outcome_of(outcome: Outcome, timing: timing_pb2.Timing, sentence: str = "", 
 def _detail(reason: error_pb2.ErrorReason, sentence: str, retry_after: float | None) -> error_pb2.ErrorDetail:
     return error_pb2.ErrorDetail(
         reason=reason,
-        message=sentence,
+        message=sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}…",
         retryable=retry_after is not None,
         retry_after_micros=round((retry_after or 0.0) * MICROS),
     )

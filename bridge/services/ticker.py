@@ -1,7 +1,10 @@
 """Calls at an even rate. A loop that stalls skips the ticks it slept through, all but the latest."""
 
 import asyncio
+import logging
 from collections.abc import Callable
+
+log = logging.getLogger("framebridge.ticker")
 
 
 class Ticker:
@@ -21,7 +24,10 @@ class Ticker:
         meant = min(now, self._next + (passed - 1) * self._period)  # a loop may be a millisecond early
         self._next += passed * self._period
         self._handle = self._loop.call_later(max(0.0, self._next - now), self._call)
-        self._tick(passed, meant)
+        try:
+            self._tick(passed, meant)
+        except Exception:
+            log.exception("a tick failed; the next one comes all the same")
 
     def cancel(self) -> None:
         """No more ticks."""

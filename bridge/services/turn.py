@@ -98,6 +98,7 @@ class Turn:
         job = Job(
             id=self._backend.engine.next_id(),
             client=self._stream.session.id,
+            identity=self._stream.session.identity,
             work=WORK,
             arrival=self._request.arrival,
             rungs=(Rung(PREFILL, PREFILL, self._reply),),

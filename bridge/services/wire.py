@@ -4,6 +4,8 @@ gRPC turns a deserialiser's exception into UNKNOWN, and its own size limit into 
 the error as a value, and the handler aborts with it. Knows no service in particular.
 """
 
+import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -13,11 +15,16 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
-from bridge.errors import BridgeError, ContractBroken, TooLarge
+from bridge.config import Limits
+from bridge.errors import BridgeError, ContractBroken, ServerFault, TooLarge
 from bridge.services.bounds import check_finite
 from bridge.services.bulk import Bulk, carries_bulk, read_bulk
+from bridge.services.journal import note_fault
 from bridge.services.peer import peer
+from bridge.services.shape import check_shape, largest
 from bridge.services.status import abort
+
+log = logging.getLogger("framebridge.calls")
 
 Wire = Message | bytes
 Context = Any  # grpc.aio.ServicerContext, which is generic to the type checker and not at run time
@@ -34,13 +41,18 @@ def decoder(kind: type[Message], limit: int) -> Callable[[bytes], Message | Bulk
     """Reads messages of one kind, those with a payload as Bulk. What cannot be read comes back as the error that
     tells why.
     """
+    descriptor: Any = kind.DESCRIPTOR
     read: Callable[[bytes], Message | Bulk] = partial(read_bulk, kind) if carries_bulk(kind) else kind.FromString
 
     def decode(data: bytes) -> Message | Bulk | BridgeError:
         if len(data) > limit:
-            return TooLarge(f"the message has {len(data):,} bytes; send at most {limit:,} (Limits.max_message_bytes)")
+            most = f"send at most {limit:,} to this method (see Limits.max_message_bytes)"
+            return TooLarge(f"the message has {len(data):,} bytes; {most}")
         try:
+            check_shape(descriptor, data)
             return read(data)
+        except BridgeError as error:
+            return error
         except DecodeError as error:
             return _undecodable(kind.DESCRIPTOR.full_name, str(error))
 
@@ -60,13 +72,24 @@ def received(message: Received | BridgeError) -> Received:
     return message
 
 
-def add_service(server: grpc.aio.Server, service: ServiceDescriptor, servicer: object, max_bytes: int) -> None:
+def _fault(method: MethodDescriptor, context: Context, error: Exception) -> ServerFault:
+    """What a client is told of a fault of ours: nothing of its text, which may hold paths and other clients' words."""
+    id_ = secrets.token_hex(4)
+    if not context.done():
+        note_fault(log, "call failed", error, id=id_, method=method.full_name, peer=context.peer())
+    return ServerFault(f"the server failed on this call by a fault of its own; its log has the cause under {id_}")
+
+
+def add_service(server: grpc.aio.Server, service: ServiceDescriptor, servicer: object, limits: Limits) -> None:
     """Serve `service` with the methods of `servicer`, which carry the names of the contract.
 
     A unary method takes the request and returns the response; a streaming one takes the context. Both may raise any
     BridgeError.
     """
-    handlers = {method.name: _handler(method, getattr(servicer, method.name), max_bytes) for method in service.methods}
+    handlers = {
+        method.name: _handler(method, getattr(servicer, method.name), largest(method, limits))
+        for method in service.methods
+    }
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.full_name, handlers),))
     server.add_registered_method_handlers(service.full_name, handlers)  # type: ignore[attr-defined]
 
@@ -79,12 +102,16 @@ def _handler(method: MethodDescriptor, serve: Callable[[Any], Awaitable[Any]], m
             return await serve(request)
         except BridgeError as error:
             await abort(context, error)
+        except Exception as error:
+            await abort(context, _fault(method, context, error))
 
     async def stream(_: Any, context: Context) -> None:
         try:
             await serve(context)
         except BridgeError as error:
             await abort(context, error)
+        except Exception as error:
+            await abort(context, _fault(method, context, error))
 
     kind = GetMessageClass(method.input_type)
     if method.server_streaming:

@@ -17,14 +17,18 @@ JPEG = b"\xff\xd8\xff" + bytes(60)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
 
 
-def play(scene: Callable[[BridgeClient, FakeBridge], Awaitable[None]], fake: FakeBridge | None = None) -> FakeBridge:
+def play(
+    scene: Callable[[BridgeClient, FakeBridge], Awaitable[None]],
+    fake: FakeBridge | None = None,
+    reconnect: float = 5.0,
+) -> FakeBridge:
     """Run a scene with a client on a fake server; nothing may be left behind."""
     fake = fake or FakeBridge()
 
     async def main() -> None:
         async with serving(fake) as address:
             before = asyncio.all_tasks()
-            async with BridgeClient(address, reconnect=5.0) as bridge:
+            async with BridgeClient(address, reconnect=reconnect) as bridge:
                 await scene(bridge, fake)
             left = [task for task in asyncio.all_tasks() - before if "framebridge" in task.get_name()]
             assert not left

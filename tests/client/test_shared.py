@@ -14,7 +14,7 @@ from bridge.client.shared import SharedMemory
 from bridge.errors import ContractBroken
 from bridge.v1 import avatar_pb2, bridge_pb2
 from tests.client.fake import FakeBridge, serving, start, texture
-from tests.waiting import mapped, until
+from tests.waiting import held, until
 
 KEY = bytes(range(16))
 STAMP = 77
@@ -49,15 +49,15 @@ def test_what_is_offered_is_mapped_and_loses_its_name(path: Path) -> None:
     assert memory.read(place(stamp=STAMP + 1), 64) is None
     memory.hold()
     memory.release()
-    assert mapped(path)
+    assert held(path)
     memory.release()
-    assert not mapped(path)
+    assert not held(path)
 
 
 def test_another_key_is_another_file(path: Path) -> None:
     assert SharedMemory.attach(write(path, key=bytes(16))) is None
     assert path.exists()
-    assert not mapped(path)
+    assert not held(path)
 
 
 def _missing(path: Path) -> bridge_pb2.SharedMemory:
@@ -153,7 +153,7 @@ def test_frames_are_copied_out_and_acknowledged(path: Path) -> None:
     assert fake.handshakes[0].wants_shared_memory
     assert fake.of_kind("open")[0].shared_memory_attached
     assert [frame.last_received_index for frame in fake.of_kind("frame")] == [0, first.frame_index]
-    assert not mapped(path)
+    assert not held(path)
 
 
 def test_a_frame_whose_place_was_used_again_is_gone(path: Path) -> None:
@@ -201,19 +201,19 @@ def test_a_lost_connection_lets_go_at_once_and_takes_what_the_next_handshake_off
         server, port = await start(fake)
         async with BridgeClient(f"127.0.0.1:{port}", reconnect=20.0) as bridge, bridge.avatars() as avatars:
             assert (await avatars.frame(0, budget=5.0)).payload == PAYLOAD
-            assert mapped(path)
+            assert held(path)
             await server.stop(0)
-            await until(lambda: not mapped(path))
+            await until(lambda: not held(path))
             refused = await avatars.frame(0, budget=5.0)
             assert (refused.disposition, refused.reason) == (Disposition.REFUSED, "connection_lost")
             fake.offer = write(second, payload=PAYLOAD[::-1])
             server, _ = await start(fake, port)
-            await until(lambda: mapped(second))
+            await until(lambda: held(second))
             async with asyncio.timeout(20):
                 while not (answer := await avatars.frame(0, budget=5.0)):
                     await bridge.ping()
             assert answer.payload == PAYLOAD[::-1]
-        assert not mapped(second)
+        assert not held(second)
         await server.stop(0)
 
     asyncio.run(main())

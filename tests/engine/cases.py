@@ -375,10 +375,19 @@ def work_without_a_deadline_does_not_starve(make: Make) -> None:
 
 def a_full_queue_refuses(make: Make) -> None:
     world = make()
-    jobs = [world.submit(world.job("frame", budget=900 * MS, client=f"c{i % 3}")) for i in range(12)]
-    assert [world.ending(job) for job in jobs[10:]] == [Ending.REFUSED] * 2
+    jobs = [world.submit(world.job("frame", budget=900 * MS, client=f"c{i % 3}")) for i in range(14)]
+    assert [world.ending(job) for job in jobs[12:]] == [Ending.REFUSED] * 2
     world.finish()
-    assert {world.ending(job) for job in jobs[:10]} == {Ending.ANSWERED}
+    assert {world.ending(job) for job in jobs[:12]} == {Ending.ANSWERED}
+
+
+def one_identity_cannot_fill_the_queue(make: Make) -> None:
+    world = make()
+    crowd = [world.submit(world.job("frame", budget=900 * MS, client=f"c{i % 3}", identity="x")) for i in range(12)]
+    other = world.submit(world.job("frame", budget=900 * MS, client="b"))
+    assert [world.ending(job) for job in crowd[10:]] == [Ending.REFUSED] * 2
+    world.finish()
+    assert world.ending(other) is Ending.ANSWERED
 
 
 def one_client_cannot_fill_the_queue(make: Make) -> None:
@@ -391,17 +400,35 @@ def one_client_cannot_fill_the_queue(make: Make) -> None:
 
 
 def a_tiny_budget_does_not_buy_the_device(make: Make) -> None:
-    world = make()
+    assert _share_beside_greed(make(), ("greedy", ""), ("modest", "")) > 0.25
+
+
+def nor_among_the_clients_of_one_identity(make: Make) -> None:
+    assert _share_beside_greed(make(), ("greedy", "house"), ("modest", "house")) > 0.25
+
+
+def nor_do_many_sessions_of_one_identity(make: Make) -> None:
+    crowd = [(f"session {i}", "crowd") for i in range(4)]
+    assert _share_beside_greed(make(), *crowd, ("modest", "")) > 0.25
+
+
+def _share_beside_greed(world: World, *clients: tuple[str, str]) -> float:
+    """The part of the device that the last client gets for one reply after the other, while the others ask for more
+    than there is, due sooner.
+    """
+    *greedy, (modest, owner) = clients
     replies = 0
-    talk = world.submit(world.job("talk", budget=1.0, client="modest", soft=True))
+    talk = world.submit(world.job("talk", budget=1.0, client=modest, identity=owner, soft=True))
     for index in range(1200):
-        world.submit(world.job("look", budget=14 * MS, client="greedy", key=f"g{index % 2}"))
+        client, identity = greedy[index % len(greedy)]
+        key = f"{client} {index // len(greedy) % 2}"
+        world.submit(world.job("look", budget=14 * MS, client=client, identity=identity, key=key))
         world.turn()
         if world.ending(talk):
             replies += 1
-            talk = world.submit(world.job("talk", budget=1.0, client="modest", soft=True))
+            talk = world.submit(world.job("talk", budget=1.0, client=modest, identity=owner, soft=True))
     assert world.now > 2.0
-    assert replies * 4 * MS > 0.25 * world.now
+    return replies * 4 * MS / world.now
 
 
 def soft_work_yields_to_frames(make: Make) -> None:
@@ -585,7 +612,10 @@ CASES: tuple[Callable[[Make], None], ...] = (
     work_without_a_deadline_does_not_starve,
     a_full_queue_refuses,
     one_client_cannot_fill_the_queue,
+    one_identity_cannot_fill_the_queue,
     a_tiny_budget_does_not_buy_the_device,
+    nor_among_the_clients_of_one_identity,
+    nor_do_many_sessions_of_one_identity,
     soft_work_yields_to_frames,
     waiting_fills_a_batch_when_more_is_expected,
     nothing_long_goes_in_between_while_a_batch_is_held,

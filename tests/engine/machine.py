@@ -9,7 +9,8 @@ from tests.engine.world import KINDS, MS, World
 
 # Budgets are multiples of a tenth of a millisecond around what flights take, so that a row more or less decides.
 budgets = st.integers(8, 400).map(lambda tenths: tenths * MS / 10)
-clients = st.sampled_from(["a", "b", "c"])
+# Two clients of one identity, one of another, and one that stands for itself.
+clients = st.sampled_from([("a", "x"), ("b", "x"), ("c", "y"), ("d", "")])
 keys = st.none() | st.sampled_from(["left", "right"])
 ladders = st.sampled_from(
     [
@@ -40,7 +41,8 @@ def machine_for(scheduler: type[Scheduler]) -> type[RuleBasedStateMachine]:
 
         @rule(target=jobs, ladder=ladders, budget=budgets, client=clients, key=keys)
         def frame_arrives(self, ladder, budget, client, key):
-            return self.world.submit(self.world.job(*ladder, budget=budget, client=client, key=key))
+            name, identity = client
+            return self.world.submit(self.world.job(*ladder, budget=budget, client=name, identity=identity, key=key))
 
         @rule(ladder=ladders, budget=budgets, count=st.integers(2, 5), gap=st.integers(0, 8))
         def burst_arrives(self, ladder, budget, count, gap):
@@ -50,7 +52,8 @@ def machine_for(scheduler: type[Scheduler]) -> type[RuleBasedStateMachine]:
 
         @rule(target=jobs, budget=st.none() | budgets, client=clients)
         def talk_arrives(self, budget, client):
-            return self.world.submit(self.world.job("talk", budget=budget, client=client, soft=True))
+            name, identity = client
+            return self.world.submit(self.world.job("talk", budget=budget, client=name, identity=identity, soft=True))
 
         @rule(job=consumes(jobs))
         def somebody_leaves(self, job):

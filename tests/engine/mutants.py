@@ -53,12 +53,14 @@ _N, _S = bridge.landing, bridge.scheduler
 
 MUTANTS = (
     Mutant(
-        "first_come_first_served", _S, "return over, min(job.due, job.place), job.id", "return over, job.id, job.id"
+        "first_come_first_served", _S, "return rank, min(job.due, job.place), job.id", "return rank, job.id, job.id"
     ),
     Mutant(
-        "latest_deadline_first", _S, "return over, min(job.due, job.place), job.id", "return over, -job.due, job.id"
+        "latest_deadline_first", _S, "return rank, min(job.due, job.place), job.id", "return rank, -job.due, job.id"
     ),
-    Mutant("no_fair_share", _S, "return over, min(job.due, job.place), job.id", "return False, job.due, job.id"),
+    Mutant("no_fair_share", _S, "return rank, min(job.due, job.place), job.id", "return 0, job.due, job.id"),
+    Mutant("identities_do_not_count", _S, "*self._ledger.census(job.owner))", "*self._ledger.census(job.owner)) % 2"),
+    Mutant("clients_do_not_count", _S, "*self._ledger.census(job.owner))", "*self._ledger.census(job.owner)) // 2 * 2"),
     Mutant(
         "no_batch_limit",
         _B,
@@ -132,14 +134,20 @@ MUTANTS = (
     Mutant(
         "endless_queue",
         _I,
-        "if full or mine > self._policy.max_jobs_per_client:",
-        "if mine > self._policy.max_jobs_per_client:",
+        "if full or greedy:",
+        "if greedy:",
     ),
     Mutant(
         "one_client_may_fill_the_queue",
         _I,
-        "if full or mine > self._policy.max_jobs_per_client:",
-        "if full:",
+        "or mine > self._policy.max_jobs_per_client",
+        "",
+    ),
+    Mutant(
+        "one_identity_may_fill_the_queue",
+        _I,
+        "ours > self._policy.max_jobs_per_identity or ",
+        "",
     ),
     Mutant("retries_in_company", _N, "job.solo = fault is Fault.ERROR", "job.solo = False"),
     Mutant("retries_for_ever", _N, "if job.solo or (alone and fault is Fault.OUT_OF_MEMORY):", "if False:"),

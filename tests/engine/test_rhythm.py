@@ -2,6 +2,7 @@
 
 from bridge.arrivals import Arrivals
 from bridge.shares import Load, Shares
+from bridge.work import Owner
 
 PERIOD = 1 / 60
 GAP = 0.0005
@@ -95,22 +96,46 @@ def test_load_is_the_share_of_the_recent_past():
 
 
 def test_shares_leak():
+    shares, a, b = Shares(), Owner("a", "a"), Owner("b", "b")
+    shares.charge(a, 0.8, now=0.0)
+    assert shares.rank(a, 0.0, identities=2, clients=1) == 2
+    assert shares.rank(a, 0.0, identities=1, clients=1) == 0
+    assert shares.rank(b, 0.0, identities=2, clients=1) == 0
+    assert shares.rank(a, 1.0, identities=2, clients=1) == 0
+    assert abs(shares.used(a, 1.0) - 0.8 / 2.718281828) < 1e-6
+
+
+def test_more_sessions_win_no_larger_share():
+    """One identity with nine clients beside one with a single client: half for each of both."""
     shares = Shares()
-    shares.charge("a", 0.8, now=0.0)
-    assert shares.over("a", 0.0, waiting=2)
-    assert not shares.over("a", 0.0, waiting=1)
-    assert not shares.over("b", 0.0, waiting=2)
-    assert not shares.over("a", 1.0, waiting=2)
-    assert abs(shares.used("a", 1.0) - 0.8 / 2.718281828) < 1e-6
+    crowd = [Owner("crowd", f"session {i}") for i in range(9)]
+    for owner in crowd:
+        shares.charge(owner, 0.07, now=0.0)
+    lone = Owner("lone", "one")
+    shares.charge(lone, 0.4, now=0.0)
+    assert {shares.rank(owner, 0.0, identities=2, clients=9) for owner in crowd} == {2}
+    assert shares.rank(lone, 0.0, identities=2, clients=1) == 0
+    shares.charge(lone, 0.2, now=0.0)
+    assert shares.rank(lone, 0.0, identities=2, clients=1) == 2
+
+
+def test_within_an_identity_clients_have_equal_parts():
+    shares = Shares()
+    busy, quiet = Owner("house", "busy"), Owner("house", "quiet")
+    shares.charge(busy, 0.35, now=0.0)
+    shares.charge(quiet, 0.05, now=0.0)
+    assert shares.rank(busy, 0.0, identities=2, clients=2) == 1
+    assert shares.rank(quiet, 0.0, identities=2, clients=2) == 0
 
 
 def test_idle_clients_are_forgotten():
     shares = Shares()
-    shares.charge("a", 0.01, now=0.0)
-    shares.charge("b", 0.01, now=60.0)
+    a, b = Owner("a", "a"), Owner("b", "b")
+    shares.charge(a, 0.01, now=0.0)
+    shares.charge(b, 0.01, now=60.0)
     shares.tidy(60.0)
-    assert shares.used("a", 60.0) == 0.0
-    assert shares.used("b", 60.0) == 0.01
+    assert shares.used(a, 60.0) == shares.used("a", 60.0) == 0.0
+    assert shares.used(b, 60.0) == shares.used("b", 60.0) == 0.01
 
 
 def test_a_game_that_asks_for_less_is_believed_after_three_bursts():

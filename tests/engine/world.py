@@ -24,6 +24,7 @@ from bridge.work import (
     Job,
     Leg,
     Outcome,
+    Owner,
     Run,
     Rung,
     Stage,
@@ -31,7 +32,7 @@ from bridge.work import (
 )
 
 MS = 1e-3
-POLICY = Policy(max_jobs=10, max_jobs_per_client=7, probe_interval=1.0)
+POLICY = Policy(max_jobs=12, max_jobs_per_identity=10, max_jobs_per_client=7, probe_interval=1.0)
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Books:
     flights: dict[str, tuple[Flight, int]] = field(default_factory=dict)  # lane -> flight, slices done
     finals: dict[int, Outcome] = field(default_factory=dict)
     partials: dict[int, int] = field(default_factory=dict)
-    charges: list[tuple[str, float, float]] = field(default_factory=list)  # client, when, seconds
+    charges: list[tuple[Owner, float, float]] = field(default_factory=list)  # whose, when, seconds
     hard: list[tuple[float, float]] = field(default_factory=list)  # when, seconds of flights with hard jobs
     caps: dict[str, int] = field(default_factory=lambda: {name: kind.cap for name, kind in KINDS.items()})
     arrivals: dict[str, list[float]] = field(default_factory=dict)
@@ -112,6 +113,7 @@ class World:
         *lanes: str | None,
         budget: float | None = None,
         client: str = "a",
+        identity: str = "",
         soft: bool = False,
         key: str | None = None,
         pace: float = 0.05,
@@ -121,6 +123,7 @@ class World:
         return Job(
             id=next(self._ids),
             client=client,
+            identity=identity,
             work="test",
             arrival=arrival,
             rungs=tuple(_rung(lane) for lane in lanes),
@@ -135,8 +138,13 @@ class World:
         slot = [i for i in books.waiting if job.supersede_key and books.jobs[i].supersede_key == job.supersede_key]
         older = [i for i in slot if i not in books.packing]
         opened = [other for other in books.jobs.values() if other.id not in books.finals and other.id not in older]
-        mine = [other for other in opened if other.client == job.client]
-        full = len(opened) >= self.policy.max_jobs or len(mine) >= self.policy.max_jobs_per_client
+        ours = [other for other in opened if _identity(other) == _identity(job)]
+        mine = [other for other in ours if other.client == job.client]
+        full = (
+            len(opened) >= self.policy.max_jobs
+            or len(ours) >= self.policy.max_jobs_per_identity
+            or len(mine) >= self.policy.max_jobs_per_client
+        )
         books.jobs[job.id] = job
         for i in older:
             books.places[job.id] = min(books.places.get(i, NEVER), books.waiting[i][1])
@@ -199,7 +207,7 @@ class World:
         live = [job for job in flight.jobs if job.id not in self.books.finals]
         deadlines = {job.id: job.deadline for job in flight.jobs}
         for job in flight.jobs:
-            self.books.charges.append((job.client, self.now, took / flight.batch))
+            self.books.charges.append((job.owner, self.now, took / flight.batch))
         if any(job.hard for job in flight.jobs):
             self.books.hard.append((self.now, took))
         cap_before = self.books.caps[key.lane]
@@ -289,19 +297,26 @@ class World:
             ahead = self.latency.mean(lane, flight.batch, done)
         return self.now + ahead + self.latency.bound(lane, 1)
 
-    def _key(self, job: Job) -> tuple[bool, float, int]:
+    def _key(self, job: Job) -> tuple[int, float, int]:
         """Fair share, then deadline or the place of what was replaced, then age: worked out from the books."""
         if job.id in self.books.waiting:
             _, due, since = self.books.waiting[job.id]
         else:
             due, since = job.due, job.queued_at
-        clients = {other.client for other in self.books.jobs.values() if other.id not in self.books.finals}
-        used = sum(
-            seconds * math.exp(when - self.now) for client, when, seconds in self.books.charges if client == job.client
-        )
-        over = len(clients) > 1 and used > 1.0 / len(clients) + 0.05
-        due = min(due, self.books.places.get(job.id, NEVER))
-        return over and self.now <= since + 2 * self.policy.ageing, due, job.id
+        rank = self._rank(job) if self.now <= since + 2 * self.policy.ageing else 0
+        return rank, min(due, self.books.places.get(job.id, NEVER)), job.id
+
+    def _rank(self, job: Job) -> int:
+        """2 for an identity over its equal share, 1 for a client over its equal share of its identity's, else 0."""
+        opened = [other for other in self.books.jobs.values() if other.id not in self.books.finals]
+        identities = {_identity(other) for other in opened}
+        clients = {other.client for other in opened if _identity(other) == _identity(job)}
+        leaked = [(owner, seconds * math.exp(when - self.now)) for owner, when, seconds in self.books.charges]
+        ours = sum(seconds for owner, seconds in leaked if owner.identity == _identity(job))
+        mine = sum(seconds for owner, seconds in leaked if owner == job.owner)
+        if len(identities) > 1 and ours > 1.0 / len(identities) + 0.05:
+            return 2
+        return int(len(clients) > 1 and mine > 1.0 / (len(identities) * len(clients)) + 0.05)
 
     def _live(self, flight: Flight) -> list[Job]:
         return [job for job in flight.jobs if job.id not in self.books.finals]
@@ -518,3 +533,7 @@ class World:
             self.books.caps[lane] = flight.batch // 2
         else:
             assert self.scheduler.lanes[lane].cap == cap_before
+
+
+def _identity(job: Job) -> str:
+    return job.identity or job.client

@@ -1,5 +1,6 @@
 """Files that server and client share: their names, who may read them, and what is left of the dead."""
 
+import mmap
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from bridge.services import shared_file
 from bridge.services.peer import is_local
 from bridge.services.shared_file import KEY_BYTES, SharedFile, sweep
-from tests.waiting import mapped
+from tests.waiting import held
 
 SIZE = 1 << 16
 HOLDER = """
@@ -41,18 +42,28 @@ def test_a_file_is_its_owners_alone_and_begins_with_its_key(directory: Path) -> 
     content = file.path.read_bytes()
     assert len(content) == SIZE
     assert content[:KEY_BYTES] == file.key
-    assert mapped(file.path)
+    assert held(file.path)
     file.close()
-    assert not mapped(file.path)
+    assert not held(file.path)
     file.close()
 
 
 def test_a_file_without_a_name_is_memory_all_the_same(directory: Path) -> None:
     file = SharedFile(SIZE)
+    client = mmap.mmap(os.open(file.path, os.O_RDWR), SIZE)
     file.unlink()
     assert list(directory.iterdir()) == []
-    file.memory[100:104] = b"here"
-    assert file.memory[100:104] == b"here"
+    file.write(b"here", 100)
+    assert client[100:104] == b"here"
+    file.close()
+
+
+def test_a_file_that_a_client_cuts_short_is_written_all_the_same(directory: Path) -> None:
+    """To a mapping that would be the end of the process."""
+    file = SharedFile(SIZE)
+    os.truncate(file.path, 0)
+    file.write(b"here", SIZE - 4)
+    assert file.path.read_bytes()[-4:] == b"here"
     file.close()
 
 

@@ -17,7 +17,7 @@ from tests.conftest import Run
 from tests.services.client import A, B, Client, acknowledge, ask, connected, ended, look, read
 from tests.services.conftest import FakeServer, serving
 from tests.services.fakes import FakeAvatar, Fakes
-from tests.waiting import mapped, named, until
+from tests.waiting import held, named, until
 
 SIDE = 128
 FRAME = 4 * SIDE * SIDE
@@ -205,7 +205,7 @@ def test_the_name_goes_when_a_stream_has_attached(run: Run) -> None:
             assert named(offer.path)
             await open_attached(client)
             assert not named(offer.path)
-            assert mapped(offer.path)
+            assert held(offer.path)
 
     run(scenario())
 
@@ -216,9 +216,9 @@ def test_a_name_that_nobody_attached_to_goes_after_the_grace_time(run: Run) -> N
             offer = (await client.handshake(wants_shared_memory=True)).shared_memory
             call = await client.open_dialogue()  # which keeps the session
             await until(lambda: not named(offer.path))
-            assert mapped(offer.path)
+            assert held(offer.path)
             call.cancel()
-            await until(lambda: not mapped(offer.path))
+            await until(lambda: not held(offer.path))
 
     run(scenario())
 
@@ -227,9 +227,9 @@ def test_the_end_of_the_session_frees_what_nobody_attached_to(run: Run, fake: Fa
     async def scenario() -> None:
         client = Client(fake.port)
         offer = (await client.handshake(wants_shared_memory=True)).shared_memory
-        assert mapped(offer.path)
+        assert held(offer.path)
         await client.bridge.EndSession(B.EndSessionRequest(session_id=client.session))
-        assert not mapped(offer.path)
+        assert not held(offer.path)
         assert not named(offer.path)
         await client.channel.close()
 
@@ -344,7 +344,7 @@ def test_a_lost_stream_frees_its_memory_at_once_and_a_resumed_session_has_anothe
             assert (await read(call)).frame.HasField("shared")
             await first.channel.close()
             await until(lambda: memory.closed)
-            assert not mapped(offer.path)
+            assert not held(offer.path)
             async with connected(server.port, resume_session_id=first.session, wants_shared_memory=True) as again:
                 assert again.session == first.session
                 assert list(server.backend.sessions.find(again.session).avatars) == [0]

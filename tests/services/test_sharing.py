@@ -15,6 +15,7 @@ from bridge.services.shared_file import KEY_BYTES
 from tests.conftest import Run
 from tests.services.client import A, B, Client, acknowledge, ask, connected, look, read
 from tests.services.conftest import FakeServer, serving
+from tests.waiting import held
 
 STAMP_BYTES = 8
 
@@ -56,11 +57,10 @@ async def frame(call: Any, index: int, slot: int = 0, received: int = 0) -> A.Te
 
 
 def ours(offer: B.SharedMemory) -> int:
-    """How often this process has the file of an offer mapped, as the kernel tells it."""
-    maps = Path("/proc/self/maps")
-    if not maps.exists():
+    """How often this process has the file of an offer open, as the kernel tells it."""
+    if not Path("/proc/self/fd").exists():
         pytest.skip("needs /proc")
-    return sum(offer.path in line for line in maps.read_text(encoding="utf-8").splitlines())
+    return held(offer.path)
 
 
 def exists(offer: B.SharedMemory) -> bool:
@@ -84,6 +84,25 @@ def test_a_place_that_is_given_back_loses_its_stamp(run: Run, fake: FakeServer) 
                 await call.write(ask(2, slot=99))  # refused, hence answered after the acknowledgement
                 await read(call)
                 assert memory[at - STAMP_BYTES : at] == bytes(STAMP_BYTES)
+
+    run(scenario())
+
+
+def test_a_client_that_cuts_the_file_short_gets_its_frames_and_kills_nobody(run: Run, fake: FakeServer) -> None:
+    async def scenario() -> None:
+        async with connected(fake.port) as client, connected(fake.port) as other:
+            offer = (await client.handshake(wants_shared_memory=True)).shared_memory
+            descriptor = os.open(offer.path, os.O_RDWR)
+            call = await attach(client)
+            await frame(call, 1)
+            os.ftruncate(descriptor, 0)
+            for index in (2, 3, 4):
+                await frame(call, index, received=index - 1)
+            os.close(descriptor)
+            await other.handshake()
+            theirs = await other.open_avatars()
+            await theirs.write(look())
+            assert (await frame(theirs, 1)).payload
 
     run(scenario())
 

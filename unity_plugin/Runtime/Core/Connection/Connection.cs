@@ -11,7 +11,7 @@ namespace FrameBridge
     /// </summary>
     internal sealed partial class Connection
     {
-        private const double SteadySeconds = 1;
+        private const double SteadySeconds = 10;
         private readonly BridgeOptions _options;
         private readonly Action<BridgeStateChange> _changed;
         private readonly CancellationTokenSource _closing = new CancellationTokenSource();
