@@ -95,6 +95,13 @@ def built(dotnet: Dotnet) -> Dotnet:
 
 
 @pytest.fixture(scope="session")
+def lane(dotnet: Dotnet) -> Dotnet:
+    """With the one project built that compiles asmdefs."""
+    dotnet.build("build", PROJECTS / "Asmdefs")
+    return dotnet
+
+
+@pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A real server with quick models in a process of its own, as the environment that the suites look at.
 

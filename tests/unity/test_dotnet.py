@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unity.conftest import PROJECTS, Dotnet, assembly, said
+from tests.unity.conftest import PROJECTS, Dotnet, said
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -16,13 +16,6 @@ def passed(output: str) -> int:
     assert sum(numbers), f"no test ran:\n{output}"
     assert not any(int(number) for number in re.findall(r"Skipped:\s+(\d+)", output)), output
     return sum(numbers)
-
-
-@pytest.mark.parametrize("name", ["Core", "Grpc", "Handlers", "", "Editor"])
-def test_every_assembly_compiles_as_in_unity(built: Dotnet, name: str) -> None:
-    """C# 9 on netstandard2.1, in the one build of all."""
-    full = f"FrameBridge.{name}".removesuffix(".")
-    assert assembly(full, build="debug" if name == "Editor" else "debug_netstandard2.1").is_file()
 
 
 def test_client(built: Dotnet, live: dict[str, str]) -> None:

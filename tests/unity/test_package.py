@@ -30,7 +30,7 @@ def manifest() -> dict[str, Any]:
 
 
 def assemblies() -> dict[str, dict[str, Any]]:
-    files = [*PACKAGE.glob("[!.]*/**/*.asmdef")]
+    files = [path for path in PACKAGE.glob("[!.]*/**/*.asmdef") if not path.is_relative_to(PROJECTS)]
     return {path.stem: {**json.loads(path.read_text()), "path": path} for path in files}
 
 

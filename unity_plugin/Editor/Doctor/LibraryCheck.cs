@@ -7,7 +7,7 @@ namespace FrameBridge.Editor
     internal sealed class LibraryCheck : QuickCheck
     {
         private const string HowToAdd =
-            "Add them through the scoped registries or NuGetForUnity: five lines each in the package's README.";
+            "Add them through the scoped registries or NuGetForUnity, as the package's README says.";
 
         private readonly Func<IEnumerable<ProjectLibrary>> _all;
 

@@ -26,13 +26,29 @@ namespace FrameBridge
                 return;
             }
 
+            if (IsModelMissing(client, words, out ProblemCause missing))
+            {
+                cause = missing;
+            }
+        }
+
+        /// <summary>
+        /// Whether the client knows that the model is not ready. It asks for the models while one of them is not, so this ends by
+        /// itself; a model that is unloaded later shows in the outcomes of requests.
+        /// </summary>
+        internal static bool IsModelMissing(BridgeClient client, ProblemWords words, out ProblemCause cause)
+        {
+            cause = default;
             IReadOnlyList<BridgeModel> models = client.Models;
             BridgeModel model = Find(models, words.Model);
-            if (models.Count > 0 && (model == null || model.State != ModelState.Ready))
+            if (models.Count == 0 || (model != null && model.State == ModelState.Ready))
             {
-                cause = new ProblemCause { Kind = ProblemKind.Model };
-                Stand(ref cause, model);
+                return false;
             }
+
+            cause.Kind = ProblemKind.Model;
+            Stand(ref cause, model);
+            return true;
         }
 
         private static void Stand(ref ProblemCause cause, BridgeModel model)

@@ -39,6 +39,11 @@ namespace FrameBridge
                 cause = isTold ? new ProblemCause { Kind = ProblemKind.Request, Text = _failure.Message } : cause;
             }
 
+            if (cause.Kind == ProblemKind.None && State == NpcState.Idle && ServerCause.IsModelMissing(_client, ProblemWords.Replies, out ProblemCause missing))
+            {
+                return missing; // before anybody speaks, so that nobody has to
+            }
+
             return cause;
         }
 

@@ -115,6 +115,20 @@ namespace FrameBridge.Components.Tests
             Assert.That(npc.Problem, Is.Empty);
         }
 
+        [Test]
+        public void While_its_model_is_loading_it_says_so_before_anybody_speaks()
+        {
+            BridgeModel[] ready = Server.Models;
+            Server.Models = new[] { ScriptedServer.Model("dialogue", Capability.Dialogue, ModelState.Loading, "warming up") };
+            NpcDialogue npc = Ready();
+
+            StubPlayer.Ticks(Second);
+            Assert.That(npc.Problem, Does.Contain("still loading on the server (warming up)"));
+
+            Server.Models = ready;
+            Until(() => npc.Problem.Length == 0, "the client hears that the model is ready");
+        }
+
         private static TestCaseData Row(V1.Outcome outcome, params string[] words) =>
             new TestCaseData(outcome, words).SetName("{m}: " + words[0]);
 

@@ -1,0 +1,28 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+
+namespace FrameBridge.Asmdefs
+{
+    /// <summary>Reads each .asmdef file once, however many projects have it.</summary>
+    internal sealed class DefinitionFiles
+    {
+        private readonly Dictionary<string, AssemblyDefinition> _read = new Dictionary<string, AssemblyDefinition>();
+
+        /// <summary>All of a folder of assets, those in its folders included.</summary>
+        internal IEnumerable<AssemblyDefinition> Under(AssetFolder folder) =>
+            folder.Files("*.asmdef").Select(path => Read(path, folder)).Concat(folder.Folders.SelectMany(Under));
+
+        private AssemblyDefinition Read(string path, AssetFolder folder)
+        {
+            string full = Path.GetFullPath(path);
+            if (!_read.TryGetValue(full, out AssemblyDefinition definition))
+            {
+                definition = new AssemblyDefinition(full, folder);
+                _read.Add(full, definition);
+            }
+
+            return definition;
+        }
+    }
+}
