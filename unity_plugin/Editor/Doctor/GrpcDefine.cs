@@ -42,6 +42,7 @@ namespace FrameBridge.Editor
                 .GetFields(BindingFlags.Public | BindingFlags.Static)
                 .Where(field => !field.IsDefined(typeof(ObsoleteAttribute)))
                 .Select(field => (BuildTargetGroup)field.GetValue(null))
+                .Where(group => group != BuildTargetGroup.Unknown) // has a NamedBuildTarget too, but keeps no symbols
                 .Distinct()
                 .SelectMany(Named)
                 .Append(NamedBuildTarget.Server);

@@ -67,7 +67,9 @@ namespace FrameBridge.Editor
             }
 
             var made = Instance("Conversation"); // at the top of the scene: over the screen, it belongs below nothing
-            made.GetComponent<ConversationView>().Npc = npc;
+            var view = made.GetComponent<ConversationView>();
+            view.Npc = npc;
+            PrefabUtility.RecordPrefabInstancePropertyModifications(view); // or the scene is saved without it
             Place(made, new MenuCommand(null));
         }
 

@@ -31,6 +31,7 @@ namespace FrameBridge.Editor.Tests
             ProjectChoices.instance.FollowLibraries = true;
             ProjectChoices.instance.LocalNetworkText = string.Empty;
             Undo.StubSteps.Clear();
+            PrefabUtility.StubRecorded.Clear();
             Selection.activeGameObject = null;
             Selection.activeObject = null;
             EditorUserBuildSettings.StubReset();

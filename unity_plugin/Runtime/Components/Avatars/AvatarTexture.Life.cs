@@ -1,3 +1,5 @@
+using UnityEngine;
+
 namespace FrameBridge
 {
     /// <summary>What a disabled, pooled or destroyed avatar does.</summary>
@@ -57,6 +59,11 @@ namespace FrameBridge
         /// <summary>Shows it on the targets that are set now. Those that stay the same are left alone.</summary>
         private void Rebind()
         {
+            if (!Application.isPlaying)
+            {
+                return; // a scene that is saved now would keep our material, which is not saved with it
+            }
+
             if (_display == null ? isActiveAndEnabled : !_display.IsFor(targetRenderer, textureProperty, targetImage, targetTexture))
             {
                 Bind();

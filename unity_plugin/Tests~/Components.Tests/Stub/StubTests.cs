@@ -54,6 +54,26 @@ namespace FrameBridge.Components.Tests
         }
 
         [Test]
+        public void A_script_is_active_from_its_OnEnable_on_and_not_yet_in_Awake()
+        {
+            Waking one = Make<Waking>();
+
+            Assert.That(one.WasActiveInAwake, Is.False);
+            Assert.That(one.WasActiveInOnEnable, Is.True);
+        }
+
+        [Test]
+        public void In_edit_mode_nothing_wakes()
+        {
+            StubPlayer.ExitPlayMode();
+
+            var one = new GameObject().AddComponent<Recorder>();
+            StubPlayer.Tick();
+
+            Assert.That(one.Heard, Is.Empty);
+        }
+
+        [Test]
         public void The_life_cycle_comes_in_Unitys_order()
         {
             var holder = new GameObject();
@@ -127,6 +147,17 @@ namespace FrameBridge.Components.Tests
                 await done.Task;
                 onMain = MainThread.IsCurrent;
             }
+        }
+
+        private sealed class Waking : MonoBehaviour
+        {
+            public bool WasActiveInAwake { get; private set; }
+
+            public bool WasActiveInOnEnable { get; private set; }
+
+            private void Awake() => WasActiveInAwake = isActiveAndEnabled;
+
+            private void OnEnable() => WasActiveInOnEnable = isActiveAndEnabled;
         }
 
         private sealed class Recorder : MonoBehaviour

@@ -3,6 +3,7 @@ using System.Linq;
 using NUnit.Framework;
 using UnityEditor;
 using UnityEditor.Build;
+using UnityEngine;
 
 namespace FrameBridge.Editor.Tests
 {
@@ -55,6 +56,15 @@ namespace FrameBridge.Editor.Tests
             var old = NamedBuildTarget.FromBuildTargetGroup(BuildTargetGroup.WebPlayer);
 #pragma warning restore CS0618
             Assert.That(Symbols(old), Is.Empty);
+        }
+
+        [Test]
+        public void AGroupThatIsNoTargetIsLeftAlone()
+        {
+            GrpcDefine.TurnOn();
+
+            Assert.That(GrpcDefine.OnEverywhere, Is.True);
+            Assert.That(Debug.StubEntries, Is.Empty);
         }
 
         [Test]

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using NUnit.Framework;
 using UnityEditor;
 using UnityEngine;
+using UnityEngine.Rendering;
 using UnityEngine.Stub;
 using Object = UnityEngine.Object;
 
@@ -26,6 +27,17 @@ namespace FrameBridge.Editor.Tests
             Assert.That(made.GetComponent<MeshRenderer>().sharedMaterial.shader.name, Is.EqualTo("FrameBridge/Avatar"));
             Assert.That(World.Count<BridgeConnection>(), Is.EqualTo(1));
             Assert.That(Undo.StubSteps, Is.EqualTo(new[] { "Create FrameBridge", "Create Avatar" }));
+        }
+
+        [Test]
+        public void AnAvatarKeepsTheMaterialThatIsSavedWithTheScene()
+        {
+            GraphicsSettings.currentRenderPipeline = ScriptableObject.CreateInstance<RenderPipelineAsset>();
+
+            GameObjectMenu.AddAvatar(Nowhere);
+
+            var material = Selection.activeGameObject.GetComponent<MeshRenderer>().sharedMaterial;
+            Assert.That(material.hideFlags, Is.EqualTo(HideFlags.None));
         }
 
         [Test]
@@ -62,6 +74,7 @@ namespace FrameBridge.Editor.Tests
             var made = Selection.activeGameObject;
             Assert.That(PrefabUtility.GetCorrespondingObjectFromSource(made), Is.Not.Null);
             Assert.That(made.GetComponent<ConversationView>().Npc, Is.SameAs(Object.FindAnyObjectByType<NpcDialogue>()));
+            Assert.That(PrefabUtility.StubRecorded, Does.Contain(made.GetComponent<ConversationView>()), "it is saved");
             Assert.That(World.Count<BridgeConnection>(), Is.EqualTo(1));
         }
 

@@ -6,6 +6,7 @@ namespace UnityEditor.Build
 {
     public readonly struct NamedBuildTarget
     {
+        public static readonly NamedBuildTarget Unknown = new NamedBuildTarget(string.Empty);
         public static readonly NamedBuildTarget Server = new NamedBuildTarget("Server");
 
         private NamedBuildTarget(string name) => TargetName = name;
@@ -14,7 +15,12 @@ namespace UnityEditor.Build
 
         public static NamedBuildTarget FromBuildTargetGroup(BuildTargetGroup buildTargetGroup)
         {
-            if (buildTargetGroup == BuildTargetGroup.Unknown || buildTargetGroup == BuildTargetGroup.LinuxHeadlessSimulation)
+            if (buildTargetGroup == BuildTargetGroup.Unknown)
+            {
+                return Unknown;
+            }
+
+            if (buildTargetGroup == BuildTargetGroup.LinuxHeadlessSimulation)
             {
                 throw new ArgumentException($"There is no a valid NamedBuildTarget for BuildTargetGroup '{buildTargetGroup}'");
             }

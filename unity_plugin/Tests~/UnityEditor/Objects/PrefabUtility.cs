@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using UnityEngine;
 using Object = UnityEngine.Object;
@@ -8,6 +9,11 @@ namespace UnityEditor
     public static class PrefabUtility
     {
         private static readonly ConditionalWeakTable<Object, Object> Sources = new ConditionalWeakTable<Object, Object>();
+
+        /// <summary>Whose changes by a script were recorded; others are lost when the scene is saved.</summary>
+        public static List<Object> StubRecorded { get; } = new List<Object>();
+
+        public static void RecordPrefabInstancePropertyModifications(Object targetObject) => StubRecorded.Add(targetObject);
 
         public static Object InstantiatePrefab(Object assetComponentOrGameObject)
         {

@@ -61,6 +61,12 @@ namespace UnityEditor
 
         public static void SetScriptingDefineSymbols(NamedBuildTarget buildTarget, string defines)
         {
+            if (buildTarget.TargetName.Length == 0)
+            {
+                Debug.LogError("PlayerSettings Validation: the build target group doesn't exist; #define symbols won't be added.");
+                return;
+            }
+
             Symbols[buildTarget.TargetName] = defines;
             StubSymbolWrites++;
         }

@@ -18,7 +18,12 @@ namespace UnityEngine
             }
         }
 
-        public bool isActiveAndEnabled => this != null && _enabled && gameObject.activeInHierarchy;
+        /// <summary>Of a script that plays: not before its OnEnable is called, so not yet in Awake.</summary>
+        public bool isActiveAndEnabled => this != null && IsAdded;
+
+        internal virtual bool IsAdded => IsWanted;
+
+        internal bool IsWanted => _enabled && gameObject.activeInHierarchy;
 
         internal virtual void Refresh()
         {

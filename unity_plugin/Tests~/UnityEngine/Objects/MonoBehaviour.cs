@@ -37,9 +37,12 @@ namespace UnityEngine
 
         public void StubValidate() => Behaviours.Guarded(Messages.OnValidate);
 
+        internal override bool IsAdded => Application.isPlaying ? _on : IsWanted;
+
+        /// <summary>In edit mode nothing wakes: no script here has the mark for it.</summary>
         internal override void Refresh()
         {
-            if (Awakening.IsHeld)
+            if (Awakening.IsHeld || !Application.isPlaying)
             {
                 return;
             }
@@ -51,7 +54,7 @@ namespace UnityEngine
                 Call(Messages.Awake);
             }
 
-            bool on = _awake && isActiveAndEnabled;
+            bool on = _awake && this != null && IsWanted;
             if (on != _on)
             {
                 _on = on;
