@@ -51,13 +51,13 @@ namespace FrameBridge
                 return reply;
             }
 
-            if (!isActiveAndEnabled)
+            if (!CanAnswer)
             {
                 throw new InvalidOperationException("a disabled character does not answer; enable it first");
             }
 
             CutOff();
-            if (isActiveAndEnabled)
+            if (CanAnswer)
             {
                 Begin(text, reply);
             }
@@ -128,6 +128,9 @@ namespace FrameBridge
 
             Enter(NpcState.Thinking);
         }
+
+        // Not isActiveAndEnabled, which is false until OnEnable: another script may speak in its Awake.
+        private bool CanAnswer => enabled && gameObject.activeInHierarchy;
 
         private double FirstTokenSeconds => persona == null ? PatienceSeconds : persona.FirstTokenSeconds;
 

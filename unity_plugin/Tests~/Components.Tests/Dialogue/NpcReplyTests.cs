@@ -55,6 +55,30 @@ namespace FrameBridge.Components.Tests
         }
 
         [Test]
+        public void Another_script_may_speak_in_its_Awake()
+        {
+            Connect();
+            var holder = new GameObject("guard");
+            holder.SetActive(false);
+            Greeter greeter = holder.AddComponent<Greeter>();
+            NpcDialogue npc = holder.AddComponent<NpcDialogue>();
+            holder.SetActive(true);
+
+            V1.ConverseSay say = Said(1);
+            Assert.That(say.Text, Is.EqualTo("Hello"));
+            Server.Dialogue.Done(say, "Good day.");
+            Until(() => greeter.Reply.IsOver, "the reply is whole");
+            Assert.That(npc.LastResult.Text, Is.EqualTo("Good day."));
+        }
+
+        private sealed class Greeter : MonoBehaviour
+        {
+            internal NpcReply Reply { get; private set; }
+
+            private void Awake() => Reply = GetComponent<NpcDialogue>().Say("Hello");
+        }
+
+        [Test]
         public void Iterating_a_reply_that_is_over_gives_its_Done()
         {
             NpcDialogue npc = Ready();

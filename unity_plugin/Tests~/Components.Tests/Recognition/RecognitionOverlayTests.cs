@@ -196,10 +196,9 @@ namespace FrameBridge.Components.Tests
             Prepare();
             Camera.main = _eye;
             _overlay.Display = place;
-            Make<BridgeHud>(made => made.Display = place);
             Answer(Enumerable.Range(0, 100).Select(at => Box("thing " + at, at % 30, at % 15, 4f, 4f)).ToArray());
-            StubPlayer.Ticks(40, 0.001f);
-            StubPlayer.Tick(0.3f); // still there, and the HUD has just been written
+            Make<BridgeHud>(made => made.Display = place); // after it: an answer takes any number of frames
+            StubPlayer.Ticks(40, 0.001f); // the HUD is written in the first one, and next in half a second
             int names = Names().Length;
             _overlay.GetComponent<CameraRecognizer>().enabled = false; // measured elsewhere
 
