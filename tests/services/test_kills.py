@@ -20,7 +20,7 @@ from tests.services.client import Client, assert_idle
 from tests.services.conftest import serving
 from tests.services.fakes import FakeAvatar, Fakes
 from tests.services.victim import GENEROUS, SIDE
-from tests.waiting import named, until
+from tests.waiting import held, named, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,14 +28,14 @@ ROOT = Path(__file__).parents[2]
 class Holdings(NamedTuple):
     """What this process holds."""
 
-    mappings: int  # of shared files
+    shared: int  # files that are open or mapped
     descriptors: int
     threads: int
 
     @classmethod
     def now(cls) -> "Holdings":
         return cls(
-            mappings=Path("/proc/self/maps").read_text().count("/framebridge-"),
+            shared=held(shared_directory() / "framebridge-"),
             descriptors=len(list(Path("/proc/self/fd").iterdir())),
             threads=threading.active_count(),
         )
@@ -76,7 +76,7 @@ def test_a_server_frees_what_it_held_for_a_killed_client(run: Run, point: str) -
             await assert_idle(server.port)
             before = Holdings.now()
             process, _ = await victim("client", server.port, point)
-            assert Holdings.now().mappings == before.mappings + 1
+            assert Holdings.now().shared == before.shared + 1
             await kill(process)
             await assert_idle(server.port)
             assert server.backend.engine.open_jobs == 0
@@ -97,9 +97,9 @@ def test_a_client_frees_what_it_held_of_a_killed_server_and_the_next_start_sweep
             frames = avatars.subscribe(0, fps=120.0, budget=GENEROUS)
             assert isinstance(await anext(frames), Frame)
             assert bridge.shares_memory
-            assert Holdings.now().mappings == before.mappings + 1
+            assert Holdings.now().shared == before.shared + 1
             await kill(process)
-            await until(lambda: Holdings.now().mappings == before.mappings)
+            await until(lambda: Holdings.now().shared == before.shared)
             assert not bridge.shares_memory
             await frames.aclose()
         await unaware.channel.close()
