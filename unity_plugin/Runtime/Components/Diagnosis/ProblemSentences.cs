@@ -9,6 +9,8 @@ namespace FrameBridge
         internal const string NoConnection =
             "no connection is enabled in the scene; add a FrameBridge Connection (GameObject, FrameBridge), or enable the one that is there";
 
+        internal const string NobodyToTalkTo = "the conversation has nobody to talk to; set its Npc to a character";
+
         internal const string Disabled = "the connection is disabled; enable its component and its game object";
 
         internal const string NotTold = "the connection was not told to connect; tick Connect On Enable or call Connect";

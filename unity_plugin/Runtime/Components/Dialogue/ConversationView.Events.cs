@@ -74,14 +74,17 @@ namespace FrameBridge
                 transcriptText.text = Transcript;
             }
 
-            ShowState(npc == null ? NpcState.Offline : npc.State);
+            ShowState();
         }
+
+        private void ShowState() => ShowState(npc == null ? NpcState.Offline : npc.State);
 
         private void ShowState(NpcState state)
         {
+            _problem = Problem;
             if (stateText != null)
             {
-                stateText.text = state.ToString();
+                stateText.text = _problem.Length == 0 ? state.ToString() : state + ": " + _problem;
             }
         }
 

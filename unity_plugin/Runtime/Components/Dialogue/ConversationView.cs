@@ -29,7 +29,7 @@ namespace FrameBridge
         private int longestTranscript = 4000;
 
         [SerializeField]
-        [Tooltip("Shows the character's state.")]
+        [Tooltip("Shows the character's state, and its problem while it has one.")]
         private Text stateText;
 
         [SerializeField]
@@ -51,6 +51,7 @@ namespace FrameBridge
         private string _said = string.Empty;
         private string _saying = string.Empty;
         private string _words = string.Empty;
+        private string _problem = string.Empty; // as shown
         private NpcDialogue _heard;
 
         /// <summary>The character; null while there is none to talk to.</summary>
@@ -101,6 +102,11 @@ namespace FrameBridge
             get => interruptButton;
             set => interruptButton = value;
         }
+
+        /// <summary>
+        /// Why the character does not answer and what mends it, in one sentence; empty when all is well. The state shows it too.
+        /// </summary>
+        public string Problem => npc == null ? ProblemSentences.NobodyToTalkTo : npc.Problem;
 
         /// <summary>What was said so far, by both; the newest letters of it.</summary>
         public string Transcript => _said + _saying;
@@ -174,6 +180,14 @@ namespace FrameBridge
         }
 
         private void Start() => NeedEventSystem();
+
+        private void LateUpdate()
+        {
+            if (!ReferenceEquals(Problem, _problem)) // one string for as long as the cause stays
+            {
+                ShowState();
+            }
+        }
 
         private void OnDisable()
         {

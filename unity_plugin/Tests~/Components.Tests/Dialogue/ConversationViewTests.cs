@@ -120,6 +120,24 @@ namespace FrameBridge.Components.Tests
         }
 
         [Test]
+        public void Why_the_character_does_not_answer_stands_beside_its_state()
+        {
+            BridgeModel[] ready = Server.Models;
+            Server.Models = new[] { ScriptedServer.Model("dialogue", Capability.Dialogue, ModelState.Loading, "warming up") };
+            Open();
+            Until(() => _npc.Problem.Length > 0, "the model is known to be loading");
+            StubPlayer.Tick();
+
+            Assert.That(_view.Problem, Is.EqualTo(_npc.Problem));
+            Assert.That(_view.StateText.text, Is.EqualTo("Idle: " + _npc.Problem).And.Contain("warming up"));
+
+            Server.Models = ready;
+            Until(() => _view.StateText.text == "Idle", "the model is ready");
+            _view.Npc = null;
+            Assert.That(_view.Problem, Does.Contain("set its Npc"));
+        }
+
+        [Test]
         public void Off_it_hears_nothing_and_clicks_do_nothing()
         {
             Open();
