@@ -29,23 +29,28 @@ namespace FrameBridge
                 FollowInspector();
             }
 
-            _watch.Advance(Time.unscaledTimeAsDouble);
-            if (FollowConnection())
+            double now = Time.unscaledTimeAsDouble;
+            _watch.Advance(now);
+            bool isFollowing = FollowConnection();
+            if (isFollowing)
             {
-                Pump();
+                Pump(now);
             }
 
-            Judge();
+            if (!isFollowing || now >= _judgeAt || IsTroubled)
+            {
+                Judge(now);
+            }
         }
 
-        private void Pump()
+        private void Pump(double now)
         {
             if (_lookChanged)
             {
                 SendLook();
             }
 
-            KeepPace();
+            KeepPace(now);
             if (_slot.TryTakeNewest(out TextureFrame frame))
             {
                 Upload(frame);
@@ -111,10 +116,9 @@ namespace FrameBridge
             return true;
         }
 
-        private void KeepPace()
+        private void KeepPace(double now)
         {
-            float rate = _pace.Rate(
-                _display.IsVisible, Time.unscaledTimeAsDouble, framesPerSecond, offScreenFramesPerSecond);
+            float rate = _pace.Rate(_display.IsVisible, now, framesPerSecond, offScreenFramesPerSecond);
             if (rate == CurrentRate && budgetSeconds == _askedBudget && keepLate == _askedKeepLate)
             {
                 return;

@@ -5,12 +5,15 @@ namespace FrameBridge
     /// <summary>Why no frame comes.</summary>
     public sealed partial class AvatarTexture
     {
+        private const double JudgeSeconds = 0.1; // a scene has many avatars, and nobody sees a tenth of a second
+
         private readonly ProblemWatch _watch = new ProblemWatch();
         private readonly ProblemReport _problem = new ProblemReport();
         private string _setup; // why there is no slot, or no texture for what comes
         private string _refused; // the server's sentence about the look or the subscription
         private bool _isLookRefused; // only another look mends that
         private bool _mayBeMended; // the subscription has gone up again since
+        private double _judgeAt;
 
         /// <summary>
         /// Why no frame comes and what mends it, in one sentence: the connection, the model, the look, the budget, the link or the
@@ -48,7 +51,14 @@ namespace FrameBridge
             }
         }
 
-        private void Judge() => _problem.Tell(Cause(), ProblemWords.Frames, Time.unscaledTimeAsDouble, this);
+        /// <summary>Whether there is a problem, which shall go as soon as it is over, or one that needs no judging.</summary>
+        private bool IsTroubled => _problem.IsRaised || _setup != null || _refused != null;
+
+        private void Judge(double now)
+        {
+            _judgeAt = now + JudgeSeconds;
+            _problem.Tell(Cause(), ProblemWords.Frames, now, this);
+        }
 
         private ProblemCause Cause()
         {

@@ -17,8 +17,13 @@ namespace FrameBridge
         /// <summary>What a component uses that was given <paramref name="given"/>: that one, the kept one, or the default.</summary>
         internal static BridgeConnection InUse(BridgeConnection given)
         {
+            if (given is null)
+            {
+                return Default;
+            }
+
             // A copy that gave way still says so after it was destroyed, when it compares equal to null.
-            if (!(given is null) && given._keptInstead != null)
+            if (given._keptInstead != null)
             {
                 return given._keptInstead;
             }

@@ -18,6 +18,9 @@ namespace FrameBridge
         /// <summary>The sentence; empty when all is well.</summary>
         internal string Text => _isRaised ? _sentence ??= ProblemSentences.Of(_cause, _words) : string.Empty;
 
+        /// <summary>Whether there is a problem.</summary>
+        internal bool IsRaised => _isRaised;
+
         /// <summary>All is well, or nothing is expected.</summary>
         internal void Clear() => _isRaised = false;
 

@@ -8,7 +8,7 @@ namespace FrameBridge
         /// <summary>Finds what is behind a silence, and where a model stands of which the server said nothing itself.</summary>
         internal static void Complete(ref ProblemCause cause, BridgeClient client, bool isStreamOpen, ProblemWords words)
         {
-            if (client.IsReplay && IsAboutPace(cause.Kind))
+            if (IsAboutPace(cause.Kind) && client.IsReplay)
             {
                 cause = default; // it was the pace of the server that was recorded: nothing here mends it
             }

@@ -120,8 +120,14 @@ namespace FrameBridge
             var onTime = budget <= 0 || elapsed <= budget;
             _late += onTime ? 0 : 1;
             _stream.Statistics.Answered(elapsed, onTime, header.Repeated);
-            _lateSeconds = onTime || keepsLate ? _lateSeconds : elapsed;
-            return onTime || keepsLate;
+            if (onTime || keepsLate)
+            {
+                return true;
+            }
+
+            _lateSeconds = elapsed;
+            _isLate = true;
+            return false;
         }
 
         private void Measure(in FrameHeader header, double now, double elapsed, double server)

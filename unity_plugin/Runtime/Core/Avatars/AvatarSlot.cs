@@ -22,7 +22,8 @@ namespace FrameBridge
         private Subscription _subscription;
         private long _newest;
         private long _late;
-        private double _lateSeconds; // of the newest frame that came too late to be shown, until it is taken
+        private double _lateSeconds; // of the newest frame that came too late to be shown
+        private volatile bool _isLate; // until that is taken
         private long _ahead;
         private double _firstChunk;
         private int _firstBytes;
@@ -175,11 +176,17 @@ namespace FrameBridge
         /// <summary>Whether a frame has come too late to be shown since the last time, and how long the newest one took.</summary>
         internal bool TryTakeLate(out double elapsed)
         {
+            elapsed = 0;
+            if (!_isLate)
+            {
+                return false; // without the lock: asked for every frame
+            }
+
             lock (_stream.Gate)
             {
                 elapsed = _lateSeconds;
-                _lateSeconds = 0;
-                return elapsed > 0;
+                _isLate = false;
+                return true;
             }
         }
 
