@@ -40,11 +40,14 @@ namespace FrameBridge
         [Tooltip("Told each change of state, on the main thread.")]
         private UnityEvent<BridgeState> onStateChanged = new UnityEvent<BridgeState>();
 
+        private const double JudgeSeconds = 0.1;
+
         private readonly ConnectionProblem _problem = new ConnectionProblem();
         private readonly ProblemLog _log = new ProblemLog();
         private StateRelay _relay;
         private BridgeException _error;
         private string _address = string.Empty;
+        private double _judgeAt;
         private bool _wanted;
 
         /// <summary>Raised at each change of state, on the main thread.</summary>
@@ -160,16 +163,19 @@ namespace FrameBridge
 
         void IBridgeStep.Step()
         {
-            TellChanges();
-            Judge();
+            double now = Time.unscaledTimeAsDouble;
+            if (TellChanges() || now >= _judgeAt || _problem.Key.Length > 0)
+            {
+                Judge(now);
+            }
         }
 
-        private void Judge()
+        private void Judge(double now)
         {
+            _judgeAt = now + JudgeSeconds;
             BridgeClient client = Client;
             BridgeState state = client == null ? State : client.State; // what is told comes a frame later
             BridgeException error = client == null ? _error : client.LastError;
-            double now = Time.unscaledTimeAsDouble;
             _problem.Judge(state, error, client, _address, now);
             if (state == BridgeState.Ready)
             {
@@ -181,12 +187,16 @@ namespace FrameBridge
             }
         }
 
-        private void TellChanges()
+        private bool TellChanges()
         {
+            bool any = false;
             while (_relay != null && _relay.TryTake(out BridgeStateChange change))
             {
+                any = true;
                 Tell(change);
             }
+
+            return any;
         }
 
         private void Begin()
@@ -266,7 +276,7 @@ namespace FrameBridge
 
             State = change.To;
             _error = change.Error;
-            Judge();
+            Judge(Time.unscaledTimeAsDouble);
             if (change.To == BridgeState.Refused)
             {
                 Debug.LogError("FrameBridge: " + (change.Error == null ? Problem : change.Error.Message), this);
