@@ -65,9 +65,9 @@ namespace FrameBridge
             }
 
             HearLate();
-            if (_slot.TryTakeReport(out AvatarReport report))
+            if (_slot.HasReport)
             {
-                Hear(report);
+                HearReport();
             }
         }
 
@@ -175,7 +175,7 @@ namespace FrameBridge
         {
             LastFrame = frame;
             UploadCount++;
-            HearFrame();
+            HearFrame(frame.Repeated);
         }
 
         private void Present(Texture2D texture)

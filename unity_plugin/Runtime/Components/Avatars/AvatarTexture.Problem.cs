@@ -21,6 +21,14 @@ namespace FrameBridge
         /// </summary>
         public string Problem => _problem.Text;
 
+        private void HearReport()
+        {
+            if (_slot.TryTakeReport(out AvatarReport report))
+            {
+                Hear(report);
+            }
+        }
+
         private void Hear(in AvatarReport report)
         {
             if (report.FrameIndex != 0)
@@ -36,11 +44,11 @@ namespace FrameBridge
         }
 
         /// <summary>A frame has come and is shown. A look that was refused stays a problem: the frame shows the look before it.</summary>
-        private void HearFrame()
+        private void HearFrame(bool isRepeated)
         {
             _setup = null;
             _refused = _mayBeMended && !_isLookRefused ? null : _refused;
-            _watch.Answered(LastFrame.Repeated);
+            _watch.Answered(isRepeated);
         }
 
         private void HearLate()

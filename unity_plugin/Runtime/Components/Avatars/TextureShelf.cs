@@ -15,6 +15,10 @@ namespace FrameBridge
         private readonly List<Texture2D> _textures = new List<Texture2D>(Capacity);
         private readonly List<int> _sizes = new List<int>(4);
         private Texture2D _last;
+        private Texture2D _given; // for the last frame, which was of this format and size:
+        private FrameFormat _givenFormat;
+        private int _givenWidth;
+        private int _givenHeight;
         private FrameFormat _format;
         private int _made;
 
@@ -43,8 +47,18 @@ namespace FrameBridge
         /// <summary>The texture for a frame; null when this device cannot sample its format as it stands.</summary>
         internal Texture2D For(in TextureFrame frame)
         {
+            // Mostly the one of the frame before: its size and format are kept here, since asking a texture costs a call each.
+            if (!(_given is null) && frame.Format == _givenFormat && frame.Width == _givenWidth && frame.Height == _givenHeight)
+            {
+                return _given;
+            }
+
             GraphicsFormat format = DeviceFormats.ToGraphics(frame.Format);
-            return format == GraphicsFormat.None ? null : Find(frame.Width, frame.Height, format);
+            _given = format == GraphicsFormat.None ? null : Find(frame.Width, frame.Height, format);
+            _givenFormat = frame.Format;
+            _givenWidth = frame.Width;
+            _givenHeight = frame.Height;
+            return _given;
         }
 
         internal void Destroy()
@@ -57,6 +71,7 @@ namespace FrameBridge
             _textures.Clear();
             _sizes.Clear();
             _last = null;
+            _given = null;
         }
 
         private static bool Fits(Texture2D texture, int width, int height, GraphicsFormat format) =>
@@ -90,6 +105,7 @@ namespace FrameBridge
 
             if (_textures.Count == Capacity)
             {
+                _given = ReferenceEquals(_given, _textures[0]) ? null : _given;
                 Object.Destroy(_textures[0]);
                 _textures.RemoveAt(0);
             }

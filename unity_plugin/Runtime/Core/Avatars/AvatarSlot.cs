@@ -15,7 +15,7 @@ namespace FrameBridge
         private readonly AskRing _asks = new AskRing();
         private readonly TickClock _ticks = new TickClock();
         private AvatarReport _report;
-        private bool _hasReport;
+        private volatile bool _hasReport;
         private bool _isWrong; // the look or the subscription was refused, and no other has been sent
         private bool _isLookNewer; // than the subscription: that may have met a slot without one
         private AvatarLook _look;
@@ -172,6 +172,9 @@ namespace FrameBridge
                 return had;
             }
         }
+
+        /// <summary>Whether there is a report to be taken. Costs nothing: asked for every frame.</summary>
+        internal bool HasReport => _hasReport;
 
         /// <summary>Whether a frame has come too late to be shown since the last time, and how long the newest one took.</summary>
         internal bool TryTakeLate(out double elapsed)
