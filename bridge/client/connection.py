@@ -19,7 +19,7 @@ from bridge.errors import BridgeError, ServerUnavailable, VersionMismatch
 from bridge.v1 import bridge_pb2, bridge_pb2_grpc
 
 PROTOCOL_MAJOR = 1
-PROTOCOL_MINOR = 0
+PROTOCOL_MINOR = 1
 CLIENT_NAME = "framebridge-python"
 MAX_RECEIVE_BYTES = 64 * 1024 * 1024
 

@@ -24,7 +24,7 @@ from bridge.work import Job, Outcome, Rung
 
 log = logging.getLogger("framebridge.bridge")
 
-PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=0)
+PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=1)
 _PAYLOAD = bridge_pb2.ProbeResponse.PAYLOAD_FIELD_NUMBER
 _CAPABILITIES = {
     "avatar": bridge_pb2.CAPABILITY_AVATAR,
@@ -54,6 +54,7 @@ class BridgeService:
         check_enum("texture_row_order", media_pb2.RowOrder, request.texture_row_order)
         identity = self._backend.identify(peer.get())
         session, resumed = self._backend.sessions.open(request.resume_session_id, request.client_name, identity)
+        session.minor = request.protocol.minor
         session.formats = agreed(request.texture_formats)
         session.row_order = request.texture_row_order or media_pb2.ROW_ORDER_TOP_DOWN
         self._backend.sessions.share(session, wanted=request.wants_shared_memory and is_local(peer.get()))

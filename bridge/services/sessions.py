@@ -42,6 +42,7 @@ class Session:
     id: str
     counts: ClientCounts
     identity: str = ""  # who is behind it, since its newest handshake
+    minor: int = 0  # of the contract that its client was built for, since then too
     used: bool = False  # whether it ever had a stream
     formats: Sequence[media_pb2.TextureFormat] = ()
     row_order: media_pb2.RowOrder = media_pb2.ROW_ORDER_TOP_DOWN

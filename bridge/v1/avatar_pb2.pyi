@@ -110,16 +110,18 @@ class AvatarFrameRequest(_message.Message):
     def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., format: _Optional[_Union[_media_pb2.TextureFormat, str]] = ..., last_received_index: _Optional[int] = ..., late_frame_count: _Optional[int] = ...) -> None: ...
 
 class AvatarSubscribe(_message.Message):
-    __slots__ = ("slot", "frames_per_second", "budget", "format")
+    __slots__ = ("slot", "frames_per_second", "budget", "format", "heartbeat_micros")
     SLOT_FIELD_NUMBER: _ClassVar[int]
     FRAMES_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
     BUDGET_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_MICROS_FIELD_NUMBER: _ClassVar[int]
     slot: int
     frames_per_second: float
     budget: _timing_pb2.Budget
     format: _media_pb2.TextureFormat
-    def __init__(self, slot: _Optional[int] = ..., frames_per_second: _Optional[float] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., format: _Optional[_Union[_media_pb2.TextureFormat, str]] = ...) -> None: ...
+    heartbeat_micros: int
+    def __init__(self, slot: _Optional[int] = ..., frames_per_second: _Optional[float] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., format: _Optional[_Union[_media_pb2.TextureFormat, str]] = ..., heartbeat_micros: _Optional[int] = ...) -> None: ...
 
 class AvatarUnsubscribe(_message.Message):
     __slots__ = ("slot",)
@@ -128,14 +130,18 @@ class AvatarUnsubscribe(_message.Message):
     def __init__(self, slot: _Optional[int] = ...) -> None: ...
 
 class AvatarAcknowledge(_message.Message):
-    __slots__ = ("slot", "last_received_index", "late_frame_count")
+    __slots__ = ("slot", "last_received_index", "late_frame_count", "link_micros", "link_bytes_per_second")
     SLOT_FIELD_NUMBER: _ClassVar[int]
     LAST_RECEIVED_INDEX_FIELD_NUMBER: _ClassVar[int]
     LATE_FRAME_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LINK_MICROS_FIELD_NUMBER: _ClassVar[int]
+    LINK_BYTES_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
     slot: int
     last_received_index: int
     late_frame_count: int
-    def __init__(self, slot: _Optional[int] = ..., last_received_index: _Optional[int] = ..., late_frame_count: _Optional[int] = ...) -> None: ...
+    link_micros: int
+    link_bytes_per_second: int
+    def __init__(self, slot: _Optional[int] = ..., last_received_index: _Optional[int] = ..., late_frame_count: _Optional[int] = ..., link_micros: _Optional[int] = ..., link_bytes_per_second: _Optional[int] = ...) -> None: ...
 
 class AvatarCloseSlot(_message.Message):
     __slots__ = ("slot",)

@@ -37,6 +37,7 @@ class Disposition(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     DISPOSITION_SUPERSEDED: _ClassVar[Disposition]
     DISPOSITION_CANCELLED: _ClassVar[Disposition]
     DISPOSITION_FAILED: _ClassVar[Disposition]
+    DISPOSITION_UNCHANGED: _ClassVar[Disposition]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_MALFORMED: ErrorReason
 ERROR_REASON_OUT_OF_RANGE: ErrorReason
@@ -62,6 +63,7 @@ DISPOSITION_MISSED: Disposition
 DISPOSITION_SUPERSEDED: Disposition
 DISPOSITION_CANCELLED: Disposition
 DISPOSITION_FAILED: Disposition
+DISPOSITION_UNCHANGED: Disposition
 
 class ErrorDetail(_message.Message):
     __slots__ = ("reason", "message", "retryable", "retry_after_micros")

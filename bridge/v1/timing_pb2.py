@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x62ridge/v1/timing.proto\x12\tbridge.v1\"|\n\x06\x42udget\x12\x15\n\rbudget_micros\x18\x01 \x01(\x03\x12\x13\n\x0blink_micros\x18\x02 \x01(\x03\x12\'\n\x06ladder\x18\x03 \x01(\x0e\x32\x17.bridge.v1.LadderPolicy\x12\x1d\n\x15link_bytes_per_second\x18\x04 \x01(\x03\"\xf9\x01\n\x06Timing\x12\x14\n\x0cqueue_micros\x18\x01 \x01(\x03\x12\x19\n\x11\x62\x61tch_wait_micros\x18\x02 \x01(\x03\x12\x16\n\x0e\x62locked_micros\x18\x03 \x01(\x03\x12\x16\n\x0e\x63ompute_micros\x18\x04 \x01(\x03\x12\x15\n\rencode_micros\x18\x05 \x01(\x03\x12\x15\n\rserver_micros\x18\x06 \x01(\x03\x12\x12\n\nbatch_size\x18\x07 \x01(\x05\x12\x13\n\x0bslice_count\x18\x08 \x01(\x05\x12\x0c\n\x04rung\x18\t \x01(\t\x12\x12\n\nrung_index\x18\n \x01(\x05\x12\x15\n\rmodel_version\x18\x0b \x01(\t*a\n\x0cLadderPolicy\x12\x1d\n\x19LADDER_POLICY_UNSPECIFIED\x10\x00\x12\x15\n\x11LADDER_POLICY_ANY\x10\x01\x12\x1b\n\x17LADDER_POLICY_BEST_ONLY\x10\x02*\x92\x01\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTAGE_QUEUE\x10\x01\x12\x11\n\rSTAGE_BLOCKED\x10\x02\x12\x14\n\x10STAGE_BATCH_WAIT\x10\x03\x12\x11\n\rSTAGE_COMPUTE\x10\x04\x12\x10\n\x0cSTAGE_ENCODE\x10\x05\x12\x13\n\x0fSTAGE_TRANSPORT\x10\x06\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x62ridge/v1/timing.proto\x12\tbridge.v1\"|\n\x06\x42udget\x12\x15\n\rbudget_micros\x18\x01 \x01(\x03\x12\x13\n\x0blink_micros\x18\x02 \x01(\x03\x12\'\n\x06ladder\x18\x03 \x01(\x0e\x32\x17.bridge.v1.LadderPolicy\x12\x1d\n\x15link_bytes_per_second\x18\x04 \x01(\x03\"\x90\x02\n\x06Timing\x12\x14\n\x0cqueue_micros\x18\x01 \x01(\x03\x12\x19\n\x11\x62\x61tch_wait_micros\x18\x02 \x01(\x03\x12\x16\n\x0e\x62locked_micros\x18\x03 \x01(\x03\x12\x16\n\x0e\x63ompute_micros\x18\x04 \x01(\x03\x12\x15\n\rencode_micros\x18\x05 \x01(\x03\x12\x15\n\rserver_micros\x18\x06 \x01(\x03\x12\x12\n\nbatch_size\x18\x07 \x01(\x05\x12\x13\n\x0bslice_count\x18\x08 \x01(\x05\x12\x0c\n\x04rung\x18\t \x01(\t\x12\x12\n\nrung_index\x18\n \x01(\x05\x12\x15\n\rmodel_version\x18\x0b \x01(\t\x12\x15\n\rdecode_micros\x18\x0c \x01(\x03*a\n\x0cLadderPolicy\x12\x1d\n\x19LADDER_POLICY_UNSPECIFIED\x10\x00\x12\x15\n\x11LADDER_POLICY_ANY\x10\x01\x12\x1b\n\x17LADDER_POLICY_BEST_ONLY\x10\x02*\xa4\x01\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTAGE_QUEUE\x10\x01\x12\x11\n\rSTAGE_BLOCKED\x10\x02\x12\x14\n\x10STAGE_BATCH_WAIT\x10\x03\x12\x11\n\rSTAGE_COMPUTE\x10\x04\x12\x10\n\x0cSTAGE_ENCODE\x10\x05\x12\x13\n\x0fSTAGE_TRANSPORT\x10\x06\x12\x10\n\x0cSTAGE_DECODE\x10\x07\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,12 +32,12 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'bridge.v1.timing_pb2', _glo
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\252\002\016FrameBridge.V1'
-  _globals['_LADDERPOLICY']._serialized_start=415
-  _globals['_LADDERPOLICY']._serialized_end=512
-  _globals['_STAGE']._serialized_start=515
-  _globals['_STAGE']._serialized_end=661
+  _globals['_LADDERPOLICY']._serialized_start=438
+  _globals['_LADDERPOLICY']._serialized_end=535
+  _globals['_STAGE']._serialized_start=538
+  _globals['_STAGE']._serialized_end=702
   _globals['_BUDGET']._serialized_start=37
   _globals['_BUDGET']._serialized_end=161
   _globals['_TIMING']._serialized_start=164
-  _globals['_TIMING']._serialized_end=413
+  _globals['_TIMING']._serialized_end=436
 # @@protoc_insertion_point(module_scope)

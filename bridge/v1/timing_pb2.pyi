@@ -20,6 +20,7 @@ class Stage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STAGE_COMPUTE: _ClassVar[Stage]
     STAGE_ENCODE: _ClassVar[Stage]
     STAGE_TRANSPORT: _ClassVar[Stage]
+    STAGE_DECODE: _ClassVar[Stage]
 LADDER_POLICY_UNSPECIFIED: LadderPolicy
 LADDER_POLICY_ANY: LadderPolicy
 LADDER_POLICY_BEST_ONLY: LadderPolicy
@@ -30,6 +31,7 @@ STAGE_BATCH_WAIT: Stage
 STAGE_COMPUTE: Stage
 STAGE_ENCODE: Stage
 STAGE_TRANSPORT: Stage
+STAGE_DECODE: Stage
 
 class Budget(_message.Message):
     __slots__ = ("budget_micros", "link_micros", "ladder", "link_bytes_per_second")
@@ -44,7 +46,7 @@ class Budget(_message.Message):
     def __init__(self, budget_micros: _Optional[int] = ..., link_micros: _Optional[int] = ..., ladder: _Optional[_Union[LadderPolicy, str]] = ..., link_bytes_per_second: _Optional[int] = ...) -> None: ...
 
 class Timing(_message.Message):
-    __slots__ = ("queue_micros", "batch_wait_micros", "blocked_micros", "compute_micros", "encode_micros", "server_micros", "batch_size", "slice_count", "rung", "rung_index", "model_version")
+    __slots__ = ("queue_micros", "batch_wait_micros", "blocked_micros", "compute_micros", "encode_micros", "server_micros", "batch_size", "slice_count", "rung", "rung_index", "model_version", "decode_micros")
     QUEUE_MICROS_FIELD_NUMBER: _ClassVar[int]
     BATCH_WAIT_MICROS_FIELD_NUMBER: _ClassVar[int]
     BLOCKED_MICROS_FIELD_NUMBER: _ClassVar[int]
@@ -56,6 +58,7 @@ class Timing(_message.Message):
     RUNG_FIELD_NUMBER: _ClassVar[int]
     RUNG_INDEX_FIELD_NUMBER: _ClassVar[int]
     MODEL_VERSION_FIELD_NUMBER: _ClassVar[int]
+    DECODE_MICROS_FIELD_NUMBER: _ClassVar[int]
     queue_micros: int
     batch_wait_micros: int
     blocked_micros: int
@@ -67,4 +70,5 @@ class Timing(_message.Message):
     rung: str
     rung_index: int
     model_version: str
-    def __init__(self, queue_micros: _Optional[int] = ..., batch_wait_micros: _Optional[int] = ..., blocked_micros: _Optional[int] = ..., compute_micros: _Optional[int] = ..., encode_micros: _Optional[int] = ..., server_micros: _Optional[int] = ..., batch_size: _Optional[int] = ..., slice_count: _Optional[int] = ..., rung: _Optional[str] = ..., rung_index: _Optional[int] = ..., model_version: _Optional[str] = ...) -> None: ...
+    decode_micros: int
+    def __init__(self, queue_micros: _Optional[int] = ..., batch_wait_micros: _Optional[int] = ..., blocked_micros: _Optional[int] = ..., compute_micros: _Optional[int] = ..., encode_micros: _Optional[int] = ..., server_micros: _Optional[int] = ..., batch_size: _Optional[int] = ..., slice_count: _Optional[int] = ..., rung: _Optional[str] = ..., rung_index: _Optional[int] = ..., model_version: _Optional[str] = ..., decode_micros: _Optional[int] = ...) -> None: ...
