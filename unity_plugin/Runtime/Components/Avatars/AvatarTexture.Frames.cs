@@ -37,7 +37,7 @@ namespace FrameBridge
                 Pump(now);
             }
 
-            if (!isFollowing || now >= _judgeAt || IsTroubled)
+            if (!isFollowing || now >= _judgeAt + (_isFresh ? FreshSeconds : 0) || IsTroubled)
             {
                 Judge(now);
             }
@@ -45,6 +45,7 @@ namespace FrameBridge
 
         private void Pump(double now)
         {
+            _isFresh = false;
             if (_lookChanged)
             {
                 SendLook();

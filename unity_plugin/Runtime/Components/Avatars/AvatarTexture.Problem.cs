@@ -6,6 +6,7 @@ namespace FrameBridge
     public sealed partial class AvatarTexture
     {
         private const double JudgeSeconds = 0.1; // a scene has many avatars, and nobody sees a tenth of a second
+        private const double FreshSeconds = 0.3; // more in a step that has brought a new frame: its upload is enough to do
 
         private readonly ProblemWatch _watch = new ProblemWatch();
         private readonly ProblemReport _problem = new ProblemReport();
@@ -14,6 +15,7 @@ namespace FrameBridge
         private bool _isLookRefused; // only another look mends that
         private bool _mayBeMended; // the subscription has gone up again since
         private double _judgeAt;
+        private bool _isFresh; // this step has brought a frame that is no earlier one again
 
         /// <summary>
         /// Why no frame comes and what mends it, in one sentence: the connection, the model, the look, the budget, the link or the
@@ -48,6 +50,7 @@ namespace FrameBridge
         {
             _setup = null;
             _refused = _mayBeMended && !_isLookRefused ? null : _refused;
+            _isFresh = !isRepeated;
             _watch.Answered(isRepeated);
         }
 
