@@ -21,6 +21,7 @@ namespace FrameBridge
         private double _retryAt;
         private float _askedBudget;
         private bool _askedKeepLate;
+        private float _askedHeartbeat;
 
         void IBridgeStep.Step()
         {
@@ -120,7 +121,8 @@ namespace FrameBridge
         private void KeepPace(double now)
         {
             float rate = _pace.Rate(_display.IsVisible, now, framesPerSecond, offScreenFramesPerSecond);
-            if (rate == CurrentRate && budgetSeconds == _askedBudget && keepLate == _askedKeepLate)
+            if (rate == CurrentRate && budgetSeconds == _askedBudget && keepLate == _askedKeepLate
+                && heartbeatSeconds == _askedHeartbeat)
             {
                 return;
             }
@@ -128,6 +130,7 @@ namespace FrameBridge
             CurrentRate = rate;
             _askedBudget = budgetSeconds;
             _askedKeepLate = keepLate;
+            _askedHeartbeat = heartbeatSeconds;
             _watch.Stop(); // what was asked for at another rate tells nothing of this one
             if (rate < 1f)
             {
@@ -136,7 +139,7 @@ namespace FrameBridge
             else
             {
                 _mayBeMended = true;
-                _slot.Subscribe(rate, budgetSeconds, FrameFormat.Unspecified, LadderPolicy.Any, keepLate);
+                _slot.Subscribe(rate, budgetSeconds, FrameFormat.Unspecified, LadderPolicy.Any, keepLate, heartbeatSeconds);
             }
         }
 

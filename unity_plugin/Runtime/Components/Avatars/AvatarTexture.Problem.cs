@@ -33,7 +33,11 @@ namespace FrameBridge
 
         private void Hear(in AvatarReport report)
         {
-            if (report.FrameIndex != 0)
+            if (report.Outcome.Disposition == Disposition.Unchanged)
+            {
+                _watch.Answered(false); // what is shown is right
+            }
+            else if (report.FrameIndex != 0)
             {
                 _watch.Unmet(report.Outcome);
             }

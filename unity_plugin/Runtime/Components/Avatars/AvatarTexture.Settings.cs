@@ -89,6 +89,15 @@ namespace FrameBridge
             set => keepLate = value;
         }
 
+        /// <summary>
+        /// Above 0, while nothing changes the server sends no picture again but one in so many seconds, up to 1; 0 sends them all.
+        /// </summary>
+        public float HeartbeatSeconds
+        {
+            get => heartbeatSeconds;
+            set => heartbeatSeconds = Mathf.Clamp01(value);
+        }
+
         /// <summary>What becomes of the server's slot while this component is disabled.</summary>
         public WhenDisabled WhenDisabled
         {

@@ -85,6 +85,11 @@ namespace FrameBridge
         private bool keepLate;
 
         [SerializeField]
+        [Range(0f, 1f)]
+        [Tooltip("Above 0: while nothing changes no picture is sent, but one in so many seconds. 0: every picture is sent.")]
+        private float heartbeatSeconds;
+
+        [SerializeField]
         [Tooltip("What becomes of the server's slot while this component is disabled.")]
         private WhenDisabled whenDisabled = WhenDisabled.Pause;
 

@@ -101,7 +101,8 @@ namespace FrameBridge
                 case Stage.Blocked: return ", mostly for " + Blocker(cause.Text) + ",";
                 case Stage.BatchWait: return ", mostly until a batch is full,";
                 case Stage.Compute: return ", mostly for the model itself,";
-                case Stage.Encode: return ", mostly for decoding and encoding,";
+                case Stage.Encode: return ", mostly for encoding the answer,";
+                case Stage.Decode: return ", mostly until its picture is decoded,";
                 default: return string.Empty;
             }
         }

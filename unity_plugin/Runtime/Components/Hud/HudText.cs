@@ -9,7 +9,7 @@ namespace FrameBridge
     {
         private static readonly Stage[] Stages =
         {
-            Stage.Queue, Stage.Blocked, Stage.BatchWait, Stage.Compute, Stage.Encode, Stage.Transport,
+            Stage.Queue, Stage.Blocked, Stage.BatchWait, Stage.Decode, Stage.Compute, Stage.Encode, Stage.Transport,
         };
 
         private readonly StringBuilder _text = new StringBuilder(512);
@@ -47,7 +47,17 @@ namespace FrameBridge
             Add("  p50 ", of.P50Seconds * 1000, "0.0", " ms");
             Add("  p99 ", of.P99Seconds * 1000, "0.0", " ms");
             Add("  ", rate, "0", " KiB/s");
+            Count("  repeated ", of.RepeatedCount);
+            Count("  unchanged ", of.UnchangedCount);
             Late(of);
+        }
+
+        private void Count(string before, long count)
+        {
+            if (count > 0)
+            {
+                _text.Append(before).Append(count);
+            }
         }
 
         private void Late(CapabilityStatistics of)

@@ -119,7 +119,7 @@ namespace FrameBridge
 
             var onTime = budget <= 0 || elapsed <= budget;
             _late += onTime ? 0 : 1;
-            _stream.Statistics.Answered(elapsed, onTime, header.Repeated);
+            _stream.Statistics.Answered(elapsed, onTime, header.Repeated ? Again.Picture : Again.No);
             if (onTime || keepsLate)
             {
                 return true;
@@ -172,7 +172,8 @@ namespace FrameBridge
             var writer = _stream.Outbox.Take();
             if (writer != null)
             {
-                AvatarRequests.Acknowledge(writer, Number, _newest, _late);
+                _stream.FollowPings();
+                AvatarRequests.Acknowledge(writer, Number, _newest, _late, _stream.Worth(0, LadderPolicy.Unspecified));
                 _stream.Outbox.Post(writer);
             }
         }

@@ -74,18 +74,26 @@ namespace FrameBridge
         /// <summary>
         /// Asks for frames at a steady rate, 1 to 120 a second, each worth <paramref name="budgetSeconds"/>. Replaces an
         /// earlier subscription; taken up again after a lost connection. With <paramref name="keepLate"/> late frames are
-        /// shown too. Throws <see cref="ArgumentOutOfRangeException"/> for another rate.
+        /// shown too. With a heartbeat above 0, up to a second, the server sends no picture that would be the newest one
+        /// again, but at least one in so many seconds; older servers send them all. Throws
+        /// <see cref="ArgumentOutOfRangeException"/> for another rate or heartbeat.
         /// </summary>
         public void Subscribe(
             float framesPerSecond,
             double budgetSeconds = 0.05,
             FrameFormat format = FrameFormat.Unspecified,
             LadderPolicy ladder = LadderPolicy.Any,
-            bool keepLate = false)
+            bool keepLate = false,
+            double heartbeatSeconds = 0)
         {
             if (!(framesPerSecond >= 1 && framesPerSecond <= 120))
             {
                 throw new ArgumentOutOfRangeException(nameof(framesPerSecond), framesPerSecond, "give 1 to 120 frames a second");
+            }
+
+            if (!(heartbeatSeconds >= 0 && heartbeatSeconds <= 1))
+            {
+                throw new ArgumentOutOfRangeException(nameof(heartbeatSeconds), heartbeatSeconds, "give 0 (none) to 1 second");
             }
 
             lock (_stream.Gate)
@@ -96,6 +104,7 @@ namespace FrameBridge
                 _subscription.Format = format;
                 _subscription.Ladder = ladder;
                 _subscription.KeepLate = keepLate;
+                _subscription.HeartbeatSeconds = heartbeatSeconds;
                 _ahead = (long)Math.Ceiling(framesPerSecond);
                 SendSubscription();
             }
@@ -253,7 +262,7 @@ namespace FrameBridge
             if (writer != null)
             {
                 var worth = _stream.Worth(_subscription.BudgetSeconds, _subscription.Ladder);
-                AvatarRequests.Subscribe(writer, Number, _subscription.FramesPerSecond, worth, _subscription.Format);
+                AvatarRequests.Subscribe(writer, Number, _subscription, worth);
                 _stream.Outbox.Post(writer);
             }
         }

@@ -10,6 +10,7 @@ namespace FrameBridge
         private readonly StreamLoop _loop;
         private readonly AvatarMessage _message = new AvatarMessage();
         private readonly SlotTable<AvatarSlot> _slots = new SlotTable<AvatarSlot>();
+        private long _pings; // of the connection that Link knows
 
         internal AvatarStream(Connection connection, BridgeOptions options, CapabilityStatistics statistics)
         {
@@ -73,6 +74,15 @@ namespace FrameBridge
             Ladder = ladder,
         };
 
+        /// <summary>Takes the connection's newest ping into the link: a subscription alone measures nothing. Under the gate.</summary>
+        internal void FollowPings()
+        {
+            if (_connection.TryReadPing(ref _pings, out var seconds))
+            {
+                Link.Measure(seconds, 0);
+            }
+        }
+
         internal bool Release(AvatarSlot slot) => _slots.Remove(slot.Number, slot);
 
         internal void Write(WireWriter writer, AvatarSlot slot, AvatarLook look, long morphMicros)
@@ -95,6 +105,7 @@ namespace FrameBridge
             lock (Gate)
             {
                 SessionId = sessionId;
+                _connection.TryReadPing(ref _pings, out _); // part of what follows
                 Link.Measure(_connection.LinkSeconds, 0);
             }
 

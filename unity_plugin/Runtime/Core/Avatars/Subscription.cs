@@ -9,5 +9,6 @@ namespace FrameBridge
         public FrameFormat Format;
         public LadderPolicy Ladder;
         public bool KeepLate;
+        public double HeartbeatSeconds;
     }
 }

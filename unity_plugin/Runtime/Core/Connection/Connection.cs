@@ -61,6 +61,9 @@ namespace FrameBridge
         /// <summary>What the link took when it was pinged, in seconds; 0 when not known.</summary>
         public double LinkSeconds => _link.Seconds;
 
+        /// <summary>The newest ping's way there and back, unless all of them have been read by who keeps the count.</summary>
+        public bool TryReadPing(ref long count, out double seconds) => _link.TryReadNewest(ref count, out seconds);
+
         /// <summary>A number above every other one of this client and above <paramref name="atLeast"/>: indices and turns only rise.</summary>
         public long NextIndex(long atLeast)
         {

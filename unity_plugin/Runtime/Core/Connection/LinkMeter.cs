@@ -15,6 +15,8 @@ namespace FrameBridge
         private readonly double[] _sorted = new double[Recent];
         private readonly object _gate = new object();
         private int _count;
+        private long _measured;
+        private double _newest;
         private int _next;
         private double _seconds;
         private double _least;
@@ -43,12 +45,25 @@ namespace FrameBridge
             }
         }
 
+        /// <summary>The newest way there and back, unless all have been read by who keeps the count.</summary>
+        public bool TryReadNewest(ref long count, out double seconds)
+        {
+            lock (_gate)
+            {
+                var isNew = count != _measured;
+                count = _measured;
+                seconds = _newest;
+                return isNew;
+            }
+        }
+
         /// <summary>One answer came so many seconds after its request, of which the server took its part.</summary>
         public void Measure(double roundTrip, double server)
         {
             lock (_gate)
             {
-                _ways[_next] = Math.Max(0, roundTrip - server);
+                _newest = _ways[_next] = Math.Max(0, roundTrip - server);
+                _measured++;
                 _next = (_next + 1) % Recent;
                 _count = Math.Min(_count + 1, Recent);
                 Array.Copy(_ways, _sorted, _count);

@@ -216,7 +216,7 @@ namespace FrameBridge
             if (isFirst)
             {
                 _firstToken = elapsed;
-                _stream.Statistics.Answered(elapsed, !late, repeated: false);
+                _stream.Statistics.Answered(elapsed, !late, Again.No);
             }
 
             _lateCount += late ? 1 : 0;

@@ -192,7 +192,7 @@ namespace FrameBridge
             {
                 var onTime = budget <= 0 || elapsed <= budget;
                 _late += onTime ? 0 : 1;
-                _stream.Statistics.Answered(elapsed, onTime, message.Carried);
+                _stream.Statistics.Answered(elapsed, onTime, message.Carried ? Again.Carried : Again.No);
             }
             else
             {

@@ -6,7 +6,7 @@ namespace FrameBridge
     public sealed class CapabilityStatistics
     {
         private const int Recent = 256;
-        private const int Stages = (int)Stage.Transport + 1;
+        private const int Stages = (int)Stage.Decode + 1;
         private readonly object _gate = new object();
         private readonly long[] _lateByStage = new long[Stages];
         private readonly double[] _times = new double[Recent];
@@ -21,6 +21,7 @@ namespace FrameBridge
         private long _late;
         private long _repeated;
         private long _superseded;
+        private long _unchanged;
         private long _dropped;
         private long _received;
         private long _sent;
@@ -29,17 +30,23 @@ namespace FrameBridge
         {
         }
 
-        /// <summary>Answers that came within their budget, since the client was made.</summary>
+        /// <summary>Answers that came within their budget, since the client was made. Earlier pictures again are not among them.</summary>
         public long InBudgetCount => Read(ref _inBudget);
 
         /// <summary>Answers that came too late, were missed, refused or failed, since the client was made.</summary>
         public long LateCount => Read(ref _late);
 
-        /// <summary>Answers that were an earlier picture or earlier boxes again, since the client was made.</summary>
+        /// <summary>
+        /// Answers that were an earlier picture or earlier boxes again, since the client was made. A picture again is neither in
+        /// budget nor late; boxes carried on by their motion are one of both too.
+        /// </summary>
         public long RepeatedCount => Read(ref _repeated);
 
         /// <summary>Requests that a newer one of their slot replaced, since the client was made. Not misses.</summary>
         public long SupersededCount => Read(ref _superseded);
+
+        /// <summary>Frames that were not sent since the newest one is still right, since the client was made.</summary>
+        public long UnchangedCount => Read(ref _unchanged);
 
         /// <summary>Messages that broke the contract, or frames larger than the client accepts, and were dropped.</summary>
         public long DroppedCount => Read(ref _dropped);
@@ -50,7 +57,10 @@ namespace FrameBridge
         /// <summary>Bytes sent, since the client was made.</summary>
         public long SentBytes => Read(ref _sent);
 
-        /// <summary>Share of recent requests (at most 256) that were answered within their budget, 0 to 1; 1 before the first.</summary>
+        /// <summary>
+        /// Share of recent requests (at most 256) that were answered within their budget, 0 to 1; 1 before the first. One that got
+        /// an earlier picture again was not.
+        /// </summary>
         public double InBudgetShare
         {
             get
@@ -78,15 +88,22 @@ namespace FrameBridge
         }
 
         /// <summary>An answer came, in time or too late on its way.</summary>
-        internal void Answered(double elapsed, bool onTime, bool repeated)
+        internal void Answered(double elapsed, bool onTime, Again again)
         {
             lock (_gate)
             {
                 _times[_nextTime] = elapsed;
                 _nextTime = (_nextTime + 1) % Recent;
                 _timeCount = Math.Min(_timeCount + 1, Recent);
-                _repeated += repeated ? 1 : 0;
-                Count(onTime, Stage.Transport);
+                _repeated += again == Again.No ? 0 : 1;
+                if (again == Again.Picture && onTime)
+                {
+                    Note(false);
+                }
+                else
+                {
+                    Count(onTime, Stage.Transport);
+                }
             }
         }
 
@@ -99,6 +116,7 @@ namespace FrameBridge
                 {
                     case Disposition.Superseded: _superseded++; break;
                     case Disposition.Cancelled: break;
+                    case Disposition.Unchanged: _unchanged++; break;
                     default: Count(false, outcome.Stage); break;
                 }
             }
@@ -112,6 +130,20 @@ namespace FrameBridge
 
         private void Count(bool onTime, Stage blamed)
         {
+            Note(onTime);
+            if (onTime)
+            {
+                _inBudget++;
+                return;
+            }
+
+            _late++;
+            _lateByStage[blamed >= 0 && (int)blamed < Stages ? (int)blamed : 0]++;
+        }
+
+        /// <summary>One more of the recent requests.</summary>
+        private void Note(bool onTime)
+        {
             if (_requestCount == Recent)
             {
                 _recentInBudget -= _onTime[_nextRequest] ? 1 : 0;
@@ -121,14 +153,6 @@ namespace FrameBridge
             _nextRequest = (_nextRequest + 1) % Recent;
             _requestCount = Math.Min(_requestCount + 1, Recent);
             _recentInBudget += onTime ? 1 : 0;
-            if (onTime)
-            {
-                _inBudget++;
-                return;
-            }
-
-            _late++;
-            _lateByStage[blamed >= 0 && (int)blamed < Stages ? (int)blamed : 0]++;
         }
 
         private long Read(ref long count)

@@ -23,5 +23,8 @@ namespace FrameBridge
 
         /// <summary>The model or the device failed.</summary>
         Failed = 6,
+
+        /// <summary>The newest frame is still what the avatar looks like: only where a heartbeat was asked for.</summary>
+        Unchanged = 7,
     }
 }

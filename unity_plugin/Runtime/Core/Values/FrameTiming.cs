@@ -15,8 +15,11 @@ namespace FrameBridge
         /// <summary>Slices of its own run.</summary>
         public long ComputeMicros;
 
-        /// <summary>Decoding what came and encoding what goes.</summary>
+        /// <summary>Encoding what goes; with a server of minor 0 also decoding what came.</summary>
         public long EncodeMicros;
+
+        /// <summary>From the arrival of a picture to its being decoded, waiting included.</summary>
+        public long DecodeMicros;
 
         /// <summary>All of it: from the arrival of the request to the answer being handed to the transport.</summary>
         public long ServerMicros;

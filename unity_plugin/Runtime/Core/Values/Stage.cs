@@ -18,10 +18,13 @@ namespace FrameBridge
         /// <summary>On the device.</summary>
         Compute = 4,
 
-        /// <summary>Decoding the picture before, or encoding the answer after.</summary>
+        /// <summary>Making the answer from what the device gave; with a server of minor 0 also decoding the picture before.</summary>
         Encode = 5,
 
         /// <summary>On the way to the client.</summary>
         Transport = 6,
+
+        /// <summary>Decoding the picture before, and waiting for that.</summary>
+        Decode = 7,
     }
 }

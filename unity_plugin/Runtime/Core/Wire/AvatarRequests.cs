@@ -29,11 +29,12 @@ namespace FrameBridge
             writer.Close(3, 0);
         }
 
-        public static void Subscribe(WireWriter writer, int slot, float framesPerSecond, in Budget budget, FrameFormat format)
+        public static void Subscribe(WireWriter writer, int slot, in Subscription wanted, in Budget budget)
         {
-            writer.Number(4, (int)format);
+            writer.Number(5, Clock.Micros(wanted.HeartbeatSeconds));
+            writer.Number(4, (int)wanted.Format);
             BudgetWriter.Write(writer, 3, budget);
-            writer.Single(2, framesPerSecond);
+            writer.Single(2, wanted.FramesPerSecond);
             writer.Number(1, slot);
             writer.Close(4, 0);
         }
@@ -44,8 +45,11 @@ namespace FrameBridge
             writer.Close(5, 0);
         }
 
-        public static void Acknowledge(WireWriter writer, int slot, long lastReceived, long lateCount)
+        /// <summary>What has come, and what the link takes by now, in place of what the subscription said.</summary>
+        public static void Acknowledge(WireWriter writer, int slot, long lastReceived, long lateCount, in Budget link)
         {
+            writer.Number(5, link.LinkBytesPerSecond);
+            writer.Number(4, link.LinkMicros);
             writer.Number(3, lateCount);
             writer.Number(2, lastReceived);
             writer.Number(1, slot);

@@ -74,6 +74,7 @@ namespace FrameBridge
                 case Disposition.Missed: return "complete after its deadline; its payload was dropped";
                 case Disposition.Superseded: return "a newer request took its place";
                 case Disposition.Cancelled: return "withdrawn";
+                case Disposition.Unchanged: return "nothing has changed since the newest frame";
                 default: return string.Empty;
             }
         }

@@ -44,6 +44,7 @@ namespace FrameBridge
                 case 7: timing.BatchSize = reader.Int32(); break;
                 case 8: timing.SliceCount = reader.Int32(); break;
                 case 10: timing.RungIndex = reader.Int32(); break;
+                case 12: timing.DecodeMicros = reader.Int64(); break;
                 default: reader.Skip(); break;
             }
         }

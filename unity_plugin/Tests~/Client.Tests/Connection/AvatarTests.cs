@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Threading.Tasks;
 using FrameBridge.V1;
@@ -65,6 +66,46 @@ namespace FrameBridge.Tests
             Assert.That(up.Skip(2).Select(message => message.Acknowledge.LastReceivedIndex), Is.EqualTo(new[] { 1L, 2L }));
             var frame = await Taken();
             Assert.That(frame.FrameIndex, Is.EqualTo(2), "the newest wins");
+        }
+
+        [Test]
+        public async Task AColdFirstPingIsNotTheLinkAndAcknowledgementsTellWhatIs()
+        {
+            _client.Close();
+            foreach (var longer in new[] { 8_000_000L, 1_000_000L, 2_000_000L })
+            {
+                _server.Delays.Enqueue(longer);
+            }
+
+            _client = new BridgeClient(_server.Options());
+            await _client.ConnectAsync();
+            _slot = _client.Avatars.OpenSlot();
+            _slot.Subscribe(30, 30);
+            var call = await Opened();
+            call.Say(Frame(1, 1, 1, 1));
+            var up = await Heard(call, 3);
+            Assert.That(up[1].Subscribe.Budget.LinkMicros, Is.InRange(1_000_000, 1_999_999), "the quickest of the first pings");
+            Assert.That(up[2].Acknowledge.LinkMicros, Is.InRange(1_000_000, 1_999_999));
+        }
+
+        [Test]
+        public async Task AHeartbeatIsAskedForAndWhatIsUnchangedIsNoMiss()
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => _slot.Subscribe(30, heartbeatSeconds: 1.5));
+            _slot.Subscribe(30, 30, heartbeatSeconds: 0.5);
+            var call = await Opened();
+            Assert.That((await Heard(call, 2))[1].Subscribe.HeartbeatMicros, Is.EqualTo(500_000));
+            call.Say(new StreamAvatarResponse
+            {
+                Status = new AvatarStatus
+                {
+                    Slot = _slot.Number,
+                    FrameIndex = 2,
+                    Outcome = new V1.Outcome { Disposition = V1.Disposition.Unchanged },
+                },
+            });
+            await Expect.Until(() => _client.Statistics.Avatar.UnchangedCount == 1, "the status");
+            Assert.That((_client.Statistics.Avatar.LateCount, _client.Statistics.Avatar.InBudgetShare), Is.EqualTo((0L, 1.0)));
         }
 
         [Test]

@@ -29,6 +29,9 @@ namespace FrameBridge.Tests
         /// <summary>Whether a session that is asked for again is still there.</summary>
         public volatile bool Remembers = true;
 
+        /// <summary>Microseconds that the next pings take longer than they do; none any more: as long as they do.</summary>
+        public ConcurrentQueue<long> Delays { get; } = new ConcurrentQueue<long>();
+
         public volatile int Major = FrameBridge.ProtocolVersion.Major;
 
         private volatile IReadOnlyList<BridgeModel> _models = Array.Empty<BridgeModel>();

@@ -57,8 +57,16 @@ namespace FrameBridge.Tests
         public Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation) =>
             Task.FromResult(_server.Load(name) ?? throw new BridgeException(ErrorReason.UnknownModel, $"no model \"{name}\""));
 
-        public Task<long> PingAsync(CancellationToken cancellation) =>
-            _server.IsDown ? Task.FromException<long>(new BridgeException(ErrorReason.Unreachable, "nobody listens", isLost: true)) : Task.FromResult(0L);
+        public Task<long> PingAsync(CancellationToken cancellation)
+        {
+            if (_server.IsDown)
+            {
+                return Task.FromException<long>(new BridgeException(ErrorReason.Unreachable, "nobody listens", isLost: true));
+            }
+
+            _server.Delays.TryDequeue(out var longer);
+            return Task.FromResult(-longer); // the server's part is taken off the way, so a negative one makes it longer
+        }
 
         public IBridgeCall OpenCall(BridgeStream stream, IMessageReader reader, CancellationToken cancellation)
         {

@@ -30,6 +30,18 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public void EachMeasureIsReadOnceByWhoKeepsTheCount()
+        {
+            var link = new LinkMeter();
+            long seen = 0;
+            Assert.That(link.TryReadNewest(ref seen, out _), Is.False);
+            link.Measure(0.080, 0);
+            link.Measure(0.012, 0.002);
+            Assert.That((link.TryReadNewest(ref seen, out var seconds), seconds), Is.EqualTo((true, 0.010)).Within(1e-9));
+            Assert.That(link.TryReadNewest(ref seen, out _), Is.False);
+        }
+
+        [Test]
         public void TheRateIsTheUpperQuartileOfRecentFrames() => Gen.Double[1, 1000].Array[1, 60].Sample(rates =>
         {
             var rate = new RateMeter();

@@ -10,17 +10,20 @@ namespace FrameBridge.Tests
         {
             var statistics = new CapabilityStatistics();
             Assert.That((statistics.InBudgetShare, statistics.P99Seconds), Is.EqualTo((1.0, 0.0)));
-            statistics.Answered(0.010, onTime: true, repeated: false);
-            statistics.Answered(0.020, onTime: true, repeated: true);
-            statistics.Answered(0.090, onTime: false, repeated: false);
+            statistics.Answered(0.010, onTime: true, Again.No);
+            statistics.Answered(0.020, onTime: true, Again.Carried);
+            statistics.Answered(0.020, onTime: true, Again.Picture);
+            statistics.Answered(0.090, onTime: false, Again.No);
             statistics.Unanswered(new Outcome { Disposition = Disposition.Refused, Stage = Stage.Queue });
             statistics.Unanswered(new Outcome { Disposition = Disposition.Superseded });
             statistics.Unanswered(new Outcome { Disposition = Disposition.Cancelled });
+            statistics.Unanswered(new Outcome { Disposition = Disposition.Unchanged });
             statistics.Unanswered(new Outcome { Disposition = Disposition.Failed, Stage = (Stage)99 });
-            Assert.That((statistics.InBudgetCount, statistics.LateCount, statistics.RepeatedCount, statistics.SupersededCount), Is.EqualTo((2L, 3L, 1L, 1L)));
+            Assert.That((statistics.InBudgetCount, statistics.LateCount, statistics.RepeatedCount, statistics.SupersededCount), Is.EqualTo((2L, 3L, 2L, 1L)));
             Assert.That((statistics.LateBy(Stage.Transport), statistics.LateBy(Stage.Queue), statistics.LateBy(Stage.Unspecified)), Is.EqualTo((1L, 1L, 1L)));
-            Assert.That(statistics.InBudgetShare, Is.EqualTo(2 / 5.0));
+            Assert.That(statistics.InBudgetShare, Is.EqualTo(2 / 6.0), "a picture again is not in budget, boxes carried on are");
             Assert.That((statistics.P50Seconds, statistics.P99Seconds), Is.EqualTo((0.020, 0.090)));
+            Assert.That(statistics.UnchangedCount, Is.EqualTo(1L));
         }
 
         [Test]
@@ -29,12 +32,12 @@ namespace FrameBridge.Tests
             var statistics = new CapabilityStatistics();
             for (var i = 0; i < 256; i++)
             {
-                statistics.Answered(1, onTime: false, repeated: false);
+                statistics.Answered(1, onTime: false, Again.No);
             }
 
             for (var i = 0; i < 256; i++)
             {
-                statistics.Answered(0.001, onTime: true, repeated: false);
+                statistics.Answered(0.001, onTime: true, Again.No);
             }
 
             Assert.That((statistics.InBudgetShare, statistics.P99Seconds), Is.EqualTo((1.0, 0.001)));

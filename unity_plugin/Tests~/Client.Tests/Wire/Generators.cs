@@ -17,7 +17,7 @@ namespace FrameBridge.Tests
         private static readonly Gen<byte[]> Payloads = Gen.Byte.Array[0, 300];
 
         public static readonly Gen<Timing> Timings =
-            from longs in Numbers.Array[6]
+            from longs in Numbers.Array[7]
             from ints in Counts.Array[3]
             from texts in Texts.Array[2]
             select new Timing
@@ -28,6 +28,7 @@ namespace FrameBridge.Tests
                 ComputeMicros = longs[3],
                 EncodeMicros = longs[4],
                 ServerMicros = longs[5],
+                DecodeMicros = longs[6],
                 BatchSize = ints[0],
                 SliceCount = ints[1],
                 RungIndex = ints[2],

@@ -14,8 +14,8 @@ namespace FrameBridge.Tests
         {
             expected = expected ?? new Timing();
             Assert.That(
-                (actual.QueueMicros, actual.BatchWaitMicros, actual.BlockedMicros, actual.ComputeMicros, actual.EncodeMicros, actual.ServerMicros),
-                Is.EqualTo((expected.QueueMicros, expected.BatchWaitMicros, expected.BlockedMicros, expected.ComputeMicros, expected.EncodeMicros, expected.ServerMicros)));
+                (actual.QueueMicros, actual.BatchWaitMicros, actual.BlockedMicros, actual.ComputeMicros, actual.EncodeMicros, actual.DecodeMicros, actual.ServerMicros),
+                Is.EqualTo((expected.QueueMicros, expected.BatchWaitMicros, expected.BlockedMicros, expected.ComputeMicros, expected.EncodeMicros, expected.DecodeMicros, expected.ServerMicros)));
             Assert.That(
                 (actual.BatchSize, actual.SliceCount, actual.RungIndex, actual.Rung, actual.ModelVersion),
                 Is.EqualTo((expected.BatchSize, expected.SliceCount, expected.RungIndex, expected.Rung, expected.ModelVersion)));

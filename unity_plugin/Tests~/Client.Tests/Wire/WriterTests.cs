@@ -44,14 +44,18 @@ namespace FrameBridge.Tests
         public void TheRestOfTheAvatarStream() => Gen.Select(Gen.Int, Gen.Float, Budgets, Numbers, Texts).Sample(
             (slot, rate, budget, number, text) =>
             {
-                var subscribe = Avatar(writer => AvatarRequests.Subscribe(writer, slot, rate, budget, FrameFormat.Bc3)).Subscribe;
+                var wanted = new Subscription { FramesPerSecond = rate, Format = FrameFormat.Bc3, HeartbeatSeconds = 0.5 };
+                var subscribe = Avatar(writer => AvatarRequests.Subscribe(writer, slot, wanted, budget)).Subscribe;
                 Assert.That((subscribe.Slot, subscribe.FramesPerSecond, subscribe.Format), Is.EqualTo((slot, rate, TextureFormat.Bc3)));
+                Assert.That(subscribe.HeartbeatMicros, Is.EqualTo(500_000));
                 Equal(budget, subscribe.Budget);
                 Assert.That(Avatar(writer => AvatarRequests.Open(writer, text)).Open.SessionId, Is.EqualTo(text));
                 Assert.That(Avatar(writer => AvatarRequests.Unsubscribe(writer, slot)).Unsubscribe.Slot, Is.EqualTo(slot));
                 Assert.That(Avatar(writer => AvatarRequests.CloseSlot(writer, slot)).CloseSlot.Slot, Is.EqualTo(slot));
-                var acknowledge = Avatar(writer => AvatarRequests.Acknowledge(writer, slot, number, 7)).Acknowledge;
+                var acknowledge = Avatar(writer => AvatarRequests.Acknowledge(writer, slot, number, 7, budget)).Acknowledge;
                 Assert.That((acknowledge.Slot, acknowledge.LastReceivedIndex, acknowledge.LateFrameCount), Is.EqualTo((slot, number, 7)));
+                Assert.That(
+                    (acknowledge.LinkMicros, acknowledge.LinkBytesPerSecond), Is.EqualTo((budget.LinkMicros, budget.LinkBytesPerSecond)));
             });
 
         [Test]

@@ -79,6 +79,32 @@ namespace FrameBridge.Components.Tests
         }
 
         [Test]
+        public void A_link_that_takes_more_than_the_budget_is_named_with_both()
+        {
+            Connect();
+            AvatarTexture avatar = Subscribed();
+            Show(avatar);
+
+            Refuse(avatar, Outcomes.OverBudget(0.033, V1.Stage.Transport));
+
+            Assert.That(avatar.Problem, Does.Contain("83 ms").And.Contain("50 ms").And.Contain("link"));
+        }
+
+        [Test]
+        public void An_avatar_that_stays_the_same_is_no_problem()
+        {
+            Connect();
+            AvatarTexture avatar = Subscribed();
+            avatar.HeartbeatSeconds = 1f;
+            Show(avatar);
+
+            Refuse(avatar, Outcomes.Of(V1.Disposition.Unchanged, V1.ErrorReason.Unspecified, string.Empty), frames: 60);
+
+            Assert.That(avatar.Problem, Is.Empty);
+            Assert.That(avatar.Connection.Client.Statistics.Avatar.UnchangedCount, Is.EqualTo(30));
+        }
+
+        [Test]
         public void Nothing_at_all_is_said_within_a_second()
         {
             Connect();

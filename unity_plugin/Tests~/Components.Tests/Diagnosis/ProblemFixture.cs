@@ -21,14 +21,16 @@ namespace FrameBridge.Components.Tests
             {
                 if (i % 2 == 0)
                 {
-                    long before = told.LateCount + told.SupersededCount;
+                    long before = Unanswered(told);
                     Server.Avatars.SendStatus(avatar.SlotNumber, ++_index, outcome);
-                    WaitUntil(() => told.LateCount + told.SupersededCount > before, "the client has heard it");
+                    WaitUntil(() => Unanswered(told) > before, "the client has heard it");
                 }
 
                 StubPlayer.Tick();
             }
         }
+
+        private static long Unanswered(CapabilityStatistics told) => told.LateCount + told.SupersededCount + told.UnchangedCount;
 
         /// <summary>A frame of the avatar that is in time comes and is shown.</summary>
         internal void Show(AvatarTexture avatar)

@@ -18,6 +18,7 @@ namespace FrameBridge.Components.Tests
             yield return Row(Over(Stage.Blocked, 0.07, "dialogue"), "None", "Budget", "'dialogue'").SetName("another model blocks");
             yield return Row(Over(Stage.Queue, 0.01), "None", "Budget", "60 ms", "earlier work").SetName("a queue");
             yield return Row(Over(Stage.Encode, 0.01), "None", "Budget", "encoding").SetName("encoding");
+            yield return Row(Over(Stage.Decode, 0.01), "None", "Budget", "decoded").SetName("decoding");
             yield return Row(Over(Stage.Transport, 0.02), "None", "Link", "link", "nearer server").SetName("the link takes the budget");
             yield return Row(Of(Disposition.Missed, ErrorReason.BudgetMissed, ""), "None", "Budget", "longer").SetName("missed, not known by how much");
             yield return Row(Of(Disposition.Refused, ErrorReason.Overloaded, ""), "None", "Overloaded", "too many").SetName("overloaded");
