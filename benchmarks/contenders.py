@@ -57,6 +57,13 @@ def _whole_bc7(picture: Picture) -> bytes:
     return encoded
 
 
+def _plain_bc3(picture: Picture) -> bytes:
+    encoded: bytes = ispc_texcomp.compress_blocks_bc3(
+        ispc_texcomp.RGBASurface(picture.tobytes(), *picture.shape[1::-1])
+    )
+    return encoded
+
+
 _BC7 = ispc_texcomp.BC7EncSettings.from_profile("alpha_ultrafast")
 
 CONTENDERS = (
@@ -64,6 +71,8 @@ CONTENDERS = (
     *(_torch(form) for form in textures.available_on_device()),
     _etcpak(TextureFormat.BC1, etcpak.compress_bc1),
     _etcpak(TextureFormat.BC3, etcpak.compress_bc3),
+    Contender("bc3_ispc", TextureFormat.BC3, _plain_bc3),
+    _etcpak(TextureFormat.ETC2_RGBA, etcpak.compress_etc2_rgba),
     _etcpak(TextureFormat.BC7, lambda data, width, height: etcpak.compress_bc7(data, width, height, None)),
     Contender("bc7_ispc_whole", TextureFormat.BC7, _whole_bc7),
 )
@@ -84,3 +93,9 @@ def decibels(data: bytes, form: TextureFormat, picture: Picture) -> float:
     difference = decoded(data, form, len(picture))[..., :channels].astype(np.float64) - picture[..., :channels]
     error = np.square(difference).mean()
     return float(10 * np.log10(255**2 / error)) if error else float("inf")
+
+
+def above_alpha(data: bytes, form: TextureFormat, side: int) -> int:
+    """By how much the brightest channel of any pixel is above its alpha."""
+    pixels = decoded(data, form, side).astype(np.int32)
+    return max(0, int((pixels[..., :3].max(axis=2) - pixels[..., 3]).max()))

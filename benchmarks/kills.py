@@ -17,13 +17,13 @@ and streaming are all hit. Servers and clients are forked from a process that ha
 Usage: `python kills.py [COUNT]`.
 """
 
+import argparse
 import asyncio
 import multiprocessing
 import os
 import random
 import signal
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -282,9 +282,12 @@ def prepare() -> None:
 
 def main() -> None:
     """Kill, check, report."""
+    form = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=form)
+    parser.add_argument("count", type=int, nargs="?", default=COUNT, help="kills in all")
+    count = parser.parse_args().count
     prepare()
     harness = Harness()
-    count = int(sys.argv[1]) if sys.argv[1:] else COUNT
     kinds = zip((harness.clients, harness.servers, harness.both), shares(count), strict=True)
     results = {kind.__name__: kind(count).row() for kind, count in kinds if count}
     kill(harness.server.process)

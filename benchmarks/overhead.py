@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 import grpc.aio
-from record import finish, show
+from record import finish, no_options, show
 from servers import server
 
 from bridge.v1 import bridge_pb2, bridge_pb2_grpc
@@ -81,6 +81,7 @@ async def measure(ours: str, plain: str) -> dict[int, list[tuple[float, float]]]
 
 def main() -> None:
     """Start both servers, measure, report."""
+    no_options(__doc__)
     if not ALLOCATOR.items() <= os.environ.items():  # which is read when a process starts
         os.execve(sys.executable, [sys.executable, __file__], {**os.environ, **ALLOCATOR})
     with (

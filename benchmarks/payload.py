@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc.aio
-from record import finish, show
+from record import finish, no_options, show
 from servers import server
 
 from bridge.client import BridgeClient, Frame
@@ -204,6 +204,7 @@ def of_repeats(repeats: list[dict[str, float]]) -> dict[str, Any]:
 
 def main() -> None:
     """Measure all, report."""
+    no_options(__doc__)
     times = {4 * side * side: one_way(side) for side in SIDES}
     micros = {
         str(size): {name: round(1e6 * statistics.median(r[name] for r in repeats), 1) for name in repeats[0]}

@@ -1,5 +1,6 @@
 """How a benchmark ends: a table for people, one JSON document as its last line, and a copy under results/."""
 
+import argparse
 import json
 import os
 import platform
@@ -12,6 +13,12 @@ from rich.console import Console
 from rich.table import Table
 
 _ROOT = Path(__file__).parents[1]
+
+
+def no_options(description: str | None) -> None:
+    """For a benchmark that takes none: `--help` says what it measures, and anything else is refused."""
+    form = argparse.RawDescriptionHelpFormatter
+    argparse.ArgumentParser(description=description, formatter_class=form).parse_args()
 
 
 def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

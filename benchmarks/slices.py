@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import torch
-from record import finish, show
+from record import finish, no_options, show
 
 from bridge.calibration import Plans
 from bridge.catalog import CATALOG
@@ -139,6 +139,7 @@ async def loop_lag(config: Config) -> dict[str, dict[str, float]]:
 
 def main() -> None:
     """Measure both, report."""
+    no_options(__doc__)
     torch.set_num_threads(1)
     config = Config(port=0)
     slices = measure_slices(config)

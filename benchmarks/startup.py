@@ -13,7 +13,7 @@ import sys
 import time
 
 import psutil
-from record import finish, show
+from record import finish, no_options, show
 from servers import server
 
 from bridge.client import BridgeClient
@@ -47,6 +47,7 @@ def import_torch() -> float:
 
 def main() -> None:
     """Measure both in turn, report."""
+    no_options(__doc__)
     import_torch()  # the files are in memory from now on
     runs = [(import_torch(), *start()) for _ in range(REPEATS)]
     floor, seconds, cpu = (statistics.median(run[place] for run in runs) for place in range(3))

@@ -6,6 +6,12 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile(
+    "framebridge", deadline=None
+)  # how long a case takes says more of the machine than of the code
+settings.load_profile("framebridge")
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 _LONGEST_SECONDS = 120.0

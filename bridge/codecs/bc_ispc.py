@@ -9,13 +9,14 @@ import numpy as np
 from ispc_texcomp import BC7EncSettings, RGBASurface
 from numpy.typing import NDArray
 
-from bridge.codecs import blocks
+from bridge.codecs import bc3_rims, blocks, fringes
 from bridge.codecs.formats import TextureFormat, size_bytes
 
 _SIDE = 4
-_BC7_BYTES = 16
+_BYTES = 16  # of a block of BC3 or BC7
 _OPAQUE = BC7EncSettings.from_profile("veryfast")  # makes whatever it is given opaque
 _ALPHA = BC7EncSettings.from_profile("alpha_veryfast")
+_ALPHA_SLOW = BC7EncSettings.from_profile("alpha_slow")  # for the few blocks that came out too bright
 
 
 def bc1(picture: NDArray[np.uint8]) -> bytes:
@@ -27,8 +28,9 @@ def bc1(picture: NDArray[np.uint8]) -> bytes:
 
 def bc3(picture: NDArray[np.uint8]) -> bytes:
     """BC1 colours and 8 levels of alpha a block."""
-    encoded: bytes = ispc_texcomp.compress_blocks_bc3(_surface(picture))
-    return encoded
+    whole = blocks.whole(picture, _SIDE)
+    encoded = np.frombuffer(ispc_texcomp.compress_blocks_bc3(_surface(whole)), np.uint8).reshape(-1, _BYTES)
+    return fringes.removed(encoded, blocks.split(whole, _SIDE), TextureFormat.BC3, bc3_rims.remade).tobytes()
 
 
 def bc7(picture: NDArray[np.uint8]) -> bytes:
@@ -43,27 +45,32 @@ def bc7(picture: NDArray[np.uint8]) -> bytes:
     solid = (pixels == pixels[:, :1]).all(axis=1)
     colours, which = np.unique(pixels[solid, 0], return_inverse=True)
     once = _bc7(np.repeat(colours[:, None], _SIDE * _SIDE, axis=1))
-    encoded = np.empty((len(pixels), _BC7_BYTES), np.uint8)
+    encoded = np.empty((len(pixels), _BYTES), np.uint8)
     encoded[solid] = once[which]
     encoded[~solid] = _bc7(pixels[~solid])
-    return encoded.tobytes()
+    remake = fringes.darkened(_slow_bc7, TextureFormat.BC7)
+    return fringes.removed(encoded, split, TextureFormat.BC7, remake).tobytes()
+
+
+def _slow_bc7(whole: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    encoded = ispc_texcomp.compress_blocks_bc7(_surface(whole), _ALPHA_SLOW)
+    return np.frombuffer(encoded, np.uint8).reshape(-1, _BYTES).copy()
 
 
 def _bc7(pixels: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """Blocks, uint32 [N, 16], to uint8 [N, 16]; opaque ones apart from those with alpha."""
     opaque = (pixels.view(np.uint8).reshape(-1, _SIDE * _SIDE, 4)[..., 3] == 255).all(axis=1)
-    encoded = np.empty((len(pixels), _BC7_BYTES), np.uint8)
+    encoded = np.empty((len(pixels), _BYTES), np.uint8)
     for chosen, settings in ((opaque, _OPAQUE), (~opaque, _ALPHA)):
         if chosen.any():
-            encoded[chosen] = _strip(pixels[chosen], settings)
+            encoded[chosen] = _strip(pixels[chosen].view(np.uint8).reshape(-1, _SIDE, _SIDE, 4), settings)
     return encoded
 
 
-def _strip(pixels: NDArray[np.uint32], settings: BC7EncSettings) -> NDArray[np.uint8]:
-    """Blocks, uint32 [N, 16], to uint8 [N, 16], laid side by side as one picture a block high."""
-    rows = pixels.reshape(-1, _SIDE, _SIDE).transpose(1, 0, 2).tobytes()
-    encoded = ispc_texcomp.compress_blocks_bc7(RGBASurface(rows, _SIDE * len(pixels), _SIDE), settings)
-    return np.frombuffer(encoded, np.uint8).reshape(-1, _BC7_BYTES)
+def _strip(split: NDArray[np.uint8], settings: BC7EncSettings) -> NDArray[np.uint8]:
+    """Blocks, uint8 [N, 4, 4, 4], to uint8 [N, 16]."""
+    encoded = ispc_texcomp.compress_blocks_bc7(_surface(blocks.strip(split)), settings)
+    return np.frombuffer(encoded, np.uint8).reshape(-1, _BYTES).copy()
 
 
 def _surface(picture: NDArray[np.uint8]) -> RGBASurface:

@@ -16,18 +16,22 @@ import torch
 from torch import Tensor
 
 _SIDE = 4
+_ROOM = 7  # steps of 255 that a colour may be above its alpha: one less than `fringes.MOST`, since cards round
+_SHARES = (1.0, 0.8, 0.6, 0.4)  # of the brighter end point, to try beside black
 _STEPS = (31.0, 63.0, 31.0)  # the largest red, green and blue of an end point
 
 
 def bc1(pictures: Tensor) -> Tensor:
     """uint8 [B, H, W, 4], top row first, to uint8 [B, bytes]; alpha is dropped."""
-    return _colours(_blocks(pictures)[:3]).reshape(len(pictures), -1)
+    return _packed_colours(*_fitted(_blocks(pictures)[:3])).reshape(len(pictures), -1)
 
 
 def bc3(pictures: Tensor) -> Tensor:
     """Premultiplied RGBA, uint8 [B, H, W, 4], top row first, to uint8 [B, bytes]."""
     pixels = _blocks(pictures)
-    return torch.cat([_alpha(pixels[3]), _colours(pixels[:3])], dim=1).reshape(len(pictures), -1)
+    alpha, seen = _alpha(pixels[3])
+    ends, level = _below_alpha(pixels, seen, *_fitted(pixels[:3]))
+    return torch.cat([alpha, _packed_colours(ends, level)], dim=1).reshape(len(pictures), -1)
 
 
 def _blocks(pictures: Tensor) -> Tensor:
@@ -42,8 +46,8 @@ def _blocks(pictures: Tensor) -> Tensor:
     return split.reshape(4, _SIDE * _SIDE, -1).float()
 
 
-def _colours(pixels: Tensor) -> Tensor:
-    """The colour half of blocks, [3, 16, N] to uint8 [N, 8]: two end points of 5, 6, 5 bits, 16 indices of 2 bits."""
+def _fitted(pixels: Tensor) -> tuple[Tensor, Tensor]:
+    """The colours of blocks, [3, 16, N]: end points [2, 3, N] of 5, 6, 5 bits, and levels [16, N]."""
     ends = _quantised(_range_fit(pixels))
     level, error = _levels(pixels, ends)
     better_ends = _quantised(_least_squares(pixels, level, _widened(ends)))
@@ -55,7 +59,50 @@ def _colours(pixels: Tensor) -> Tensor:
     solid = (pixels == pixels[:, :1]).all(dim=1).all(dim=0)
     ends = torch.where(solid, _solid_ends(pixels[:, 0]), ends)
     level = torch.where(solid, 2, level)
-    return _packed_colours(ends, level)
+    return ends, level
+
+
+def _below_alpha(pixels: Tensor, alpha: Tensor, ends: Tensor, level: Tensor) -> tuple[Tensor, Tensor]:
+    """As fitted, but no pixel's colour far above the alpha that is seen, [16, N]: a rim would glow.
+
+    Where the fit is, the best of its own end points and of some with black, each pixel at the nearest level that is
+    dark enough for it. Blocks [4, 16, N] that were wrong before are left alone.
+    """
+    room = alpha + _ROOM
+    bad = (_palette(ends).amax(dim=1).gather(0, level.long()) > room).any(dim=0)
+    bad &= (pixels[:3].amax(dim=0) <= pixels[3]).all(dim=0)
+    wide = _widened(ends)
+    bright = torch.where(wide[0].sum(dim=0) > wide[1].sum(dim=0), wide[0], wide[1])
+    tries = [ends, *(_quantised(torch.stack([bright * share, torch.zeros_like(bright)])) for share in _SHARES)]
+    levels, errors = zip(*(_dark_levels(pixels[:3], room, tried) for tried in tries), strict=True)
+    best = torch.stack(errors).argmin(dim=0)
+    return (
+        torch.where(bad, _chosen(torch.stack(tries), best), ends),
+        torch.where(bad, _chosen(torch.stack(levels), best), level),
+    )
+
+
+def _chosen(tries: Tensor, best: Tensor) -> Tensor:
+    """Of [T, ..., N] the one at `best`, [N]."""
+    chosen: Tensor = tries.gather(0, best.expand(1, *tries.shape[1:]))[0]
+    return chosen
+
+
+def _dark_levels(pixels: Tensor, room: Tensor, ends: Tensor) -> tuple[Tensor, Tensor]:
+    """The nearest level that is dark enough for each pixel, [16, N], and the error [N], infinite if there is none."""
+    made = _palette(ends)
+    error = (pixels[None] - made[:, :, None]).square().sum(dim=1)  # [4, 16, N]
+    error = error.masked_fill(made.amax(dim=1)[:, None] > room, torch.inf)
+    least, level = error.min(dim=0)
+    return level.to(pixels.dtype), least.sum(dim=0)
+
+
+def _palette(ends: Tensor) -> Tensor:
+    """The colours of levels 0 to 3 between two end points, [4, 3, N]."""
+    first, second = _widened(ends)
+    up = torch.arange(4.0, device=ends.device)[:, None, None]
+    colours: Tensor = ((up * first + (3 - up) * second) / 3).floor()
+    return colours
 
 
 def _range_fit(pixels: Tensor) -> Tensor:
@@ -122,13 +169,17 @@ def _packed_colours(ends: Tensor, level: Tensor) -> Tensor:
     return torch.cat([torch.stack(halves, dim=1).to(torch.uint8), indices], dim=1)
 
 
-def _alpha(alpha: Tensor) -> Tensor:
-    """The alpha half of blocks, [16, N] to uint8 [N, 8]: the most, the least, 16 indices of 3 bits in between."""
+def _alpha(alpha: Tensor) -> tuple[Tensor, Tensor]:
+    """The alpha half of blocks, [16, N] to uint8 [N, 8]: the most, the least, 16 indices of 3 bits in between.
+
+    And the alpha that is seen, [16, N].
+    """
     most, least = alpha.amax(dim=0), alpha.amin(dim=0)
     level = ((alpha - least) * (7 / (most - least).clamp(min=1))).round().long()
     index = torch.where(most == least, 0, _index_of(level, 7))  # 0 is the first end point, also where both are equal
     ends = torch.stack([most, least], dim=1).to(torch.uint8)
-    return torch.cat([ends, _packed_bits(index, bits=3)], dim=1)
+    seen = ((level * most + (7 - level) * least) / 7).floor()
+    return torch.cat([ends, _packed_bits(index, bits=3)], dim=1), seen
 
 
 def _index_of(level: Tensor, most: int) -> Tensor:

@@ -13,6 +13,12 @@ def whole(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(picture)
 
 
+def strip(split: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Blocks [N, side, side, 4] side by side, as one picture a block high: what libraries take."""
+    count, side = split.shape[:2]
+    return np.ascontiguousarray(split.transpose(1, 0, 2, 3)).reshape(side, count * side, 4)
+
+
 def split(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     """uint8 [H, W, 4] of whole blocks to [N, side, side, 4], blocks of the first row of blocks first."""
     height, width = picture.shape[:2]

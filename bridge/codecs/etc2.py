@@ -10,9 +10,11 @@ import etcpak
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.codecs import blocks
+from bridge.codecs import blocks, etc2_rims, fringes
+from bridge.codecs.formats import TextureFormat
 
 _SIDE = 4
+_BYTES = 16
 _PIXELS_A_STRIP = 64 * 64  # 0.3 ms of flat art, 3 ms of noise
 
 
@@ -24,7 +26,9 @@ def rgba(picture: NDArray[np.uint8]) -> bytes:
     whole = blocks.whole(picture, _SIDE)
     height, width = whole.shape[:2]
     rows = max(_SIDE, _PIXELS_A_STRIP // width // _SIDE * _SIDE)
-    return b"".join(_strip(whole[top : top + rows]) for top in range(0, height, rows))
+    strips = b"".join(_strip(whole[top : top + rows]) for top in range(0, height, rows))
+    encoded = np.frombuffer(strips, np.uint8).reshape(-1, _BYTES)
+    return fringes.removed(encoded, blocks.split(whole, _SIDE), TextureFormat.ETC2_RGBA, etc2_rims.remade).tobytes()
 
 
 def _strip(rows: NDArray[np.uint8]) -> bytes:

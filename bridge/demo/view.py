@@ -57,7 +57,7 @@ def _title(game: Game) -> str:
 
 def _face(game: Game, side: int) -> RenderableType:
     """The newest texture frame in half blocks: the upper pixel is the ink, the lower one the paper."""
-    if not game.frames:
+    if not game.frames or not game.frames[-1].pixels.size:
         return Text("waiting for the first frame")
     pixels = shrink(game.frames[-1], side)
     text = Text(no_wrap=True)
@@ -70,13 +70,16 @@ def _face(game: Game, side: int) -> RenderableType:
 
 
 def shrink(frame: Frame, side: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """The frame over a dark background, as RGB [side, side, 3]: the mean of the pixels under each cell."""
+    """The frame over a dark background, as RGB [side, side, 3]: the mean of the pixels under each cell.
+
+    A frame with fewer pixels than cells gives some of them to several.
+    """
     pixels = frame.pixels.astype(np.float32)
     flat = pixels[..., :3] + _BACKGROUND * (1 - pixels[..., 3:] / 255)
     rows = np.add.reduceat(flat, np.arange(side) * frame.height // side, axis=0)
     cells = np.add.reduceat(rows, np.arange(side) * frame.width // side, axis=1)
-    ones = np.diff(np.append(np.arange(side) * frame.height // side, frame.height))
-    wide = np.diff(np.append(np.arange(side) * frame.width // side, frame.width))
+    ones = np.diff(np.append(np.arange(side) * frame.height // side, frame.height)).clip(min=1)
+    wide = np.diff(np.append(np.arange(side) * frame.width // side, frame.width)).clip(min=1)
     means: np.ndarray[tuple[int, ...], np.dtype[np.uint8]] = np.clip(
         cells / (ones[:, None, None] * wide[None, :, None]), 0, 255
     ).astype(np.uint8)

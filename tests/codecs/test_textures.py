@@ -31,12 +31,8 @@ def test_png_keeps_every_byte() -> None:
     np.testing.assert_array_equal(read(png.encode(avatar()), "PNG"), avatar())
 
 
-def test_webp_keeps_what_can_be_seen() -> None:
-    pixels = read(webp.encode(avatar()), "WEBP").astype(int)
-    np.testing.assert_array_equal(pixels[..., 3], avatar()[..., 3])
-    error = pixels[..., :3] - avatar()[..., :3]
-    assert 10 * np.log10(255**2 / (error**2).mean()) > 30
-    assert len(webp.encode(avatar())) < len(png.encode(avatar()))
+def test_webp_keeps_every_byte() -> None:
+    np.testing.assert_array_equal(read(webp.encode(avatar()), "WEBP"), avatar())
 
 
 @given(st.integers(1, 16), st.integers(1, 16), st.integers(0, 2**32 - 1))

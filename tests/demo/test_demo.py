@@ -1,6 +1,7 @@
 """What the demo counts, writes and draws, without a server."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,27 @@ def test_a_transparent_frame_shows_the_paper() -> None:
     pixels = view.shrink(frame(1, (0, 0, 0, 0)), 26)
     assert pixels.shape == (26, 26, 3)
     assert (pixels == np.array([24, 26, 33])).all()
+
+
+@pytest.mark.parametrize("size", [1, 7, 32, 64])
+def test_a_frame_of_any_size_fills_the_view(size: int) -> None:
+    """Smaller than the view too: a cheaper rung has fewer pixels than the view has cells."""
+    pixels = view.shrink(replace(frame(1), width=size, height=size, payload=_painted(size)), 40)
+    assert (pixels[0] == (250, 0, 0)).all()
+    assert (pixels[-1] == ((0, 250, 0) if size > 1 else (250, 0, 0))).all()
+
+
+def _painted(size: int) -> bytes:
+    """Red above, green below."""
+    pixels = np.full((size, size, 4), (0, 250, 0, 255), np.uint8)
+    pixels[: (size + 1) // 2] = (250, 0, 0, 255)
+    return pixels.tobytes()
+
+
+def test_a_picture_without_size_is_not_shown() -> None:
+    game = played()
+    game.frames.append(replace(frame(1), width=0, height=0, payload=b""))
+    assert "waiting" in view.picture(game)
 
 
 def test_the_view_and_the_transcript_show_what_was_said() -> None:

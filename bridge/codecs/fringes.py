@@ -1,0 +1,106 @@
+"""Colour above alpha in block formats: where a picture fades out, a coarse block adds light, and the rim glows.
+
+A premultiplied colour is never above its alpha. A block has few colours, so a pixel that is nearly clear may get one
+that is far above: 119 of 255 were measured on avatars in ETC2, 83 in BC3. What is decoded here and found to be more
+than MOST above is made anew, by a way of the format's own. Blocks that were wrong before they were encoded stay so.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import texture2ddecoder
+from numpy.typing import NDArray
+
+from bridge.codecs import blocks
+from bridge.codecs.formats import TextureFormat
+
+Blocks = NDArray[np.uint8]  # [N, side, side, 4], premultiplied RGBA
+Encoded = NDArray[np.uint8]  # [N, 16]
+Remake = Callable[[Blocks, NDArray[np.uint8], Encoded], Encoded]  # from blocks, the alpha that is seen, and what it was
+
+MOST = 8  # steps of 255 that a colour may be above its alpha
+_SHARES = (1.0, 1.0, 1.0, 0.9, 0.8, 0.6, 0.3, 0.0)  # of the colours that were tried last; at last there are none
+
+_BRIGHTEST = 4  # pixels of a block
+_NEVER = np.float32(1e9)  # a squared error above any
+
+_DECODERS: dict[TextureFormat, Callable[[bytes, int, int], bytes]] = {
+    TextureFormat.BC3: texture2ddecoder.decode_bc3,
+    TextureFormat.BC7: texture2ddecoder.decode_bc7,
+    TextureFormat.ETC2_RGBA: texture2ddecoder.decode_etc2a8,
+    TextureFormat.ASTC_4X4: lambda data, width, height: texture2ddecoder.decode_astc(data, width, height, 4, 4),
+    TextureFormat.ASTC_6X6: lambda data, width, height: texture2ddecoder.decode_astc(data, width, height, 6, 6),
+}
+
+
+def removed(encoded: Encoded, split: Blocks, form: TextureFormat, remake: Remake) -> Encoded:
+    """`encoded` with every block of `split` made anew that has a colour too far above its alpha."""
+    faded = np.flatnonzero((split[..., 3] < 255).any(axis=(1, 2)) & split.any(axis=(1, 2, 3)))
+    if not len(faded):
+        return encoded
+    seen = decoded(encoded[faded], form, split.shape[1])
+    bad = (excess(seen) > MOST) & (excess(split[faded]) <= 0)
+    if not bad.any():
+        return encoded
+    made = encoded.copy()
+    made[faded[bad]] = remake(split[faded[bad]], seen[bad][..., 3], encoded[faded[bad]])
+    return made
+
+
+def excess(pixels: Blocks) -> NDArray[np.int16]:
+    """By how much the brightest channel of any pixel is above its alpha, [N]."""
+    above: NDArray[np.int16] = (pixels[..., :3].max(axis=3).astype(np.int16) - pixels[..., 3]).max(axis=(1, 2))
+    return above
+
+
+def decoded(encoded: Encoded, form: TextureFormat, side: int) -> Blocks:
+    """What a client sees of blocks."""
+    width = side * len(encoded)
+    bgra = np.frombuffer(_DECODERS[form](encoded.tobytes(), width, side), np.uint8)
+    rgba = bgra.reshape(side, len(encoded), side, 4)[..., [2, 1, 0, 3]]
+    return rgba.transpose(1, 0, 2, 3)
+
+
+def brightest(split: Blocks) -> NDArray[np.float32]:
+    """The mean of the four brightest pixels of blocks, [N, 3]."""
+    pixels = split.reshape(len(split), -1, 4)[..., :3]
+    order = np.argpartition(pixels.max(axis=2), -_BRIGHTEST, axis=1)[:, -_BRIGHTEST:]
+    mean: NDArray[np.float32] = np.take_along_axis(pixels, order[..., None], axis=1).mean(axis=1, dtype=np.float32)
+    return mean
+
+
+def nearest(
+    split: Blocks, alpha: NDArray[np.uint8], shades: NDArray[np.float32]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Of ways to choose a block's shades, [N, ways, shades, 3], the best: its number [N], and the shade of each pixel.
+
+    A pixel takes the nearest shade that is not too far above its alpha.
+    """
+    pixels = split.reshape(len(split), -1, 4)[..., :3].astype(np.float32)
+    room = alpha.reshape(len(split), -1).astype(np.float32) + MOST
+    flat = shades.reshape(len(split), -1, 3)
+    error = (pixels**2).sum(axis=2)[:, None] + (flat**2).sum(axis=2)[:, :, None] - 2 * flat @ pixels.transpose(0, 2, 1)
+    error[flat.max(axis=2)[:, :, None] > room[:, None]] = _NEVER
+    by_way = error.reshape(*shades.shape[:3], -1)
+    way = by_way.min(axis=2).sum(axis=2).argmin(axis=1)
+    return way, by_way[np.arange(len(split)), way].argmin(axis=1)
+
+
+def darkened(encode: Callable[[NDArray[np.uint8]], Encoded], form: TextureFormat) -> Remake:
+    """Makes blocks with `encode`, a picture a block high, and where that is not enough from darker colours."""
+
+    def remake(split: Blocks, _alpha: NDArray[np.uint8], _encoded: Encoded) -> Encoded:
+        made = encode(blocks.strip(split))
+        wanted = split.astype(np.float32)
+        for share in _SHARES:
+            seen = decoded(made, form, split.shape[1]).astype(np.float32)
+            above = seen[..., :3] - seen[..., 3:]
+            bad = above.max(axis=(1, 2, 3)) > MOST
+            if not bad.any():
+                break
+            lower = wanted[bad][..., :3] * share - np.clip(above[bad], 0, None)
+            wanted[bad, ..., :3] = lower.clip(0, 255)
+            made[bad] = encode(blocks.strip(wanted[bad].astype(np.uint8)))
+        return made
+
+    return remake
