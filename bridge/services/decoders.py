@@ -49,6 +49,11 @@ class Decoders:
         self._pumping = False
         self._closed = False
 
+    @property
+    def queued(self) -> int:
+        """Cameras that wait for a worker."""
+        return len(self._queue)
+
     def ask(self, ticket: Ticket, due: float, cost: float, begin: Begin) -> None:
         """A picture waits that is due then and takes so many seconds."""
         self._begin[ticket] = begin

@@ -8,6 +8,7 @@ import asyncio
 import gc
 import io
 import threading
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -19,12 +20,14 @@ from PIL import Image
 from bridge.codecs.images import Decoded
 from bridge.config import Limits
 from bridge.services import sight
+from bridge.services.delivery import Delivery
 from bridge.services.pictures import Picture
+from bridge.services.stream import Stream
 from bridge.v1 import bridge_pb2, error_pb2, media_pb2, timing_pb2
 from bridge.work import Owner
 from tests.codecs.files import exif_of, many_scans, png, segment
 from tests.conftest import Run
-from tests.services.client import Client, R, connected, read
+from tests.services.client import EOF, Client, R, connected, read
 from tests.services.conftest import FakeServer
 from tests.services.fakes import Fakes
 from tests.services.test_avatar import device_held
@@ -471,7 +474,8 @@ def test_one_identity_has_half_of_the_bytes_that_may_wait(run: Run, monkeypatch:
 
 
 def test_a_picture_that_is_replaced_is_let_go_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    limits = Limits(concurrent_decodes=1, waiting_image_bytes=3 * SIZE)
+    """There is room for one that is decoded and one that waits, and the newest always finds it."""
+    limits = Limits(concurrent_decodes=1, waiting_image_bytes=2 * SIZE)
 
     async def scenario() -> None:
         async with gated(monkeypatch, limits=limits) as (server, gate), cameras(server, 1) as (call,):
@@ -539,6 +543,53 @@ def test_a_client_whose_decoded_pictures_wait_for_the_device_gets_no_more_decode
             assert sorted([(await read(call)).result.slot for _ in range(6)]) == list(range(6))
 
     run(scenario())
+
+
+def test_an_answer_that_is_not_read_yet_keeps_no_picture(
+    run: Run, fake: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither its bytes nor what the device was fed with."""
+    answered, answer = list[Any](), Delivery.answer
+
+    def note(self: Delivery, request: Any, *rest: Any, **more: Any) -> None:
+        answered.append(request)
+        answer(self, request, *rest, **more)
+
+    monkeypatch.setattr(Delivery, "answer", note)
+
+    async def scenario() -> None:
+        async with cameras(fake, 1) as (call,):
+            await call.write(frame(1))
+            for _ in range(2):
+                await read(call)
+            assert len(answered) == 2
+            for task in answered:
+                assert not task.picture.data
+                assert [rung.input for rung in task.job.rungs] == [None] * len(task.job.rungs)
+
+    run(scenario())
+
+
+def test_a_stream_keeps_no_message_while_it_waits_for_the_next(run: Run) -> None:
+    kept = list[Any]()
+
+    class Message:
+        def WhichOneof(self, _: str) -> str:
+            return "frame"
+
+    class Context:
+        async def read(self) -> Any:
+            if not kept:
+                return Message()
+            assert kept[0]() is None
+            return EOF
+
+    class Exchange:
+        def hear(self, message: Any) -> None:
+            kept.append(weakref.ref(message))
+
+    run(Stream._read(None, Context(), Exchange()))  # type: ignore[arg-type]
+    assert len(kept) == 1
 
 
 # -- the end -----------------------------------------------------------------------------------------------------------
