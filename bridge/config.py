@@ -22,8 +22,8 @@ class Limits:
     image_pixels: int = 4096 * 4096
     image_side: int = 16384
     image_scans: int = 32  # of a JPEG of `image_pixels`; fewer of a larger one
-    waiting_image_bytes: int = 32 * 1024 * 1024  # of one session's pictures until they are decoded
-    waiting_image_total_bytes: int = 192 * 1024 * 1024  # of all clients; half of it for one identity
+    waiting_image_bytes: int = 64 * 1024 * 1024  # of one session's pictures until they are decoded
+    waiting_image_total_bytes: int = 256 * 1024 * 1024  # of all clients; half of it for one identity
     prepared_image_bytes: int = 64 * 1024 * 1024  # of one session's decoded pictures that wait for the device
     prepared_image_total_bytes: int = 384 * 1024 * 1024  # of all clients; half of it for one identity
     concurrent_decodes: int = 8

@@ -69,7 +69,7 @@ class Header:
 
 
 _MADE = {"JPEG": 4, "JPEG in scans": 1}  # pixels gone over that take as long as one that is made
-_HELD_PIXELS = 3  # kept as coefficients, a third of a JPEG's pixels count: 6 bytes each at the most
+_HELD_PIXELS = 3  # kept as coefficients, a third of a JPEG's pixels count: 6 bytes each, 8 of four components
 _MOST_SEGMENTS = 1024  # of a JPEG, its scans' tables included
 _MOST_CHUNKS = 16384  # of a PNG: 12 MiB in chunks of 1 KiB, where writers make 8 KiB and more
 _MOST_JUNK = 1024  # bytes between two segments of a JPEG

@@ -1,5 +1,6 @@
 """What a picture costs is told by its header: bounds that hold before a library sees the file."""
 
+import contextlib
 import io
 import struct
 import zlib
@@ -7,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from bridge.codecs.headers import (
@@ -108,6 +111,13 @@ def test_jpegs_of_processes_that_nobody_sends_are_refused(number: int) -> None:
     data = BASELINE.replace(b"\xff\xc0", bytes((0xFF, number)))
     with pytest.raises(ImageError, match="neither baseline nor progressive; send one of these"):
         read(data, "JPEG")
+
+
+@given(st.binary(max_size=40), st.integers(2, len(PROGRESSIVE)))
+def test_whatever_the_bytes_are_they_are_counted_or_refused(noise: bytes, place: int) -> None:
+    data = PROGRESSIVE[:place] + noise + PROGRESSIVE[place + len(noise) :]
+    with contextlib.suppress(ImageError):
+        judged(data)
 
 
 # -- JPEG: pixels ------------------------------------------------------------------------------------------------------
