@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bridge.codecs import png
-from bridge.errors import BridgeError, Overloaded
+from bridge.errors import BridgeError
 from bridge.services.backend import Backend
 from bridge.services.camera import Camera, Task
 from bridge.services.capabilities import KINDS
@@ -23,10 +23,10 @@ from bridge.services.pictures import Picture, Size, decode, picture_of
 from bridge.services.request import clock
 from bridge.services.results import result
 from bridge.services.stream import Stream
+from bridge.services.waiting import Waiting, disarm
 from bridge.v1 import media_pb2
-from bridge.work import Cause, Ending, Job, Outcome, Owner, Rung, Stage
+from bridge.work import Cause, Ending, Job, Outcome, Rung, Stage
 
-_LATE_SHARE, _LEAST_LATE_SECONDS = 0.05, 0.002  # of what is left of a budget
 _REHEARSED = 1024  # pixels each way
 
 
@@ -48,29 +48,27 @@ class Sight:
         self._backend: Backend = stream.backend
         self._decoders = self._backend.decoders
         self._delivery = stream.delivery
-        self.owner = Owner(stream.session.identity or stream.session.id, stream.session.id)
+        self._waiting = Waiting(stream, self._begin, self._let_go)
+        self.owner = self._waiting.owner
 
     def look(self, camera: Camera, tasks: Sequence[Task]) -> None:
         """Owe answers. A task replaces the one of its kind that still waits for its picture."""
         older = {task.kind: camera.waiting[task.kind] for task in tasks if task.kind in camera.waiting}
         picture = tasks[0].picture
-        full = self._overloaded(picture, older.values())
+        full = self._waiting.overloaded(picture, older.values())
         for task in tasks:
             self._delivery.owe(task)
             if full is not None:
                 self._delivery.reject(task, full)
             elif task.kind in older:
-                self._withdraw(camera, older[task.kind])
+                self._waiting.withdraw(camera, older[task.kind])
                 self._end(older[task.kind], Ending.SUPERSEDED)
         if full is None:
-            self._wait(camera, picture, [task for task in tasks if self._admitted(task)])
-            self._offer(camera)
+            self._waiting.add(camera, picture, [task for task in tasks if self._admitted(task)])
 
     def close_camera(self, camera: Camera, slot: int) -> None:
         """Withdraw what is owed of a camera."""
-        for task in list(camera.waiting.values()):
-            self._withdraw(camera, task)
-        self._decoders.drop(camera.ticket)
+        self._waiting.drop(camera)
         for task in [owed for owed in self._delivery.owed if isinstance(owed, Task) and owed.slot == slot]:
             self._cancel(task)
             self._end(task, Ending.CANCELLED, "its camera was closed")
@@ -78,14 +76,12 @@ class Sight:
     def close(self, cameras: Iterable[Camera]) -> None:
         """The stream is over."""
         for camera in cameras:
-            for waiting in list(camera.waiting.values()):
-                self._withdraw(camera, waiting)
-            self._decoders.drop(camera.ticket)
+            self._waiting.drop(camera)
         for task in self._delivery.drop_all():
             self._cancel(task)
 
     def _cancel(self, task: Any) -> None:
-        _disarm(task)
+        disarm(task)
         if task.job is not None:
             self._backend.engine.cancel(task.job)
 
@@ -93,7 +89,7 @@ class Sight:
         job = task.job or Job(0, self._stream.session.id, task.work, task.arrival, (Rung(""),))
         self._delivery.unanswered(task, Outcome(job, ending, clock(), cause=cause), sentence)
 
-    # -- waiting for a worker ------------------------------------------------------------------------------------------
+    # -- what is asked -------------------------------------------------------------------------------------------------
 
     def enough(self, kinds: Iterable[int]) -> Size:
         """The pixels each way that tasks of these kinds need of a picture."""
@@ -104,20 +100,6 @@ class Sight:
     def _rung_names(self, kind: int) -> tuple[str, ...]:
         return self._backend.roster.standing(KINDS[kind].model).entry.rungs
 
-    def _overloaded(self, picture: Picture, older: Iterable[Task]) -> Overloaded | None:
-        """Why a picture cannot wait, in place of what it replaces."""
-        left: dict[Picture, int] = {}
-        for task in older:
-            left[task.picture] = left.get(task.picture, task.picture.tasks) - 1
-        freed = sum(replaced.counted for replaced, tasks in left.items() if not tasks)
-        passed = self._decoders.waiting.passed(self.owner, picture.counted - freed)
-        if not passed:
-            return None
-        return Overloaded(
-            f"pictures of more bytes would wait to be decoded than {passed} (Limits.max_waiting_image_bytes); send "
-            "fewer at a time, or smaller ones"
-        )
-
     def _admitted(self, task: Task) -> bool:
         try:
             self._backend.check_open()
@@ -127,59 +109,7 @@ class Sight:
             return False
         return True
 
-    def _wait(self, camera: Camera, picture: Picture, tasks: Sequence[Task]) -> None:
-        if not tasks:
-            return
-        picture.tasks = len(tasks)
-        self._decoders.waiting.take(self.owner, picture.counted)
-        loop, now = asyncio.get_running_loop(), clock()
-        for task in tasks:
-            camera.waiting[task.kind] = task
-            if (left := self._left(task) - now) > 0:
-                task.timer = loop.call_later(left, self._run_out, camera, task)
-            else:
-                self._run_out(camera, task)
-
-    def _left(self, task: Task) -> float:
-        """When a worker must take its picture for the answer to be in time, or must be done with it."""
-        late = max(_LEAST_LATE_SECONDS, _LATE_SHARE * task.worth.here)  # that the loop may come to it
-        due = task.due - self._backend.allowances[task.work].seconds - late
-        return due if task.began else due - self._decoders.costs.least(task.picture.kind, task.picture.work)
-
-    def _offer(self, camera: Camera) -> None:
-        """Queue for the oldest picture that waits, one at a time."""
-        tasks = camera.oldest_tasks()
-        if camera.decoding:
-            return
-        if not tasks:
-            self._decoders.drop(camera.ticket)
-            return
-        picture = tasks[0].picture
-        cost = self._decoders.costs.expected(picture.kind, picture.work)
-        self._decoders.ask(camera.ticket, min(task.due for task in tasks), cost, lambda: self._begin(camera))
-
-    def _withdraw(self, camera: Camera, task: Task) -> None:
-        """It waits no more; a picture that nobody waits for is let go."""
-        _disarm(task)
-        del camera.waiting[task.kind]
-        task.picture.tasks -= 1
-        if not task.picture.tasks:
-            self._release(task.picture)
-
-    def _release(self, picture: Picture) -> None:
-        picture.data = b""
-        self._decoders.waiting.give(self.owner, picture.counted)
-
     # -- out of time ---------------------------------------------------------------------------------------------------
-
-    def _run_out(self, camera: Camera, task: Task) -> None:
-        """A task's picture cannot be decoded in time any more."""
-        if task.answered:
-            return
-        if not task.began:
-            self._withdraw(camera, task)
-        self._let_go(camera, task)
-        self._offer(camera)
 
     def _let_go(self, camera: Camera, task: Task) -> None:
         """Answer with what was seen before, where that will do; else refuse."""
@@ -187,11 +117,14 @@ class Sight:
         task.before, task.behind = now - task.arrival, self._decoders.waited_behind(camera.ticket)
         task.decoding = now - task.began if task.began else 0.0
         sentence = "" if task.began else self._too_much(task)
-        names = self._ladder(task)
-        rungs = tuple(Rung(name, name if "." in name else None) for name in names)
+        try:
+            rungs = tuple(Rung(name, name if "." in name else None) for name in self._ladder(task))
+        except BridgeError as error:  # its model was unloaded meanwhile
+            self._delivery.reject(task, error)
+            return
         carried = next((place for place, rung in enumerate(rungs) if rung.lane is None), 0)
         task.job = self._backend.job(task, rungs, self._stream.session)
-        if carried and task.kind in camera.seen:
+        if carried and task.kind in camera.seen and now < task.due:
             task.job.rung = carried
             task.width, task.height = task.picture.size
             self._carry(camera, task, Outcome(task.job, Ending.ANSWERED, now))
@@ -216,7 +149,7 @@ class Sight:
         due = task.due - self._backend.allowances[task.work].seconds
         stage = Stage.DECODE if due > task.arrival else Stage.TRANSPORT
         outcome = Outcome(task.job, Ending.REFUSED, now, cause=Cause.NO_RUNG_IN_TIME, stage=stage)
-        self._delivery.unanswered(task, outcome, sentence)
+        self._delivery.unanswered(task, outcome, sentence if stage is Stage.DECODE else "")
 
     def _ladder(self, task: Task) -> tuple[str, ...]:
         names = self._backend.ladder(KINDS[task.kind].model)
@@ -232,8 +165,8 @@ class Sight:
         for task in tasks:
             rungs |= self._started(camera, task, now)
         if not rungs:
-            self._release(picture)
-            self._offer(camera)
+            self._waiting.release(picture)
+            self._waiting.offer(camera)
             return None
         camera.decoding = True
         return Work(
@@ -242,17 +175,17 @@ class Sight:
 
     def _started(self, camera: Camera, task: Task, now: float) -> set[tuple[int, str]]:
         """The rungs whose inputs a task wants of its picture; none when it is too late for it."""
-        _disarm(task)
+        disarm(task)
         try:
             rungs = {(int(task.kind), name) for name in self._ladder(task) if "." in name}
         except BridgeError as error:  # its model was unloaded meanwhile
             self._delivery.reject(task, error)
             return set()
-        if self._left(task) <= now:
+        if self._waiting.latest(task) <= now:
             self._let_go(camera, task)
             return set()
-        task.began, task.behind = now, camera.ticket.behind
-        task.timer = asyncio.get_running_loop().call_later(self._left(task) - now, self._run_out, camera, task)
+        task.behind = camera.ticket.behind
+        self._waiting.start(camera, task, now)
         return rungs
 
     def _prepare(self, picture: Picture, tasks: Sequence[Task], rungs: Iterable[tuple[int, str]]) -> Prepared:
@@ -271,11 +204,11 @@ class Sight:
 
     def _decoded(self, camera: Camera, tasks: Sequence[Task], prepared: "Prepared | BridgeError") -> None:
         camera.decoding, picture = False, tasks[0].picture
-        self._release(picture)
+        self._waiting.release(picture)
         if isinstance(prepared, Prepared) and prepared.inputs:
             self._decoders.costs.observe(picture.kind, picture.work, prepared.took)
         for task in tasks:
-            _disarm(task)
+            disarm(task)
             if task.answered:
                 continue
             task.before = clock() - task.arrival
@@ -284,7 +217,7 @@ class Sight:
             else:
                 task.decoding = prepared.took
                 self._submit(camera, task, prepared)
-        self._offer(camera)
+        self._waiting.offer(camera)
 
     # -- jobs ----------------------------------------------------------------------------------------------------------
 
@@ -365,12 +298,6 @@ class Sight:
         self._delivery.answer(
             task, outcome, lambda timing: [result(task, answers, carried_from, timing)], key=(task.slot, task.kind)
         )
-
-
-def _disarm(task: Any) -> None:
-    if task.timer is not None:
-        task.timer.cancel()
-        task.timer = None
 
 
 async def rehearse(backend: Backend) -> None:

@@ -30,7 +30,7 @@ from bridge.v1 import bridge_pb2, error_pb2, media_pb2, timing_pb2
 from bridge.work import Owner
 from tests.codecs.files import exif_of, many_scans, png, segment
 from tests.conftest import Run
-from tests.services.client import EOF, Client, R, connected, read
+from tests.services.client import EOF, GENEROUS, Client, R, connected, read
 from tests.services.conftest import FakeServer
 from tests.services.fakes import Fakes
 from tests.services.test_avatar import device_held
@@ -336,7 +336,7 @@ def test_behind_its_own_pictures_a_client_is_told_so(run: Run, monkeypatch: pyte
 @pytest.mark.parametrize("own", [True, False])
 def test_what_was_seen_is_carried_on_at_the_deadline(run: Run, monkeypatch: pytest.MonkeyPatch, own: bool) -> None:
     """Whether the picture waits for a worker, or a worker is not done with it."""
-    monkeypatch.setattr(sight, "_LATE_SHARE", 0.95)  # so early that a busy machine sends it in time
+    monkeypatch.setattr("bridge.services.waiting._LATE_SHARE", 0.95)  # so early that a busy machine sends it in time
 
     async def scenario() -> None:
         async with (
@@ -387,6 +387,79 @@ def test_a_picture_that_takes_longer_than_its_budget_is_refused_on_arrival(
                     break
                 await read(call)
             assert len(gate.taken) == 1
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("budget", [GENEROUS, SHORT])
+def test_a_model_that_is_unloaded_while_a_picture_waits_is_said_to_be(
+    run: Run, monkeypatch: pytest.MonkeyPatch, budget: Any
+) -> None:
+    """When a worker is free, or when its time is up; and of the next picture at once."""
+
+    async def scenario() -> None:
+        async with gated(monkeypatch, identities="ab") as (server, gate), cameras(server, 2) as (other, call):
+            await other.write(frame(1, CLASSIFY, image=png_of(100, 100)))
+            await until_taken(gate, 1)
+            await call.write(frame(1, DETECT, budget=budget))
+            await heard(call)
+            await server.server.roster.unload("detector")
+            if budget is GENEROUS:
+                gate.open()
+            outcome = (await read(call)).status.outcome
+            assert outcome.disposition == error_pb2.DISPOSITION_REFUSED
+            assert outcome.error.reason == error_pb2.ERROR_REASON_UNKNOWN_MODEL
+            await call.write(frame(2, DETECT))
+            assert (await read(call)).status.outcome.error.reason == error_pb2.ERROR_REASON_UNKNOWN_MODEL
+            gate.open()
+            assert (await read(other)).result.frame_index == 1
+            assert gate.taken == [100]
+            assert kept_bytes() == 0
+
+    run(scenario())
+
+
+def test_a_picture_that_replaces_another_and_cannot_be_looked_at_leaves_nothing_behind(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with gated(monkeypatch) as (server, gate), cameras(server, 1) as (call,):
+            await call.write(frame(1, CLASSIFY, slot=1))
+            await until_taken(gate, 1)
+            await call.write(frame(1, DETECT))
+            await heard(call)
+            await server.server.roster.unload("detector")
+            await call.write(frame(2, DETECT))
+            reasons = {(await read(call)).status.outcome.error.reason for _ in range(2)}
+            assert reasons == {error_pb2.ERROR_REASON_SUPERSEDED, error_pb2.ERROR_REASON_UNKNOWN_MODEL}
+            assert server.backend.decoders.queued == 0
+            gate.open()
+            assert (await read(call)).result.slot == 1
+            await call.write(frame(3, CLASSIFY))
+            assert (await read(call)).result.frame_index == 3
+
+    run(scenario())
+
+
+def test_a_link_that_takes_the_whole_budget_is_to_blame_and_nothing_is_decoded(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether something was seen before or not: it could only come late."""
+
+    async def scenario() -> None:
+        async with gated(monkeypatch) as (server, gate), cameras(server, 1, protocol=MINOR_1) as (call,):
+            budget = timing_pb2.Budget(budget_micros=50_000, link_micros=60_000)
+            for index in (1, 3):
+                await call.write(frame(index, DETECT, budget=budget))
+                outcome = (await read(call)).status.outcome
+                assert outcome.disposition == error_pb2.DISPOSITION_REFUSED
+                assert outcome.stage == timing_pb2.STAGE_TRANSPORT
+                assert "decoding" not in outcome.error.message
+                if index == 1:
+                    gate.let()
+                    await call.write(frame(2, DETECT))
+                    assert (await read(call)).result.frame_index == 2
+            assert gate.taken == [64]
 
     run(scenario())
 
