@@ -229,7 +229,7 @@ def _read_png(data: bytes) -> Header | None:
     if data[:8] != _SIGNATURE or data[12:16] != b"IHDR" or len(data) < 33:
         return None
     width, height, depth = int.from_bytes(data[16:20]), int.from_bytes(data[20:24]), data[24]
-    return Header(f"PNG of {depth} bits" if depth > 8 else "PNG", width, height, heavy=2 if depth > 8 else 1)
+    return Header("PNG of 16 bits" if depth > 8 else "PNG", width, height, heavy=2 if depth > 8 else 1)
 
 
 def without_extras(data: bytes) -> bytes:

@@ -133,12 +133,11 @@ class Sight:
 
     def _too_much(self, task: Task) -> str:
         """Why a picture that has hardly waited is let go: it is too much by itself, or thought to be."""
-        picture, costs = task.picture, self._decoders.costs
-        least = costs.least(picture.kind, picture.work)
+        least = self._waiting.least(task.picture)
         if task.before > least:
             return ""
         task.before = task.behind = 0.0
-        costs.relax(picture.kind)
+        self._decoders.costs.relax(self.owner.identity, task.picture.kind)
         return (
             f"decoding the picture takes {least * 1e3:.1f} ms or more, and its budget left {task.worth.here * 1e3:.1f} "
             "ms; send a smaller one, or raise the budget"
@@ -206,7 +205,7 @@ class Sight:
         camera.decoding, picture = False, tasks[0].picture
         self._waiting.release(picture)
         if isinstance(prepared, Prepared) and prepared.inputs:
-            self._decoders.costs.observe(picture.kind, picture.work, prepared.took)
+            self._decoders.costs.observe(self.owner.identity, picture.kind, picture.work, prepared.took)
         for task in tasks:
             disarm(task)
             if task.answered:

@@ -65,7 +65,11 @@ class Waiting:
         """When a worker must take its picture for the answer to be in time, or must be done with it."""
         late = max(_LEAST_LATE_SECONDS, _LATE_SHARE * task.worth.here)
         due = task.due - self._backend.allowances[task.work].seconds - late
-        return due if task.began else due - self._decoders.costs.least(task.picture.kind, task.picture.work)
+        return due if task.began else due - self.least(task.picture)
+
+    def least(self, picture: Picture) -> float:
+        """Seconds that decoding takes at the least."""
+        return self._decoders.costs.least(self.owner.identity, picture.kind, picture.work)
 
     def offer(self, camera: Camera) -> None:
         """Queue for the oldest picture that waits, one at a time."""
@@ -76,7 +80,7 @@ class Waiting:
             self._decoders.drop(camera.ticket)
             return
         picture = tasks[0].picture
-        cost = self._decoders.costs.expected(picture.kind, picture.work)
+        cost = self._decoders.costs.expected(self.owner.identity, picture.kind, picture.work)
         self._decoders.ask(camera.ticket, min(task.due for task in tasks), cost, lambda: self._begin(camera))
 
     def withdraw(self, camera: Camera, task: Task) -> None:

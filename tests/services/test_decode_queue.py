@@ -210,30 +210,56 @@ def test_whatever_comes_everything_is_decoded_once_and_no_slow_ones_take_the_las
 
 def test_costs_are_learned_by_kind_of_picture() -> None:
     costs = DecodeCosts()
-    untouched = costs.expected("JPEG", 1_000_000)
+    untouched = costs.expected("a", "JPEG", 1_000_000)
     for _ in range(50):
-        costs.observe("PNG", 1_000_000, 0.101)
-    assert costs.expected("PNG", 2_000_000) == pytest.approx(0.201, rel=0.02)
-    assert 0.05 < costs.least("PNG", 1_000_000) <= costs.expected("PNG", 1_000_000)
-    assert costs.expected("JPEG", 1_000_000) == untouched
+        costs.observe("a", "PNG", 1_000_000, 0.101)
+    assert costs.expected("a", "PNG", 2_000_000) == pytest.approx(0.201, rel=0.02)
+    assert 0.05 < costs.least("a", "PNG", 1_000_000) <= costs.expected("a", "PNG", 1_000_000)
+    assert costs.expected("a", "JPEG", 1_000_000) == untouched
 
 
 def test_one_stall_does_not_give_up_what_follows() -> None:
     costs = DecodeCosts()
     for _ in range(50):
-        costs.observe("PNG", 1_000_000, 0.02)
-    costs.observe("PNG", 1_000_000, 20.0)
-    assert costs.least("PNG", 1_000_000) < 0.02
+        costs.observe("a", "PNG", 1_000_000, 0.02)
+    costs.observe("a", "PNG", 1_000_000, 20.0)
+    assert costs.least("a", "PNG", 1_000_000) < 0.02
 
 
 def test_a_kind_that_is_given_up_is_tried_again() -> None:
     costs = DecodeCosts()
     for _ in range(20):
-        costs.observe("PNG", 1_000_000, 0.5)
-    before = costs.least("PNG", 1_000_000)
+        costs.observe("a", "PNG", 1_000_000, 0.5)
+    before = costs.least("a", "PNG", 1_000_000)
     for _ in range(60):
-        costs.relax("PNG")
-    assert costs.least("PNG", 1_000_000) < before / 10
+        costs.relax("a", "PNG")
+    assert costs.least("a", "PNG", 1_000_000) < before / 10
+
+
+def test_pictures_made_to_take_long_have_nobody_elses_given_up() -> None:
+    costs = DecodeCosts()
+    before = costs.least("b", "PNG", 1_000_000)
+    for _ in range(100):
+        costs.observe("a", "PNG", 64, 1.0)
+        costs.observe("a", "PNG", 1_000_000, 5.0)
+    assert costs.least("b", "PNG", 1_000_000) == before
+    assert costs.least("a", "PNG", 1_000_000) > 100 * before
+
+
+def test_small_pictures_tell_little_of_large_ones() -> None:
+    """Of a picture of 8 x 8 nearly all the time is not its pixels'."""
+    costs = DecodeCosts()
+    before = costs.expected("a", "PNG", 1_000_000)
+    for _ in range(100):
+        costs.observe("a", "PNG", 64, 0.01)
+    assert costs.expected("a", "PNG", 1_000_000) < 1.1 * before
+
+
+def test_what_is_known_of_costs_is_limited() -> None:
+    costs = DecodeCosts()
+    for place in range(5000):
+        costs.observe(f"identity {place}", "PNG", 1_000_000, 0.5)
+    assert costs.expected("identity 0", "PNG", 1_000_000) < costs.expected("identity 4999", "PNG", 1_000_000)
 
 
 def test_bytes_are_limited_by_client_by_identity_and_in_all() -> None:

@@ -169,6 +169,17 @@ def test_a_picture_that_costs_too_much_is_refused_by_the_limit_that_it_passes(
     run(scenario())
 
 
+def test_a_png_of_a_depth_that_there_is_not_is_refused(run: Run, fake: FakeServer) -> None:
+    async def scenario() -> None:
+        async with cameras(fake, 1) as (call,):
+            await call.write(frame(1, DETECT, image=png_of(64, 48, depth=200)))
+            assert (await read(call)).status.outcome.error.reason == error_pb2.ERROR_REASON_INVALID_IMAGE
+            await call.write(frame(2, DETECT))
+            assert (await read(call)).result.frame_index == 2
+
+    run(scenario())
+
+
 def test_the_handshake_tells_the_limits(run: Run, fake: FakeServer) -> None:
     async def scenario() -> None:
         client = Client(fake.port)
