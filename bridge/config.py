@@ -20,6 +20,12 @@ class Limits:
     message_bytes: int = 16 * 1024 * 1024
     image_bytes: int = 12 * 1024 * 1024
     image_pixels: int = 4096 * 4096
+    image_side: int = 16384
+    image_scans: int = 32  # of a JPEG of `image_pixels`; fewer of a larger one
+    waiting_image_bytes: int = 64 * 1024 * 1024  # of one session's pictures until they are decoded
+    waiting_image_total_bytes: int = 256 * 1024 * 1024  # of all clients; half of it for one identity
+    prepared_image_bytes: int = 64 * 1024 * 1024  # of one session's decoded pictures that wait for the device
+    prepared_image_total_bytes: int = 384 * 1024 * 1024  # of all clients; half of it for one identity
     concurrent_decodes: int = 8
     sessions: int = 256
     sessions_per_identity: int = 192  # so that others always find room

@@ -43,6 +43,14 @@ class Shares:
             return 2
         return int(clients > 1 and self.used(owner, now) > share / clients + _ALLOWANCE)
 
+    def above(self, owner: Owner, more: float, now: float, identities: int, clients: int) -> tuple[float, float]:
+        """Seconds above its share that an identity would have used with `more`, and a client above its share of that; 0
+        for less. For work in pieces that take as long as a share: by rank, who is due first would have several of them.
+        """
+        share = _LEAK_SECONDS / max(1, identities)
+        theirs, own = self.used(owner.identity, now) + more, self.used(owner, now) + more
+        return (max(0.0, theirs - share) if identities > 1 else 0.0), max(0.0, own - share / max(1, clients))
+
     def tidy(self, now: float) -> None:
         """Forget who has used nothing for long."""
         for who in [who for who in self._used if self.used(who, now) < _FORGET_BELOW]:

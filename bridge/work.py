@@ -59,6 +59,7 @@ class Rung(NamedTuple):
 class Stage(enum.StrEnum):
     """A part of a job's way, named when the job is late or refused."""
 
+    DECODE = "decode"
     QUEUE = "queue"
     BLOCKED = "blocked"
     BATCH_WAIT = "batch_wait"

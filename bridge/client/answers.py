@@ -38,6 +38,7 @@ class Timing:
     rung: str = ""
     rung_index: int = 0
     model_version: str = ""
+    decode: float = 0.0
 
     @classmethod
     def of(cls, timing: timing_pb2.Timing) -> "Timing":
@@ -54,6 +55,7 @@ class Timing:
             timing.rung,
             timing.rung_index,
             timing.model_version,
+            timing.decode_micros / MICROS,
         )
 
 

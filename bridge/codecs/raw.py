@@ -5,7 +5,7 @@ import enum
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.codecs.images import ImageError
+from bridge.codecs.headers import Bounds, ImageError, ImageTooLarge, check_side
 
 
 class Layout(enum.Enum):
@@ -17,27 +17,36 @@ class Layout(enum.Enum):
 
 
 def decode(
-    data: bytes, layout: Layout, width: int, height: int, *, stride: int, bottom_up: bool, max_pixels: int
+    data: bytes, layout: Layout, width: int, height: int, *, stride: int, bottom_up: bool, bounds: Bounds
 ) -> NDArray[np.uint8]:
     """Raw bytes to uint8 [H, W, 3], RGB, top row first. `stride` is the bytes from row to row, 0 for no padding."""
-    if width < 1 or height < 1:
-        raise ImageError(f"the picture is said to be {width} x {height}; send its width and height, 1 or more")
-    if width * height > max_pixels:
-        raise ImageError(f"the picture has {width} x {height} pixels; send at most {max_pixels:,}")
+    check(len(data), layout, width, height, stride=stride, bounds=bounds)
     pixel = layout.value[3]
-    step = stride or width * pixel
-    if step < width * pixel:
-        raise ImageError(f"row_stride_bytes is {stride}; a row of {width} pixels takes {width * pixel} at least")
-    needed = step * (height - 1) + width * pixel
-    if not needed <= len(data) <= step * height:
-        raise ImageError(f"the picture has {len(data):,} bytes; {width} x {height} {layout.name} takes {needed:,}")
-    rows = np.ndarray((height, width, pixel), np.uint8, data, strides=(step, pixel, 1))
+    rows = np.ndarray((height, width, pixel), np.uint8, data, strides=(stride or width * pixel, pixel, 1))
     if bottom_up:
         rows = rows[::-1]
     picture = np.empty((height, width, 3), np.uint8)
     for place, source in enumerate(layout.value[:3]):  # channel by channel: five times as fast as all at once
         picture[..., place] = rows[..., source]
     return picture
+
+
+def check(size: int, layout: Layout, width: int, height: int, *, stride: int, bounds: Bounds) -> None:
+    """ImageError when `size` bytes are not the picture that they are said to be, ImageTooLarge beyond the bounds."""
+    if width < 1 or height < 1:
+        raise ImageError(f"the picture is said to be {width} x {height}; send its width and height, 1 or more")
+    if width * height > bounds.pixels:
+        raise ImageTooLarge(
+            f"the picture has {width} x {height} pixels; send at most {bounds.pixels:,} (Limits.max_image_pixels)"
+        )
+    check_side(width, height, bounds.side)
+    pixel = layout.value[3]
+    step = stride or width * pixel
+    if step < width * pixel:
+        raise ImageError(f"row_stride_bytes is {stride}; a row of {width} pixels takes {width * pixel} at least")
+    needed = step * (height - 1) + width * pixel
+    if not needed <= size <= step * height:
+        raise ImageError(f"the picture has {size:,} bytes; {width} x {height} {layout.name} takes {needed:,}")
 
 
 def encode(picture: NDArray[np.uint8]) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 
 from bridge.client import Disposition, Timing, Unanswered
 
-PARTS = ("queue", "batch_wait", "blocked", "compute", "encode")
+PARTS = ("decode", "queue", "batch_wait", "blocked", "compute", "encode")
 
 
 @dataclass(slots=True)

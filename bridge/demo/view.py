@@ -21,6 +21,7 @@ _ROWS = 32  # a terminal of more rows gets the larger face
 _BACKGROUND = np.array([24, 26, 33], np.float32)
 _NAMES = {"avatar": "avatar frames", "classify": "classification", "detect": "detection", "dialogue": "first tokens"}
 _PARTS = {
+    "decode": "picture",
     "queue": "wait",
     "batch_wait": "batch",
     "blocked": "others",

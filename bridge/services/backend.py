@@ -4,7 +4,6 @@ import functools
 import itertools
 import os
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
 
 from bridge.config import Config
 from bridge.engine import Engine
@@ -12,6 +11,7 @@ from bridge.errors import ShuttingDown
 from bridge.roster import ModelState, Roster
 from bridge.services.allowance import Allowance
 from bridge.services.conversation import Conversation
+from bridge.services.decoders import Decoders
 from bridge.services.loop_lag import LoopLag
 from bridge.services.request import Request, clock
 from bridge.services.seats import Seats
@@ -23,7 +23,7 @@ Identify = Callable[[str], str]
 
 
 class Backend:
-    """Engine, models, sessions, counts and the pool for pictures. Belongs to the event loop."""
+    """Engine, models, sessions, counts and the workers for pictures. Belongs to the event loop."""
 
     def __init__(
         self, config: Config, engine: Engine, roster: Roster, device: str, device_type: str, identify: Identify
@@ -39,8 +39,7 @@ class Backend:
         self.allowances = {work: Allowance() for work in WORK}
         self.sessions = Sessions(config.limits, config.session_grace_seconds, self.forget, self.stats)
         self.seats = Seats(config.dialogue_slots)
-        self.picture_workers = max(1, min(config.limits.concurrent_decodes, os.cpu_count() or 1))
-        self.pictures = ThreadPoolExecutor(self.picture_workers, thread_name_prefix="framebridge-picture")
+        self.decoders = Decoders(max(1, min(config.limits.concurrent_decodes, os.cpu_count() or 1)), config.limits)
         self.streams: set[OpenStream] = set()
         self.loop_lag = LoopLag(clock)
         self.stopping = False
@@ -86,10 +85,10 @@ class Backend:
             standing.program.forget(conversation.key)
 
     def close(self) -> None:
-        """End all sessions and the pool."""
+        """End all sessions and the workers."""
         self.loop_lag.stop()
         self.sessions.end_all()
-        self.pictures.shutdown(wait=False, cancel_futures=True)
+        self.decoders.close()
 
 
 @functools.lru_cache

@@ -1,7 +1,8 @@
 """Which stage is to blame for a late or refused answer, and by how much.
 
-The scheduler names the stage of its own part of the way. Here the rest is added: decoding before it, encoding and the
-wait for the transport after it, and the link.
+The scheduler names the stage of its own part of the way. Here the rest is added: decoding before it and the wait for
+that, encoding and the wait for the transport after it, and the link. A wait for a worker that decodes is told apart
+from decoding itself: it is other clients' pictures that it waited for, or the client's own.
 """
 
 from typing import NamedTuple
@@ -14,7 +15,8 @@ _PHRASES = {
     Stage.BLOCKED: "blocked by {}",
     Stage.BATCH_WAIT: "waiting for a batch to fill",
     Stage.COMPUTE: "on the device",
-    Stage.ENCODE: "decoding and encoding",
+    Stage.DECODE: "{}",
+    Stage.ENCODE: "encoding",
     Stage.TRANSPORT: "on the way to the client",
 }
 _NAMES = {
@@ -22,10 +24,14 @@ _NAMES = {
     Stage.BLOCKED: "{}",
     Stage.BATCH_WAIT: "the wait for a batch",
     Stage.COMPUTE: "its own run on the device",
-    Stage.ENCODE: "decoding and encoding",
+    Stage.DECODE: "{}",
+    Stage.ENCODE: "encoding",
     Stage.TRANSPORT: "the way to the client",
 }
 UNMET = (Ending.REFUSED, Ending.MISSED)  # endings that somebody is to blame for
+_DECODING = "decoding its picture"
+_BEHIND_OTHERS = "waiting while other clients' pictures were decoded"
+_BEHIND_OWN = "waiting while earlier pictures of its own client were decoded"
 _LEAST_SECONDS = 50e-6  # less is not worth a figure
 
 
@@ -36,13 +42,18 @@ class Blame(NamedTuple):
     model: str = ""
     seconds: float = 0.0
     total: float = 0.0
+    because: str = _DECODING  # for Stage.DECODE: which part of it was the longest
 
     def __str__(self) -> str:
         """For people: "53 ms, 12 ms of it blocked by dialogue"."""
         if self.seconds < _LEAST_SECONDS:
-            return f"to blame: {_NAMES[self.stage].format(self.model)}"
-        phrase = _PHRASES[self.stage].format(self.model)
+            return f"to blame: {_NAMES[self.stage].format(self._what)}"
+        phrase = _PHRASES[self.stage].format(self._what)
         return f"{self.total * 1e3:.1f} ms, {self.seconds * 1e3:.1f} ms of it {phrase}"
+
+    @property
+    def _what(self) -> str:
+        return self.because if self.stage is Stage.DECODE else self.model
 
 
 def blame_of(request: Request, outcome: Outcome, allowance: float, now: float) -> Blame:
@@ -52,7 +63,10 @@ def blame_of(request: Request, outcome: Outcome, allowance: float, now: float) -
     lag = _lag(outcome)
     parts = _parts(request, outcome, lag, now)
     stage = _stage(request, outcome, allowance, lag, parts)
-    return _blame(stage, outcome.job.account, parts, now - request.arrival + lag)
+    total = now - request.arrival + lag
+    if stage is Stage.DECODE:
+        return _blame_decoding(request, total)
+    return _blame(stage, outcome.job.account, parts, total)
 
 
 def blame_now(account: Account, total: float) -> Blame:
@@ -71,11 +85,12 @@ def _parts(request: Request, outcome: Outcome, lag: float, now: float) -> dict[S
     account = outcome.job.account
     waited = max(0.0, now - outcome.at - request.after) if outcome.ending is Ending.ANSWERED else 0.0
     return {
+        Stage.DECODE: request.before,
         Stage.QUEUE: max(0.0, account.queue - request.before),
         Stage.BLOCKED: account.blocked,
         Stage.BATCH_WAIT: account.batch_wait,
         Stage.COMPUTE: account.compute,
-        Stage.ENCODE: request.before + account.encode + request.after,
+        Stage.ENCODE: account.encode + request.after,
         Stage.TRANSPORT: waited + lag,
     }
 
@@ -88,8 +103,8 @@ def _stage(request: Request, outcome: Outcome, allowance: float, lag: float, par
         return outcome.stage or Stage.QUEUE
     if outcome.stage is Stage.TRANSPORT:  # the budget was used up beforehand, by the link and what follows the device
         return Stage.TRANSPORT if link >= allowance else Stage.ENCODE
-    if outcome.ending is Ending.REFUSED and outcome.stage is Stage.COMPUTE:
-        return Stage.COMPUTE  # predicted, not spent
+    if outcome.ending is Ending.REFUSED and outcome.stage in (Stage.COMPUTE, Stage.DECODE):
+        return outcome.stage  # predicted, not spent
     return _largest(parts)
 
 
@@ -110,6 +125,16 @@ def _blame(stage: Stage, account: Account, parts: dict[Stage, float], total: flo
         models[model] = models.get(model, 0.0) + seconds
     blocker = max(models, key=lambda model: models[model], default="")
     return Blame(stage, blocker, models.get(blocker, 0.0), total)
+
+
+def _blame_decoding(request: Request, total: float) -> Blame:
+    parts = {
+        _DECODING: request.decoding,
+        _BEHIND_OTHERS: request.behind,
+        _BEHIND_OWN: request.before - request.decoding - request.behind,
+    }
+    because = max(parts, key=lambda part: parts[part])
+    return Blame(Stage.DECODE, "", parts[because], total, because)
 
 
 def _largest(parts: dict[Stage, float]) -> Stage:

@@ -93,6 +93,9 @@ class BridgeService:
             max_context_tokens=self._backend.config.dialogue_context,
             max_budget_micros=round(limits.budget_seconds * MICROS),
             max_chunk_bytes=limits.chunk_bytes,
+            max_image_side=limits.image_side,
+            max_image_scans=limits.image_scans,
+            max_waiting_image_bytes=limits.waiting_image_bytes,
         )
 
     async def EndSession(self, request: bridge_pb2.EndSessionRequest) -> bridge_pb2.EndSessionResponse:  # noqa: N802

@@ -1,8 +1,11 @@
 """What a stream keeps of one camera: which tasks wait for its picture to be decoded, and what was seen last."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
+from bridge.services.decode_queue import Ticket
+from bridge.services.pictures import Picture
 from bridge.services.request import Request
 from bridge.v1 import recognition_pb2
 
@@ -14,11 +17,15 @@ class Task(Request):
     slot: int
     index: int
     kind: recognition_pb2.RecognitionKind
-    frame: recognition_pb2.CameraFrame
+    picture: Picture
+    pose: bytes
     threshold: float
     limit: int
     width: int = 0  # of the picture, once decoded
     height: int = 0
+    began: float = 0.0  # when a worker took its picture; 0 while that waits
+    prepared: int = 0  # bytes of its inputs, while the device may need them
+    timer: asyncio.TimerHandle | None = None  # until its picture is decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +40,21 @@ class Seen:
 class Camera:
     """One camera. A picture is decoded while the next ones wait; the newest of each kind replaces the others."""
 
+    ticket: Ticket
     last_index: int = 0
     decoding: bool = False
     waiting: dict[int, Task] = field(default_factory=dict)
     seen: dict[int, Seen] = field(default_factory=dict)
     newest_sent: dict[int, int] = field(default_factory=dict)
 
+    def oldest_tasks(self) -> list[Task]:
+        """The tasks of the oldest picture that waits."""
+        index = min((task.index for task in self.waiting.values()), default=0)
+        return [task for task in self.waiting.values() if task.index == index]
+
     def next_tasks(self) -> list[Task]:
         """Take the tasks of the oldest picture that waits."""
-        index = min((task.index for task in self.waiting.values()), default=0)
-        tasks = [task for task in self.waiting.values() if task.index == index]
+        tasks = self.oldest_tasks()
         for task in tasks:
             del self.waiting[task.kind]
         return tasks

@@ -164,5 +164,5 @@ def _unanswered(request: Request, outcome: Outcome, sentence: str = "", blame: B
     """The status that goes in place of an answer."""
     because = ""
     if blame is not None:
-        outcome, because = outcome._replace(stage=blame.stage, blocked_by=blame.model), str(blame)
+        outcome, because = outcome._replace(stage=request.told(blame.stage), blocked_by=blame.model), str(blame)
     return request.status(outcome_of(outcome, request.timing(clock()), sentence, because))

@@ -1,13 +1,18 @@
-"""Pictures that clients send, from the wire to arrays. This belongs on a worker thread."""
+"""Pictures that clients send: what they cost is told on arrival, from their headers; decoding them is for a worker."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bridge.codecs import images, raw
-from bridge.codecs.images import Decoded, ImageError
+from bridge.codecs.headers import Bounds, ImageError, ImageTooLarge
+from bridge.codecs.images import Decoded
 from bridge.codecs.raw import Layout
 from bridge.config import Limits
-from bridge.errors import InvalidImage
+from bridge.errors import InvalidImage, TooLarge
+from bridge.services.bounds import check_enum
+from bridge.services.picture_bytes import counted
 from bridge.v1 import media_pb2
 
 Pixels = NDArray[np.uint8]  # [height, width, 3], RGB
@@ -26,28 +31,77 @@ _LAYOUTS = {
 }
 
 
-def decode(image: media_pb2.Image, enough: Size, limits: Limits) -> Decoded:
-    """The picture that a client sent, smaller where `enough` pixels are left. InvalidImage says what is wrong."""
+@dataclass(slots=True, eq=False)
+class Picture:
+    """A picture as it came. Its bytes are its own: those of a message live as long as any part of the message."""
+
+    format: media_pb2.ImageFormat
+    data: bytes
+    said: Size  # by the client; of a file, (0, 0) where it says nothing
+    stride: int
+    bottom_up: bool
+    kind: str  # what the time of decoding goes by, beside
+    work: int  # how much of it there is to do
+    size: Size  # upright
+    tasks: int = 0  # that wait for it
+    counted: int = 0  # bytes
+
+    def __post_init__(self) -> None:
+        self.counted = counted(len(self.data))
+
+
+def picture_of(image: media_pb2.Image, enough: Size, limits: Limits) -> Picture:
+    """A picture that may be decoded, as far as its header tells. InvalidImage or TooLarge says what is wrong."""
+    data = image.data  # once: each time is a copy
+    if image.format not in _FILE_FORMATS and image.format not in _LAYOUTS:
+        raise InvalidImage("image.format is not set or not known; say JPEG, PNG, WEBP, RGB24, RGBA32 or BGRA32")
+    check_enum("image.row_order", media_pb2.RowOrder, image.row_order)
+    if not data:
+        raise InvalidImage("the picture is empty; send its bytes in image.data")
+    if len(data) > limits.image_bytes:
+        raise TooLarge(
+            f"the picture has {len(data):,} bytes; send at most {limits.image_bytes:,} (Limits.max_image_bytes)"
+        )
     try:
-        if image.format in _FILE_FORMATS:
-            return _file(image, enough, limits.image_pixels)
-        return Decoded(_raw(image, limits.image_pixels), image.width, image.height)
+        return _picture(image, data, enough, _bounds(limits))
+    except ImageTooLarge as error:
+        raise TooLarge(str(error)) from error
     except ImageError as error:
         raise InvalidImage(str(error)) from error
 
 
-def _file(image: media_pb2.Image, enough: Size, max_pixels: int) -> Decoded:
-    form = _FILE_FORMATS[image.format]
-    return images.decode_enough(image.data, form, enough, max_pixels=max_pixels, width=image.width, height=image.height)
+def decode(picture: Picture, enough: Size, limits: Limits) -> Decoded:
+    """A client's picture, smaller where `enough` pixels are left. InvalidImage or TooLarge says what is wrong."""
+    try:
+        return _decoded(picture, enough, _bounds(limits))
+    except ImageTooLarge as error:
+        raise TooLarge(str(error)) from error
+    except ImageError as error:
+        raise InvalidImage(str(error)) from error
 
 
-def _raw(image: media_pb2.Image, max_pixels: int) -> Pixels:
-    return raw.decode(
-        image.data,
-        _LAYOUTS[image.format],
-        image.width,
-        image.height,
-        stride=image.row_stride_bytes,
-        bottom_up=image.row_order == media_pb2.ROW_ORDER_BOTTOM_UP,
-        max_pixels=max_pixels,
-    )
+def _picture(image: media_pb2.Image, data: bytes, enough: Size, bounds: Bounds) -> Picture:
+    width, height, stride = image.width, image.height, image.row_stride_bytes
+    if image.format in _FILE_FORMATS:
+        form = _FILE_FORMATS[image.format]
+        header = images.header_of(data, form, enough, bounds=bounds, width=width, height=height)
+        kind, work, size = header.kind, header.work(enough), header.upright
+    else:
+        raw.check(len(data), _LAYOUTS[image.format], width, height, stride=stride, bounds=bounds)
+        kind, work, size = "raw", width * height, (width, height)
+    bottom_up = image.row_order == media_pb2.ROW_ORDER_BOTTOM_UP
+    return Picture(image.format, data, (width, height), stride, bottom_up, kind, work, size)
+
+
+def _decoded(picture: Picture, enough: Size, bounds: Bounds) -> Decoded:
+    width, height = picture.said
+    if picture.format in _FILE_FORMATS:
+        form = _FILE_FORMATS[picture.format]
+        return images.decode_enough(picture.data, form, enough, bounds=bounds, width=width, height=height)
+    layout, stride = _LAYOUTS[picture.format], picture.stride
+    pixels = raw.decode(picture.data, layout, width, height, stride=stride, bottom_up=picture.bottom_up, bounds=bounds)
+    return Decoded(pixels, width, height)
+
+
+def _bounds(limits: Limits) -> Bounds:
+    return Bounds(limits.image_pixels, limits.image_side, limits.image_scans)

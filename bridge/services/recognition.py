@@ -1,19 +1,24 @@
 """Recognition: camera pictures go up, names and boxes come down."""
 
-from bridge.errors import BridgeError, ContractBroken, InvalidImage, InvalidRequest, TooLarge
+from functools import partial
+
+from bridge.errors import BridgeError, ContractBroken, InvalidRequest, TooLarge
 from bridge.services.backend import Backend
 from bridge.services.bounds import check_enum, check_finite, check_rising, check_slot, within, worth_of
 from bridge.services.camera import Camera, Task
 from bridge.services.capabilities import KINDS
+from bridge.services.decode_queue import Ticket
 from bridge.services.late_counts import LateCounts
+from bridge.services.pictures import Picture, picture_of
 from bridge.services.request import clock
 from bridge.services.sight import Sight
 from bridge.services.status import rejection
 from bridge.services.stream import Stream, serve_stream
 from bridge.services.wire import Context
-from bridge.v1 import error_pb2, media_pb2, recognition_pb2
+from bridge.v1 import error_pb2, recognition_pb2
 
 _MOST_RESULTS = 100
+_DECODES_APART = 1  # the minor of the contract that has decoding as a stage
 _Kind = recognition_pb2.RecognitionKind
 
 
@@ -54,16 +59,17 @@ class RecognitionExchange:
         """What was asked is still answered."""
 
     def close(self) -> None:
-        self._sight.close()
+        self._sight.close(self._cameras.values())
 
     def _hear_frame(self, frame: recognition_pb2.CameraFrame, arrival: float) -> None:
         try:
             tasks = self._tasks(frame, arrival)
         except BridgeError as error:
             pose = frame.pose if len(frame.pose) <= self._backend.limits.pose_bytes else b""
-            self._stream.delivery.say(_status(frame, _Kind.RECOGNITION_KIND_UNSPECIFIED, rejection(error), pose))
+            of = frame.slot, frame.frame_index, _Kind.RECOGNITION_KIND_UNSPECIFIED
+            self._stream.delivery.say(_status(*of, pose, rejection(error)))
             return
-        camera = self._cameras.setdefault(frame.slot, Camera())
+        camera = self._cameras.setdefault(frame.slot, Camera(Ticket(self._sight.owner)))
         camera.last_index = frame.frame_index
         self._hear_late(frame, tasks)
         self._sight.look(camera, tasks)
@@ -86,29 +92,21 @@ class RecognitionExchange:
             raise TooLarge(
                 f"pose has {len(frame.pose)} bytes; send at most {limits.pose_bytes} (Limits.max_pose_bytes)"
             )
-        self._check_image(frame.image)
+        for task in frame.tasks:
+            check_enum("kind", _Kind, task.kind, unspecified=False)
         kinds = [task.kind for task in frame.tasks]
         if not kinds or len(set(kinds)) < len(kinds):
             raise InvalidRequest("tasks are missing or name a kind twice; send one to four, each kind at most once")
-        return [self._task(frame, task, arrival) for task in frame.tasks]
-
-    def _check_image(self, image: media_pb2.Image) -> None:
-        limits = self._backend.limits
-        if not image.data:
-            raise InvalidImage("the picture is empty; send its bytes in image.data")
-        if image.format not in media_pb2.ImageFormat.values() or not image.format:
-            raise InvalidImage("image.format is not set or not known; say JPEG, PNG, WEBP, RGB24, RGBA32 or BGRA32")
-        check_enum("image.row_order", media_pb2.RowOrder, image.row_order)
-        if len(image.data) > limits.image_bytes:
-            raise TooLarge(
-                f"the picture has {len(image.data):,} bytes; "
-                f"send at most {limits.image_bytes:,} (Limits.max_image_bytes)"
-            )
+        picture = picture_of(frame.image, self._sight.enough(kinds), limits)
+        return [self._task(frame, task, picture, arrival) for task in frame.tasks]
 
     def _task(
-        self, frame: recognition_pb2.CameraFrame, wanted: recognition_pb2.RecognitionTask, arrival: float
+        self,
+        frame: recognition_pb2.CameraFrame,
+        wanted: recognition_pb2.RecognitionTask,
+        picture: Picture,
+        arrival: float,
     ) -> Task:
-        check_enum("kind", _Kind, wanted.kind, unspecified=False)
         within("score_threshold", wanted.score_threshold, 0, 1)
         within("max_results", wanted.max_results, 0, _MOST_RESULTS)
         capability = KINDS[wanted.kind]
@@ -118,22 +116,25 @@ class RecognitionExchange:
             work=capability.work,
             arrival=arrival,
             worth=worth,
-            status=lambda outcome: _status(frame, wanted.kind, outcome, frame.pose),
+            status=partial(_status, frame.slot, frame.frame_index, wanted.kind, frame.pose),
+            decodes_apart=self._stream.session.minor >= _DECODES_APART,
             slot=frame.slot,
             index=frame.frame_index,
             kind=wanted.kind,
-            frame=frame,
+            picture=picture,
+            pose=frame.pose,
             threshold=wanted.score_threshold,
             limit=wanted.max_results,
         )
 
 
 def _status(
-    frame: recognition_pb2.CameraFrame,
+    slot: int,
+    index: int,
     kind: recognition_pb2.RecognitionKind,
-    outcome: error_pb2.Outcome,
     pose: bytes,
+    outcome: error_pb2.Outcome,
 ) -> recognition_pb2.RecognizeResponse:
-    status = recognition_pb2.RecognitionStatus(slot=frame.slot, frame_index=frame.frame_index, kind=kind, pose=pose)
+    status = recognition_pb2.RecognitionStatus(slot=slot, frame_index=index, kind=kind, pose=pose)
     status.outcome.CopyFrom(outcome)
     return recognition_pb2.RecognizeResponse(status=status)

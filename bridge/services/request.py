@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bridge.services.bounds import MICROS, Worth
 from bridge.services.wire import Wire
 from bridge.v1 import error_pb2, timing_pb2
-from bridge.work import Job
+from bridge.work import Job, Stage
 
 clock = time.perf_counter
 Status = Callable[[error_pb2.Outcome], Wire]
@@ -24,9 +24,12 @@ class Request:
     status: Status
     job: Job | None = None
     version: str = ""
-    before: float = 0.0  # seconds spent on decoding, before the engine
+    before: float = 0.0  # seconds until its picture was decoded, before the engine
+    decoding: float = 0.0  # of these: decoding itself
+    behind: float = 0.0  # of these: the wait for a worker while other clients' pictures were decoded
     after: float = 0.0  # seconds spent on encoding, after it
     answered: bool = False
+    decodes_apart: bool = False  # the client knows decoding as a stage; for one of minor 0 it is part of encoding
     stepped_down: str = ""  # a cheaper way of going on that is no rung of the job's own
     tag: str = ""  # what the service calls it by
 
@@ -55,22 +58,32 @@ class Request:
         """Whether the rung taken needed no device."""
         return self.job is not None and self.job.rungs[self.rung_index].lane is None
 
+    def told(self, stage: Stage) -> Stage:
+        """A stage as the client's contract has it."""
+        return Stage.ENCODE if stage is Stage.DECODE and not self.decodes_apart else stage
+
     def timing(self, now: float) -> timing_pb2.Timing:
         """Where the time went, if the answer is handed over now."""
         server = _micros(now - self.arrival)
         if self.job is None:
-            encode = _micros(self.before + self.after)
+            decode, encode = self._codec_micros(0.0)
             return timing_pb2.Timing(
-                queue_micros=server - encode, encode_micros=encode, server_micros=server, model_version=self.version
+                queue_micros=server - decode - encode,
+                decode_micros=decode,
+                encode_micros=encode,
+                server_micros=server,
+                model_version=self.version,
             )
         account = self.job.account
         on_device = not self.without_device
+        decode, encode = self._codec_micros(account.encode)
         return timing_pb2.Timing(
             queue_micros=_micros(max(0.0, account.queue - self.before)),
             batch_wait_micros=_micros(account.batch_wait),
             blocked_micros=_micros(account.blocked),
             compute_micros=_micros(account.compute),
-            encode_micros=_micros(self.before + self.after + account.encode),
+            decode_micros=decode,
+            encode_micros=encode,
             server_micros=server,
             batch_size=account.batch if on_device else 0,
             slice_count=account.slices if on_device else 0,
@@ -78,6 +91,11 @@ class Request:
             rung_index=1 if self.stepped_down else self.rung_index,
             model_version=self.version,
         )
+
+    def _codec_micros(self, on_device: float) -> tuple[int, int]:
+        """Decoding and encoding, as the client's contract divides them."""
+        apart = self.before if self.decodes_apart else 0.0
+        return _micros(apart), _micros(self.before - apart + self.after + on_device)
 
 
 def _micros(seconds: float) -> int:

@@ -15,7 +15,7 @@ def result(
         slot=task.slot,
         frame_index=task.index,
         kind=task.kind,
-        pose=task.frame.pose,
+        pose=task.pose,
         source_width=task.width,
         source_height=task.height,
         carried=carried_from > 0,

@@ -141,6 +141,7 @@ _FATES: Mapping[tuple[Ending, Cause], _Fate] = {
 
 STAGES: Mapping[Stage | None, timing_pb2.Stage] = {
     None: timing_pb2.STAGE_UNSPECIFIED,
+    Stage.DECODE: timing_pb2.STAGE_DECODE,
     Stage.QUEUE: timing_pb2.STAGE_QUEUE,
     Stage.BLOCKED: timing_pb2.STAGE_BLOCKED,
     Stage.BATCH_WAIT: timing_pb2.STAGE_BATCH_WAIT,

@@ -123,6 +123,7 @@ class Stream:
             if message.WhichOneof("message") == "open":
                 raise ContractBroken("`open` came a second time; it is sent once, first")
             exchange.hear(message)
+            del message  # it may be large, and the next one may be long in coming
 
 
 async def serve_stream(context: Context, backend: Backend, name: str, begin: Callable[[Stream], Exchange]) -> None:

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
-from bridge.codecs.images import FORMATS, ImageError, decode, decode_enough
+from bridge.codecs.headers import Bounds, ImageError
+from bridge.codecs.images import FORMATS, decode, decode_enough
+from tests.codecs.files import png
 
-MOST = 1 << 20
+MOST = Bounds(1 << 20)
 
 
 def picture(width: int = 64, height: int = 48) -> NDArray[np.uint8]:
@@ -38,15 +40,6 @@ FILES = {
 }
 
 
-def chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def png(width: int, height: int, data: bytes) -> bytes:
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
-
-
 def bomb(form: str, side: int) -> bytes:
     """A few bytes that say they are a huge picture."""
     if form == "PNG":
@@ -61,7 +54,7 @@ def bomb(form: str, side: int) -> bytes:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_file_comes_out_as_it_is(form: str) -> None:
-    pixels = decode(FILES[form], form, max_pixels=MOST)
+    pixels = decode(FILES[form], form, bounds=MOST)
     assert pixels.shape == (48, 64, 3)
     assert pixels.dtype == np.uint8
     assert np.abs(pixels.astype(int) - picture()).max() <= (3 if form == "JPEG" else 0)
@@ -72,37 +65,37 @@ def test_a_file_comes_out_as_it_is(form: str) -> None:
 def test_a_file_of_another_format_is_refused(form: str, other: str) -> None:
     if form != other:
         with pytest.raises(ImageError, match=f"no {form} file; send one, or say which format"):
-            decode(FILES[other], form, max_pixels=MOST)
+            decode(FILES[other], form, bounds=MOST)
 
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("data", [b"\0", b"hello", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\x10\0\0\0WEBPVP8 "])
 def test_bytes_that_are_no_picture_are_refused(form: str, data: bytes) -> None:
     with pytest.raises(ImageError):
-        decode(data, form, max_pixels=MOST)
+        decode(data, form, bounds=MOST)
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_nothing_is_refused(form: str) -> None:
     with pytest.raises(ImageError, match="is empty"):
-        decode(b"", form, max_pixels=MOST)
+        decode(b"", form, bounds=MOST)
 
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("side", [2000, 10_000, 16_000])
 def test_a_bomb_is_refused_by_its_header(form: str, side: int) -> None:
     with pytest.raises(ImageError, match=f"has {side} x {side} pixels; send at most 1,048,576"):
-        decode(bomb(form, side), form, max_pixels=MOST)
+        decode(bomb(form, side), form, bounds=MOST)
 
 
 def test_a_bomb_beyond_what_a_format_should_hold_is_refused() -> None:
     with pytest.raises(ImageError):
-        decode(png(2**31 - 1, 2**31 - 1, b""), "PNG", max_pixels=MOST)
+        decode(png(2**31 - 1, 2**31 - 1, b""), "PNG", bounds=MOST)
 
 
 def test_pixels_that_unpack_to_more_than_said_stay_within() -> None:
     data = png(4, 4, zlib.compress(bytes(10_000_000)))
-    assert decode(data, "PNG", max_pixels=MOST).shape == (4, 4, 3)
+    assert decode(data, "PNG", bounds=MOST).shape == (4, 4, 3)
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -110,15 +103,15 @@ def test_pixels_that_unpack_to_more_than_said_stay_within() -> None:
 def test_a_truncated_file_is_refused(form: str, share: float) -> None:
     data = FILES[form]
     with pytest.raises(ImageError):
-        decode(data[: int(len(data) * share)], form, max_pixels=MOST)
+        decode(data[: int(len(data) * share)], form, bounds=MOST)
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_size_said_beside_the_file_must_be_its_own(form: str) -> None:
-    assert decode(FILES[form], form, max_pixels=MOST, width=64, height=48).shape == (48, 64, 3)
+    assert decode(FILES[form], form, bounds=MOST, width=64, height=48).shape == (48, 64, 3)
     for width, height in ((63, 48), (64, 64), (0, 1), (-1, 0)):
         with pytest.raises(ImageError, match=r"is 64 x 48 but is said to be .*; send the file's own size, or 0"):
-            decode(FILES[form], form, max_pixels=MOST, width=width, height=height)
+            decode(FILES[form], form, bounds=MOST, width=width, height=height)
 
 
 @given(st.sampled_from(FORMATS), st.binary(max_size=200), st.integers(0, 3000), st.booleans())
@@ -127,12 +120,12 @@ def test_damaged_files_decode_or_raise_one_error(form: str, noise: bytes, place:
     data = bytearray(b"" if from_start else FILES[form])
     data[place : place + len(noise)] = noise
     try:
-        pixels = decode(bytes(data), form, max_pixels=MOST)
+        pixels = decode(bytes(data), form, bounds=MOST)
     except ImageError:
         return
     assert pixels.ndim == 3
     assert pixels.shape[2] == 3
-    assert pixels.shape[0] * pixels.shape[1] <= MOST
+    assert pixels.shape[0] * pixels.shape[1] <= MOST.pixels
 
 
 MODES = [
@@ -151,14 +144,14 @@ MODES = [
 def test_every_mode_becomes_rgb(mode: str, form: str, tolerance: int) -> None:
     options = {"lossless": True} if form == "WEBP" else {"quality": 98} if form == "JPEG" else {}
     source = Image.fromarray(picture()).convert(mode)
-    pixels = decode(saved(source, form, **options), form, max_pixels=MOST)
+    pixels = decode(saved(source, form, **options), form, bounds=MOST)
     assert pixels.shape == (48, 64, 3)
     assert np.abs(pixels.astype(int) - np.asarray(source.convert("RGB"))).max() <= tolerance
 
 
 def test_sixteen_bits_keep_the_upper_eight() -> None:
     deep = (np.arange(64 * 48).reshape(48, 64) * 21).astype(np.uint16)
-    pixels = decode(saved(Image.fromarray(deep), "PNG"), "PNG", max_pixels=MOST)
+    pixels = decode(saved(Image.fromarray(deep), "PNG"), "PNG", bounds=MOST)
     np.testing.assert_array_equal(pixels, np.repeat((deep >> 8)[..., None], 3, axis=2))
 
 
@@ -166,14 +159,14 @@ def test_sixteen_bits_keep_the_upper_eight() -> None:
 def test_a_palettes_transparency_is_dropped_without_a_warning(transparency: int | bytes) -> None:
     palette = Image.fromarray(picture()).quantize(256)
     data = saved(palette, "PNG", transparency=transparency)
-    np.testing.assert_array_equal(decode(data, "PNG", max_pixels=MOST), np.asarray(palette.convert("RGB")))
+    np.testing.assert_array_equal(decode(data, "PNG", bounds=MOST), np.asarray(palette.convert("RGB")))
 
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP"])
 def test_of_an_animation_the_first_frame_counts(form: str) -> None:
     frames = [Image.fromarray(np.full((48, 64, 3), level, np.uint8)) for level in (200, 100, 0)]
     data = saved(frames[0], form, save_all=True, append_images=frames[1:], lossless=True)
-    assert (decode(data, form, max_pixels=MOST) == 200).all()
+    assert (decode(data, form, bounds=MOST) == 200).all()
 
 
 def exif(orientation: int) -> bytes:
@@ -197,7 +190,7 @@ def test_a_jpegs_orientation_is_applied(orientation: int) -> None:
         8: upright.transpose(1, 0, 2)[:, ::-1],
     }[orientation]
     data = saved(np.ascontiguousarray(stored), "JPEG", quality=95, subsampling=0, exif=exif(orientation))
-    read = decode_enough(data, "JPEG", None, max_pixels=MOST, width=stored.shape[1], height=stored.shape[0])
+    read = decode_enough(data, "JPEG", None, bounds=MOST, width=stored.shape[1], height=stored.shape[0])
     assert (read.width, read.height) == (64, 48)
     assert np.abs(read.pixels.astype(int) - upright).max() <= 3
 
@@ -206,7 +199,7 @@ def test_a_jpegs_orientation_is_applied(orientation: int) -> None:
 @pytest.mark.parametrize("block", [b"Exif\0\0", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0" + bytes(40), exif(99)])
 def test_an_orientation_that_cannot_be_read_is_upright(block: bytes) -> None:
     data = saved(picture(), "JPEG", quality=95, subsampling=0, exif=block)
-    assert np.abs(decode(data, "JPEG", max_pixels=MOST).astype(int) - picture()).max() <= 3
+    assert np.abs(decode(data, "JPEG", bounds=MOST).astype(int) - picture()).max() <= 3
 
 
 @pytest.mark.parametrize(
@@ -223,7 +216,7 @@ def test_an_orientation_that_cannot_be_read_is_upright(block: bytes) -> None:
 def test_a_jpeg_is_read_no_larger_than_is_enough(
     size: tuple[int, int], enough: tuple[int, int], read_at: tuple[int, int]
 ) -> None:
-    read = decode_enough(saved(picture(*size), "JPEG", quality=90), "JPEG", enough, max_pixels=1 << 22)
+    read = decode_enough(saved(picture(*size), "JPEG", quality=90), "JPEG", enough, bounds=Bounds(1 << 22))
     assert (read.width, read.height) == size
     assert read.pixels.shape == (read_at[1], read_at[0], 3)
     assert np.abs(read.pixels.astype(int) - picture(*read_at)).mean() < 3
@@ -231,13 +224,13 @@ def test_a_jpeg_is_read_no_larger_than_is_enough(
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP"])
 def test_other_formats_are_always_read_whole(form: str) -> None:
-    read = decode_enough(FILES[form], form, (8, 8), max_pixels=MOST)
+    read = decode_enough(FILES[form], form, (8, 8), bounds=MOST)
     assert read.pixels.shape == (48, 64, 3)
 
 
 def test_a_turned_jpeg_is_as_large_as_it_looks() -> None:
     data = saved(picture(720, 1280), "JPEG", exif=exif(6))
-    read = decode_enough(data, "JPEG", (256, 256), max_pixels=1 << 22)
+    read = decode_enough(data, "JPEG", (256, 256), bounds=Bounds(1 << 22))
     assert (read.width, read.height) == (1280, 720)
     assert read.pixels.shape == (360, 640, 3)
 
@@ -245,9 +238,9 @@ def test_a_turned_jpeg_is_as_large_as_it_looks() -> None:
 def test_global_settings_stay_as_they_are() -> None:
     filters, most, truncated = list(warnings.filters), Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
     for form in FORMATS:
-        decode(FILES[form], form, max_pixels=MOST)
+        decode(FILES[form], form, bounds=MOST)
         with pytest.raises(ImageError):
-            decode(bomb(form, 10_000), form, max_pixels=MOST)
+            decode(bomb(form, 10_000), form, bounds=MOST)
     assert warnings.filters == filters
     assert most == Image.MAX_IMAGE_PIXELS
     assert truncated == ImageFile.LOAD_TRUNCATED_IMAGES
@@ -257,12 +250,12 @@ def test_threads_do_not_disturb_each_other() -> None:
     wrong: list[str] = []
 
     def read(form: str) -> None:
-        expected = decode(FILES[form], form, max_pixels=MOST)
+        expected = decode(FILES[form], form, bounds=MOST)
         for _ in range(30):
-            if not np.array_equal(decode(FILES[form], form, max_pixels=MOST), expected):
+            if not np.array_equal(decode(FILES[form], form, bounds=MOST), expected):
                 wrong.append(form)
             try:
-                decode(bomb(form, 2000), form, max_pixels=MOST)
+                decode(bomb(form, 2000), form, bounds=MOST)
                 wrong.append(form)
             except ImageError:
                 pass

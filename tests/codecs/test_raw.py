@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from bridge.codecs.images import ImageError
+from bridge.codecs.headers import Bounds, ImageError
 from bridge.codecs.raw import Layout, decode
 
-MOST = 1 << 20
+MOST = Bounds(1 << 20)
 layouts = st.sampled_from(list(Layout))
 
 
@@ -44,7 +44,7 @@ def test_what_was_written_is_read(
     picture = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
     data = bytes_of(picture, layout, padding, bottom_up, last_padded)
     stride = width * layout.value[3] + padding if padding else 0
-    read = decode(data, layout, width, height, stride=stride, bottom_up=bottom_up, max_pixels=MOST)
+    read = decode(data, layout, width, height, stride=stride, bottom_up=bottom_up, bounds=MOST)
     np.testing.assert_array_equal(read, picture)
     assert read.flags.c_contiguous
     assert read.flags.owndata
@@ -53,19 +53,19 @@ def test_what_was_written_is_read(
 @pytest.mark.parametrize(("width", "height"), [(0, 4), (4, 0), (-4, 4), (4, -4), (0, 0)])
 def test_a_size_of_nothing_is_refused(width: int, height: int) -> None:
     with pytest.raises(ImageError, match="send its width and height, 1 or more"):
-        decode(bytes(48), Layout.RGB24, width, height, stride=0, bottom_up=False, max_pixels=MOST)
+        decode(bytes(48), Layout.RGB24, width, height, stride=0, bottom_up=False, bounds=MOST)
 
 
 @pytest.mark.parametrize(("width", "height"), [(2**31 - 1, 2**31 - 1), (2**31 - 1, 1), (1025, 1024)])
 def test_a_size_beyond_the_limit_is_refused(width: int, height: int) -> None:
     with pytest.raises(ImageError, match="send at most 1,048,576"):
-        decode(bytes(48), Layout.RGBA32, width, height, stride=0, bottom_up=False, max_pixels=MOST)
+        decode(bytes(48), Layout.RGBA32, width, height, stride=0, bottom_up=False, bounds=MOST)
 
 
 @pytest.mark.parametrize("stride", [1, 15, -16, -(2**31)])
 def test_a_stride_shorter_than_a_row_is_refused(stride: int) -> None:
     with pytest.raises(ImageError, match="a row of 4 pixels takes 16 at least"):
-        decode(bytes(64), Layout.BGRA32, 4, 4, stride=stride, bottom_up=False, max_pixels=MOST)
+        decode(bytes(64), Layout.BGRA32, 4, 4, stride=stride, bottom_up=False, bounds=MOST)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_stride_shorter_than_a_row_is_refused(stride: int) -> None:
 )
 def test_bytes_of_another_length_are_refused(length: int, stride: int) -> None:
     with pytest.raises(ImageError, match="4 x 4 RGB24 takes"):
-        decode(bytes(length), Layout.RGB24, 4, 4, stride=stride, bottom_up=False, max_pixels=MOST)
+        decode(bytes(length), Layout.RGB24, 4, 4, stride=stride, bottom_up=False, bounds=MOST)
 
 
 @given(st.binary(max_size=100), layouts, *[st.integers(-(2**31), 2**31 - 1)] * 3, st.booleans())
@@ -81,7 +81,7 @@ def test_anything_else_is_one_error(
     data: bytes, layout: Layout, width: int, height: int, stride: int, bottom_up: bool
 ) -> None:
     try:
-        read = decode(data, layout, width, height, stride=stride, bottom_up=bottom_up, max_pixels=MOST)
+        read = decode(data, layout, width, height, stride=stride, bottom_up=bottom_up, bounds=MOST)
     except ImageError:
         return
     assert read.shape == (height, width, 3)

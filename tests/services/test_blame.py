@@ -42,7 +42,7 @@ CASES: dict[str, tuple[Stage, dict[str, Any]]] = {
         {"ending": Ending.REFUSED, "cause": Cause.QUEUE_FULL, "stage": Stage.QUEUE, "blocked": 0.5},
     ),
     "decoding took the time that the job seems to have waited": (
-        Stage.ENCODE,
+        Stage.DECODE,
         {"ending": Ending.REFUSED, "stage": Stage.QUEUE, "queue": 0.040, "before": 0.035, "blocked": 0.010},
     ),
     "encoding on the device and after it": (

@@ -191,7 +191,7 @@ WRONG_IMAGES: dict[str, tuple[Any, ...]] = {
         "65",
         "own size",
     ),
-    "bomb": (media_pb2.Image(format=media_pb2.IMAGE_FORMAT_PNG, data=bomb()), "INVALID_IMAGE", "5000", "send at most"),
+    "bomb": (media_pb2.Image(format=media_pb2.IMAGE_FORMAT_PNG, data=bomb()), "TOO_LARGE", "5000", "max_image_pixels"),
     "oversized": (
         media_pb2.Image(format=media_pb2.IMAGE_FORMAT_PNG, data=bytes(12 * 1024 * 1024 + 1)),
         "TOO_LARGE",
@@ -200,7 +200,7 @@ WRONG_IMAGES: dict[str, tuple[Any, ...]] = {
     ),
     "zero size": (raw(0, 0, 4), "INVALID_IMAGE", "0 x 0", "1 or more"),
     "negative size": (raw(-4, 4, 64), "INVALID_IMAGE", "-4 x 4", "1 or more"),
-    "absurd size": (raw(HUGE, HUGE, 64), "INVALID_IMAGE", "pixels", "send at most"),
+    "absurd size": (raw(HUGE, HUGE, 64), "TOO_LARGE", "pixels", "max_image_pixels"),
     "too few bytes": (raw(8, 8, 255), "INVALID_IMAGE", "255 bytes", "takes 256"),
     "too many bytes": (raw(8, 8, 999), "INVALID_IMAGE", "999 bytes", "takes 256"),
     "short rows": (raw(8, 8, 256, row_stride_bytes=8), "INVALID_IMAGE", "row_stride_bytes is 8", "32 at least"),

@@ -122,6 +122,7 @@ def test_clients_are_compared_by_session_and_the_busiest_come_first() -> None:
 def test_stages_have_words_even_those_of_a_newer_contract() -> None:
     newer: Any = 99
     assert cause(timing_pb2.STAGE_BATCH_WAIT, "") == "batch wait"
+    assert cause(timing_pb2.STAGE_DECODE, "") == "decode"
     assert cause(timing_pb2.STAGE_BLOCKED, "dialogue") == "blocked by dialogue"
     assert cause(newer, "") == "stage 99"
 

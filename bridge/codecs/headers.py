@@ -1,0 +1,266 @@
+"""What a picture file costs to read, told by its header: nothing is decoded here, and no library reads it before.
+
+A small file may be a huge picture, go over its pixels hundreds of times, or hide behind millions of empty segments:
+each is found here, by walks that are bounded themselves. Sources: ITU-T T.81 annex B (JPEG), the PNG specification
+(third edition, chapter 5), RFC 9649 (WebP). Thread-safe.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from bridge.codecs import webp
+
+
+class ImageError(ValueError):
+    """A picture that cannot be read; says why, and what to send."""
+
+
+class ImageTooLarge(ImageError):
+    """A picture beyond a limit; names the limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The largest picture. `pixels` counts what is decoded, `scans` how often a JPEG may go over its pixels."""
+
+    pixels: int
+    side: int = 16384
+    scans: int = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A picture as its file has it. `kind` is what the time of decoding a pixel depends on."""
+
+    kind: str
+    width: int
+    height: int
+    reducible: bool = False  # a JPEG that can be read at a half, a quarter or an eighth
+    whole: bool = False  # a JPEG of several scans, which is kept whole until the last of them
+    heavy: int = 1  # pixels that one of its pixels counts for
+    first_scan: int = 0  # where in the file
+    orientation: int = 1  # as the camera wrote it, 1 to 8: EXIF 2.32, 4.6.4
+
+    @property
+    def pixels(self) -> int:
+        return self.width * self.height
+
+    @property
+    def upright(self) -> tuple[int, int]:
+        """Width and height of the picture as it is meant to be seen."""
+        return (self.width, self.height) if self.orientation < 5 else (self.height, self.width)
+
+    def work(self, enough: tuple[int, int] | None) -> int:
+        """What its time goes by: all its pixels, and what is made of those that a JPEG comes out at."""
+        return self.pixels + self.decoded(enough) * _MADE.get(self.kind, 0)
+
+    def reduction(self, enough: tuple[int, int] | None) -> int:
+        """By how much each side is divided when `enough` pixels are to be left each way."""
+        if enough is None or not self.reducible:
+            return 1
+        left = min(self.width // enough[0], self.height // enough[1])
+        return next(by for by in (8, 4, 2, 1) if by <= max(1, left))
+
+    def decoded(self, enough: tuple[int, int] | None) -> int:
+        """The pixels that come out, and that `Bounds.pixels` counts."""
+        by = self.reduction(enough)
+        return -(-self.width // by) * -(-self.height // by) * self.heavy
+
+
+_MADE = {"JPEG": 4, "JPEG in scans": 1}  # pixels gone over that take as long as one that is made
+_HELD_PIXELS = 3  # kept as coefficients, a third of a JPEG's pixels count: 6 bytes each, 8 of four components
+_MOST_SEGMENTS = 1024  # of a JPEG, its scans' tables included
+_MOST_CHUNKS = 16384  # of a PNG: 12 MiB in chunks of 1 KiB, where writers make 8 KiB and more
+_MOST_JUNK = 1024  # bytes between two segments of a JPEG
+_WINDOW = 1 << 18  # bytes that are searched before other threads get their turn; worst bytes take 5 ms
+
+
+def read(data: bytes, form: str) -> Header:
+    """The header of a "JPEG", "PNG" or "WEBP" file. ImageError when there is none."""
+    header = _READERS[form](data)
+    if header is None:
+        raise ImageError(f"the bytes are no {form} file; send one, or say which format it is")
+    if header.width < 1 or header.height < 1:
+        raise ImageError(f"the picture has {header.width} x {header.height} pixels; send one of 1 x 1 or more")
+    return header
+
+
+def check(header: Header, enough: tuple[int, int] | None, bounds: Bounds) -> None:
+    """ImageTooLarge where the header alone tells that a picture is beyond a limit."""
+    size = f"the picture has {header.width} x {header.height} pixels"
+    pixels = header.decoded(enough)
+    if pixels > bounds.pixels:
+        twice = " of 16 bits, which count twice" if header.heavy > 1 else ""
+        read_at = f", {pixels:,} at the size that it is read at" if header.reduction(enough) > 1 else ""
+        raise ImageTooLarge(f"{size}{twice}{read_at}; send at most {bounds.pixels:,} in all (Limits.max_image_pixels)")
+    check_side(header.width, header.height, bounds.side)
+    if header.whole and header.pixels > _HELD_PIXELS * bounds.pixels:
+        raise ImageTooLarge(
+            f"{size} in several scans, of which a third counts; send at most {_HELD_PIXELS * bounds.pixels:,} "
+            "(three times Limits.max_image_pixels), or a JPEG of one scan"
+        )
+
+
+def check_side(width: int, height: int, most: int) -> None:
+    """ImageTooLarge for a picture that is longer than `most` pixels either way."""
+    if max(width, height) > most:
+        raise ImageTooLarge(
+            f"the picture has {width} x {height} pixels; send at most {most:,} each way (Limits.max_image_side)"
+        )
+
+
+def check_scans(data: bytes, header: Header, bounds: Bounds) -> None:
+    """ImageTooLarge when a JPEG goes over its pixels too often. Reads the file through once."""
+    if not header.whole:
+        return
+    most = min(bounds.scans, bounds.scans * bounds.pixels // header.pixels)
+    if _scans(data, header.first_scan, most) > most:
+        because = f"; {bounds.scans} go with at most {bounds.pixels:,} pixels" if most < bounds.scans else ""
+        raise ImageTooLarge(
+            f"the JPEG has {header.width} x {header.height} pixels and more than {most} scans; send at most {most} "
+            f"(Limits.max_image_scans{because}), or a JPEG of one scan"
+        )
+
+
+# -- JPEG --------------------------------------------------------------------------------------------------------------
+
+_SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # start of frame: the number tells the process
+_BASELINE = frozenset((0xC0, 0xC1))
+_PROGRESSIVE = 0xC2
+_ORIENTATION, _ENTRY_BYTES, _MOST_ENTRIES = 0x0112, 12, 256  # of an EXIF directory
+_EXIF, _KEPT = 0xE1, frozenset((0xE0, 0xEE))  # of the applications' segments: those that tell what the colours are
+_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")  # that stands for more than itself
+
+
+def _read_jpeg(data: bytes) -> Header | None:
+    if data[:2] != b"\xff\xd8":
+        return None
+    frame: tuple[int, int] | None = None  # its number and where it is
+    at, orientation = 2, 1
+    for _ in range(_MOST_SEGMENTS):
+        found = _MARKER.search(data, at, at + _MOST_JUNK)
+        if found is None:
+            return None
+        number, at = data[found.start() + 1], found.end()
+        if number in _FRAMES and frame is None:
+            frame = number, at
+        if number == _SOS:
+            return _jpeg(data, frame, at, orientation) if frame is not None else None
+        if number in (_SOI, _EOI):
+            return None
+        if number == _EXIF and data[at + 2 : at + 8] == b"Exif\0\0":
+            orientation = _orientation(data[at + 8 : at + int.from_bytes(data[at : at + 2])])
+        at += int.from_bytes(data[at : at + 2])
+    raise ImageError(f"the JPEG has more than {_MOST_SEGMENTS:,} segments; send it without its metadata")
+
+
+def _jpeg(data: bytes, frame: tuple[int, int], scan: int, orientation: int) -> Header:
+    number, at = frame
+    height, width = int.from_bytes(data[at + 3 : at + 5]), int.from_bytes(data[at + 5 : at + 7])
+    components, scanned = data[at + 7], data[scan + 2]
+    if number not in _BASELINE and number != _PROGRESSIVE:  # lossless, hierarchical or arithmetic-coded
+        raise ImageError("the JPEG is neither baseline nor progressive; send one of these")
+    whole = number == _PROGRESSIVE or scanned < components
+    return Header(
+        "JPEG in scans" if whole else "JPEG", width, height, True, whole, first_scan=scan, orientation=orientation
+    )
+
+
+def _orientation(tiff: bytes) -> int:
+    """What the first directory says; upright where it says nothing that can be read, since cameras write it badly."""
+    order: Literal["little", "big"] = "little" if tiff[:2] == b"II" else "big"
+    start = int.from_bytes(tiff[4:8], order)
+    count = int.from_bytes(tiff[start : start + 2], order)
+    for at in range(start + 2, start + 2 + _ENTRY_BYTES * min(count, _MOST_ENTRIES), _ENTRY_BYTES):
+        if int.from_bytes(tiff[at : at + 2], order) == _ORIENTATION:
+            value = int.from_bytes(tiff[at + 8 : at + 10], order)
+            return value if 1 <= value <= 8 else 1
+    return 1
+
+
+def without_metadata(data: bytes, header: Header) -> bytes:
+    """A JPEG without what its applications wrote: an EXIF directory of a few bytes may have a reader copy gigabytes."""
+    kept, at = [data[:2]], 2
+    while True:
+        found = _MARKER.search(data, at)
+        if found is None or found.end() == header.first_scan:
+            break
+        number, begin = data[found.start() + 1], found.start()
+        at = found.end() + int.from_bytes(data[found.end() : found.end() + 2])
+        if number < 0xE0 or number in _KEPT:  # those above are the applications' and comments
+            kept.append(data[begin:at])
+    kept.append(data[header.first_scan - 2 :])
+    return b"".join(kept)
+
+
+def _scans(data: bytes, at: int, most: int) -> int:
+    """The scans of a JPEG from its first one on, whose parameters are at `at`; counted up to one more than `most`."""
+    count, segments = 1, 0
+    while count <= most:
+        at = _marker(data, at + int.from_bytes(data[at : at + 2]))
+        if at < 0 or data[at - 1] in (_SOI, _EOI):
+            break
+        segments += 1
+        if segments > _MOST_SEGMENTS:
+            raise ImageError(f"the JPEG has more than {_MOST_SEGMENTS:,} segments; send it without its metadata")
+        count += data[at - 1] == _SOS
+    return count
+
+
+def _marker(data: bytes, at: int) -> int:
+    """Where the next marker ends; -1 when there is none."""
+    while at < len(data):
+        found = _MARKER.search(data, at, at + _WINDOW + 1)
+        if found is not None:
+            return found.end()
+        at += _WINDOW
+    return -1
+
+
+# -- PNG ---------------------------------------------------------------------------------------------------------------
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_ANCILLARY = 0x20  # of the first letter of a chunk's name: a reader may leave it out
+
+
+def _read_png(data: bytes) -> Header | None:
+    if data[:8] != _SIGNATURE or data[12:16] != b"IHDR" or len(data) < 33:
+        return None
+    width, height, depth = int.from_bytes(data[16:20]), int.from_bytes(data[20:24]), data[24]
+    return Header("PNG of 16 bits" if depth > 8 else "PNG", width, height, heavy=2 if depth > 8 else 1)
+
+
+def without_extras(data: bytes) -> bytes:
+    """A PNG of what is needed to decode its first picture: no texts, no profiles, no further pictures, each of which
+    may unpack to a thousand times its size. Bytes that are no chunks stay, for whoever decodes to find.
+    """
+    kept, at, begin = [], len(_SIGNATURE), 0
+    for _ in range(_MOST_CHUNKS):
+        if at + 8 > len(data):
+            break
+        size, name = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
+        if not name.isalpha():
+            break
+        end = at + 12 + size
+        if name[0] & _ANCILLARY:
+            kept.append(data[begin:at])
+            begin = min(end, len(data))
+        at = end
+        if name == b"IEND":
+            break
+    else:
+        raise ImageError(f"the PNG has more than {_MOST_CHUNKS:,} chunks; send one of larger chunks")
+    if not begin:
+        return data
+    kept.append(data[begin:])
+    return b"".join(kept)
+
+
+def _read_webp(data: bytes) -> Header | None:
+    size = webp.size(data)
+    return Header("WEBP", *size) if size is not None else None
+
+
+_READERS = {"JPEG": _read_jpeg, "PNG": _read_png, "WEBP": _read_webp}
