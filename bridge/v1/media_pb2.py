@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15\x62ridge/v1/media.proto\x12\tbridge.v1\"\x9e\x01\n\x05Image\x12&\n\x06\x66ormat\x18\x01 \x01(\x0e\x32\x16.bridge.v1.ImageFormat\x12\r\n\x05width\x18\x02 \x01(\x05\x12\x0e\n\x06height\x18\x03 \x01(\x05\x12\x18\n\x10row_stride_bytes\x18\x04 \x01(\x05\x12&\n\trow_order\x18\x05 \x01(\x0e\x32\x13.bridge.v1.RowOrder\x12\x0c\n\x04\x64\x61ta\x18\x0f \x01(\x0c*\xb9\x01\n\x0bImageFormat\x12\x1c\n\x18IMAGE_FORMAT_UNSPECIFIED\x10\x00\x12\x15\n\x11IMAGE_FORMAT_JPEG\x10\x01\x12\x14\n\x10IMAGE_FORMAT_PNG\x10\x02\x12\x15\n\x11IMAGE_FORMAT_WEBP\x10\x03\x12\x16\n\x12IMAGE_FORMAT_RGB24\x10\x04\x12\x17\n\x13IMAGE_FORMAT_RGBA32\x10\x05\x12\x17\n\x13IMAGE_FORMAT_BGRA32\x10\x06*V\n\x08RowOrder\x12\x19\n\x15ROW_ORDER_UNSPECIFIED\x10\x00\x12\x16\n\x12ROW_ORDER_TOP_DOWN\x10\x01\x12\x17\n\x13ROW_ORDER_BOTTOM_UP\x10\x02*\x9b\x02\n\rTextureFormat\x12\x1e\n\x1aTEXTURE_FORMAT_UNSPECIFIED\x10\x00\x12\x19\n\x15TEXTURE_FORMAT_RGBA32\x10\x01\x12\x16\n\x12TEXTURE_FORMAT_PNG\x10\x02\x12\x17\n\x13TEXTURE_FORMAT_WEBP\x10\x03\x12\x16\n\x12TEXTURE_FORMAT_BC1\x10\x04\x12\x16\n\x12TEXTURE_FORMAT_BC3\x10\x05\x12\x16\n\x12TEXTURE_FORMAT_BC7\x10\x06\x12\x1c\n\x18TEXTURE_FORMAT_ETC2_RGBA\x10\x07\x12\x1b\n\x17TEXTURE_FORMAT_ASTC_4X4\x10\x08\x12\x1b\n\x17TEXTURE_FORMAT_ASTC_6X6\x10\t*?\n\nColorSpace\x12\x1b\n\x17\x43OLOR_SPACE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x43OLOR_SPACE_SRGB\x10\x01*E\n\tAlphaMode\x12\x1a\n\x16\x41LPHA_MODE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x41LPHA_MODE_PREMULTIPLIED\x10\x01\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15\x62ridge/v1/media.proto\x12\tbridge.v1\"\xe4\x01\n\x05Image\x12&\n\x06\x66ormat\x18\x01 \x01(\x0e\x32\x16.bridge.v1.ImageFormat\x12\r\n\x05width\x18\x02 \x01(\x05\x12\x0e\n\x06height\x18\x03 \x01(\x05\x12\x18\n\x10row_stride_bytes\x18\x04 \x01(\x05\x12&\n\trow_order\x18\x05 \x01(\x0e\x32\x13.bridge.v1.RowOrder\x12\x18\n\x10rotation_degrees\x18\x06 \x01(\x05\x12\x10\n\x08mirrored\x18\x07 \x01(\x08\x12\x18\n\x10significant_bits\x18\x08 \x01(\x05\x12\x0c\n\x04\x64\x61ta\x18\x0f \x01(\x0c*\xd1\x01\n\x0bImageFormat\x12\x1c\n\x18IMAGE_FORMAT_UNSPECIFIED\x10\x00\x12\x15\n\x11IMAGE_FORMAT_JPEG\x10\x01\x12\x14\n\x10IMAGE_FORMAT_PNG\x10\x02\x12\x15\n\x11IMAGE_FORMAT_WEBP\x10\x03\x12\x16\n\x12IMAGE_FORMAT_RGB24\x10\x04\x12\x17\n\x13IMAGE_FORMAT_RGBA32\x10\x05\x12\x17\n\x13IMAGE_FORMAT_BGRA32\x10\x06\x12\x16\n\x12IMAGE_FORMAT_BGR24\x10\x07*V\n\x08RowOrder\x12\x19\n\x15ROW_ORDER_UNSPECIFIED\x10\x00\x12\x16\n\x12ROW_ORDER_TOP_DOWN\x10\x01\x12\x17\n\x13ROW_ORDER_BOTTOM_UP\x10\x02*\x9b\x02\n\rTextureFormat\x12\x1e\n\x1aTEXTURE_FORMAT_UNSPECIFIED\x10\x00\x12\x19\n\x15TEXTURE_FORMAT_RGBA32\x10\x01\x12\x16\n\x12TEXTURE_FORMAT_PNG\x10\x02\x12\x17\n\x13TEXTURE_FORMAT_WEBP\x10\x03\x12\x16\n\x12TEXTURE_FORMAT_BC1\x10\x04\x12\x16\n\x12TEXTURE_FORMAT_BC3\x10\x05\x12\x16\n\x12TEXTURE_FORMAT_BC7\x10\x06\x12\x1c\n\x18TEXTURE_FORMAT_ETC2_RGBA\x10\x07\x12\x1b\n\x17TEXTURE_FORMAT_ASTC_4X4\x10\x08\x12\x1b\n\x17TEXTURE_FORMAT_ASTC_6X6\x10\t*?\n\nColorSpace\x12\x1b\n\x17\x43OLOR_SPACE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x43OLOR_SPACE_SRGB\x10\x01*E\n\tAlphaMode\x12\x1a\n\x16\x41LPHA_MODE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x41LPHA_MODE_PREMULTIPLIED\x10\x01\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,16 +32,16 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'bridge.v1.media_pb2', _glob
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\252\002\016FrameBridge.V1'
-  _globals['_IMAGEFORMAT']._serialized_start=198
-  _globals['_IMAGEFORMAT']._serialized_end=383
-  _globals['_ROWORDER']._serialized_start=385
-  _globals['_ROWORDER']._serialized_end=471
-  _globals['_TEXTUREFORMAT']._serialized_start=474
-  _globals['_TEXTUREFORMAT']._serialized_end=757
-  _globals['_COLORSPACE']._serialized_start=759
-  _globals['_COLORSPACE']._serialized_end=822
-  _globals['_ALPHAMODE']._serialized_start=824
-  _globals['_ALPHAMODE']._serialized_end=893
+  _globals['_IMAGEFORMAT']._serialized_start=268
+  _globals['_IMAGEFORMAT']._serialized_end=477
+  _globals['_ROWORDER']._serialized_start=479
+  _globals['_ROWORDER']._serialized_end=565
+  _globals['_TEXTUREFORMAT']._serialized_start=568
+  _globals['_TEXTUREFORMAT']._serialized_end=851
+  _globals['_COLORSPACE']._serialized_start=853
+  _globals['_COLORSPACE']._serialized_end=916
+  _globals['_ALPHAMODE']._serialized_start=918
+  _globals['_ALPHAMODE']._serialized_end=987
   _globals['_IMAGE']._serialized_start=37
-  _globals['_IMAGE']._serialized_end=195
+  _globals['_IMAGE']._serialized_end=265
 # @@protoc_insertion_point(module_scope)

@@ -14,6 +14,7 @@ class ImageFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     IMAGE_FORMAT_RGB24: _ClassVar[ImageFormat]
     IMAGE_FORMAT_RGBA32: _ClassVar[ImageFormat]
     IMAGE_FORMAT_BGRA32: _ClassVar[ImageFormat]
+    IMAGE_FORMAT_BGR24: _ClassVar[ImageFormat]
 
 class RowOrder(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -50,6 +51,7 @@ IMAGE_FORMAT_WEBP: ImageFormat
 IMAGE_FORMAT_RGB24: ImageFormat
 IMAGE_FORMAT_RGBA32: ImageFormat
 IMAGE_FORMAT_BGRA32: ImageFormat
+IMAGE_FORMAT_BGR24: ImageFormat
 ROW_ORDER_UNSPECIFIED: RowOrder
 ROW_ORDER_TOP_DOWN: RowOrder
 ROW_ORDER_BOTTOM_UP: RowOrder
@@ -69,17 +71,23 @@ ALPHA_MODE_UNSPECIFIED: AlphaMode
 ALPHA_MODE_PREMULTIPLIED: AlphaMode
 
 class Image(_message.Message):
-    __slots__ = ("format", "width", "height", "row_stride_bytes", "row_order", "data")
+    __slots__ = ("format", "width", "height", "row_stride_bytes", "row_order", "rotation_degrees", "mirrored", "significant_bits", "data")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     WIDTH_FIELD_NUMBER: _ClassVar[int]
     HEIGHT_FIELD_NUMBER: _ClassVar[int]
     ROW_STRIDE_BYTES_FIELD_NUMBER: _ClassVar[int]
     ROW_ORDER_FIELD_NUMBER: _ClassVar[int]
+    ROTATION_DEGREES_FIELD_NUMBER: _ClassVar[int]
+    MIRRORED_FIELD_NUMBER: _ClassVar[int]
+    SIGNIFICANT_BITS_FIELD_NUMBER: _ClassVar[int]
     DATA_FIELD_NUMBER: _ClassVar[int]
     format: ImageFormat
     width: int
     height: int
     row_stride_bytes: int
     row_order: RowOrder
+    rotation_degrees: int
+    mirrored: bool
+    significant_bits: int
     data: bytes
-    def __init__(self, format: _Optional[_Union[ImageFormat, str]] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., row_stride_bytes: _Optional[int] = ..., row_order: _Optional[_Union[RowOrder, str]] = ..., data: _Optional[bytes] = ...) -> None: ...
+    def __init__(self, format: _Optional[_Union[ImageFormat, str]] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., row_stride_bytes: _Optional[int] = ..., row_order: _Optional[_Union[RowOrder, str]] = ..., rotation_degrees: _Optional[int] = ..., mirrored: _Optional[bool] = ..., significant_bits: _Optional[int] = ..., data: _Optional[bytes] = ...) -> None: ...

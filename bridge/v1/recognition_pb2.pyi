@@ -98,7 +98,7 @@ class RecognitionStatus(_message.Message):
     def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., kind: _Optional[_Union[RecognitionKind, str]] = ..., outcome: _Optional[_Union[_error_pb2.Outcome, _Mapping]] = ..., pose: _Optional[bytes] = ...) -> None: ...
 
 class RecognitionResult(_message.Message):
-    __slots__ = ("slot", "frame_index", "kind", "pose", "source_width", "source_height", "classifications", "detections", "carried", "carried_from_index", "timing")
+    __slots__ = ("slot", "frame_index", "kind", "pose", "source_width", "source_height", "classifications", "detections", "carried", "carried_from_index", "timing", "carried_from_pose", "carried_micros")
     SLOT_FIELD_NUMBER: _ClassVar[int]
     FRAME_INDEX_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -110,6 +110,8 @@ class RecognitionResult(_message.Message):
     CARRIED_FIELD_NUMBER: _ClassVar[int]
     CARRIED_FROM_INDEX_FIELD_NUMBER: _ClassVar[int]
     TIMING_FIELD_NUMBER: _ClassVar[int]
+    CARRIED_FROM_POSE_FIELD_NUMBER: _ClassVar[int]
+    CARRIED_MICROS_FIELD_NUMBER: _ClassVar[int]
     slot: int
     frame_index: int
     kind: RecognitionKind
@@ -121,7 +123,9 @@ class RecognitionResult(_message.Message):
     carried: bool
     carried_from_index: int
     timing: _timing_pb2.Timing
-    def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., kind: _Optional[_Union[RecognitionKind, str]] = ..., pose: _Optional[bytes] = ..., source_width: _Optional[int] = ..., source_height: _Optional[int] = ..., classifications: _Optional[_Iterable[_Union[Classification, _Mapping]]] = ..., detections: _Optional[_Iterable[_Union[Detection, _Mapping]]] = ..., carried: _Optional[bool] = ..., carried_from_index: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ...) -> None: ...
+    carried_from_pose: bytes
+    carried_micros: int
+    def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., kind: _Optional[_Union[RecognitionKind, str]] = ..., pose: _Optional[bytes] = ..., source_width: _Optional[int] = ..., source_height: _Optional[int] = ..., classifications: _Optional[_Iterable[_Union[Classification, _Mapping]]] = ..., detections: _Optional[_Iterable[_Union[Detection, _Mapping]]] = ..., carried: _Optional[bool] = ..., carried_from_index: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ..., carried_from_pose: _Optional[bytes] = ..., carried_micros: _Optional[int] = ...) -> None: ...
 
 class Classification(_message.Message):
     __slots__ = ("class_id", "label", "score")
