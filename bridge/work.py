@@ -176,6 +176,7 @@ class Ending(enum.StrEnum):
     REFUSED = "refused"
     MISSED = "missed"
     SUPERSEDED = "superseded"
+    UNCHANGED = "unchanged"  # only of services: nothing new to show
     CANCELLED = "cancelled"
     FAILED = "failed"
 
