@@ -37,10 +37,9 @@ class _Estimate:
         self.floor = min(self.floor, self.mean)
 
     def _fall(self, took: float) -> None:
-        if self.fresh:
-            self.mean, self.deviation = took, 2 * _MIN_DEVIATION * took
-        else:
-            self.mean += _BELIEF * (took - self.mean)
+        believed = took if self.fresh else self.mean + _BELIEF * (took - self.mean)
+        self.deviation *= believed / self.mean
+        self.mean = believed
 
     def _follow(self, took: float) -> None:
         ceiling = self.mean + _CLIP * self.deviation

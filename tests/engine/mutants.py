@@ -174,8 +174,8 @@ MUTANTS = (
     Mutant(
         "claims_last",
         _T,
-        "            self._drop(job.work, identity, slot)\n            if not stale:",
-        "            if not stale:",
+        "                claim.met += 1",
+        "                pass",
     ),
     Mutant(
         "the_greedy_make_no_way",

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from bridge.services.avatar_terms import Terms
+from bridge.services.bounds import Worth
 from bridge.simulator import History, LaneSpec, Simulator
 from bridge.work import CostKey, Ending, Job, Leg, Rung
 
@@ -128,3 +130,27 @@ def test_a_machine_that_is_quiet_again_is_believed() -> None:
     simulator = simulated((lane(MODEL, 8.0),), {MODEL: lambda _: 60.0 if simulator.now < 20.0 else 8.0})
     jobs = tick(simulator, FRAME, 16.0, seconds=40.0)
     assert served(jobs, simulator.run(), 30.0) > 0.95
+
+
+@pytest.mark.parametrize("renews", [True, False], ids=["renews its link", "never does"])
+def test_a_subscription_whose_first_ping_took_eighty_milliseconds_shows_its_first_frame_within_a_second(
+    renews: bool,
+) -> None:
+    simulator = simulated((lane(MODEL, 8.0),), {MODEL: lambda _: 8.0})
+    terms, shown = Terms(Worth(budget=50 * MS, link=80 * MS)), []
+    for tick_number in range(1, 61):
+        at = tick_number / 30
+        due = at + terms.worth.here
+        key, best_effort = ("game", 0), not shown
+        job = Job(tick_number, "game", "avatar", at, FRAME, due, soft=best_effort, supersede_key=key)
+        simulator.submit_at(at, job)
+        for outcome in simulator.run().outcomes[-1:]:
+            assert outcome.job is job
+            if outcome.ending is Ending.ANSWERED:
+                shown.append(outcome.at)
+                terms.written(tick_number, outcome.at)
+                terms.acknowledged(tick_number, outcome.at + 10 * MS)
+                if renews:
+                    terms.renew(10 * MS, 0.0)
+    assert shown[0] < 1 / 30 + 1.0
+    assert len(shown) == 60, "and goes on"

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from bridge.services.frame_flow import FrameFlow
+from tests.waiting import until
 
 
 @dataclass
@@ -106,8 +107,7 @@ def test_one_that_is_made_and_waits_in_vain_is_refused() -> None:
             slot.flow.ask(frame)
         for frame in frames:
             slot.made(frame)
-        while not slot.refused:
-            await asyncio.sleep(0)
+        await until(lambda: slot.refused)
         assert (slot.sent, slot.refused) == ([1, 2], [3])
         slot.flow.acknowledge(2)
         assert slot.sent == [1, 2]

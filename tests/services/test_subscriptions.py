@@ -1,4 +1,4 @@
-"""Subscriptions over the wire: a link that is not what the first ping said, looks that do not change, ticks slept through."""
+"""Subscriptions over the wire: links that are not what the first ping said, looks that stay, ticks slept through."""
 
 import asyncio
 from collections.abc import Callable
@@ -153,6 +153,22 @@ def test_the_first_frame_comes_late_and_is_not_in_budget(run: Run) -> None:
                 await passed(client, 40_000)
             message = await read(call)
             assert message.WhichOneof("message") == "status" or message.frame.repeated_frame
+
+    run(scenario())
+
+
+def test_every_slot_gets_its_first_frame_where_no_budget_can_be_met(run: Run, fake: FakeServer) -> None:
+    async def scenario() -> None:
+        async with connected(fake.port) as client:
+            call = await client.open_avatars()
+            for slot in range(4):
+                message = subscribe(fps=30, budget=1_000, link=2_000)
+                message.subscribe.slot = slot
+                await call.write(look(slot=slot))
+                await call.write(message)
+            shown: set[int] = set()
+            while len(shown) < 4:
+                shown.add((await next_frame(call)).slot)
 
     run(scenario())
 
