@@ -11,7 +11,7 @@ from bridge.services.bounds import Worth
 from bridge.v1 import bridge_pb2, error_pb2, timing_pb2
 from models.avatar.look import conditions, look_from_seed
 from tests.conftest import Run
-from tests.services.client import A, acknowledge, ask, connected, look, read
+from tests.services.client import A, acknowledge, ask, connected, look, next_frame, read
 from tests.services.conftest import FakeServer, serving
 from tests.services.fakes import FakeAvatar, Fakes, shade
 from tests.services.test_avatar import device_held, pixels, settled
@@ -28,13 +28,6 @@ def subscribe(fps: float = 120, budget: int = 10 * SECOND, link: int = 0, **fiel
 
 def renewal(index: int, **fields: Any) -> Any:
     return A.StreamAvatarRequest(acknowledge=A.AvatarAcknowledge(slot=0, last_received_index=index, **fields))
-
-
-async def next_frame(call: Any, heard: Callable[[Any], None] = lambda outcome: None) -> Any:
-    """The next frame; `heard` gets the outcomes of the ticks before it."""
-    while (message := await read(call)).WhichOneof("message") != "frame":
-        heard(message.status.outcome)
-    return message.frame
 
 
 async def next_outcome(call: Any, disposition: int) -> Any:
