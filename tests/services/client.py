@@ -111,6 +111,13 @@ async def read(call: Any) -> Any:
     return message
 
 
+async def next_frame(call: Any, heard: Callable[[Any], None] = lambda outcome: None) -> Any:
+    """The next frame; `heard` gets the outcomes of the ticks before it."""
+    while (message := await read(call)).WhichOneof("message") != "frame":
+        heard(message.status.outcome)
+    return message.frame
+
+
 async def ended(call: Any) -> tuple[grpc.StatusCode, error_pb2.ErrorDetail]:
     """How a call ended: its code and the detail in its trailing metadata. What still comes before that is read."""
     async with asyncio.timeout(WAIT_SECONDS):

@@ -5,7 +5,20 @@ import grpc
 from bridge.config import Limits
 from bridge.v1 import timing_pb2
 from tests.conftest import Run
-from tests.services.client import A, B, Client, ask, assert_idle, connected, ended, look, read, say, until_done
+from tests.services.client import (
+    A,
+    B,
+    Client,
+    ask,
+    assert_idle,
+    connected,
+    ended,
+    look,
+    next_frame,
+    read,
+    say,
+    until_done,
+)
 from tests.services.conftest import FakeServer, serving
 
 
@@ -26,7 +39,7 @@ def test_a_client_that_comes_back_in_time_finds_everything(run: Run) -> None:
             await avatars.write(subscribe())
             await dialogue.write(say("hello"))
             await until_done(dialogue)
-            index = (await read(avatars)).frame.frame_index
+            index = (await next_frame(avatars)).frame_index
             await first.channel.close()
             async with connected(server.port, resume_session_id=response.session_id) as again:
                 assert again.session == response.session_id
@@ -34,7 +47,7 @@ def test_a_client_that_comes_back_in_time_finds_everything(run: Run) -> None:
                 avatars, dialogue = await again.open_avatars(), await again.open_dialogue()
                 assert list(avatars.opened.slots) == [0]
                 assert list(dialogue.opened.conversation_ids) == ["smith"]
-                frame = (await read(avatars)).frame  # the subscription goes on, and its numbers rise
+                frame = await next_frame(avatars)  # the subscription goes on, and its numbers rise
                 assert frame.frame_index > index
                 await dialogue.write(say("and now?", turn=2))
                 await until_done(dialogue)
