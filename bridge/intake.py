@@ -21,7 +21,7 @@ class Intake:
     def __init__(
         self, lanes: Mapping[str, Lane], admission: Admission, ladders: Ladders, ledger: Ledger, policy: Policy
     ) -> None:
-        self._lanes = lanes
+        self.lanes = lanes
         self._admission = admission
         self._ladders = ladders
         self._ledger = ledger
@@ -95,7 +95,7 @@ class Intake:
                 self._ledger.end(job, Ending.SUPERSEDED, now)
                 return
             self._newest[job.supersede_key] = job
-        waiting = self._lanes.get(lane)
+        waiting = self.lanes.get(lane)
         if waiting is None:  # a model that goes on in a lane that is not there
             self._drop_newest(job)
             self._ledger.end(
@@ -109,7 +109,7 @@ class Intake:
 
     def unqueue(self, job: Job) -> None:
         """Take a job out of its lane's queue, if it waits there."""
-        lane = self._lanes.get(job.lane)
+        lane = self.lanes.get(job.lane)
         if lane is None or job not in lane.waiting:
             return
         lane.waiting.remove(job)
