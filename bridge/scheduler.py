@@ -207,10 +207,10 @@ class Scheduler:
     def _soft_place(self, job: Job, now: float) -> tuple[float, int]:
         """Where a soft job stands among deadlines, and among soft jobs of the same standing.
 
-        Fair share decides who may speak (`replies.py`), and of what is ahead of its pace who goes on; who was let in
-        speaks at its pace. What is behind yields to frames due within the patience, however late it is, unless soft work has had less than
-        its share. A prompt is wanted at once: it goes before replies that are ahead of their pace. Replies whose next
-        token is due go before prompts, however late those are; but for one flight now and then.
+        Fair share decides who may speak (`replies.py`); who was let in speaks at its pace. What is behind yields to
+        frames due within the patience, however late it is, unless soft work has had less than its share. A prompt is
+        wanted at once: it goes before replies that are ahead of their pace. Replies whose next token is due go before
+        prompts, however late those are; but for one flight now and then.
         """
         behind = now + self.policy.patience
         if job.due > behind and not job.prompt:
@@ -219,7 +219,8 @@ class Scheduler:
         if not job.prompt:
             return place, 1
         waited = now - max(job.queued_at, self.lanes[job.lane].landed)
-        return place, 0 if waited > self.policy.prompt_wait else 2
+        most = max(self.policy.prompt_wait, self.policy.prompt_runs * self.latency.mean(job.lane, 1))
+        return place, 0 if waited > most else 2
 
     def _soft_starves(self, lanes: Iterable[Lane], now: float) -> bool:
         """Whether soft work has been behind for longer than its patience, and has had less than its share."""

@@ -188,13 +188,17 @@ MUTANTS = (
     Mutant("being_ahead_silences", _N, "job.deadline = now + min(", "job.deadline = max(now, job.deadline) + min("),
     Mutant("forgets_its_usual_gap", _N, "min(job.pace, self._policy.stretch * usual)", "job.pace"),
     Mutant("chunks_put_the_first_token_off", _N, "if not output.prepares:", "if True:"),
-    Mutant("late_prompts_go_first", _S, "0 if waited > self.policy.prompt_wait else 2", "0"),
-    Mutant("replies_shut_prompts_out", _S, "0 if waited > self.policy.prompt_wait else 2", "2"),
+    Mutant("late_prompts_go_first", _S, "0 if waited > most else 2", "0"),
+    Mutant("replies_shut_prompts_out", _S, "0 if waited > most else 2", "2"),
     Mutant("prompts_wait_until_they_are_late", _S, "if job.due > behind and not job.prompt:", "if job.due > behind:"),
     Mutant("no_share_for_talk", _S, "place = -NEVER if self._soft_first else behind", "place = behind"),
     Mutant("talk_takes_all", _S, "if self._soft_load.share(now) >= self.policy.soft_share:", "if False:"),
     Mutant(
-        "tokens_begin_when_they_are_due", _A, "job.deadline - self._latency.mean(lane.name, lane.cap)", "job.deadline"
+        "tokens_begin_when_they_are_due",
+        _A,
+        "max(job.deadline - run, now + run / 2)",
+        "max(job.deadline, now + run / 2)",
     ),
+    Mutant("greedy_replies_leave_no_gap", _A, "max(job.deadline - run, now + run / 2)", "job.deadline - run"),
     Mutant("jumps_to_the_last_slice", _S, "        flight.next_slice += 1", "        flight.next_slice += 2"),
 )

@@ -337,7 +337,9 @@ class World:
         if not prompt and due > soon:
             return due, 0
         standing = -NEVER if self.books.soft_first else soon
-        kept = self.now - max(since, self.books.landed.get(job.lane, -NEVER)) > self.policy.prompt_wait
+        kept = self.now - max(since, self.books.landed.get(job.lane, -NEVER)) > max(
+            self.policy.prompt_wait, self.policy.prompt_runs * self.latency.mean(job.lane, 1)
+        )
         return standing, (0 if kept else 2) if prompt else 1
 
     def _is_prompt(self, job: Job) -> bool:
