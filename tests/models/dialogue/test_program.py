@@ -240,7 +240,6 @@ def test_what_a_conversation_left_is_moved_to_where_there_is_room(program: Dialo
     neighbour = program.reply("b", ask("Hello!"), GREEDY)
     assert neighbour.reserve()
     reply = program.reply("a", messages, GREEDY)
-    assert reply.chunks < program.reply("c", messages, GREEDY).chunks
     moved, last = finish(program, reply)[0]
     assert last.cached_tokens > 0.6 * last.prompt_tokens
     neighbour.release()
