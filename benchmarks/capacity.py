@@ -99,7 +99,8 @@ def serves(clients: int, speed: float, seed: int = 1) -> bool:
         steps[job.id] += 1
         if steps[job.id] == _PREFILLS + _TOKENS:
             return job.id
-        return Continues("token", "dialogue.prefill" if steps[job.id] < _PREFILLS else "dialogue.decode")
+        prepares = steps[job.id] < _PREFILLS
+        return Continues("token", "dialogue.prefill" if prepares else "dialogue.decode", prepares)
 
     simulator = Simulator(specs, cost, output=output)
     arriving = sorted((job for client in range(clients) for job in jobs_of(client, seed)), key=lambda job: job.arrival)

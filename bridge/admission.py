@@ -81,7 +81,10 @@ class Admission:
             rung = job.rungs[job.rung]
             return job.deadline - (rung.lag if job.probe else self.rest(rung, job.leg))
         if job.deadline < NEVER:
-            return job.deadline + self._policy.patience
+            lane = self._lanes[job.lane]
+            run = self._latency.mean(lane.name, lane.cap)
+            start = job.deadline - run if job.prompt else max(job.deadline - run, now + run / 2)
+            return start + self._policy.patience  # however fast it wants to speak, it leaves prompts a third
         return now + self._policy.ageing
 
     def over(self, rung: Rung, leg: int, job: Job, now: float) -> float:

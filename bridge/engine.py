@@ -20,6 +20,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from bridge.errors import EngineFailed, ModelFailed, OutOfDeviceMemory
+from bridge.forecast import Forecast
 from bridge.scheduler import Scheduler
 from bridge.trace import Recorder
 from bridge.work import (
@@ -44,6 +45,7 @@ Listener = Callable[[Outcome], None]
 
 _HANG_SECONDS = 10.0
 _WATCH_SECONDS = 0.5
+_FORECAST_SECONDS = 0.02
 _LEAD_SECONDS = 0.001  # how long before a device that takes work ahead is free its next slice is decided
 
 
@@ -83,6 +85,8 @@ class Engine:
         self.failure: EngineFailed | None = None  # why the device thread ended, if not by `stop`
         self.on_lost: Callable[[bool], None] = lambda lost: None
         self.busy_seconds = 0.0
+        self.watched = ("", "")  # the lanes of prompts and of steps
+        self.forecast: Forecast | None = None  # what replies cost; read from any thread
 
     # -- the event loop's side -----------------------------------------------------------------------------------------
 
@@ -225,6 +229,7 @@ class Engine:
         slice nothing holds the interpreter.
         """
         self._drain()
+        self._foresee()
         until = NEVER
         while len(self._flying) < self._device.depth:
             if self._flying and self._clock() < self._scheduler.free_at - _LEAD_SECONDS:
@@ -241,6 +246,11 @@ class Engine:
             self._finish()
         elif self._inbox.empty() and not self._stopping:
             self._wait(until)
+
+    def _foresee(self) -> None:
+        now = self._clock()
+        if self.watched[0] and (self.forecast is None or now - self.forecast.at > _FORECAST_SECONDS):
+            self.forecast = self._scheduler.forecast(*self.watched, now)
 
     def _drain(self) -> None:
         while not self._inbox.empty():  # this thread alone takes from it

@@ -68,7 +68,11 @@ class VersionMismatch(BridgeError):
 
 
 class Overloaded(BridgeError):
-    """A queue, a table or a stream limit is full."""
+    """A queue, a table or a stream limit is full. `retry_after` is in seconds, None where it can only be guessed."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class ShuttingDown(BridgeError):

@@ -205,4 +205,4 @@ class _Empty:
 
 
 def _output(row: Any) -> Any:
-    return Continues(row.output, row.lane) if isinstance(row, Unfinished) else row
+    return Continues(row.output, row.lane, row.prepares) if isinstance(row, Unfinished) else row

@@ -28,7 +28,7 @@ class Intake:
         turns: Turns,
         policy: Policy,
     ) -> None:
-        self._lanes = lanes
+        self.lanes = lanes
         self._admission = admission
         self._ladders = ladders
         self._ledger = ledger
@@ -101,7 +101,7 @@ class Intake:
         if job.supersede_key is None or not job.hard:
             return
         for rung in job.rungs:
-            lane = self._lanes.get(rung.lane) if rung.lane is not None else None
+            lane = self.lanes.get(rung.lane) if rung.lane is not None else None
             if lane is not None and lane.ran_since(job.arrival) and self._admission.fits(rung, job):
                 self._turns.claim(job, now)
                 return
@@ -129,7 +129,7 @@ class Intake:
                 self._ledger.end(job, Ending.SUPERSEDED, now)
                 return
             self._newest[job.supersede_key] = job
-        waiting = self._lanes.get(lane)
+        waiting = self.lanes.get(lane)
         if waiting is None:  # a model that goes on in a lane that is not there
             self._drop_newest(job)
             self._ledger.end(
@@ -143,7 +143,7 @@ class Intake:
 
     def unqueue(self, job: Job) -> None:
         """Take a job out of its lane's queue, if it waits there."""
-        lane = self._lanes.get(job.lane)
+        lane = self.lanes.get(job.lane)
         if lane is None or job not in lane.waiting:
             return
         lane.waiting.remove(job)

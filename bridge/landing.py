@@ -3,21 +3,28 @@
 Pure: times are arguments.
 """
 
+from bisect import insort
 from collections.abc import Sequence
 from typing import Any
 
 from bridge.intake import Intake
 from bridge.lane import Lane
+from bridge.latency import Latency
 from bridge.ledger import Ledger
+from bridge.policy import Policy
 from bridge.work import NEVER, Cause, Continues, Ending, Fault, Flight, Job
+
+_KNOWN = 4  # gaps, from which on a reply's own tell how fast it speaks; before, a full step does
 
 
 class Landing:
     """Sends the jobs of a flight on."""
 
-    def __init__(self, intake: Intake, ledger: Ledger) -> None:
+    def __init__(self, intake: Intake, ledger: Ledger, latency: Latency, policy: Policy) -> None:
         self._intake = intake
         self._ledger = ledger
+        self._latency = latency
+        self._policy = policy
 
     def land(self, flight: Flight, outputs: Sequence[Any], now: float) -> None:
         """A flight has brought one output for each of its jobs."""
@@ -32,14 +39,25 @@ class Landing:
             self._ledger.end(job, Ending.FAILED, now, value=output, cause=Cause.FAULT)
         elif isinstance(output, Continues):
             self._ledger.part(job, now, output.value, now - job.deadline)
-            # A reply that is ahead of its pace lets others catch up; one that is behind starts its pace anew.
-            job.deadline = max(now, job.deadline if job.deadline < NEVER else now) + job.pace
+            if not output.prepares:
+                self._speak(job, output.lane, now)
             self._intake.enqueue(job, output.lane, now)
         elif job.leg + 1 < len(way):
             job.leg, job.made = job.leg + 1, output
             self._intake.enqueue(job, way[job.leg], now)
         else:
             self._deliver(job, output, now)
+
+    def _speak(self, job: Job, lane: str, now: float) -> None:
+        """When the next token of a reply is due: counted from this one, so that being ahead of its pace never silences
+        it for long; and in no more than a few of its usual gaps, so that it does not falter when others want to speak.
+        """
+        if job.spoke_at < NEVER:
+            insort(job.gaps, now - job.spoke_at)
+        job.spoke_at = now
+        known = len(job.gaps) >= _KNOWN
+        usual = job.gaps[len(job.gaps) // 2] if known else self._latency.mean(lane, self._intake.lanes[lane].cap)
+        job.deadline = now + min(job.pace, self._policy.stretch * usual)
 
     def _deliver(self, job: Job, output: Any, now: float) -> None:
         late = now + job.rungs[job.rung].lag - job.deadline

@@ -19,6 +19,7 @@ class Lane:
     landing: int = 0  # flights whose last slice is committed and not settled
     arrivals: Arrivals = field(default_factory=Arrivals)
     held_since: float = NEVER
+    landed: float = -NEVER  # when its last flight did
     draining: bool = False
     ran_at: float = -NEVER  # the end of its last slice
 

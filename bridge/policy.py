@@ -11,6 +11,10 @@ class Policy:
     max_jobs_per_identity: int = 384  # so that others always find room
     max_jobs_per_client: int = 128
     patience: float = 0.25  # how far behind its deadline a soft job yields to frames
+    soft_share: float = 0.25  # of the device's time: what frames leave to soft work that is behind, and no more
+    stretch: float = 1.5  # usual gaps of a reply that may pass before its next token, while prompts wait
+    prompt_wait: float = 0.3  # replies that speak keep the prompts waiting for so long at most,
+    prompt_runs: float = 4.0  # or for so many times what a run of a prompt takes
     ageing: float = 2.0  # the virtual deadline of work without one
     margin: float = 0.002  # kept free when a batch is held back: who waits wakes up late
     pressed_above: float = 0.85  # share of the device's time that hard work takes, from which on fuller batches pay

@@ -43,7 +43,7 @@ def load(path: Path, *, policy: Policy | None = None, depth: int = 1) -> Recordi
 
     def output(job: Job) -> Any:
         follows = next(parts.get(job.id, iter(())), None)
-        return job.id if follows is None else Continues(job.id, follows)
+        return job.id if follows is None else Continues(job.id, follows, prepares=follows == job.rungs[0].lane)
 
     simulator = Simulator(lanes, cost, policy=policy, output=output, depth=depth)
     return Recording(lanes, _feed(simulator, records), simulator)

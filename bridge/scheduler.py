@@ -20,6 +20,7 @@ from typing import Any
 
 from bridge.admission import Admission
 from bridge.batching import Batching
+from bridge.forecast import Forecast
 from bridge.intake import Intake
 from bridge.ladder import Ladders
 from bridge.landing import Landing
@@ -46,6 +47,7 @@ from bridge.work import (
 )
 
 _IDLE = WaitUntil(NEVER)
+Urgency = tuple[int, float, int, float, int]
 _TIDY_SECONDS = 10.0
 
 
@@ -61,11 +63,13 @@ class Scheduler:
         self._batching = Batching(latency, self.policy.margin)
         self._shares = Shares()
         self._load = Load()
+        self._soft_load = Load()
+        self._soft_first = False  # soft work is behind, and has had less than its share
         self._ladders = Ladders()
         self._ledger = Ledger()
         self._turns = Turns(self._shares, self._ledger)
         self._intake = Intake(self.lanes, self._admission, self._ladders, self._ledger, self._turns, self.policy)
-        self._landing = Landing(self._intake, self._ledger)
+        self._landing = Landing(self._intake, self._ledger, self.latency, self.policy)
         self._committed: deque[Run] = deque()  # named by `step` and not settled
         self._last_slice = ("", 0.0, 0.0)  # lane, start, end
         self._flights = 0
@@ -94,6 +98,14 @@ class Scheduler:
         assert self.lanes[name].idle
         del self.lanes[name]
         self.latency.forget(name)
+
+    def forecast(self, prompts: str, steps: str, now: float) -> Forecast | None:
+        """What replies cost that go through these two lanes; None while they are not there."""
+        if prompts not in self.lanes or steps not in self.lanes:
+            return None
+        rows = range(1, self.lanes[steps].cap + 1)
+        per_step = tuple(self.latency.mean(steps, batch) for batch in rows)
+        return Forecast(self.latency.mean(prompts, 1), per_step, self._load.share(now), now)
 
     # -- what arrives --------------------------------------------------------------------------------------------------
 
@@ -133,6 +145,7 @@ class Scheduler:
         """Name the slice to run next, or until when there is none."""
         at = max(now, self._admission.busy_until)  # it cannot start before
         busy = self._busy()
+        self._soft_first = self._soft_starves(busy, now)
         if self._drop_hopeless(busy, at, now):
             busy = self._busy()
         if self._shed(busy, at, now):
@@ -188,11 +201,40 @@ class Scheduler:
     def _wanting(self, lane: Lane) -> Iterable[Job]:
         return [*lane.flight.live, *lane.waiting] if lane.flight else lane.waiting
 
-    def _urgency(self, job: Job, now: float) -> tuple[int, float, int]:
+    def _urgency(self, job: Job, now: float) -> Urgency:
         """What jobs are ordered by: fair share first, then deadline or the place taken over, then age."""
         starving = now > job.queued_at + 2 * self.policy.ageing
         rank = 0 if starving else self._shares.rank(job.owner, now, *self._ledger.census(job.owner))
-        return rank, min(job.due, job.place), job.id
+        if job.soft:
+            wanted = job.prompt or job.due <= now + self.policy.patience
+            return 0 if wanted else rank, *self._soft_place(job, now), job.deadline, job.id
+        return rank, min(job.due, job.place), 0, job.due, job.id
+
+    def _soft_place(self, job: Job, now: float) -> tuple[float, int]:
+        """Where a soft job stands among deadlines, and among soft jobs of the same standing.
+
+        Fair share decides who may speak (`replies.py`); who was let in speaks at its pace. What is behind yields to
+        frames due within the patience, however late it is, unless soft work has had less than its share. A prompt is
+        wanted at once: it goes before replies that are ahead of their pace. Replies whose next token is due go before
+        prompts, however late those are; but for one flight now and then.
+        """
+        behind = now + self.policy.patience
+        if job.due > behind and not job.prompt:
+            return job.due, 0
+        place = -NEVER if self._soft_first else behind
+        if not job.prompt:
+            return place, 1
+        waited = now - max(job.queued_at, self.lanes[job.lane].landed)
+        most = max(self.policy.prompt_wait, self.policy.prompt_runs * self.latency.mean(job.lane, 1))
+        return place, 0 if waited > most else 2
+
+    def _soft_starves(self, lanes: Iterable[Lane], now: float) -> bool:
+        """Whether soft work has been behind for longer than its patience, and has had less than its share."""
+        if self._soft_load.share(now) >= self.policy.soft_share:
+            return False
+        patience = self.policy.patience
+        jobs = [job for lane in lanes for job in self._wanting(lane) if job.soft]
+        return any((job.arrival + patience if job.prompt else job.due) <= now for job in jobs)
 
     def _choose(self, lane: Lane, now: float) -> list[Job]:
         """The batch to start."""
@@ -300,6 +342,7 @@ class Scheduler:
         lane = self.lanes[flight.lane]
         lane.landing -= run.last
         lane.ran_at = now
+        lane.landed = now if run.last else lane.landed
         self._book(lane, flight, now, took)
         if flight.failed:
             return  # this slice was committed before that was known
@@ -322,6 +365,8 @@ class Scheduler:
             self._shares.charge(owner, took * share, now)
         if flight.earliest < NEVER:
             self._load.add(took, now)
+        elif flight.jobs[0].soft:
+            self._soft_load.add(took, now)
         flight.seconds += took
         flight.ran += 1
         if self.open_jobs == flight.batch - flight.left:

@@ -93,16 +93,21 @@ class Simulator:
         self._flying: deque[SliceRun] = deque()
         self._runs: deque[Run] = deque()
         self._tie = itertools.count()
-        self._events: list[tuple[float, int, Job, bool]] = []  # time, tie, job, whether it is withdrawn
+        self._events: list[tuple[float, int, Callable[[], None]]] = []  # time, tie, what happens then
+        self.on_outcome: Callable[[Outcome], None] = lambda outcome: None
 
     def submit_at(self, time: float, job: Job) -> None:
         """Have a job arrive at `time`."""
         job.submitted = time
-        heapq.heappush(self._events, (time, next(self._tie), job, False))
+        self.call_at(time, lambda: self.scheduler.submit(job, self.now))
 
     def cancel_at(self, time: float, job: Job) -> None:
         """Have a job withdrawn at `time`."""
-        heapq.heappush(self._events, (time, next(self._tie), job, True))
+        self.call_at(time, lambda: self.scheduler.cancel(job, self.now))
+
+    def call_at(self, time: float, function: Callable[[], None]) -> None:
+        """Have something happen at `time`: whoever decides what to submit sees the clock and the scheduler then."""
+        heapq.heappush(self._events, (time, next(self._tie), function))
 
     def run(self, until: float = NEVER) -> History:
         """Go on until nothing is left to do, or until the clock has passed `until`."""
@@ -145,12 +150,11 @@ class Simulator:
 
     def _arrive(self) -> None:
         while self._events and self._events[0][0] <= self.now:
-            _, _, job, withdrawn = heapq.heappop(self._events)
-            if withdrawn:
-                self.scheduler.cancel(job, self.now)
-            else:
-                self.scheduler.submit(job, self.now)
+            heapq.heappop(self._events)[2]()
 
     def _collect(self) -> None:
-        self.history.outcomes += self.scheduler.take_outcomes()
+        outcomes = self.scheduler.take_outcomes()
+        self.history.outcomes += outcomes
+        for outcome in outcomes:
+            self.on_outcome(outcome)
         self.scheduler.take_closed()

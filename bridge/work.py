@@ -122,8 +122,8 @@ class Job:
 
         `deadline` is when the answer must have left the device thread. A *soft* job is delivered late too; its deadline
     only orders it. `supersede_key` names the slot whose newest job replaces an older one that has not started. `pace`
-    is how far apart the outputs of a job that goes on (a reply) may come. `submitted` is when it was handed to the
-    engine: later than its arrival where its input had to be decoded, and before the device thread may see it.
+    is how far apart the outputs of a job that goes on (a reply) may come at most. `submitted` is when it was handed to
+    the engine: later than its arrival where its input had to be decoded, and before the device thread may see it.
     """
 
     id: int
@@ -152,6 +152,8 @@ class Job:
     ended: bool = False
     flight: "Flight | None" = None  # while it is under way
     queued_at: float = 0.0
+    spoke_at: float = NEVER  # when its newest output came; NEVER before the first
+    gaps: list[float] = field(default_factory=list)  # between its outputs, in order of size
     account: Account = field(default_factory=Account)
 
     def __post_init__(self) -> None:
@@ -167,6 +169,11 @@ class Job:
     def hard(self) -> bool:
         """Whether a late answer is worth nothing."""
         return not self.soft and self.deadline < NEVER
+
+    @property
+    def prompt(self) -> bool:
+        """Whether it is a reply of which nothing has come yet."""
+        return self.soft and self.deadline < NEVER and self.spoke_at == NEVER
 
 
 class Ending(enum.StrEnum):
@@ -273,10 +280,13 @@ class Fault(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Continues:
-    """A row's output when the job goes on in `lane`: `value` is delivered now."""
+    """A row's output when the job goes on in `lane`: `value` is delivered now. One that `prepares` has said nothing
+    yet: its first output is still due when it was.
+    """
 
     value: Any
     lane: str
+    prepares: bool = False
 
 
 class Execution(Protocol):

@@ -24,10 +24,13 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """A row's output when its job goes on: `output` is delivered now, and the job comes back in `lane`."""
+    """A row's output when its job goes on: `output` is delivered now, and the job comes back in `lane`. One that
+    `prepares` has nothing to show yet.
+    """
 
     output: Any
     lane: str
+    prepares: bool = False
 
 
 class Program(Protocol):

@@ -8,18 +8,21 @@ from collections.abc import Callable, Hashable
 from bridge.config import Config
 from bridge.engine import Engine
 from bridge.errors import ShuttingDown
+from bridge.replies import Replies
 from bridge.roster import ModelState, Roster
 from bridge.services.allowance import Allowance
 from bridge.services.conversation import Conversation
 from bridge.services.decoders import Decoders
 from bridge.services.loop_lag import LoopLag
+from bridge.services.preparation import Preparation
 from bridge.services.request import Request, clock
-from bridge.services.seats import Seats
 from bridge.services.sessions import OpenStream, Session, Sessions
 from bridge.services.stats import WORK, Stats
 from bridge.work import Job, Rung
 
 Identify = Callable[[str], str]
+
+PROMPTS, STEPS = "dialogue.prefill", "dialogue.decode"  # the lanes of a reply
 
 
 class Backend:
@@ -38,7 +41,9 @@ class Backend:
         self.stats = Stats()
         self.allowances = {work: Allowance() for work in WORK}
         self.sessions = Sessions(config.limits, config.session_grace_seconds, self.forget, self.stats)
-        self.seats = Seats(config.dialogue_slots)
+        self.replies = Replies()
+        self.preparation = Preparation()
+        engine.watched = (PROMPTS, STEPS)
         self.decoders = Decoders(max(1, min(config.limits.concurrent_decodes, os.cpu_count() or 1)), config.limits)
         self.streams: set[OpenStream] = set()
         self.loop_lag = LoopLag(clock)
@@ -90,6 +95,7 @@ class Backend:
         self.loop_lag.stop()
         self.sessions.end_all()
         self.decoders.close()
+        self.preparation.close()
 
 
 @functools.lru_cache

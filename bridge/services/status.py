@@ -68,7 +68,8 @@ def status_of(error: BridgeError) -> Status:
 def detail_of(error: BridgeError) -> error_pb2.ErrorDetail:
     """The whole story of an error."""
     status = status_of(error)
-    return _detail(status.reason, str(error), status.retry_after)
+    known = error.retry_after if isinstance(error, Overloaded) else None
+    return _detail(status.reason, str(error), status.retry_after if known is None else known)
 
 
 async def abort(context: Any, error: BridgeError) -> NoReturn:

@@ -1,25 +1,29 @@
 """One turn of a conversation: the player's words become a job, its pieces become tokens and sentences, then `done`."""
 
 import asyncio
+import functools
 import logging
 from typing import Any
 
-from bridge.errors import BridgeError, ModelFailed, PromptTooLong
-from bridge.services.backend import Backend
+from bridge.errors import BridgeError, ModelFailed, Overloaded, PromptTooLong
+from bridge.replies import Ask
+from bridge.services.backend import PROMPTS, Backend
 from bridge.services.blame import UNMET, Blame, blame_now, blame_of
 from bridge.services.conversation import Conversation
 from bridge.services.outbox import Letter
+from bridge.services.preparation import Order
 from bridge.services.request import Request, clock
 from bridge.services.sentences import Sentences
 from bridge.services.status import outcome_of, rejection
 from bridge.services.stream import Stream
 from bridge.v1 import dialogue_pb2, error_pb2, timing_pb2
-from bridge.work import Ending, Job, Outcome, Rung
+from bridge.work import Ending, Job, Outcome, Owner, Rung
 
 log = logging.getLogger("framebridge.dialogue")
 
 MODEL = WORK = "dialogue"
-PREFILL, FEWER = "dialogue.prefill", "fewer"
+FEWER = "fewer"
+_NO_ROOM_SECONDS = 1.0  # until the next reply may have left a gap that is large enough
 _FINISHES = {
     "end": dialogue_pb2.TURN_FINISH_END,
     "stop": dialogue_pb2.TURN_FINISH_STOP,
@@ -29,7 +33,7 @@ _FINISHES = {
 
 
 class Turn:
-    """A reply that is being prepared, waits for a seat, or is being written. Belongs to the event loop."""
+    """A reply that is being prepared, waits for its prompt's turn, or is being written. Belongs to the event loop."""
 
     def __init__(
         self, stream: Stream, conversation: Conversation, request: Request, turn_id: int, text: str, pace: float
@@ -47,7 +51,9 @@ class Turn:
         self._reply: Any = None
         self._piece: Any = None
         self._task: asyncio.Task[None] | None = None
+        self._order: Order | None = None
         self._due = request.due
+        self._ask = self._new_ask()
         self._late = 0
         self._first_token = 0.0  # seconds until it was handed to the transport
         self._first_piece = 0.0  # seconds until the device had it
@@ -64,11 +70,28 @@ class Turn:
         self._stream.delivery.owe(self._request)
         self._task = asyncio.get_running_loop().create_task(self._prepare(sampling))
 
+    def _new_ask(self) -> Ask:
+        session, request = self._stream.session, self._request
+        return Ask(
+            owner=Owner(session.identity or session.id, session.id),
+            begin=self._submit,
+            arrival=request.arrival,
+            due=request.due - self._backend.allowances[WORK].seconds,
+            pace=self._pace,
+        )
+
     async def _prepare(self, sampling: Any) -> None:
+        if self._request.answered:
+            return
         try:
             self._backend.check_open()
-            self._backend.seats.check()
-            reply = await asyncio.to_thread(self._tokenise, sampling)
+            self._backend.replies.check(self._ask, clock(), self._backend.engine.forecast)
+            self._order = self._backend.preparation.order(
+                self._ask.owner.identity, self._conversation, functools.partial(self._tokenise, sampling)
+            )
+            reply = await self._order.done
+            if reply is not None:
+                self._admit(reply)
         except BridgeError as error:
             self._reject(error)
             return
@@ -76,12 +99,24 @@ class Turn:
             log.exception("a prompt could not be prepared")
             self._reject(ModelFailed(f"the prompt could not be prepared: {error}; say it differently"))
             return
+
+    def _admit(self, reply: Any) -> None:
         if self._request.answered:
             reply.release()
             return
+        replies = self._backend.replies
+        self._ask.chunks, self._ask.room = reply.chunks, reply.room
+        replies.room = self._backend.roster.program(MODEL).room
+        replies.admit(self._ask, clock(), self._backend.engine.forecast)
+        if not reply.reserve():
+            replies.leave(self._ask, clock())
+            raise Overloaded(
+                "the conversations under way leave no room for so long a reply; ask for fewer tokens, or in a moment",
+                retry_after=_NO_ROOM_SECONDS,
+            )
         self._reply = reply
         self._say(started=dialogue_pb2.TurnStarted(prompt_tokens=reply.prompt_tokens))
-        self._backend.seats.take(self, self._submit)
+        replies.advance(clock())
 
     def _tokenise(self, sampling: Any) -> Any:
         from models.dialogue.chat import Message, Role
@@ -101,7 +136,7 @@ class Turn:
             identity=self._stream.session.identity,
             work=WORK,
             arrival=self._request.arrival,
-            rungs=(Rung(PREFILL, PREFILL, self._reply),),
+            rungs=(Rung(PROMPTS, PROMPTS, self._reply),),
             deadline=self._request.due - self._backend.allowances[WORK].seconds,
             soft=True,
             pace=self._pace,
@@ -114,8 +149,10 @@ class Turn:
     def _heard(self, outcome: Outcome) -> None:
         self._book(outcome)
         final = outcome.ending is not Ending.PARTIAL
+        if outcome.value is not None and outcome.ending is Ending.PARTIAL and outcome.value.tokens:
+            self._backend.replies.spoke(self._ask, clock())
         if final:
-            self._backend.seats.free()
+            self._backend.replies.leave(self._ask, clock())
             self._reply.release()
         if self._request.answered:
             return
@@ -193,13 +230,14 @@ class Turn:
         self._withdraw()
 
     def _withdraw(self) -> None:
+        if self._order is not None:
+            self._backend.preparation.drop(self._order)
         if self._reply is None:
-            return  # still being prepared: who prepares it will see that nobody waits
+            return  # if it is being prepared, who prepares it will see that nobody waits
         self._reply.release()
         if self._request.job is not None:
             self._backend.engine.cancel(self._request.job)
-        else:
-            self._backend.seats.leave(self)
+        self._backend.replies.leave(self._ask, clock())
 
     def _reject(self, error: BridgeError) -> None:
         if not self._request.answered:
@@ -210,7 +248,8 @@ class Turn:
         self, finish: dialogue_pb2.TurnFinish, ending: Ending, failure: error_pb2.Outcome | None = None
     ) -> None:
         self._tell(self._sentences.finish())
-        self._conversation.said(self._player, self._character.strip())
+        if self._character or finish != dialogue_pb2.TURN_FINISH_FAILED:  # else it can be said again
+            self._conversation.said(self._player, self._character.strip())
         self._leave_conversation()
 
         def send() -> list[Any]:

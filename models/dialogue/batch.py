@@ -16,10 +16,10 @@ from models.dialogue.slots import Lease
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`tokens` go to positions `start` and on of the slot that `lease` holds."""
+    """`tokens` go to positions `start` and on of the region that `lease` holds, which begins at place `base`."""
 
     lease: Lease
-    slot: int
+    base: int
     start: int
     tokens: Sequence[int]
     wanted: bool  # whether anyone asks for the logits of the last token
@@ -40,26 +40,26 @@ class Batch:
         self.tokens = column([token for row in rows for token in row.tokens])
         self.positions = column([position for row in rows for position in range(row.start, row.end)])
         self.last = column([end - 1 for row, end in zip(rows, ends, strict=True) if row.wanted])
-        self._rows, self._pool = rows, pool
-        self._slots = column([row.slot for row in rows for _ in row.tokens])
-        self._reads = [_Read.of(row, end, pool) for row, end in zip(rows, ends, strict=True)]
+        self._rows, self._pool = rows, pool.flatten(1, 2)
+        self._places = self.positions + column([row.base for row in rows for _ in row.tokens])
+        self._reads = [_Read.of(row, end, self._pool) for row, end in zip(rows, ends, strict=True)]
 
     def store(self, layer: int, keys_values: Tensor) -> None:
         """Write [n, 2 x kv_heads, width] to the pool, but for rows that have ended.
 
-        A lease may end while its run is suspended, and the slot may be another reply's by now.
+        A lease may end while its run is suspended, and its region may be another reply's by now.
         """
-        slots, positions = self._slots, self.positions
+        places = self._places
         if any(row.lease.ended for row in self._rows):
             alive = [not row.lease.ended for row in self._rows for _ in row.tokens]
-            living = torch.tensor(alive, device=slots.device)
-            slots, positions, keys_values = slots[living], positions[living], keys_values[living]
-        self._pool[layer].index_put_((slots, positions), keys_values.to(self._pool.dtype))
+            living = torch.tensor(alive, device=places.device)
+            places, keys_values = places[living], keys_values[living]
+        self._pool[layer].index_put_((places,), keys_values.to(self._pool.dtype))
 
     def attend(self, layer: int, queries: Tensor) -> Tensor:
         """queries [n, heads, width] -> [n, heads x width]: what each token reads from its row up to itself."""
         count, heads, width = queries.shape
-        kv_heads = self._pool.shape[3] // 2
+        kv_heads = self._pool.shape[2] // 2
         grouped = queries.reshape(count, kv_heads, heads // kv_heads, width).to(self._pool.dtype)
         return torch.cat([read(layer, grouped) for read in self._reads]).float()
 
@@ -75,7 +75,7 @@ class _Read:
 
     @classmethod
     def of(cls, row: Row, end: int, pool: Tensor) -> "_Read":
-        pages = pool[:, row.slot : row.slot + 1, : row.end].transpose(2, 3)
+        pages = pool[:, None, row.base : row.base + row.end].transpose(2, 3)
         keys, values = pages.chunk(2, dim=2)
         return cls(slice(end - len(row.tokens), end), keys.unbind(), values.unbind(), _causal(row, pool.device))
 

@@ -44,10 +44,11 @@ class DialogueProgram:
         self.slots, self.context = pool.shape[1], pool.shape[2]
         self.resident_bytes = pool.nbytes + prompts.nbytes + (steps.layer_bytes if steps is not prompts else 0)
         stages = prompts.stages + 1  # the draw
-        self.lanes: tuple[Lane, ...] = (Lane(PREFILL, 1, stages), Lane(DECODE, min(self.slots, MOST_REPLIES), stages))
+        rows = min(MOST_REPLIES, self.slots * self.context // (self._rehearsed + 1))
+        self.lanes: tuple[Lane, ...] = (Lane(PREFILL, 1, stages), Lane(DECODE, rows, stages))
         self.decoders, self.pool = {PREFILL: prompts, DECODE: steps}, pool
         self._tokenizer, self._chat = tokenizer, chat
-        self._table = Slots(self.slots)
+        self._table = Slots(self.slots, self.context)
 
     @classmethod
     def load(
@@ -81,11 +82,21 @@ class DialogueProgram:
                 f"max_new_tokens is {sampling.max_new_tokens} where the context is {self.context}; ask for fewer"
             )
         prompt = self._chat.prompt(messages, room, trim)
-        return Reply(Lease(conversation), self._table, self._tokenizer, prompt, sampling)
+        lease = Lease(conversation, len(prompt) + sampling.max_new_tokens)
+        return Reply(lease, self._table, self._tokenizer, prompt, sampling, CHUNK)
 
     def forget(self, conversation: str) -> None:
         """Drop what is cached of a conversation; a reply to it that is still alive goes on."""
         self._table.forget(conversation)
+
+    @property
+    def room(self) -> int:
+        """Places of the pool: tokens that all conversations together may hold."""
+        return self.slots * self.context
+
+    @property
+    def _rehearsed(self) -> int:
+        return min(REHEARSED, self.context - 1)
 
     @property
     def pool_bytes(self) -> int:
@@ -115,8 +126,7 @@ class DialogueProgram:
 
     def sample(self, lane: str, batch: int) -> Sequence[Reply]:
         """A full chunk, or steps at a typical length; they take free slots for the run and leave them free."""
-        held, pending = {PREFILL: (0, CHUNK), DECODE: (REHEARSED, 1)}[lane]
-        held = min(held, self.context - 1)
+        held, pending = {PREFILL: (0, CHUNK), DECODE: (self._rehearsed, 1)}[lane]
         return [Rehearsal(self._table, self._tokenizer, held, pending) for _ in range(batch)]
 
     def close(self) -> None:
@@ -131,9 +141,16 @@ class DialogueProgram:
             return error
         if placed is None:
             return reply.piece(finish=Finish.INTERRUPTED)
-        slot, held = placed
-        tokens = reply.tokens[held : held + chunk]
-        return Row(reply.lease, slot, held, tokens, wanted=held + len(tokens) == len(reply.tokens))
+        if placed.origin is not None:
+            self._move(reply.lease, placed.origin, placed.start, placed.held)
+        tokens = reply.tokens[placed.held : placed.held + chunk]
+        return Row(reply.lease, placed.start, placed.held, tokens, placed.held + len(tokens) == len(reply.tokens))
+
+    def _move(self, lease: Lease, origin: int, start: int, count: int) -> None:
+        """Bring what a conversation has left to where there is room for more."""
+        places = self.pool.flatten(1, 2)
+        places[:, start : start + count] = places[:, origin : origin + count]
+        self._table.moved(lease)
 
     def _run(self, decoder: Decoder, rows: Sequence[Row]) -> Generator[None, None, tuple[Tensor, Tensor]]:
         """The likeliest tokens of each row that wants them, and their logits."""
@@ -161,6 +178,6 @@ class DialogueProgram:
             return FloatingPointError("the logits of a reply are not finite; its cache was dropped, ask again")
         self._table.commit(reply.lease, row.tokens)
         if not drawn:
-            return Unfinished(reply.piece(), PREFILL)
+            return Unfinished(reply.piece(), PREFILL, prepares=True)
         piece = reply.accept(drawn[0])
         return piece if piece.finish else Unfinished(piece, DECODE)

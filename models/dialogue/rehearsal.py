@@ -2,7 +2,7 @@
 
 from models.dialogue.reply import Finish, Piece, Reply
 from models.dialogue.sampling import Sampling
-from models.dialogue.slots import Lease, Slots
+from models.dialogue.slots import Lease, Place, Slots
 from models.dialogue.tokenizer import Tokenizer
 
 
@@ -12,10 +12,12 @@ class Rehearsal(Reply):
     def __init__(self, slots: Slots, tokenizer: Tokenizer, held: int, pending: int) -> None:
         self._held = held
         prompt = [tokenizer.control["<|im_start|>"]] * (held + pending)
-        super().__init__(Lease(None), slots, tokenizer, prompt, Sampling(repetition_penalty=1.1, seed=1))
+        super().__init__(
+            Lease(None, held + pending), slots, tokenizer, prompt, Sampling(repetition_penalty=1.1, seed=1)
+        )
 
-    def place(self) -> tuple[int, int] | None:
-        if self.lease.slot is None and super().place():
+    def place(self) -> Place | None:
+        if self.lease.start is None and super().place():
             self._slots.commit(self.lease, self.tokens[: self._held])
         return super().place()
 
@@ -25,4 +27,4 @@ class Rehearsal(Reply):
 
     def leave(self) -> None:
         self._slots.release(self.lease, keep=False)
-        self.lease = Lease(None)
+        self.lease = Lease(None, self.lease.room)

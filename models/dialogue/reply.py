@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.dialogue.sampling import Draw, Sampling
-from models.dialogue.slots import Lease, Slots
+from models.dialogue.slots import Lease, NoSlot, Place, Slots
 from models.dialogue.text import TextStream
 from models.dialogue.tokenizer import Tokenizer
 
@@ -38,12 +38,19 @@ class Reply:
     """Made by `DialogueProgram.reply`; an input of the lanes."""
 
     def __init__(
-        self, lease: Lease, slots: Slots, tokenizer: Tokenizer, prompt: Sequence[int], sampling: Sampling
+        self,
+        lease: Lease,
+        slots: Slots,
+        tokenizer: Tokenizer,
+        prompt: Sequence[int],
+        sampling: Sampling,
+        chunk: int = 1,
     ) -> None:
         self.lease, self.sampling = lease, sampling
         self.tokens = list(prompt)
         self.prompt_tokens, self.cached_tokens = len(prompt), 0
         self._slots, self._tokenizer = slots, tokenizer
+        self._unplaced, self._chunk = True, chunk
         self._text = TextStream(sampling.stop)
         self._random = random.Random(sampling.seed % 2**64 or None)  # Random itself takes -1 for 1
 
@@ -54,12 +61,30 @@ class Reply:
         """
         self._slots.release(self.lease)
 
-    def place(self) -> tuple[int, int] | None:
-        """The reply's slot and how many of its tokens that holds; None once released. Raises NoSlot."""
-        first = self.lease.slot is None
+    @property
+    def room(self) -> int:
+        """Places of the pool that it needs, should it become as long as it may."""
+        return self.lease.room
+
+    @property
+    def chunks(self) -> int:
+        """How many runs its prompt takes, with what its conversation would find as of now."""
+        found = self._slots.shared(self.lease.conversation, self.tokens) if self.lease.conversation else 0
+        return -(-(self.prompt_tokens - found) // self._chunk)
+
+    def reserve(self) -> bool:
+        """Take the room that the reply may need; False when there is none. Any thread."""
+        try:
+            self._slots.reserve(self.lease, self.tokens)
+        except NoSlot:
+            return False
+        return True
+
+    def place(self) -> Place | None:
+        """Where the reply's tokens lie and how many do; None once released. Raises NoSlot."""
         placed = self._slots.place(self.lease, self.tokens)
-        if first and placed is not None:
-            self.cached_tokens = placed[1]
+        if self._unplaced and placed is not None:
+            self._unplaced, self.cached_tokens = False, placed.held
         return placed
 
     def draw(self) -> Draw:

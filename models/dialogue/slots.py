@@ -1,9 +1,11 @@
-"""Who holds which slot of the key-value pool, and which tokens lie in it.
+"""Who holds which part of the key-value pool, and which tokens lie in it.
 
-A slot is *free* (empty), *busy* (leased to a reply) or *idle* (its conversation may come back and find its tokens).
-Slots are handed out on the device thread and given back from any thread; one lock guards the table. A run that is
-suspended while its reply gives the slot back writes nothing more to it (`Batch.store`), so a slot is never pinned.
-This file holds no tensor.
+The pool is one row of places, a token each. A reply leases a *region* of as many as it may come to need, prompt and
+longest reply, so that it never runs out of room half way; short conversations take little, and many more of them than
+full-length ones fit. A region is *busy* (leased to a reply) or *idle* (its conversation may come back and find its
+tokens); idle ones give way, the longest idle first. Regions are handed out and given back from any thread; one lock
+guards the table. A run that is suspended while its reply gives the region back writes nothing more to it
+(`Batch.store`), so a region is never pinned. This file holds no tensor.
 """
 
 import threading
@@ -12,111 +14,190 @@ from dataclasses import dataclass, field
 
 
 class NoSlot(Exception):
-    """Every slot is leased to a reply that is still being written."""
+    """There is no room beside the replies that are being written."""
 
 
 @dataclass(slots=True, eq=False)
 class Lease:
-    """A reply's claim to a slot, from before it has one until after it gave it back. Only `Slots` changes it."""
+    """A reply's claim to `room` places, from before it has them until after it gave them back. Only `Slots` changes it.
 
-    conversation: str | None  # None: takes free slots only and leaves nothing behind
-    slot: int | None = None
+    `start` is where its region begins.
+    """
+
+    conversation: str | None  # None: takes free places only and leaves nothing behind
+    room: int
+    start: int | None = None
     ended: bool = False
 
 
-@dataclass(slots=True)
-class _Slot:
-    conversation: str | None = None
+@dataclass(slots=True, eq=False)
+class _Region:
+    start: int
+    size: int
+    conversation: str | None
+    lease: Lease | None
     tokens: list[int] = field(default_factory=list)
-    lease: Lease | None = None
     used: int = 0
+    origin: "_Region | None" = None  # where its tokens still lie, until they have been moved here
 
     @property
-    def free(self) -> bool:
-        return self.lease is None and self.conversation is None
+    def end(self) -> int:
+        return self.start + self.size
 
 
 @dataclass(frozen=True, slots=True)
 class SlotCounts:
-    """How the slots are used."""
+    """How the pool is used: replies under way, conversations that may come back, and how many of full length fit."""
 
     busy: int
     idle: int
     free: int
 
 
-class Slots:
-    """The table. A slot's tokens are those whose keys and values are complete: they grow only when a run commits."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reply's tokens lie: `held` of them from `start` on, once so many have been moved there from `origin`."""
 
-    def __init__(self, number: int) -> None:
-        self._slots = [_Slot() for _ in range(number)]
+    start: int
+    held: int
+    origin: int | None = None
+
+
+class Slots:
+    """The table of a pool of `number` times `context` places. A region's tokens are those whose keys and values are
+    complete: they grow only when a run commits.
+    """
+
+    def __init__(self, number: int, context: int) -> None:
+        self._context = context
+        self._places = number * context
+        self._regions: list[_Region] = []  # in order
         self._lock = threading.Lock()
         self._clock = 0
 
-    def place(self, lease: Lease, prompt: Sequence[int]) -> tuple[int, int] | None:
-        """The slot of `lease` and how many tokens it holds; None once the lease has ended. Raises NoSlot.
-
-        The first time a slot is chosen: the conversation's own, with the tokens that it shares with `prompt` (all but
-        the last at most, whose logits are wanted), else a free one, else the one that has been idle for longest.
+    def reserve(self, lease: Lease, prompt: Sequence[int]) -> None:
+        """Give a lease its region: the conversation's own, with the tokens that it shares with `prompt` (all but the
+        last at most, whose logits are wanted), else a free one, else one that has been idle for long. Raises NoSlot.
         """
+        with self._lock:
+            if not lease.ended and lease.start is None:
+                self._choose(lease, prompt)
+
+    def place(self, lease: Lease, prompt: Sequence[int]) -> Place | None:
+        """Where the tokens of `lease` lie; it gets a region if it has none. None once it has ended. Raises NoSlot."""
         with self._lock:
             if lease.ended:
                 return None
-            if lease.slot is None:
-                lease.slot = self._choose(lease.conversation, prompt)
-                self._slots[lease.slot].lease = lease
-            return lease.slot, len(self._slots[lease.slot].tokens)
+            if lease.start is None:
+                self._choose(lease, prompt)
+            region = self._of(lease)
+            origin = None if region.origin is None else region.origin.start
+            return Place(region.start, len(region.tokens), origin)
+
+    def moved(self, lease: Lease) -> None:
+        """What the lease found elsewhere lies in its own region now."""
+        with self._lock:
+            if not lease.ended and (region := self._of(lease)).origin is not None:
+                self._regions.remove(region.origin)
+                region.origin = None
+
+    def shared(self, conversation: str, prompt: Sequence[int]) -> int:
+        """How many tokens of a prompt the conversation would find."""
+        with self._lock:
+            own = [region for region in self._regions if region.conversation == conversation and region.lease is None]
+            return min(max((_shared(region.tokens, prompt) for region in own), default=0), len(prompt) - 1)
 
     def commit(self, lease: Lease, tokens: Sequence[int]) -> None:
-        """`tokens` are complete in the lease's slot; nothing happens when the lease has ended."""
+        """`tokens` are complete in the lease's region; nothing happens when the lease has ended."""
         with self._lock:
-            if not lease.ended and lease.slot is not None:
-                self._slots[lease.slot].tokens.extend(tokens)
+            if not lease.ended and lease.start is not None:
+                self._of(lease).tokens.extend(tokens)
 
     def release(self, lease: Lease, keep: bool = True) -> None:
-        """End the lease; its slot keeps its tokens for the conversation's next turn, unless `keep` is false."""
+        """End the lease; its region keeps its tokens for the conversation's next turn, unless `keep` is false."""
         with self._lock:
-            if not lease.ended and lease.slot is not None:
-                slot = self._slots[lease.slot]
+            if not lease.ended and lease.start is not None:
                 self._clock += 1
-                slot.lease, slot.used = None, self._clock
-                if not keep or slot.conversation is None:
-                    _clear(slot)
+                self._idle(self._of(lease), keep)
             lease.ended = True
 
     def forget(self, conversation: str) -> None:
-        """Free what the conversation's idle slots hold; a busy one becomes free when its lease ends."""
+        """Free what the conversation's idle regions hold; a busy one becomes free when its lease ends."""
         with self._lock:
-            for slot in self._slots:
-                if slot.conversation == conversation:
-                    slot.conversation = None
-                    if slot.lease is None:
-                        _clear(slot)
+            for region in [region for region in self._regions if region.conversation == conversation]:
+                region.conversation = None
+                if region.lease is None:
+                    self._regions.remove(region)
 
     def counts(self) -> SlotCounts:
         with self._lock:
-            busy = sum(slot.lease is not None for slot in self._slots)
-            free = sum(slot.free for slot in self._slots)
-            return SlotCounts(busy, len(self._slots) - busy - free, free)
+            busy = sum(region.lease is not None for region in self._regions if not self._is_origin(region))
+            free = (self._places - sum(region.size for region in self._regions)) // self._context
+            return SlotCounts(busy, sum(region.lease is None for region in self._regions), free)
 
-    def _choose(self, conversation: str | None, prompt: Sequence[int]) -> int:
-        idle = [i for i, slot in enumerate(self._slots) if slot.lease is None]
-        own = [i for i in idle if conversation is not None and self._slots[i].conversation == conversation]
-        free = [i for i in idle if self._slots[i].free]
-        if own:
-            best = max(own, key=lambda i: _shared(self._slots[i].tokens, prompt))
-            del self._slots[best].tokens[min(_shared(self._slots[best].tokens, prompt), len(prompt) - 1) :]
-            return best
-        if not free and (not idle or conversation is None):
+    # -- regions -------------------------------------------------------------------------------------------------------
+
+    def _of(self, lease: Lease) -> _Region:
+        return next(region for region in self._regions if region.lease is lease and region.start == lease.start)
+
+    def _is_origin(self, region: _Region) -> bool:
+        return any(other.origin is region for other in self._regions)
+
+    def _idle(self, region: _Region, keep: bool) -> None:
+        """The region's lease ends; places that it did not need are free at once."""
+        if region.origin is not None:  # nothing was moved: what was found stays where it lies
+            region.origin.lease, region.origin.used, keep = None, self._clock, False
+            if region.origin.conversation is None:
+                self._regions.remove(region.origin)
+        region.lease, region.used, region.size = None, self._clock, len(region.tokens)
+        if not keep or region.conversation is None or not region.size:
+            self._regions.remove(region)
+
+    def _choose(self, lease: Lease, prompt: Sequence[int]) -> None:
+        own = [r for r in self._regions if r.lease is None and r.conversation == lease.conversation is not None]
+        best = max(own, key=lambda region: _shared(region.tokens, prompt), default=None)
+        kept = 0 if best is None else min(_shared(best.tokens, prompt), len(prompt) - 1)
+        if best is not None and (best.size >= lease.room or self._limit(best) - best.start >= lease.room):
+            best.size, best.lease, best.tokens = lease.room, lease, best.tokens[:kept]
+            lease.start = best.start
+            return
+        start = self._find(lease, best) if kept else None  # beside what it finds, which is then moved
+        if start is None:
+            best, kept, start = None, 0, self._find(lease, None)
+        if start is None:
             raise NoSlot("every slot is busy; wait until a reply is finished or released")
-        chosen = free[0] if free else min(idle, key=lambda i: self._slots[i].used)
-        _clear(self._slots[chosen])
-        self._slots[chosen].conversation = conversation
-        return chosen
+        region = _Region(start, lease.room, lease.conversation, lease, origin=best)
+        if best is not None:
+            region.tokens, best.lease = best.tokens[:kept], lease
+        lease.start = start
+        self._regions = sorted([*self._regions, region], key=lambda region: region.start)
 
+    def _limit(self, region: _Region) -> int:
+        """Up to where a region could grow."""
+        return min((other.start for other in self._regions if other.start > region.start), default=self._places)
 
-def _clear(slot: _Slot) -> None:
-    slot.conversation, slot.tokens = None, []
+    def _find(self, lease: Lease, spared: _Region | None) -> int | None:
+        """The tightest gap for a lease; idle regions go, the longest idle first, where there is none without."""
+        idle = [region for region in self._regions if region.lease is None and region is not spared]
+        victims = sorted(idle, key=lambda region: region.used) if lease.conversation is not None else []
+        for count in range(len(victims) + 1):
+            gone = victims[:count]
+            gaps = [gap for gap in self._gaps(gone) if gap[0] >= lease.room]
+            if gaps:
+                _, start = min(gaps)
+                end = start + lease.room
+                self._regions = [r for r in self._regions if r not in gone or r.end <= start or r.start >= end]
+                return start
+        return None
+
+    def _gaps(self, gone: Sequence[_Region]) -> list[tuple[int, int]]:
+        """(size, start) of what lies between the regions, without those that are `gone`."""
+        gaps, at = [], 0
+        for region in self._regions:
+            if region not in gone:
+                gaps.append((region.start - at, at))
+                at = region.end
+        return [*gaps, (self._places - at, at)]
 
 
 def _shared(held: Sequence[int], prompt: Sequence[int]) -> int:

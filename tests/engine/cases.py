@@ -3,9 +3,10 @@
 Each case takes a factory of worlds, so that the same lines judge both.
 """
 
+import itertools
 from collections.abc import Callable
 
-from bridge.work import Cause, Ending, Fault, Run, WaitUntil
+from bridge.work import NEVER, Cause, Ending, Fault, Job, Run, WaitUntil
 from tests.engine.world import MS, POLICY, World
 
 Make = Callable[..., World]
@@ -440,6 +441,120 @@ def soft_work_yields_to_frames(make: Make) -> None:
     assert decision.flight.jobs == (frame,)
 
 
+def _talk(
+    world: World, jobs: list[Job], seconds: float, *, chunks: int = 2, more: Callable[[], None] | None = None
+) -> None:
+    """Let replies be written for a while, each after so many chunks of its prompt; `more` arrives at every turn."""
+    left = {job.id: chunks - 1 for job in jobs}
+    until = world.now + seconds
+    while world.now < until:
+        if more is not None:
+            more()
+        decision = world.step()
+        if not isinstance(decision, Run):
+            break
+        (first, *_) = decision.flight.jobs
+        prepares = decision.flight.lane == "prompt" and left.get(first.id, 0) > 0
+        if prepares and decision.last:
+            left[first.id] -= 1
+        talks = decision.flight.lane in ("prompt", "talk")
+        world.settle(decision, goes_on=talks, prepares=prepares)
+
+
+def _gaps(world: World, job: Job, since: float = 0.0) -> list[float]:
+    """Between the outputs of a reply, those that end after `since`."""
+    return [b - a for a, b in itertools.pairwise(world.books.spoke.get(job.id, ())) if b > since]
+
+
+def _usual(gaps: list[float]) -> float:
+    return sorted(gaps)[len(gaps) // 2]
+
+
+def seven_greeted_at_once_do_not_silence_the_one_that_speaks(make: Make) -> None:
+    world = make()
+    speaking = world.submit(world.job("prompt", budget=0.2, soft=True))
+    _talk(world, [speaking], 0.4)
+    usual = _usual(_gaps(world, speaking))
+    greeted = [world.submit(world.job("prompt", budget=0.5, soft=True, client=f"npc {i % 2}")) for i in range(7)]
+    began = world.now
+    _talk(world, greeted, 0.6)
+    assert max(_gaps(world, speaking, began)) <= 4 * usual, "it falters, although eight speak and four go in a step"
+    assert all(world.books.spoke[job.id][0] <= began + 0.5 for job in greeted), "each has spoken in time"
+
+
+def prompts_go_before_replies_that_are_ahead(make: Make) -> None:
+    world = make()
+    speaking = world.submit(world.job("prompt", budget=1.0, soft=True, pace=0.5))
+    _talk(world, [speaking], 0.1)
+    greeted = world.submit(world.job("prompt", budget=1.0, soft=True))
+    decision = world.turn()
+    assert isinstance(decision, Run)
+    assert decision.flight.jobs == (greeted,)
+
+
+def late_prompts_wait_for_tokens_that_are_due(make: Make) -> None:
+    world = make()
+    speaking = world.submit(world.job("prompt", budget=1.0, soft=True))
+    _talk(world, [speaking], 0.1)
+    late = [world.submit(world.job("prompt", budget=0.001, soft=True)) for _ in range(3)]
+    world.advance(20 * MS)
+    decision = world.turn()
+    assert isinstance(decision, Run)
+    assert decision.flight.jobs == (speaking,)
+    assert all(world.ending(job) is None for job in late)
+
+
+def replies_that_fill_the_device_leave_some_of_it_to_prompts(make: Make) -> None:
+    """Six replies, two steps' worth, that want a token every 5 ms would take all that there is."""
+    world = make()
+    _talk(world, _greedy_talk(world), 0.1)
+    late = world.submit(world.job("prompt", budget=0.1, soft=True, client="d"))
+    began = world.now
+    _talk(world, [late], 3 * world.policy.prompt_wait)
+    assert world.books.spoke[late.id][0] <= began + 2 * world.policy.prompt_wait + 0.1
+
+
+def frames_keep_most_of_a_device_that_talk_overloads(make: Make) -> None:
+    world = make()
+    replies = _greedy_talk(world)
+
+    def frames() -> None:
+        for slot in range(3):
+            world.submit(world.job("look", budget=40 * MS, key=f"slot {slot}", client=f"c{slot}"))
+
+    _talk(world, replies, 2.0, more=frames)
+    used = sum(seconds for _, seconds in world.books.hard)
+    assert used >= (1 - world.policy.soft_share) * 0.9 * world.now
+
+
+def _greedy_talk(world: World) -> list[Job]:
+    return [world.submit(world.job("talk", budget=0.1, soft=True, pace=5 * MS, client=f"c{i % 3}")) for i in range(6)]
+
+
+def chunks_of_a_prompt_do_not_put_its_first_token_off(make: Make) -> None:
+    world = make()
+    long = world.submit(world.job("prompt", budget=0.1, soft=True, pace=1.0))
+    _talk(world, [long], 35 * MS, chunks=9)
+    assert (long.deadline, long.spoke_at) == (0.1, NEVER)
+
+
+def talk_has_its_share_of_a_device_that_frames_overload(make: Make) -> None:
+    world = make()
+    talk = [world.submit(world.job("prompt", budget=1.0, soft=True, pace=0.2, client=f"c{i % 2}")) for i in range(4)]
+    served: list[Job] = []
+
+    def frames() -> None:
+        for slot in range(3):
+            client = f"c{slot % 2}"
+            served.append(world.submit(world.job("look", budget=40 * MS, key=f"slot {slot}", client=client)))
+
+    _talk(world, talk, 3.0, more=frames)
+    assert all(world.books.spoke[job.id][0] <= 1.0 for job in talk), "the first tokens come in time"
+    assert all(max(_gaps(world, job)) <= 0.2 + world.policy.patience + 10 * MS for job in talk), "and so do the others"
+    used = sum(seconds for when, seconds in world.books.hard)
+    assert used >= (1 - world.policy.soft_share) * 0.95 * world.now, "frames keep what is theirs"
+
+
 def waiting_fills_a_batch_when_more_is_expected(make: Make) -> None:
     world = make()
     for burst in range(30):
@@ -761,6 +876,13 @@ CASES: tuple[Callable[[Make], None], ...] = (
     nor_among_the_clients_of_one_identity,
     nor_do_many_sessions_of_one_identity,
     soft_work_yields_to_frames,
+    seven_greeted_at_once_do_not_silence_the_one_that_speaks,
+    prompts_go_before_replies_that_are_ahead,
+    late_prompts_wait_for_tokens_that_are_due,
+    replies_that_fill_the_device_leave_some_of_it_to_prompts,
+    frames_keep_most_of_a_device_that_talk_overloads,
+    chunks_of_a_prompt_do_not_put_its_first_token_off,
+    talk_has_its_share_of_a_device_that_frames_overload,
     waiting_fills_a_batch_when_more_is_expected,
     nothing_long_goes_in_between_while_a_batch_is_held,
     a_lone_request_is_not_held_back,

@@ -50,10 +50,10 @@ def machine_for(scheduler: type[Scheduler]) -> type[RuleBasedStateMachine]:
                 self.world.submit(self.world.job(*ladder, budget=budget))
                 self.world.advance(gap * MS / 20)
 
-        @rule(target=jobs, budget=st.none() | budgets, client=clients)
-        def talk_arrives(self, budget, client):
+        @rule(target=jobs, lane=st.sampled_from(["prompt", "talk"]), budget=st.none() | budgets, client=clients)
+        def talk_arrives(self, lane, budget, client):
             name, identity = client
-            return self.world.submit(self.world.job("talk", budget=budget, client=name, identity=identity, soft=True))
+            return self.world.submit(self.world.job(lane, budget=budget, client=name, identity=identity, soft=True))
 
         @rule(job=consumes(jobs))
         def somebody_leaves(self, job):
@@ -63,12 +63,12 @@ def machine_for(scheduler: type[Scheduler]) -> type[RuleBasedStateMachine]:
         def time_passes(self, tenths):
             self.world.advance(tenths * MS / 10)
 
-        @rule(goes_on=st.booleans(), late=st.sampled_from([0.0, 0.0, 0.0, 1.0, 30.0]))
-        def slice_runs(self, goes_on, late):
+        @rule(goes_on=st.booleans(), prepares=st.booleans(), late=st.sampled_from([0.0, 0.0, 0.0, 1.0, 30.0]))
+        def slice_runs(self, goes_on, prepares, late):
             decision = self.world.step()
             if isinstance(decision, Run):
-                talks = decision.flight.lane == "talk"
-                self.world.settle(decision, goes_on=goes_on and talks, late=late * MS)
+                talks = decision.flight.lane in ("prompt", "talk")
+                self.world.settle(decision, goes_on=goes_on and talks, late=late * MS, prepares=prepares)
             elif decision.time < NEVER:
                 self.world.now = decision.time
 

@@ -54,13 +54,9 @@ _A, _B, _I, _L = bridge.admission, bridge.batching, bridge.intake, bridge.ladder
 _N, _P, _S, _T = bridge.landing, bridge.probes, bridge.scheduler, bridge.turns
 
 MUTANTS = (
-    Mutant(
-        "first_come_first_served", _S, "return rank, min(job.due, job.place), job.id", "return rank, job.id, job.id"
-    ),
-    Mutant(
-        "latest_deadline_first", _S, "return rank, min(job.due, job.place), job.id", "return rank, -job.due, job.id"
-    ),
-    Mutant("no_fair_share", _S, "return rank, min(job.due, job.place), job.id", "return 0, job.due, job.id"),
+    Mutant("first_come_first_served", _S, "return rank, min(job.due, job.place), 0,", "return rank, job.id, 0,"),
+    Mutant("latest_deadline_first", _S, "return rank, min(job.due, job.place), 0,", "return rank, -job.due, 0,"),
+    Mutant("no_fair_share", _S, "rank = 0 if starving else", "rank = 0 if True else"),
     Mutant("identities_do_not_count", _S, "*self._ledger.census(job.owner))", "*self._ledger.census(job.owner)) % 2"),
     Mutant("clients_do_not_count", _S, "*self._ledger.census(job.owner))", "*self._ledger.census(job.owner)) // 2 * 2"),
     Mutant(
@@ -132,7 +128,7 @@ MUTANTS = (
     ),
     Mutant("forgets_the_laneless_rung", _S, "if index > job.rung and rung.lane is None:", "if False:"),
     Mutant("no_ageing", _A, "return now + self._policy.ageing", "return NEVER"),
-    Mutant("no_patience", _A, "return job.deadline + self._policy.patience", "return job.deadline - 10.0"),
+    Mutant("no_patience", _A, "+ self._policy.patience", "- 10.0"),
     Mutant(
         "endless_queue",
         _I,
@@ -218,5 +214,20 @@ MUTANTS = (
     Mutant(
         "forgets_that_it_fell", _I, "            self._ladders.fell(job.supersede_key, index, now)", "            pass"
     ),
+    Mutant("being_ahead_silences", _N, "job.deadline = now + min(", "job.deadline = max(now, job.deadline) + min("),
+    Mutant("forgets_its_usual_gap", _N, "min(job.pace, self._policy.stretch * usual)", "job.pace"),
+    Mutant("chunks_put_the_first_token_off", _N, "if not output.prepares:", "if True:"),
+    Mutant("late_prompts_go_first", _S, "0 if waited > most else 2", "0"),
+    Mutant("replies_shut_prompts_out", _S, "0 if waited > most else 2", "2"),
+    Mutant("prompts_wait_until_they_are_late", _S, "if job.due > behind and not job.prompt:", "if job.due > behind:"),
+    Mutant("no_share_for_talk", _S, "place = -NEVER if self._soft_first else behind", "place = behind"),
+    Mutant("talk_takes_all", _S, "if self._soft_load.share(now) >= self.policy.soft_share:", "if False:"),
+    Mutant(
+        "tokens_begin_when_they_are_due",
+        _A,
+        "max(job.deadline - run, now + run / 2)",
+        "max(job.deadline, now + run / 2)",
+    ),
+    Mutant("greedy_replies_leave_no_gap", _A, "max(job.deadline - run, now + run / 2)", "job.deadline - run"),
     Mutant("jumps_to_the_last_slice", _S, "        flight.next_slice += 1", "        flight.next_slice += 2"),
 )

@@ -54,6 +54,7 @@ KINDS = {
     "small": Kind(cap=4, slices=1, base=0.5 * MS, row=0.5 * MS),
     "look": Kind(cap=2, slices=3, base=6 * MS, row=2 * MS),
     "pack": Kind(cap=4, slices=1, base=0.4 * MS, row=0.2 * MS, holds=False),
+    "prompt": Kind(cap=1, slices=2, base=7 * MS, row=1 * MS, holds=False),
     "talk": Kind(cap=4, slices=2, base=3 * MS, row=1 * MS, holds=False),
 }
 
@@ -87,6 +88,10 @@ class Books:
     solo: set[int] = field(default_factory=set)
     packing: set[int] = field(default_factory=set)  # jobs that their rung's first lane is done with
     falls: dict[str, float] = field(default_factory=dict)  # slot -> when it was last on a cheaper rung
+    soft: list[tuple[float, float]] = field(default_factory=list)  # when, seconds of flights of soft jobs alone
+    spoke: dict[int, list[float]] = field(default_factory=dict)  # id -> when its outputs came
+    landed: dict[str, float] = field(default_factory=dict)  # lane -> when its last flight did
+    soft_first: bool = False  # at the last step
 
 
 class World:
@@ -176,6 +181,7 @@ class World:
     def step(self) -> Decision:
         self._alone_before = {lane: self._alone(lane) for lane in KINDS}  # refusals relax the predictions
         self._pack_before = self.latency.bound("pack", 1)
+        self.books.soft_first = self._soft_starves()
         decision = self.scheduler.step(self.now)
         self._check_dropped(self._take())
         for flight in self.scheduler.take_closed():
@@ -194,7 +200,9 @@ class World:
             self.settle(decision, fault=fault, goes_on=goes_on, late=late)
         return decision
 
-    def settle(self, run: Run, *, fault: Fault | None = None, goes_on: bool = False, late: float = 0.0) -> None:
+    def settle(
+        self, run: Run, *, fault: Fault | None = None, goes_on: bool = False, late: float = 0.0, prepares: bool = False
+    ) -> None:
         flight, key = run.flight, run.key
         took = KINDS[key.lane].slice_cost(key.batch) + late
         self.now += took
@@ -203,20 +211,27 @@ class World:
         if fault is not None:
             outputs = [ValueError("fault")] * flight.batch
         elif last:
-            outputs = [Continues("part", "talk") if goes_on else f"answer {job.id}" for job in flight.jobs]
+            outputs = [
+                Continues("part", flight.lane if prepares else "talk", prepares) if goes_on else f"answer {job.id}"
+                for job in flight.jobs
+            ]
         live = [job for job in flight.jobs if job.id not in self.books.finals]
-        deadlines = {job.id: job.deadline for job in flight.jobs}
+        before = {job.id: (job.deadline, job.lane) for job in flight.jobs}
         for job in flight.jobs:
             self.books.charges.append((job.owner, self.now, took / flight.batch))
         if any(job.hard for job in flight.jobs):
             self.books.hard.append((self.now, took))
+        elif flight.jobs[0].soft:
+            self.books.soft.append((self.now, took))
+        if last:
+            self.books.landed[key.lane] = self.now
         cap_before = self.books.caps[key.lane]
         self.scheduler.settle(self.now, took, outputs, fault)
         if fault is not None:
             self._check_fault(flight, live, fault, cap_before)
         elif last:
             del self.books.flights[key.lane]
-            self._check_settled(live, goes_on, deadlines)
+            self._check_settled(live, goes_on, prepares, before)
         else:
             self.books.flights[key.lane] = (flight, key.slice + 1)
             assert self._take() == []
@@ -264,7 +279,11 @@ class World:
                 musts = [job.deadline - job.rungs[job.rung].lag] * 2
             assert musts[0] - 1e-9 <= due <= musts[1] + 1e-9, "due is the deadline less what comes after the lane"
         elif job.deadline < NEVER:
-            due = job.deadline + self.policy.patience
+            run = self.latency.mean(job.lane, self.books.caps[job.lane])
+            due = job.deadline - run
+            if not self._is_prompt(job):
+                due = max(due, self.now + run / 2)
+            due += self.policy.patience
         else:
             due = self.now + self.policy.ageing
         self.books.waiting[job.id] = (job.lane, due, self.now)
@@ -299,14 +318,41 @@ class World:
             ahead = self.latency.mean(lane, flight.batch, done)
         return self.now + ahead + self.latency.bound(lane, 1)
 
-    def _key(self, job: Job) -> tuple[int, float, int]:
+    def _key(self, job: Job) -> tuple[float, ...]:
         """Fair share, then deadline or the place of what was replaced, then age: worked out from the books."""
         if job.id in self.books.waiting:
             _, due, since = self.books.waiting[job.id]
         else:
             due, since = job.due, job.queued_at
         rank = self._rank(job) if self.now <= since + 2 * self.policy.ageing else 0
-        return rank, min(due, self.books.places.get(job.id, NEVER)), job.id
+        if job.soft:
+            ahead = due > self.now + self.policy.patience and not self._is_prompt(job)
+            return rank if ahead else 0, *self._soft_key(job, due, since), job.deadline, job.id
+        return rank, min(due, self.books.places.get(job.id, NEVER)), 0, due, job.id
+
+    def _soft_key(self, job: Job, due: float, since: float) -> tuple[float, int]:
+        """Replies ahead of their pace by when they are due; then what is wanted now, all of one standing: prompts that
+        have waited too long, replies whose next token is due, prompts.
+        """
+        prompt = self._is_prompt(job)
+        soon = self.now + self.policy.patience
+        if not prompt and due > soon:
+            return due, 0
+        standing = -NEVER if self.books.soft_first else soon
+        kept = self.now - max(since, self.books.landed.get(job.lane, -NEVER)) > max(
+            self.policy.prompt_wait, self.policy.prompt_runs * self.latency.mean(job.lane, 1)
+        )
+        return standing, (0 if kept else 2) if prompt else 1
+
+    def _is_prompt(self, job: Job) -> bool:
+        return job.soft and job.deadline < NEVER and job.id not in self.books.spoke
+
+    def _soft_starves(self) -> bool:
+        """Soft work has waited for longer than its patience, and has had less of the device than its share."""
+        used = sum(seconds * math.exp((when - self.now) / 0.5) for when, seconds in self.books.soft) / 0.5
+        open_jobs = [job for job in self.books.jobs.values() if job.soft and job.id not in self.books.finals]
+        dues = [job.arrival + self.policy.patience if self._is_prompt(job) else job.due for job in open_jobs]
+        return used < self.policy.soft_share and any(due <= self.now for due in dues)
 
     def _rank(self, job: Job) -> int:
         """2 for an identity over its equal share, 1 for a client over its equal share of its identity's, else 0."""
@@ -489,7 +535,9 @@ class World:
         used = sum(seconds * math.exp((when - self.now) / 0.5) for when, seconds in self.books.hard)
         return used / 0.5 > self.policy.pressed_above
 
-    def _check_settled(self, live: list[Job], goes_on: bool, deadlines: dict[int, float]) -> None:
+    def _check_settled(
+        self, live: list[Job], goes_on: bool, prepares: bool, before: dict[int, tuple[float, str]]
+    ) -> None:
         outcomes = {outcome.job.id: outcome for outcome in self._take()}
         packs = [job for job in live if job.rungs[job.rung].then and job.id not in self.books.packing and not goes_on]
         for job in packs:
@@ -502,9 +550,8 @@ class World:
             outcome = outcomes[job.id]
             if goes_on:
                 assert outcome.ending is Ending.PARTIAL
-                assert job.lane == "talk"
-                before = deadlines[job.id]
-                assert job.deadline == max(self.now, before if before < NEVER else self.now) + job.pace
+                assert job.lane == (before[job.id][1] if prepares else "talk")
+                self._check_deadline(job, before[job.id][0], prepares)
                 self._note_waiting(job)
             elif job.hard and self.now > self._must(job):
                 assert outcome.ending is Ending.MISSED, "late is not answered as if on time"
@@ -513,6 +560,17 @@ class World:
             else:
                 assert outcome.ending is Ending.ANSWERED
                 assert outcome.value == f"answer {job.id}"
+
+    def _check_deadline(self, job: Job, before: float, prepares: bool) -> None:
+        if prepares:
+            assert job.deadline == before, "what has said nothing is due when it was"
+            return
+        spoke = self.books.spoke.setdefault(job.id, [])
+        spoke.append(self.now)
+        gaps = sorted(later - earlier for earlier, later in itertools.pairwise(spoke))
+        usual = gaps[len(gaps) // 2] if len(gaps) >= 4 else self.latency.mean(job.lane, self.books.caps[job.lane])
+        due = self.now + min(job.pace, self.policy.stretch * usual)
+        assert abs(job.deadline - due) < 1e-9, "a token is due a pace after the last, or a few usual gaps after it"
 
     def _check_fault(self, flight: Flight, live: list[Job], fault: Fault, cap_before: int) -> None:
         lane = flight.lane

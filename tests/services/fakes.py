@@ -74,6 +74,17 @@ class FakeReply:
     def prompt_tokens(self) -> int:
         return len(self.prompt)
 
+    @property
+    def room(self) -> int:
+        return len(self.prompt) + self.most
+
+    @property
+    def chunks(self) -> int:
+        return 1
+
+    def reserve(self) -> bool:
+        return True
+
     def release(self) -> None:
         with self.table.lock:
             self.released.set()
@@ -94,6 +105,7 @@ class FakeDialogue:
 
     def __init__(self, slots: int = 2) -> None:
         self.slots = slots
+        self.room = slots * 1024
         self.lanes: tuple[Lane, ...] = (Lane("dialogue.prefill", 1, 1), Lane("dialogue.decode", 4, 1))
         self.lock = threading.Lock()
         self.busy: set[FakeReply] = set()
@@ -102,8 +114,13 @@ class FakeDialogue:
         self.forgotten: list[str] = []
         self.pace = threading.Event()
         self.pace.set()
+        self.tokenising = threading.Event()  # prompts are made while it is set
+        self.tokenising.set()
+        self.company = 0  # nobody says more than a word before so many replies are under way
+        self.begun: list[str] = []  # conversations whose prompts the device had, in order
 
     def reply(self, conversation: str, messages: Sequence[Any], sampling: Any, *, trim: bool = True) -> FakeReply:
+        self.tokenising.wait(WAIT_SECONDS)
         prompt = " ".join(message.text for message in messages[-1:]).split()
         if len(prompt) > CONTEXT:
             raise ValueError(f"the prompt has {len(prompt)} tokens where {CONTEXT} fit; shorten it")
@@ -119,6 +136,7 @@ class FakeDialogue:
             return SimpleNamespace(busy=len(self.busy), idle=0, free=self.slots - len(self.busy))
 
     def start(self, lane: str, inputs: Sequence[FakeReply]) -> Generator[None, None, Sequence[Any]]:
+        self.begun += [reply.conversation for reply in inputs if lane == "dialogue.prefill" and reply.prompt]
         self.pace.wait(5.0)
         outputs = [self._step(reply) for reply in inputs]
         yield
@@ -133,6 +151,8 @@ class FakeDialogue:
             reply.released.wait(WAIT_SECONDS)
         if reply.released.is_set():
             return reply.piece("", Finish.INTERRUPTED)
+        if reply.said and self.most_busy < self.company:
+            return Unfinished(reply.piece("", None), "dialogue.decode")
         text = reply.words[reply.said]
         reply.said += 1
         finish = Finish.END if reply.said == len(reply.words) else None

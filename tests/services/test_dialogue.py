@@ -1,4 +1,4 @@
-"""Dialogue streams over the wire: turns, interruptions, sentences, seats, history."""
+"""Dialogue streams over the wire: turns, interruptions, sentences, history."""
 
 import asyncio
 from typing import Any
@@ -146,45 +146,6 @@ def test_forgetting_ends_the_turn_and_frees_the_memory(run: Run, fake: FakeServe
     run(scenario())
 
 
-def test_replies_wait_for_a_seat_in_order(run: Run) -> None:
-    async def scenario() -> None:
-        async with serving(dialogue_slots=2) as server, connected(server.port) as client:
-            call = await client.open_dialogue()
-            names = [f"npc {i}" for i in range(7)]
-            server.fakes.dialogue.pace.clear()
-            for name in names:
-                await call.write(say("count 5", conversation=name))
-            started = [await read(call) for _ in names]
-            assert {event.WhichOneof("event") for event in started} == {"started"}
-            server.fakes.dialogue.pace.set()
-            done = []
-            while len(done) < len(names):
-                event = await read(call)
-                done += [event.done.text] if event.WhichOneof("event") == "done" else []
-            assert done == ["0 1 2 3 4"] * len(names)
-            assert server.fakes.dialogue.most_busy == 2
-
-    run(scenario())
-
-
-def test_the_line_for_a_seat_has_an_end(run: Run) -> None:
-    async def scenario() -> None:
-        async with serving(dialogue_slots=1) as server, connected(server.port) as client:
-            call = await client.open_dialogue()
-            server.fakes.dialogue.pace.clear()
-            for i in range(9):  # one writes, eight wait
-                await call.write(say("count 3", conversation=f"npc {i}"))
-                assert (await read(call)).WhichOneof("event") == "started"
-            await call.write(say("count 3", conversation="one too many"))
-            event = await read(call)
-            assert event.done.outcome.disposition == error_pb2.DISPOSITION_REFUSED
-            assert event.done.outcome.error.reason == error_pb2.ERROR_REASON_OVERLOADED
-            assert event.done.outcome.error.retryable
-            server.fakes.dialogue.pace.set()
-
-    run(scenario())
-
-
 def test_tokens_after_their_time_are_marked_and_delivered(run: Run) -> None:
     async def scenario() -> None:
         async with serving() as server, connected(server.port) as client:
@@ -203,7 +164,7 @@ def test_tokens_after_their_time_are_marked_and_delivered(run: Run) -> None:
     run(scenario())
 
 
-def test_a_stream_that_ends_frees_its_seats(run: Run, fake: FakeServer) -> None:
+def test_a_stream_that_ends_frees_its_room(run: Run, fake: FakeServer) -> None:
     async def scenario() -> None:
         async with connected(fake.port) as client:
             call = await client.open_dialogue()

@@ -12,6 +12,7 @@ from models.dialogue.program import DECODE, PREFILL, DialogueProgram
 from models.dialogue.sampling import LIKELIEST
 from models.dialogue.slots import Lease
 from tests.models.dialogue import reference
+from tests.models.dialogue.conftest import CONTEXT
 from tests.models.dialogue.stepping import turn
 
 chats = pytest.mark.parametrize("chat", reference.CHATS)
@@ -22,7 +23,7 @@ def logits(program: DialogueProgram, tokens: Sequence[int], chunk: int, slot: in
     decoder = program.decoders[DECODE if chunk == 1 else PREFILL]
     parts = []
     for start in range(0, len(tokens), chunk):
-        row = Row(Lease(None), slot, start, tokens[start : start + chunk], wanted=True)
+        row = Row(Lease(None, CONTEXT), slot * CONTEXT, start, tokens[start : start + chunk], wanted=True)
         batch = Batch([row], program.pool)
         batch.last = torch.arange(len(row.tokens))
         parts.append(last_logits(decoder, batch))
@@ -69,7 +70,7 @@ def test_pieces_make_no_difference(exact: DialogueProgram, chunk: int) -> None:
 def test_rows_do_not_see_each_other(exact: DialogueProgram) -> None:
     prompts = [chat.ids for chat in reference.CHATS]
     alone = torch.stack([logits(exact, tokens, 256, slot)[-1] for slot, tokens in enumerate(prompts)])
-    rows = [Row(Lease(None), slot, 0, tokens, wanted=True) for slot, tokens in enumerate(prompts)]
+    rows = [Row(Lease(None, CONTEXT), slot * CONTEXT, 0, tokens, wanted=True) for slot, tokens in enumerate(prompts)]
     together = last_logits(exact.decoders[DECODE], Batch(rows, exact.pool))
     assert (together - alone).abs().max() < 1e-3
 
@@ -79,7 +80,7 @@ def test_a_step_is_the_same_to_the_bit_whatever_shares_it(shipped: DialogueProgr
     prompts = [chat.ids[:20] for chat in reference.CHATS]
     for slot, tokens in enumerate(prompts):
         logits(shipped, tokens, 20, slot)
-    rows = [Row(Lease(None), slot, 20, [100 + slot], wanted=True) for slot in range(3)]
+    rows = [Row(Lease(None, CONTEXT), slot * CONTEXT, 20, [100 + slot], wanted=True) for slot in range(3)]
     alone = torch.cat([last_logits(shipped.decoders[DECODE], Batch([row], shipped.pool)) for row in rows])
     together = last_logits(shipped.decoders[DECODE], Batch(rows, shipped.pool))
     if "int4" in shipped.version:
@@ -89,16 +90,16 @@ def test_a_step_is_the_same_to_the_bit_whatever_shares_it(shipped: DialogueProgr
 
 
 def test_only_wanted_logits_are_computed(shipped: DialogueProgram) -> None:
-    rows = [Row(Lease(None), slot, 0, [5, 6, 7], wanted=slot == 1) for slot in range(3)]
+    rows = [Row(Lease(None, CONTEXT), slot * CONTEXT, 0, [5, 6, 7], wanted=slot == 1) for slot in range(3)]
     assert last_logits(shipped.decoders[DECODE], Batch(rows, shipped.pool)).shape == (1, 49_152)
-    unwanted = Row(Lease(None), 0, 0, [5, 6], wanted=False)
+    unwanted = Row(Lease(None, CONTEXT), 0, 0, [5, 6], wanted=False)
     assert last_logits(shipped.decoders[DECODE], Batch([unwanted], shipped.pool)).shape == (0, 49_152)
 
 
 def test_an_ended_row_writes_nothing_more(shipped: DialogueProgram) -> None:
     pool = shipped.pool
     pool[:, :2] = 0
-    rows = [Row(Lease(None), slot, 0, [5, 6, 7], wanted=True) for slot in range(2)]
+    rows = [Row(Lease(None, CONTEXT), slot * CONTEXT, 0, [5, 6, 7], wanted=True) for slot in range(2)]
     run = shipped.decoders[DECODE].read(Batch(rows, pool))
     next(run)
     rows[0].lease.ended = True

@@ -24,6 +24,26 @@ def two_turns(program: DialogueProgram, name: str) -> tuple[list[Message], str]:
     return [*first, Message(Role.ASSISTANT, said), Message(Role.USER, "And what does it cost?")], said
 
 
+def fill(program: DialogueProgram, name: str) -> None:
+    """A conversation that takes as many places as one can."""
+    text = "word " * 219
+    answer(program, name, ask(text), replace(GREEDY, max_new_tokens=1))
+
+
+def speak(program: DialogueProgram, replies: list[Reply]) -> list[tuple[str, Piece]]:
+    """All of them, as many in a step as the lane takes."""
+    rows = program.lanes[1].max_batch
+    last = [prefill(program, reply) for reply in replies]
+    texts = [piece_of(output).text for output in last]
+    while going := [i for i, output in enumerate(last) if isinstance(output, Unfinished)]:
+        for first in range(0, len(going), rows):
+            some = going[first : first + rows]
+            for i, output in zip(some, turn(program.start(DECODE, [replies[i] for i in some])), strict=True):
+                last[i] = output
+                texts[i] += piece_of(output).text
+    return [(text, piece_of(output)) for text, output in zip(texts, last, strict=True)]
+
+
 def test_it_is_a_program(program: DialogueProgram) -> None:
     same: Program = program
     assert [(lane.name, lane.max_batch) for lane in same.lanes] == [(PREFILL, 1), (DECODE, program.slots)]
@@ -44,7 +64,7 @@ def test_prompt_then_tokens(program: DialogueProgram) -> None:
     reply = program.reply("a", ask("Hello " * 80), replace(GREEDY, max_new_tokens=3))
     assert CHUNK < reply.prompt_tokens < 2 * CHUNK
     chunk = one(program, PREFILL, reply)
-    assert chunk == Unfinished(Piece("", 0, None, reply.prompt_tokens, 0), PREFILL)
+    assert chunk == Unfinished(Piece("", 0, None, reply.prompt_tokens, 0), PREFILL, prepares=True)
     first = one(program, PREFILL, reply)
     assert isinstance(first, Unfinished)
     assert (first.lane, first.output.tokens) == (DECODE, 1)
@@ -77,7 +97,7 @@ def test_a_second_turn_reuses_the_first(exact: DialogueProgram) -> None:
 def test_a_conversation_that_lost_its_slot_is_prefilled_anew(program: DialogueProgram) -> None:
     messages, _ = two_turns(program, "a")
     for name in "bcd":
-        answer(program, name, ask(f"I am {name}."), replace(GREEDY, max_new_tokens=1))
+        fill(program, name)
     evicted, last = finish(program, program.reply("a", messages, GREEDY))[0]
     assert last.cached_tokens == 0
     assert evicted == answer(program, "e", messages)
@@ -154,7 +174,8 @@ def test_a_slot_given_back_in_a_suspended_run_is_safe_for_the_next(program: Dial
     """The run of a released reply goes on beside the prefill of the reply that has got its slot."""
     expected = answer(program, "b", ask("Who are you?"))
     program.forget("b")
-    replies = [program.reply(name, ask("Tell me a story."), LIVELY) for name in "acd"]
+    long = replace(LIVELY, max_new_tokens=215)  # together they leave no room
+    replies = [program.reply(name, ask("Tell me a story."), long) for name in "acd"]
     for reply in replies:
         prefill(program, reply)
     suspended = program.start(DECODE, replies)
@@ -163,7 +184,10 @@ def test_a_slot_given_back_in_a_suspended_run_is_safe_for_the_next(program: Dial
     replies[0].release()
     successor = program.reply("b", ask("Who are you?"), GREEDY)
     first = prefill(program, successor)
-    assert successor.lease.slot == replies[0].lease.slot
+    left = replies[0].lease
+    assert left.start is not None
+    assert successor.lease.start is not None
+    assert left.start <= successor.lease.start < left.start + left.room
     outputs = turn(suspended)
     assert piece_of(outputs[0]).finish is Finish.INTERRUPTED
     assert isinstance(outputs[1], Unfinished)
@@ -177,7 +201,7 @@ def test_a_slot_given_back_in_a_suspended_run_is_safe_for_the_next(program: Dial
 
 
 def test_no_slot_fails_its_row_only(program: DialogueProgram) -> None:
-    replies = [program.reply(name, ask("Hello!"), GREEDY) for name in "abcd"]
+    replies = [program.reply(name, ask("Hello!"), replace(GREEDY, max_new_tokens=200)) for name in "abcd"]
     for reply in replies[:3]:
         prefill(program, reply)
     assert isinstance(one(program, PREFILL, replies[3]), NoSlot)
@@ -191,14 +215,37 @@ def test_logits_that_are_not_finite_fail_their_row_only(program: DialogueProgram
     replies = [program.reply(name, ask("Hello!"), GREEDY) for name in "ab"]
     for reply in replies:
         prefill(program, reply)
-    assert replies[0].lease.slot is not None
-    program.pool[:, replies[0].lease.slot, 3] = torch.nan
+    assert replies[0].lease.start is not None
+    program.pool.flatten(1, 2)[:, replies[0].lease.start + 3] = torch.nan
     bad, good = turn(program.start(DECODE, replies))
     assert isinstance(bad, FloatingPointError)
     assert isinstance(good, Unfinished)
     replies[1].release()
     assert program.stats() == SlotCounts(busy=0, idle=1, free=program.slots - 1)
     program.pool.nan_to_num_()
+
+
+def test_more_short_conversations_than_slots_speak_side_by_side(program: DialogueProgram) -> None:
+    """What each may come to need is reserved, and no more."""
+    sampling = replace(GREEDY, max_new_tokens=4)
+    replies = [program.reply(name, ask("Hello!"), sampling) for name in "abcde"]
+    assert all(reply.reserve() for reply in replies)
+    assert program.stats().busy == 5 > program.slots
+    alone = answer(program, "f", ask("Hello!"), sampling)
+    assert [text for text, _ in speak(program, replies)] == [alone] * 5
+
+
+def test_what_a_conversation_left_is_moved_to_where_there_is_room(program: DialogueProgram) -> None:
+    messages, _ = two_turns(program, "a")
+    neighbour = program.reply("b", ask("Hello!"), GREEDY)
+    assert neighbour.reserve()
+    reply = program.reply("a", messages, GREEDY)
+    moved, last = finish(program, reply)[0]
+    assert last.cached_tokens > 0.6 * last.prompt_tokens
+    neighbour.release()
+    program.forget("a")
+    if "int4" in program.version:
+        assert moved[:5] == answer(program, "d", messages)[:5]
 
 
 def test_rehearsals_leave_no_trace(program: DialogueProgram) -> None:
