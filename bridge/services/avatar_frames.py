@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bridge.codecs import raw
@@ -173,7 +174,8 @@ class AvatarFrames:
             header.timing.CopyFrom(timing)
             return self._carriage.messages(header, texture.payload)
 
-        self._delivery.answer(request, outcome, pack, key=request.slot, unsent=lambda: self._lost(request))
+        unsent = partial(self._lost, request)
+        self._delivery.answer(request, outcome, pack, key=request.slot, unsent=unsent, size=len(texture.payload))
 
     def _header(self, request: FrameRequest, texture: Texture) -> avatar_pb2.TextureFrame:
         form: Any = request.ways[request.rung_index].format

@@ -152,14 +152,20 @@ class BridgeService:
     # -- measuring the whole way ---------------------------------------------------------------------------------------
 
     async def Probe(self, context: Context) -> None:  # noqa: N802
-        """One probe at a time: each is read when the one before it has been answered."""
+        """One probe at a time: each is read when the answer to the one before it is on its way."""
         self._backend.check_open()
         self._probes += 1
-        identity = self._backend.identify(context.peer())
+        holding = self._backend.hold(context.peer())
+        context.add_done_callback(lambda _: holding.close())
         try:
             while (message := await context.read()) is not EOF:
                 arrival = clock()
-                await context.write(await self._probe(received(message), arrival, identity))
+                holding.take(len(received(message).payload))
+                answer = await self._probe(received(message), arrival, holding.identity)
+                message = None  # its payload is in the answer
+                await context.write(answer)
+                answer = b""
+                holding.give_back(holding.held)
         finally:
             self._probes -= 1
 
