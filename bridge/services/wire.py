@@ -4,6 +4,7 @@ gRPC turns a deserialiser's exception into UNKNOWN, and its own size limit into 
 the error as a value, and the handler aborts with it. Knows no service in particular.
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
+from grpc._cython.cygrpc import ExecuteBatchError  # type: ignore[import-not-found]
 
 from bridge.config import Limits
 from bridge.errors import BridgeError, ContractBroken, ServerFault, TooLarge
@@ -118,6 +120,8 @@ def _handler(method: MethodDescriptor, serve: Callable[[Any], Awaitable[Any]], m
             await serve(context)
         except BridgeError as error:
             await abort(context, error)
+        except ExecuteBatchError:  # a write to a client that has gone: no fault, and nobody to tell
+            raise asyncio.CancelledError from None
         except Exception as error:
             await abort(context, _fault(method, context, error))
 
