@@ -96,6 +96,17 @@ class Company:
 
         await self._each(play)
 
+    async def pictures_warm(self) -> None:
+        """Enough cameras that every worker has had something to do; each waits for its answer."""
+
+        async def play(bridge: BridgeClient) -> None:
+            async with bridge.camera() as camera:
+                await _for_ever(
+                    *(lambda slot=slot: camera.detect(_PICTURE, budget=1.0, slot=slot) for slot in range(6))
+                )
+
+        await self._each(play)
+
     async def pictures_honest(self) -> None:
         async def play(bridge: BridgeClient) -> None:
             async with bridge.camera() as camera:
@@ -135,6 +146,10 @@ class Company:
     async def handshakes_greedy(self) -> None:
         """Sessions without end, with memory to share, never used."""
         await self._shake(16, ending=False)
+
+    async def handshakes_warm(self) -> None:
+        """As many at once, each ended."""
+        await self._shake(16, ending=True)
 
     async def handshakes_honest(self) -> None:
         await self._shake(1, ending=True)
@@ -191,24 +206,27 @@ class Company:
         finally:
             await client.channel.close()
 
+    async def unread_warm(self) -> None:
+        """As many avatars, and probes as large, all of it read."""
+        await self._each(lambda bridge: self._watched(bridge, 32, _PROBE_BYTES))
+
     async def unread_honest(self) -> None:
-        async def play(bridge: BridgeClient) -> None:
-            async with bridge.avatars() as avatars, bridge.probe() as probe:
-                for slot in range(4):
-                    avatars.set_look(slot, seed=slot)
+        await self._each(lambda bridge: self._watched(bridge, 4, _PROBE_BYTES // 8))
 
-                async def watch(slot: int) -> None:
-                    async for _ in avatars.subscribe(slot, fps=30.0, budget=2.0):
-                        pass
+    async def _watched(self, bridge: BridgeClient, slots: int, size: int) -> None:
+        async with bridge.avatars() as avatars, bridge.probe() as probe:
+            for slot in range(slots):
+                avatars.set_look(slot, seed=slot)
 
-                async def ask() -> None:
-                    await self.within_rate()
-                    await probe(bytes(_PROBE_BYTES // 8))
+            async def watch(slot: int) -> None:
+                async for _ in avatars.subscribe(slot, fps=30.0, budget=2.0):
+                    pass
 
-                watching = [lambda slot=slot: watch(slot) for slot in range(4)]
-                await _for_ever(ask, *watching)
+            async def ask() -> None:
+                await self.within_rate()
+                await probe(bytes(size))
 
-        await self._each(play)
+            await _for_ever(ask, *(lambda slot=slot: watch(slot) for slot in range(slots)))
 
 
 async def _for_ever(*plays: Callable[[], Awaitable[Any]]) -> None:

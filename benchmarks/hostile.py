@@ -330,9 +330,9 @@ def paired(server: Server, kind: str, alternations: int, seconds: float) -> dict
 
 def warm_up(server: Server, seconds: float) -> None:
     """Go every way once, as honest clients do."""
-    share_beside(server, "talk", "warm", seconds, _BACKGROUND_BYTES)
-    for kind in KINDS * 2:
-        share_beside(server, kind, "honest", seconds, _BACKGROUND_BYTES)
+    for kind in KINDS:
+        for manner in ("warm", "honest"):
+            share_beside(server, kind, manner, seconds, _BACKGROUND_BYTES)
 
 
 # -- all of it ---------------------------------------------------------------------------------------------------------
