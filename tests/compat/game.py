@@ -83,7 +83,7 @@ async def words(bridge: BridgeClient, saw: dict[str, Any]) -> None:
     """A turn, one that is cut short, and one that cannot be."""
     async with bridge.dialogue() as dialogue:
         saw["reply"] = (await dialogue.say("smith", "hello there", budget=GENEROUS).reply()).text
-        turn = dialogue.say("smith", "count 100 and wait", budget=GENEROUS)
+        turn = dialogue.say("smith", "count 5 and wait", budget=GENEROUS)
         async for event in turn:
             if type(event).__name__ == "Token":
                 turn.interrupt()
