@@ -41,6 +41,10 @@ class Limits:
     shared_memory_bytes: int = 4 * 1024 * 1024  # of a client on the same host; 0 for none
     shared_memory_total_bytes: int = 256 * 1024 * 1024  # of all clients; half of it for one identity
     outbox_messages: int = 256  # answers that wait for a client that does not read
+    unread_call_bytes: int = 32 * 1024 * 1024  # of answers that a client has not read, of one call
+    unread_session_bytes: int = 64 * 1024 * 1024
+    unread_identity_bytes: int = 128 * 1024 * 1024
+    unread_total_bytes: int = 256 * 1024 * 1024  # of all clients; half of it for one identity
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1 import health_pb2
 from grpc_health.v1._async import HealthServicer
-from grpc_reflection.v1alpha import reflection
 
 from bridge.config import Config
 from bridge.engine import Engine
@@ -32,6 +31,7 @@ from bridge.services.metrics_port import MetricsPort
 from bridge.services.recognition import RecognitionService
 from bridge.services.shared_file import sweep
 from bridge.services.sight import rehearse
+from bridge.services.standard import add_health, add_reflection
 from bridge.services.wire import add_service
 from bridge.trace import Recorder
 from bridge.v1 import avatar_pb2, bridge_pb2, dialogue_pb2, recognition_pb2
@@ -113,12 +113,10 @@ class Server:
         }
         limits = self._config.limits
         for name, servicer in servicers.items():
-            add_service(self._server, SERVICES[name], servicer, limits)
-        add_service(self._server, BRIDGE, BridgeService(self.backend, self._refresh_health), limits)
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        names = [service.full_name for service in (*SERVICES.values(), BRIDGE)]
-        health = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
-        reflection.enable_server_reflection([*names, health, reflection.SERVICE_NAME], self._server)
+            add_service(self._server, SERVICES[name], servicer, limits, self.backend.hold)
+        add_service(self._server, BRIDGE, BridgeService(self.backend, self._refresh_health), limits, self.backend.hold)
+        add_health(self._server, self._health)
+        add_reflection(self._server, [service.full_name for service in (*SERVICES.values(), BRIDGE)])
 
     def _bind(self) -> int:
         address = f"{_bracketed(self._config.host)}:{self._config.port}"

@@ -159,6 +159,11 @@ class Job:
     def __post_init__(self) -> None:
         self.owner = Owner(self.identity or self.client, self.client)
 
+    def strip(self) -> None:
+        """The job has ended: let go of its inputs and of what a first lane made, and keep the books."""
+        self.rungs = tuple(rung._replace(input=None) for rung in self.rungs)
+        self.made = None
+
     @property
     def row(self) -> Any:
         """What its lane is fed with."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bridge.codecs import raw
@@ -246,7 +247,8 @@ class AvatarFrames:
         def hand_over() -> None:
             if request.slot in self._shown:
                 self._shown[request.slot].sent(picture)
-            self._delivery.answer(request, outcome, pack, key=request.slot, unsent=lambda: self._lost(request))
+            unsent, size = partial(self._lost, request), len(texture.payload)
+            self._delivery.answer(request, outcome, pack, key=request.slot, unsent=unsent, size=size)
 
         flow.send(request, hand_over)
 

@@ -18,6 +18,7 @@ from bridge.services.preparation import Preparation
 from bridge.services.request import Request, clock
 from bridge.services.sessions import OpenStream, Session, Sessions
 from bridge.services.stats import WORK, Stats
+from bridge.services.unread import Holding, Unread
 from bridge.work import Job, Rung
 
 Identify = Callable[[str], str]
@@ -41,6 +42,7 @@ class Backend:
         self.stats = Stats()
         self.allowances = {work: Allowance() for work in WORK}
         self.sessions = Sessions(config.limits, config.session_grace_seconds, self.forget, self.stats)
+        self.unread = Unread(config.limits)
         self.replies = Replies()
         self.preparation = Preparation()
         engine.watched = (PROMPTS, STEPS)
@@ -55,6 +57,10 @@ class Backend:
     def next_stream_id(self) -> int:
         """A fresh number for a stream."""
         return next(self._streams)
+
+    def hold(self, peer: str) -> Holding:
+        """The unread bytes of a call without a session: those of one connection count together."""
+        return self.unread.open(self.identify(peer), peer)
 
     def check_open(self) -> None:
         """ShuttingDown once the server is stopping."""

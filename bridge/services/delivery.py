@@ -7,13 +7,13 @@ from bridge.errors import BridgeError
 from bridge.services.allowance import Allowance
 from bridge.services.blame import UNMET, Blame, blame_of
 from bridge.services.journal import note
-from bridge.services.outbox import Letter, Outbox
+from bridge.services.outbox import LETTER_BYTES, STATUS_BYTES, Letter, Outbox
 from bridge.services.request import Request, clock
 from bridge.services.stats import ClientCounts
 from bridge.services.status import outcome_of, rejection
 from bridge.services.wire import Wire
 from bridge.v1 import error_pb2, timing_pb2
-from bridge.work import Ending, Job, Outcome, Rung, Stage
+from bridge.work import Cause, Ending, Job, Outcome, Rung, Stage
 
 log = logging.getLogger("framebridge.requests")
 
@@ -39,7 +39,8 @@ class Delivery:
 
     def say(self, message: Wire) -> None:
         """Send what answers no request."""
-        self._outbox.put(Letter(lambda: [message]))
+        size = len(message) if isinstance(message, bytes) else message.ByteSize()
+        self._outbox.put(Letter(lambda: [message], size=LETTER_BYTES + size))
 
     def reject(self, request: Request, error: BridgeError) -> None:
         """Answer a request that is found to be wrong in itself, or that the server cannot take now."""
@@ -70,7 +71,10 @@ class Delivery:
             self._count(request, Ending.SUPERSEDED)
         job = Job(0, "", requests[0].work, requests[0].arrival, (Rung(""),))
         outcome = Outcome(job, Ending.SUPERSEDED, clock())
-        self._outbox.put(Letter(lambda: [_unanswered(request, outcome, _SLEPT_THROUGH) for request in requests]))
+        size = LETTER_BYTES + STATUS_BYTES * len(requests)
+        self._outbox.put(
+            Letter(lambda: [_unanswered(request, outcome, _SLEPT_THROUGH) for request in requests], size=size)
+        )
 
     def answer(
         self,
@@ -79,13 +83,17 @@ class Delivery:
         pack: Pack,
         key: Hashable = None,
         unsent: Callable[[], None] = lambda: None,
+        size: int = 4 * STATUS_BYTES,
     ) -> None:
-        """Answer a request with a payload; `pack` makes its messages when the transport takes them.
+        """Answer a request with a payload of `size` bytes; `pack` makes its messages when the transport takes them.
 
-        Should that be too late, or a newer answer of `key` be waiting, a status goes instead and `unsent` is called.
+        Should that be too late, a newer answer of `key` be waiting, or too much be unread, a status goes instead and
+        `unsent` is called.
         """
         if not self._settle(request):
             return
+        outcome = outcome._replace(value=None)  # while the answer waits, `pack` alone keeps what it needs
+        outcome.job.strip()
 
         def send() -> Sequence[Wire]:
             now = clock()
@@ -104,12 +112,23 @@ class Delivery:
             unsent()
             return [_unanswered(request, outcome._replace(ending=Ending.SUPERSEDED))]
 
-        self._outbox.put(Letter(send, key, replaced))
+        def dropped(error: BridgeError) -> Sequence[Wire]:
+            unsent()
+            late = request.late_by(clock())
+            return [self._missed(request, outcome, late) if late > 0 else self._unread(request, outcome, error)]
+
+        self._outbox.put(Letter(send, key, replaced, dropped, LETTER_BYTES + size))
 
     def _missed(self, request: Request, outcome: Outcome, late: float) -> Wire:
         blame = self._blame(request, outcome)
         self._count(request, Ending.MISSED, blame)
         return _unanswered(request, outcome._replace(ending=Ending.MISSED, late_by=late), blame=blame)
+
+    def _unread(self, request: Request, outcome: Outcome, error: BridgeError) -> Wire:
+        blame = Blame(Stage.TRANSPORT)
+        self._count(request, Ending.REFUSED, blame)
+        refused = outcome._replace(ending=Ending.REFUSED, cause=Cause.QUEUE_FULL, stage=Stage.TRANSPORT)
+        return _unanswered(request, refused, str(error), blame)
 
     def _blame(self, request: Request, outcome: Outcome) -> Blame:
         return blame_of(request, outcome, self._allowances[request.work].seconds, clock())

@@ -1,5 +1,6 @@
 """The one table from errors and outcomes to gRPC codes, reasons and sentences."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, NamedTuple, NoReturn
 
@@ -29,7 +30,7 @@ from bridge.work import Cause, Ending, Outcome, Stage
 DETAIL_KEY = "framebridge-error-bin"
 
 
-_LONGEST = 1000  # characters of a sentence, which may quote what the client sent
+_LONGEST = 1000  # bytes of a sentence, which may quote what the client sent, as gRPC percent-encodes it
 
 
 class Status(NamedTuple):
@@ -79,8 +80,8 @@ async def abort(context: Any, error: BridgeError) -> NoReturn:
         await context.abort(status_of(error).code, detail.message, ((DETAIL_KEY, detail.SerializeToString()),))
     except grpc.aio.AbortError:
         raise
-    except Exception:  # the client went away before it could be told
-        raise grpc.aio.AbortError from None
+    except Exception:  # the client went away before it could be told, and gRPC takes no AbortError but its own
+        raise asyncio.CancelledError from None
     raise AssertionError("abort returned")
 
 
@@ -175,7 +176,17 @@ def outcome_of(outcome: Outcome, timing: timing_pb2.Timing, sentence: str = "", 
 def _detail(reason: error_pb2.ErrorReason, sentence: str, retry_after: float | None) -> error_pb2.ErrorDetail:
     return error_pb2.ErrorDetail(
         reason=reason,
-        message=sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}…",
+        message=_cut(sentence),
         retryable=retry_after is not None,
         retry_after_micros=round((retry_after or 0.0) * MICROS),
     )
+
+
+def _cut(sentence: str) -> str:
+    """What of a sentence gRPC sends: it drops a header that is longer than 2 KiB, and with it all that was said."""
+    size = 0
+    for place, letter in enumerate(sentence):
+        size += 1 if " " <= letter <= "~" and letter != "%" else 3 * len(letter.encode(errors="replace"))
+        if size > _LONGEST:
+            return f"{sentence[:place]}…"
+    return sentence

@@ -8,12 +8,13 @@ import logging
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from bridge.errors import BridgeError, ContractBroken, Overloaded, ShuttingDown
+from bridge.errors import BridgeError, ContractBroken, ShuttingDown
 from bridge.services.backend import Backend
 from bridge.services.delivery import Delivery
 from bridge.services.journal import note
 from bridge.services.outbox import Outbox
 from bridge.services.sessions import Session
+from bridge.services.unread import Holding
 from bridge.services.wire import EOF, Context, received
 
 log = logging.getLogger("framebridge.streams")
@@ -48,7 +49,7 @@ class Stream:
         self.opening = opening  # the client's `open`
         self._quiet = asyncio.Event()
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.outbox = Outbox(backend.limits.outbox_messages, self._overflow, self._note_quiet)
+        self.outbox = Outbox(backend.limits.outbox_messages, self._hold, self.fail, self._note_quiet)
         self.delivery = Delivery(self.outbox, session.counts, backend.allowances)
 
     def fail(self, error: BridgeError) -> None:
@@ -56,8 +57,8 @@ class Stream:
         if not self._broken.done():
             self._broken.set_exception(error)
 
-    def _overflow(self) -> None:
-        self.fail(Overloaded(f"{self.backend.limits.outbox_messages} answers wait to be read; read the stream faster"))
+    def _hold(self, drop: Callable[[], bool]) -> Holding:
+        return self.backend.unread.open(self.session.identity, self.session.id, drop)
 
     def _note_quiet(self) -> None:
         if not self.delivery.owed:
@@ -94,6 +95,7 @@ class Stream:
             for task in (reader, writer):
                 task.cancel()
             await asyncio.gather(reader, writer, return_exceptions=True)
+            self.outbox.clear()
             if not self._broken.cancel() and not self._broken.cancelled():
                 self._broken.exception()  # whoever ends first tells why; the other reason is of no use
 
@@ -134,6 +136,7 @@ async def serve_stream(context: Context, backend: Backend, name: str, begin: Cal
         return
     session = backend.sessions.find(first.session_id)
     stream = Stream(backend, session, name, first)
+    context.add_done_callback(lambda _: stream.outbox.holding.close())
     backend.sessions.attach(session, stream)
     backend.streams.add(stream)
     note(log, logging.INFO, "stream opened", stream=stream.id, session=session.id[:8])

@@ -4,6 +4,7 @@ gRPC turns a deserialiser's exception into UNKNOWN, and its own size limit into 
 the error as a value, and the handler aborts with it. Knows no service in particular.
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
+from grpc._cython.cygrpc import ExecuteBatchError  # type: ignore[import-not-found]
 
 from bridge.config import Limits
 from bridge.errors import BridgeError, ContractBroken, ServerFault, TooLarge
@@ -23,10 +25,12 @@ from bridge.services.journal import note_fault
 from bridge.services.peer import peer
 from bridge.services.shape import check_shape, largest
 from bridge.services.status import abort
+from bridge.services.unread import Holding
 
 log = logging.getLogger("framebridge.calls")
 
 Wire = Message | bytes
+Hold = Callable[[str], Holding]  # of a peer as gRPC writes it
 Context = Any  # grpc.aio.ServicerContext, which is generic to the type checker and not at run time
 EOF: Any = grpc.aio.EOF  # type: ignore[attr-defined]
 Received = TypeVar("Received", bound=Message | Bulk)
@@ -80,26 +84,32 @@ def _fault(method: MethodDescriptor, context: Context, error: Exception) -> Serv
     return ServerFault(f"the server failed on this call by a fault of its own; its log has the cause under {id_}")
 
 
-def add_service(server: grpc.aio.Server, service: ServiceDescriptor, servicer: object, limits: Limits) -> None:
+def add_service(
+    server: grpc.aio.Server, service: ServiceDescriptor, servicer: object, limits: Limits, hold: Hold
+) -> None:
     """Serve `service` with the methods of `servicer`, which carry the names of the contract.
 
     A unary method takes the request and returns the response; a streaming one takes the context. Both may raise any
     BridgeError.
     """
     handlers = {
-        method.name: _handler(method, getattr(servicer, method.name), largest(method, limits))
+        method.name: _handler(method, getattr(servicer, method.name), largest(method, limits), hold)
         for method in service.methods
     }
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.full_name, handlers),))
     server.add_registered_method_handlers(service.full_name, handlers)  # type: ignore[attr-defined]
 
 
-def _handler(method: MethodDescriptor, serve: Callable[[Any], Awaitable[Any]], max_bytes: int) -> Any:
+def _handler(method: MethodDescriptor, serve: Callable[[Any], Awaitable[Any]], max_bytes: int, hold: Hold) -> Any:
     async def unary(request: Any, context: Context) -> Any:
         peer.set(context.peer())
         try:
             check_finite(received(request))
-            return await serve(request)
+            answer = encode(await serve(request))
+            holding = hold(context.peer())
+            context.add_done_callback(lambda _: holding.close())
+            holding.take(len(answer))
+            return answer
         except BridgeError as error:
             await abort(context, error)
         except Exception as error:
@@ -110,6 +120,8 @@ def _handler(method: MethodDescriptor, serve: Callable[[Any], Awaitable[Any]], m
             await serve(context)
         except BridgeError as error:
             await abort(context, error)
+        except ExecuteBatchError:  # a write to a client that has gone: no fault, and nobody to tell
+            raise asyncio.CancelledError from None
         except Exception as error:
             await abort(context, _fault(method, context, error))
 
