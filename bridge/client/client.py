@@ -11,6 +11,7 @@ from bridge.client.dialogue import Dialogue
 from bridge.client.failures import translating
 from bridge.client.frames import FORMAT_VALUES
 from bridge.client.probe import Probe
+from bridge.client.protocol import protocol
 from bridge.v1 import bridge_pb2, media_pb2
 
 LOAD_TIMEOUT = 300.0
@@ -137,7 +138,7 @@ class BridgeClient:
         """Counts and times since the server started."""
         with translating(self._address):
             answer: bridge_pb2.GetStatsResponse = await self._connection.stub.GetStats(
-                bridge_pb2.GetStatsRequest(), timeout=self._connection.timeout
+                bridge_pb2.GetStatsRequest(protocol=protocol()), timeout=self._connection.timeout
             )
             return answer
 

@@ -14,12 +14,11 @@ from bridge import __version__
 from bridge.client.answers import MICROS
 from bridge.client.backoff import Backoff
 from bridge.client.failures import translated, translating
+from bridge.client.protocol import MAJOR, protocol
 from bridge.client.shared import SharedMemory
 from bridge.errors import BridgeError, ServerUnavailable, VersionMismatch
 from bridge.v1 import bridge_pb2, bridge_pb2_grpc
 
-PROTOCOL_MAJOR = 1
-PROTOCOL_MINOR = 1
 CLIENT_NAME = "framebridge-python"
 MAX_RECEIVE_BYTES = 64 * 1024 * 1024
 
@@ -134,7 +133,7 @@ class Connection:
 
     async def _shake(self) -> None:
         request = bridge_pb2.HandshakeRequest(
-            protocol=bridge_pb2.ProtocolVersion(major=PROTOCOL_MAJOR, minor=PROTOCOL_MINOR),
+            protocol=protocol(),
             client_name=self._name,
             client_version=__version__,
             texture_formats=self._formats,
@@ -143,10 +142,10 @@ class Connection:
             wants_shared_memory=self._wants_shared,
         )
         answer = await self.stub.Handshake(request, timeout=self.timeout, wait_for_ready=True)
-        if answer.protocol.major != PROTOCOL_MAJOR:
+        if answer.protocol.major != MAJOR:
             raise VersionMismatch(
                 f"the server speaks version {answer.protocol.major} of the contract and this client version "
-                f"{PROTOCOL_MAJOR}; install the framebridge release of the server"
+                f"{MAJOR}; install the framebridge release of the server"
             )
         self.handshake = answer
         self._share(SharedMemory.attach(answer.shared_memory) if answer.HasField("shared_memory") else None)

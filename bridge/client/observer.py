@@ -7,6 +7,7 @@ from typing import Any, Self
 import grpc
 
 from bridge.client.failures import translating
+from bridge.client.protocol import protocol
 from bridge.v1 import bridge_pb2, bridge_pb2_grpc
 
 _OPTIONS = (("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 1_000))
@@ -34,7 +35,7 @@ class Observer:
         """The counts and the models as they stand. ServerUnavailable when nobody answers."""
         with translating(self.address):
             stats, models = await asyncio.gather(
-                self._stub.GetStats(bridge_pb2.GetStatsRequest(), timeout=self._timeout),
+                self._stub.GetStats(bridge_pb2.GetStatsRequest(protocol=protocol()), timeout=self._timeout),
                 self._stub.ListModels(bridge_pb2.ListModelsRequest(), timeout=self._timeout),
             )
         return stats, list(models.models)

@@ -78,8 +78,11 @@ class Client:
         """A unary call with any bytes."""
         return self.channel.unary_unary(method, lambda data: data, lambda data: data)(data)
 
-    async def stats(self) -> bridge_pb2.GetStatsResponse:
-        response: bridge_pb2.GetStatsResponse = await self.bridge.GetStats(bridge_pb2.GetStatsRequest())
+    async def stats(self, minor: int = 1) -> bridge_pb2.GetStatsResponse:
+        protocol = bridge_pb2.ProtocolVersion(major=1, minor=minor)
+        response: bridge_pb2.GetStatsResponse = await self.bridge.GetStats(
+            bridge_pb2.GetStatsRequest(protocol=protocol)
+        )
         return response
 
     async def stats_until(self, holds: Callable[[bridge_pb2.GetStatsResponse], object]) -> bridge_pb2.GetStatsResponse:

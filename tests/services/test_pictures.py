@@ -337,6 +337,9 @@ def test_behind_its_own_pictures_a_client_is_told_so(run: Run, monkeypatch: pyte
             stats = await call.client.stats()
             (detect,) = [work for work in stats.work if work.name == "detect"]
             assert [(late.stage, late.count) for late in detect.late_stages] == [(timing_pb2.STAGE_DECODE, 1)]
+            old = await call.client.stats(minor=0)
+            told = [late.stage for work in (*old.work, *old.clients[0].work) for late in work.late_stages]
+            assert set(told) == {timing_pb2.STAGE_ENCODE}  # which it knows
             counts = text(metrics.read(server.backend)).decode()
             assert re.search(r'framebridge_late_total{[^}]*stage="decode"[^}]*} 1.0', counts)
             gate.open()
