@@ -515,14 +515,15 @@ def replies_that_fill_the_device_leave_some_of_it_to_prompts(make: Make) -> None
 
 
 def frames_keep_most_of_a_device_that_talk_overloads(make: Make) -> None:
+    """Prompts that are late, and longer than the device has time for."""
     world = make()
-    replies = _greedy_talk(world)
+    prompts = [world.submit(world.job("prompt", budget=0.1, soft=True, client=f"c{i % 3}")) for i in range(6)]
 
     def frames() -> None:
         for slot in range(3):
             world.submit(world.job("look", budget=40 * MS, key=f"slot {slot}", client=f"c{slot}"))
 
-    _talk(world, replies, 2.0, more=frames)
+    _talk(world, prompts, 2.0, chunks=1000, more=frames)
     used = sum(seconds for _, seconds in world.books.hard)
     assert used >= (1 - world.policy.soft_share) * 0.9 * world.now
 

@@ -7,7 +7,9 @@ no decision with the scheduler; only predictions of slice times are taken from `
 
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from bridge.latency import Latency
 from bridge.policy import Policy
@@ -110,6 +112,7 @@ class World:
         self._alone_before: dict[str, float] = {}
         self._pack_before = self.latency.bound("pack", 1)
         self._ids = itertools.count(1)
+        self._counted: dict[str, tuple[object, Any]] = {}
 
     # -- acts ----------------------------------------------------------------------------------------------------------
 
@@ -356,15 +359,44 @@ class World:
 
     def _rank(self, job: Job) -> int:
         """2 for an identity over its equal share, 1 for a client over its equal share of its identity's, else 0."""
-        opened = [other for other in self.books.jobs.values() if other.id not in self.books.finals]
-        identities = {_identity(other) for other in opened}
-        clients = {other.client for other in opened if _identity(other) == _identity(job)}
-        leaked = [(owner, seconds * math.exp(when - self.now)) for owner, when, seconds in self.books.charges]
-        ours = sum(seconds for owner, seconds in leaked if owner.identity == _identity(job))
-        mine = sum(seconds for owner, seconds in leaked if owner == job.owner)
-        if len(identities) > 1 and ours > 1.0 / len(identities) + 0.05:
+        clients, used = self._clients(), self._used()
+        ours = sum(seconds for owner, seconds in used.items() if owner.identity == _identity(job))
+        mine = used.get(job.owner, 0.0)
+        if len(clients) > 1 and ours > 1.0 / len(clients) + 0.05:
             return 2
-        return int(len(clients) > 1 and mine > 1.0 / (len(identities) * len(clients)) + 0.05)
+        siblings = clients.get(_identity(job), set())
+        return int(len(siblings) > 1 and mine > 1.0 / (len(clients) * len(siblings)) + 0.05)
+
+    def _clients(self) -> dict[str, set[str]]:
+        """Those with open jobs, by identity."""
+
+        def count() -> dict[str, set[str]]:
+            found: dict[str, set[str]] = {}
+            for job in self.books.jobs.values():
+                if job.id not in self.books.finals:
+                    found.setdefault(_identity(job), set()).add(job.client)
+            return found
+
+        return self._once("clients", (len(self.books.jobs), len(self.books.finals)), count)
+
+    def _used(self) -> dict[Owner, float]:
+        """Seconds of the device that each client has had lately; what is older than twelve has leaked away."""
+
+        def count() -> dict[Owner, float]:
+            found: dict[Owner, float] = {}
+            for owner, when, seconds in reversed(self.books.charges):
+                if self.now - when > 12.0:
+                    break
+                found[owner] = found.get(owner, 0.0) + seconds * math.exp(when - self.now)
+            return found
+
+        return self._once("used", (self.now, len(self.books.charges)), count)
+
+    def _once(self, name: str, state: object, count: Callable[[], Any]) -> Any:
+        """What was counted last, as long as what it was counted from is the same: the books are asked for every job."""
+        if name not in self._counted or self._counted[name][0] != state:
+            self._counted[name] = state, count()
+        return self._counted[name][1]
 
     def _live(self, flight: Flight) -> list[Job]:
         return [job for job in flight.jobs if job.id not in self.books.finals]
