@@ -108,7 +108,7 @@ def serves(clients: int, speed: float, seed: int = 1) -> bool:
         simulator.submit_at(job.arrival, job)
     history = simulator.run(_SECONDS + 1.0)
     frames = [o for o in history.outcomes if o.job.hard and o.ending is not Ending.SUPERSEDED]
-    in_time = [o for o in frames if o.ending is Ending.ANSWERED]
+    in_time = [o for o in frames if o.ending is Ending.ANSWERED and o.job.rungs[o.job.rung].lane is not None]
     best = sum(outcome.job.rung == 0 for outcome in in_time)
     tokens = [outcome for outcome in history.outcomes if outcome.ending is Ending.PARTIAL]
     paced = sum(outcome.late_by <= 0 for outcome in tokens)

@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from bridge.lane import Lane
 from bridge.latency import Latency
 from bridge.policy import Policy
+from bridge.probes import Probes
 from bridge.work import NEVER, Job, Rung, Stage
 
 
 class Admission:
     """Compares predicted completion with deadlines."""
 
-    def __init__(self, latency: Latency, lanes: Mapping[str, Lane], policy: Policy) -> None:
+    def __init__(self, latency: Latency, lanes: Mapping[str, Lane], probes: Probes, policy: Policy) -> None:
         self._latency = latency
         self._lanes = lanes
         self._policy = policy
+        self._probes = probes
         self.busy_until = 0.0  # when the device should be through what is committed
 
     def takes(self, name: str) -> bool:
@@ -26,28 +28,48 @@ class Admission:
         return lane is not None and not lane.draining
 
     def admits(self, rung: Rung, leg: int, job: Job, now: float) -> bool:
-        """Whether a job can be on time on a rung; a lane that refuses admits a probe now and then."""
+        """Whether a job can be on time on a rung; one that cannot is tried as a probe now and then."""
+        job.probe = False
         lane, rest = self._lanes[rung.way[leg]], self.rest(rung, leg)
         if not job.hard or self.alone(lane, now) + rest <= job.deadline:
             return True
-        if lane.flight is not None or self.quickest(lane, now) + rest > job.deadline:
-            return False
-        self._latency.relax(lane.name)  # nothing but the prediction stands in its way
-        if self.alone(lane, now) + rest <= job.deadline:
-            return True
-        job.probe = now - lane.last_probe >= self._policy.probe_interval
-        if job.probe:
-            lane.last_probe = now
+        likely = self.quickest(rung, leg, now) <= job.deadline
+        if likely and lane.flight is None:
+            for name in rung.way[leg:]:  # nothing but the prediction stands in its way
+                self._latency.relax(name)
+            rest = self.rest(rung, leg)
+            if self.alone(lane, now) + rest <= job.deadline:
+                return True
+        start = self.alone(lane, now) - self._latency.bound(lane.name, 1)
+        needs = self._latency.bound(lane.name, 1) + rest - rung.lag
+        has = job.deadline - rung.lag - start
+        job.probe = self._probes.take(rung.way[leg:], needs, has, now, likely=likely and lane.flight is None)
         return job.probe
+
+    def withdraw(self, job: Job) -> None:
+        """A job does not wait any more; as a probe that has not started it gives its turn back."""
+        if job.probe and not job.account.slices:
+            self._probes.give_back(job.rungs[job.rung].way[job.leg :])
+
+    def fits(self, rung: Rung, job: Job) -> bool:
+        """Whether a job could have been on time on a rung with nobody before it."""
+        if rung.lane is None or not self.takes(rung.lane):
+            return False
+        return job.arrival + self._latency.bound(rung.lane, 1) + self.rest(rung, 0) <= job.deadline
 
     def alone(self, lane: Lane, now: float) -> float:
         """When a lone job would be through a lane if it were its next."""
         ahead = self._latency.mean(lane.name, lane.flight.batch, lane.flight.next_slice) if lane.flight else 0.0
-        return max(now, self.busy_until) + ahead + self._latency.bound(lane.name, 1)
+        return self.soonest(now) + ahead + self._latency.bound(lane.name, 1)
 
-    def quickest(self, lane: Lane, now: float) -> float:
-        """When a lone job would be through a lane if it took no longer than at warm-up."""
-        return max(now, self.busy_until) + self._latency.warm_bound(lane.name)
+    def quickest(self, rung: Rung, leg: int, now: float) -> float:
+        """When the answer of a lone job would be home if its lanes took the least that has been believed of them."""
+        lanes = sum(self._latency.least(name) for name in rung.way[leg:] if name in self._lanes)
+        return self.soonest(now) + lanes + rung.lag
+
+    def soonest(self, now: float) -> float:
+        """When anything more can start."""
+        return max(now, self.busy_until)
 
     def rest(self, rung: Rung, leg: int) -> float:
         """What an answer still takes after its present lane: its second one, and the link."""
@@ -56,7 +78,8 @@ class Admission:
     def due(self, job: Job, now: float) -> float:
         """When a job must be through its present lane."""
         if job.hard:
-            return job.deadline - self.rest(job.rungs[job.rung], job.leg)
+            rung = job.rungs[job.rung]
+            return job.deadline - (rung.lag if job.probe else self.rest(rung, job.leg))
         if job.deadline < NEVER:
             return job.deadline + self._policy.patience
         return now + self._policy.ageing

@@ -41,7 +41,10 @@ class Batching:
                 continue
             rows = len(batch) + 1
             completion = now + self._latency.bound(lane.name, rows)
-            if completion > min(due, hard_due(job)) or self._breaks(demand, lane, rows, hard_due(job), now):
+            last = min(due, hard_due(job))
+            if completion > last and not self._tries(lane, rows, last, now):
+                break
+            if self._breaks(demand, lane, rows, hard_due(job), now):
                 break
             batch.append(job)
             due = min(due, hard_due(job))
@@ -65,12 +68,18 @@ class Batching:
         if limited or batch[0].solo or not all(job.hard for job in batch):
             return now, NEVER
         due = min(job.due for job in batch)
-        start = due - self._latency.bound(lane.name, len(batch) + 1) - self._margin
+        wider = len(batch) + 1
+        doubtful = self._latency.is_doubtful(lane.name, wider)  # tried, if another row comes
+        start = due - self._latency.bound(lane.name, wider - doubtful) - self._margin
         until = lane.arrivals.expected_until(now)
         if pressed and until <= now:
             burst = self._next_burst(lane, len(batch), now)
             until = burst if burst < start else now
         return min(until, start), start
+
+    def _tries(self, lane: Lane, rows: int, due: float, now: float) -> bool:
+        """Whether a batch of a width whose measure is doubtful is tried: once, where one row less is on time."""
+        return self._latency.is_doubtful(lane.name, rows) and now + self._latency.bound(lane.name, rows - 1) <= due
 
     def _next_burst(self, lane: Lane, rows: int, now: float) -> float:
         """Until when to wait for a burst that makes the device answer more a second, the wait included; else `now`.

@@ -12,6 +12,7 @@ from bridge.ladder import Ladders
 from bridge.lane import Lane
 from bridge.ledger import Ledger
 from bridge.policy import Policy
+from bridge.turns import Turns
 from bridge.work import Cause, Ending, Job, Stage
 
 
@@ -19,12 +20,19 @@ class Intake:
     """Puts jobs on rungs and into their lanes' queues."""
 
     def __init__(
-        self, lanes: Mapping[str, Lane], admission: Admission, ladders: Ladders, ledger: Ledger, policy: Policy
+        self,
+        lanes: Mapping[str, Lane],
+        admission: Admission,
+        ladders: Ladders,
+        ledger: Ledger,
+        turns: Turns,
+        policy: Policy,
     ) -> None:
         self._lanes = lanes
         self._admission = admission
         self._ladders = ladders
         self._ledger = ledger
+        self._turns = turns
         self._policy = policy
         self._newest: dict[Any, Job] = {}  # supersede key -> the job that waits under it
 
@@ -44,13 +52,14 @@ class Intake:
         if full or greedy:
             self._ledger.end(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE)
             return False
-        job.rung = self._first_rung(job, now) - 1
+        job.begins = self._first_rung(job, now)
+        job.rung = job.begins - 1
         return True
 
     def _supersede(self, job: Job, now: float) -> None:
         older = self._newest.get(job.supersede_key)
         if older is not None:
-            self.unqueue(older)
+            self.withdraw(older)
             job.place = min(older.place, older.due)  # or a slot asked faster than it is served would never be
             self._ledger.end(older, Ending.SUPERSEDED, now)
 
@@ -67,6 +76,7 @@ class Intake:
         for index in range(job.rung + 1, len(job.rungs)):
             rung = job.rungs[index]
             if rung.lane is None:
+                self._turn_away(job, now)
                 job.rung = index
                 self._ledger.end(job, Ending.ANSWERED, now)
                 return False
@@ -74,16 +84,40 @@ class Intake:
             if not all(self._admission.takes(name) for name in rung.way[leg:]):
                 continue
             if self._admission.admits(rung, leg, job, now):
+                if leg == 0 and not job.probe and self._turns.makes_way(job, now):
+                    self._make_way(job, index, now)
+                    return False
                 self._take_rung(job, index, leg, now)
                 return True
             cause = Cause.NO_RUNG_IN_TIME
             job.lane, tried = rung.way[leg], (rung, leg)
         over = self._admission.over(*tried, job, now) if tried else 0.0
+        self._turn_away(job, now)
         self._ledger.end(job, Ending.REFUSED, now, cause=cause, late_by=over, stage=self._admission.blame(job, now))
         return False
 
+    def _turn_away(self, job: Job, now: float) -> None:
+        """A job goes without the device. If that is for the sake of others in its lanes, its slot claims a turn."""
+        if job.supersede_key is None or not job.hard:
+            return
+        for rung in job.rungs:
+            lane = self._lanes.get(rung.lane) if rung.lane is not None else None
+            if lane is not None and lane.ran_since(job.arrival) and self._admission.fits(rung, job):
+                self._turns.claim(job, now)
+                return
+
+    def _make_way(self, job: Job, index: int, now: float) -> None:
+        """A job leaves the device to a slot that has had less: the answer that needs no device, or none."""
+        for later in range(index + 1, len(job.rungs)):
+            if job.rungs[later].lane is None:
+                job.rung = later
+                self._ledger.end(job, Ending.ANSWERED, now)
+                return
+        job.lane = job.rungs[index].way[0]
+        self._ledger.end(job, Ending.REFUSED, now, cause=Cause.NO_RUNG_IN_TIME, stage=Stage.QUEUE)
+
     def _take_rung(self, job: Job, index: int, leg: int, now: float) -> None:
-        if job.supersede_key is not None and index > self._first_rung(job, now):
+        if job.supersede_key is not None and index > job.begins:
             self._ladders.fell(job.supersede_key, index, now)
         job.rung, job.leg = index, leg
         self.enqueue(job, job.rungs[index].way[leg], now)
@@ -114,6 +148,11 @@ class Intake:
             return
         lane.waiting.remove(job)
         self._drop_newest(job)
+
+    def withdraw(self, job: Job) -> None:
+        """Take a job out of its lane's queue before it has started."""
+        self.unqueue(job)
+        self._admission.withdraw(job)
 
     def _drop_newest(self, job: Job) -> None:
         if self._newest.get(job.supersede_key) is job:

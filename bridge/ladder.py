@@ -2,8 +2,8 @@
 
 A slot whose answer had to come from a cheaper lane begins its next ones there. It climbs one rung after a while without
 a fall; falling again soon after a climb doubles that while, so a load between two rungs makes a change every few
-seconds and not every other frame. Answers that need no device (a repeated frame) are no standing: the next request
-tries the device again.
+seconds and not every other frame: three in a second at the very most, and fewer than one a second for long. Answers
+that need no device (a repeated frame) are no standing: the next request tries the device again.
 
 Pure: times are arguments.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 _FIRST_WAIT = 0.5  # seconds without a fall, before a climb
 _LONGEST_WAIT = 8.0
+_STEADY = 2.0  # seconds on the best rung at the least, before falls are forgotten
 
 
 @dataclass(slots=True)
@@ -33,11 +34,13 @@ class Ladders:
         standing = self._standings.get(slot)
         if standing is None:
             return 0
-        if now - standing.since < standing.wait:
-            return standing.level
-        if standing.level == 0:  # it has held its best rung for as long as it had waited for it
-            del self._standings[slot]
+        held = now - standing.since
+        if standing.level == 0:
+            if held >= max(standing.wait, _STEADY):  # for as long as it had waited for it
+                del self._standings[slot]
             return 0
+        if held < standing.wait:
+            return standing.level
         standing.level -= 1
         standing.since = now
         return standing.level

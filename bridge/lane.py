@@ -20,7 +20,11 @@ class Lane:
     arrivals: Arrivals = field(default_factory=Arrivals)
     held_since: float = NEVER
     draining: bool = False
-    last_probe: float = -NEVER
+    ran_at: float = -NEVER  # the end of its last slice
+
+    def ran_since(self, time: float) -> bool:
+        """Whether it has had the device since then, or has it now."""
+        return self.flight is not None or self.landing > 0 or self.ran_at > time
 
     @property
     def idle(self) -> bool:

@@ -1,8 +1,9 @@
 """Predicts how long a slice holds the device, and learns from what slices took.
 
 Per (lane, batch, slice): a moving average and a moving deviation, outliers clipped. A prediction is the average plus
-two deviations, and never falls as batches grow. When predictions refuse work they decay toward what warm-up measured,
-so that one spike cannot refuse for ever.
+two deviations, and never falls as batches grow. When predictions refuse work they decay toward the least that has been
+believed, from what warm-up measured on, so that one spike cannot refuse for ever. What was measured on a busy machine
+cannot either: other work makes a slice slower, never quicker, so one that takes less than half is believed at once.
 
 Pure: knows no clock and no device.
 """
@@ -16,15 +17,31 @@ _WEIGHT = 0.1
 _CLIP = 4.0
 _MIN_DEVIATION = 0.02  # of the average: no machine is steadier than that
 _DECAY = 0.3
+_FAR = 0.5  # of the average: what is quicker shows that the average is wrong
+_BELIEF = 0.5  # how far the average goes to meet it; all the way where nothing but warm-up says otherwise
 
 
 @dataclass(slots=True)
 class _Estimate:
-    warm: float
+    floor: float  # where refusals let it decay to: the least that it has been, from warm-up on
     mean: float
     deviation: float
+    fresh: bool = True  # nothing but warm-up is known
 
     def observe(self, took: float) -> None:
+        if took < _FAR * self.mean and took < self.mean - _CLIP * self.deviation:
+            self._fall(took)
+        else:
+            self._follow(took)
+        self.fresh = False
+        self.floor = min(self.floor, self.mean)
+
+    def _fall(self, took: float) -> None:
+        believed = took if self.fresh else self.mean + _BELIEF * (took - self.mean)
+        self.deviation *= believed / self.mean
+        self.mean = believed
+
+    def _follow(self, took: float) -> None:
         ceiling = self.mean + _CLIP * self.deviation
         clipped = min(took, max(ceiling, 1.5 * self.mean))
         error = clipped - self.mean
@@ -32,8 +49,8 @@ class _Estimate:
         self.deviation = max(self.deviation + _WEIGHT * (abs(error) - self.deviation), _MIN_DEVIATION * self.mean)
 
     def relax(self) -> None:
-        if self.mean > self.warm:
-            self.mean += _DECAY * (self.warm - self.mean)
+        if self.mean > self.floor:
+            self.mean += _DECAY * (self.floor - self.mean)
         self.deviation += _DECAY * (_MIN_DEVIATION * self.mean - self.deviation)
 
 
@@ -84,7 +101,7 @@ class Latency:
             self._forget_tails(key.lane, key.batch)
 
     def relax(self, lane: str) -> None:
-        """Work was refused on these predictions: move them toward what warm-up measured."""
+        """Work was refused on these predictions: move them toward the least that has been believed."""
         for (name, batch), estimates in self._estimates.items():
             if name == lane:
                 for estimate in estimates:
@@ -110,9 +127,17 @@ class Latency:
             known = self._bounds[lane, batch] = own if batch == 1 else max(own, self.bound(lane, batch - 1))
         return known
 
-    def warm_bound(self, lane: str) -> float:
-        """What a lone flight took at warm-up."""
-        return sum(estimate.warm for estimate in self._estimates[lane, 1])
+    def least(self, lane: str) -> float:
+        """The least that a lone flight has been believed to take, from warm-up on."""
+        return sum(estimate.floor for estimate in self._estimates[lane, 1])
+
+    def is_doubtful(self, lane: str, batch: int) -> bool:
+        """Whether a flight of this width has not run since warm-up, which says that its rows are quicker in two: a sign
+        that the machine was busy when it was measured.
+        """
+        if batch == 1 or not self._estimates[lane, batch][0].fresh:
+            return False
+        return self.mean(lane, batch) > self.mean(lane, batch - 1) + self.mean(lane, 1)
 
     def mean(self, lane: str, batch: int, start: int = 0) -> float:
         """What a flight takes on average from slice `start` on."""

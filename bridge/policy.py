@@ -14,4 +14,5 @@ class Policy:
     ageing: float = 2.0  # the virtual deadline of work without one
     margin: float = 0.002  # kept free when a batch is held back: who waits wakes up late
     pressed_above: float = 0.85  # share of the device's time that hard work takes, from which on fuller batches pay
-    probe_interval: float = 1.0  # refused lanes admit one job this often
+    probe_interval: float = 1.0  # lanes that refuse admit one job this often, while that teaches something
+    longest_probe_interval: float = 8.0  # and this often when it does not

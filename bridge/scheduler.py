@@ -10,7 +10,8 @@ in.
 The rules: earliest deadline first over predicted completion; a batch grows while every admitted deadline still holds;
 waiting for a fuller batch is bounded; a job that no rung can bring home in time is told so at once; one that replaces
 another takes its place in the line; work without a deadline ages until it is urgent; nobody gets more than a fair share
-while others want the device; a slot that had to take a cheaper rung climbs back after a while without a fall.
+while others want the device, nor a slot every turn while others get none; a slot that had to take a cheaper rung climbs
+back after a while without a fall; what predictions refuse is tried all the same now and then.
 """
 
 from collections import deque
@@ -26,7 +27,9 @@ from bridge.lane import Lane
 from bridge.latency import Latency
 from bridge.ledger import Ledger
 from bridge.policy import Policy
+from bridge.probes import Probes
 from bridge.shares import Load, Shares
+from bridge.turns import Turns
 from bridge.work import (
     NEVER,
     Cause,
@@ -53,13 +56,15 @@ class Scheduler:
         self.latency = latency
         self.policy = policy or Policy()
         self.lanes: dict[str, Lane] = {}
-        self._admission = Admission(latency, self.lanes, self.policy)
+        probes = Probes(self.policy.probe_interval, self.policy.longest_probe_interval)
+        self._admission = Admission(latency, self.lanes, probes, self.policy)
         self._batching = Batching(latency, self.policy.margin)
         self._shares = Shares()
         self._load = Load()
         self._ladders = Ladders()
         self._ledger = Ledger()
-        self._intake = Intake(self.lanes, self._admission, self._ladders, self._ledger, self.policy)
+        self._turns = Turns(self._shares, self._ledger)
+        self._intake = Intake(self.lanes, self._admission, self._ladders, self._ledger, self._turns, self.policy)
         self._landing = Landing(self._intake, self._ledger)
         self._committed: deque[Run] = deque()  # named by `step` and not settled
         self._last_slice = ("", 0.0, 0.0)  # lane, start, end
@@ -106,7 +111,7 @@ class Scheduler:
     def cancel(self, job: Job, now: float) -> None:
         """Withdraw a job. One that is under way is masked, and leaves at the next boundary."""
         if not job.ended:
-            self._intake.unqueue(job)
+            self._intake.withdraw(job)
             self._ledger.end(job, Ending.CANCELLED, now)
 
     def _note_blocked(self, job: Job, best: str | None) -> None:
@@ -120,6 +125,7 @@ class Scheduler:
             self._tidied = now
             self._shares.tidy(now)
             self._ladders.tidy(now)
+            self._turns.tidy(now)
 
     # -- what runs next ------------------------------------------------------------------------------------------------
 
@@ -202,9 +208,12 @@ class Scheduler:
 
     def _depart(self, lane: Lane, batch: Sequence[Job], now: float) -> Flight:
         narrow = len(batch) < min(lane.cap, len(lane.waiting))
+        doubtful = self.latency.is_doubtful(lane.name, len(batch))
         for job in batch:
             self._intake.unqueue(job)
+            job.probe |= doubtful
             if job.leg == 0:
+                self._turns.serve(job, now)
                 job.account.batch = len(batch)
                 job.account.narrow += narrow
             if lane.held_since < NEVER:
@@ -237,7 +246,7 @@ class Scheduler:
             queue, others = self._queue(lane, now), self._others(lane)
             while self._batching.sheds(lane, queue, others, at):
                 head = queue.pop(0)
-                self._intake.unqueue(head)
+                self._intake.withdraw(head)
                 self._intake.descend(head, now, Cause.NO_RUNG_IN_TIME)
                 dropped = True
         return dropped
@@ -248,7 +257,7 @@ class Scheduler:
         if done <= flight.earliest and flight.left < flight.batch:
             return False
         live = flight.live
-        late = [job for job in live if job.hard and done > job.due]
+        late = [job for job in live if job.hard and (at if job.probe else done) > job.due]
         for job in late:
             self._let_go(job, done, now)
         if len(late) < len(live):
@@ -270,10 +279,10 @@ class Scheduler:
         hard = [job for job in lane.waiting if job.hard]
         if not hard:
             return False
-        alone, quickest = self._admission.alone(lane, now), self._admission.quickest(lane, now)
-        hopeless = [job for job in hard if (quickest if job.probe else alone) > job.due]
+        alone, soonest = self._admission.alone(lane, now), self._admission.soonest(now)
+        hopeless = [job for job in hard if (soonest if job.probe else alone) > job.due]
         for job in hopeless:
-            self._intake.unqueue(job)
+            self._intake.withdraw(job)
             self._intake.descend(job, now, Cause.NO_RUNG_IN_TIME)
         return bool(hopeless)
 
@@ -290,6 +299,7 @@ class Scheduler:
         self._admission.busy_until = now + sum(self.latency.slice_mean(ahead.key) for ahead in self._committed)
         lane = self.lanes[flight.lane]
         lane.landing -= run.last
+        lane.ran_at = now
         self._book(lane, flight, now, took)
         if flight.failed:
             return  # this slice was committed before that was known

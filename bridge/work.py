@@ -140,6 +140,7 @@ class Job:
 
     # The scheduler's own notes.
     owner: Owner = field(init=False)  # whom its device time is charged to
+    begins: int = 0  # the rung that its slot begins with
     rung: int = 0
     leg: int = 0  # of the rung's way: 0, or 1 once its first lane has made what the second goes on with
     made: Any = None  # by the first lane
@@ -147,7 +148,7 @@ class Job:
     due: float = NEVER
     place: float = NEVER  # in the line: when the oldest was due of those that it has replaced, one after the other
     solo: bool = False
-    probe: bool = False
+    probe: bool = False  # tried although it is predicted to be late
     ended: bool = False
     flight: "Flight | None" = None  # while it is under way
     queued_at: float = 0.0
@@ -176,6 +177,7 @@ class Ending(enum.StrEnum):
     REFUSED = "refused"
     MISSED = "missed"
     SUPERSEDED = "superseded"
+    UNCHANGED = "unchanged"  # only of services: nothing new to show
     CANCELLED = "cancelled"
     FAILED = "failed"
 

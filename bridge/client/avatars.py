@@ -4,12 +4,15 @@ Frames that are late by the client's own clock, or older than one already handed
 """
 
 import asyncio
+import contextlib
 import math
 import time
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
+
+import grpc
 
 from bridge.client.answers import MICROS, Unanswered, call_failed, unanswered
 from bridge.client.connection import Connection
@@ -24,6 +27,8 @@ from bridge.errors import BridgeError, CallFailed
 from bridge.v1 import avatar_pb2, avatar_pb2_grpc, error_pb2, timing_pb2
 
 DEFAULT_BUDGET = 0.050
+_MEASURE_EVERY = 1.0  # seconds, while frames of a subscription come
+_TELLING_SHARE = 0.5  # of the budget: a link that takes more is told of
 _METHOD = "/bridge.v1.AvatarService/StreamAvatar"
 
 Answer = Frame | Unanswered
@@ -59,6 +64,8 @@ class Avatars:
         self._payloads = Payloads()
         self._slots: dict[int, _Slot] = {}
         self._pending: Pending[Frame] = Pending()
+        self._measuring: asyncio.Task[None] | None = None
+        self._measured_at = time.perf_counter()
 
     async def __aenter__(self) -> Self:
         await self._stream.__aenter__()
@@ -67,6 +74,9 @@ class Avatars:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._measuring is not None:
+            self._measuring.cancel()
+            await asyncio.gather(self._measuring, return_exceptions=True)
         await self._stream.__aexit__(kind, error, trace)
 
     def set_look(
@@ -129,17 +139,21 @@ class Avatars:
         budget: float = DEFAULT_BUDGET,
         format: str = "",  # noqa: A002
         keep_late: bool = False,
+        heartbeat: float = 0.0,
     ) -> AsyncGenerator[Frame, None]:
         """Frames of a slot at a steady rate, until the loop is left.
 
         A loop slower than the rate gets the newest frame and misses the older ones. Frames are acknowledged as they
-        arrive. Late ones are left out, or with `keep_late` come all the same, and say so by `late_by`.
+        arrive. Late ones are left out, or with `keep_late` come all the same, and say so by `late_by`; the first one
+        always does. With a `heartbeat` (up to 1 second) a frame that would show the same picture again is left out,
+        but for one each `heartbeat` seconds; a server of minor version 0 sends them all. `problem` says why none come.
         """
         message = avatar_pb2.AvatarSubscribe(
             slot=slot,
             frames_per_second=fps,
             budget=self._budget(budget),
             format=FORMAT_VALUES[format] if format else None,
+            heartbeat_micros=round(heartbeat * MICROS),
         )
         state = self._slot(slot)
         if self._stream.connected:  # else it goes up when the stream is back, after the look
@@ -153,6 +167,11 @@ class Avatars:
             if state.subscription is mine:
                 state.subscription = None
                 self._tell(avatar_pb2.StreamAvatarRequest(unsubscribe=avatar_pb2.AvatarUnsubscribe(slot=slot)))
+
+    def problem(self, slot: int) -> str:
+        """Why a subscription shows nothing, in a sentence; "" while its frames come or nothing has changed."""
+        state = self._slots.get(slot)
+        return state.subscription.problem if state is not None and state.subscription is not None else ""
 
     def close_slot(self, slot: int) -> None:
         """Free a slot and end its subscription."""
@@ -183,6 +202,8 @@ class Avatars:
                 look = avatar_pb2.AvatarSetLook(slot=slot, look=state.look.look)
                 self._tell(avatar_pb2.StreamAvatarRequest(look=look))
             if state.subscription is not None:  # sent again in any case: a resumed one is just replaced
+                budget = state.subscription.message.budget
+                budget.CopyFrom(self._budget(budget.budget_micros / MICROS))
                 self._tell(avatar_pb2.StreamAvatarRequest(subscribe=state.subscription.message))
 
     def hear(self, message: Received) -> None:
@@ -224,10 +245,13 @@ class Avatars:
             else:
                 self._pending.answer(asked, late(asked, now))
         elif state.subscription is not None:
-            if not isinstance(payload, Missing):
+            if isinstance(payload, Missing):
+                state.late += 1  # it came too late to be read: the server must not take it for shown
+            else:
                 self._hear_tick(state, state.subscription, chunk, payload, now)
             if not older:
                 self._acknowledge(chunk, state.late)
+                self._keep_measuring(now)
 
     def _measure(self, chunk: avatar_pb2.TextureFrame, round_trip: float) -> None:
         """What the frame that was asked for tells of the link."""
@@ -243,8 +267,26 @@ class Avatars:
         elapsed = subscription.elapsed(chunk, now, self._link.least)
         frame = frame_of(chunk, payload, elapsed, subscription.message.budget.budget_micros / MICROS)
         state.late += not frame.on_time
-        if frame.on_time or subscription.keep_late:
+        if frame.on_time or subscription.keep_late or not subscription.has_shown:
             subscription.offer(frame)
+        else:
+            subscription.problem = self._late_because(frame)
+
+    def _late_because(self, frame: Frame) -> str:
+        link = self._link.seconds
+        if link >= _TELLING_SHARE * frame.budget:
+            return f"the link takes {link * 1e3:.0f} of {frame.budget * 1e3:.0f} ms; allow a larger budget"
+        return f"frames come {frame.late_by * 1e3:.0f} ms after their budget of {frame.budget * 1e3:.0f} ms"
+
+    def _keep_measuring(self, now: float) -> None:
+        """A subscription asks nothing, so nothing that comes tells what the link takes by now: ask now and then."""
+        if now - self._measured_at > _MEASURE_EVERY and (self._measuring is None or self._measuring.done()):
+            self._measured_at = now
+            self._measuring = asyncio.create_task(self._measure_link(), name="framebridge-link")
+
+    async def _measure_link(self) -> None:
+        with contextlib.suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):  # the stream learns of a loss itself
+            self._link.measure(await self._connection.ping(), 0.0)
 
     def _hear_status(self, status: avatar_pb2.AvatarStatus, now: float) -> None:
         if status.outcome.disposition == error_pb2.DISPOSITION_REFUSED:
@@ -261,6 +303,18 @@ class Avatars:
                 self._pending.answer(asked, answer)
         elif status.outcome.disposition == error_pb2.DISPOSITION_INVALID:
             self._blame(status.slot, call_failed(status.outcome.error))
+        else:
+            self._note_problem(status)
+
+    def _note_problem(self, status: avatar_pb2.AvatarStatus) -> None:
+        """A tick got no frame."""
+        state = self._slots.get(status.slot)
+        if state is None or state.subscription is None:
+            return
+        if status.outcome.disposition == error_pb2.DISPOSITION_UNCHANGED:
+            state.subscription.problem = ""
+        elif status.outcome.disposition != error_pb2.DISPOSITION_SUPERSEDED:
+            state.subscription.problem = status.outcome.error.message
 
     def _blame(self, slot: int, fault: CallFailed) -> None:
         """A message about a slot, not about a frame, was wrong: its subscriber or its next frame hears of it."""
@@ -272,7 +326,11 @@ class Avatars:
 
     def _acknowledge(self, chunk: avatar_pb2.TextureFrame, late_count: int) -> None:
         acknowledge = avatar_pb2.AvatarAcknowledge(
-            slot=chunk.slot, last_received_index=chunk.frame_index, late_frame_count=late_count
+            slot=chunk.slot,
+            last_received_index=chunk.frame_index,
+            late_frame_count=late_count,
+            link_micros=self._link.micros,
+            link_bytes_per_second=self._payloads.rate.bytes_per_second,
         )
         self._tell(avatar_pb2.StreamAvatarRequest(acknowledge=acknowledge))
 

@@ -1,11 +1,9 @@
 """The Python client: one connection, one session, one stream a capability."""
 
-import time
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from bridge.client.answers import MICROS
 from bridge.client.avatars import Avatars
 from bridge.client.camera import Camera
 from bridge.client.connection import CLIENT_NAME, Connection
@@ -112,12 +110,8 @@ class BridgeClient:
 
     async def ping(self) -> float:
         """Seconds to the server's event loop and back, less the server's part."""
-        connection = self._connection
         with translating(self._address):
-            began = time.perf_counter()
-            answer = await connection.stub.Ping(bridge_pb2.PingRequest(nonce=1), timeout=connection.timeout)
-            round_trip = time.perf_counter() - began
-            return max(0.0, round_trip - float(answer.server_micros) / MICROS)
+            return await self._connection.ping()
 
     async def models(self) -> list[bridge_pb2.Model]:
         """All models that the server knows, loaded or not, by name."""

@@ -23,6 +23,9 @@ PROTOCOL_MINOR = 1
 CLIENT_NAME = "framebridge-python"
 MAX_RECEIVE_BYTES = 64 * 1024 * 1024
 
+_PINGS = 5  # at the start: the first finds everything cold, on both sides
+_PING_SECONDS = 0.05  # after which two must do
+
 _OPTIONS = (
     ("grpc.max_receive_message_length", MAX_RECEIVE_BYTES),
     ("grpc.max_send_message_length", -1),  # checked against the server's own limit before sending
@@ -84,8 +87,17 @@ class Connection:
         with translating(self.address):
             await self._shake()
             began = time.perf_counter()
-            pong = await self.stub.Ping(bridge_pb2.PingRequest(nonce=1), timeout=self.timeout)
-            self.link = max(0.0, time.perf_counter() - began - pong.server_micros / MICROS)
+            self.link = await self.ping()
+            for number in range(1, _PINGS):
+                if number > 1 and time.perf_counter() - began > _PING_SECONDS:
+                    break
+                self.link = min(self.link, await self.ping())
+
+    async def ping(self) -> float:
+        """Seconds to the server's event loop and back, less the server's part."""
+        began = time.perf_counter()
+        pong = await self.stub.Ping(bridge_pb2.PingRequest(nonce=1), timeout=self.timeout)
+        return max(0.0, time.perf_counter() - began - float(pong.server_micros) / MICROS)
 
     async def restore(self, generation: int, lost: BridgeError) -> None:
         """Come back after the connection of `generation` was lost for the reason `lost`; one caller does it for all

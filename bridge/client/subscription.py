@@ -18,6 +18,8 @@ class Subscription:
 
     message: avatar_pb2.AvatarSubscribe
     keep_late: bool = False
+    has_shown: bool = False  # the first frame is shown however late it comes
+    problem: str = ""  # why nothing is to be seen
     newest: Frame | BridgeError | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     starts: deque[float] = field(default_factory=deque)
@@ -29,6 +31,7 @@ class Subscription:
 
     def offer(self, frame: Frame) -> None:
         """A frame has come; one newer than it may wait already."""
+        self.has_shown, self.problem = True, ""
         if not (isinstance(self.newest, Frame) and self.newest.frame_index > frame.frame_index):
             self.put(frame)
 

@@ -161,7 +161,7 @@ class Game:
             tally.answered(answer.slot, answer.frame_index, answer.elapsed, answer.timing, repeated=answer.repeated)
             self.frames.append(answer)
         elif isinstance(answer, Recognized):
-            tally.answered(answer.slot, answer.frame_index, answer.elapsed, answer.timing, repeated=answer.carried)
+            tally.answered(answer.slot, answer.frame_index, answer.elapsed, answer.timing, carried=answer.carried)
             self._keep(answer)
 
     def _keep(self, answer: Recognized) -> None:

@@ -136,8 +136,8 @@ def _tell(console: Console, out: Path, summary: dict[str, Any]) -> None:
         console.print(
             f"{work:<12} {figures['in_budget']:.1%} of {figures['requests']} in budget, "
             f"p50 {figures['p50_ms']:.1f} ms, p99 {figures['p99_ms']:.1f} ms, "
-            f"{figures['superseded']} superseded, {figures['refused']} refused, {figures['missed']} missed, "
-            f"{figures['stale']} stale"
+            f"{figures['superseded']} superseded, {figures['repeated']} repeated, {figures['refused']} refused, "
+            f"{figures['missed']} missed, {figures['stale']} stale"
         )
     speech = summary["capabilities"]["dialogue"]
     console.print(

@@ -86,6 +86,7 @@ def _work(tally: Tally) -> dict[str, Any]:
         "stale": tally.stale,
         "failed": tally.failed,
         "repeated": tally.repeated,
+        "carried": tally.carried,
         "p50_ms": round(tally.percentile(0.5) * 1e3, 2),
         "p99_ms": round(tally.percentile(0.99) * 1e3, 2),
         "mean_batch": round(tally.mean_batch, 2),

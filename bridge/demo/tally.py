@@ -28,22 +28,34 @@ class Tally:
     silent: int = 0
     stale: int = 0
     failed: int = 0
-    repeated: int = 0
+    repeated: int = 0  # earlier pictures again, in time: they count as not on time, and not as missed
+    carried: int = 0  # boxes carried on
     cheaper: int = 0  # on another rung than the best, repeated ones too
     elapsed: list[float] = field(default_factory=list)
     batches: list[int] = field(default_factory=list)
     parts: dict[str, float] = field(default_factory=lambda: dict.fromkeys((*PARTS, "transport"), 0.0))
     newest: dict[int, int] = field(default_factory=dict)
 
-    def answered(self, slot: int, frame_index: int, elapsed: float, timing: Timing, *, repeated: bool = False) -> None:
+    def answered(
+        self,
+        slot: int,
+        frame_index: int,
+        elapsed: float,
+        timing: Timing,
+        *,
+        repeated: bool = False,
+        carried: bool = False,
+    ) -> None:
         """An answer with a payload was handed to the game."""
         older = frame_index <= self.newest.get(slot, 0)
         self.newest[slot] = max(frame_index, self.newest.get(slot, 0))
         if older or elapsed > self.budget:
             self.stale += 1
+        elif repeated:
+            self.repeated += 1
         else:
             self.on_time += 1
-        self.repeated += repeated
+        self.carried += carried
         self.cheaper += timing.rung_index > 0
         self.note(elapsed, timing)
 
@@ -91,7 +103,8 @@ class Tally:
     @property
     def ended(self) -> int:
         """Requests of which the game knows what became."""
-        return self.on_time + self.stale + self.superseded + self.refused + self.missed + self.cancelled + self.failed
+        answered = self.on_time + self.repeated + self.stale
+        return answered + self.superseded + self.refused + self.missed + self.cancelled + self.failed
 
     def percentile(self, share: float) -> float:
         """The elapsed time that `share` of the answers did not exceed, in seconds."""

@@ -5,6 +5,7 @@ from typing import Any
 from bridge.errors import BridgeError, ContractBroken, InvalidRequest, OutOfRange
 from bridge.services.avatar_frames import WORK, AvatarFrames, FrameRequest
 from bridge.services.avatar_slot import AvatarSlot
+from bridge.services.avatar_terms import Terms
 from bridge.services.backend import Backend
 from bridge.services.bounds import MICROS, Worth, check_enum, check_finite, check_rising, check_slot, within, worth_of
 from bridge.services.carriage import Carriage
@@ -19,6 +20,7 @@ from bridge.services.wire import Context
 from bridge.v1 import avatar_pb2, error_pb2, media_pb2
 
 _LEAST_RATE, _MOST_RATE = 1.0, 120.0
+_LONGEST_HEARTBEAT = 1_000_000  # microseconds
 
 
 class AvatarService:
@@ -48,6 +50,7 @@ class AvatarExchange:
         self._frames = AvatarFrames(stream, self._carriage)
         self._late = LateCounts()
         self._tickers: dict[int, Ticker] = {}
+        self._terms: dict[int, Terms] = {}  # of the same slots
         opened = avatar_pb2.AvatarOpened(slots=sorted(self._session.avatars))
         stream.delivery.say(avatar_pb2.StreamAvatarResponse(opened=opened))
         try:
@@ -81,7 +84,7 @@ class AvatarExchange:
             case "unsubscribe":
                 self._unsubscribe(body.slot)
             case "acknowledge":
-                self._acknowledge(body, body.last_received_index, self._slot(body.slot).last_index)
+                self._hear_acknowledgement(body)
             case "close_slot":
                 self._unsubscribe(body.slot)
                 self._frames.close_slot(body.slot)
@@ -131,12 +134,12 @@ class AvatarExchange:
     def _ask(self, message: avatar_pb2.AvatarFrameRequest, arrival: float) -> None:
         slot = self._slot(message.slot)
         check_rising("frame_index", message.frame_index, slot.last_index)
-        worth, format_ = self._terms(message)
+        worth, format_ = self._asked(message)
         self._acknowledge(message, message.last_received_index, message.frame_index - 1)
         slot.last_index = message.frame_index
         self._frames.ask(self._request(slot, message, arrival, worth, format_))
 
-    def _terms(self, message: Any) -> tuple[Worth, media_pb2.TextureFormat]:
+    def _asked(self, message: Any) -> tuple[Worth, media_pb2.TextureFormat]:
         """What a frame is worth, and its format."""
         worth = worth_of(message.budget, self._backend.config.avatar_budget, self._backend.limits)
         worth = self._carriage.worth(worth)
@@ -153,14 +156,44 @@ class AvatarExchange:
         if not 0 <= index <= newest:
             raise OutOfRange(f"last_received_index is {index}; send 0 to {newest}, the newest frame asked for before")
         within("late_frame_count", message.late_frame_count, 0, newest)
-        self._session.counts.late_at_client(WORK, self._late.rise(message.slot, message.late_frame_count))
+        late = self._late.rise(message.slot, message.late_frame_count)
+        self._session.counts.late_at_client(WORK, late)
         self._carriage.acknowledge(message.slot, index)
-        self._frames.flow(message.slot).acknowledge(index)
+        if message.slot in self._terms:
+            self._terms[message.slot].acknowledged(index, clock())
+        self._frames.acknowledge(message.slot, index, dropped=late > 0)
+
+    def _hear_acknowledgement(self, message: avatar_pb2.AvatarAcknowledge) -> None:
+        slot = self._slot(message.slot)
+        link, rate = message.link_micros, message.link_bytes_per_second
+        within("link_micros", link, 0, self._backend.limits.budget_seconds * MICROS)
+        if rate < 0:
+            raise OutOfRange(f"link_bytes_per_second is {rate}; send 0 (as it was) or more")
+        self._renew(slot, message.slot, link, rate)
+        self._acknowledge(message, message.last_received_index, slot.last_index)
+
+    def _renew(self, slot: AvatarSlot, number: int, link: int, rate: int) -> None:
+        """The link is not any more what it was when the subscription was made; whoever resumes it finds it so, too."""
+        if slot.subscription is None or number not in self._terms or not (link or rate):
+            return
+        budget = slot.subscription.budget
+        budget.link_micros, budget.link_bytes_per_second = (
+            link or budget.link_micros,
+            rate or budget.link_bytes_per_second,
+        )
+        self._terms[number].renew(link / MICROS, 0.0 if self._carriage.is_shared else float(rate))
 
     def _request(
-        self, slot: AvatarSlot, message: Any, arrival: float, worth: Worth, format_: media_pb2.TextureFormat
+        self,
+        slot: AvatarSlot,
+        message: Any,
+        arrival: float,
+        worth: Worth,
+        format_: media_pb2.TextureFormat,
+        back: int = 0,
     ) -> FrameRequest:
-        number, index = message.slot, slot.last_index
+        """The newest frame of a slot, or one so many before it."""
+        number, index = message.slot, slot.last_index - back
         return FrameRequest(
             id=f"{self._stream.id}/{number}.{index}",
             work=WORK,
@@ -178,17 +211,32 @@ class AvatarExchange:
     def _subscribe(self, message: avatar_pb2.AvatarSubscribe) -> None:
         slot = self._slot(message.slot)
         within("frames_per_second", message.frames_per_second, _LEAST_RATE, _MOST_RATE)
-        worth, format_ = self._terms(message)
+        within("heartbeat_micros", message.heartbeat_micros, 0, _LONGEST_HEARTBEAT)
+        worth, format_ = self._asked(message)
         self._unsubscribe(message.slot)
         slot.subscription, slot.live, slot.subscribed_at = message, True, self._session.resumptions
+        self._frames.begin(message.slot)
+        terms = self._terms[message.slot] = Terms(worth)
+        rate = message.frames_per_second
+        heartbeat = max(0.0, message.heartbeat_micros / MICROS - 0.5 / rate)  # the tick that is nearest to it
 
         def tick(passed: int, meant: float) -> None:
+            """At most a second's worth of ticks that were slept through is counted, or indices would run ahead."""
+            passed = min(passed, 1 + int(rate))
             slot.last_index += passed
-            self._frames.tick(self._request(slot, message, meant, worth, format_))
+            slept = [
+                self._request(slot, message, meant - back / rate, terms.worth, format_, back)
+                for back in range(passed - 1, 0, -1)
+            ]
+            self._frames.pass_over(slept)
+            request = self._request(slot, message, meant, terms.worth, format_)
+            request.terms, request.heartbeat = terms, heartbeat
+            self._frames.tick(request)
 
-        self._tickers[message.slot] = Ticker(message.frames_per_second, clock, tick)
+        self._tickers[message.slot] = Ticker(rate, clock, tick)
 
     def _unsubscribe(self, number: int) -> None:
+        self._terms.pop(number, None)
         ticker = self._tickers.pop(number, None)
         if ticker is not None:
             ticker.cancel()

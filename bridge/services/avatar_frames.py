@@ -8,7 +8,9 @@ from bridge.codecs import raw
 from bridge.encoding import Texture
 from bridge.errors import BridgeError
 from bridge.services.avatar_rungs import Sampling, Way, ways
+from bridge.services.avatar_shown import Picture, Shown
 from bridge.services.avatar_slot import AvatarSlot
+from bridge.services.avatar_terms import Terms
 from bridge.services.backend import Backend
 from bridge.services.carriage import Carriage
 from bridge.services.formats import WIRE
@@ -17,8 +19,10 @@ from bridge.services.request import Request, clock
 from bridge.services.stream import Stream
 from bridge.v1 import avatar_pb2, media_pb2, timing_pb2
 from bridge.work import Cause, Ending, Job, Outcome, Rung, Stage
+from models.avatar.look import Conditions
 
 MODEL = WORK = "avatar"
+_UNCHANGED = Way(Rung("unchanged"), 0)  # the picture that the client has will do
 _NOT_ACKNOWLEDGED = (
     "{} frames of the slot are under way without an acknowledgement; send last_received_index with each request, "
     "or AvatarAcknowledge"
@@ -34,6 +38,24 @@ class FrameRequest(Request):
     index: int
     format: media_pb2.TextureFormat
     ways: Sequence[Way] = ()
+    look: Conditions | None = None  # as it was when the frame was begun
+    terms: Terms | None = None  # of its subscription
+    heartbeat: float = 0.0  # of its subscription, in seconds; 0: every frame is sent
+    same: Picture | None = None  # what the client has already, where only a better one is worth sending
+
+    @property
+    def started(self) -> bool:
+        job = self.job
+        return job is not None and (job.flight is not None or job.leg > 0)
+
+    @property
+    def repeats(self) -> bool:
+        return self.without_device
+
+    @property
+    def will_do(self) -> bool:
+        """Whether no better picture than the client has can be had."""
+        return self.without_device and self.ways[self.rung_index] is _UNCHANGED
 
 
 class AvatarFrames:
@@ -46,6 +68,7 @@ class AvatarFrames:
         self._backend: Backend = stream.backend
         self._delivery = stream.delivery
         self._flows: dict[int, FrameFlow] = {}
+        self._shown: dict[int, Shown] = {}
 
     def flow(self, slot: int) -> FrameFlow:
         """The back-pressure of a slot."""
@@ -59,13 +82,44 @@ class AvatarFrames:
         self._delivery.owe(request)
         self.flow(request.slot).ask(request)
 
+    def begin(self, slot: int) -> None:
+        """A subscription begins: whoever asks for it has no picture yet."""
+        self._shown[slot] = Shown()
+
+    def acknowledge(self, slot: int, index: int, *, dropped: bool) -> None:
+        """The client has received all frames up to `index`."""
+        if slot in self._shown:
+            self._shown[slot].acknowledge(index, dropped=dropped)
+        self.flow(slot).acknowledge(index)
+
+    def pass_over(self, requests: Sequence[FrameRequest]) -> None:
+        """Ticks that the loop has slept through."""
+        if requests:
+            self._delivery.pass_over(requests)
+
     def tick(self, request: FrameRequest) -> None:
         """Owe a frame of a subscription; while the client lags behind, it gets none."""
         self._delivery.owe(request)
-        if self.flow(request.slot).blocked:
+        request.best_effort = self.flow(request.slot).newest_sent == 0
+        if request.heartbeat and self._is_unchanged(request):
+            self._end(request, Ending.UNCHANGED)
+        elif self.flow(request.slot).blocked:
             self._supersede(request)
         else:
             self.flow(request.slot).ask(request)
+
+    def _is_unchanged(self, request: FrameRequest) -> bool:
+        """Whether the client has the picture of a tick already, and none is due for the heartbeat's sake."""
+        now, avatar, shown = clock(), request.avatar, self._shown[request.slot]
+        if avatar.is_changing(now):
+            return False
+        picture = shown.same(avatar.look(now), request.format)
+        if picture is None or request.arrival - picture.at >= request.heartbeat:
+            return False
+        if shown.is_settled(picture, now):
+            return True
+        request.same = picture
+        return False
 
     def release_all(self) -> None:
         """No acknowledgements will come any more."""
@@ -74,6 +128,7 @@ class AvatarFrames:
 
     def close_slot(self, slot: int) -> None:
         """Withdraw what is owed of a slot."""
+        self._shown.pop(slot, None)
         flow = self._flows.pop(slot, None)
         if flow is None:
             return
@@ -102,6 +157,8 @@ class AvatarFrames:
 
     def _end(self, frame: Frame, ending: Ending, sentence: str = "", cause: Cause = Cause.NONE) -> None:
         assert isinstance(frame, FrameRequest)
+        if frame.slot in self._shown:
+            self._shown[frame.slot].lost(frame.index)
         stage = Stage.TRANSPORT if ending is Ending.REFUSED else None  # earlier frames are still on their way
         job = frame.job or Job(0, self._stream.session.id, WORK, frame.arrival, (Rung(""),))
         self._delivery.unanswered(frame, Outcome(job, ending, clock(), cause=cause, stage=stage), sentence)
@@ -124,8 +181,13 @@ class AvatarFrames:
         request.version = program.version
         sampling = Sampling(request.format, tuple(self._session.formats), self._bottom_up, self._backend.device_type)
         kept = request.avatar.format if request.avatar.texture is not None else None
-        look = request.avatar.look(clock())
-        request.ways = ways(self._backend.ladder(MODEL), look, sampling, request.worth, kept)
+        request.look = request.avatar.look(clock())
+        request.ways = ways(self._backend.ladder(MODEL), request.look, sampling, request.worth, kept)
+        if request.same is not None:
+            better = [way for way in request.ways[: request.same.rung] if way.rung.lane is not None]
+            request.ways = [*better, _UNCHANGED]
+        if request.slot in self._shown:
+            self._shown[request.slot].making(request.index, request.look)
         rungs = tuple(way.rung for way in request.ways)
         return self._backend.job(request, rungs, self._session, supersede_key=(self._stream.id, request.slot))
 
@@ -136,12 +198,16 @@ class AvatarFrames:
         elif outcome.ending is not Ending.ANSWERED:
             self._delivery.unanswered(request, outcome)
             self._lost(request)
+        elif request.will_do:
+            self._end(request, Ending.UNCHANGED)
+            self._lost(request)
         elif request.without_device:
             assert request.avatar.texture is not None
             self._frame(request, outcome, request.avatar.texture)
         else:
             texture = self._texture(outcome.value)
-            request.avatar.show(texture, request.ways[outcome.job.rung].format, request.index)
+            assert request.look is not None
+            request.avatar.show(texture, request.ways[outcome.job.rung].format, request.look, request.index)
             self._frame(request, outcome, texture)
 
     def _texture(self, value: Any) -> Texture:
@@ -152,6 +218,8 @@ class AvatarFrames:
         return Texture(raw.view(value, bottom_up=self._bottom_up), width, height)
 
     def _lost(self, request: FrameRequest) -> None:
+        if request.slot in self._shown:
+            self._shown[request.slot].lost(request.index)
         flow = self._flows.get(request.slot)
         if flow is not None:
             flow.lost(request.index)
@@ -166,14 +234,27 @@ class AvatarFrames:
             self._supersede(request)
             self._lost(request)
             return
-        flow.sent(request.index)
-        header = self._header(request, texture)
+        request.best_effort &= flow.newest_sent == 0  # another one may have come first
+        picture, header = self._picture(request), self._header(request, texture)
 
         def pack(timing: timing_pb2.Timing) -> Sequence[bytes]:
             header.timing.CopyFrom(timing)
+            if request.terms is not None:
+                request.terms.written(request.index, clock())
             return self._carriage.messages(header, texture.payload)
 
-        self._delivery.answer(request, outcome, pack, key=request.slot, unsent=lambda: self._lost(request))
+        def hand_over() -> None:
+            if request.slot in self._shown:
+                self._shown[request.slot].sent(picture)
+            self._delivery.answer(request, outcome, pack, key=request.slot, unsent=lambda: self._lost(request))
+
+        flow.send(request, hand_over)
+
+    def _picture(self, request: FrameRequest) -> Picture:
+        """What a frame shows: one that is repeated, what it showed then, so that every rung is better."""
+        look = request.avatar.textured_look if request.repeats else request.look
+        assert look is not None
+        return Picture(request.index, look, request.format, request.rung_index, request.repeats, request.arrival)
 
     def _header(self, request: FrameRequest, texture: Texture) -> avatar_pb2.TextureFrame:
         form: Any = request.ways[request.rung_index].format

@@ -21,6 +21,7 @@ class AvatarSlot:
     last_index: int = 0  # the newest frame asked for
     texture: Texture | None = None  # the last one, and
     format: int = 0  # what it is in, as the wire numbers it
+    textured_look: Conditions | None = None
     textured_index: int = 0
     subscription: avatar_pb2.AvatarSubscribe | None = None
     subscribed_at: int = 0  # the session's count of resumptions when it was made or taken up
@@ -32,11 +33,15 @@ class AvatarSlot:
             return self.end
         return blend(self.start, self.end, max(0.0, (now - self.began) / self.takes))
 
+    def is_changing(self, now: float) -> bool:
+        """Whether it is on the way from one look to another."""
+        return now < self.began + self.takes
+
     def change(self, look: Conditions, now: float, takes: float) -> None:
         """Begin to change into another look, from the present one."""
         self.start, self.end, self.began, self.takes = self.look(now), look, now, takes
 
-    def show(self, texture: Texture, format_: int, index: int) -> None:
+    def show(self, texture: Texture, format_: int, look: Conditions, index: int) -> None:
         """Keep the newest texture."""
         if index > self.textured_index:
-            self.texture, self.format, self.textured_index = texture, format_, index
+            self.texture, self.format, self.textured_look, self.textured_index = texture, format_, look, index

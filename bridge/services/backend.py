@@ -73,6 +73,7 @@ class Backend:
             arrival=request.arrival,
             rungs=rungs,
             deadline=request.due - self.allowances[request.work].seconds,
+            soft=request.best_effort,
             supersede_key=supersede_key,
         )
 

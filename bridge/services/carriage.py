@@ -24,6 +24,11 @@ class Carriage:
         if shared is not None:
             shared.attach()
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether payloads come through shared memory."""
+        return self._shared is not None
+
     def worth(self, worth: Worth) -> Worth:
         """What an answer is worth on this way: through memory a payload takes none of its time, whatever the link."""
         return worth if self._shared is None else replace(worth, rate=0.0)

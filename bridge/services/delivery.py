@@ -13,9 +13,12 @@ from bridge.services.stats import ClientCounts
 from bridge.services.status import outcome_of, rejection
 from bridge.services.wire import Wire
 from bridge.v1 import error_pb2, timing_pb2
-from bridge.work import Ending, Outcome, Stage
+from bridge.work import Ending, Job, Outcome, Rung, Stage
 
 log = logging.getLogger("framebridge.requests")
+
+_SLEPT_THROUGH = "the server was busy when this frame was due; the next one took its place"
+_TELLING_SHARE = 0.5  # of the budget: a link that takes more is told of
 
 Pack = Callable[[timing_pb2.Timing], Sequence[Wire]]
 
@@ -59,6 +62,16 @@ class Delivery:
             self._allowances[request.work].relax()
         self.say(_unanswered(request, outcome, sentence, blame))
 
+    def pass_over(self, requests: Sequence[Request]) -> None:
+        """Answer requests whose time has passed unseen, all in one letter: a newer one takes their place."""
+        for request in requests:
+            self._counts.asked(request.work)
+            request.answered = True
+            self._count(request, Ending.SUPERSEDED)
+        job = Job(0, "", requests[0].work, requests[0].arrival, (Rung(""),))
+        outcome = Outcome(job, Ending.SUPERSEDED, clock())
+        self._outbox.put(Letter(lambda: [_unanswered(request, outcome, _SLEPT_THROUGH) for request in requests]))
+
     def answer(
         self,
         request: Request,
@@ -78,10 +91,12 @@ class Delivery:
             now = clock()
             self._allowances[request.work].observe(now - outcome.at)
             late = request.late_by(now)
-            if late > 0:
+            if late > 0 and not request.best_effort:
                 unsent()
                 return [self._missed(request, outcome, late)]
             self._count_answer(request, now)
+            if late > 0:
+                self._counts.blamed(request.work, self._blame(request, outcome))
             return pack(request.timing(now))
 
         def replaced() -> Sequence[Wire]:
@@ -146,7 +161,14 @@ class Delivery:
 
     def _count_answer(self, request: Request, now: float) -> None:
         took = now - request.arrival
-        self._counts.answered(request.work, request.rung, took, in_budget=True, cheaper=request.rung_index > 0)
+        self._counts.answered(
+            request.work,
+            request.rung,
+            took,
+            in_budget=request.late_by(now) <= 0,
+            cheaper=request.rung_index > 0,
+            repeated=request.repeats,
+        )
         if log.isEnabledFor(logging.DEBUG):
             note(
                 log,
@@ -164,5 +186,14 @@ def _unanswered(request: Request, outcome: Outcome, sentence: str = "", blame: B
     """The status that goes in place of an answer."""
     because = ""
     if blame is not None:
-        outcome, because = outcome._replace(stage=request.told(blame.stage), blocked_by=blame.model), str(blame)
+        because = _link_of(request) + str(blame)
+        outcome = outcome._replace(stage=request.told(blame.stage), blocked_by=blame.model)
     return request.status(outcome_of(outcome, request.timing(clock()), sentence, because))
+
+
+def _link_of(request: Request) -> str:
+    """What the link takes, where that is much of the budget."""
+    worth = request.worth
+    if worth.link < _TELLING_SHARE * worth.budget:
+        return ""
+    return f"the link takes {worth.link * 1e3:.0f} of {worth.budget * 1e3:.0f} ms; "

@@ -53,6 +53,11 @@ class Reading(Collector):
         on_time = CounterMetricFamily(
             "framebridge_answers_in_budget", "Answers that left the server inside their budget.", labels=_BY_CLIENT
         )
+        repeated = CounterMetricFamily(
+            "framebridge_answers_repeated",
+            "Earlier pictures sent again because a new one could not be on time; not among those in budget.",
+            labels=_BY_CLIENT,
+        )
         late = CounterMetricFamily(
             "framebridge_answers_late_at_client",
             "Answers that left in time and were late by the client's clock.",
@@ -70,10 +75,11 @@ class Reading(Collector):
             for rung, count in tally.rungs.items():
                 rungs.add_metric((*labels, rung), count)
             on_time.add_metric(labels, tally.in_budget)
+            repeated.add_metric(labels, tally.repeated)
             late.add_metric(labels, tally.late_at_client)
             for (stage, model), count in tally.blames.items():
                 blames.add_metric((*labels, stage.value, model), count)
-        return iter((ended, rungs, on_time, late, blames))
+        return iter((ended, rungs, on_time, repeated, late, blames))
 
     def _times(self) -> Iterator[Metric]:
         seconds = HistogramMetricFamily(

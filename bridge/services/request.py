@@ -32,6 +32,12 @@ class Request:
     decodes_apart: bool = False  # the client knows decoding as a stage; for one of minor 0 it is part of encoding
     stepped_down: str = ""  # a cheaper way of going on that is no rung of the job's own
     tag: str = ""  # what the service calls it by
+    best_effort: bool = False  # a late answer goes out all the same; it is not counted as in budget
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the answer is an earlier one, sent again: not counted as in budget."""
+        return False
 
     @property
     def due(self) -> float:

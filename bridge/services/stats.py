@@ -52,10 +52,12 @@ class ClientCounts:
         for tally in self._each(work):
             tally.requests -= 1
 
-    def answered(self, work: str, rung: str, seconds: float, *, in_budget: bool, cheaper: bool) -> None:
+    def answered(
+        self, work: str, rung: str, seconds: float, *, in_budget: bool, cheaper: bool, repeated: bool = False
+    ) -> None:
         """One answer with a payload was handed to the transport, `seconds` after its request had come."""
         for tally in self._each(work):
-            tally.answered(rung, seconds, in_budget=in_budget, cheaper=cheaper)
+            tally.answered(rung, seconds, in_budget=in_budget, cheaper=cheaper, repeated=repeated)
 
     def ended(self, work: str, ending: Ending) -> None:
         """One request got no payload."""
@@ -78,10 +80,10 @@ class ClientCounts:
 
     def late_at_client(self, work: str, count: int) -> int:
         """The client says that `count` more answers came too late. Returns how many are believed: never more than it
-        was sent.
+        was sent in time.
         """
         own = self.own(work)
-        count = min(count, own.answers - own.late_at_client)
+        count = min(count, own.in_budget - own.late_at_client)
         for tally in self._each(work):
             tally.late_at_client += count
         return count

@@ -125,6 +125,11 @@ _FATES: Mapping[tuple[Ending, Cause], _Fate] = {
         error_pb2.ERROR_REASON_SUPERSEDED,
         "a newer request of its slot took its place",
     ),
+    (Ending.UNCHANGED, Cause.NONE): _Fate(
+        error_pb2.DISPOSITION_UNCHANGED,
+        error_pb2.ERROR_REASON_UNSPECIFIED,
+        "the newest frame that was acknowledged shows the same picture",
+    ),
     (Ending.CANCELLED, Cause.NONE): _Fate(
         error_pb2.DISPOSITION_CANCELLED, error_pb2.ERROR_REASON_CANCELLED, "withdrawn by the client"
     ),

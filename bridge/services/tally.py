@@ -24,7 +24,8 @@ class Tally:
 
     window: int = 0
     requests: int = 0
-    in_budget: int = 0
+    in_budget: int = 0  # without those that repeat an earlier answer
+    repeated: int = 0
     cheaper: int = 0
     late_at_client: int = 0
     endings: dict[Ending, int] = field(default_factory=lambda: dict.fromkeys(Ending, 0))
@@ -49,11 +50,12 @@ class Tally:
         """Rows of a run, on average over the answers; 0 before the first."""
         return self.batches / self.runs if self.runs else 0.0
 
-    def answered(self, rung: str, seconds: float, *, in_budget: bool, cheaper: bool) -> None:
-        """One answer with a payload was handed to the transport."""
+    def answered(self, rung: str, seconds: float, *, in_budget: bool, cheaper: bool, repeated: bool = False) -> None:
+        """One answer with a payload was handed to the transport; `repeated` where it was an earlier one again."""
         self.endings[Ending.ANSWERED] += 1
         self.rungs[rung] = self.rungs.get(rung, 0) + 1
-        self.in_budget += in_budget
+        self.in_budget += in_budget and not repeated
+        self.repeated += repeated
         self.cheaper += cheaper
         self.seconds += seconds
         self.buckets[bisect_left(BUCKETS, seconds)] += 1
@@ -94,6 +96,8 @@ class Tally:
             mean_batch=self.mean_batch,
             device_micros=round(self.device * MICROS),
             late_at_client_count=self.late_at_client,
+            repeated_count=self.repeated,
+            unchanged_count=self.endings[Ending.UNCHANGED],
         )
         for (stage, model), count in sorted(self.blames.items(), key=lambda item: -item[1]):
             message.late_stages.add(stage=STAGES[stage], blocked_by=model, count=count)

@@ -19,6 +19,8 @@ _SUMS = (
     "cheaper_count",
     "device_micros",
     "late_at_client_count",
+    "repeated_count",
+    "unchanged_count",
 )
 
 
@@ -41,11 +43,14 @@ class Rates:
     """One kind of work, or one client. Counts are a second; a share is None where there is nothing to share."""
 
     requests: float
-    in_budget: float | None  # of what was answered, refused, missed or failed; by the client's clock where it tells
+    # Of what was answered, refused, missed or failed; by the client's clock where it tells. Repeated pictures are not.
+    in_budget: float | None
     best: float | None  # of the answers: those of the best rung
     refused: float
     missed: float
     superseded: float
+    repeated: float
+    unchanged: float
     p50: float  # seconds
     p99: float
     batch: float
@@ -115,6 +120,8 @@ def _rates(now: bridge_pb2.WorkStats, before: bridge_pb2.WorkStats, seconds: flo
         refused=_per(more["refused_count"], seconds),
         missed=_per(more["missed_count"], seconds),
         superseded=_per(more["superseded_count"], seconds),
+        repeated=_per(more["repeated_count"], seconds),
+        unchanged=_per(more["unchanged_count"], seconds),
         p50=now.p50_micros / MICROS,
         p99=now.p99_micros / MICROS,
         batch=now.mean_batch,

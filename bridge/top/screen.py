@@ -67,7 +67,9 @@ def _server(address: str, poll: Poll, found: Between) -> RenderableType:
 
 
 def _work(found: Between) -> Table:
-    table = _table("", "req/s", "in budget", "best", "refused/s", "missed/s", "superseded/s", "p50 ms", "p99 ms")
+    table = _table("", "req/s", "in budget", "best", "refused/s", "missed/s", "superseded/s")
+    for number in ("repeat/s", "same/s", "p50 ms", "p99 ms"):
+        table.add_column(number, justify="right", no_wrap=True)
     table.add_column("batch", justify="right")
     table.add_column("device", justify="right")
     table.add_column("late because of", ratio=1, no_wrap=True, overflow="ellipsis")
@@ -80,6 +82,8 @@ def _work(found: Between) -> Table:
             _number(rates.refused, "yellow"),
             _number(rates.missed, "red"),
             _number(rates.superseded),
+            _number(rates.repeated, "yellow"),
+            _number(rates.unchanged),
             _millis(rates.p50),
             _millis(rates.p99),
             _number(rates.batch),

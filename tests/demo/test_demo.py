@@ -127,6 +127,13 @@ def test_late_is_stale_when_it_is_not_marked() -> None:
     assert (tally.stale, tally.on_time) == (1, 0)
 
 
+def test_a_repeated_picture_is_counted_apart_and_carried_boxes_are_on_time() -> None:
+    tally = Tally(0.05, sent=2)
+    tally.answered(0, 1, 0.01, TIMING, repeated=True)
+    tally.answered(0, 2, 0.01, TIMING, carried=True)
+    assert (tally.on_time, tally.repeated, tally.carried, tally.ended, tally.in_budget) == (1, 1, 1, 2, 0.5)
+
+
 def test_percentiles_are_answers_that_really_came() -> None:
     assert percentile([], 0.5) == 0.0
     assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0

@@ -573,6 +573,150 @@ def the_stop_ends_everything(make: Make) -> None:
     assert world.scheduler.open_jobs == 0
 
 
+def quality_that_falls_now_and_then_does_not_flap(make: Make) -> None:
+    world = make()
+    standing, changes, since = 0, 0, world.now
+    while world.now < 30.0:
+        is_bad = standing == 0 and world.now - since > 0.6  # the load comes back a while after each climb
+        job = world.submit(world.job("look", "small", None, budget=(4 if is_bad else 60) * MS, key="slot"))
+        world.finish()
+        if job.rung < 2 and job.rung != standing:
+            standing, changes, since = job.rung, changes + 1, world.now
+        world.advance(33 * MS)
+    assert 4 <= changes <= 15
+
+
+def a_lane_measured_on_a_busy_machine_is_tried(make: Make) -> None:
+    world = make()
+    world.latency.warm("frame", 1, [30 * MS] * 2)
+    world.latency.warm("pack", 1, [20 * MS])
+    assert _answered(world, ("frame+pack",), budget=15 * MS, seconds=10.0) > 70
+
+
+def a_probe_that_is_replaced_before_it_starts_gives_its_turn_back(make: Make) -> None:
+    world = make()
+    world.latency.warm("frame", 1, [30 * MS] * 2)
+    assert _answered(world, ("frame",), budget=15 * MS, seconds=10.0, replaced=True) > 70
+
+
+def _answered(world: World, rungs: tuple[str, ...], budget: float, seconds: float, replaced: bool = False) -> int:
+    """Frames of one slot that were answered, of ten a second; each may take the place of one asked just before."""
+    answered = 0
+    while world.now < seconds:
+        if replaced:
+            world.submit(world.job(*rungs, budget=budget, key="slot"))
+        job = world.submit(world.job(*rungs, budget=budget, key="slot"))
+        world.finish()
+        answered += world.ending(job) is Ending.ANSWERED
+        world.advance(100 * MS)
+    return answered
+
+
+def a_lane_that_is_too_slow_is_tried_ever_less_often(make: Make) -> None:
+    world = make()
+    jobs = []
+    while world.now < 30.0:
+        jobs.append(world.submit(world.job("look", budget=5 * MS, key="slot")))
+        world.finish()
+        world.advance(100 * MS)
+    assert 2 <= sum(job.account.slices > 0 for job in jobs) <= 6
+
+
+def a_width_measured_on_a_busy_machine_is_tried_once(make: Make) -> None:
+    world = make()
+    for batch in (2, 3, 4):
+        world.latency.warm("frame", batch, [(30 + batch) * MS] * 2)
+    for _ in range(60):
+        jobs = []
+        for slot in range(4):
+            jobs.append(world.submit(world.job("frame", budget=9 * MS, key=f"slot {slot}")))
+            world.turn()
+            world.advance(0.2 * MS)
+        world.finish()
+        world.advance(20 * MS)
+    assert {world.ending(job) for job in jobs} == {Ending.ANSWERED}
+    assert max(job.account.batch for job in jobs) >= 3
+
+
+def slots_take_turns_when_there_is_time_for_one(make: Make) -> None:
+    shares = _turns(make(), [("a", ""), ("a", ""), ("a", "")])
+    assert min(shares) > 0.25
+
+
+def slots_of_several_sessions_take_turns_too(make: Make) -> None:
+    shares = _turns(make(), [("a", "house"), ("b", "house"), ("c", "house")])
+    assert min(shares) > 0.25
+
+
+def the_slots_of_an_identity_above_its_share_make_way_for_others(make: Make) -> None:
+    shares = _turns(make(), [("a", "x"), ("b", "y")], period=10 * MS)
+    assert min(shares) > 0.3
+
+
+def all_but_one_are_served_when_there_is_time_for_all_but_one(make: Make) -> None:
+    shares = _turns(make(), [("a", "")] * 3, budget=16.2 * MS)
+    assert sum(shares) > 1.8
+    assert min(shares) > 0.4
+
+
+def _turns(world: World, owners: list[tuple[str, str]], budget: float = 9 * MS, period: float = 17 * MS) -> list[float]:
+    """The parts of its last frames that each slot gets, all of them asked in the same order every time."""
+    world.books.caps["look"] = world.scheduler.lanes["look"].cap = 1
+    counts = [0] * len(owners)
+    for tick in range(400):
+        start = world.now
+        jobs = []
+        for slot, (client, identity) in enumerate(owners):
+            job = world.job("look", None, budget=budget, client=client, identity=identity, key=f"slot {slot}")
+            jobs.append(world.submit(job))
+            world.turn()
+        world.finish()
+        for slot, job in enumerate(jobs):
+            counts[slot] += tick >= 200 and world.ending(job) is Ending.ANSWERED and job.rung == 0
+        world.now = max(world.now, start + period)
+    return [count / 200 for count in counts]
+
+
+def a_slot_that_has_gone_costs_others_one_frame(make: Make) -> None:
+    world = make()
+    world.books.caps["look"] = world.scheduler.lanes["look"].cap = 1
+    _turns(world, [("a", ""), ("a", "")])
+    lost = 0
+    for _ in range(30):
+        job = world.submit(world.job("look", None, budget=9 * MS, key="slot 0"))
+        world.finish()
+        lost += job.rung != 0
+        world.advance(9 * MS)
+    assert lost <= 2
+
+
+def nobody_makes_way_for_what_others_have_kept_waiting(make: Make) -> None:
+    assert _kept(make(), late=True, budget=5 * MS) == 30
+
+
+def nor_for_what_could_not_be_on_time_at_all(make: Make) -> None:
+    assert _kept(make(), late=False, budget=2 * MS) == 30
+
+
+def _kept(world: World, *, late: bool, budget: float) -> int:
+    """How many of 30 frames a slot gets beside another one that is refused each time."""
+    kept = 0
+    for _ in range(30):
+        mine = world.submit(world.job("frame", None, budget=20 * MS, key="mine"))
+        if late:
+            world.finish()
+            world.advance(10 * MS)
+        else:
+            world.turn()
+        arrival = world.now - (4 * MS if late else 0.0)
+        other = world.submit(world.job("frame", None, budget=budget, key="other", arrival=arrival))
+        assert other.rung != 0 or other.probe
+        world.finish()
+        kept += mine.rung == 0
+        world.advance(5 * MS)
+    return kept
+
+
 CASES: tuple[Callable[[Make], None], ...] = (
     earliest_deadline_goes_first,
     a_long_flight_is_suspended_for_something_urgent,
@@ -628,5 +772,17 @@ CASES: tuple[Callable[[Make], None], ...] = (
     a_refused_lane_is_probed,
     a_head_is_not_shed_when_all_can_be_served,
     a_head_that_costs_others_more_is_shed,
+    quality_that_falls_now_and_then_does_not_flap,
+    a_lane_measured_on_a_busy_machine_is_tried,
+    a_probe_that_is_replaced_before_it_starts_gives_its_turn_back,
+    a_lane_that_is_too_slow_is_tried_ever_less_often,
+    a_width_measured_on_a_busy_machine_is_tried_once,
+    slots_take_turns_when_there_is_time_for_one,
+    slots_of_several_sessions_take_turns_too,
+    the_slots_of_an_identity_above_its_share_make_way_for_others,
+    all_but_one_are_served_when_there_is_time_for_all_but_one,
+    a_slot_that_has_gone_costs_others_one_frame,
+    nobody_makes_way_for_what_others_have_kept_waiting,
+    nor_for_what_could_not_be_on_time_at_all,
     the_stop_ends_everything,
 )

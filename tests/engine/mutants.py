@@ -14,7 +14,9 @@ import bridge.batching
 import bridge.intake
 import bridge.ladder
 import bridge.landing
+import bridge.probes
 import bridge.scheduler
+import bridge.turns
 from bridge.scheduler import Scheduler
 
 
@@ -37,7 +39,7 @@ class Mutant:
         scheduler = types.ModuleType(f"bridge.scheduler_{self.name}")
         assert bridge.scheduler.__file__ is not None
         _execute(scheduler, Path(bridge.scheduler.__file__).read_text(encoding="utf-8"))
-        for part in ("Admission", "Batching", "Intake", "Ladders", "Landing"):
+        for part in ("Admission", "Batching", "Intake", "Ladders", "Landing", "Probes", "Turns"):
             if hasattr(mutated, part):
                 setattr(scheduler, part, getattr(mutated, part))
         return scheduler.Scheduler  # type: ignore[no-any-return]
@@ -49,7 +51,7 @@ def _execute(module: types.ModuleType, source: str) -> None:
 
 
 _A, _B, _I, _L = bridge.admission, bridge.batching, bridge.intake, bridge.ladder
-_N, _S = bridge.landing, bridge.scheduler
+_N, _P, _S, _T = bridge.landing, bridge.probes, bridge.scheduler, bridge.turns
 
 MUTANTS = (
     Mutant(
@@ -73,8 +75,8 @@ MUTANTS = (
         "        if head.solo:\n            return batch",
         "        if True:\n            return batch",
     ),
-    Mutant("ignores_its_rows_deadlines", _B, "completion > min(due, hard_due(job)) or ", ""),
-    Mutant("ignores_the_heads_deadline", _B, "completion > min(due, hard_due(job))", "completion > hard_due(job)"),
+    Mutant("ignores_its_rows_deadlines", _B, "if completion > last and not", "if False and not"),
+    Mutant("ignores_the_heads_deadline", _B, "last = min(due, hard_due(job))", "last = hard_due(job)"),
     Mutant("ignores_other_lanes", _B, "return True\n        return False", "return False\n        return False"),
     Mutant("suspects_in_company", _B, "            if job.solo:\n                continue", "            pass"),
     Mutant("never_sheds", _B, "return len(without) > len(batch) + 1 and", "return False and"),
@@ -82,7 +84,7 @@ MUTANTS = (
     Mutant("waits_to_the_last", _B, "return min(until, start), start", "return start, start"),
     Mutant("never_waits", _B, "return min(until, start), start", "return now, start"),
     Mutant("waits_for_bursts_when_idle", _B, "if pressed and until <= now:", "if until <= now:"),
-    Mutant("waits_too_long", _B, "len(batch) + 1) - self._margin", "1) + 0.002"),
+    Mutant("waits_too_long", _B, "bound(lane.name, wider - doubtful) - self._margin", "bound(lane.name, 1) + 0.002"),
     Mutant(
         "keeps_the_superseded",
         _I,
@@ -152,13 +154,39 @@ MUTANTS = (
     Mutant("retries_in_company", _N, "job.solo = fault is Fault.ERROR", "job.solo = False"),
     Mutant("retries_for_ever", _N, "if job.solo or (alone and fault is Fault.OUT_OF_MEMORY):", "if False:"),
     Mutant("keeps_the_cap", _N, "            lane.cap = max(1, flight.batch // 2)", "            pass"),
-    Mutant("never_probes", _A, "job.probe = now - lane.last_probe >= self._policy.probe_interval", "job.probe = False"),
     Mutant(
-        "probes_always",
-        _A,
-        "if lane.flight is not None or self.quickest(lane, now) + rest > job.deadline:",
-        "if False:",
+        "never_probes",
+        _P,
+        "        last = self._newest.get(way)\n        if last is None:\n            wait",
+        "        return False\n        if last is None:\n            wait",
     ),
+    Mutant("probes_only_what_was_quick_enough_once", _P, "        if has <= 0:", "        if has <= 0 or not likely:"),
+    Mutant("a_probe_that_leaves_is_spent", _P, "        last = self._newest.pop(way, None)", "        last = None"),
+    Mutant("probes_as_often_where_nothing_is_learned", _P, "min(2 * last.wait, self._longest)", "self._interval"),
+    Mutant("lets_go_of_probes", _S, "(at if job.probe else done) > job.due", "done > job.due"),
+    Mutant("gives_up_probes", _S, "(soonest if job.probe else alone) > job.due", "alone > job.due"),
+    Mutant(
+        "wide_batches_are_never_tried", _B, "return self._latency.is_doubtful(lane.name, rows) and", "return False and"
+    ),
+    Mutant("wide_batches_are_let_go", _S, "job.probe |= doubtful", "pass"),
+    Mutant("first_come_first_served_by_slot", _I, "and self._turns.makes_way(job, now)", "and False"),
+    Mutant("nobody_claims", _I, "self._turns.claim(job, now)", "pass"),
+    Mutant(
+        "claims_last",
+        _T,
+        "                claim.met += 1",
+        "                pass",
+    ),
+    Mutant(
+        "the_greedy_make_no_way",
+        _T,
+        "max(identities, wanting), clients) > 1",
+        "1, 1) > 1",
+    ),
+    Mutant("who_has_had_less_makes_way", _T, " and self._had(slot, now) < enough:", ":"),
+    Mutant("claims_without_contention", _I, "lane.ran_since(job.arrival) and ", ""),
+    Mutant("claims_of_the_hopeless", _I, " and self._admission.fits(rung, job):", ":"),
+    Mutant("probes_always", _P, "now - last.at < (self._interval if soon else last.wait)", "False"),
     Mutant("idles_over_work", _S, "lane, batch = held  # the", "return WaitUntil(wake)  # the"),
     Mutant(
         "runs_in_between_regardless",
@@ -182,8 +210,9 @@ MUTANTS = (
     ),
     Mutant("makes_again_what_is_made", _I, "leg = 1 if job.leg and rung.then and", "leg = 1 if False and"),
     Mutant("late_on_the_link", _N, "late = now + job.rungs[job.rung].lag - job.deadline", "late = now - job.deadline"),
-    Mutant("climbs_at_once", _L, "if now - standing.since < standing.wait:", "if False:"),
-    Mutant("never_climbs", _L, "if now - standing.since < standing.wait:", "if True:"),
+    Mutant("climbs_at_once", _L, "if held < standing.wait:", "if False:"),
+    Mutant("never_climbs", _L, "if held < standing.wait:", "if True:"),
+    Mutant("forgets_falls_at_once", _L, "if held >= max(standing.wait, _STEADY):", "if held >= standing.wait:"),
     Mutant("climbs_all_the_way", _L, "standing.level -= 1", "standing.level = 0"),
     Mutant("never_waits_longer", _L, "standing.wait = min(2 * standing.wait, _LONGEST_WAIT)", "pass"),
     Mutant(

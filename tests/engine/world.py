@@ -260,6 +260,8 @@ class World:
         if job.hard:
             due = job.due
             musts = sorted(job.deadline - self._rest(job, pack) for pack in (None, self._pack_before))
+            if job.probe:
+                musts = [job.deadline - job.rungs[job.rung].lag] * 2
             assert musts[0] - 1e-9 <= due <= musts[1] + 1e-9, "due is the deadline less what comes after the lane"
         elif job.deadline < NEVER:
             due = job.deadline + self.policy.patience
@@ -382,7 +384,9 @@ class World:
             live = self._live(flight)
             assert live, "a flight that nobody waits for is closed"
             end = self.now + self.latency.mean(lane, flight.batch, done)
-            assert all(not job.hard or end <= job.due for job in live), "a row that will be late is let go"
+            assert all(not job.hard or (self.now if job.probe else end) <= job.due for job in live), (
+                "a row that will be late is let go"
+            )
 
     def _check_run(self, run: Run) -> None:
         flight, lane = run.flight, run.flight.lane
@@ -424,7 +428,8 @@ class World:
     def _check_size(self, lane: str, rows: list[Job], company: list[Job]) -> None:
         """A batch is as large as the admitted deadlines allow, and no larger."""
         if len(rows) > 1:
-            assert self._fits(lane, company[: len(rows)]), "a row too many makes somebody late"
+            doubtful = self.latency.is_doubtful(lane, len(rows))
+            assert doubtful or self._fits(lane, company[: len(rows)]), "a row too many makes somebody late"
         if len(rows) < min(self.books.caps[lane], len(company)):
             assert not self._fits(lane, company[: len(rows) + 1]), "there was room for one more"
 
@@ -459,7 +464,9 @@ class World:
         assert KINDS[lane].holds, "this lane never waits"
         assert all(job.hard for job in queue), "only frames are held back"
         assert len(queue) < self.books.caps[lane], "a full batch does not wait"
-        start = min(self._must(job) for job in queue) - self.latency.bound(lane, len(queue) + 1)
+        wider = len(queue) + 1
+        wider -= self.latency.is_doubtful(lane, wider)
+        start = min(self._must(job) for job in queue) - self.latency.bound(lane, wider)
         assert start > self.now, "waiting ends while the wider batch is still on time"
         if instead is not None:
             assert self.now + self.latency.slice_bound(instead) <= start, "a slice in between makes the held batch late"

@@ -193,6 +193,7 @@ def test_the_previous_frame_is_repeated_when_the_model_is_too_slow(run: Run) -> 
             assert frame.payload == first.payload
             stats = {work.name: work for work in (await client.stats()).work}
             assert stats["avatar"].cheaper_count == 1
+            assert (stats["avatar"].in_budget_count, stats["avatar"].repeated_count) == (1, 1)
 
     run(scenario())
 

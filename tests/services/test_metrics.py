@@ -77,6 +77,7 @@ def test_the_counts_are_there_for_prometheus(run: Run) -> None:
             assert value(found, "requests_total", **mine, ending="refused") == 1
             assert value(found, "requests_total", **mine, ending="missed") == 0
             assert value(found, "answers_in_budget_total", **mine) == 1
+            assert value(found, "answers_repeated_total", **mine) == 0
             assert value(found, "answers_late_at_client_total", **mine) == 0
             assert value(found, "answers_total", **mine, rung="avatar.64") == 1
             assert value(found, "late_total", **mine, stage="blocked", blocked_by="dialogue") == 1

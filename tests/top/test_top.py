@@ -75,6 +75,8 @@ LATER = work(
     refused_count=11,
     missed_count=11,
     superseded_count=2,
+    repeated_count=3,
+    unchanged_count=6,
     blames={(timing_pb2.STAGE_QUEUE, ""): 11, (timing_pb2.STAGE_BLOCKED, "dialogue"): 6},
     p99_micros=40_000,
     device_micros=2 * SECOND,
@@ -88,6 +90,7 @@ def test_rates_are_differences_between_two_polls() -> None:
     rates = found.work["avatar"]
     assert (found.seconds, found.since_start, found.busy) == (4, False, 0.375)
     assert (rates.requests, rates.refused, rates.missed, rates.superseded) == (5, 0.25, 2.75, 0.5)
+    assert (rates.repeated, rates.unchanged) == (0.75, 1.5)
     assert rates.in_budget == pytest.approx((8 - 1) / (8 + 1 + 11))
     assert rates.best == pytest.approx(6 / 8)
     assert (rates.p99, rates.device) == (0.040, 0.25)
@@ -149,7 +152,9 @@ def test_the_screen_shows_work_clients_models_and_who_is_to_blame() -> None:
     client = bridge_pb2.ClientStats(session="abcd1234", client_name="[red]village", work=[LATER])
     now = stats(12, LATER, clients=[client], device="CPU", job_count=7, session_count=1)
     shown = drawn(View("here:1", Poll(now, [model]), Poll(stats(8, EARLIER))))
-    assert re.search(r"avatar +5\.0 +35\.0% +75\.0% +0\.2 +2\.8 +0\.5 .* 25% +blocked by dialogue 75%", shown)
+    assert re.search(
+        r"avatar +5\.0 +35\.0% +75\.0% +0\.2 +2\.8 +0\.5 +0\.8 +1\.5 .* 25% +blocked by dialogue 75%", shown
+    )
     assert re.search(r"\[red\]village abcd1234 +32\.5", shown)
     for words in ("here:1 on CPU, up 0:00:12", "7 jobs, 1 sessions", "detector loading", "the last 4.0 s"):
         assert words in shown

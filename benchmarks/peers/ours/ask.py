@@ -148,7 +148,9 @@ async def connect(address: str, models: Sequence[str]) -> AsyncIterator[Ask]:
                 result = await exchange.ask(request, _look)
                 return -1, result.timing.rung_index
             frame = await exchange.ask(request, _frame)
-            return (-1 if frame.repeated_frame else flight_of(frame.payload)), frame.timing.rung_index
+            if frame.repeated_frame:  # an earlier picture again: nothing was made in time
+                raise Refused
+            return flight_of(frame.payload), frame.timing.rung_index
 
         work = [asyncio.create_task(exchange.read()) for streams in exchanges.values() for exchange in streams]
         try:
