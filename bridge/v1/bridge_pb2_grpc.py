@@ -60,6 +60,11 @@ class BridgeServiceStub:
                 request_serializer=bridge_dot_v1_dot_bridge__pb2.ListModelsRequest.SerializeToString,
                 response_deserializer=bridge_dot_v1_dot_bridge__pb2.ListModelsResponse.FromString,
                 _registered_method=True)
+        self.WatchModels = channel.unary_stream(
+                '/bridge.v1.BridgeService/WatchModels',
+                request_serializer=bridge_dot_v1_dot_bridge__pb2.WatchModelsRequest.SerializeToString,
+                response_deserializer=bridge_dot_v1_dot_bridge__pb2.WatchModelsResponse.FromString,
+                _registered_method=True)
         self.LoadModel = channel.unary_unary(
                 '/bridge.v1.BridgeService/LoadModel',
                 request_serializer=bridge_dot_v1_dot_bridge__pb2.LoadModelRequest.SerializeToString,
@@ -116,6 +121,14 @@ class BridgeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchModels(self, request, context):
+        """Lists all models at once, and again whenever one of them changes its state or its `detail`, until the call ends. Needs
+        no session. Since minor 1.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def LoadModel(self, request, context):
         """Loads and warms up a model while the server goes on serving. Answers when it is ready.
         """
@@ -164,6 +177,11 @@ def add_BridgeServiceServicer_to_server(servicer, server):
                     servicer.ListModels,
                     request_deserializer=bridge_dot_v1_dot_bridge__pb2.ListModelsRequest.FromString,
                     response_serializer=bridge_dot_v1_dot_bridge__pb2.ListModelsResponse.SerializeToString,
+            ),
+            'WatchModels': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchModels,
+                    request_deserializer=bridge_dot_v1_dot_bridge__pb2.WatchModelsRequest.FromString,
+                    response_serializer=bridge_dot_v1_dot_bridge__pb2.WatchModelsResponse.SerializeToString,
             ),
             'LoadModel': grpc.unary_unary_rpc_method_handler(
                     servicer.LoadModel,
@@ -317,6 +335,33 @@ class BridgeService:
             '/bridge.v1.BridgeService/ListModels',
             bridge_dot_v1_dot_bridge__pb2.ListModelsRequest.SerializeToString,
             bridge_dot_v1_dot_bridge__pb2.ListModelsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchModels(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/bridge.v1.BridgeService/WatchModels',
+            bridge_dot_v1_dot_bridge__pb2.WatchModelsRequest.SerializeToString,
+            bridge_dot_v1_dot_bridge__pb2.WatchModelsResponse.FromString,
             options,
             channel_credentials,
             insecure,
