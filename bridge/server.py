@@ -20,7 +20,7 @@ from bridge.engine import Engine
 from bridge.errors import ConfigError, EngineFailed
 from bridge.host import Host, choose_device, device_name
 from bridge.latency import Latency
-from bridge.roster import ModelState, Roster
+from bridge.roster import WAITING, ModelState, Roster
 from bridge.scheduler import Scheduler
 from bridge.services.avatar import AvatarService
 from bridge.services.backend import Backend
@@ -51,7 +51,6 @@ _NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 _SWITCH_SECONDS = 0.0002  # at Python's 5 ms a busy thread delays each hop to the event loop by tens of milliseconds
 _OVERSIZE = 2  # gRPC's own limit lies above ours, so that a message that is too large gets a sentence
-_PROGRESS_SECONDS = 0.05
 _LAST_SECONDS = 0.5  # for statuses on their way when the server stops
 
 
@@ -99,6 +98,7 @@ class Server:
         self.backend.loop_lag.start()
         self._engine.on_lost = self._on_lost
         await self.roster.open()
+        self.roster.expect(self._config.models)
         await self._set_health()
         await self._server.start()
         self._loading = asyncio.create_task(self._load(), name="framebridge-loading")
@@ -114,7 +114,8 @@ class Server:
         limits = self._config.limits
         for name, servicer in servicers.items():
             add_service(self._server, SERVICES[name], servicer, limits)
-        add_service(self._server, BRIDGE, BridgeService(self.backend, self._refresh_health), limits)
+        self._bridge = BridgeService(self.backend, self._refresh_health)
+        add_service(self._server, BRIDGE, self._bridge, limits)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         names = [service.full_name for service in (*SERVICES.values(), BRIDGE)]
         health = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
@@ -147,6 +148,7 @@ class Server:
                 await self._load_model(name)
             await rehearse(self.backend)
         except Exception as error:
+            self.roster.forgo(self._config.models)
             self.ready.set_exception(error)
             self.ready.exception()  # retrieved: nobody may be waiting
             return
@@ -168,12 +170,12 @@ class Server:
     async def _watch_progress(self, name: str) -> None:
         told = ""
         while True:
-            state = self.roster.standing(name).progress
-            if state and state != told:
+            revision, state = self.roster.revision, self.roster.standing(name).progress
+            if state not in ("", WAITING, told):
                 told = state
                 self._progress(name, state)
                 note(log, logging.INFO, f"model {state}", model=name)
-            await asyncio.sleep(_PROGRESS_SECONDS)
+            await self.roster.changed(revision)
 
     def _on_lost(self, lost: bool) -> None:
         self._refresh_health()
@@ -205,6 +207,7 @@ class Server:
         self._stopped = True
         note(log, logging.INFO, "stopping", streams=len(self.backend.streams), jobs=self._engine.open_jobs)
         self.backend.stopping = True
+        self._bridge.stop()
         await self._health.enter_graceful_shutdown()
         if self._loading is not None:
             self._loading.cancel()
