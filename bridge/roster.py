@@ -263,7 +263,9 @@ def _not_ready(standing: Standing) -> ModelNotReady:
     model = f"model {standing.entry.name!r}"
     match standing.state:
         case ModelState.LOADING:
-            return ModelNotReady(f"{model} is still loading ({standing.progress}); it comes by itself", _LOADING_SECONDS)
+            return ModelNotReady(
+                f"{model} is still loading ({standing.progress}); it comes by itself", _LOADING_SECONDS
+            )
         case ModelState.FAILED:
             why = standing.detail.partition("\n")[0][:_LONGEST_DETAIL]
             return ModelNotReady(f"{model} could not be loaded ({why}); mend that and load it again with LoadModel")

@@ -51,6 +51,7 @@ _NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 _SWITCH_SECONDS = 0.0002  # at Python's 5 ms a busy thread delays each hop to the event loop by tens of milliseconds
 _OVERSIZE = 2  # gRPC's own limit lies above ours, so that a message that is too large gets a sentence
+LEAST_PING_SECONDS = 10.0  # between a client's HTTP/2 pings; told in bridge.proto and README.md
 _LAST_SECONDS = 0.5  # for statuses on their way when the server stops
 
 
@@ -298,7 +299,7 @@ def _options(config: Config) -> Sequence[tuple[str, int]]:
         ("grpc.max_concurrent_streams", config.limits.concurrent_streams),
         ("grpc.so_reuseport", 0),  # a second server on the port is an error, not half of the connections
         ("grpc.keepalive_permit_without_calls", 1),
-        ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+        ("grpc.http2.min_recv_ping_interval_without_data_ms", round(LEAST_PING_SECONDS * 1e3)),
         ("grpc.keepalive_time_ms", 30_000),  # finds clients that vanished without a word
         ("grpc.keepalive_timeout_ms", 10_000),
     )

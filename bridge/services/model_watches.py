@@ -56,8 +56,9 @@ class ModelWatches:
         limits, mine, count = self._limits, self._watching[identity], len(self)
         if count >= limits.model_watches or mine >= limits.model_watches_per_identity:
             raise Overloaded(
-                f"{count} calls of WatchModels are open, {mine} of them from your address, where {limits.model_watches} "
-                f"may be, {limits.model_watches_per_identity} of one address; end one, or ask with ListModels"
+                f"{count} calls of WatchModels are open, {mine} of them from your address, where "
+                f"{limits.model_watches} may be, {limits.model_watches_per_identity} of one address; end one, or ask "
+                "with ListModels"
             )
 
     async def _tell(self, context: Context) -> None:

@@ -27,6 +27,10 @@ if _version_not_supported:
 
 class BridgeServiceStub:
     """Control of one server. Everything else needs a session, and a session begins with Handshake.
+
+    A client may send HTTP/2 keepalive pings, with or without open calls, every 10 seconds or less often; 15 to 30 seconds
+    are a good choice. One that pings more often has its connection closed with GOAWAY ("too_many_pings"), and may connect
+    again and resume its session. The server pings silent clients every 30 seconds.
     """
 
     def __init__(self, channel):
@@ -84,6 +88,10 @@ class BridgeServiceStub:
 
 class BridgeServiceServicer:
     """Control of one server. Everything else needs a session, and a session begins with Handshake.
+
+    A client may send HTTP/2 keepalive pings, with or without open calls, every 10 seconds or less often; 15 to 30 seconds
+    are a good choice. One that pings more often has its connection closed with GOAWAY ("too_many_pings"), and may connect
+    again and resume its session. The server pings silent clients every 30 seconds.
     """
 
     def Handshake(self, request, context):
@@ -208,6 +216,10 @@ def add_BridgeServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class BridgeService:
     """Control of one server. Everything else needs a session, and a session begins with Handshake.
+
+    A client may send HTTP/2 keepalive pings, with or without open calls, every 10 seconds or less often; 15 to 30 seconds
+    are a good choice. One that pings more often has its connection closed with GOAWAY ("too_many_pings"), and may connect
+    again and resume its session. The server pings silent clients every 30 seconds.
     """
 
     @staticmethod
