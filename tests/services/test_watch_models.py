@@ -12,6 +12,7 @@ from tests.conftest import Run
 from tests.services.client import WAIT_SECONDS, B, Client, ask, connected, ended, look, read, say
 from tests.services.conftest import FakeServer, serving
 from tests.services.fakes import Fakes
+from tests.services.test_recognition import DETECT, frame
 
 READY = B.MODEL_STATE_READY
 
@@ -217,11 +218,15 @@ def test_a_request_for_a_model_that_is_loading_is_told_that_it_comes(run: Run) -
         try:
             async with connected(server.port) as client:
                 avatars, dialogue = await client.open_avatars(), await client.open_dialogue()
+                camera = await client.open_recognition()
                 await avatars.write(look())
                 await avatars.write(ask(1))
                 await dialogue.write(say("hello"))
-                told = [(await read(avatars)).status.outcome, (await read(dialogue)).done.outcome]
-                for outcome, model in zip(told, ("avatar", "dialogue"), strict=True):
+                await camera.write(frame(1, DETECT))
+                told = [(await read(avatars)).status, (await read(dialogue)).done, (await read(camera)).status]
+                for outcome, model in zip(
+                    (one.outcome for one in told), ("avatar", "dialogue", "detector"), strict=True
+                ):
                     assert outcome.disposition == error_pb2.DISPOSITION_REFUSED
                     assert outcome.error.reason == error_pb2.ERROR_REASON_UNKNOWN_MODEL
                     assert f"model '{model}' is still loading (" in outcome.error.message
