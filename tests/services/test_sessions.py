@@ -333,6 +333,10 @@ def test_a_subscription_whose_model_is_gone_goes_on_when_it_is_back(run: Run) ->
     run(scenario())
 
 
+def body(message: Any) -> Any:
+    return getattr(message, message.WhichOneof("message"))
+
+
 def test_a_subscription_leaves_a_stream_whose_client_has_come_back_elsewhere(run: Run) -> None:
     """A connection that is lost without a word looks alive for a while."""
 
@@ -347,6 +351,10 @@ def test_a_subscription_leaves_a_stream_whose_client_has_come_back_elsewhere(run
             async with connected(server.port, resume_session_id=response.session_id) as again:
                 call = await again.open_avatars()
                 found = await frames(call, 0)
+                await old.write(look(5))
+                await old.write(ask(1, slot=5))
+                while (told := body(await read(old))).slot != 5:
+                    assert told.frame_index < found[0].frame_index  # it ticks no more
                 old.cancel()
                 await again.stats_until(lambda stats: stats.stream_count == 1)
                 found += await frames(call, 0)  # the end of the old stream does not end it
