@@ -29,6 +29,8 @@ class Limits:
     concurrent_decodes: int = 8
     sessions: int = 256
     sessions_per_identity: int = 192  # so that others always find room
+    model_watches: int = 256  # calls of WatchModels
+    model_watches_per_identity: int = 192
     streams_per_session: int = 16
     slots_per_stream: int = 64
     conversations_per_session: int = 64

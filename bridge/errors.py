@@ -4,7 +4,8 @@ BridgeError
 ├── ConfigError          a flag or a configuration that cannot be
 ├── InvalidRequest       a request that is wrong in itself; says what and how to mend it
 │   ├── OutOfRange       a number out of its range, NaN or infinite
-│   ├── UnknownModel     no such model, or it is not loaded
+│   ├── UnknownModel     no such model
+│   │   └── ModelNotReady one that is not loaded, or not yet
 │   ├── UnknownAttribute no such attribute, expression or choice
 │   ├── InvalidImage     a picture that cannot be read
 │   ├── PromptTooLong    a prompt that does not fit the context
@@ -41,6 +42,14 @@ class OutOfRange(InvalidRequest):
 
 class UnknownModel(InvalidRequest):
     """No such model, or it is not loaded."""
+
+
+class ModelNotReady(UnknownModel):
+    """A model that is not loaded, or not yet. `retry_after` is in seconds; None when it does not come by itself."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class UnknownAttribute(InvalidRequest):

@@ -1,6 +1,6 @@
 """The models of this installation and those of a running server, as tables for people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -37,11 +37,11 @@ async def remote(address: str, action: str, name: str | None) -> int:
             await bridge.load_model(name or "")
         elif action == "unload":
             await bridge.unload_model(name or "")
-        Console().print(_table(await bridge.models()))
+        Console().print(_table(await bridge.list_models()))
     return 0
 
 
-def _table(models: list[bridge_pb2.Model]) -> Table:
+def _table(models: Sequence[bridge_pb2.Model]) -> Table:
     table = Table("model", "state", "version", "MiB", "ways to answer", "detail")
     for model in models:
         state = bridge_pb2.ModelState.Name(model.state).removeprefix("MODEL_STATE_").lower()

@@ -7,7 +7,7 @@ import asyncio
 import enum
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from bridge.catalog import CATALOG, Entry
 from bridge.config import Config
 from bridge.encoding import Encoding
 from bridge.engine import Engine
-from bridge.errors import ModelFailed, UnknownModel
+from bridge.errors import ModelFailed, ModelNotReady, UnknownModel
 from bridge.host import CALIBRATE, PROBE, Host
 from bridge.scheduler import Scheduler
 from bridge.trace import Recorder
@@ -27,6 +27,8 @@ log = logging.getLogger("framebridge.roster")
 
 _UNLOAD_POLL_SECONDS = 0.01
 _LONGEST_DETAIL = 120  # characters of a failure's sentence that go with a refused request
+_LOADING_SECONDS = 1.0  # after which to ask again for a model that is loading
+WAITING = "waiting for its turn"
 
 
 class ModelState(enum.Enum):
@@ -41,7 +43,7 @@ class ModelState(enum.Enum):
 
 @dataclass(slots=True, eq=False)
 class Standing:
-    """One model of the catalog and where it stands. `progress` is "loading" or "warming up" while LOADING."""
+    """One model of the catalog and where it stands. `progress` is WAITING, "loading" or "warming up" while LOADING."""
 
     entry: Entry
     state: ModelState = ModelState.UNLOADED
@@ -61,6 +63,8 @@ class Roster:
         self._encoding: Encoding | None = None
         self._lock = asyncio.Lock()  # one load or unload at a time
         self._changes: set[asyncio.Task[None]] = set()  # loads and unloads, which go on without who asked for them
+        self._moved = asyncio.Event()
+        self.revision = 0  # rises with each change of a standing
         self.standings = {name: Standing(entry) for name, entry in CATALOG.items()}
 
     async def open(self) -> None:
@@ -73,10 +77,10 @@ class Roster:
         await self._engine.call(lanes)
 
     def program(self, name: str) -> Any:
-        """A model that is ready. UnknownModel when it is not."""
+        """A model that is ready. ModelNotReady when it is not."""
         standing = self.standing(name)
         if standing.state is not ModelState.READY:
-            raise UnknownModel(_not_ready(standing))
+            raise _not_ready(standing)
         return standing.program
 
     def standing(self, name: str) -> Standing:
@@ -84,6 +88,35 @@ class Roster:
         if name not in self.standings:
             raise UnknownModel(f"no model {name!r}; there are {', '.join(sorted(self.standings))}")
         return self.standings[name]
+
+    async def changed(self, revision: int) -> None:
+        """Wait until something has changed since `revision`."""
+        while self.revision == revision:
+            await self._moved.wait()
+
+    def expect(self, names: Iterable[str]) -> None:
+        """These will be loaded soon, one after the other, and say so until it is their turn."""
+        for name in names:
+            self._await_turn(self.standing(name))
+
+    def forgo(self, names: Iterable[str]) -> None:
+        """Those of them that still wait for their turn will not be loaded after all."""
+        for name in names:
+            if self.standings[name].progress == WAITING:
+                self._move(self.standings[name], ModelState.UNLOADED)
+
+    def _await_turn(self, standing: Standing) -> None:
+        if standing.state in (ModelState.UNLOADED, ModelState.FAILED):
+            self._move(standing, ModelState.LOADING, WAITING)
+
+    def _move(
+        self, standing: Standing, state: ModelState, progress: str = "", detail: str = "", program: Any = None
+    ) -> None:
+        """Every change of a standing, so that whoever watches hears of it."""
+        standing.state, standing.progress, standing.detail, standing.program = state, progress, detail, program
+        self.revision += 1
+        self._moved.set()
+        self._moved = asyncio.Event()
 
     async def load(self, name: str) -> Standing:
         """Load and warm up a model. ModelFailed says why it cannot be. A caller that gives up changes nothing."""
@@ -106,28 +139,29 @@ class Roster:
         await asyncio.shield(task)
 
     async def _load(self, standing: Standing) -> None:
+        self._await_turn(standing)
         async with self._lock:
             if standing.state is ModelState.READY:
                 return
-            standing.state, standing.progress, standing.detail = ModelState.LOADING, "loading", ""
+            self._move(standing, ModelState.LOADING, "loading")
             began = time.perf_counter()
             try:
                 program = await asyncio.to_thread(standing.entry.load, self._host.device, self._config)
                 await self._start(standing, program)
             except BaseException as error:
-                standing.state, standing.progress, standing.detail = ModelState.FAILED, "", str(error)
+                self._move(standing, ModelState.FAILED, detail=str(error))
                 if not isinstance(error, Exception):
                     raise
                 log.exception("model %s could not be loaded", standing.entry.name)
                 raise ModelFailed(f"model {standing.entry.name!r} could not be loaded: {error}") from error
-            standing.program, standing.state, standing.progress = program, ModelState.READY, ""
+            self._move(standing, ModelState.READY, program=program)
         log.info("model %s %s ready in %.1f s", program.name, program.version, time.perf_counter() - began)
 
     async def _start(self, standing: Standing, program: Program) -> None:
         """Warm up a model that has been read, and open its lanes. What it holds is freed when that fails."""
         try:
             self._host.check_room(program)
-            standing.progress = "warming up"
+            self._move(standing, ModelState.LOADING, "warming up")
             if standing.entry.capability == "avatar":
                 await self._open_encoders()
             plans = await self._warm_up(program)
@@ -156,10 +190,10 @@ class Roster:
     async def _unload(self, standing: Standing) -> None:
         async with self._lock:
             if standing.state is ModelState.READY:
-                program, standing.state = standing.program, ModelState.UNLOADING
-                await self._drain(program)
+                self._move(standing, ModelState.UNLOADING, program=standing.program)
+                await self._drain(standing.program)
                 log.info("model %s unloaded", standing.entry.name)
-            standing.program, standing.state, standing.detail = None, ModelState.UNLOADED, ""
+            self._move(standing, ModelState.UNLOADED)
 
     async def _drain(self, program: Program) -> None:
         names = [lane.name for lane in program.lanes]
@@ -221,7 +255,7 @@ class Roster:
         return await done
 
 
-def _not_ready(standing: Standing) -> str:
+def _not_ready(standing: Standing) -> ModelNotReady:
     """Why a model does not answer, for the clients' players too.
 
     The same bytes until its state changes: the sentence goes with each refused request.
@@ -229,14 +263,16 @@ def _not_ready(standing: Standing) -> str:
     model = f"model {standing.entry.name!r}"
     match standing.state:
         case ModelState.LOADING:
-            return f"{model} is still loading ({standing.progress}); ask again in a moment"
+            return ModelNotReady(
+                f"{model} is still loading ({standing.progress}); it comes by itself", _LOADING_SECONDS
+            )
         case ModelState.FAILED:
             why = standing.detail.partition("\n")[0][:_LONGEST_DETAIL]
-            return f"{model} could not be loaded ({why}); mend that and load it again with LoadModel"
+            return ModelNotReady(f"{model} could not be loaded ({why}); mend that and load it again with LoadModel")
         case ModelState.UNLOADING:
-            return f"{model} is being unloaded; load it again with LoadModel"
+            return ModelNotReady(f"{model} is being unloaded; load it again with LoadModel")
         case _:
-            return f"{model} is not loaded; load it with LoadModel or `framebridge serve`"
+            return ModelNotReady(f"{model} is not loaded; load it with LoadModel or `framebridge serve`")
 
 
 def _retrieve(task: asyncio.Task[None]) -> None:

@@ -19,7 +19,7 @@ from bridge.engine import Engine
 from bridge.errors import ConfigError, EngineFailed
 from bridge.host import Host, choose_device, device_name
 from bridge.latency import Latency
-from bridge.roster import ModelState, Roster
+from bridge.roster import WAITING, ModelState, Roster
 from bridge.scheduler import Scheduler
 from bridge.services.avatar import AvatarService
 from bridge.services.backend import Backend
@@ -51,7 +51,7 @@ _NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 _SWITCH_SECONDS = 0.0002  # at Python's 5 ms a busy thread delays each hop to the event loop by tens of milliseconds
 _OVERSIZE = 2  # gRPC's own limit lies above ours, so that a message that is too large gets a sentence
-_PROGRESS_SECONDS = 0.05
+LEAST_PING_SECONDS = 10.0  # between a client's HTTP/2 pings; told in bridge.proto and README.md
 _LAST_SECONDS = 0.5  # for statuses on their way when the server stops
 
 
@@ -99,6 +99,7 @@ class Server:
         self.backend.loop_lag.start()
         self._engine.on_lost = self._on_lost
         await self.roster.open()
+        self.roster.expect(self._config.models)
         await self._set_health()
         await self._server.start()
         self._loading = asyncio.create_task(self._load(), name="framebridge-loading")
@@ -114,7 +115,8 @@ class Server:
         limits = self._config.limits
         for name, servicer in servicers.items():
             add_service(self._server, SERVICES[name], servicer, limits, self.backend.hold)
-        add_service(self._server, BRIDGE, BridgeService(self.backend, self._refresh_health), limits, self.backend.hold)
+        self._bridge = BridgeService(self.backend, self._refresh_health)
+        add_service(self._server, BRIDGE, self._bridge, limits, self.backend.hold)
         add_health(self._server, self._health)
         add_reflection(self._server, [service.full_name for service in (*SERVICES.values(), BRIDGE)])
 
@@ -145,6 +147,7 @@ class Server:
                 await self._load_model(name)
             await rehearse(self.backend)
         except Exception as error:
+            self.roster.forgo(self._config.models)
             self.ready.set_exception(error)
             self.ready.exception()  # retrieved: nobody may be waiting
             return
@@ -166,12 +169,12 @@ class Server:
     async def _watch_progress(self, name: str) -> None:
         told = ""
         while True:
-            state = self.roster.standing(name).progress
-            if state and state != told:
+            revision, state = self.roster.revision, self.roster.standing(name).progress
+            if state not in ("", WAITING, told):
                 told = state
                 self._progress(name, state)
                 note(log, logging.INFO, f"model {state}", model=name)
-            await asyncio.sleep(_PROGRESS_SECONDS)
+            await self.roster.changed(revision)
 
     def _on_lost(self, lost: bool) -> None:
         self._refresh_health()
@@ -203,6 +206,7 @@ class Server:
         self._stopped = True
         note(log, logging.INFO, "stopping", streams=len(self.backend.streams), jobs=self._engine.open_jobs)
         self.backend.stopping = True
+        self._bridge.stop()
         await self._health.enter_graceful_shutdown()
         if self._loading is not None:
             self._loading.cancel()
@@ -293,7 +297,7 @@ def _options(config: Config) -> Sequence[tuple[str, int]]:
         ("grpc.max_concurrent_streams", config.limits.concurrent_streams),
         ("grpc.so_reuseport", 0),  # a second server on the port is an error, not half of the connections
         ("grpc.keepalive_permit_without_calls", 1),
-        ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+        ("grpc.http2.min_recv_ping_interval_without_data_ms", round(LEAST_PING_SECONDS * 1e3)),
         ("grpc.keepalive_time_ms", 30_000),  # finds clients that vanished without a word
         ("grpc.keepalive_timeout_ms", 10_000),
     )

@@ -1,6 +1,7 @@
 """The Python client: one connection, one session, one stream a capability."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -10,6 +11,7 @@ from bridge.client.connection import CLIENT_NAME, Connection
 from bridge.client.dialogue import Dialogue
 from bridge.client.failures import translating
 from bridge.client.frames import FORMAT_VALUES
+from bridge.client.models import Models
 from bridge.client.probe import Probe
 from bridge.client.protocol import protocol
 from bridge.v1 import bridge_pb2, media_pb2
@@ -48,6 +50,7 @@ class BridgeClient:
         self._reconnect = reconnect
         self._shared_memory = shared_memory
         self._connected: Connection | None = None
+        self._models: Models | None = None
 
     async def __aenter__(self) -> Self:
         connection = Connection(
@@ -65,12 +68,17 @@ class BridgeClient:
             await connection.close()
             raise
         self._connected = connection
+        self._models = Models(connection)
+        self._models.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         connection, self._connected = self._connection, None
+        models, self._models = self._models, None
+        if models is not None:
+            await models.stop()
         await connection.close()
 
     @property
@@ -114,25 +122,48 @@ class BridgeClient:
         with translating(self._address):
             return await self._connection.ping()
 
-    async def models(self) -> list[bridge_pb2.Model]:
-        """All models that the server knows, loaded or not, by name."""
+    @property
+    def models(self) -> Sequence[bridge_pb2.Model]:
+        """All models that the server knows, loaded or not, by name, as last heard of; follows by itself, through
+        reconnections too.
+        """
+        return self._following.now
+
+    async def list_models(self) -> Sequence[bridge_pb2.Model]:
+        """Ask how all models stand just now; `models` then says the same."""
         with translating(self._address):
-            answer = await self._connection.stub.ListModels(
-                bridge_pb2.ListModelsRequest(), timeout=self._connection.timeout
-            )
-            return list(answer.models)
+            return await self._following.ask()
+
+    def watch_models(self) -> AsyncIterator[Sequence[bridge_pb2.Model]]:
+        """All models at once, and again whenever one of them has changed its state or its `detail`."""
+        return self._following.watch()
+
+    async def until_ready(self, *models: str, timeout: float = LOAD_TIMEOUT) -> None:
+        """Wait until these models are ready; without any, until none is loading any more. UnknownModel, ModelFailed;
+        TimeoutError says where they stand.
+        """
+        following = self._following
+        try:
+            async with asyncio.timeout(timeout):
+                await following.until_ready(models)
+        except TimeoutError:
+            raise TimeoutError(f"not ready after {timeout:g} s: {following.standing(models)}") from None
 
     async def load_model(self, name: str, *, timeout: float = LOAD_TIMEOUT) -> bridge_pb2.Model:
         """Load and warm up a model while the server goes on serving; returns when it is ready."""
         with translating(self._address):
             answer = await self._connection.stub.LoadModel(bridge_pb2.LoadModelRequest(name=name), timeout=timeout)
-            return _model(answer)
+            return self._heard(answer)
 
     async def unload_model(self, name: str, *, timeout: float = LOAD_TIMEOUT) -> bridge_pb2.Model:
         """Unload a model when its running work is done."""
         with translating(self._address):
             answer = await self._connection.stub.UnloadModel(bridge_pb2.UnloadModelRequest(name=name), timeout=timeout)
-            return _model(answer)
+            return self._heard(answer)
+
+    def _heard(self, answer: bridge_pb2.LoadModelResponse | bridge_pb2.UnloadModelResponse) -> bridge_pb2.Model:
+        self._following.put(answer.model)
+        return answer.model
 
     async def stats(self) -> bridge_pb2.GetStatsResponse:
         """Counts and times since the server started."""
@@ -148,6 +179,8 @@ class BridgeClient:
             raise RuntimeError("BridgeClient is not connected; use `async with BridgeClient(...) as bridge:`")
         return self._connected
 
-
-def _model(answer: bridge_pb2.LoadModelResponse | bridge_pb2.UnloadModelResponse) -> bridge_pb2.Model:
-    return answer.model
+    @property
+    def _following(self) -> Models:
+        if self._models is None:
+            raise RuntimeError("BridgeClient is not connected; use `async with BridgeClient(...) as bridge:`")
+        return self._models

@@ -53,11 +53,7 @@ class AvatarExchange:
         self._terms: dict[int, Terms] = {}  # of the same slots
         opened = avatar_pb2.AvatarOpened(slots=sorted(self._session.avatars))
         stream.delivery.say(avatar_pb2.StreamAvatarResponse(opened=opened))
-        try:
-            self._resume()
-        except BridgeError:
-            self.close()
-            raise
+        self._resume()
 
     def hear(self, message: avatar_pb2.StreamAvatarRequest) -> None:
         arrival = clock()
@@ -215,6 +211,7 @@ class AvatarExchange:
         worth, format_ = self._asked(message)
         self._unsubscribe(message.slot)
         slot.subscription, slot.live, slot.subscribed_at = message, True, self._session.resumptions
+        slot.hand_over = lambda: self._hand_over(message.slot)
         self._frames.begin(message.slot)
         terms = self._terms[message.slot] = Terms(worth)
         rate = message.frames_per_second
@@ -244,16 +241,34 @@ class AvatarExchange:
         if slot is not None and (ticker is not None or not slot.live):
             slot.subscription, slot.live = None, False
 
+    def _hand_over(self, number: int) -> None:
+        """Another stream goes on with a slot's subscription."""
+        self._terms.pop(number, None)
+        ticker = self._tickers.pop(number, None)
+        if ticker is not None:
+            ticker.cancel()
+
     def _resume(self) -> None:
         """Take up the subscriptions that the session kept when its client was lost."""
-        for slot in self._session.avatars.values():
+        for number, slot in self._session.avatars.items():
             kept = slot.subscription
-            if kept is None or slot.live:
+            older = slot.subscribed_at < self._session.resumptions
+            if kept is None or (slot.live and not older):
                 continue
-            if slot.subscribed_at < self._session.resumptions:
-                self._subscribe(kept)
-            else:
-                slot.subscription = None
+            if slot.live and slot.hand_over is not None:
+                slot.hand_over()  # that stream does not know yet that its client is gone
+            slot.subscription = None
+            if older:
+                self._take_up(number, kept)
+
+    def _take_up(self, number: int, kept: avatar_pb2.AvatarSubscribe) -> None:
+        """Go on with a subscription, in the best format agreed by now. One that cannot ends alone and says why."""
+        if kept.format not in self._session.formats:
+            kept.format = media_pb2.TEXTURE_FORMAT_UNSPECIFIED
+        try:
+            self._subscribe(kept)
+        except BridgeError as error:
+            self._stream.delivery.say(_status(number, 0, rejection(error)))
 
 
 def _offered() -> str:

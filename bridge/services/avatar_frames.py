@@ -40,6 +40,7 @@ class FrameRequest(Request):
     format: media_pb2.TextureFormat
     ways: Sequence[Way] = ()
     look: Conditions | None = None  # as it was when the frame was begun
+    bottom_up: bool = False  # as it was wanted then: a client that comes back may want the other order
     terms: Terms | None = None  # of its subscription
     heartbeat: float = 0.0  # of its subscription, in seconds; 0: every frame is sent
     same: Picture | None = None  # what the client has already, where only a better one is worth sending
@@ -180,8 +181,9 @@ class AvatarFrames:
     def _job(self, request: FrameRequest) -> Job:
         program = self._backend.roster.program(MODEL)
         request.version = program.version
-        sampling = Sampling(request.format, tuple(self._session.formats), self._bottom_up, self._backend.device_type)
-        kept = request.avatar.format if request.avatar.texture is not None else None
+        request.bottom_up = self._session.row_order == media_pb2.ROW_ORDER_BOTTOM_UP
+        sampling = Sampling(request.format, tuple(self._session.formats), request.bottom_up, self._backend.device_type)
+        kept = request.avatar.kept_format(request.bottom_up)
         request.look = request.avatar.look(clock())
         request.ways = ways(self._backend.ladder(MODEL), request.look, sampling, request.worth, kept)
         if request.same is not None:
@@ -206,17 +208,18 @@ class AvatarFrames:
             assert request.avatar.texture is not None
             self._frame(request, outcome, request.avatar.texture)
         else:
-            texture = self._texture(outcome.value)
+            texture = self._texture(request, outcome.value)
+            form = request.ways[outcome.job.rung].format
             assert request.look is not None
-            request.avatar.show(texture, request.ways[outcome.job.rung].format, request.look, request.index)
+            request.avatar.show(texture, form, request.bottom_up, request.look, request.index)
             self._frame(request, outcome, texture)
 
-    def _texture(self, value: Any) -> Texture:
+    def _texture(self, request: FrameRequest, value: Any) -> Texture:
         """What a model has made: a texture already, or a picture that goes as it is."""
         if isinstance(value, Texture):
             return value
         height, width = value.shape[:2]
-        return Texture(raw.view(value, bottom_up=self._bottom_up), width, height)
+        return Texture(raw.view(value, bottom_up=request.bottom_up), width, height)
 
     def _lost(self, request: FrameRequest) -> None:
         if request.slot in self._shown:
@@ -260,7 +263,7 @@ class AvatarFrames:
 
     def _header(self, request: FrameRequest, texture: Texture) -> avatar_pb2.TextureFrame:
         form: Any = request.ways[request.rung_index].format
-        flipped = self._bottom_up and not WIRE[form].is_file
+        flipped = request.bottom_up and not WIRE[form].is_file
         return avatar_pb2.TextureFrame(
             slot=request.slot,
             frame_index=request.index,
@@ -272,7 +275,3 @@ class AvatarFrames:
             alpha_mode=media_pb2.ALPHA_MODE_PREMULTIPLIED,
             repeated_frame=request.without_device,
         )
-
-    @property
-    def _bottom_up(self) -> bool:
-        return self._session.row_order == media_pb2.ROW_ORDER_BOTTOM_UP

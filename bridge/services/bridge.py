@@ -15,6 +15,7 @@ from bridge.services.bounds import MICROS, check_enum
 from bridge.services.bulk import Bulk, prefix
 from bridge.services.formats import agreed
 from bridge.services.journal import note
+from bridge.services.model_watches import ModelWatches
 from bridge.services.peer import is_local, peer
 from bridge.services.request import clock
 from bridge.services.sessions import Session
@@ -26,6 +27,7 @@ log = logging.getLogger("framebridge.bridge")
 
 PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=1)
 _PAYLOAD = bridge_pb2.ProbeResponse.PAYLOAD_FIELD_NUMBER
+_LONGEST_DETAIL = 1000  # characters of why a model could not be loaded
 _CAPABILITIES = {
     "avatar": bridge_pb2.CAPABILITY_AVATAR,
     "dialogue": bridge_pb2.CAPABILITY_DIALOGUE,
@@ -46,6 +48,7 @@ class BridgeService:
     def __init__(self, backend: Backend, on_models: Callable[[], None]) -> None:
         self._backend = backend
         self._on_models = on_models  # called when a model came or went
+        self._watches = ModelWatches(backend.roster, backend.limits, self._listed)
         self._probes = 0
 
     async def Handshake(self, request: bridge_pb2.HandshakeRequest) -> bridge_pb2.HandshakeResponse:  # noqa: N802
@@ -113,6 +116,17 @@ class BridgeService:
 
     async def ListModels(self, _: bridge_pb2.ListModelsRequest) -> bridge_pb2.ListModelsResponse:  # noqa: N802
         return bridge_pb2.ListModelsResponse(models=self._models())
+
+    def _listed(self) -> bytes:
+        return bridge_pb2.WatchModelsResponse(models=self._models()).SerializeToString()
+
+    async def WatchModels(self, _: bridge_pb2.WatchModelsRequest, context: Context) -> None:  # noqa: N802
+        self._backend.check_open()
+        await self._watches.serve(context, self._backend.identify(context.peer()))
+
+    def stop(self) -> None:
+        """The server stops: end what would hold that up."""
+        self._watches.stop()
 
     async def LoadModel(self, request: bridge_pb2.LoadModelRequest) -> bridge_pb2.LoadModelResponse:  # noqa: N802
         self._backend.check_open()
@@ -238,7 +252,7 @@ def model_of(standing: Standing) -> bridge_pb2.Model:
         state=_STATES[standing.state],
         version=program.version if program is not None else "",
         resident_bytes=program.resident_bytes if program is not None else 0,
-        detail=standing.detail or standing.progress,
+        detail=(standing.detail or standing.progress)[:_LONGEST_DETAIL],
         rungs=standing.entry.rungs,
     )
 

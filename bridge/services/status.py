@@ -12,6 +12,7 @@ from bridge.errors import (
     InvalidImage,
     InvalidRequest,
     ModelFailed,
+    ModelNotReady,
     OutOfDeviceMemory,
     OutOfRange,
     Overloaded,
@@ -46,7 +47,7 @@ TABLE: Mapping[type[BridgeError], Status] = {
     ContractBroken: Status(_INVALID, error_pb2.ERROR_REASON_MALFORMED),
     InvalidRequest: Status(_INVALID, error_pb2.ERROR_REASON_MALFORMED),
     OutOfRange: Status(_INVALID, error_pb2.ERROR_REASON_OUT_OF_RANGE),
-    UnknownModel: Status(grpc.StatusCode.NOT_FOUND, error_pb2.ERROR_REASON_UNKNOWN_MODEL, 1.0),
+    UnknownModel: Status(grpc.StatusCode.NOT_FOUND, error_pb2.ERROR_REASON_UNKNOWN_MODEL),
     UnknownAttribute: Status(_INVALID, error_pb2.ERROR_REASON_UNKNOWN_ATTRIBUTE),
     InvalidImage: Status(_INVALID, error_pb2.ERROR_REASON_INVALID_IMAGE),
     PromptTooLong: Status(_INVALID, error_pb2.ERROR_REASON_PROMPT_TOO_LONG),
@@ -69,8 +70,10 @@ def status_of(error: BridgeError) -> Status:
 def detail_of(error: BridgeError) -> error_pb2.ErrorDetail:
     """The whole story of an error."""
     status = status_of(error)
-    known = error.retry_after if isinstance(error, Overloaded) else None
-    return _detail(status.reason, str(error), status.retry_after if known is None else known)
+    retry_after = status.retry_after
+    if isinstance(error, ModelNotReady) or (isinstance(error, Overloaded) and error.retry_after is not None):
+        retry_after = error.retry_after
+    return _detail(status.reason, str(error), retry_after)
 
 
 async def abort(context: Any, error: BridgeError) -> NoReturn:
@@ -90,7 +93,7 @@ def rejection(error: BridgeError) -> error_pb2.Outcome:
     came further than the queue.
     """
     outcome = error_pb2.Outcome(disposition=error_pb2.DISPOSITION_INVALID, error=detail_of(error))
-    if status_of(error).retry_after is not None:
+    if status_of(error).retry_after is not None or isinstance(error, ModelNotReady):
         outcome.disposition, outcome.stage = error_pb2.DISPOSITION_REFUSED, timing_pb2.STAGE_QUEUE
     return outcome
 
@@ -114,7 +117,7 @@ _FATES: Mapping[tuple[Ending, Cause], _Fate] = {
         0.05,
     ),
     (Ending.REFUSED, Cause.NO_LANE): _Fate(
-        _REFUSED, error_pb2.ERROR_REASON_UNKNOWN_MODEL, "the model is not loaded; load it with LoadModel", 1.0
+        _REFUSED, error_pb2.ERROR_REASON_UNKNOWN_MODEL, "the model is not loaded; load it with LoadModel"
     ),
     (Ending.MISSED, Cause.NONE): _Fate(
         error_pb2.DISPOSITION_MISSED,

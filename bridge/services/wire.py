@@ -89,8 +89,8 @@ def add_service(
 ) -> None:
     """Serve `service` with the methods of `servicer`, which carry the names of the contract.
 
-    A unary method takes the request and returns the response; a streaming one takes the context. Both may raise any
-    BridgeError.
+    A method takes the request and returns the response; one that answers more than once takes the request and the
+    context, and one of two streams the context alone. All may raise any BridgeError.
     """
     handlers = {
         method.name: _handler(method, getattr(servicer, method.name), largest(method, limits), hold)
@@ -100,32 +100,46 @@ def add_service(
     server.add_registered_method_handlers(service.full_name, handlers)  # type: ignore[attr-defined]
 
 
-def _handler(method: MethodDescriptor, serve: Callable[[Any], Awaitable[Any]], max_bytes: int, hold: Hold) -> Any:
+def _handler(method: MethodDescriptor, serve: Callable[..., Awaitable[Any]], max_bytes: int, hold: Hold) -> Any:
     async def unary(request: Any, context: Context) -> Any:
         peer.set(context.peer())
-        try:
-            check_finite(received(request))
-            answer = encode(await serve(request))
-            holding = hold(context.peer())
-            context.add_done_callback(lambda _: holding.close())
-            holding.take(len(answer))
-            return answer
-        except BridgeError as error:
-            await abort(context, error)
-        except Exception as error:
-            await abort(context, _fault(method, context, error))
+        return await _guarded(method, context, lambda: _answer(serve(_checked(request)), context, hold))
+
+    async def answers(request: Any, context: Context) -> None:
+        await _guarded(method, context, lambda: serve(_checked(request), context))
 
     async def stream(_: Any, context: Context) -> None:
-        try:
-            await serve(context)
-        except BridgeError as error:
-            await abort(context, error)
-        except ExecuteBatchError:  # a write to a client that has gone: no fault, and nobody to tell
-            raise asyncio.CancelledError from None
-        except Exception as error:
-            await abort(context, _fault(method, context, error))
+        await _guarded(method, context, lambda: serve(context))
 
-    kind = GetMessageClass(method.input_type)
+    decode = decoder(GetMessageClass(method.input_type), max_bytes)
+    if method.client_streaming:
+        return grpc.stream_stream_rpc_method_handler(stream, decode, encode)
     if method.server_streaming:
-        return grpc.stream_stream_rpc_method_handler(stream, decoder(kind, max_bytes), encode)
-    return grpc.unary_unary_rpc_method_handler(unary, decoder(kind, max_bytes), encode)
+        return grpc.unary_stream_rpc_method_handler(answers, decode, encode)
+    return grpc.unary_unary_rpc_method_handler(unary, decode, encode)
+
+
+def _checked(request: Any) -> Any:
+    check_finite(received(request))
+    return request
+
+
+async def _answer(served: Awaitable[Wire], context: Context, hold: Hold) -> bytes:
+    """The bytes of an answer, which count as unread until gRPC lets go of them."""
+    answer = encode(await served)
+    holding = hold(context.peer())
+    context.add_done_callback(lambda _: holding.close())
+    holding.take(len(answer))
+    return answer
+
+
+async def _guarded(method: MethodDescriptor, context: Context, serve: Callable[[], Awaitable[Any]]) -> Any:
+    """Serve a call; whatever it raises ends it with a sentence."""
+    try:
+        return await serve()
+    except BridgeError as error:
+        await abort(context, error)
+    except ExecuteBatchError:  # a write to a client that has gone: no fault, and nobody to tell
+        raise asyncio.CancelledError from None
+    except Exception as error:
+        await abort(context, _fault(method, context, error))

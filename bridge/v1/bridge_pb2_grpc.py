@@ -27,6 +27,10 @@ if _version_not_supported:
 
 class BridgeServiceStub:
     """Control of one server. Everything else needs a session, and a session begins with Handshake.
+
+    A client may send HTTP/2 keepalive pings, with or without open calls, every 10 seconds or less often; 15 to 30 seconds
+    are a good choice. One that pings more often has its connection closed with GOAWAY ("too_many_pings"), and may connect
+    again and resume its session. The server pings silent clients every 30 seconds.
     """
 
     def __init__(self, channel):
@@ -60,6 +64,11 @@ class BridgeServiceStub:
                 request_serializer=bridge_dot_v1_dot_bridge__pb2.ListModelsRequest.SerializeToString,
                 response_deserializer=bridge_dot_v1_dot_bridge__pb2.ListModelsResponse.FromString,
                 _registered_method=True)
+        self.WatchModels = channel.unary_stream(
+                '/bridge.v1.BridgeService/WatchModels',
+                request_serializer=bridge_dot_v1_dot_bridge__pb2.WatchModelsRequest.SerializeToString,
+                response_deserializer=bridge_dot_v1_dot_bridge__pb2.WatchModelsResponse.FromString,
+                _registered_method=True)
         self.LoadModel = channel.unary_unary(
                 '/bridge.v1.BridgeService/LoadModel',
                 request_serializer=bridge_dot_v1_dot_bridge__pb2.LoadModelRequest.SerializeToString,
@@ -79,6 +88,10 @@ class BridgeServiceStub:
 
 class BridgeServiceServicer:
     """Control of one server. Everything else needs a session, and a session begins with Handshake.
+
+    A client may send HTTP/2 keepalive pings, with or without open calls, every 10 seconds or less often; 15 to 30 seconds
+    are a good choice. One that pings more often has its connection closed with GOAWAY ("too_many_pings"), and may connect
+    again and resume its session. The server pings silent clients every 30 seconds.
     """
 
     def Handshake(self, request, context):
@@ -111,6 +124,14 @@ class BridgeServiceServicer:
 
     def ListModels(self, request, context):
         """Lists all models that the server knows, loaded or not.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchModels(self, request, context):
+        """Lists all models at once, and again whenever one of them changes its state or its `detail`, until the call ends. Needs
+        no session. Since minor 1.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -165,6 +186,11 @@ def add_BridgeServiceServicer_to_server(servicer, server):
                     request_deserializer=bridge_dot_v1_dot_bridge__pb2.ListModelsRequest.FromString,
                     response_serializer=bridge_dot_v1_dot_bridge__pb2.ListModelsResponse.SerializeToString,
             ),
+            'WatchModels': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchModels,
+                    request_deserializer=bridge_dot_v1_dot_bridge__pb2.WatchModelsRequest.FromString,
+                    response_serializer=bridge_dot_v1_dot_bridge__pb2.WatchModelsResponse.SerializeToString,
+            ),
             'LoadModel': grpc.unary_unary_rpc_method_handler(
                     servicer.LoadModel,
                     request_deserializer=bridge_dot_v1_dot_bridge__pb2.LoadModelRequest.FromString,
@@ -190,6 +216,10 @@ def add_BridgeServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class BridgeService:
     """Control of one server. Everything else needs a session, and a session begins with Handshake.
+
+    A client may send HTTP/2 keepalive pings, with or without open calls, every 10 seconds or less often; 15 to 30 seconds
+    are a good choice. One that pings more often has its connection closed with GOAWAY ("too_many_pings"), and may connect
+    again and resume its session. The server pings silent clients every 30 seconds.
     """
 
     @staticmethod
@@ -317,6 +347,33 @@ class BridgeService:
             '/bridge.v1.BridgeService/ListModels',
             bridge_dot_v1_dot_bridge__pb2.ListModelsRequest.SerializeToString,
             bridge_dot_v1_dot_bridge__pb2.ListModelsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchModels(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/bridge.v1.BridgeService/WatchModels',
+            bridge_dot_v1_dot_bridge__pb2.WatchModelsRequest.SerializeToString,
+            bridge_dot_v1_dot_bridge__pb2.WatchModelsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -65,6 +65,11 @@ class FakeBridge(
 
     def __init__(self) -> None:
         self.major = 1
+        self.minor = 0
+        self.listings = 0
+        self.models = [bridge_pb2.Model(name="avatar")]
+        self.watches = True  # whether it takes watchers
+        self.watchers: list[asyncio.Queue[list[Any] | None]] = []
         self.resumes = True
         self.asked: list[Any] = []
         self.kept_slots: list[int] = []
@@ -130,7 +135,7 @@ class FakeBridge(
             await fail(context, grpc.StatusCode.FAILED_PRECONDITION, detail)
         resumed = bool(request.resume_session_id) and self.resumes
         return bridge_pb2.HandshakeResponse(
-            protocol=bridge_pb2.ProtocolVersion(major=self.major),
+            protocol=bridge_pb2.ProtocolVersion(major=self.major, minor=self.minor),
             server_version="fake",
             session_id=request.resume_session_id if resumed else f"session-{len(self.handshakes)}",
             resumed=resumed,
@@ -152,7 +157,24 @@ class FakeBridge(
             yield bridge_pb2.ProbeResponse(nonce=request.nonce, payload=request.payload, timing=TIMING)
 
     async def ListModels(self, request: Any, context: Any) -> Any:
-        return bridge_pb2.ListModelsResponse(models=[bridge_pb2.Model(name="avatar")])
+        self.listings += 1
+        return bridge_pb2.ListModelsResponse(models=self.models)
+
+    async def WatchModels(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        if not self.watches:
+            detail = error_pb2.ErrorDetail(reason=error_pb2.ERROR_REASON_OVERLOADED, message="256 calls are open")
+            await fail(context, grpc.StatusCode.RESOURCE_EXHAUSTED, detail)
+        news: asyncio.Queue[list[Any] | None] = asyncio.Queue()
+        self.watchers.append(news)
+        yield bridge_pb2.WatchModelsResponse(models=self.models)
+        while (models := await news.get()) is not None:
+            yield bridge_pb2.WatchModelsResponse(models=models)
+
+    def stand(self, *models: Any) -> None:
+        """The models stand so from now on; whoever watches hears of it."""
+        self.models = list(models)
+        for news in self.watchers:
+            news.put_nowait(self.models)
 
     async def LoadModel(self, request: Any, context: Any) -> Any:
         detail = error_pb2.ErrorDetail(

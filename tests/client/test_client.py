@@ -294,7 +294,7 @@ def test_pictures_that_cannot_be_are_told_before_sending() -> None:
 
 def test_calls_carry_the_servers_own_sentence() -> None:
     async def scene(bridge: BridgeClient, fake: FakeBridge) -> None:
-        assert [model.name for model in await bridge.models()] == ["avatar"]
+        assert [model.name for model in await bridge.list_models()] == ["avatar"]
         with pytest.raises(CallFailed, match="there is avatar") as failure:
             await bridge.load_model("nobody")
         assert (failure.value.reason, failure.value.retryable, failure.value.retry_after) == (

@@ -11,6 +11,7 @@ from bridge.client import BridgeClient, Disposition, is_serving
 from bridge.config import Config
 from bridge.errors import CallFailed
 from bridge.server import Server
+from bridge.v1 import bridge_pb2
 from tests.client.wire import wired
 
 GENEROUS = 30.0
@@ -105,6 +106,26 @@ def test_a_cut_wire_is_mended_with_session_slots_and_subscription() -> None:
             assert bridge.session_id == session
             assert wire.connections >= 2
             await frames.aclose()
+
+    asyncio.run(asyncio.wait_for(main(), 60))
+
+
+def test_a_client_that_is_there_before_its_model_waits_for_it() -> None:
+    async def main() -> None:
+        server = Server(Config(port=0, device="cpu", models=("avatar",), drain_seconds=1.0))
+        port = await server.start()
+        try:
+            async with BridgeClient(f"127.0.0.1:{port}") as bridge, bridge.avatars() as avatars:
+                state = {model.name: model.state for model in bridge.models}
+                assert state["avatar"] == bridge_pb2.MODEL_STATE_LOADING
+                avatars.set_look(0, seed=7)
+                refused = await avatars.frame(0, budget=GENEROUS)
+                assert "is still loading" in refused.message
+                assert refused.retry_after > 0
+                await bridge.until_ready("avatar")
+                assert await avatars.frame(0, budget=GENEROUS)
+        finally:
+            await server.stop()
 
     asyncio.run(asyncio.wait_for(main(), 60))
 

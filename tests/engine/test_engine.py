@@ -13,7 +13,7 @@ from bridge.calibration import Calibration, cut
 from bridge.catalog import Entry
 from bridge.config import Config
 from bridge.engine import Engine
-from bridge.errors import ModelFailed, UnknownModel
+from bridge.errors import ModelFailed, ModelNotReady, UnknownModel
 from bridge.host import PROBE, Host
 from bridge.latency import Latency
 from bridge.recording import replay
@@ -234,24 +234,50 @@ def test_a_hang_fails_what_is_open_and_the_device_comes_back():
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
+    ("state", "retry_after", "said"),
     [
-        (ModelState.LOADING, r"is still loading \(warming up\); ask again"),
-        (ModelState.FAILED, r"could not be loaded \(no weights\); mend that"),
-        (ModelState.UNLOADING, "is being unloaded"),
+        (ModelState.LOADING, 1.0, r"is still loading \(warming up\); it comes by itself"),
+        (ModelState.FAILED, None, r"could not be loaded \(no weights\); mend that"),
+        (ModelState.UNLOADING, None, "is being unloaded"),
     ],
 )
-def test_a_model_that_is_not_ready_says_where_it_stands(state: ModelState, said: str):
+def test_a_model_that_is_not_ready_says_where_it_stands(state: ModelState, retry_after: float | None, said: str):
     async def main() -> None:
         async with Rig(Doubler("comes")) as rig:
             standing = rig.roster.standing("comes")
             before = standing.state
             standing.state, standing.progress = state, "warming up"
             standing.detail = "no weights\nTraceback, and much more of it"
-            with pytest.raises(UnknownModel, match=said) as refused:
+            with pytest.raises(ModelNotReady, match=said) as refused:
                 rig.roster.program("comes")
             assert "Traceback" not in str(refused.value)
+            assert refused.value.retry_after == retry_after
             standing.state = before
+
+    asyncio.run(main())
+
+
+def test_models_that_are_expected_wait_for_their_turn():
+    async def main() -> None:
+        stays, comes = Doubler("stays"), Doubler("comes")
+        async with Rig(stays, comes) as rig:
+            roster = rig.roster
+            await roster.unload("comes")
+            seen = roster.revision
+            changed = asyncio.create_task(roster.changed(seen))
+            roster.expect(["stays", "comes"])
+            await changed
+            assert roster.program("stays") is stays
+            with pytest.raises(ModelNotReady, match="waiting for its turn") as refused:
+                roster.program("comes")
+            assert refused.value.retry_after is not None
+            roster.forgo(["stays", "comes"])
+            with pytest.raises(ModelNotReady, match="'comes' is not loaded") as refused:
+                roster.program("comes")
+            assert refused.value.retry_after is None
+            unloading, loading = (asyncio.create_task(change("stays")) for change in (roster.unload, roster.load))
+            await asyncio.gather(unloading, loading)  # the one that came later waits for the other, and wins
+            assert roster.standing("stays").state is ModelState.READY
 
     asyncio.run(main())
 

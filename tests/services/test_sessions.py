@@ -1,14 +1,19 @@
 """Sessions over the wire: what a resume keeps, what the end frees, how many there may be."""
 
+import contextlib
+from typing import Any
+
 import grpc
+import pytest
 
 from bridge.config import Limits
-from bridge.v1 import timing_pb2
+from bridge.v1 import error_pb2, media_pb2, timing_pb2
 from tests.conftest import Run
 from tests.services.client import (
     A,
     B,
     Client,
+    acknowledge,
     ask,
     assert_idle,
     connected,
@@ -22,9 +27,11 @@ from tests.services.client import (
 from tests.services.conftest import FakeServer, serving
 
 
-def subscribe() -> A.StreamAvatarRequest:
+def subscribe(slot: int = 0, **fields: Any) -> A.StreamAvatarRequest:
     generous = timing_pb2.Budget(budget_micros=10_000_000)
-    return A.StreamAvatarRequest(subscribe=A.AvatarSubscribe(slot=0, frames_per_second=60, budget=generous))
+    return A.StreamAvatarRequest(
+        subscribe=A.AvatarSubscribe(slot=slot, frames_per_second=60, budget=generous, **fields)
+    )
 
 
 def test_a_client_that_comes_back_in_time_finds_everything(run: Run) -> None:
@@ -157,3 +164,203 @@ async def _open_avatars(client: Client) -> object:
     call = client.avatars()
     await call.write(A.StreamAvatarRequest(open=A.AvatarOpen(session_id=client.session)))
     return call
+
+
+BC3, PNG, RGBA32 = (
+    media_pb2.TEXTURE_FORMAT_BC3,
+    media_pb2.TEXTURE_FORMAT_PNG,
+    media_pb2.TEXTURE_FORMAT_RGBA32,
+)
+
+
+@contextlib.asynccontextmanager
+async def come_back(server: FakeServer, before: dict[str, Any], after: dict[str, Any], format_: Any = 0) -> Any:
+    """A subscribed client that is lost, and its session resumed with another handshake; the new stream."""
+    first = Client(server.port)
+    response = await first.handshake(**before)
+    call = await first.open_avatars()
+    for slot in (0, 1):
+        await call.write(look(slot))
+        await call.write(subscribe(slot, format=format_ if slot == 0 else 0))
+        await read(call)
+    await first.channel.close()
+    async with connected(server.port, resume_session_id=response.session_id, **after) as again:
+        assert again.session == response.session_id
+        await again.stats_until(lambda stats: stats.stream_count == 0)
+        call = await again.open_avatars()
+        yield call
+        await call.write(look(9))  # the stream serves on
+        await call.write(ask(1, slot=9))
+        while (await read(call)).frame.slot != 9:
+            pass
+
+
+async def frames(call: Any, slot: int, count: int = 2) -> list[Any]:
+    """The next new frames of a slot, acknowledged."""
+    found: list[Any] = []
+    while len(found) < count:
+        frame = (await read(call)).frame
+        await call.write(acknowledge(frame.frame_index, frame.slot))
+        if frame.slot == slot and frame.frame_index:
+            found.append(frame)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "goes_on"),
+    [
+        ([RGBA32, PNG], [PNG], PNG),
+        ([RGBA32, PNG], [PNG, RGBA32], RGBA32),
+        ([RGBA32], [BC3, 99], BC3),
+        ([PNG], [], RGBA32),
+    ],
+)
+def test_a_subscription_goes_on_in_a_format_that_is_agreed_by_now(
+    run: Run, before: list[Any], after: list[Any], goes_on: Any
+) -> None:
+    async def scenario() -> None:
+        async with (
+            serving(session_grace_seconds=30.0) as server,
+            come_back(server, {"texture_formats": before}, {"texture_formats": after}, format_=before[0]) as call,
+        ):
+            assert {frame.format for frame in await frames(call, 0)} == {goes_on}
+            assert {frame.format for frame in await frames(call, 1)} == {after[0] if after else RGBA32}
+
+    run(scenario())
+
+
+def test_where_no_format_is_agreed_any_more_subscriptions_end_alone(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving(session_grace_seconds=30.0) as server:
+            first = Client(server.port)
+            response = await first.handshake()
+            call = await first.open_avatars()
+            for slot in (0, 1):
+                await call.write(look(slot))
+                await call.write(subscribe(slot))
+                await read(call)
+            await first.channel.close()
+            again = Client(server.port)
+            await again.handshake(resume_session_id=response.session_id, texture_formats=[99])
+            await again.stats_until(lambda stats: stats.stream_count == 0)
+            for attempt in range(2):
+                call = await again.open_avatars()
+                assert list(call.opened.slots) == [0, 1]
+                for slot in (0, 1) if attempt == 0 else ():
+                    status = (await read(call)).status
+                    assert (status.slot, status.frame_index) == (slot, 0)
+                    assert status.outcome.disposition == error_pb2.DISPOSITION_INVALID
+                    assert "no texture format was agreed; list one of RGBA32" in status.outcome.error.message
+                await call.write(ask(1_000))
+                status = (await read(call)).status  # and nothing ticks
+                assert "no texture format was agreed" in status.outcome.error.message
+                call.cancel()
+                await again.stats_until(lambda stats: stats.stream_count == 0)
+            await again.handshake(resume_session_id=response.session_id)
+            call = await again.open_avatars()
+            await call.write(subscribe(0))
+            assert await frames(call, 0)
+            await again.channel.close()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("order", [media_pb2.ROW_ORDER_BOTTOM_UP, media_pb2.ROW_ORDER_TOP_DOWN])
+def test_a_client_that_comes_back_gets_rows_in_the_order_of_its_new_handshake(run: Run, order: Any) -> None:
+    async def scenario() -> None:
+        async with (
+            serving(session_grace_seconds=30.0) as server,
+            come_back(server, {"texture_row_order": 3 - order}, {"texture_row_order": order}) as call,
+        ):
+            for frame in await frames(call, 0, count=3):
+                assert frame.row_order == order
+                rows = [set(frame.payload[: 64 * 4]), set(frame.payload[-64 * 4 :])]
+                assert rows[order == media_pb2.ROW_ORDER_BOTTOM_UP] == {255}
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("order", [media_pb2.ROW_ORDER_BOTTOM_UP, media_pb2.ROW_ORDER_TOP_DOWN])
+def test_a_picture_that_was_kept_is_not_repeated_upside_down(run: Run, order: Any) -> None:
+    async def scenario() -> None:
+        async with serving(session_grace_seconds=30.0) as server:
+            first = Client(server.port)
+            response = await first.handshake(texture_row_order=media_pb2.ROW_ORDER_TOP_DOWN)
+            call = await first.open_avatars()
+            await call.write(look())
+            await call.write(ask(1))
+            await read(call)
+            await first.channel.close()
+
+            def slow(scheduler: Any) -> None:
+                for batch in range(1, 5):
+                    scheduler.latency.warm("avatar.64", batch, [5.0])
+
+            await server.backend.engine.call(slow)
+            async with connected(server.port, resume_session_id=response.session_id, texture_row_order=order) as again:
+                call = await again.open_avatars()
+                await call.write(ask(2, budget=timing_pb2.Budget(budget_micros=1_000_000)))
+                answer = await read(call)
+                same = order == media_pb2.ROW_ORDER_TOP_DOWN
+                assert answer.WhichOneof("message") == ("frame" if same else "status")
+                assert answer.frame.repeated_frame is same
+
+    run(scenario())
+
+
+def test_a_subscription_whose_model_is_gone_goes_on_when_it_is_back(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving(session_grace_seconds=30.0) as server:
+            other = Client(server.port)
+            first = Client(server.port)
+            response = await first.handshake()
+            call = await first.open_avatars()
+            await call.write(look())
+            await call.write(subscribe())
+            await read(call)
+            await first.channel.close()
+            await other.bridge.UnloadModel(B.UnloadModelRequest(name="avatar"))
+            async with connected(server.port, resume_session_id=response.session_id) as again:
+                await again.stats_until(lambda stats: stats.stream_count == 0)
+                call = await again.open_avatars()
+                outcome = (await read(call)).status.outcome
+                assert outcome.disposition == error_pb2.DISPOSITION_REFUSED
+                assert "'avatar' is not loaded" in outcome.error.message
+                loading = other.bridge.LoadModel(B.LoadModelRequest(name="avatar"))
+                assert await frames(call, 0)
+                await loading
+            await other.channel.close()
+
+    run(scenario())
+
+
+def body(message: Any) -> Any:
+    return getattr(message, message.WhichOneof("message"))
+
+
+def test_a_subscription_leaves_a_stream_whose_client_has_come_back_elsewhere(run: Run) -> None:
+    """A connection that is lost without a word looks alive for a while."""
+
+    async def scenario() -> None:
+        async with serving(session_grace_seconds=30.0) as server:
+            first = Client(server.port)
+            response = await first.handshake()
+            old = await first.open_avatars()
+            await old.write(look())
+            await old.write(subscribe())
+            await read(old)
+            async with connected(server.port, resume_session_id=response.session_id) as again:
+                call = await again.open_avatars()
+                found = await frames(call, 0)
+                await old.write(look(5))
+                await old.write(ask(1, slot=5))
+                while (told := body(await read(old))).slot != 5:
+                    assert told.frame_index < found[0].frame_index  # it ticks no more
+                old.cancel()
+                await again.stats_until(lambda stats: stats.stream_count == 1)
+                found += await frames(call, 0)  # the end of the old stream does not end it
+                indices = [frame.frame_index for frame in found]
+                assert indices == sorted(set(indices))
+            await first.channel.close()
+
+    run(scenario())

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import grpc
 import pytest
 
 from bridge.client.shared import SharedMemory as Attached
@@ -14,7 +13,7 @@ from bridge.services.carriage import WORTH_SHARING
 from bridge.services.shared_memory import SharedMemory
 from bridge.v1 import media_pb2
 from tests.conftest import Run
-from tests.services.client import A, B, Client, acknowledge, ask, connected, ended, look, read
+from tests.services.client import A, B, Client, acknowledge, ask, connected, look, read
 from tests.services.conftest import FakeServer, serving
 from tests.services.fakes import FakeAvatar, Fakes
 from tests.waiting import held, named, until
@@ -355,26 +354,33 @@ def test_a_lost_stream_frees_its_memory_at_once_and_a_resumed_session_has_anothe
     run(scenario())
 
 
-def test_a_stream_that_cannot_take_its_subscription_up_holds_no_memory(run: Run) -> None:
+@pytest.mark.parametrize("attached", [True, False])
+def test_a_subscription_goes_on_whether_or_not_memory_is_attached_by_then(run: Run, attached: bool) -> None:
+    """And its memory is free again when that stream is over."""
+
     async def scenario() -> None:
-        async with serving(session_grace_seconds=30.0) as server:
+        async with serving(Fakes(avatar=FakeAvatar(SIDE)), session_grace_seconds=30.0) as server:
             first = Client(server.port)
             await first.handshake(wants_shared_memory=True)
             call = await open_attached(first)
-            raw = A.AvatarSubscribe(slot=0, frames_per_second=60, format=media_pb2.TEXTURE_FORMAT_RGBA32)
-            await call.write(A.StreamAvatarRequest(subscribe=raw))
+            await call.write(A.StreamAvatarRequest(subscribe=A.AvatarSubscribe(slot=0, frames_per_second=60)))
             await read(call)
             await first.channel.close()
-            files_only = {"wants_shared_memory": True, "texture_formats": [media_pb2.TEXTURE_FORMAT_PNG]}
-            async with connected(server.port, resume_session_id=first.session, **files_only) as again:
+            async with connected(server.port, resume_session_id=first.session, wants_shared_memory=True) as again:
                 await again.stats_until(lambda stats: stats.stream_count == 0)
                 memory = memory_of(server, again)
                 assert memory is not None
                 call = again.avatars()
-                opening = A.AvatarOpen(session_id=again.session, shared_memory_attached=True)
+                opening = A.AvatarOpen(session_id=again.session, shared_memory_attached=attached)
                 await call.write(A.StreamAvatarRequest(open=opening))
-                assert (await ended(call))[0] == grpc.StatusCode.INVALID_ARGUMENT
-                assert memory.closed
+                assert (await read(call)).HasField("opened")
+                while not (answer := await read(call)).HasField("frame"):
+                    pass
+                assert answer.frame.HasField("shared") is attached
+                assert bool(answer.frame.payload) is not attached
+                call.cancel()
+                if attached:
+                    await until(lambda: memory.closed)
 
     run(scenario())
 

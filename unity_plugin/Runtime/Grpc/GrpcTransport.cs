@@ -70,6 +70,19 @@ namespace FrameBridge.Grpc
         }
 
         /// <inheritdoc/>
+        public async Task WatchModelsAsync(Action<IReadOnlyList<BridgeModel>> heard, CancellationToken cancellation)
+        {
+            var request = new OutgoingMessage { Bytes = ControlRequests.Empty };
+            using (var call = _invoker.AsyncServerStreamingCall(UnaryMethods.WatchModels, null, Options(cancellation), request))
+            {
+                while (await call.ResponseStream.MoveNext(CancellationToken.None).ConfigureAwait(false))
+                {
+                    heard(ModelMessage.ReadList(call.ResponseStream.Current) ?? throw Unreadable(UnaryMethods.WatchModels));
+                }
+            }
+        }
+
+        /// <inheritdoc/>
         public async Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation)
         {
             var bytes = await AskAsync(UnaryMethods.LoadModel, ControlRequests.LoadModel(name), cancellation).ConfigureAwait(false);

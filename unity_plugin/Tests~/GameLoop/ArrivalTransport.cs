@@ -26,6 +26,8 @@ namespace FrameBridge.GameLoop
 
         public Task<IReadOnlyList<BridgeModel>> ListModelsAsync(CancellationToken cancellation) => _inner.ListModelsAsync(cancellation);
 
+        public Task WatchModelsAsync(Action<IReadOnlyList<BridgeModel>> heard, CancellationToken cancellation) => _inner.WatchModelsAsync(heard, cancellation);
+
         public Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation) => _inner.LoadModelAsync(name, cancellation);
 
         public Task<long> PingAsync(CancellationToken cancellation) => _inner.PingAsync(cancellation);

@@ -37,8 +37,8 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Whether the client knows that the model is not ready. It asks for the models while one of them is not, so this ends by
-        /// itself; a model that is unloaded later shows in the outcomes of requests.
+        /// Whether the client knows that the model is not ready. It hears of that as it changes, so this ends by itself; with a
+        /// server of minor version 0 a model that is unloaded later shows in the outcomes of requests only.
         /// </summary>
         internal static bool IsModelMissing(BridgeClient client, ProblemWords words, out ProblemCause cause)
         {
@@ -53,6 +53,13 @@ namespace FrameBridge
             cause.Kind = ProblemKind.Model;
             Stand(ref cause, model);
             return true;
+        }
+
+        /// <summary>Whether the server is loading the model.</summary>
+        internal static bool IsModelLoading(BridgeClient client, ProblemWords words)
+        {
+            BridgeModel model = Find(client.Models, words.Model);
+            return model != null && model.State == ModelState.Loading;
         }
 
         private static bool IsAboutPace(ProblemKind kind)

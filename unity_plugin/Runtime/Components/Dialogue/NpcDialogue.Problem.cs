@@ -39,7 +39,8 @@ namespace FrameBridge
                 cause = isTold ? new ProblemCause { Kind = ProblemKind.Request, Text = _failure.Message } : cause;
             }
 
-            if (cause.Kind == ProblemKind.None && State == NpcState.Idle && ServerCause.IsModelMissing(_client, ProblemWords.Replies, out ProblemCause missing))
+            bool isResting = State == NpcState.Idle || State == NpcState.Loading;
+            if (cause.Kind == ProblemKind.None && isResting && ServerCause.IsModelMissing(_client, ProblemWords.Replies, out ProblemCause missing))
             {
                 return missing; // before anybody speaks, so that nobody has to
             }

@@ -99,7 +99,7 @@ namespace FrameBridge
             }
             else if (_reply == null)
             {
-                Enter(there ? NpcState.Idle : NpcState.Offline);
+                Enter(there || IsLoading ? Resting : NpcState.Offline);
             }
             else if (!MayComeYet())
             {
@@ -131,6 +131,11 @@ namespace FrameBridge
 
         // Not isActiveAndEnabled, which is false until OnEnable: another script may speak in its Awake.
         private bool CanAnswer => enabled && gameObject.activeInHierarchy;
+
+        private bool IsLoading => _client != null && _client.State == BridgeState.Ready && ServerCause.IsModelLoading(_client, ProblemWords.Replies);
+
+        /// <summary>Where the character stands while nothing is being said and the server is there.</summary>
+        private NpcState Resting => IsLoading ? NpcState.Loading : NpcState.Idle;
 
         private double FirstTokenSeconds => persona == null ? PatienceSeconds : persona.FirstTokenSeconds;
 
@@ -283,7 +288,7 @@ namespace FrameBridge
             _waiting = null;
             LastResult = done.Result;
             reply?.Put(done);
-            Enter(NpcState.Idle); // before the listeners hear of it: one of them may speak again
+            Enter(Resting); // before the listeners hear of it: one of them may speak again
             Heard?.Invoke(done);
             onDone.Invoke(_line);
         }

@@ -14,5 +14,8 @@ namespace FrameBridge
 
         /// <summary>The reply is coming.</summary>
         Speaking = 3,
+
+        /// <summary>The server is there and still loads the model; it comes by itself, and then nothing is being said.</summary>
+        Loading = 4,
     }
 }

@@ -52,7 +52,7 @@ namespace FrameBridge
         /// <summary>The texture formats agreed on, best first; empty before the first handshake.</summary>
         public IReadOnlyList<FrameFormat> Formats => _connection.Answer?.Formats ?? Array.Empty<FrameFormat>();
 
-        /// <summary>The server's models as last heard of; empty before the first handshake. Asked for anew while one of them is not ready.</summary>
+        /// <summary>The server's models as last heard of; empty before the first handshake. Told anew as they change; a server of minor version 0 is asked while one of them is not ready.</summary>
         public IReadOnlyList<BridgeModel> Models => _connection.Answer?.Models ?? Array.Empty<BridgeModel>();
 
         /// <summary>How often the connection came back after a loss.</summary>

@@ -6,14 +6,16 @@ namespace FrameBridge
 {
     /// <summary>
     /// Pings a server now and then, so that a loss is noticed while no stream is open and the link is
-    /// known; and asks for the models while one is not ready, since nobody is told when it is.
+    /// known; and has it tell of its models as they change. A server that does not is asked while one is not ready.
     /// </summary>
     internal sealed class ConnectionWatch
     {
         private const double PauseSeconds = 2;
+        private const int MinorThatTells = 1;
         private readonly Session _session;
         private readonly LinkMeter _link;
         private readonly double _timeout;
+        private Task _telling = Task.CompletedTask;
         private int _silences;
 
         public ConnectionWatch(Session session, LinkMeter link, double timeoutSeconds)
@@ -26,6 +28,12 @@ namespace FrameBridge
         /// <summary>Returns why the connection is lost, once it is. Throws <see cref="OperationCanceledException"/> when it is given up.</summary>
         public async Task<BridgeException> RunAsync(Task<BridgeException> lost)
         {
+            if (_session.Answer.ProtocolMinor >= MinorThatTells)
+            {
+                _telling = HearOfModelsAsync();
+                _session.Watch(_telling);
+            }
+
             while (true)
             {
                 using (var pause = CancellationTokenSource.CreateLinkedTokenSource(_session.Ended))
@@ -71,9 +79,21 @@ namespace FrameBridge
             }
         }
 
+        private async Task HearOfModelsAsync()
+        {
+            try
+            {
+                await _session.Transport.WatchModelsAsync(models => _session.Answer.Models = models, _session.Ended).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                // Where the connection is lost the next ping tells; where the server takes no watchers it is asked from now on.
+            }
+        }
+
         private async Task RefreshModelsAsync(CancellationToken cancellation)
         {
-            if (!AnyModelIsNotReady())
+            if (!_telling.IsCompleted || !AnyModelIsNotReady())
             {
                 return;
             }

@@ -68,6 +68,13 @@ namespace FrameBridge
         /// <summary>The models as they were when the recording was made.</summary>
         public Task<IReadOnlyList<BridgeModel>> ListModelsAsync(CancellationToken cancellation) => Task.FromResult(_handshake.Models);
 
+        /// <summary>The models as they were when the recording was made; nothing changes them.</summary>
+        public Task WatchModelsAsync(Action<IReadOnlyList<BridgeModel>> heard, CancellationToken cancellation)
+        {
+            (heard ?? throw new ArgumentNullException(nameof(heard)))(_handshake.Models);
+            return Task.Delay(Timeout.Infinite, cancellation);
+        }
+
         /// <summary>The model as it was when the recording was made; a <see cref="BridgeException"/> for one that it has not.</summary>
         public Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation)
         {

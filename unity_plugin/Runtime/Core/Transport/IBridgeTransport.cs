@@ -23,6 +23,12 @@ namespace FrameBridge
         /// <summary>Asks which models the server knows, loaded or not.</summary>
         Task<IReadOnlyList<BridgeModel>> ListModelsAsync(CancellationToken cancellation);
 
+        /// <summary>
+        /// Tells which models the server knows and where each stands, at once and again whenever one changes, on a thread of
+        /// the transport's, until it is cancelled. Fails when the server takes no watchers, or the connection is lost.
+        /// </summary>
+        Task WatchModelsAsync(Action<IReadOnlyList<BridgeModel>> heard, CancellationToken cancellation);
+
         /// <summary>Has a model loaded and warmed up; completes when it is ready.</summary>
         Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation);
 

@@ -62,7 +62,7 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// The models of a ListModelsResponse, or the one of a LoadModelResponse, which has it in the same place; null for
+        /// The models of a ListModelsResponse or a WatchModelsResponse, or the one of a LoadModelResponse, which has it in the same place; null for
         /// bytes that are neither.
         /// </summary>
         public static List<BridgeModel> ReadList(ReadOnlySpan<byte> bytes)

@@ -67,6 +67,42 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public async Task ModelsAreHeardOfAsTheyChangeAndNobodyAsks()
+        {
+            var loading = new BridgeModel("avatar", FrameBridge.Capability.Avatar, FrameBridge.ModelState.Loading, string.Empty, string.Empty, null);
+            var server = new ScriptedServer { Models = new[] { loading }, Minor = 1 };
+            using (var client = new BridgeClient(server.Options()))
+            {
+                await client.ConnectAsync();
+                await Expect.Until(() => server.IsWatched, "the client watches");
+                server.Load("avatar");
+                Assert.That(client.Models.Single().State, Is.EqualTo(FrameBridge.ModelState.Ready));
+                server.Models = new[] { loading };
+                Assert.That(client.Models.Single().State, Is.EqualTo(FrameBridge.ModelState.Loading));
+                client.Reconnect();
+                await Expect.Until(() => server.TransportCount == 2 && server.OpenTransportCount == 1 && server.IsWatched, "the next connection watches too");
+                server.Load("avatar");
+                Assert.That(client.Models.Single().State, Is.EqualTo(FrameBridge.ModelState.Ready));
+                Assert.That(server.ListingCount, Is.EqualTo(0));
+            }
+
+            await Expect.Until(() => !server.IsWatched, "the watch ends with the client");
+        }
+
+        [Test]
+        public async Task AServerThatTakesNoWatchersIsAsked()
+        {
+            var loading = new BridgeModel("avatar", FrameBridge.Capability.Avatar, FrameBridge.ModelState.Loading, string.Empty, string.Empty, null);
+            var server = new ScriptedServer { Models = new[] { loading }, Minor = 1, TakesWatchers = false };
+            using var client = new BridgeClient(server.Options());
+            await client.ConnectAsync();
+            server.Load("avatar");
+            await Expect.Until(() => client.Models.Single().State == FrameBridge.ModelState.Ready, "the client hears of it by itself");
+            Assert.That(server.ListingCount, Is.GreaterThan(0));
+            Assert.That(client.State, Is.EqualTo(BridgeState.Ready));
+        }
+
+        [Test]
         public async Task LoadingAModelTellsWhereAllStand()
         {
             var unloaded = new BridgeModel("avatar", FrameBridge.Capability.Avatar, FrameBridge.ModelState.Unloaded, string.Empty, string.Empty, null);

@@ -34,6 +34,11 @@ namespace FrameBridge.Tests
 
         public volatile int Major = FrameBridge.ProtocolVersion.Major;
 
+        /// <summary>From 1 on it tells of its models, if it <see cref="TakesWatchers"/>.</summary>
+        public volatile int Minor;
+
+        public volatile bool TakesWatchers = true;
+
         private volatile IReadOnlyList<BridgeModel> _models = Array.Empty<BridgeModel>();
         private int _listings;
 
@@ -41,7 +46,35 @@ namespace FrameBridge.Tests
         public IReadOnlyList<BridgeModel> Models
         {
             get => _models;
-            set => _models = value;
+            set
+            {
+                _models = value;
+                Told?.Invoke(value);
+            }
+        }
+
+        /// <summary>Whether anybody watches the models.</summary>
+        public bool IsWatched => Told != null;
+
+        private event Action<IReadOnlyList<BridgeModel>> Told;
+
+        public async Task WatchAsync(Action<IReadOnlyList<BridgeModel>> heard, CancellationToken cancellation)
+        {
+            if (!TakesWatchers)
+            {
+                throw new BridgeException(ErrorReason.Overloaded, "256 calls of WatchModels are open", isLost: false);
+            }
+
+            Told += heard;
+            try
+            {
+                heard(Models);
+                await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                Told -= heard;
+            }
         }
 
         /// <summary>How often a client has asked for the models.</summary>

@@ -31,6 +31,7 @@ namespace FrameBridge.Tests
             var answer = new HandshakeAnswer
             {
                 ProtocolMajor = _server.Major,
+                ProtocolMinor = _server.Minor,
                 SessionId = _server.NextSession(question.ResumeSessionId, out var resumed),
                 Resumed = resumed,
                 Formats = question.Formats,
@@ -53,6 +54,8 @@ namespace FrameBridge.Tests
             _server.CountListing();
             return Task.FromResult(_server.Models);
         }
+
+        public Task WatchModelsAsync(Action<IReadOnlyList<BridgeModel>> heard, CancellationToken cancellation) => _server.WatchAsync(heard, cancellation);
 
         public Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation) =>
             Task.FromResult(_server.Load(name) ?? throw new BridgeException(ErrorReason.UnknownModel, $"no model \"{name}\""));

@@ -19,6 +19,7 @@ namespace FrameBridge.Tests
             (nameof(HandshakeTellsLimitsAndModels), HandshakeTellsLimitsAndModels),
             (nameof(SchemaIsGiven), SchemaIsGiven),
             (nameof(ModelsAreListedAsTheHandshakeTold), ModelsAreListedAsTheHandshakeTold),
+            (nameof(ModelsAreToldToWhoWatches), ModelsAreToldToWhoWatches),
             (nameof(AModelIsLoaded), AModelIsLoaded),
             (nameof(AnUnknownModelIsRefusedInTheServersWords), AnUnknownModelIsRefusedInTheServersWords),
             (nameof(AnEndedSessionIsGone), AnEndedSessionIsGone),
@@ -69,7 +70,31 @@ namespace FrameBridge.Tests
                     "model");
             }
 
-            Expect.That(ReferenceEquals(listed, client.Models), "the client remembers the newest list");
+            Expect.That(client.Models.Count == listed.Count, "the client remembers them");
+        }
+
+        public static async Task ModelsAreToldToWhoWatches(string address)
+        {
+            using var transport = Handlers.Transport(Options(address));
+            using var end = new CancellationTokenSource();
+            var heard = new TaskCompletionSource<IReadOnlyList<BridgeModel>>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var watching = transport.WatchModelsAsync(models => heard.TrySetResult(models), end.Token);
+            var told = await heard.Task.ConfigureAwait(false);
+            var listed = await transport.ListModelsAsync(CancellationToken.None).ConfigureAwait(false);
+            Expect.Equal(string.Join(",", System.Linq.Enumerable.Select(listed, model => model.Name)), string.Join(",", System.Linq.Enumerable.Select(told, model => model.Name)), "names");
+            Expect.That(!watching.IsCompleted, "it goes on");
+            end.Cancel();
+            try
+            {
+                await watching.ConfigureAwait(false);
+            }
+            catch (Exception thrown)
+            {
+                Expect.Equal(ErrorReason.Cancelled, transport.ErrorOf(thrown).Reason, "how it ends");
+                return;
+            }
+
+            Expect.That(false, "it ended by itself");
         }
 
         public static async Task AModelIsLoaded(string address)

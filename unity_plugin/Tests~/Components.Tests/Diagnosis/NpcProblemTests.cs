@@ -120,13 +120,35 @@ namespace FrameBridge.Components.Tests
         {
             BridgeModel[] ready = Server.Models;
             Server.Models = new[] { ScriptedServer.Model("dialogue", Capability.Dialogue, ModelState.Loading, "warming up") };
-            NpcDialogue npc = Ready();
+            NpcDialogue npc = Ready(NpcState.Loading);
 
             StubPlayer.Ticks(Second);
             Assert.That(npc.Problem, Does.Contain("still loading on the server (warming up)"));
 
             Server.Models = ready;
             Until(() => npc.Problem.Length == 0, "the client hears that the model is ready");
+        }
+
+        [Test]
+        public void It_is_loading_with_its_model_and_idle_the_frame_after_that_is_there()
+        {
+            BridgeModel[] ready = Server.Models;
+            BridgeModel loading = ScriptedServer.Model("dialogue", Capability.Dialogue, ModelState.Loading, "warming up");
+            Server.Models = new[] { loading };
+            Server.Minor = 1;
+            NpcDialogue npc = Ready(NpcState.Loading);
+            Until(() => Server.IsWatched && npc.Connection.Client.Dialogue.IsOpen, "the client watches, and the stream is open");
+            StubPlayer.Ticks(Second);
+            Assert.That(npc.State, Is.EqualTo(NpcState.Loading));
+            Assert.That(npc.Problem, Does.Contain("it comes by itself"));
+
+            Server.Tell(ready);
+            StubPlayer.Tick();
+            Assert.That((npc.State, npc.Problem), Is.EqualTo((NpcState.Idle, string.Empty)));
+
+            Server.Tell(loading); // as when it is loaded anew
+            StubPlayer.Tick();
+            Assert.That(npc.State, Is.EqualTo(NpcState.Loading));
         }
 
         private static TestCaseData Row(V1.Outcome outcome, params string[] words) =>
@@ -140,11 +162,11 @@ namespace FrameBridge.Components.Tests
             return persona;
         }
 
-        private NpcDialogue Ready()
+        private NpcDialogue Ready(NpcState state = NpcState.Idle)
         {
             Connect();
             NpcDialogue npc = Make<NpcDialogue>(made => made.Persona = Persona());
-            Until(() => npc.State == NpcState.Idle, "the stream is open");
+            Until(() => npc.State == state, "the stream is open");
             return npc;
         }
 

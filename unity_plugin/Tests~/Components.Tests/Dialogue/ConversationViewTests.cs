@@ -124,12 +124,12 @@ namespace FrameBridge.Components.Tests
         {
             BridgeModel[] ready = Server.Models;
             Server.Models = new[] { ScriptedServer.Model("dialogue", Capability.Dialogue, ModelState.Loading, "warming up") };
-            Open();
+            Open(NpcState.Loading);
             Until(() => _npc.Problem.Length > 0, "the model is known to be loading");
             StubPlayer.Tick();
 
             Assert.That(_view.Problem, Is.EqualTo(_npc.Problem));
-            Assert.That(_view.StateText.text, Is.EqualTo("Idle: " + _npc.Problem).And.Contain("warming up"));
+            Assert.That(_view.StateText.text, Is.EqualTo("Loading: " + _npc.Problem).And.Contain("warming up"));
 
             Server.Models = ready;
             Until(() => _view.StateText.text == "Idle", "the model is ready");
@@ -210,13 +210,13 @@ namespace FrameBridge.Components.Tests
             Assert.That(World.Count<EventSystem>(), Is.Zero, "there is nothing to click on");
         }
 
-        private void Open()
+        private void Open(NpcState state = NpcState.Idle)
         {
             Connect();
             _npc = Make<NpcDialogue>(made => made.gameObject.name = "Mira");
             _view = PackageFiles.Instantiate("FrameBridge Conversation").GetComponent<ConversationView>();
             _view.Npc = _npc;
-            Until(() => _npc.State == NpcState.Idle, "she is ready");
+            Until(() => _npc.State == state, "she is there");
         }
 
         private void Type(string words) => _view.Input.StubType(words);

@@ -15,6 +15,8 @@ namespace FrameBridge.Components.Tests
         private readonly List<ScriptedCall> _calls = new List<ScriptedCall>();
         private int _sessions;
 
+        private event Action<BridgeModel[]> Told;
+
         internal ScriptedServer()
         {
             Avatars = new ScriptedAvatars(this);
@@ -39,6 +41,12 @@ namespace FrameBridge.Components.Tests
 
         /// <summary>Whether it speaks another major version.</summary>
         internal int Major { get; set; } = 1;
+
+        /// <summary>The minor version that it speaks: from 1 on it tells of its models.</summary>
+        internal int Minor { get; set; }
+
+        /// <summary>Whether anybody watches the models.</summary>
+        internal bool IsWatched => Told != null;
 
         /// <summary>The most bytes of a picture that it takes.</summary>
         internal int MaxImageBytes { get; set; } = 4 << 20;
@@ -104,6 +112,7 @@ namespace FrameBridge.Components.Tests
             return new HandshakeAnswer
             {
                 ProtocolMajor = Major,
+                ProtocolMinor = Minor,
                 ServerVersion = "0.1.0",
                 SessionId = "session-" + _sessions,
                 GraceMicros = 10_000_000,
@@ -128,6 +137,29 @@ namespace FrameBridge.Components.Tests
         }
 
         internal void End() => SessionsEnded++;
+
+        /// <summary>The models stand so from now on; whoever watches hears of it before this returns.</summary>
+        internal void Tell(params BridgeModel[] models)
+        {
+            Models = models;
+            Told?.Invoke(models);
+        }
+
+        private async Task WatchAsync(Action<IReadOnlyList<BridgeModel>> heard, CancellationToken cancellation)
+        {
+            Action<BridgeModel[]> tell = models => heard(models);
+            Told += tell;
+            Heard.Set();
+            try
+            {
+                heard(Models);
+                await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                Told -= tell;
+            }
+        }
 
         internal ScriptedCall Open(BridgeStream stream, IMessageReader reader, CancellationToken cancellation)
         {
@@ -187,6 +219,9 @@ namespace FrameBridge.Components.Tests
 
             public Task<IReadOnlyList<BridgeModel>> ListModelsAsync(CancellationToken cancellation) =>
                 Task.FromResult<IReadOnlyList<BridgeModel>>(_server.Models);
+
+            public Task WatchModelsAsync(Action<IReadOnlyList<BridgeModel>> heard, CancellationToken cancellation) =>
+                _server.WatchAsync(heard, CancellationTokenSource.CreateLinkedTokenSource(cancellation, _ended.Token).Token);
 
             public Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation) =>
                 throw new NotSupportedException("no component loads a model");
