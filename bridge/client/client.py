@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from bridge.client.answers import MICROS
 from bridge.client.avatars import Avatars
@@ -27,7 +27,8 @@ class BridgeClient:
     `shared_memory` unless that is turned off; the first stream of avatars has it to its end. By `name` the server's
     counts, `framebridge top` and its metrics tell this client from others.
 
-    Raises ServerUnavailable when no server answers and VersionMismatch when it speaks another major version.
+    Raises ValueError for a format that there is not, ServerUnavailable when no server answers and VersionMismatch when
+    it speaks another major version.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class BridgeClient:
     ) -> None:
         self._address = address
         self._name = name
-        self._formats = [FORMAT_VALUES[name] for name in formats]
+        self._formats = [_format(name) for name in formats]
         self._row_order = media_pb2.ROW_ORDER_BOTTOM_UP if bottom_up else media_pb2.ROW_ORDER_TOP_DOWN
         self._timeout = timeout
         self._reconnect = reconnect
@@ -152,6 +153,12 @@ class BridgeClient:
         if self._connected is None:
             raise RuntimeError("BridgeClient is not connected; use `async with BridgeClient(...) as bridge:`")
         return self._connected
+
+
+def _format(name: str) -> Any:
+    if name not in FORMAT_VALUES:
+        raise ValueError(f"there is no texture format {name!r}; choose of {', '.join(FORMAT_VALUES)}")
+    return FORMAT_VALUES[name]
 
 
 def _model(answer: bridge_pb2.LoadModelResponse | bridge_pb2.UnloadModelResponse) -> bridge_pb2.Model:

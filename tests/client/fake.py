@@ -64,7 +64,7 @@ class FakeBridge(
     """All four services; `on_avatar` and its like turn a message into answers."""
 
     def __init__(self) -> None:
-        self.major = 1
+        self.major, self.minor = 1, 1
         self.resumes = True
         self.asked: list[Any] = []
         self.kept_slots: list[int] = []
@@ -130,7 +130,7 @@ class FakeBridge(
             await fail(context, grpc.StatusCode.FAILED_PRECONDITION, detail)
         resumed = bool(request.resume_session_id) and self.resumes
         return bridge_pb2.HandshakeResponse(
-            protocol=bridge_pb2.ProtocolVersion(major=self.major),
+            protocol=bridge_pb2.ProtocolVersion(major=self.major, minor=self.minor),
             server_version="fake",
             session_id=request.resume_session_id if resumed else f"session-{len(self.handshakes)}",
             resumed=resumed,
