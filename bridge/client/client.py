@@ -44,6 +44,8 @@ class BridgeClient:
     ) -> None:
         self._address = address
         self._name = name
+        if isinstance(formats, str):
+            raise ValueError(f"formats is {formats!r}; give a sequence of names, best first")
         self._formats = [_format(name) for name in formats]
         self._row_order = media_pb2.ROW_ORDER_BOTTOM_UP if bottom_up else media_pb2.ROW_ORDER_TOP_DOWN
         self._timeout = timeout
@@ -156,7 +158,7 @@ class BridgeClient:
 
 
 def _format(name: str) -> Any:
-    if name not in FORMAT_VALUES:
+    if name not in list(FORMAT_VALUES):
         raise ValueError(f"there is no texture format {name!r}; choose of {', '.join(FORMAT_VALUES)}")
     return FORMAT_VALUES[name]
 

@@ -114,11 +114,13 @@ def _held(picture: Any) -> Any:
 def _read(path: str | Path) -> bytes:
     try:
         with open(path, "rb", opener=_never_waiting) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise ValueError(f"{str(path)!r} is no file; give the path of a JPEG, PNG or WebP file")
-            data = file.read(MOST_FILE_BYTES + 1)
-    except OSError as error:
-        raise ValueError(f"{str(path)!r} cannot be read: {error.strerror}; give the path of a picture file") from error
+            is_file = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            data = file.read(MOST_FILE_BYTES + 1) if is_file else b""
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ValueError(f"{str(path)!r} cannot be read: {why}; give the path of a picture file") from error
+    if not is_file:
+        raise ValueError(f"{str(path)!r} is no file; give the path of a JPEG, PNG or WebP file")
     if len(data) > MOST_FILE_BYTES:
         raise ValueError(f"{str(path)!r} has more than {MOST_FILE_BYTES:,} bytes; give a smaller file")
     return data

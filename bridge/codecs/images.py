@@ -102,6 +102,7 @@ def _without_end(data: bytes, header: Header, read: Callable[[bytes], NDArray[np
     that nothing is missing shows in that the picture is the same whatever comes next.
     """
     headers.check_complete(data, header)
+    data = data.rstrip(_END[:1])  # half a marker is none
     pixels = read(data + _END)
     if not np.array_equal(pixels, read(data + _TAIL + _END)):
         raise headers.cut_short("JPEG")
