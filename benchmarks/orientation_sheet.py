@@ -19,13 +19,14 @@ from bridge.config import Config
 from bridge.server import Server
 
 HERE = Path(__file__).parent
-PHOTO = HERE.parent / "tests" / "models" / "recognition" / "coffee.jpg"
+PHOTO = HERE.parent / "unity_plugin" / "Samples~" / "ArRecognition" / "gallery.jpg"
 _FORMS = ("JPEG", "PNG", "WEBP")
 _ORIENTATION = 0x0112  # EXIF's tag
-_SIZE = (192, 128)  # of an upright picture on the page
+_PART = (590, 0, 1390, 400)  # of the photo
+_SIZE = (192, 96)  # of an upright picture on the page
 _GAP, _LABEL = 10, 22
 _COLOURS = 64  # of the page, so that it stays small
-_BUDGET = 30.0
+_BUDGET, _SURE = 30.0, 0.5
 _KEPT = {  # how a camera stores what is upright: Pillow's turns, which go counter-clockwise
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -54,7 +55,7 @@ async def answers(files: list[bytes]) -> list[Any]:
     try:
         await server.ready
         async with BridgeClient(f"127.0.0.1:{port}") as bridge, bridge.camera() as camera:
-            return [await camera.detect(file, budget=_BUDGET) for file in files]
+            return [await camera.detect(file, budget=_BUDGET, threshold=_SURE) for file in files]
     finally:
         await server.stop()
 
@@ -96,7 +97,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=HERE / "results" / "orientations.png")
     out = parser.parse_args().out
-    sheet(Image.open(PHOTO).convert("RGB")).save(out, optimize=True)
+    sheet(Image.open(PHOTO).convert("RGB").crop(_PART)).save(out, optimize=True)
     print(f"{out}: {out.stat().st_size:,} bytes")
 
 

@@ -6,7 +6,7 @@ What a server does not know yet is done here: one of minor version 0 gets its pi
 import os
 import stat
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,7 @@ _FILES: tuple[tuple[bytes, int, Any], ...] = (
 _GIVE = "give uint8 [height, width], or [height, width, 1, 3 or 4]"
 _SINCE = 1  # the minor version that knows BGR24, rotation, mirrored and significant bits
 _ROTATIONS = (0, 90, 180, 270)
+_BITS = (0, *range(9, 17))
 _PIL_ALPHA = ("LA", "P", "PA", "RGBA")  # or that may have it: it counts for nothing, and dropping it may warn
 _PIL_MODES = ("1", "L", "RGB", "RGBX", "CMYK", "YCbCr", "HSV", *_PIL_ALPHA)
 
@@ -50,52 +51,31 @@ class Meaning(TypedDict, total=False):
     significant_bits: int
 
 
-def image_of(
-    picture: Picture,
-    *,
-    minor: int = _SINCE,
-    bgra: bool = False,
-    bottom_up: bool = False,
-    rotation: int = 0,
-    mirrored: bool = False,
-    significant_bits: int = 0,
-) -> media_pb2.Image:
+def image_of(picture: Picture, *, minor: int = _SINCE, **meaning: Unpack[Meaning]) -> media_pb2.Image:
     """The message for a picture, to a server of a minor version.
 
     `picture` is the bytes of a JPEG, PNG or WebP file, the path of one, a PIL image, or an array of uint8: [height,
     width] or [height, width, 1] in grey, [height, width, 3 or 4] in RGB or RGBA. `Meaning` tells the rest. Raises
     ValueError for anything else.
     """
+    rotation, bits = meaning.get("rotation", 0), meaning.get("significant_bits", 0)
     if rotation not in _ROTATIONS:
         raise ValueError(f"rotation is {rotation!r}; give 0, 90, 180 or 270 degrees clockwise")
-    if significant_bits and significant_bits not in range(9, 17):
-        raise ValueError(f"significant_bits is {significant_bits!r}; give 9 to 16, or 0 for 16")
+    if bits not in _BITS:
+        raise ValueError(f"significant_bits is {bits!r}; give 9 to 16, or 0 for 16")
     if isinstance(picture, Image.Image):
-        if bgra:
+        if meaning.get("bgra"):
             raise ValueError("a PIL image says itself which channel is which; leave bgra out")
         picture = _pixels_of(picture)
     held = _held(picture)
     if isinstance(held, bytes):
-        if bgra or bottom_up or rotation or mirrored:
+        if any(meaning.get(word) for word in ("bgra", "bottom_up", "rotation", "mirrored")):
             raise ValueError("bgra, bottom_up, rotation and mirrored are for arrays; a file says these things itself")
-        return _file(held, significant_bits, minor)
-    if significant_bits:
-        raise ValueError(
-            "significant_bits is for PNG files of 16 bits a channel; an array of uint8 has 8, all of which count"
-        )
+        return _file(held, bits, minor)
+    if bits:
+        raise ValueError("significant_bits is for PNG files of 16 bits a channel; all 8 of an array of uint8 count")
     pixels = _checked(held)
-    if minor < _SINCE:
-        pixels, bottom_up, bgra = _plain(pixels, bottom_up, bgra, rotation, mirrored), False, bgra and _alpha(pixels)
-        rotation, mirrored = 0, False
-    return media_pb2.Image(
-        format=_raw_format(pixels, bgra),
-        width=pixels.shape[1],
-        height=pixels.shape[0],
-        row_order=media_pb2.ROW_ORDER_BOTTOM_UP if bottom_up else media_pb2.ROW_ORDER_TOP_DOWN,
-        rotation_degrees=rotation,
-        mirrored=mirrored,
-        data=pixels.tobytes(),
-    )
+    return _raw(pixels, **meaning) if minor >= _SINCE else _plain(pixels, **meaning)
 
 
 def _held(picture: Any) -> Any:
@@ -185,10 +165,33 @@ def _alpha(pixels: Pixels) -> bool:
     return channels == 4
 
 
-def _plain(pixels: Pixels, bottom_up: bool, bgra: bool, rotation: int, mirrored: bool) -> Pixels:
+def _raw(
+    pixels: Pixels,
+    *,
+    bgra: bool = False,
+    bottom_up: bool = False,
+    rotation: int = 0,
+    mirrored: bool = False,
+    significant_bits: int = 0,
+) -> media_pb2.Image:
+    return media_pb2.Image(
+        format=_raw_format(pixels, bgra),
+        width=pixels.shape[1],
+        height=pixels.shape[0],
+        row_order=media_pb2.ROW_ORDER_BOTTOM_UP if bottom_up else media_pb2.ROW_ORDER_TOP_DOWN,
+        rotation_degrees=rotation,
+        mirrored=mirrored,
+        significant_bits=significant_bits,
+        data=pixels.tobytes(),
+    )
+
+
+def _plain(pixels: Pixels, **meaning: Unpack[Meaning]) -> media_pb2.Image:
     """Upright, top row first, and in an order of colours that every server knows."""
-    pixels = exif.turned(pixels[::-1] if bottom_up else pixels, rotation, mirrored)
-    return pixels[..., ::-1] if bgra and not _alpha(pixels) else pixels
+    bgra = meaning.get("bgra", False)
+    pixels = pixels[::-1] if meaning.get("bottom_up") else pixels
+    pixels = exif.turned(pixels, meaning.get("rotation", 0), meaning.get("mirrored", False))
+    return _raw(pixels, bgra=bgra) if _alpha(pixels) else _raw(pixels[..., ::-1] if bgra else pixels)
 
 
 def _raw_format(pixels: Pixels, bgra: bool) -> Any:

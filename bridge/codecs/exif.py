@@ -17,7 +17,8 @@ _MOST_UNPACKED = 1 << 14  # of a profile in hexadecimal: twice the bytes of the 
 _TAG, _ENTRY_BYTES, _MOST_ENTRIES = 0x0112, 12, 256
 _TYPES = {1: 1, 3: 2, 4: 4}  # BYTE, SHORT, which is what the standard says, and LONG: their bytes
 _PREFIX = b"Exif\0\0"
-_PROFILES = (b"Raw profile type exif\0", b"Raw profile type APP1\0")
+# How a text of a PNG begins that holds EXIF: so ImageMagick wrote it before there was a chunk for it.
+PROFILES = (b"Raw profile type exif\0", b"Raw profile type APP1\0")
 _ORDERS: dict[bytes, Literal["little", "big"]] = {b"II*\0": "little", b"MM\0*": "big"}
 
 # What makes a picture of each orientation upright: degrees clockwise, after left and right were swapped or not.
@@ -44,11 +45,6 @@ def orientation(block: bytes) -> int:
             value = int.from_bytes(tiff[at + 8 : at + 8 + size], order)
             return value if 1 <= value <= 8 else 0
     return 0
-
-
-def is_profile(text: bytes) -> bool:
-    """Whether a text of a PNG, of which the beginning is enough, holds EXIF: so ImageMagick wrote it before eXIf."""
-    return text.startswith(_PROFILES)
 
 
 def of_profile(text: bytes, *, packed: bool) -> bytes:

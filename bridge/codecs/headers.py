@@ -6,6 +6,7 @@ each is found here, by walks that are bounded themselves. Sources: ITU-T T.81 an
 """
 
 import re
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -133,6 +134,7 @@ def check_scans(data: bytes, header: Header, bounds: Bounds) -> None:
 # -- JPEG --------------------------------------------------------------------------------------------------------------
 
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
+_MOST_EXIF = 4  # blocks that are looked at, of those that say nothing too
 _END = bytes((0xFF, _EOI))
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # start of frame: the number tells the process
 _BASELINE = frozenset((0xC0, 0xC1))
@@ -145,7 +147,7 @@ def _read_jpeg(data: bytes) -> Header | None:
     if data[:2] != b"\xff\xd8":
         return None
     frame: tuple[int, int] | None = None  # its number and where it is
-    at, orientation = 2, 0
+    at, blocks = 2, list[bytes]()
     for _ in range(_MOST_SEGMENTS):
         found = _MARKER.search(data, at, at + _MOST_JUNK)
         if found is None:
@@ -156,16 +158,16 @@ def _read_jpeg(data: bytes) -> Header | None:
         if number in _FRAMES and frame is None:
             frame = number, at
         if number == _SOS:
-            return _jpeg(data, frame, at, orientation or 1) if frame is not None else None
+            return _jpeg(data, frame, at, blocks) if frame is not None else None
         if number in (_SOI, _EOI):
             return None
-        if number == _EXIF and data[at + 2 : at + 8] == b"Exif\0\0":
-            orientation = orientation or exif.orientation(data[at + 2 : at + int.from_bytes(data[at : at + 2])])
+        if number == _EXIF and len(blocks) < _MOST_EXIF and data[at + 2 : at + 8] == b"Exif\0\0":
+            blocks.append(data[at + 2 : at + int.from_bytes(data[at : at + 2])])
         at += int.from_bytes(data[at : at + 2])
     raise ImageError(f"the JPEG has more than {_MOST_SEGMENTS:,} segments; send it without its metadata")
 
 
-def _jpeg(data: bytes, frame: tuple[int, int], scan: int, orientation: int) -> Header:
+def _jpeg(data: bytes, frame: tuple[int, int], scan: int, blocks: list[bytes]) -> Header:
     number, at = frame
     if len(data) < scan + 3:
         raise cut_short("JPEG")
@@ -176,6 +178,7 @@ def _jpeg(data: bytes, frame: tuple[int, int], scan: int, orientation: int) -> H
     if number not in _BASELINE and number != _PROGRESSIVE:  # lossless, hierarchical or arithmetic-coded
         raise ImageError("the JPEG is neither baseline nor progressive; send one of these")
     whole = number == _PROGRESSIVE or scanned < components
+    orientation = next(filter(None, map(exif.orientation, blocks)), 1)
     return Header(
         "JPEG in scans" if whole else "JPEG", width, height, True, whole, first_scan=scan, orientation=orientation
     )
@@ -264,7 +267,7 @@ def _marker(data: bytes, at: int) -> int:
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _ANCILLARY = 0x20  # of the first letter of a chunk's name: a reader may leave it out
 _TEXTS = frozenset((b"tEXt", b"zTXt"))
-_MOST_PROFILES = 2  # of texts that are unpacked
+_CHUNK = struct.Struct(">I4s")  # how it begins: its size and its name
 
 
 def _read_png(data: bytes) -> Header | None:
@@ -279,28 +282,26 @@ def _read_png(data: bytes) -> Header | None:
 
 def _png_orientation(data: bytes) -> int:
     """What EXIF says wherever it stands, or else the text that older writers put it into."""
-    profiles: list[bytes] = []
+    blocks, profiles = list[bytes](), list[bytes]()
     for name, at, end in _chunks(data):
-        if name == b"eXIf":
-            found = exif.orientation(data[at + 8 : min(end - 4, at + 8 + exif.MOST_BYTES)])
-            if found:
-                return found
-        elif name in _TEXTS and len(profiles) < _MOST_PROFILES:
-            text = data[at + 8 : min(end - 4, at + 8 + 2 * exif.MOST_BYTES)]
-            if exif.is_profile(text):
-                profiles.append(exif.of_profile(text, packed=name == b"zTXt"))
-    return next(filter(None, map(exif.orientation, profiles)), 0)
+        if name == b"eXIf" and len(blocks) < _MOST_EXIF:
+            blocks.append(data[at + 8 : min(end - 4, at + 8 + exif.MOST_BYTES)])
+        elif name in _TEXTS and len(profiles) < _MOST_EXIF and data.startswith(exif.PROFILES, at + 8):
+            text = data[at + 8 : min(end - 4, at + 8 + exif.MOST_BYTES)]
+            profiles.append(exif.of_profile(text, packed=name == b"zTXt"))
+    return next(filter(None, map(exif.orientation, blocks + profiles)), 0)
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     """The name of each chunk, where it begins and where it ends, up to the last one or to what is none."""
-    at = len(_SIGNATURE)
+    at, last = len(_SIGNATURE), len(data) - 8
     for _ in range(_MOST_CHUNKS):
-        if at + 8 > len(data):
+        if at > last:
             return
-        name, end = data[at + 4 : at + 8], at + 12 + int.from_bytes(data[at : at + 4])
+        size, name = _CHUNK.unpack_from(data, at)
         if not name.isalpha():
             return
+        end = at + 12 + size
         yield name, at, end
         if name == b"IEND":
             return
