@@ -58,6 +58,10 @@ def image_of(picture: Picture, *, minor: int = _SINCE, **meaning: Unpack[Meaning
     width] or [height, width, 1] in grey, [height, width, 3 or 4] in RGB or RGBA. `Meaning` tells the rest. Raises
     ValueError for anything else.
     """
+    if unknown := meaning.keys() - Meaning.__annotations__.keys():
+        raise TypeError(
+            f"there is no {' or '.join(sorted(unknown))} of a picture; use {', '.join(Meaning.__annotations__)}"
+        )
     rotation, bits = meaning.get("rotation", 0), meaning.get("significant_bits", 0)
     if rotation not in _ROTATIONS:
         raise ValueError(f"rotation is {rotation!r}; give 0, 90, 180 or 270 degrees clockwise")

@@ -200,6 +200,14 @@ def test_what_is_no_picture_is_a_value_error_that_says_what_to_give(name: str) -
         image_of(picture, **how)
 
 
+@pytest.mark.parametrize("picture", [JPEG, RGB])
+@pytest.mark.parametrize("minor", [0, 1])
+def test_a_word_that_there_is_not_is_not_passed_over(picture: Picture, minor: int) -> None:
+    how: dict[str, Any] = {"bgr": True}
+    with pytest.raises(TypeError, match="no bgr of a picture; use bgra, bottom_up"):
+        image_of(picture, minor=minor, **how)
+
+
 def test_a_damaged_pil_image_is_a_value_error() -> None:
     cut = Image.open(io.BytesIO(saved(RGB, "PNG")[:-40]))
     with pytest.raises(ValueError, match=r"PIL image cannot be read: .*; give another"):

@@ -163,7 +163,7 @@ def test_sixteen_bits_keep_the_upper_eight() -> None:
 def test_of_sixteen_bits_the_lowest_may_count(colour: int, channels: int, bits: int) -> None:
     """Grey, RGB and both with alpha, which does not count; what is above the range is white."""
     deep = np.random.default_rng(bits).integers(0, 1 << bits, (48, 64, channels), np.uint16)
-    deep[0, 0] = 65535
+    deep[0, 0] = 1 << bits
     read = decode_enough(deep_png(deep, colour), "PNG", None, bounds=MOST, significant_bits=bits)
     shown = (deep[..., : 1 if channels < 3 else 3] // 2 ** (bits - 8)).clip(max=255)
     np.testing.assert_array_equal(read.pixels, np.broadcast_to(shown, (48, 64, 3)))
