@@ -9,13 +9,13 @@ from collections import Counter, deque
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self, final
+from typing import Any, Self, Unpack, final
 
 from bridge.client.answers import MICROS, Disposition, Timing, Unanswered, unanswered
 from bridge.client.connection import Connection
 from bridge.client.link import Link
 from bridge.client.pending import Key, Pending, late, on_time
-from bridge.client.picture import Picture, image_of
+from bridge.client.picture import Meaning, Picture, image_of
 from bridge.client.stream import Stream
 from bridge.errors import BridgeError, CallFailed
 from bridge.v1 import recognition_pb2, recognition_pb2_grpc, timing_pb2
@@ -120,34 +120,42 @@ class Camera:
         await self._stream.__aexit__(kind, error, trace)
 
     async def detect(
-        self, picture: Picture, *, budget: float = 0.150, threshold: float = 0.0, limit: int = 0, slot: int = 0
+        self,
+        picture: Picture,
+        *,
+        budget: float = 0.150,
+        threshold: float = 0.0,
+        limit: int = 0,
+        slot: int = 0,
+        **meaning: Unpack[Meaning],
     ) -> Answer:
-        """Which objects are where. `picture` is a file's bytes or an array of pixels."""
-        (answer,) = await self.recognize(picture, Task("detect", budget, threshold, limit), slot=slot)
+        """Which objects are where. `picture` and its `meaning` are those of `image_of`."""
+        (answer,) = await self.recognize(picture, Task("detect", budget, threshold, limit), slot=slot, **meaning)
         return answer
 
     async def classify(
-        self, picture: Picture, *, budget: float = 0.066, threshold: float = 0.0, limit: int = 0, slot: int = 0
-    ) -> Answer:
-        """What the picture shows as a whole. `picture` is a file's bytes or an array of pixels."""
-        (answer,) = await self.recognize(picture, Task("classify", budget, threshold, limit), slot=slot)
-        return answer
-
-    async def recognize(self, picture: Picture, *tasks: Task, slot: int = 0, pose: bytes = b"") -> list[Answer]:
-        """Several tasks on one picture: their answers in the same order, once all are here."""
-        return await asyncio.gather(*self.request(picture, *tasks, slot=slot, pose=pose))
-
-    def send(
         self,
         picture: Picture,
-        *tasks: Task,
+        *,
+        budget: float = 0.066,
+        threshold: float = 0.0,
+        limit: int = 0,
         slot: int = 0,
-        pose: bytes = b"",
-        bgra: bool = False,
-        bottom_up: bool = False,
-    ) -> int:
+        **meaning: Unpack[Meaning],
+    ) -> Answer:
+        """What the picture shows as a whole. `picture` and its `meaning` are those of `image_of`."""
+        (answer,) = await self.recognize(picture, Task("classify", budget, threshold, limit), slot=slot, **meaning)
+        return answer
+
+    async def recognize(
+        self, picture: Picture, *tasks: Task, slot: int = 0, pose: bytes = b"", **meaning: Unpack[Meaning]
+    ) -> list[Answer]:
+        """Several tasks on one picture: their answers in the same order, once all are here."""
+        return await asyncio.gather(*self.request(picture, *tasks, slot=slot, pose=pose, **meaning))
+
+    def send(self, picture: Picture, *tasks: Task, slot: int = 0, pose: bytes = b"", **meaning: Unpack[Meaning]) -> int:
         """Send a picture and go on; returns its frame index. The answers come out of `results`, one a task."""
-        for future in self.request(picture, *tasks, slot=slot, pose=pose, bgra=bgra, bottom_up=bottom_up):
+        for future in self.request(picture, *tasks, slot=slot, pose=pose, **meaning):
             future.add_done_callback(self._collect)
         return self._connection.last_index
 
@@ -163,20 +171,14 @@ class Camera:
             yield item
 
     def request(
-        self,
-        picture: Picture,
-        *tasks: Task,
-        slot: int = 0,
-        pose: bytes = b"",
-        bgra: bool = False,
-        bottom_up: bool = False,
+        self, picture: Picture, *tasks: Task, slot: int = 0, pose: bytes = b"", **meaning: Unpack[Meaning]
     ) -> list[AnswerFuture]:
         """Send a picture and go on: one future a task, each of which gets a Recognized or an Unanswered.
 
         The newest picture of a slot replaces, task by task, one that has not started. `pose` comes back with each
         answer.
         """
-        image = image_of(picture, bgra=bgra, bottom_up=bottom_up)
+        image = image_of(picture, minor=self._connection.handshake.protocol.minor, **meaning)
         index = self._connection.next_index()
         frame = recognition_pb2.CameraFrame(
             slot=slot,

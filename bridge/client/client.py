@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from bridge.client.avatars import Avatars
 from bridge.client.camera import Camera
@@ -28,7 +28,8 @@ class BridgeClient:
     `shared_memory` unless that is turned off; the first stream of avatars has it to its end. By `name` the server's
     counts, `framebridge top` and its metrics tell this client from others.
 
-    Raises ServerUnavailable when no server answers and VersionMismatch when it speaks another major version.
+    Raises ValueError for a format that there is not, ServerUnavailable when no server answers and VersionMismatch when
+    it speaks another major version.
     """
 
     def __init__(
@@ -44,7 +45,9 @@ class BridgeClient:
     ) -> None:
         self._address = address
         self._name = name
-        self._formats = [FORMAT_VALUES[name] for name in formats]
+        if isinstance(formats, str):
+            raise ValueError(f"formats is {formats!r}; give a sequence of names, best first")
+        self._formats = [_format(name) for name in formats]
         self._row_order = media_pb2.ROW_ORDER_BOTTOM_UP if bottom_up else media_pb2.ROW_ORDER_TOP_DOWN
         self._timeout = timeout
         self._reconnect = reconnect
@@ -184,3 +187,9 @@ class BridgeClient:
         if self._models is None:
             raise RuntimeError("BridgeClient is not connected; use `async with BridgeClient(...) as bridge:`")
         return self._models
+
+
+def _format(name: str) -> Any:
+    if name not in list(FORMAT_VALUES):
+        raise ValueError(f"there is no texture format {name!r}; choose of {', '.join(FORMAT_VALUES)}")
+    return FORMAT_VALUES[name]

@@ -6,10 +6,11 @@ each is found here, by walks that are bounded themselves. Sources: ITU-T T.81 an
 """
 
 import re
+import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
-from bridge.codecs import webp
+from bridge.codecs import exif, webp
 
 
 class ImageError(ValueError):
@@ -82,8 +83,15 @@ def read(data: bytes, form: str) -> Header:
     if header is None:
         raise ImageError(f"the bytes are no {form} file; send one, or say which format it is")
     if header.width < 1 or header.height < 1:
-        raise ImageError(f"the picture has {header.width} x {header.height} pixels; send one of 1 x 1 or more")
+        raise ImageError(
+            f"the {form} file says that it has {header.width} x {header.height} pixels; send one of 1 x 1 or more"
+        )
     return header
+
+
+def cut_short(form: str) -> ImageError:
+    """What a file is that ends before its header does."""
+    return ImageError(f"the {form} file is cut short; send it whole")
 
 
 def check(header: Header, enough: tuple[int, int] | None, bounds: Bounds) -> None:
@@ -126,10 +134,11 @@ def check_scans(data: bytes, header: Header, bounds: Bounds) -> None:
 # -- JPEG --------------------------------------------------------------------------------------------------------------
 
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
+_MOST_EXIF = 4  # blocks that are looked at, of those that say nothing too
+_END = bytes((0xFF, _EOI))
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # start of frame: the number tells the process
 _BASELINE = frozenset((0xC0, 0xC1))
 _PROGRESSIVE = 0xC2
-_ORIENTATION, _ENTRY_BYTES, _MOST_ENTRIES = 0x0112, 12, 256  # of an EXIF directory
 _EXIF, _KEPT = 0xE1, frozenset((0xE0, 0xEE))  # of the applications' segments: those that tell what the colours are
 _MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")  # that stands for more than itself
 
@@ -138,46 +147,41 @@ def _read_jpeg(data: bytes) -> Header | None:
     if data[:2] != b"\xff\xd8":
         return None
     frame: tuple[int, int] | None = None  # its number and where it is
-    at, orientation = 2, 1
+    at, blocks = 2, list[bytes]()
     for _ in range(_MOST_SEGMENTS):
         found = _MARKER.search(data, at, at + _MOST_JUNK)
         if found is None:
+            if len(data) <= at + _MOST_JUNK and not data[at:].strip(b"\xff"):
+                raise cut_short("JPEG")
             return None
         number, at = data[found.start() + 1], found.end()
         if number in _FRAMES and frame is None:
             frame = number, at
         if number == _SOS:
-            return _jpeg(data, frame, at, orientation) if frame is not None else None
+            return _jpeg(data, frame, at, blocks) if frame is not None else None
         if number in (_SOI, _EOI):
             return None
-        if number == _EXIF and data[at + 2 : at + 8] == b"Exif\0\0":
-            orientation = _orientation(data[at + 8 : at + int.from_bytes(data[at : at + 2])])
+        if number == _EXIF and len(blocks) < _MOST_EXIF and data[at + 2 : at + 8] == b"Exif\0\0":
+            blocks.append(data[at + 2 : at + int.from_bytes(data[at : at + 2])])
         at += int.from_bytes(data[at : at + 2])
     raise ImageError(f"the JPEG has more than {_MOST_SEGMENTS:,} segments; send it without its metadata")
 
 
-def _jpeg(data: bytes, frame: tuple[int, int], scan: int, orientation: int) -> Header:
+def _jpeg(data: bytes, frame: tuple[int, int], scan: int, blocks: list[bytes]) -> Header:
     number, at = frame
+    if len(data) < scan + 3:
+        raise cut_short("JPEG")
+    if (bits := data[at + 2]) != 8:
+        raise ImageError(f"the JPEG has {bits} bits a channel; send one of 8, or a PNG of 16")
     height, width = int.from_bytes(data[at + 3 : at + 5]), int.from_bytes(data[at + 5 : at + 7])
     components, scanned = data[at + 7], data[scan + 2]
     if number not in _BASELINE and number != _PROGRESSIVE:  # lossless, hierarchical or arithmetic-coded
         raise ImageError("the JPEG is neither baseline nor progressive; send one of these")
     whole = number == _PROGRESSIVE or scanned < components
+    orientation = next(filter(None, map(exif.orientation, blocks)), 1)
     return Header(
         "JPEG in scans" if whole else "JPEG", width, height, True, whole, first_scan=scan, orientation=orientation
     )
-
-
-def _orientation(tiff: bytes) -> int:
-    """What the first directory says; upright where it says nothing that can be read, since cameras write it badly."""
-    order: Literal["little", "big"] = "little" if tiff[:2] == b"II" else "big"
-    start = int.from_bytes(tiff[4:8], order)
-    count = int.from_bytes(tiff[start : start + 2], order)
-    for at in range(start + 2, start + 2 + _ENTRY_BYTES * min(count, _MOST_ENTRIES), _ENTRY_BYTES):
-        if int.from_bytes(tiff[at : at + 2], order) == _ORIENTATION:
-            value = int.from_bytes(tiff[at + 8 : at + 10], order)
-            return value if 1 <= value <= 8 else 1
-    return 1
 
 
 def without_metadata(data: bytes, header: Header) -> bytes:
@@ -209,6 +213,45 @@ def _scans(data: bytes, at: int, most: int) -> int:
     return count
 
 
+def lacks_end(data: bytes, header: Header) -> bool:
+    """Whether a JPEG has no marker of its end, which many a camera's firmware leaves out."""
+    if data.endswith(_END):
+        return False
+    return all(data.find(_END, at, at + _WINDOW + 1) < 0 for at in range(header.first_scan, len(data), _WINDOW))
+
+
+def check_complete(data: bytes, header: Header) -> None:
+    """ImageError when a JPEG of several scans has no scan for some of its coefficients, or none of full precision.
+
+    Whether a scan itself is whole only its decoder can tell.
+    """
+    if not header.whole:
+        return
+    missing = {number: set(range(64)) for number in _components(data, header)}
+    at, segments = header.first_scan, 0
+    while at >= 0 and segments <= _MOST_SEGMENTS:
+        if data[at - 1] == _SOS:
+            scanned = data[at + 2]
+            first, last, precision = data[at + 3 + 2 * scanned : at + 6 + 2 * scanned].ljust(3, b"\xff")
+            if not precision & 0x0F:  # no bit is left for a later scan
+                for number in data[at + 3 : at + 3 + 2 * scanned : 2]:
+                    missing.get(number, set()).difference_update(range(first, last + 1))
+        at, segments = _marker(data, at + int.from_bytes(data[at : at + 2])), segments + 1
+    if any(missing.values()):
+        raise cut_short("JPEG")
+
+
+def _components(data: bytes, header: Header) -> bytes:
+    """The numbers of a JPEG's components, out of its frame header."""
+    at = 2
+    while at < header.first_scan:
+        at = _marker(data, at)
+        if data[at - 1] in _FRAMES:
+            return data[at + 8 : at + 8 + 3 * data[at + 7] : 3]
+        at += int.from_bytes(data[at : at + 2])
+    return b""
+
+
 def _marker(data: bytes, at: int) -> int:
     """Where the next marker ends; -1 when there is none."""
     while at < len(data):
@@ -223,35 +266,58 @@ def _marker(data: bytes, at: int) -> int:
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _ANCILLARY = 0x20  # of the first letter of a chunk's name: a reader may leave it out
+_TEXTS = frozenset((b"tEXt", b"zTXt"))
+_CHUNK = struct.Struct(">I4s")  # how it begins: its size and its name
 
 
 def _read_png(data: bytes) -> Header | None:
-    if data[:8] != _SIGNATURE or data[12:16] != b"IHDR" or len(data) < 33:
+    if data[:8] != _SIGNATURE or (len(data) >= 16 and data[12:16] != b"IHDR"):
         return None
+    if len(data) < 33:
+        raise cut_short("PNG")
     width, height, depth = int.from_bytes(data[16:20]), int.from_bytes(data[20:24]), data[24]
-    return Header("PNG of 16 bits" if depth > 8 else "PNG", width, height, heavy=2 if depth > 8 else 1)
+    kind, heavy = ("PNG of 16 bits", 2) if depth > 8 else ("PNG", 1)
+    return Header(kind, width, height, heavy=heavy, orientation=_png_orientation(data) or 1)
+
+
+def _png_orientation(data: bytes) -> int:
+    """What EXIF says wherever it stands, or else the text that older writers put it into."""
+    blocks, profiles = list[bytes](), list[bytes]()
+    for name, at, end in _chunks(data):
+        if name == b"eXIf" and len(blocks) < _MOST_EXIF:
+            blocks.append(data[at + 8 : min(end - 4, at + 8 + exif.MOST_BYTES)])
+        elif name in _TEXTS and len(profiles) < _MOST_EXIF and data.startswith(exif.PROFILES, at + 8):
+            text = data[at + 8 : min(end - 4, at + 8 + exif.MOST_BYTES)]
+            profiles.append(exif.of_profile(text, packed=name == b"zTXt"))
+    return next(filter(None, map(exif.orientation, blocks + profiles)), 0)
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """The name of each chunk, where it begins and where it ends, up to the last one or to what is none."""
+    at, last = len(_SIGNATURE), len(data) - 8
+    for _ in range(_MOST_CHUNKS):
+        if at > last:
+            return
+        size, name = _CHUNK.unpack_from(data, at)
+        if not name.isalpha():
+            return
+        end = at + 12 + size
+        yield name, at, end
+        if name == b"IEND":
+            return
+        at = end
+    raise ImageError(f"the PNG has more than {_MOST_CHUNKS:,} chunks; send one of larger chunks")
 
 
 def without_extras(data: bytes) -> bytes:
     """A PNG of what is needed to decode its first picture: no texts, no profiles, no further pictures, each of which
     may unpack to a thousand times its size. Bytes that are no chunks stay, for whoever decodes to find.
     """
-    kept, at, begin = [], len(_SIGNATURE), 0
-    for _ in range(_MOST_CHUNKS):
-        if at + 8 > len(data):
-            break
-        size, name = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
-        if not name.isalpha():
-            break
-        end = at + 12 + size
+    kept, begin = [], 0
+    for name, at, end in _chunks(data):
         if name[0] & _ANCILLARY:
             kept.append(data[begin:at])
             begin = min(end, len(data))
-        at = end
-        if name == b"IEND":
-            break
-    else:
-        raise ImageError(f"the PNG has more than {_MOST_CHUNKS:,} chunks; send one of larger chunks")
     if not begin:
         return data
     kept.append(data[begin:])
@@ -259,8 +325,12 @@ def without_extras(data: bytes) -> bytes:
 
 
 def _read_webp(data: bytes) -> Header | None:
+    if not webp.is_one(data):
+        return None
+    if webp.is_cut(data):
+        raise cut_short("WEBP")
     size = webp.size(data)
-    return Header("WEBP", *size) if size is not None else None
+    return Header("WEBP", *size, orientation=exif.orientation(webp.exif(data)) or 1) if size is not None else None
 
 
 _READERS = {"JPEG": _read_jpeg, "PNG": _read_png, "WEBP": _read_webp}

@@ -5,6 +5,7 @@ import enum
 import numpy as np
 from numpy.typing import NDArray
 
+from bridge.codecs.exif import turned
 from bridge.codecs.headers import Bounds, ImageError, ImageTooLarge, check_side
 
 
@@ -14,18 +15,32 @@ class Layout(enum.Enum):
     RGB24 = (0, 1, 2, 3)
     RGBA32 = (0, 1, 2, 4)
     BGRA32 = (2, 1, 0, 4)
+    BGR24 = (2, 1, 0, 3)
 
 
 def decode(
-    data: bytes, layout: Layout, width: int, height: int, *, stride: int, bottom_up: bool, bounds: Bounds
+    data: bytes,
+    layout: Layout,
+    width: int,
+    height: int,
+    *,
+    stride: int,
+    bottom_up: bool,
+    bounds: Bounds,
+    rotation: int = 0,
+    mirrored: bool = False,
 ) -> NDArray[np.uint8]:
-    """Raw bytes to uint8 [H, W, 3], RGB, top row first. `stride` is the bytes from row to row, 0 for no padding."""
+    """Raw bytes to uint8 [H, W, 3], RGB, top row first. `stride` is the bytes from row to row, 0 for no padding.
+
+    In this order: the rows are put top to bottom, left and right are swapped, the picture is turned clockwise.
+    """
     check(len(data), layout, width, height, stride=stride, bounds=bounds)
     pixel = layout.value[3]
     rows = np.ndarray((height, width, pixel), np.uint8, data, strides=(stride or width * pixel, pixel, 1))
     if bottom_up:
         rows = rows[::-1]
-    picture = np.empty((height, width, 3), np.uint8)
+    rows = turned(rows, rotation, mirrored)
+    picture = np.empty((*rows.shape[:2], 3), np.uint8)
     for place, source in enumerate(layout.value[:3]):  # channel by channel: five times as fast as all at once
         picture[..., place] = rows[..., source]
     return picture

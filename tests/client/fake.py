@@ -64,8 +64,7 @@ class FakeBridge(
     """All four services; `on_avatar` and its like turn a message into answers."""
 
     def __init__(self) -> None:
-        self.major = 1
-        self.minor = 0
+        self.major, self.minor = 1, 1
         self.listings = 0
         self.models = [bridge_pb2.Model(name="avatar")]
         self.watches = True  # whether it takes watchers

@@ -282,7 +282,7 @@ def test_pictures_that_cannot_be_are_told_before_sending() -> None:
             with pytest.raises(ValueError, match="neither JPEG, PNG nor WebP"):
                 await camera.detect(b"hello")
             with pytest.raises(ValueError, match="height, width"):
-                await camera.detect(np.zeros((4, 4), np.uint8))
+                await camera.detect(np.zeros((4, 4, 2), np.uint8))
             with pytest.raises(ValueError, match="classify or detect"):
                 await camera.recognize(JPEG, Task("smell", 0.1))
             with pytest.raises(TooLarge):

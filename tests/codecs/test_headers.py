@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from bridge.codecs import exif
 from bridge.codecs.headers import (
     Bounds,
     ImageError,
@@ -23,7 +24,7 @@ from bridge.codecs.headers import (
     without_metadata,
 )
 from bridge.codecs.images import decode, decode_enough
-from tests.codecs.files import chunk, exif_of, many_scans, png, segment
+from tests.codecs.files import chunk, exif_of, many_scans, png, segment, tiff
 from tests.codecs.test_images import picture, saved
 
 BOUNDS = Bounds(4096 * 4096)
@@ -175,6 +176,26 @@ def test_segments_and_chunks_are_counted() -> None:
     data = png(8, 8, zlib.compress(bytes(8 * 25)), chunk(b"abCd", b"") * 100_000)
     with pytest.raises(ImageError, match="more than 16,384 chunks; send one of larger"):
         decode(data, "PNG", bounds=BOUNDS)
+
+
+def test_a_file_of_many_exif_blocks_is_not_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four thousand directories that say nothing fit into a file."""
+    looked: list[int] = []
+
+    def look(block: bytes) -> int:
+        looked.append(len(block))
+        return 0
+
+    monkeypatch.setattr(exif, "orientation", look)
+    block = tiff(6) + bytes(1 << 17)
+    text = b"Raw profile type exif\0\0" + zlib.compress(b"\nexif\n 9\n" + b"49" * 50_000)
+    extras = chunk(b"eXIf", block) * 90 + chunk(b"zTXt", text) * 1000
+    read(png(8, 8, zlib.compress(bytes(8 * 25)), extras), "PNG")
+    assert len(looked) <= 8
+    assert max(looked) <= 1 << 16
+    looked.clear()
+    read(BASELINE[:2] + segment(0xE1, b"Exif\0\0" + tiff(6)) * 1000 + BASELINE[2:], "JPEG")
+    assert len(looked) <= 4
 
 
 @pytest.mark.parametrize("junk", [bytes(2000), b"\xff" * 2000])

@@ -16,7 +16,7 @@ from PIL import Image, ImageFile
 
 from bridge.codecs.headers import Bounds, ImageError
 from bridge.codecs.images import FORMATS, decode, decode_enough
-from tests.codecs.files import png
+from tests.codecs.files import deep_png, png
 
 MOST = Bounds(1 << 20)
 
@@ -38,6 +38,9 @@ FILES = {
     "PNG": saved(picture(), "PNG"),
     "WEBP": saved(picture(), "WEBP", lossless=True),
 }
+
+
+PROGRESSIVE = saved(picture(), "JPEG", quality=95, progressive=True)
 
 
 def bomb(form: str, side: int) -> bytes:
@@ -153,6 +156,29 @@ def test_sixteen_bits_keep_the_upper_eight() -> None:
     deep = (np.arange(64 * 48).reshape(48, 64) * 21).astype(np.uint16)
     pixels = decode(saved(Image.fromarray(deep), "PNG"), "PNG", bounds=MOST)
     np.testing.assert_array_equal(pixels, np.repeat((deep >> 8)[..., None], 3, axis=2))
+
+
+@pytest.mark.parametrize("bits", [9, 10, 12, 15])
+@pytest.mark.parametrize(("colour", "channels"), [(0, 1), (2, 3), (4, 2), (6, 4)])
+def test_of_sixteen_bits_the_lowest_may_count(colour: int, channels: int, bits: int) -> None:
+    """Grey, RGB and both with alpha, which does not count; what is above the range is white."""
+    deep = np.random.default_rng(bits).integers(0, 1 << bits, (48, 64, channels), np.uint16)
+    deep[0, 0] = 1 << bits
+    read = decode_enough(deep_png(deep, colour), "PNG", None, bounds=MOST, significant_bits=bits)
+    shown = (deep[..., : 1 if channels < 3 else 3] // 2 ** (bits - 8)).clip(max=255)
+    np.testing.assert_array_equal(read.pixels, np.broadcast_to(shown, (48, 64, 3)))
+    whole = decode_enough(deep_png(deep, colour), "PNG", None, bounds=MOST, significant_bits=16)
+    np.testing.assert_array_equal(whole.pixels, decode(deep_png(deep, colour), "PNG", bounds=MOST))
+
+
+@given(st.sampled_from([FILES["JPEG"], PROGRESSIVE]), st.integers(0, 1 << 13), st.binary(max_size=8))
+def test_a_jpeg_without_its_end_is_read_as_it_is_or_refused(data: bytes, size: int, noise: bytes) -> None:
+    """Wherever it is cut and whatever comes next: what is made up is never taken for a picture."""
+    try:
+        pixels = decode(data[:size].removesuffix(b"\xff\xd9") + noise.replace(b"\xff", b""), "JPEG", bounds=MOST)
+    except ImageError:
+        return
+    np.testing.assert_array_equal(pixels, decode(data, "JPEG", bounds=MOST))
 
 
 @pytest.mark.parametrize("transparency", [7, bytes(range(256))])

@@ -23,6 +23,7 @@ def bytes_of(picture: NDArray[np.uint8], layout: Layout, padding: int, bottom_up
                 Layout.RGB24: bytes([red, green, blue]),
                 Layout.RGBA32: bytes([red, green, blue, 77]),
                 Layout.BGRA32: bytes([blue, green, red, 77]),
+                Layout.BGR24: bytes([blue, green, red]),
             }[layout]
         rows.append(pixels + bytes([99] * padding))
     joined = b"".join(rows)
