@@ -69,7 +69,8 @@ class Box:
 class Recognized:
     """What was seen in a picture, complete and on time: `labels` of "classify", `boxes` of "detect", best first.
 
-    `carried` marks an earlier answer carried on because looking anew could not be on time.
+    `carried` marks an earlier answer because looking again could not be on time. It was seen in the picture
+    `carried_from_index`, which came with `carried_from_pose`, `carried_seconds` before this one.
     """
 
     slot: int
@@ -85,6 +86,8 @@ class Recognized:
     elapsed: float
     budget: float
     timing: Timing
+    carried_from_pose: bytes = b""
+    carried_seconds: float = 0.0
 
     @property
     def on_time(self) -> bool:
@@ -308,4 +311,6 @@ def _recognized(result: recognition_pb2.RecognitionResult, kind: str, elapsed: f
         elapsed=elapsed,
         budget=budget,
         timing=Timing.of(result.timing),
+        carried_from_pose=result.carried_from_pose,
+        carried_seconds=result.carried_micros / MICROS,
     )

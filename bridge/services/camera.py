@@ -2,11 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any
 
 from bridge.services.decode_queue import Ticket
 from bridge.services.pictures import Picture
 from bridge.services.request import Request
+from bridge.services.seen import Origin, Seen
 from bridge.v1 import recognition_pb2
 
 
@@ -21,19 +21,17 @@ class Task(Request):
     pose: bytes
     threshold: float
     limit: int
+    number: int  # of the camera's pictures
     width: int = 0  # of the picture, once decoded
     height: int = 0
     began: float = 0.0  # when a worker took its picture; 0 while that waits
     prepared: int = 0  # bytes of its inputs, while the device may need them
     timer: asyncio.TimerHandle | None = None  # until its picture is decoded
 
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What was seen last by one kind of task."""
-
-    index: int
-    answers: Any
+    @property
+    def origin(self) -> Origin:
+        """Its picture, once the size is known."""
+        return Origin(self.index, self.number, self.arrival, self.pose, (self.width, self.height), self.version)
 
 
 @dataclass(slots=True, eq=False)
@@ -42,10 +40,16 @@ class Camera:
 
     ticket: Ticket
     last_index: int = 0
+    pictures: int = 0  # so many have come
     decoding: bool = False
     waiting: dict[int, Task] = field(default_factory=dict)
     seen: dict[int, Seen] = field(default_factory=dict)
     newest_sent: dict[int, int] = field(default_factory=dict)
+
+    def seen_for(self, task: Task) -> Seen | None:
+        """What was seen before, if that is an answer to the task."""
+        seen = self.seen.get(task.kind)
+        return seen if seen is not None and seen.origin.holds(task.origin) else None
 
     def oldest_tasks(self) -> list[Task]:
         """The tasks of the oldest picture that waits."""

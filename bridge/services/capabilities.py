@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from bridge.config import Config
-from bridge.services.camera import Seen, Task
+from bridge.services.camera import Task
 from bridge.services.pictures import Pixels, Size
+from bridge.services.seen import Seen
 from bridge.v1 import recognition_pb2
 from models.recognition.classes import CROP, SIDE, ClassifierInput, top_classes
-from models.recognition.detections import LANES, SCORE_THRESHOLD, DetectorInput, detections, lanes_for
+from models.recognition.detections import LANES, SCORE_THRESHOLD, Candidates, DetectorInput, detections, lanes_for
 from models.recognition.motion import Sighting, carry
 
+MOST_RESULTS = 100
 _MOST_CLASSES = 5
 _MOST_OBJECTS = 20
+_MOST_CARRIED = 64  # candidates: they are read again on the event loop, and all 200 would hold it for milliseconds
+_EARLIER_SHARE = 0.5  # of the threshold: what was fainter in the picture before still tells its motion
 _CLASSIFIER_SIZE = (round(SIDE / CROP), round(SIDE / CROP))
 
 
@@ -28,7 +32,7 @@ class Capability:
     lane: Callable[[str, int, int], str]  # the lane of a rung that suits a picture of this width and height
     prepare: Callable[[Pixels, str], Any]  # picture and lane to the lane's input
     read: Callable[[Task, Any], Sequence[Any]]  # the lane's output to answers
-    remember: Callable[[Seen | None, Task, Sequence[Any]], Seen]  # what can be carried on from now on
+    remember: Callable[[Seen | None, Task, Any], Seen]  # the lane's output: what can be carried on from now on
     carry: Callable[[Seen, Task], Sequence[Any]]  # what was seen, carried on to a task's picture
 
 
@@ -55,19 +59,31 @@ def _detector_lane(rung: str, width: int, height: int) -> str:
     return wide if wide in lanes_for(width, height) else rung
 
 
-def _keep(seen: Seen | None, task: Task, answers: Sequence[Any]) -> Seen:
-    return Seen(task.index, answers)
+def _keep(seen: Seen | None, task: Task, raw: Any) -> Seen:
+    return Seen(task.origin, raw)
 
 
-def _watch(seen: Seen | None, task: Task, answers: Sequence[Any]) -> Seen:
-    """The last two pictures' boxes: where things are, and how they move."""
-    latest = Sighting(task.arrival, tuple(answers))
-    return Seen(task.index, (seen.answers[1] if seen is not None else None, latest))
+def _watch(seen: Seen | None, task: Task, raw: Candidates) -> Seen:
+    """The last two pictures' candidates: where things are, and how they move. What is no answer to the later picture
+    tells no motion either.
+    """
+    before = (seen.origin.arrival, seen.output[1]) if seen is not None and seen.origin.holds(task.origin) else None
+    return Seen(task.origin, (before, raw.best(_MOST_CARRIED)))
 
 
 def _carry_on(seen: Seen, task: Task) -> Sequence[Any]:
-    earlier, latest = seen.answers
-    return carry(earlier, latest, task.arrival, task.width, task.height)
+    """Read again, at this picture's size and for this task's threshold; boxes are fainter the further they moved."""
+    threshold = task.threshold or SCORE_THRESHOLD
+    before, raw = seen.output
+    earlier = _sighting(before, task, threshold * _EARLIER_SHARE) if before is not None else None
+    latest = _sighting((seen.origin.arrival, raw), task, threshold)
+    moved = carry(earlier, latest, task.arrival, task.width, task.height)
+    return [box for box in moved if box.score >= threshold][: task.limit or _MOST_OBJECTS]
+
+
+def _sighting(seen: tuple[float, Candidates], task: Task, threshold: float) -> Sighting:
+    time, raw = seen
+    return Sighting(time, tuple(detections(raw, task.width, task.height, threshold, MOST_RESULTS)))
 
 
 KINDS: Mapping[int, Capability] = {
@@ -80,7 +96,7 @@ KINDS: Mapping[int, Capability] = {
         prepare=_prepare_classifier,
         read=_classes,
         remember=_keep,
-        carry=lambda seen, task: seen.answers,
+        carry=lambda seen, task: _classes(task, seen.output),
     ),
     recognition_pb2.RECOGNITION_KIND_DETECT: Capability(
         model="detector",

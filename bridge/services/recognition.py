@@ -6,7 +6,7 @@ from bridge.errors import BridgeError, ContractBroken, InvalidRequest, TooLarge
 from bridge.services.backend import Backend
 from bridge.services.bounds import check_enum, check_finite, check_rising, check_slot, within, worth_of
 from bridge.services.camera import Camera, Task
-from bridge.services.capabilities import KINDS
+from bridge.services.capabilities import KINDS, MOST_RESULTS
 from bridge.services.decode_queue import Ticket
 from bridge.services.late_counts import LateCounts
 from bridge.services.pictures import Picture, picture_of
@@ -17,7 +17,6 @@ from bridge.services.stream import Stream, serve_stream
 from bridge.services.wire import Context
 from bridge.v1 import error_pb2, recognition_pb2
 
-_MOST_RESULTS = 100
 _DECODES_APART = 1  # the minor of the contract that has decoding as a stage
 _Kind = recognition_pb2.RecognitionKind
 
@@ -70,7 +69,7 @@ class RecognitionExchange:
             self._stream.delivery.say(_status(*of, pose, rejection(error)))
             return
         camera = self._cameras.setdefault(frame.slot, Camera(Ticket(self._sight.owner)))
-        camera.last_index = frame.frame_index
+        camera.last_index, camera.pictures = frame.frame_index, camera.pictures + 1
         self._hear_late(frame, tasks)
         self._sight.look(camera, tasks)
 
@@ -98,7 +97,8 @@ class RecognitionExchange:
         if not kinds or len(set(kinds)) < len(kinds):
             raise InvalidRequest("tasks are missing or name a kind twice; send one to four, each kind at most once")
         picture = picture_of(frame.image, self._sight.enough(kinds), limits)
-        return [self._task(frame, task, picture, arrival) for task in frame.tasks]
+        number = known.pictures + 1 if known is not None else 1
+        return [self._task(frame, task, picture, arrival, number) for task in frame.tasks]
 
     def _task(
         self,
@@ -106,9 +106,10 @@ class RecognitionExchange:
         wanted: recognition_pb2.RecognitionTask,
         picture: Picture,
         arrival: float,
+        number: int,
     ) -> Task:
         within("score_threshold", wanted.score_threshold, 0, 1)
-        within("max_results", wanted.max_results, 0, _MOST_RESULTS)
+        within("max_results", wanted.max_results, 0, MOST_RESULTS)
         capability = KINDS[wanted.kind]
         worth = worth_of(wanted.budget, capability.default_budget(self._backend.config), self._backend.limits)
         return Task(
@@ -125,6 +126,7 @@ class RecognitionExchange:
             pose=frame.pose,
             threshold=wanted.score_threshold,
             limit=wanted.max_results,
+            number=number,
         )
 
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from bridge.services.decoders import Work
 from bridge.services.pictures import Picture, Size, decode, picture_of
 from bridge.services.request import clock
 from bridge.services.results import result
+from bridge.services.seen import Origin, Seen
 from bridge.services.stream import Stream
 from bridge.services.waiting import Waiting, disarm
 from bridge.v1 import media_pb2
@@ -124,10 +126,11 @@ class Sight:
             return
         carried = next((place for place, rung in enumerate(rungs) if rung.lane is None), 0)
         task.job = self._backend.job(task, rungs, self._stream.session)
-        if carried and task.kind in camera.seen and now < task.due:
+        task.width, task.height = task.picture.size
+        seen = camera.seen_for(task)
+        if carried and seen is not None and now < task.due:
             task.job.rung = carried
-            task.width, task.height = task.picture.size
-            self._carry(camera, task, Outcome(task.job, Ending.ANSWERED, now))
+            self._carry(camera, task, Outcome(task.job, Ending.ANSWERED, now), seen)
         else:
             self._refuse(task, now, sentence)
 
@@ -239,7 +242,7 @@ class Sight:
         for name in self._ladder(task):
             if name in prepared.inputs:
                 rungs.append(Rung(name, *prepared.inputs[name]))
-            elif "." not in name and task.kind in camera.seen:
+            elif "." not in name and camera.seen_for(task) is not None:
                 rungs.append(Rung(name))
         return tuple(rungs)
 
@@ -250,10 +253,13 @@ class Sight:
             return
         if outcome.ending is not Ending.ANSWERED:
             self._delivery.unanswered(task, outcome)
-        elif task.without_device:
-            self._carry(camera, task, outcome)
-        else:
+        elif not task.without_device:
             self._read(camera, task, outcome)
+        elif (seen := camera.seen_for(task)) is not None:
+            self._carry(camera, task, outcome, seen)
+        else:  # another picture was looked at meanwhile, and what that shows is no answer
+            refused = outcome._replace(ending=Ending.REFUSED, cause=Cause.NO_RUNG_IN_TIME)
+            self._delivery.unanswered(task, refused)
 
     def _without_inputs(self, task: Task, outcome: Outcome) -> Outcome:
         """The device is done with them, and the answer may wait for long to be read. The engine's own job stays."""
@@ -274,29 +280,28 @@ class Sight:
             if isinstance(answers, BridgeError):
                 self._end(task, Ending.FAILED, str(answers), Cause.FAULT)
                 return
-            self._remember(camera, task, answers)
-            self._answer(camera, task, outcome, answers, task.index)
+            self._remember(camera, task, outcome.value)
+            self._answer(camera, task, outcome, answers)
 
         self._decoders.answer(Work(lambda: KINDS[task.kind].read(task, outcome.value), done))
 
-    def _remember(self, camera: Camera, task: Task, answers: Any) -> None:
+    def _remember(self, camera: Camera, task: Task, output: Any) -> None:
         seen = camera.seen.get(task.kind)
-        if seen is None or seen.index < task.index:
-            camera.seen[task.kind] = KINDS[task.kind].remember(seen, task, answers)
+        if seen is None or seen.origin.index < task.index:
+            camera.seen[task.kind] = KINDS[task.kind].remember(seen, task, output)
 
-    def _carry(self, camera: Camera, task: Task, outcome: Outcome) -> None:
-        seen = camera.seen[task.kind]
-        self._answer(camera, task, outcome, KINDS[task.kind].carry(seen, task), seen.index)
+    def _carry(self, camera: Camera, task: Task, outcome: Outcome, seen: Seen) -> None:
+        self._answer(camera, task, outcome, KINDS[task.kind].carry(seen, task), seen.origin)
 
-    def _answer(self, camera: Camera, task: Task, outcome: Outcome, answers: Sequence[Any], looked_at: int) -> None:
+    def _answer(
+        self, camera: Camera, task: Task, outcome: Outcome, answers: Sequence[Any], carried_from: Origin | None = None
+    ) -> None:
         if camera.newest_sent.get(task.kind, 0) > task.index:  # a newer picture was answered more quickly
             self._end(task, Ending.SUPERSEDED)
             return
         camera.newest_sent[task.kind] = task.index
-        carried_from = looked_at if task.without_device else 0
-        self._delivery.answer(
-            task, outcome, lambda timing: [result(task, answers, carried_from, timing)], key=(task.slot, task.kind)
-        )
+        pack = partial(result, task, answers, carried_from, self._stream.session.minor)
+        self._delivery.answer(task, outcome, lambda timing: [pack(timing)], key=(task.slot, task.kind))
 
 
 async def rehearse(backend: Backend) -> None:

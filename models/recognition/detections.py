@@ -59,6 +59,10 @@ class Candidates:
     scores: NDArray[np.float32]  # [N], falling
     class_ids: NDArray[np.int64]  # [N]
 
+    def best(self, count: int) -> "Candidates":
+        """The first of them."""
+        return Candidates(self.boxes[:count], self.scores[:count], self.class_ids[:count])
+
 
 @dataclass(frozen=True, slots=True)
 class Detection:

@@ -351,6 +351,7 @@ def test_behind_its_own_pictures_a_client_is_told_so(run: Run, monkeypatch: pyte
 def test_what_was_seen_is_carried_on_at_the_deadline(run: Run, monkeypatch: pytest.MonkeyPatch, own: bool) -> None:
     """Whether the picture waits for a worker, or a worker is not done with it."""
     monkeypatch.setattr("bridge.services.waiting._LATE_SHARE", 0.95)  # so early that a busy machine sends it in time
+    monkeypatch.setattr("bridge.services.seen.LONGEST_SECONDS", HELD_SECONDS)
 
     async def scenario() -> None:
         async with (
@@ -364,14 +365,14 @@ def test_what_was_seen_is_carried_on_at_the_deadline(run: Run, monkeypatch: pyte
             if not own:
                 await greedy.write(frame(1, DETECT, image=png_of(100, 100)))
                 await until_taken(gate, 2)
-            await call.write(frame(2, image=png_of(640, 360), budget=RELAXED))
+            await call.write(frame(2, image=png_of(640, 480), budget=RELAXED))
             results = {(message := await read(call)).result.kind: message.result for _ in range(2)}
             for kind, rung in ((CLASSIFY, "repeat"), (DETECT, "carry")):
                 assert results[kind].carried
                 assert (results[kind].frame_index, results[kind].carried_from_index) == (2, 1)
                 assert (results[kind].timing.rung, results[kind].timing.batch_size) == (rung, 0)
                 assert results[kind].timing.rung_index > 0
-                assert (results[kind].source_width, results[kind].source_height) == (640, 360)
+                assert (results[kind].source_width, results[kind].source_height) == (640, 480)
                 assert results[kind].timing.decode_micros > 0
             assert gate.taken == [64, 640 if own else 100]
             best = timing_pb2.Budget(budget_micros=300_000, ladder=timing_pb2.LADDER_POLICY_BEST_ONLY)

@@ -8,11 +8,12 @@ namespace FrameBridge
     /// </summary>
     public sealed class RecognitionResult
     {
-        internal const int MaxPoseBytes = 4096;
         internal readonly Classification[] ClassificationBuffer = new Classification[RecognitionMessage.MaxAnswers];
         internal readonly Detection[] DetectionBuffer = new Detection[RecognitionMessage.MaxAnswers];
         private byte[] _pose = Array.Empty<byte>();
         private int _poseLength;
+        private byte[] _carriedFromPose = Array.Empty<byte>();
+        private int _carriedFromPoseLength;
 
         internal RecognitionResult()
         {
@@ -45,6 +46,9 @@ namespace FrameBridge
         /// <summary>For carried answers: the picture that was really looked at.</summary>
         public long CarriedFromIndex { get; internal set; }
 
+        /// <summary>For carried answers: how many seconds before this picture the other one came; 0 from an older server.</summary>
+        public double CarriedSeconds { get; internal set; }
+
         /// <summary>Seconds from sending the picture to the answer.</summary>
         public double ElapsedSeconds { get; internal set; }
 
@@ -56,6 +60,12 @@ namespace FrameBridge
 
         /// <summary>The pose that was sent with the picture: use this one, not the camera's pose now.</summary>
         public ReadOnlySpan<byte> Pose => new ReadOnlySpan<byte>(_pose, 0, _poseLength);
+
+        /// <summary>
+        /// For carried answers: the pose that was sent with the picture that was really looked at; empty from an older
+        /// server.
+        /// </summary>
+        public ReadOnlySpan<byte> CarriedFromPose => new ReadOnlySpan<byte>(_carriedFromPose, 0, _carriedFromPoseLength);
 
         /// <summary>Names for the whole picture, best first.</summary>
         public ReadOnlySpan<Classification> Classifications => new ReadOnlySpan<Classification>(ClassificationBuffer, 0, ClassificationCount);
@@ -78,23 +88,25 @@ namespace FrameBridge
             SourceHeight = message.SourceHeight;
             Carried = message.Carried;
             CarriedFromIndex = message.CarriedFromIndex;
+            CarriedSeconds = message.CarriedMicros / 1e6;
             Timing = IsAnswered ? message.Timing : message.Outcome.Timing;
             ClassificationCount = message.ClassificationCount;
             DetectionCount = message.DetectionCount;
             Array.Copy(message.Classifications, ClassificationBuffer, ClassificationCount);
             Array.Copy(message.Detections, DetectionBuffer, DetectionCount);
-            KeepPose(pose);
+            Keep(pose, ref _pose, out _poseLength);
+            Keep(new ReadOnlySpan<byte>(message.CarriedFromPose, 0, message.CarriedFromPoseLength), ref _carriedFromPose, out _carriedFromPoseLength);
         }
 
-        private void KeepPose(ReadOnlySpan<byte> pose)
+        private static void Keep(ReadOnlySpan<byte> pose, ref byte[] kept, out int length)
         {
-            _poseLength = Math.Min(pose.Length, MaxPoseBytes);
-            if (_pose.Length < _poseLength)
+            length = Math.Min(pose.Length, RecognitionMessage.MaxPoseBytes);
+            if (kept.Length < length)
             {
-                _pose = new byte[_poseLength];
+                kept = new byte[length];
             }
 
-            pose.Slice(0, _poseLength).CopyTo(_pose);
+            pose.Slice(0, length).CopyTo(kept);
         }
     }
 }

@@ -8,6 +8,9 @@ namespace FrameBridge
         /// <summary>Answers that are kept at most; no more than 100 can be asked for.</summary>
         public const int MaxAnswers = 100;
 
+        /// <summary>Bytes of a pose that are kept at most.</summary>
+        public const int MaxPoseBytes = 4096;
+
         private readonly NameTable _names = new NameTable(2048);
 
         public RecognitionMessageKind Kind;
@@ -19,6 +22,9 @@ namespace FrameBridge
         public int SourceHeight;
         public bool Carried;
         public long CarriedFromIndex;
+        public long CarriedMicros;
+        public byte[] CarriedFromPose = Array.Empty<byte>(); // grows to the longest so far
+        public int CarriedFromPoseLength;
         public FrameTiming Timing;
         public readonly Classification[] Classifications = new Classification[MaxAnswers];
         public int ClassificationCount;
@@ -61,7 +67,8 @@ namespace FrameBridge
             Outcome = Outcome.Unknown;
             SourceWidth = SourceHeight = 0;
             Carried = false;
-            CarriedFromIndex = 0;
+            CarriedFromIndex = CarriedMicros = 0;
+            CarriedFromPoseLength = 0;
             Timing = FrameTiming.Unknown;
             ClassificationCount = DetectionCount = 0;
         }
@@ -126,8 +133,20 @@ namespace FrameBridge
                 case 7: return ReadClassification(reader.Bytes());
                 case 8: return ReadDetection(reader.Bytes());
                 case 11: return TimingReader.Read(reader.Bytes(), ref Timing, _names);
+                case 12: KeepCarriedFromPose(reader.Bytes()); return true;
                 default: reader.Skip(); return true;
             }
+        }
+
+        private void KeepCarriedFromPose(ReadOnlySpan<byte> pose)
+        {
+            CarriedFromPoseLength = Math.Min(pose.Length, MaxPoseBytes);
+            if (CarriedFromPose.Length < CarriedFromPoseLength)
+            {
+                CarriedFromPose = new byte[CarriedFromPoseLength];
+            }
+
+            pose.Slice(0, CarriedFromPoseLength).CopyTo(CarriedFromPose);
         }
 
         private void ReadNumber(ref WireReader reader)
@@ -141,6 +160,7 @@ namespace FrameBridge
                 case 6: SourceHeight = reader.Int32(); break;
                 case 9: Carried = reader.Bool(); break;
                 case 10: CarriedFromIndex = reader.Int64(); break;
+                case 13: CarriedMicros = reader.Int64(); break;
                 default: reader.Skip(); break;
             }
         }

@@ -74,6 +74,34 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public async Task ACarriedResultTellsWhatWasSeenAndWhen()
+        {
+            var call = await Opened();
+            foreach (var seen in new[] { new byte[] { 1, 2, 3 }, new byte[] { 4 }, new byte[0] })
+            {
+                var index = _camera.TrySend(Image, _pixels, Both, new byte[] { 7 });
+                call.Say(new RecognizeResponse
+                {
+                    Result = new V1.RecognitionResult
+                    {
+                        Slot = _camera.Number,
+                        FrameIndex = index,
+                        Kind = V1.RecognitionKind.Detect,
+                        Pose = ByteString.CopyFrom(7),
+                        Carried = seen.Length > 0,
+                        CarriedFromPose = ByteString.CopyFrom(seen),
+                        CarriedMicros = seen.Length * 250_000,
+                    },
+                });
+                FrameBridge.RecognitionResult result = null;
+                await Expect.Until(() => _camera.TryTakeResult(RecognitionKind.Detect, out result), "boxes");
+                Assert.That(result.Pose.ToArray(), Is.EqualTo(new byte[] { 7 }));
+                Assert.That(result.CarriedFromPose.ToArray(), Is.EqualTo(seen));
+                Assert.That((result.Carried, result.CarriedSeconds), Is.EqualTo((seen.Length > 0, seen.Length * 0.25)));
+            }
+        }
+
+        [Test]
         public async Task AStatusOfNoKindHoldsForAllTasks()
         {
             var call = await Opened();

@@ -158,13 +158,14 @@ namespace FrameBridge.Tests
                 },
             },
             from ints in Counts.Array[3]
-            from longs in Numbers.Array[2]
+            from longs in Numbers.Array[3]
             from kind in Gen.Int[0, 3]
             from flag in Gen.Bool
             from classes in Classes.Array[0, 8]
             from boxes in Boxes.Array[0, 120]
             from timing in Timings
             from pose in Payloads
+            from seen in Payloads
             select new RecognizeResponse
             {
                 Result = new V1.RecognitionResult
@@ -179,6 +180,8 @@ namespace FrameBridge.Tests
                     Detections = { boxes },
                     Carried = flag,
                     CarriedFromIndex = longs[1],
+                    CarriedMicros = longs[2],
+                    CarriedFromPose = ByteString.CopyFrom(seen),
                     Timing = timing,
                 },
             });

@@ -141,6 +141,10 @@ namespace FrameBridge.Tests
             Assert.That(
                 (actual.Slot, actual.FrameIndex, (int)actual.Task, actual.SourceWidth, actual.SourceHeight, actual.Carried, actual.CarriedFromIndex),
                 Is.EqualTo((expected.Slot, expected.FrameIndex, (int)expected.Kind, expected.SourceWidth, expected.SourceHeight, expected.Carried, expected.CarriedFromIndex)));
+            Assert.That(actual.CarriedMicros, Is.EqualTo(expected.CarriedMicros));
+            Assert.That(
+                actual.CarriedFromPose.Take(actual.CarriedFromPoseLength),
+                Is.EqualTo(expected.CarriedFromPose.Take(RecognitionMessage.MaxPoseBytes)));
             Timings(expected.Timing, actual.Timing);
             Assert.That(
                 actual.Classifications.Take(actual.ClassificationCount).Select(one => (one.ClassId, one.Label, one.Score)),
