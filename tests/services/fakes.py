@@ -117,6 +117,7 @@ class FakeDialogue:
         self.tokenising = threading.Event()  # prompts are made while it is set
         self.tokenising.set()
         self.company = 0  # nobody says more than a word before so many replies are under way
+        self.joined = threading.Event()  # they are
         self.begun: list[str] = []  # conversations whose prompts the device had, in order
 
     def reply(self, conversation: str, messages: Sequence[Any], sampling: Any, *, trim: bool = True) -> FakeReply:
@@ -147,11 +148,13 @@ class FakeDialogue:
             if not reply.released.is_set():
                 self.busy.add(reply)
                 self.most_busy = max(self.most_busy, len(self.busy))
+                if self.most_busy >= self.company:
+                    self.joined.set()
         if reply.waits and reply.said == len(reply.words) - 1:
             reply.released.wait(WAIT_SECONDS)
         if reply.released.is_set():
             return reply.piece("", Finish.INTERRUPTED)
-        if reply.said and self.most_busy < self.company:
+        if reply.said and not self.joined.wait(0.002):  # a step that takes no time at all would flood the loop
             return Unfinished(reply.piece("", None), "dialogue.decode")
         text = reply.words[reply.said]
         reply.said += 1
