@@ -76,13 +76,13 @@ class BridgeService:
             capabilities=[_CAPABILITIES[name] for name in sorted(ready)],
             models=self._models(),
             texture_formats=session.formats,
-            limits=self._limits(),
+            limits=self._limits(session.minor),
             shared_memory=session.shared.offer() if session.shared is not None else None,
         )
 
-    def _limits(self) -> bridge_pb2.Limits:
+    def _limits(self, minor: int) -> bridge_pb2.Limits:
         limits = self._backend.limits
-        return bridge_pb2.Limits(
+        told = bridge_pb2.Limits(
             max_message_bytes=limits.message_bytes,
             max_image_bytes=limits.image_bytes,
             max_image_pixels=limits.image_pixels,
@@ -96,10 +96,12 @@ class BridgeService:
             max_context_tokens=self._backend.config.dialogue_context,
             max_budget_micros=round(limits.budget_seconds * MICROS),
             max_chunk_bytes=limits.chunk_bytes,
-            max_image_side=limits.image_side,
-            max_image_scans=limits.image_scans,
-            max_waiting_image_bytes=limits.waiting_image_bytes,
         )
+        if minor:
+            told.max_image_side = limits.image_side
+            told.max_image_scans = limits.image_scans
+            told.max_waiting_image_bytes = limits.waiting_image_bytes
+        return told
 
     async def EndSession(self, request: bridge_pb2.EndSessionRequest) -> bridge_pb2.EndSessionResponse:  # noqa: N802
         self._backend.sessions.end(self._backend.sessions.find(request.session_id))

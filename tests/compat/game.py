@@ -114,7 +114,9 @@ async def main(address: str) -> None:
     relay = Relay(address)
     async with BridgeClient(await relay.start(), timeout=20.0, name="compat") as bridge:
         assert await bridge.ping() >= 0
-        saw["models"] = [model.name for model in await bridge.models()]
+        saw["models"] = [
+            model.name for model in await (bridge.list_models() if hasattr(bridge, "list_models") else bridge.models())
+        ]
         await avatars(bridge, relay, saw)
         await words(bridge, saw)
         await pictures(bridge, saw)

@@ -114,7 +114,8 @@ class Game:
         while wanted:
             message = await self.read(call)
             body = getattr(message, message.WhichOneof("message"))
-            wanted.discard((body.frame_index, body.kind))
+            of_all = body.kind == R.RECOGNITION_KIND_UNSPECIFIED and (body.frame_index, body.kind) not in wanted
+            wanted -= {pair for pair in wanted if pair[0] == body.frame_index and (of_all or pair[1] == body.kind)}
         call.cancel()
 
 

@@ -183,7 +183,8 @@ def test_a_png_of_a_depth_that_there_is_not_is_refused(run: Run, fake: FakeServe
 def test_the_handshake_tells_the_limits(run: Run, fake: FakeServer) -> None:
     async def scenario() -> None:
         client = Client(fake.port)
-        told = (await client.handshake()).limits
+        assert not (await client.handshake()).limits.max_image_side  # a client of minor 0 does not know it
+        told = (await client.handshake(protocol=MINOR_1)).limits
         kept = fake.backend.limits
         assert told.max_image_side == kept.image_side == 16384
         assert told.max_image_scans == kept.image_scans == 32
