@@ -39,7 +39,7 @@ class Landing:
             self._ledger.end(job, Ending.FAILED, now, value=output, cause=Cause.FAULT)
         elif isinstance(output, Continues):
             self._ledger.part(job, now, output.value, now - job.deadline)
-            if not output.prepares:
+            if not output.prepares and output.lane in self._intake.lanes:
                 self._speak(job, output.lane, now)
             self._intake.enqueue(job, output.lane, now)
         elif job.leg + 1 < len(way):

@@ -77,6 +77,14 @@ namespace FrameBridge.Tests
         {
             using var transport = Handlers.Transport(Options(address));
             using var end = new CancellationTokenSource();
+            var question = new HandshakeQuestion { ClientName = "watch", ClientVersion = "1", ResumeSessionId = string.Empty };
+            var answer = await transport.HandshakeAsync(question, CancellationToken.None).ConfigureAwait(false);
+            await transport.EndSessionAsync(answer.SessionId, CancellationToken.None).ConfigureAwait(false);
+            if (answer.ProtocolMinor < 1)
+            {
+                return; // an older server: it is asked for its models instead
+            }
+
             var heard = new TaskCompletionSource<IReadOnlyList<BridgeModel>>(TaskCreationOptions.RunContinuationsAsynchronously);
             var watching = transport.WatchModelsAsync(models => heard.TrySetResult(models), end.Token);
             var told = await heard.Task.ConfigureAwait(false);
