@@ -230,6 +230,8 @@ def check_complete(data: bytes, header: Header) -> None:
     missing = {number: set(range(64)) for number in _components(data, header)}
     at, segments = header.first_scan, 0
     while at >= 0 and segments <= _MOST_SEGMENTS:
+        if len(data) < at + 3:  # cut within the header of a scan
+            break
         if data[at - 1] == _SOS:
             scanned = data[at + 2]
             first, last, precision = data[at + 3 + 2 * scanned : at + 6 + 2 * scanned].ljust(3, b"\xff")

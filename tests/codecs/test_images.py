@@ -186,6 +186,20 @@ def test_a_jpeg_without_its_end_is_read_as_it_is_or_refused(data: bytes, size: i
     np.testing.assert_array_equal(pixels, decode(data, "JPEG", bounds=MOST))
 
 
+@pytest.mark.parametrize("data", [FILES["JPEG"], PROGRESSIVE])
+def test_a_jpeg_that_is_cut_anywhere_is_whole_or_refused(data: bytes) -> None:
+    whole = decode(data, "JPEG", bounds=MOST)
+    read = 0
+    for size in range(len(data)):
+        try:
+            pixels = decode(data[:size].removesuffix(b"\xff\xd9"), "JPEG", bounds=MOST)
+        except ImageError:
+            continue
+        np.testing.assert_array_equal(pixels, whole)
+        read += 1
+    assert 1 <= read < 16, "where the end alone is missing, and a few bits that fill the last byte"
+
+
 @pytest.mark.parametrize("transparency", [7, bytes(range(256))])
 def test_a_palettes_transparency_is_dropped_without_a_warning(transparency: int | bytes) -> None:
     palette = Image.fromarray(picture()).quantize(256)

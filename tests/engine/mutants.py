@@ -216,7 +216,7 @@ MUTANTS = (
     ),
     Mutant("being_ahead_silences", _N, "job.deadline = now + min(", "job.deadline = max(now, job.deadline) + min("),
     Mutant("forgets_its_usual_gap", _N, "min(job.pace, self._policy.stretch * usual)", "job.pace"),
-    Mutant("chunks_put_the_first_token_off", _N, "if not output.prepares:", "if True:"),
+    Mutant("chunks_put_the_first_token_off", _N, "if not output.prepares and", "if"),
     Mutant("late_prompts_go_first", _S, "0 if waited > most else 2", "0"),
     Mutant("replies_shut_prompts_out", _S, "0 if waited > most else 2", "2"),
     Mutant("prompts_wait_until_they_are_late", _S, "if job.due > behind and not job.prompt:", "if job.due > behind:"),
