@@ -15,24 +15,24 @@ TITLES: Final = _words(
     """
     mr mrs ms mx dr ste prof messrs rev capt cpt cmdr gen sgt lt col maj mt vs viz cf
     e.g i.e eg al approx resp incl excl inkl exkl zzgl mme mlle mgr fr hr hrn frl nr str bzw ca ggf evtl sog vgl z.b d.h
-    u.a z.t o.ä u.u i.d.r sr sra srta dña ud.s p.ej p.ex sig sigg dott prof.ssa avv ing гр ул пр т.е т.к т.н напр проф акад
-    inż np ul tzn tj ks mgr p.n dhr mevr mw bijv o.a s.k t.ex bl.a f.eks bl örn yrd doç tp th.s gs pgs bs
-    डॉ प्रो श्री श्रीमती
+    u.a z.t o.ä u.u i.d.r sr sra srta dña ud.s p.ej p.ex sig sigg dott prof.ssa avv ing гр ул пр т.е т.к т.н
+    напр проф акад inż np ul tzn tj ks mgr p.n dhr mevr mw bijv o.a s.k t.ex bl.a f.eks bl örn yrd doç tp th.s gs pgs bs
+    av dl dna тов вул δρ ts ths đh ড ডা திரு डॉ प्रो श्री श्रीमती
     κ.κ π.χ δηλ ד.ר אינג
     """
 )
 # Followed by a number they are no end: No. 5, Art. 3, Jan. 1.
 COUNTED: Final = _words(
     """
-    no nos art fig figs vol vols ch chap sec eq pp pg núm num nº jan feb apr aug sep sept oct nov dec abs bd kap rys tab
-    рис табл стр रु rs
+    no nos kl art fig figs vol vols ch chap sec eq pp pg núm num nº jan feb apr aug sep sept oct nov dec abs bd kap rys
+    tab рис табл стр रु rs
     """
 )
 # May be the end: the word that follows decides.
 PERHAPS: Final = _words(
     """
     etc st jr inc ltd co corp bros ft blvd usw uvm u.s.w ecc ud uds vd vds ph.d a.m p.m a.d b.c u.s u.k u.n
-    u.s.a d.c и.о др пр руб тыс млн млрд itd itp m.in enz osv vb vs. v.s
+    u.s.a d.c и.о др пр гг руб тыс млн млрд itd itp m.in enz osv vb vs. v.s
     """
 )
 # Words that begin a sentence far more often than they follow an abbreviation or an initial.

@@ -8,18 +8,21 @@ from bridge.services.abbreviations import BEFORE_ORDINALS, COUNTED, PERHAPS, STA
 from bridge.services.place import Place, Verdict
 
 _LONGEST_WORD: Final = 24
+_AROUND: Final = "\"'*_([ "
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}.]*$")
 _NEXT = regex.compile(r"[\p{L}\p{M}]*")
-_ACRONYM = regex.compile(r"\p{L}{1,2}(?:\.\p{L}{1,2})+")
+_ACRONYM = regex.compile(r"(?:\p{L}\p{M}*){1,2}(?:\.(?:\p{L}\p{M}*){1,2})+|(\p{Lu})\1")  # U.S., EE. UU.
+_ORDINAL = regex.compile(r"\d{1,2}\.")
 _INITIAL = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Armenian}\p{Arabic}]\p{M}*")
 
 
 def after_dot(place: Place, begin: int, opening: str) -> Verdict:
     """What the word before a dot says, with `opening` and then a character at `begin` behind it."""
     word = _word_before(place)
-    before = place.text[place.start : place.at - len(word)].strip("\"'*_([ ")
+    before = place.text[place.start : place.at - len(word)]
     if word.isdigit():
         return _after_number(place, word, before, begin)
+    before = before.strip(_AROUND)
     bare, counted = word.lower().lstrip("."), place.text[begin].isdigit()
     if bare in TITLES or (counted and (bare in COUNTED or bare.endswith("str"))):
         return Verdict.GOES_ON
@@ -49,11 +52,12 @@ def _word_before(place: Place) -> str:
 
 
 def _after_number(place: Place, number: str, before: str, begin: int) -> Verdict:
-    if not before or (before[-1] == ":" and number == "1"):
+    words = before.strip(_AROUND).split()
+    if not words or (words[-1][-1] == ":" and number == "1"):
         return Verdict.GOES_ON
-    if before.rsplit(None, 1)[-1].lower() in BEFORE_ORDINALS:
+    if words[-1].lower() in BEFORE_ORDINALS or _ORDINAL.fullmatch(words[-1]):
         return Verdict.GOES_ON
-    return _starts(place, begin) if before[-1] in ",;" else Verdict.ENDS
+    return _starts(place, begin) if before[-1].isspace() and words[-1][-1] in ",;" else Verdict.ENDS
 
 
 def _starts(place: Place, begin: int) -> Verdict:

@@ -30,7 +30,7 @@ _OPENING = regex.compile(rf"(?V1)[\p{{Pi}}\p{{Ps}}\p{{Pd}}\"'*_~`»”’¿¡„
 _OPENS_AT_ONCE = regex.compile(r"(?V1)[[\p{Pi}\p{Ps}¿¡\"]--[(\[{]]")
 _DASH = regex.compile(r"\p{Pd}+")
 _COMMA = regex.compile(r"[,;:،؛、，；：၊፣፤…‥⋯·/]|\p{Pe}")
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|(?<=\p{Hangul}\p{Po}+)\p{Hangul}")
 _AFTER_SPACE = regex.compile(r"[\p{Thai}\p{Lao}\p{Pi}\p{Ps}\"*]")
 _POLITE = ("ครับ", "คับ", "ค่ะ", "คะ", "จ้ะ", "จ้า", "จ๊ะ", "ขอรับ", "เจ้าค่ะ", "พ่ะย่ะค่ะ", "ເຈົ້າ", "ຄັບ")
 _LONG_CLAUSE = 60  # characters after which a space ends a sentence in Thai and Lao
@@ -95,11 +95,12 @@ class _Stop:
             return Verdict.GOES_ON
         if _OPENS_AT_ONCE.match(follows):
             return Verdict.GOES_ON if self.pause and not self.quoted else Verdict.ENDS
-        if self.wide or _UNSPACED.match(follows):
+        if self.wide or _UNSPACED.match(text, tail):
             return attributed(self.place, tail, touches=True) if self.quoted else self._unspaced(follows)
         if self.quoted:
             return Verdict.ENDS if follows.isupper() else attributed(self.place, tail, touches=True)
-        ends = follows.isupper() and not self.dot and not self.pause and not self._in_address()
+        starts = follows in "*_([" or (follows.isupper() and not self.dot)  # a direction
+        ends = starts and not self.pause and not (self.dot and follows in "([") and not self._in_address()
         return Verdict.ENDS if ends else Verdict.GOES_ON
 
     def _unspaced(self, follows: str) -> Verdict:
