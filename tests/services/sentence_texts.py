@@ -182,6 +182,10 @@ TEXTS = {
     "mongolian": "ᠮᠣᠩᠭᠣᠯ᠃ |ᠪᠢ᠃",
     "swahili": "Habari! |Wewe ni nani? |Karibu.",
     "chinese, speaker in between": "“快跑！”他大喊，“他们来了！”|“好。”他说。|她笑了。",
+    "chinese, quote of two": "“你好。|你是谁？”他问。|没有人。",
+    "french, quote of two": "« Bonjour. |Qui va là ? » demanda-t-il. |Personne.",
+    "english, no verb after all": '"No!" |Tom saidest nothing. |"No!" Tom said.',
+    "english, It after a pause": "Wait... |It is here. |Wait... I see it.",
     "mixed": "Hello! |你好。|Привет! |Bye.",
 }
 
