@@ -10,8 +10,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.services import sentences as cutter
-from bridge.services.sentences import LONGEST, Sentences
+from bridge.services.sentences import LONGEST, Sentences, cutter
 from tests.conftest import Run
 from tests.services.client import connected, say, until_done
 from tests.services.conftest import FakeServer

@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
-from bridge.services.marks import Marks
+from bridge.services.sentences.marks import Marks
 
 
 class Verdict(Enum):

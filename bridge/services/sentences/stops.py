@@ -8,9 +8,9 @@ from typing import Final
 
 import regex
 
-from bridge.services.attribution import attributed
-from bridge.services.dots import after_dot, after_pause
-from bridge.services.place import Place, Verdict
+from bridge.services.sentences.attribution import attributed
+from bridge.services.sentences.dots import after_dot, after_pause
+from bridge.services.sentences.place import Place, Verdict
 
 _FILL = r"\p{M}\p{Cf}"  # belongs to the character before it: accents, joiners, marks of direction
 _STOPS = r"[[\p{SB=STerm}\p{SB=ATerm}…‥⋯\u037e།༎༏༐༑༔]--[၊]]"  # ၊ is a comma today

@@ -8,9 +8,9 @@ from typing import Final
 
 import regex
 
-from bridge.services.marks import Marks
-from bridge.services.place import Place, Verdict
-from bridge.services.stops import STOP, judge
+from bridge.services.sentences.marks import Marks
+from bridge.services.sentences.place import Place, Verdict
+from bridge.services.sentences.stops import STOP, judge
 
 LONGEST: Final = 320  # characters; twice what two lines of subtitles and a breath hold
 _AHEAD = 64  # how far what follows a stop is looked at

@@ -4,8 +4,8 @@ from typing import Final
 
 import regex
 
-from bridge.services.abbreviations import BEFORE_ORDINALS, COUNTED, PERHAPS, STARTERS, TITLES
-from bridge.services.place import Place, Verdict
+from bridge.services.sentences.abbreviations import BEFORE_ORDINALS, COUNTED, PERHAPS, STARTERS, TITLES
+from bridge.services.sentences.place import Place, Verdict
 
 _LONGEST_WORD: Final = 24
 _AROUND: Final = "\"'*_([ "

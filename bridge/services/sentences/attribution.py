@@ -4,7 +4,7 @@ from typing import Final
 
 import regex
 
-from bridge.services.place import Place, Verdict
+from bridge.services.sentences.place import Place, Verdict
 
 REACH: Final = 40  # characters behind the quotation
 _NAMED = regex.compile(
