@@ -15,17 +15,17 @@ def size(conversation: Conversation) -> int:
     ids=["short", "without replies", "long lines", "many bytes a letter"],
 )
 def test_history_is_cut_to_half_in_whole_turns(player: str, character: str) -> None:
-    conversation, cuts, before = Conversation("smith"), [], 0
+    conversation, cuts, oldest = Conversation("smith"), [], f"0 {player}"
     for turn in range(2000):
         conversation.said(f"{turn} {player}", character)
         assert conversation.lines[0].speaker == "user"
         assert conversation.lines[-1].text == (character or f"{turn} {player}")
         assert len(conversation.lines) <= MOST_LINES
         assert size(conversation) <= MOST_BYTES
-        if len(conversation.lines) < before:
+        if conversation.lines[0].text != oldest:
             cuts.append(turn)
+            oldest = conversation.lines[0].text
             assert len(conversation.lines) > MOST_LINES / 2 - 3 or size(conversation) > MOST_BYTES / 2 - 17_000
-        before = len(conversation.lines)
     bytes_a_turn = len(player.encode()) + len(character.encode()) + 5
     rarely = min(MOST_LINES / 2 / (1 + bool(character)), MOST_BYTES / 2 / bytes_a_turn)
     assert len(cuts) <= 2000 / (rarely - 1)
