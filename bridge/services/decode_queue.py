@@ -83,6 +83,8 @@ class DecodeQueue:
             ticket.stamp = 0
         before = ticket.place, _slow(ticket)
         ticket.place, ticket.cost = min(ticket.place, due), cost
+        if ticket.owner not in self._came:
+            self._forget_absent(now)
         self._came[ticket.owner] = now
         if not ticket.stamp or before != (ticket.place, _slow(ticket)):
             ticket.stamp = next(self._stamps)
@@ -98,24 +100,31 @@ class DecodeQueue:
 
     def take(self, now: float, may: Callable[[Owner], bool] = lambda owner: True) -> Ticket | None:
         """What a free worker does next of the clients that `may` begin one; None when none is free, or nothing may."""
-        if len(self._running) >= self._workers:
+        if not self._waiting or len(self._running) >= self._workers:
             return None
+        ticket = self._only(now, may) if len(self._waiting) == 1 else self._fairest(now, may)
+        if ticket is not None:
+            self._begin(ticket, now)
+        return ticket
+
+    def _only(self, now: float, may: Callable[[Owner], bool]) -> Ticket | None:
+        """Of the one client that waits, which is what there is most of the time."""
+        owner = next(iter(self._waiting))
+        return self._first(owner, now) if may(owner) else None
+
+    def _fairest(self, now: float, may: Callable[[Owner], bool]) -> Ticket | None:
         best: tuple[tuple[tuple[float, float], float], Ticket] | None = None
-        clients = self._present(now)
         wanting = {*self._waiting, *(ticket.owner for ticket in self._running)}
         identities = Counter(owner.identity for owner in wanting)
         for owner in self._waiting:
-            ticket = self._first(owner, clients) if may(owner) else None
+            ticket = self._first(owner, now) if may(owner) else None
             if ticket is None:
                 continue
             more = ticket.cost / self._workers
             above = self._shares.above(owner, more, now, len(identities), identities[owner.identity])
             if best is None or (above, ticket.place) < best[0]:
                 best = (above, ticket.place), ticket
-        if best is None:
-            return None
-        self._begin(best[1], now)
-        return best[1]
+        return best[1] if best is not None else None
 
     def done(self, ticket: Ticket, now: float) -> None:
         """A worker is free again."""
@@ -145,30 +154,32 @@ class DecodeQueue:
             del self._waiting[ticket.owner]
             del self._lines[ticket.owner]
 
-    def _first(self, owner: Owner, clients: set[Owner]) -> Ticket | None:
+    def _first(self, owner: Owner, now: float) -> Ticket | None:
         """What may begin of a client, the earliest due."""
         line = self._lines[owner]
-        quick = line.first(slow=False)
-        slow = line.first(slow=True) if self._may_be_slow(owner, clients) else None
+        quick, slow = line.first(slow=False), line.first(slow=True)
+        if slow is not None and not self._may_be_slow(owner, now):
+            slow = None
         if quick is None or slow is None:
             return quick or slow
         return min(quick, slow, key=lambda ticket: ticket.place)
 
-    def _may_be_slow(self, owner: Owner, clients: set[Owner]) -> bool:
+    def _may_be_slow(self, owner: Owner, now: float) -> bool:
         """Whether a worker is left for others while a slow picture of this client is decoded."""
+        self._forget_absent(now)
+        clients = self._came.keys()
         most = max(1, self._workers - 1)
         slow = [ticket.owner for ticket in self._running if _slow(ticket)]
         if any(other.identity != owner.identity for other in clients):
             return sum(other.identity == owner.identity for other in slow) < most
         return clients == {owner} or slow.count(owner) < most
 
-    def _present(self, now: float) -> set[Owner]:
-        """The clients that send pictures at present."""
+    def _forget_absent(self, now: float) -> None:
+        """Of clients: keep those that send pictures at present."""
         for owner in [owner for owner, came in self._came.items() if now - came > _PRESENT_SECONDS]:
             if owner not in self._waiting:
                 del self._came[owner]
         self._shares.tidy(now)
-        return set(self._came)
 
     def _others(self, owner: Owner, now: float) -> float:
         """Seconds of workers that other clients have used so far."""

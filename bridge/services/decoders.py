@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from bridge.config import Limits
@@ -114,13 +115,19 @@ class Decoders:
         return heard
 
     def _run(self, pool: ThreadPoolExecutor, run: Callable[[], Any], done: Done) -> None:
-        def heard(future: "asyncio.Future[Any]") -> None:
-            if future.cancelled():
-                return
-            error = future.exception()
-            if error is not None and not isinstance(error, BridgeError):
-                log.error("a picture could not be worked on", exc_info=error)
-                error = ModelFailed("the picture could not be worked on; send another one")
-            done(error or future.result())
+        """As `run_in_executor` has it, without its two futures: each picture comes by here twice."""
+        loop = asyncio.get_running_loop()
 
-        asyncio.get_running_loop().run_in_executor(pool, run).add_done_callback(heard)
+        def work() -> None:
+            result: Any
+            try:
+                result = run()
+            except BridgeError as error:
+                result = error
+            except BaseException:
+                log.exception("a picture could not be worked on")
+                result = ModelFailed("the picture could not be worked on; send another one")
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(done, result)
+
+        pool.submit(work)

@@ -1,17 +1,22 @@
-"""Finds the sentences in a reply while it is being written, for subtitles and voices.
+"""Finds the sentences in a reply while it is being written, for subtitles and voices, in any language.
 
-A sentence ends at . ! ? or an ellipsis, closing quotes included, when what follows is space and the start of something
-new; never inside "Mr. Smith", "3.5 gold", "J. R. Hartley", "1. First" or "Well... maybe". A line break ends one too.
+A sentence is told as soon as it is certain, the same however the reply comes in pieces. One that finds no end within
+`LONGEST` characters is cut at a comma or a space, so that a voice need not wait for it.
 """
 
-import re
+from typing import Final
 
-_END = re.compile(r"""(?P<mark>[.!?…]+)["'”’»)\]*]*(?P<space>\s+)(?=\S)|(?P<line>\s*\n\s*)(?=\S)""")  # noqa: RUF001
-_WORD = re.compile(r"[\w.]*$")
-_OPENING = "\"'“‘«([*"  # noqa: RUF001
-_ABBREVIATIONS = frozenset(
-    ["mr", "mrs", "ms", "dr", "st", "prof", "sr", "jr", "vs", "capt", "gen", "sgt", "lt", "col", "e.g", "i.e", "mt"]
-)
+import regex
+
+from bridge.services.marks import Marks
+from bridge.services.place import Place, Verdict
+from bridge.services.stops import STOP, judge
+
+LONGEST: Final = 320  # characters; twice what two lines of subtitles and a breath hold
+_AHEAD = 64  # how far what follows a stop is looked at
+_COMMA = regex.compile(r"[,;:،؛፣၊–—][\"'”’»)\]]*(?=\s)|[、，；：]")
+_SPACE = regex.compile(r"\s+")
+_CLUSTER = regex.compile(r"\X")
 
 
 class Sentences:
@@ -19,39 +24,61 @@ class Sentences:
 
     def __init__(self) -> None:
         self._rest = ""
+        self._seen = 0  # up to here there is no end in it
+        self._marks = Marks()
 
     def push(self, text: str) -> list[str]:
         """The sentences that `text` completes, without surrounding space."""
         self._rest += text
-        done: list[str] = []
-        start = 0
-        for match in _END.finditer(self._rest):
-            if self._ends(match, start):
-                done.append(self._rest[start : match.end()].strip())
-                start = match.end()
-        self._rest = self._rest[start:]
-        return [sentence for sentence in done if sentence]
+        return self._cut(final=False)
 
     def finish(self) -> list[str]:
         """What is left when the reply is over."""
+        done = self._cut(final=True)
         rest, self._rest = self._rest.strip(), ""
-        return [rest] if rest else []
+        return [*done, rest] if rest else done
 
-    def _ends(self, match: re.Match[str], start: int) -> bool:
-        if match["line"] is not None or "\n" in match["space"]:
-            return True
-        following = self._rest[match.end() :].lstrip(_OPENING)
-        if not following:
-            return False  # an opening quote alone: what it opens decides
-        if following[0].islower():
-            return False
-        return match["mark"] != "." or not self._abbreviates(match.start(), start, following[0])
+    def _cut(self, final: bool) -> list[str]:
+        text, done = self._rest, []
+        start = self._skip(0)
+        while (end := self._end(text, start, final)) is not None:
+            done.append(text[start:end].strip())
+            self._marks = self._marks.after(text, start, end)
+            self._seen = start = self._skip(end)
+        self._rest, self._seen = text[start:], max(self._seen - start, 0)
+        return done
 
-    def _abbreviates(self, dot: int, start: int, following: str) -> bool:
-        """Whether the word before a single dot is one that carries a dot of its own."""
-        found = _WORD.search(self._rest, start, dot)
-        word = found[0] if found else ""
-        initial = len(word) == 1 and word.isupper() and word != "I"
-        number = word.isdigit() and self._rest[start:dot].strip() == word
-        numbered = word.lower() == "no" and following.isdigit()
-        return initial or number or numbered or word.lower() in _ABBREVIATIONS
+    def _skip(self, at: int) -> int:
+        """Where the next sentence begins. What was open at the end of a line is no longer."""
+        space = _SPACE.match(self._rest, at)
+        if space and "\n" in space[0]:
+            self._marks = Marks()
+        return space.end() if space else at
+
+    def _end(self, text: str, start: int, final: bool) -> int | None:
+        """Where the sentence ends that begins at `start`; None when that is not certain."""
+        end = min(len(text), start + LONGEST + _AHEAD)
+        full = end == start + LONGEST + _AHEAD
+        seen = max(self._seen, start)
+        while stop := STOP.search(text, seen, min(end, start + LONGEST)):
+            place = Place(text, start, stop.start(), end, final and end == len(text), self._marks)
+            verdict, at = judge(place)
+            if verdict is Verdict.ENDS:
+                return at
+            if verdict is Verdict.OPEN:
+                self._seen = stop.start()
+                return _forced(text, start) if full else None
+            seen = max(at, stop.start() + 1)
+        self._seen = max(seen, min(end, start + LONGEST))
+        return _forced(text, start) if full else None
+
+
+def _forced(text: str, start: int) -> int:
+    """Where to cut what is too long: behind a comma, else before a space, else between characters."""
+    limit = start + LONGEST
+    commas = [found.end() for found in _COMMA.finditer(text, start + LONGEST // 3, limit)]
+    spaces = [found.start() for found in _SPACE.finditer(text, start + LONGEST // 3, limit)]
+    if commas or spaces:
+        return (commas or spaces)[-1]
+    edges = [found.start() for found in _CLUSTER.finditer(text, start, limit)]
+    return edges[-1] if edges[-1] > start else limit

@@ -262,8 +262,13 @@ class Sight:
             self._delivery.unanswered(task, refused)
 
     def _without_inputs(self, task: Task, outcome: Outcome) -> Outcome:
-        """The device is done with them, and the answer may wait for long to be read. The engine's own job stays."""
+        """The answer may wait for long to be read. A job that is given up may still be under way: the engine's own
+        stays as it is.
+        """
         self._decoders.give_prepared(self.owner, task.prepared)
+        if outcome.ending is Ending.ANSWERED:
+            outcome.job.strip()
+            return outcome
         job = copy(outcome.job)
         job.rungs, job.flight = tuple(rung._replace(input=None) for rung in job.rungs), None
         if task.job is outcome.job:

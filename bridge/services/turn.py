@@ -10,6 +10,7 @@ from bridge.errors import BridgeError, ModelFailed, Overloaded, PromptTooLong
 from bridge.replies import Ask
 from bridge.services.backend import PROMPTS, Backend
 from bridge.services.blame import UNMET, Blame, blame_now, blame_of
+from bridge.services.clusters import Clusters
 from bridge.services.conversation import Conversation, Line
 from bridge.services.outbox import Letter
 from bridge.services.preparation import Order
@@ -69,6 +70,7 @@ class Turn:
         self._pace = pace
         self._sampling = sampling
         self._character = ""
+        self._clusters = Clusters()
         self._sentences = Sentences()
         self._sentence_count = 0
         self._reply: Any = None
@@ -221,31 +223,39 @@ class Turn:
 
     def _add(self, outcome: Outcome) -> None:
         self._piece = outcome.value
-        if not outcome.value.text:
-            return
+        text = self._clusters.push(outcome.value.text)
+        if outcome.ending is Ending.ANSWERED:
+            text += self._clusters.finish()
+        if text:
+            self._give(text, outcome)
+        elif outcome.value.text and self._character:
+            self._due = outcome.at + self._pace  # came, and is held back
+        self._tell(self._sentences.push(outcome.value.text))
+
+    def _give(self, text: str, outcome: Outcome) -> None:
+        """Whole characters go out."""
         late = outcome.at > self._due
         self._due = outcome.at + self._pace
         self._late += late
-        first = not self._character
-        if first:
+        if not self._character:
             self._judge(outcome, late)
-        self._character += outcome.value.text
-        self._token(outcome, late, first)
-        self._tell(self._sentences.push(outcome.value.text))
+        self._token(text, outcome.at, late)
 
     def _judge(self, outcome: Outcome, late: bool) -> None:
         """The first piece tells whether the answer is in its budget."""
         self._first_piece = outcome.at - self._request.arrival
         self._blame = blame_now(outcome.job.account, self._first_piece) if late else None
 
-    def _token(self, outcome: Outcome, late: bool, first: bool) -> None:
-        message = self._event(token=dialogue_pb2.TurnToken(text=outcome.value.text, late=late))
+    def _token(self, text: str, at: float, late: bool = False) -> None:
+        message = self._event(token=dialogue_pb2.TurnToken(text=text, late=late))
+        first = not self._character
+        self._character += text
 
         def send() -> list[Any]:
             if first:
                 now = clock()
                 self._first_token = now - self._request.arrival
-                self._backend.allowances[WORK].observe(now - outcome.at)
+                self._backend.allowances[WORK].observe(now - at)
             return [message]
 
         self._stream.outbox.put(Letter(send))
@@ -305,6 +315,8 @@ class Turn:
     def _conclude(
         self, finish: dialogue_pb2.TurnFinish, ending: Ending, failure: error_pb2.Outcome | None = None
     ) -> None:
+        if rest := self._clusters.finish():
+            self._token(rest, clock())
         self._tell(self._sentences.finish())
         if self._conversation.coming is self:
             self._conversation.withdraw(self)

@@ -52,14 +52,16 @@ class Waiting:
         picture.tasks = len(tasks)
         if tasks:
             self._decoders.waiting.take(self.owner, picture.counted)
-        loop, now = asyncio.get_running_loop(), clock()
         for task in tasks:
             camera.waiting[task.kind] = task
-            if (left := self.latest(task) - now) > 0:
-                task.timer = loop.call_later(left, self._run_out, camera, task)
-            else:
+        now = clock()
+        for task in tasks:
+            if self.latest(task) <= now:
                 self._run_out(camera, task)
         self.offer(camera)
+        for task in tasks:
+            if camera.waiting.get(task.kind) is task and task.timer is None:  # no worker took it at once
+                self._arm(camera, task, now)
 
     def latest(self, task: Task) -> float:
         """When a worker must take its picture for the answer to be in time, or must be done with it."""
@@ -99,13 +101,17 @@ class Waiting:
     def start(self, camera: Camera, task: Task, now: float) -> None:
         """A worker takes its picture."""
         task.began = now
-        task.timer = asyncio.get_running_loop().call_later(self.latest(task) - now, self._run_out, camera, task)
+        self._arm(camera, task, now)
 
     def drop(self, camera: Camera) -> None:
         """Nobody waits for a camera's pictures any more."""
         for task in list(camera.waiting.values()):
             self.withdraw(camera, task)
         self._decoders.drop(camera.ticket)
+
+    def _arm(self, camera: Camera, task: Task, now: float) -> None:
+        left = max(0.0, self.latest(task) - now)
+        task.timer = asyncio.get_running_loop().call_later(left, self._run_out, camera, task)
 
     def _run_out(self, camera: Camera, task: Task) -> None:
         """A task's picture cannot be decoded in time any more."""
