@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/framebridge-ready
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
-BENCHMARKS := overhead slices slicing startup textures payload kills real_models two_models on_time capacity \
+BENCHMARKS := overhead slices slicing startup textures payload kills real_models turns two_models on_time capacity \
 	$(if $(shell command -v dotnet),unity_loop)
 ARGS ?=
 

@@ -74,8 +74,15 @@ class Replies:
         self.check(ask, now, forecast)
         self._open.append(ask)
 
-    def check(self, ask: Ask, now: float, forecast: Forecast | None) -> None:
-        """Whether a reply could be taken in now."""
+    def check(self, ask: Ask, now: float, forecast: Forecast | None, instead_of: Ask | None = None) -> None:
+        """Whether a reply could be taken in now, were the one `instead_of` which it comes over."""
+        whole, self._open = self._open, [one for one in self._open if one is not instead_of]
+        try:
+            self._check(ask, now, forecast)
+        finally:
+            self._open = whole
+
+    def _check(self, ask: Ask, now: float, forecast: Forecast | None) -> None:
         open_now = [*self._open, ask]
         if self.room and self._takes_too_much(ask, {id(one): one.room / self.room for one in open_now}):
             raise self._refusal("the conversations under way need all the memory of the dialogue model", now, forecast)

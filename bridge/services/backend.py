@@ -90,8 +90,9 @@ class Backend:
 
     def forget(self, conversation: Conversation) -> None:
         """Free what a conversation holds."""
-        if conversation.turn is not None:
-            conversation.turn.interrupt()
+        for turn in (conversation.turn, conversation.coming):
+            if turn is not None:
+                turn.interrupt()
         standing = self.roster.standing("dialogue")
         if standing.state is ModelState.READY:
             standing.program.forget(conversation.key)

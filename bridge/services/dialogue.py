@@ -5,7 +5,6 @@ from typing import Any
 from bridge.errors import BridgeError, ContractBroken, InvalidRequest, OutOfRange, TooLarge
 from bridge.services.backend import Backend
 from bridge.services.bounds import MICROS, check_finite, check_rising, within, worth_of
-from bridge.services.conversation import Conversation
 from bridge.services.request import Request, clock
 from bridge.services.stream import Stream, serve_stream
 from bridge.services.turn import WORK, Turn, failed, failed_by
@@ -43,6 +42,8 @@ class DialogueExchange:
             raise ContractBroken("the message is empty; send one of say, interrupt, forget")
         body = getattr(message, kind)
         try:
+            if kind == "say" and self._repeats(body):
+                return  # it has its `done`, or will have it
             check_finite(body)
             _check_name(body.conversation_id)
             self._take(kind, body, arrival)
@@ -59,8 +60,15 @@ class DialogueExchange:
         elif kind == "forget":
             del self._session.conversations[body.conversation_id]
             self._backend.forget(conversation)
-        elif conversation.turn is not None and conversation.turn.turn_id <= body.turn_id:
-            conversation.turn.interrupt()
+        else:
+            for turn in (conversation.turn, conversation.coming):
+                if turn is not None and turn.turn_id <= body.turn_id:
+                    turn.interrupt()
+
+    def _repeats(self, message: dialogue_pb2.ConverseSay) -> bool:
+        """Whether a turn of this number was begun on this stream: it has one `done`, however often it is said."""
+        known = self._session.conversations.get(message.conversation_id)
+        return known is not None and known.repeats(message.turn_id, self._stream.id)
 
     def finish(self) -> None:
         """What was said is still answered."""
@@ -73,13 +81,12 @@ class DialogueExchange:
     def _say(self, message: dialogue_pb2.ConverseSay, arrival: float) -> None:
         config, limits = self._backend.config, self._backend.limits
         known = self._session.conversations.get(message.conversation_id)
-        check_rising("turn_id", message.turn_id, known.last_turn if known is not None else 0)
+        check_rising("turn_id", message.turn_id, known.newest if known is not None else 0)
         _check_text(message, limits.text_bytes)
         worth = worth_of(message.budget, config.first_token_budget, limits)
         within("pace_micros", message.pace_micros, 0, limits.budget_seconds * MICROS)
         sampling = self._sampling(message)
         conversation = self._session.conversation(message.conversation_id, limits)
-        self._begin(conversation, message)
         name, turn_id = message.conversation_id, message.turn_id
         request = Request(
             id=f"{self._stream.id}/{name}.{turn_id}",
@@ -90,17 +97,10 @@ class DialogueExchange:
             tag=name,
         )
         pace = message.pace_micros / MICROS or config.token_pace
-        turn = Turn(self._stream, conversation, request, turn_id, message.text, pace)
-        conversation.turn = turn
+        persona = message.persona if message.persona.strip() else ""
+        turn = Turn(self._stream, conversation, request, turn_id, message.text, persona, pace, sampling)
         self._turns = {other for other in self._turns if not other.over} | {turn}
-        turn.start(sampling)
-
-    def _begin(self, conversation: Conversation, message: dialogue_pb2.ConverseSay) -> None:
-        """End the turn that is still being answered; note what is new."""
-        if conversation.turn is not None:
-            conversation.turn.interrupt()
-        conversation.last_turn = message.turn_id
-        conversation.persona = message.persona or conversation.persona
+        turn.start()
 
     def _sampling(self, message: dialogue_pb2.ConverseSay) -> Any:
         self._backend.roster.program(WORK)  # says so when it is not loaded

@@ -38,14 +38,18 @@ class Preparation:
         self._making: set[Order] = set()
         self._closed = False
 
-    def order(self, identity: str, conversation: Hashable, make: Callable[[], Any]) -> Order:
-        """Have a prompt made. Overloaded when the identity has too many that wait."""
+    def check(self, identity: str) -> None:
+        """Overloaded when the identity has too many prompts that wait."""
         queue = self._waiting.get(identity, ())
         if len(queue) >= _MOST_WAITING:
             raise Overloaded(
                 f"{len(queue)} prompts wait to be made already; ask again when some of them are answered",
                 retry_after=_RETRY_SECONDS,
             )
+
+    def order(self, identity: str, conversation: Hashable, make: Callable[[], Any]) -> Order:
+        """Have a prompt made. Overloaded as `check` says."""
+        self.check(identity)
         order = Order(identity, conversation, make, asyncio.get_running_loop().create_future())
         self._waiting.setdefault(identity, deque()).append(order)
         self._go_on()

@@ -117,7 +117,9 @@ _FATES: Mapping[tuple[Ending, Cause], _Fate] = {
         0.05,
     ),
     (Ending.REFUSED, Cause.NO_LANE): _Fate(
-        _REFUSED, error_pb2.ERROR_REASON_UNKNOWN_MODEL, "the model is not loaded; load it with LoadModel"
+        _REFUSED,
+        error_pb2.ERROR_REASON_UNKNOWN_MODEL,
+        "the model was unloaded while the request waited; load it again with LoadModel",
     ),
     (Ending.MISSED, Cause.NONE): _Fate(
         error_pb2.DISPOSITION_MISSED,

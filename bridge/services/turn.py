@@ -3,14 +3,15 @@
 import asyncio
 import functools
 import logging
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from bridge.errors import BridgeError, ModelFailed, Overloaded, PromptTooLong
 from bridge.replies import Ask
 from bridge.services.backend import PROMPTS, Backend
 from bridge.services.blame import UNMET, Blame, blame_now, blame_of
 from bridge.services.clusters import Clusters
-from bridge.services.conversation import Conversation
+from bridge.services.conversation import Conversation, Line
 from bridge.services.outbox import Letter
 from bridge.services.preparation import Order
 from bridge.services.request import Request, clock
@@ -33,19 +34,41 @@ _FINISHES = {
 }
 
 
+class _Prepared(NamedTuple):
+    """A reply to a persona, and to what had been said when the conversation was at `revision`."""
+
+    reply: Any
+    persona: str
+    revision: int
+
+
 class Turn:
-    """A reply that is being prepared, waits for its prompt's turn, or is being written. Belongs to the event loop."""
+    """A reply that is being prepared, waits for its prompt's turn, or is being written. Belongs to the event loop.
+
+    Until it is admitted it changes nothing: the turn before goes on, and a refusal leaves the conversation as it was.
+    """
 
     def __init__(
-        self, stream: Stream, conversation: Conversation, request: Request, turn_id: int, text: str, pace: float
+        self,
+        stream: Stream,
+        conversation: Conversation,
+        request: Request,
+        turn_id: int,
+        text: str,
+        persona: str,
+        pace: float,
+        sampling: Any,
     ) -> None:
         self.turn_id = turn_id
+        self.stream_id = stream.id
+        self.persona = persona
         self._stream = stream
         self._backend: Backend = stream.backend
         self._conversation = conversation
         self._request = request
         self._player = text
         self._pace = pace
+        self._sampling = sampling
         self._character = ""
         self._clusters = Clusters()
         self._sentences = Sentences()
@@ -55,7 +78,7 @@ class Turn:
         self._task: asyncio.Task[None] | None = None
         self._order: Order | None = None
         self._due = request.due
-        self._ask = self._new_ask()
+        self.ask = self._new_ask()
         self._late = 0
         self._first_token = 0.0  # seconds until it was handed to the transport
         self._first_piece = 0.0  # seconds until the device had it
@@ -67,10 +90,21 @@ class Turn:
         """Whether `done` has been said."""
         return self._request.answered
 
-    def start(self, sampling: Any) -> None:
-        """Begin to prepare the prompt, away from the event loop."""
+    def start(self) -> None:
+        """Take the place of a turn that is still being prepared, and have the prompt made, away from the event loop."""
         self._stream.delivery.owe(self._request)
-        self._task = asyncio.get_running_loop().create_task(self._prepare(sampling))
+        try:
+            self._backend.check_open()
+            self._check()
+            self._backend.preparation.check(self.ask.owner.identity)
+        except BridgeError as error:
+            self._reject(error)
+            return
+        if self._conversation.coming is not None:
+            self._conversation.coming.interrupt()
+        self._conversation.coming = self
+        self._order = self._new_order()
+        self._task = asyncio.get_running_loop().create_task(self._prepare())
 
     def _new_ask(self) -> Ask:
         session, request = self._stream.session, self._request
@@ -82,54 +116,71 @@ class Turn:
             pace=self._pace,
         )
 
-    async def _prepare(self, sampling: Any) -> None:
-        if self._request.answered:
-            return
+    def _check(self) -> None:
+        """Whether the reply could be carried in place of the one that it would end."""
+        older = self._conversation.turn
+        instead_of = older.ask if older is not None else None
+        self._backend.replies.check(self.ask, clock(), self._backend.engine.forecast, instead_of)
+
+    def _new_order(self) -> Order:
+        """Of a prompt from what has been said by now."""
+        personas, revision = self._conversation.personas(self.persona), self._conversation.revision
+        prompts = [(persona, self._conversation.prompt(persona, self._player)) for persona in personas]
+        make = functools.partial(self._tokenise, prompts, revision)
+        return self._backend.preparation.order(self.ask.owner.identity, self._conversation, make)
+
+    async def _prepare(self) -> None:
         try:
-            self._backend.check_open()
-            self._backend.replies.check(self._ask, clock(), self._backend.engine.forecast)
-            self._order = self._backend.preparation.order(
-                self._ask.owner.identity, self._conversation, functools.partial(self._tokenise, sampling)
-            )
-            reply = await self._order.done
-            if reply is not None:
-                self._admit(reply)
+            while self._order is not None and (prepared := await self._order.done) is not None:
+                if self._request.answered or not self._admit(prepared):
+                    prepared.reply.release()
+                if self._request.answered or self._reply is not None:
+                    return
+                self._order = self._new_order()  # the turn before has ended meanwhile, with all that it said
         except BridgeError as error:
             self._reject(error)
-            return
         except Exception as error:
             log.exception("a prompt could not be prepared")
             self._reject(ModelFailed(f"the prompt could not be prepared: {error}; say it differently"))
-            return
 
-    def _admit(self, reply: Any) -> None:
-        if self._request.answered:
-            reply.release()
-            return
-        replies = self._backend.replies
-        self._ask.chunks, self._ask.room = reply.chunks, reply.room
+    def _admit(self, prepared: _Prepared) -> bool:
+        """Begin the turn, which ends the one before; False where that has changed what the prompt is made from."""
+        reply, conversation, replies = prepared.reply, self._conversation, self._backend.replies
+        self.ask.chunks = reply.chunks if conversation.turn is None else 1  # the cache of one that goes on is not seen
+        self.ask.room = reply.room
         replies.room = self._backend.roster.program(MODEL).room
-        replies.admit(self._ask, clock(), self._backend.engine.forecast)
+        self._check()
+        if conversation.turn is not None:
+            conversation.turn.interrupt()
+        if conversation.revision != prepared.revision:
+            return False
+        replies.admit(self.ask, clock(), self._backend.engine.forecast)
         if not reply.reserve():
-            replies.leave(self._ask, clock())
+            replies.leave(self.ask, clock())
             raise Overloaded(
                 "the conversations under way leave no room for so long a reply; ask for fewer tokens, or in a moment",
                 retry_after=_NO_ROOM_SECONDS,
             )
         self._reply = reply
+        conversation.begin(self, prepared.persona, reply.dropped)
         self._say(started=dialogue_pb2.TurnStarted(prompt_tokens=reply.prompt_tokens))
         replies.advance(clock())
+        return True
 
-    def _tokenise(self, sampling: Any) -> Any:
+    def _tokenise(self, prompts: Sequence[tuple[str, Sequence[Line]]], revision: int) -> _Prepared:
+        """A reply to the first of the prompts that fits the context. On a thread."""
         from models.dialogue.chat import Message, Role
 
         program = self._backend.roster.program(MODEL)
         self._request.version = program.version
-        try:
-            messages = [Message(Role(line.speaker), line.text) for line in self._conversation.prompt(self._player)]
-            return program.reply(self._conversation.key, messages, sampling)
-        except ValueError as error:
-            raise PromptTooLong(str(error)) from error
+        for persona, lines in prompts:
+            try:
+                messages = [Message(Role(line.speaker), line.text) for line in lines]
+                reply = program.reply(self._conversation.key, messages, self._sampling)
+                return _Prepared(reply, persona, revision)
+            except ValueError as error:
+                why = error
+        raise PromptTooLong(str(why)) from why
 
     def _submit(self) -> None:
         job = Job(
@@ -152,9 +203,9 @@ class Turn:
         self._book(outcome)
         final = outcome.ending is not Ending.PARTIAL
         if outcome.value is not None and outcome.ending is Ending.PARTIAL and outcome.value.tokens:
-            self._backend.replies.spoke(self._ask, clock())
+            self._backend.replies.spoke(self.ask, clock())
         if final:
-            self._backend.replies.leave(self._ask, clock())
+            self._backend.replies.leave(self.ask, clock())
             self._reply.release()
         if self._request.answered:
             return
@@ -235,6 +286,9 @@ class Turn:
 
     def interrupt(self) -> None:
         """End the turn now; what has been said stays in the conversation."""
+        conversation = self._conversation
+        if conversation.coming is self and conversation.turn is not None:
+            conversation.turn.interrupt()  # what it has said comes first
         if not self._request.answered:
             self._conclude(dialogue_pb2.TURN_FINISH_INTERRUPTED, Ending.CANCELLED)
         self._withdraw()
@@ -247,12 +301,16 @@ class Turn:
         self._reply.release()
         if self._request.job is not None:
             self._backend.engine.cancel(self._request.job)
-        self._backend.replies.leave(self._ask, clock())
+        self._backend.replies.leave(self.ask, clock())
 
     def _reject(self, error: BridgeError) -> None:
-        if not self._request.answered:
-            self._leave_conversation()
-            self._stream.delivery.reject(self._request, error)
+        if self._request.answered:
+            return
+        self._conversation.leave(self)
+        conversations, name = self._stream.session.conversations, self._request.tag
+        if self._conversation.unused and conversations.get(name) is self._conversation:
+            del conversations[name]
+        self._stream.delivery.reject(self._request, error)
 
     def _conclude(
         self, finish: dialogue_pb2.TurnFinish, ending: Ending, failure: error_pb2.Outcome | None = None
@@ -260,9 +318,11 @@ class Turn:
         if rest := self._clusters.finish():
             self._token(rest, clock())
         self._tell(self._sentences.finish())
+        if self._conversation.coming is self:
+            self._conversation.withdraw(self)
         if self._character or finish != dialogue_pb2.TURN_FINISH_FAILED:  # else it can be said again
             self._conversation.said(self._player, self._character.strip())
-        self._leave_conversation()
+        self._conversation.leave(self)
 
         def send() -> list[Any]:
             timing = self._request.timing(clock())
@@ -271,10 +331,6 @@ class Turn:
         self._stream.delivery.conclude(
             self._request, ending, Letter(send), seconds=self._first_piece, blame=self._blame
         )
-
-    def _leave_conversation(self) -> None:
-        if self._conversation.turn is self:
-            self._conversation.turn = None
 
     def _done(
         self, finish: dialogue_pb2.TurnFinish, timing: timing_pb2.Timing, failure: error_pb2.Outcome | None

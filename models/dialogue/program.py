@@ -73,17 +73,17 @@ class DialogueProgram:
         """A reply to `messages`, to be put into the prefill lane; to be released when nobody waits for it any more.
 
         Runs the tokenizer: call it off the device thread. Where the prompt and the new tokens do not fit the context,
-        `trim` drops old turns first, a quarter of the context at a time; the system message and the newest turn stay.
-        ValueError when that is not enough.
+        `trim` drops old turns first, half of the room for them at a time; the system message and the newest turn stay.
+        `Reply.dropped` says how many messages went: leave them out from then on. ValueError when that is not enough.
         """
         room = self.context - sampling.max_new_tokens
         if room < 1:
             raise ValueError(
                 f"max_new_tokens is {sampling.max_new_tokens} where the context is {self.context}; ask for fewer"
             )
-        prompt = self._chat.prompt(messages, room, trim)
+        prompt, dropped = self._chat.prompt(messages, room, trim)
         lease = Lease(conversation, len(prompt) + sampling.max_new_tokens)
-        return Reply(lease, self._table, self._tokenizer, prompt, sampling, CHUNK)
+        return Reply(lease, self._table, self._tokenizer, prompt, sampling, CHUNK, dropped)
 
     def forget(self, conversation: str) -> None:
         """Drop what is cached of a conversation; a reply to it that is still alive goes on."""

@@ -45,10 +45,12 @@ class Reply:
         prompt: Sequence[int],
         sampling: Sampling,
         chunk: int = 1,
+        dropped: int = 0,
     ) -> None:
         self.lease, self.sampling = lease, sampling
         self.tokens = list(prompt)
         self.prompt_tokens, self.cached_tokens = len(prompt), 0
+        self.dropped = dropped  # of the oldest messages, which the prompt leaves out
         self._slots, self._tokenizer = slots, tokenizer
         self._unplaced, self._chunk = True, chunk
         self._text = TextStream(sampling.stop)

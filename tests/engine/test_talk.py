@@ -54,6 +54,19 @@ def test_the_next_prompt_is_of_whoever_has_the_fewest_replies() -> None:
     assert line.finish() == ["a0", "b0", "a1", "b1", "a2", "a3"]
 
 
+def test_a_reply_may_come_in_place_of_another_for_which_there_is_no_room_beside_it() -> None:
+    line = Line(room=100)
+    line.ask("a0", "a", room=60)
+    line.ask("b0", "b", room=30)
+    longer = Ask(Owner("a", "a"), lambda: None, 0.0, 2.0, 1.0, 1, 65)
+    with pytest.raises(Overloaded):
+        line.replies.check(longer, 0.0, QUICK)
+    line.replies.check(longer, 0.0, QUICK, line.asks["a0"])
+    with pytest.raises(Overloaded):
+        line.replies.check(longer, 0.0, QUICK, line.asks["b0"])
+    assert len(line.replies) == 2, "it was only asked"
+
+
 def test_more_sessions_of_an_identity_win_no_more_turns() -> None:
     line = Line()
     for index in range(4):

@@ -68,6 +68,7 @@ class FakeReply:
     most: int
     waits: bool = False
     said: int = 0
+    dropped: int = 0
     released: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -111,6 +112,7 @@ class FakeDialogue:
         self.busy: set[FakeReply] = set()
         self.most_busy = 0
         self.prompts: list[list[tuple[str, str]]] = []
+        self.samplings: list[Any] = []
         self.forgotten: list[str] = []
         self.pace = threading.Event()
         self.pace.set()
@@ -123,9 +125,11 @@ class FakeDialogue:
     def reply(self, conversation: str, messages: Sequence[Any], sampling: Any, *, trim: bool = True) -> FakeReply:
         self.tokenising.wait(WAIT_SECONDS)
         prompt = " ".join(message.text for message in messages[-1:]).split()
-        if len(prompt) > CONTEXT:
-            raise ValueError(f"the prompt has {len(prompt)} tokens where {CONTEXT} fit; shorten it")
+        persona = [word for message in messages if message.role == "system" for word in message.text.split()]
+        if len(persona) + len(prompt) > CONTEXT:
+            raise ValueError(f"the prompt has {len(persona) + len(prompt)} tokens where {CONTEXT} fit; shorten it")
         self.prompts.append([(str(message.role), message.text) for message in messages])
+        self.samplings.append(sampling)
         text = messages[-1].text
         return FakeReply(conversation, prompt, script(text), self, sampling.max_new_tokens, "and wait" in text)
 

@@ -1,6 +1,8 @@
 """Dialogue streams over the wire: turns, interruptions, sentences, history."""
 
 import asyncio
+import re
+from pathlib import Path
 from typing import Any
 
 from bridge.v1 import error_pb2, timing_pb2
@@ -102,18 +104,17 @@ def test_the_player_cuts_in(run: Run, fake: FakeServer) -> None:
     run(scenario())
 
 
-def test_an_older_turn_is_dropped(run: Run, fake: FakeServer) -> None:
+def test_a_number_that_does_not_rise_is_refused(run: Run, fake: FakeServer) -> None:
     async def scenario() -> None:
         async with connected(fake.port) as client:
             call = await client.open_dialogue()
             await call.write(say("hello", turn=7))
             await until_done(call)
-            for turn in (7, 6):
-                await call.write(say("hello", turn=turn))
-                (event,) = await until_done(call)
-                assert event.turn_id == turn
-                assert event.done.outcome.disposition == error_pb2.DISPOSITION_INVALID
-                assert "must rise" in event.done.outcome.error.message
+            await call.write(say("hello", turn=6))
+            (event,) = await until_done(call)
+            assert event.turn_id == 6
+            assert event.done.outcome.disposition == error_pb2.DISPOSITION_INVALID
+            assert "must rise" in event.done.outcome.error.message
 
     run(scenario())
 
@@ -126,6 +127,47 @@ def test_the_longest_reply_is_kept(run: Run, fake: FakeServer) -> None:
             await call.write(say("count 50", sampling=sampling))
             done = (await until_done(call))[-1].done
             assert (done.finish, done.text) == (D.TURN_FINISH_LENGTH, "0 1 2")
+
+    run(scenario())
+
+
+DEFAULTS = re.search(
+    r"defaults: temperature (\S+), top_p (\S+),\s+// repetition_penalty (\S+), and (\d+) tokens",
+    Path("protos/bridge/v1/dialogue.proto").read_text(encoding="utf-8"),
+)
+
+
+def test_a_turn_without_sampling_is_drawn_by_the_defaults_of_the_contract(run: Run, fake: FakeServer) -> None:
+    async def scenario() -> None:
+        async with connected(fake.port) as client:
+            call = await client.open_dialogue()
+            await call.write(say("hello"))
+            await until_done(call)
+            drawn = fake.fakes.dialogue.samplings[-1]
+            assert DEFAULTS is not None
+            told = [float(number) for number in DEFAULTS.groups()]
+            assert [drawn.temperature, drawn.top_p, drawn.repetition_penalty, drawn.max_new_tokens] == told
+            assert (drawn.seed, drawn.stop) == (0, ())
+
+    run(scenario())
+
+
+def test_a_sampling_that_is_sent_counts_whole(run: Run, fake: FakeServer) -> None:
+    """No temperature is the likeliest token; only the length has a default of its own."""
+
+    async def scenario() -> None:
+        async with connected(fake.port) as client:
+            call = await client.open_dialogue()
+            await call.write(say("hello", sampling=D.Sampling(top_p=0.5, repetition_penalty=2)))
+            await until_done(call)
+            drawn = fake.fakes.dialogue.samplings[-1]
+            assert (drawn.temperature, drawn.top_p, drawn.repetition_penalty) == (0, 0.5, 2)
+            assert DEFAULTS is not None
+            assert drawn.max_new_tokens == int(DEFAULTS[4])
+            await call.write(say("hello", turn=2, sampling=D.Sampling(seed=3)))
+            refused = (await until_done(call))[-1].done.outcome
+            assert refused.disposition == error_pb2.DISPOSITION_INVALID
+            assert refused.error.reason == error_pb2.ERROR_REASON_OUT_OF_RANGE
 
     run(scenario())
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.dialogue import gguf
-from models.dialogue.chat import LONGEST_TEXT, MOST_MESSAGES, Chat, Message, Role
+from models.dialogue.chat import LONGEST_TEXT, MOST_MESSAGES, NOBODY, Chat, Message, Role
 from models.dialogue.tokenizer import Tokenizer
 from models.dialogue.weights import find_weights
 from tests.models.dialogue import reference
@@ -60,8 +60,8 @@ def test_no_text_changes_the_number_of_control_tokens(texts: list[str]) -> None:
 def test_all_is_kept_where_it_fits() -> None:
     messages = [PERSONA, *turns(9)]
     whole = CHAT.encode(messages)
-    assert CHAT.prompt(messages, len(whole), trim=True) == whole
-    assert CHAT.prompt(messages, len(whole), trim=False) == whole
+    assert CHAT.prompt(messages, len(whole), trim=True) == (whole, 0)
+    assert CHAT.prompt(messages, len(whole), trim=False) == (whole, 0)
 
 
 def test_a_prompt_that_does_not_fit_says_both_counts() -> None:
@@ -73,24 +73,82 @@ def test_a_prompt_that_does_not_fit_says_both_counts() -> None:
 
 def test_old_turns_go_first_and_the_persona_stays() -> None:
     messages = [PERSONA, *turns(41)]
-    kept = shown(CHAT.prompt(messages, 200, trim=True))
+    kept = shown(CHAT.prompt(messages, 200, trim=True).tokens)
     assert kept.startswith(f"system\n{PERSONA.text}\nuser\n")
     assert "user\n40 word" in kept
     assert "\n0 word" not in kept
 
 
-def test_a_growing_conversation_begins_alike_for_many_turns() -> None:
-    room, prompts = 400, [CHAT.prompt([PERSONA, *turns(count)], 400, trim=True) for count in range(1, 121, 2)]
-    assert all(len(prompt) <= room for prompt in prompts)
-    assert all(len(prompt) > room / 2 for prompt in prompts[-20:])
+class Talk:
+    """A conversation that leaves out for good what a prompt has left out, and what its prompts came to."""
+
+    def __init__(self, room: int, *head: Message) -> None:
+        self.room, self.head, self.lines = room, head, list[Message]()
+        self.prompts: list[list[int]] = []
+        self.read: list[int] = []  # tokens of each prompt behind those that the one before began with
+        self.cuts: list[int] = []  # which turns dropped something
+
+    def turn(self, player: str, character: str = "") -> None:
+        prompt = CHAT.prompt([*self.head, *self.lines, Message(Role.USER, player)], self.room, trim=True)
+        assert len(prompt.tokens) <= self.room
+        before = self.prompts[-1] if self.prompts else []
+        same = next((i for i, (a, b) in enumerate(zip(before, prompt.tokens, strict=False)) if a != b), len(before))
+        self.read.append(len(prompt.tokens) - same)
+        if prompt.dropped:
+            self.cuts.append(len(self.prompts))
+        self.prompts.append(prompt.tokens)
+        del self.lines[: prompt.dropped]
+        assert not self.lines or self.lines[0].role is Role.USER, "whole turns"
+        self.lines += [Message(Role.USER, player), *([Message(Role.ASSISTANT, character)] if character else [])]
 
 
-def test_trimmed_prompts_are_prefixes_of_the_next_turns() -> None:
-    history = turns(121)
-    prompts = [CHAT.prompt([PERSONA, *history[: count + 1]], 400, trim=True) for count in range(60, 121, 2)]
-    opening = len("assistant\n")  # of the reply, which the next prompt replaces by the reply itself
-    continued = [shown(b).startswith(shown(a)[:-opening]) for a, b in pairwise(prompts)]
-    assert sum(continued) > 0.7 * len(continued)
+@pytest.mark.parametrize(
+    ("player", "character"),
+    [("And what then?", "Nothing, " + "word " * 6), ("word " * 60, "word " * 40), ("Hello?", "")],
+    ids=["short turns", "long turns", "no replies"],
+)
+@pytest.mark.parametrize("head", [[PERSONA], []], ids=["with a persona", "without"])
+def test_a_long_conversation_is_read_again_rarely_and_never_whole(
+    head: list[Message], player: str, character: str
+) -> None:
+    """Most turns add to the prompt before. At most half of the room is read again, once as much has been said."""
+    room = 400
+    talk = Talk(room, *head)
+    for number in range(120):
+        talk.turn(f"{number} {player}", character)
+    one = len(CHAT.encode([Message(Role.USER, f"100 {player}"), Message(Role.ASSISTANT, character)])) - len(
+        CHAT.encode([Message(Role.USER, "")])
+    )
+    fixed = len(CHAT.encode([*(head or [NOBODY]), Message(Role.USER, f"100 {player}")]))
+    steady = [read for turn, read in enumerate(talk.read[1:], 1) if turn not in talk.cuts]
+    assert max(steady) <= one + 40, "no more than the turn before and the new line"
+    assert max(talk.read[turn] for turn in talk.cuts) <= (room - fixed) / 2 + one + 40
+    apart = [b - a for a, b in pairwise(talk.cuts)]
+    assert min(apart) >= max(1, (room - fixed) // 2 // (one + 30))
+    assert all(len(talk.prompts[turn]) >= fixed for turn in talk.cuts)
+
+
+def test_a_persona_that_nearly_fills_the_room_stays_and_so_does_what_is_said() -> None:
+    persona = Message(Role.SYSTEM, "word " * 300)
+    talk = Talk(400, persona)
+    for number in range(40):
+        talk.turn(f"{number} And what then?", "Nothing more.")
+        assert persona.text in shown(talk.prompts[-1])
+        assert f"user\n{number} And" in shown(talk.prompts[-1])
+    assert max(talk.read[1:]) < 90, "the persona is not read again"
+
+
+def test_one_turn_that_wants_a_long_reply_cuts_once() -> None:
+    """It leaves less room for its prompt; the turns after it begin as it did."""
+    talk = Talk(400, PERSONA)
+    for number in range(8):
+        talk.turn(f"{number} And what then?", "Nothing more.")
+    cuts = []
+    for number in range(8, 20):
+        talk.room = 200 if number % 2 else 400
+        talk.turn(f"{number} And what then?", "Nothing more.")
+        cuts.append(len(talk.cuts))
+    assert cuts[-1] <= 3
 
 
 def test_the_newest_turn_alone_may_be_too_long() -> None:
@@ -119,3 +177,55 @@ def test_limits_on_messages() -> None:
 def test_a_broken_template_is_refused() -> None:
     with pytest.raises(ValueError, match="does not parse"):
         Chat(gguf.GGUF({"tokenizer.chat_template": "{% for %}"}, {}), TOKENIZER)
+
+
+# -- nothing but ours in a prompt --------------------------------------------------------------------------------------
+
+OF_THE_VENDOR = ("SmolLM", "Hugging Face", "trained", "AI assistant", "helpful", "You are a helpful AI assistant named")
+
+
+@pytest.mark.parametrize("count", [1, 3, 61], ids=["first turn", "second turn", "trimmed"])
+@pytest.mark.parametrize("persona", [[], [PERSONA], [Message(Role.SYSTEM, "")]], ids=["none", "one", "empty"])
+def test_a_prompt_has_no_word_of_the_vendor(persona: list[Message], count: int) -> None:
+    assert "SmolLM" in shown(CHAT.encode(turns(1))), "the template has a system line of its own, if it is let"
+    for room in (200, 4000):
+        text = shown(CHAT.prompt([*persona, *turns(count)], room, trim=True).tokens)
+        assert text.startswith(f"system\n{(persona or [NOBODY])[0].text}\nuser\n")
+        assert text.count("system\n") == 1
+        assert not [word for word in OF_THE_VENDOR if word in text]
+
+
+def chat_by(template: str) -> Chat:
+    return Chat(gguf.GGUF({"tokenizer.chat_template": template}, {}), TOKENIZER)
+
+
+BODY = "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n'}}"
+LOOP = f"{{% for message in messages %}}{BODY}{{% endfor %}}"
+OPENING = "{% if add_generation_prompt %}{{'<|im_start|>assistant\n'}}{% endif %}"
+QWEN = "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud.<|im_end|>\n"
+ELSE = f"{{% if messages[0]['role'] != 'system' %}}{QWEN}{{% endif %}}"
+
+
+@pytest.mark.parametrize("template", [LOOP + OPENING, ELSE + LOOP + OPENING], ids=["plain", "as Qwen's"])
+def test_a_template_with_a_default_never_uses_it(template: str) -> None:
+    text = shown(chat_by(template).prompt(turns(3), 400, trim=True).tokens)
+    assert text.startswith(f"system\n{NOBODY.text}\nuser\n")
+    assert "Alibaba" not in text
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("Cutting Knowledge Date: December 2023\n" + LOOP + OPENING, "adds words"),
+        (ELSE.replace("!=", "==") + LOOP + OPENING, "adds words"),
+        (LOOP + OPENING + "Sure!", "adds words"),
+        ("{% for message in messages if message['role'] != 'system' %}" + BODY + "{% endfor %}", "drops messages"),
+        ("{% for message in messages[-1:] %}" + BODY + "{% endfor %}", "drops messages"),
+        (LOOP + LOOP, "drops messages"),
+        ("{{ raise_exception('System role not supported') }}", "takes no system message"),
+    ],
+    ids=["a date", "beside the persona", "an opening", "no persona", "the last alone", "twice", "refuses"],
+)
+def test_a_template_that_says_more_or_less_than_it_is_given_is_refused(template: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        chat_by(template)

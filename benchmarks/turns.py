@@ -1,0 +1,110 @@
+"""A long conversation with the real dialogue model: whether its fortieth turn is answered as soon as its twentieth.
+
+One client, one conversation, short lines, nothing else on the server. Each turn is said when the one before is done.
+Tokens that were not in the cache are what the time to the first token goes by: with the turn before still cached, only
+what is new. Where the history no longer fits the context it is cut to half, and that turn reads the half again; those
+turns are counted apart. A ratio compares medians of a turn and the two on each side of it that were not cut.
+
+    python benchmarks/turns.py --turns 45
+"""
+
+import argparse
+import asyncio
+import os
+import statistics
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from record import finish, show
+from servers import server
+
+from bridge.client import BridgeClient, Sampling
+
+_SERVE = ("-m", "bridge.cli", "serve", "--port", "0", "--models", "dialogue")
+_PERSONA = "You are Mira, who keeps an inn by the sea. Reply in one short sentence."
+_LINES = ("What is new in the village?", "And who told you that?", "What would you do?", "Tell me more.")
+_EARLY, _LATE = 20, 40
+_BESIDE = 2
+
+
+class Heard(NamedTuple):
+    """One turn."""
+
+    first_token_ms: float
+    prompt_tokens: int
+    cached_tokens: int
+    reply_tokens: int
+
+    @property
+    def read_tokens(self) -> int:
+        return self.prompt_tokens - self.cached_tokens
+
+
+async def talk(address: str, turns: int, tokens: int) -> list[Heard]:
+    """One conversation, turn after turn."""
+    heard = []
+    async with BridgeClient(address) as bridge, bridge.dialogue() as dialogue:
+        await bridge.until_ready("dialogue")
+        for number in range(turns):
+            sampling = Sampling(seed=number + 1, max_tokens=tokens)
+            line = _LINES[number % len(_LINES)]
+            done = await dialogue.say("mira", line, persona=_PERSONA, sampling=sampling, budget=30.0).reply()
+            heard.append(Heard(1e3 * done.first_token, done.prompt_tokens, done.cached_tokens, done.reply_tokens))
+    return heard
+
+
+def cuts(heard: Sequence[Heard]) -> list[int]:
+    """Turns, from 1, whose prompt had less of the history than the one before."""
+    sizes = [turn.prompt_tokens for turn in heard]
+    return [place + 1 for place in range(1, len(sizes)) if sizes[place] < sizes[place - 1]]
+
+
+def around(heard: Sequence[Heard], number: int) -> float:
+    """The median time to the first token of a turn and its neighbours that were not cut."""
+    cut = cuts(heard)
+    near = range(max(2, number - _BESIDE), min(len(heard), number + _BESIDE) + 1)
+    return statistics.median(heard[turn - 1].first_token_ms for turn in near if turn not in cut)
+
+
+def figures(heard: Sequence[Heard]) -> dict[str, Any]:
+    """What the turns come to."""
+    cut = cuts(heard)
+    steady = [turn for number, turn in enumerate(heard, 1) if number > 1 and number not in cut]
+    early, late = around(heard, _EARLY), around(heard, _LATE)
+    return {
+        "first_token_ms_turn_20": heard[_EARLY - 1].first_token_ms,
+        "first_token_ms_turn_40": heard[_LATE - 1].first_token_ms,
+        "turn_40_over_turn_20": heard[_LATE - 1].first_token_ms / heard[_EARLY - 1].first_token_ms,
+        "around_40_over_around_20": late / early,
+        "first_token_ms_p50": statistics.median(turn.first_token_ms for turn in steady),
+        "first_token_ms_max": max(turn.first_token_ms for turn in steady),
+        "read_tokens_p50": statistics.median(turn.read_tokens for turn in steady),
+        "read_tokens_max": max(turn.read_tokens for turn in steady),
+        "cut_turns": cut,
+        "first_token_ms_of_cut_turns": [heard[number - 1].first_token_ms for number in cut],
+        "read_tokens_of_cut_turns": [heard[number - 1].read_tokens for number in cut],
+        "prompt_tokens": [turn.prompt_tokens for turn in heard],
+        "cached_tokens": [turn.cached_tokens for turn in heard],
+        "first_token_ms": [round(turn.first_token_ms, 1) for turn in heard],
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--turns", type=int, default=45, help=f"at least {_LATE}")
+    parser.add_argument("--tokens", type=int, default=12, help="of a reply, at most")
+    options = parser.parse_args()
+    if options.turns < _LATE:
+        parser.error(f"--turns must be at least {_LATE}")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    load = os.getloadavg()[0]
+    with server(*_SERVE) as (address, _):
+        heard = asyncio.run(talk(address, options.turns, options.tokens))
+    results = figures(heard)
+    show("A long conversation", ("figure", "value"), [(key, value) for key, value in results.items()])
+    notes = {"turns": options.turns, "tokens": options.tokens, "load_average_before": round(load, 2)}
+    finish("turns", results, {**notes, "load_average_after": round(os.getloadavg()[0], 2)})
+
+
+if __name__ == "__main__":
+    main()
