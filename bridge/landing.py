@@ -7,14 +7,27 @@ from bisect import insort
 from collections.abc import Sequence
 from typing import Any
 
+from bridge.errors import ModelFailed
 from bridge.intake import Intake
 from bridge.lane import Lane
 from bridge.latency import Latency
 from bridge.ledger import Ledger
 from bridge.policy import Policy
-from bridge.work import NEVER, Cause, Continues, Ending, Fault, Flight, Job
+from bridge.work import NEVER, Cause, Continues, Ending, Fault, Flight, Job, Run
 
 _KNOWN = 4  # gaps, from which on a reply's own tell how fast it speaks; before, a full step does
+
+
+def misfit(run: Run, outputs: Sequence[Any] | None) -> ModelFailed | None:
+    """What is wrong with the outputs of a slice: there is one for each row after the last slice, and none before."""
+    lane, batch, slices = run.flight.lane, run.flight.batch, run.flight.slices
+    if outputs is None:
+        return ModelFailed(f"{lane} had not ended after its {slices} slices") if run.last else None
+    if not run.last:
+        return ModelFailed(f"{lane} ended after {run.slice + 1} of its {slices} slices")
+    if len(outputs) != batch:
+        return ModelFailed(f"{lane} gave {len(outputs)} outputs for a batch of {batch}")
+    return None
 
 
 class Landing:

@@ -23,7 +23,7 @@ from bridge.batching import Batching
 from bridge.forecast import Forecast
 from bridge.intake import Intake
 from bridge.ladder import Ladders
-from bridge.landing import Landing
+from bridge.landing import Landing, misfit
 from bridge.lane import Lane
 from bridge.latency import Latency
 from bridge.ledger import Ledger
@@ -333,7 +333,7 @@ class Scheduler:
     def settle(self, now: float, took: float, outputs: Sequence[Any] | None = None, fault: Fault | None = None) -> None:
         """Report the slice that `step` named: the device held for `took` seconds, and what came out.
 
-        `outputs` is one per job after the last slice, else None. A fault ends the flight.
+        `outputs` is one per job after the last slice, else None; anything else is a fault. A fault ends the flight.
         """
         run = self._committed.popleft()
         flight = run.flight
@@ -346,6 +346,9 @@ class Scheduler:
         self._book(lane, flight, now, took)
         if flight.failed:
             return  # this slice was committed before that was known
+        wrong = misfit(run, outputs) if fault is None else None
+        if wrong is not None:  # or its jobs would be in no lane, and wait for ever
+            fault, outputs = Fault.ERROR, [wrong] * flight.batch
         if fault is not None:
             flight.failed = True
             if lane.flight is flight:

@@ -6,7 +6,7 @@ Each case takes a factory of worlds, so that the same lines judge both.
 import itertools
 from collections.abc import Callable
 
-from bridge.work import NEVER, Cause, Ending, Fault, Job, Run, WaitUntil
+from bridge.work import NEVER, Cause, Continues, Ending, Fault, Job, Run, WaitUntil
 from tests.engine.world import MS, POLICY, World
 
 Make = Callable[..., World]
@@ -617,6 +617,46 @@ def a_suspect_does_not_join_others(make: Make) -> None:
     world.finish()
 
 
+def a_flight_that_does_not_end_when_it_should_fails(make: Make) -> None:
+    _fails_alone(make(), lambda run: None)
+
+
+def a_flight_that_ends_too_soon_fails(make: Make) -> None:
+    _fails_alone(make(), lambda run: [f"answer {job.id}" for job in run.flight.jobs])
+
+
+def a_reply_that_goes_on_too_soon_fails(make: Make) -> None:
+    _fails_alone(make(), lambda run: [Continues("part", "look")] * run.flight.batch)
+
+
+def _fails_alone(world: World, outputs: Callable[[Run], list[object] | None]) -> None:
+    """A lane whose runs have another number of slices than it said, on a device that takes two ahead: its jobs fail,
+    and those of other lanes are answered.
+    """
+    scheduler = world.scheduler
+    wrong = [world.job("look", budget=None if soft else 200 * MS, soft=soft) for soft in (False, True)]
+    right = [world.job("frame", budget=500 * MS) for _ in range(2)]
+    for job in (*wrong, *right):
+        scheduler.submit(job, world.now)
+    ended = {}
+    committed: list[Run] = []
+    for _ in range(100):
+        decision = scheduler.step(world.now)
+        if isinstance(decision, Run):
+            committed.append(decision)
+        if committed and (len(committed) == 2 or isinstance(decision, WaitUntil)):
+            run = committed.pop(0)
+            world.advance(1 * MS)
+            done = [f"answer {job.id}" for job in run.flight.jobs] if run.last else None
+            scheduler.settle(world.now, 1 * MS, outputs(run) if run.flight.lane == "look" else done)
+        for outcome in scheduler.take_outcomes():
+            assert outcome.job not in ended, "a job ends once"
+            ended[outcome.job] = outcome.ending
+    assert [ended.get(job) for job in wrong] == [Ending.FAILED] * 2
+    assert [ended.get(job) for job in right] == [Ending.ANSWERED] * 2
+    assert scheduler.open_jobs == 0
+
+
 def memory_that_ran_out_lowers_the_cap(make: Make) -> None:
     world = make()
     jobs = [world.submit(world.job("frame", budget=90 * MS)) for _ in range(4)]
@@ -889,6 +929,9 @@ CASES: tuple[Callable[[Make], None], ...] = (
     a_lone_request_is_not_held_back,
     jobs_of_a_failed_flight_are_tried_alone,
     a_suspect_does_not_join_others,
+    a_flight_that_does_not_end_when_it_should_fails,
+    a_flight_that_ends_too_soon_fails,
+    a_reply_that_goes_on_too_soon_fails,
     memory_that_ran_out_lowers_the_cap,
     memory_that_runs_out_for_one_row_is_the_end,
     a_spike_does_not_refuse_for_ever,

@@ -39,7 +39,7 @@ class Mutant:
         scheduler = types.ModuleType(f"bridge.scheduler_{self.name}")
         assert bridge.scheduler.__file__ is not None
         _execute(scheduler, Path(bridge.scheduler.__file__).read_text(encoding="utf-8"))
-        for part in ("Admission", "Batching", "Intake", "Ladders", "Landing", "Probes", "Turns"):
+        for part in ("Admission", "Batching", "Intake", "Ladders", "Landing", "Probes", "Turns", "misfit"):
             if hasattr(mutated, part):
                 setattr(scheduler, part, getattr(mutated, part))
         return scheduler.Scheduler  # type: ignore[no-any-return]
@@ -148,6 +148,8 @@ MUTANTS = (
         "",
     ),
     Mutant("retries_in_company", _N, "job.solo = fault is Fault.ERROR", "job.solo = False"),
+    Mutant("waits_for_slices_that_never_come", _N, "if run.last else None", "if False else None"),
+    Mutant("believes_a_flight_that_ends_too_soon", _N, "    if not run.last:\n", "    if False:\n"),
     Mutant("retries_for_ever", _N, "if job.solo or (alone and fault is Fault.OUT_OF_MEMORY):", "if False:"),
     Mutant("keeps_the_cap", _N, "            lane.cap = max(1, flight.batch // 2)", "            pass"),
     Mutant(
