@@ -46,7 +46,6 @@ from bridge.work import (
     WaitUntil,
 )
 
-_IDLE = WaitUntil(NEVER)
 Urgency = tuple[int, float, int, float, int]
 _TIDY_SECONDS = 10.0
 
@@ -144,6 +143,7 @@ class Scheduler:
     def step(self, now: float) -> Decision:
         """Name the slice to run next, or until when there is none."""
         at = max(now, self._admission.busy_until)  # it cannot start before
+        wake = min((lane.rouse(at) for lane in self.lanes.values() if lane.resting), default=NEVER)
         busy = self._busy()
         self._soft_first = self._soft_starves(busy, now)
         if self._drop_hopeless(busy, at, now):
@@ -151,8 +151,8 @@ class Scheduler:
         if self._shed(busy, at, now):
             busy = self._busy()
         if not busy:
-            return _IDLE
-        wake = latest_start = NEVER
+            return WaitUntil(wake)
+        latest_start = NEVER
         held: tuple[Lane, list[Job]] | None = None  # the most urgent batch that is held back
         for lane in self._by_urgency(busy, now):
             batch = [] if lane.flight else self._choose(lane, at)
@@ -206,7 +206,7 @@ class Scheduler:
         starving = now > job.queued_at + 2 * self.policy.ageing
         rank = 0 if starving else self._shares.rank(job.owner, now, *self._ledger.census(job.owner))
         if job.soft:
-            wanted = job.prompt or job.due <= now + self.policy.patience
+            wanted = job.prompt or job.falters_at <= now or job.due <= now + self.policy.patience
             return 0 if wanted else rank, *self._soft_place(job, now), job.deadline, job.id
         return rank, min(job.due, job.place), 0, job.due, job.id
 
@@ -216,12 +216,14 @@ class Scheduler:
         Fair share decides who may speak (`replies.py`); who was let in speaks at its pace. What is behind yields to
         frames due within the patience, however late it is, unless soft work has had less than its share. A prompt is
         wanted at once: it goes before replies that are ahead of their pace. Replies whose next token is due go before
-        prompts, however late those are; but for one flight now and then.
+        prompts, however late those are; but for one flight now and then, which gives way to replies about to falter.
         """
         behind = now + self.policy.patience
+        place = -NEVER if self._soft_first else behind
+        if job.falters_at <= now:
+            return place, -1
         if job.due > behind and not job.prompt:
             return job.due, 0
-        place = -NEVER if self._soft_first else behind
         if not job.prompt:
             return place, 1
         waited = now - max(job.queued_at, self.lanes[job.lane].landed)
@@ -385,7 +387,7 @@ class Scheduler:
         for lane in self.lanes.values():
             if lane.flight is not None:
                 self._abandon(lane.flight)
-            for job in list(self._wanting(lane)):
+            for job in [*self._wanting(lane), *lane.resting]:
                 self._intake.unqueue(job)
                 self._ledger.end(job, Ending.FAILED, now, cause=cause)
             lane.flight = None

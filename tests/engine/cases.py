@@ -492,6 +492,66 @@ def prompts_go_before_replies_that_are_ahead(make: Make) -> None:
     assert decision.flight.jobs == (greeted,)
 
 
+def a_reply_that_was_slow_does_not_rush(make: Make) -> None:
+    world = make()
+    reply = world.submit(world.job("talk", budget=0.1, soft=True, pace=0.1))
+    for _ in range(6):
+        _next_token(world, late=25 * MS)
+    slow = world.now
+    for _ in range(40):
+        _next_token(world)
+    gaps = _gaps(world, reply)
+    assert max(gaps) <= 3 * sorted(gaps)[len(gaps) // 2], "nor is it slow for what it was most of the time"
+    assert min(_gaps(world, reply, slow)[10:]) >= max(gaps) / 2.8 - 1 * MS, "once it is known how quick a step is"
+
+
+def a_reply_rests_for_no_longer_than_its_pace(make: Make) -> None:
+    world = make()
+    reply = world.submit(world.job("talk", budget=0.1, soft=True, pace=10 * MS))
+    _next_token(world, late=200 * MS)
+    _next_token(world, late=200 * MS)
+    slow = world.now
+    _next_token(world)
+    assert max(_gaps(world, reply, slow)) <= 10 * MS + 1e-9
+
+
+def warming_up_does_not_rest(make: Make) -> None:
+    world = make()
+    world.submit(world.job("talk", soft=True))
+    for stage in range(8):
+        decision = world.turn(goes_on=True, late=stage % 2 * 30 * MS)
+        assert isinstance(decision, Run)
+        world.turn(goes_on=True)
+
+
+def who_rests_can_be_withdrawn(make: Make) -> None:
+    world = make()
+    replies = [world.submit(world.job("talk", budget=0.1, soft=True)) for _ in range(2)]
+    for _ in range(3):
+        _next_token(world, late=30 * MS)
+    decision = world.step()
+    assert isinstance(decision, WaitUntil)
+    world.cancel(replies[0])
+    world.scheduler.fail_all(world.now, Cause.STOPPING)
+    world._take()
+    assert [world.ending(reply) for reply in replies] == [Ending.CANCELLED, Ending.FAILED]
+    assert world.scheduler.open_jobs == 0
+    assert world.scheduler.lanes["talk"].idle
+
+
+def _next_token(world: World, late: float = 0.0) -> None:
+    """Run a step of what speaks, once it may."""
+    decision = world.step()
+    if isinstance(decision, WaitUntil):
+        world.now = max(world.now, decision.time)
+        decision = world.step()
+    assert isinstance(decision, Run)
+    world.settle(decision, late=late, goes_on=True)
+    while not decision.last:
+        decision = world.turn(goes_on=True)
+        assert isinstance(decision, Run)
+
+
 def late_prompts_wait_for_tokens_that_are_due(make: Make) -> None:
     world = make()
     speaking = world.submit(world.job("prompt", budget=1.0, soft=True))
@@ -919,6 +979,10 @@ CASES: tuple[Callable[[Make], None], ...] = (
     soft_work_yields_to_frames,
     seven_greeted_at_once_do_not_silence_the_one_that_speaks,
     prompts_go_before_replies_that_are_ahead,
+    a_reply_that_was_slow_does_not_rush,
+    a_reply_rests_for_no_longer_than_its_pace,
+    warming_up_does_not_rest,
+    who_rests_can_be_withdrawn,
     late_prompts_wait_for_tokens_that_are_due,
     replies_that_fill_the_device_leave_some_of_it_to_prompts,
     frames_keep_most_of_a_device_that_talk_overloads,

@@ -218,6 +218,15 @@ MUTANTS = (
     ),
     Mutant("being_ahead_silences", _N, "job.deadline = now + min(", "job.deadline = max(now, job.deadline) + min("),
     Mutant("forgets_its_usual_gap", _N, "min(job.pace, self._policy.stretch * usual)", "job.pace"),
+    Mutant("late_prompts_make_replies_falter", _S, "if job.falters_at <= now:", "if False:"),
+    Mutant("hurries_all_the_time", _N, "_LEFT * step)", "0.0)"),
+    Mutant("rushes_when_it_can", _I, "queue = waiting.waiting if job.rests_until <= now else", "queue = True and"),
+    Mutant("rests_beyond_its_pace", _N, "now + min(job.pace, longest / self._policy.evenness)", "now + longest / 2.8"),
+    Mutant("warming_up_rests", _N, "        if job.speaks:", "        if True:"),
+    Mutant(
+        "nobody_wakes_who_rests", _S, "if lane.resting), default=NEVER)", "if lane.resting), default=NEVER) * NEVER"
+    ),
+    Mutant("who_rests_is_forgotten", _S, "[*self._wanting(lane), *lane.resting]", "list(self._wanting(lane))"),
     Mutant("chunks_put_the_first_token_off", _N, "if not output.prepares and", "if"),
     Mutant("late_prompts_go_first", _S, "0 if waited > most else 2", "0"),
     Mutant("replies_shut_prompts_out", _S, "0 if waited > most else 2", "2"),
