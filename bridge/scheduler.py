@@ -66,7 +66,7 @@ class Scheduler:
         self._soft_first = False  # soft work is behind, and has had less than its share
         self._ladders = Ladders()
         self._ledger = Ledger()
-        self._turns = Turns(self._shares, self._ledger)
+        self._turns = Turns(self._shares)
         self._intake = Intake(self.lanes, self._admission, self._ladders, self._ledger, self._turns, self.policy)
         self._landing = Landing(self._intake, self._ledger, self.latency, self.policy)
         self._committed: deque[Run] = deque()  # named by `step` and not settled

@@ -869,6 +869,14 @@ def the_slots_of_an_identity_above_its_share_make_way_for_others(make: Make) -> 
     assert min(shares) > 0.3
 
 
+def identities_take_turns_although_half_the_device_is_idle(make: Make) -> None:
+    """As it is where a budget has time for one job and not for two."""
+    assert min(_turns(make(), [("a", "x"), ("b", "y")])) > 0.4
+    *crowd, lone = _turns(make(), [("a", "x"), ("b", "x"), ("c", "x"), ("d", "y")], period=50 * MS)
+    assert lone > 0.4
+    assert min(crowd) > 0.2
+
+
 def all_but_one_are_served_when_there_is_time_for_all_but_one(make: Make) -> None:
     shares = _turns(make(), [("a", "")] * 3, budget=16.2 * MS)
     assert sum(shares) > 1.8
@@ -1010,6 +1018,7 @@ CASES: tuple[Callable[[Make], None], ...] = (
     slots_take_turns_when_there_is_time_for_one,
     slots_of_several_sessions_take_turns_too,
     the_slots_of_an_identity_above_its_share_make_way_for_others,
+    identities_take_turns_although_half_the_device_is_idle,
     all_but_one_are_served_when_there_is_time_for_all_but_one,
     a_slot_that_has_gone_costs_others_one_frame,
     nobody_makes_way_for_what_others_have_kept_waiting,
