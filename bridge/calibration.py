@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bridge.errors import ModelFailed
 from models.program import Lane, Program
 
 _STRETCH = 1.5  # how far beyond the target a stage may go for the sake of a larger batch
+_ENDED = object()
 _REPEATS = 3  # the first of them also pays for lazy initialisation
 
 
@@ -51,7 +53,11 @@ class Calibration:
 
     def advance(self) -> bool:
         """Run one stage. True when all batches of all lanes are measured."""
-        return next(self._stages, None) is None
+        try:
+            return next(self._stages, None) is None
+        except Exception:
+            self._stages = self._measure()  # tried once more, it begins again; it is not complete
+            raise
 
     def _measure(self) -> Iterator[bool]:
         for lane in self._program.lanes:
@@ -69,9 +75,11 @@ class Calibration:
         run = self._program.start(lane.name, self._program.sample(lane.name, batch))
         for index in range(lane.stages):
             began = time.perf_counter()
-            next(run, None)
+            stages = int(next(run, _ENDED) is not _ENDED)
             if index == lane.stages - 1:
-                for _ in run:  # to its end, for the outputs
-                    pass
+                stages += sum(1 for _ in run)  # to its end, for the outputs
+            if stages != 1:
+                relation = "more" if stages else "fewer"
+                raise ModelFailed(f"a run of {lane.name} has {relation} stages than the {lane.stages} it declares")
             self._synchronize()
             yield index, time.perf_counter() - began

@@ -19,8 +19,9 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from bridge.errors import EngineFailed, ModelFailed, OutOfDeviceMemory
+from bridge.errors import EngineFailed, OutOfDeviceMemory
 from bridge.forecast import Forecast
+from bridge.landing import misfit
 from bridge.scheduler import Scheduler
 from bridge.trace import Recorder
 from bridge.work import (
@@ -290,9 +291,10 @@ class Engine:
             if flying.failure is not None:
                 raise flying.failure
             execution = self._executions.get(run.flight.id)
-            outputs = execution.finish() if execution is not None else None  # None: an earlier slice of it failed
-            if outputs is not None and len(outputs) != key.batch:
-                raise ModelFailed(f"{key.lane} gave {len(outputs)} outputs for a batch of {key.batch}")
+            if execution is not None:  # None: an earlier slice of it failed
+                outputs = execution.finish()
+                if (wrong := misfit(run, outputs)) is not None:
+                    raise wrong
         except OutOfDeviceMemory as error:
             fault, outputs = Fault.OUT_OF_MEMORY, [error] * key.batch
             log.warning("%s ran out of memory at batch %d", key.lane, key.batch)

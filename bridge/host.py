@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from bridge.calibration import Calibration, Plans
-from bridge.errors import OutOfDeviceMemory
+from bridge.errors import ModelFailed, OutOfDeviceMemory
 from bridge.work import Continues, Execution, Flight
 from models.program import Program, Unfinished
 
@@ -20,6 +20,8 @@ CALIBRATE = "host.calibrate"
 PROBE = "host.probe"
 
 _CPU_MEMORY = "DefaultCPUAllocator"  # torch raises a plain RuntimeError where the processor's memory runs out
+
+_ENDED = object()  # what a run gives that has no stage left
 
 Wait = Callable[[], None]
 
@@ -111,7 +113,7 @@ class Host:
         if flight.lane == CALIBRATE:
             return _WarmUp(rows[0])
         run = self._lanes[flight.lane].start(flight.lane, rows)
-        return _Flying(self, run, self._plans[flight.lane, flight.batch].cuts)
+        return _Flying(self, flight.lane, run, self._plans[flight.lane, flight.batch].cuts)
 
 
 def _done() -> None:
@@ -125,8 +127,9 @@ def _mib(number: int) -> str:
 class _Flying:
     """A batch under way on a model."""
 
-    def __init__(self, host: Host, run: Generator[None, None, Sequence[Any]], cuts: tuple[int, ...]) -> None:
+    def __init__(self, host: Host, lane: str, run: Generator[None, None, Sequence[Any]], cuts: tuple[int, ...]) -> None:
         self._host = host
+        self._lane = lane
         self._run = run
         self._cuts = deque(cuts)
         self._launched: deque[tuple[Wait, bool]] = deque()  # for each slice: how to wait for it, whether it is the last
@@ -134,7 +137,8 @@ class _Flying:
     def launch(self) -> None:
         with _naming_memory:
             for _ in range(self._cuts.popleft()):
-                next(self._run)
+                if next(self._run, _ENDED) is _ENDED:
+                    raise ModelFailed(f"{self._lane} ended before its last stage")
         self._launched.append((self._host.mark(), not self._cuts))
 
     def finish(self) -> Sequence[Any] | None:

@@ -139,14 +139,16 @@ class Intake:
         job.lane = lane
         job.due = self._admission.due(job, now)
         job.queued_at = now
-        waiting.waiting.append(job)
+        queue = waiting.waiting if job.rests_until <= now else waiting.resting
+        queue.append(job)
 
     def unqueue(self, job: Job) -> None:
         """Take a job out of its lane's queue, if it waits there."""
         lane = self.lanes.get(job.lane)
-        if lane is None or job not in lane.waiting:
+        queue = next((queue for queue in (lane.waiting, lane.resting) if job in queue), None) if lane else None
+        if queue is None:
             return
-        lane.waiting.remove(job)
+        queue.remove(job)
         self._drop_newest(job)
 
     def withdraw(self, job: Job) -> None:

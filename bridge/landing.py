@@ -7,14 +7,28 @@ from bisect import insort
 from collections.abc import Sequence
 from typing import Any
 
+from bridge.errors import ModelFailed
 from bridge.intake import Intake
 from bridge.lane import Lane
 from bridge.latency import Latency
 from bridge.ledger import Ledger
 from bridge.policy import Policy
-from bridge.work import NEVER, Cause, Continues, Ending, Fault, Flight, Job
+from bridge.work import NEVER, Cause, Continues, Ending, Fault, Flight, Job, Run
 
 _KNOWN = 4  # gaps, from which on a reply's own tell how fast it speaks; before, a full step does
+_LEFT = 0.25  # of a step: what a reply leaves to others before the next one, however close it is to faltering
+
+
+def misfit(run: Run, outputs: Sequence[Any] | None) -> ModelFailed | None:
+    """What is wrong with the outputs of a slice: there is one for each row after the last slice, and none before."""
+    lane, batch, slices = run.flight.lane, run.flight.batch, run.flight.slices
+    if outputs is None:
+        return ModelFailed(f"{lane} had not ended after its {slices} slices") if run.last else None
+    if not run.last:
+        return ModelFailed(f"{lane} ended after {run.slice + 1} of its {slices} slices")
+    if len(outputs) != batch:
+        return ModelFailed(f"{lane} gave {len(outputs)} outputs for a batch of {batch}")
+    return None
 
 
 class Landing:
@@ -31,16 +45,16 @@ class Landing:
         for job, output in zip(flight.jobs, outputs, strict=True):
             if not job.ended:
                 self._ledger.leave(job)
-                self._conclude(job, output, now)
+                self._conclude(job, output, flight.batch, now)
 
-    def _conclude(self, job: Job, output: Any, now: float) -> None:
+    def _conclude(self, job: Job, output: Any, rows: int, now: float) -> None:
         way = job.rungs[job.rung].way
         if isinstance(output, Exception):
             self._ledger.end(job, Ending.FAILED, now, value=output, cause=Cause.FAULT)
         elif isinstance(output, Continues):
             self._ledger.part(job, now, output.value, now - job.deadline)
             if not output.prepares and output.lane in self._intake.lanes:
-                self._speak(job, output.lane, now)
+                self._speak(job, output.lane, rows, now)
             self._intake.enqueue(job, output.lane, now)
         elif job.leg + 1 < len(way):
             job.leg, job.made = job.leg + 1, output
@@ -48,16 +62,28 @@ class Landing:
         else:
             self._deliver(job, output, now)
 
-    def _speak(self, job: Job, lane: str, now: float) -> None:
+    def _speak(self, job: Job, lane: str, rows: int, now: float) -> None:
         """When the next token of a reply is due: counted from this one, so that being ahead of its pace never silences
         it for long; and in no more than a few of its usual gaps, so that it does not falter when others want to speak.
         """
         if job.spoke_at < NEVER:
             insort(job.gaps, now - job.spoke_at)
         job.spoke_at = now
-        known = len(job.gaps) >= _KNOWN
-        usual = job.gaps[len(job.gaps) // 2] if known else self._latency.mean(lane, self._intake.lanes[lane].cap)
+        full = self._latency.mean(lane, self._intake.lanes[lane].cap)
+        usual = job.gaps[len(job.gaps) // 2] if len(job.gaps) >= _KNOWN else full
         job.deadline = now + min(job.pace, self._policy.stretch * usual)
+        if job.speaks:
+            self._even(job, lane, rows, now)
+
+    def _even(self, job: Job, lane: str, rows: int, now: float) -> None:
+        """Keep the gaps of a reply alike: the next is no more than a few of those so far, nor much less than their
+        longest. So that one is never many times what is usual of the reply, whatever the load was and will be.
+        """
+        alone, step = self._latency.mean(lane, 1), self._latency.mean(lane, rows)
+        full = self._latency.mean(lane, self._intake.lanes[lane].cap)
+        usual, longest = (job.gaps[len(job.gaps) // 2], max(full, job.gaps[-1])) if job.gaps else (full, full)
+        job.falters_at = now + max(self._policy.hurry * usual - step, _LEFT * step)
+        job.rests_until = now + min(job.pace, longest / self._policy.evenness) - alone
 
     def _deliver(self, job: Job, output: Any, now: float) -> None:
         late = now + job.rungs[job.rung].lag - job.deadline

@@ -15,6 +15,7 @@ class Lane:
     holds: bool  # whether a fuller batch may be waited for
     stage: Stage = Stage.COMPUTE  # what its slices are called in a job's account
     waiting: list[Job] = field(default_factory=list)
+    resting: list[Job] = field(default_factory=list)  # replies whose next token would come too soon after the last
     flight: Flight | None = None
     landing: int = 0  # flights whose last slice is committed and not settled
     arrivals: Arrivals = field(default_factory=Arrivals)
@@ -30,4 +31,11 @@ class Lane:
     @property
     def idle(self) -> bool:
         """Whether nothing waits and nothing is under way."""
-        return self.flight is None and not self.waiting and not self.landing
+        return self.flight is None and not self.waiting and not self.resting and not self.landing
+
+    def rouse(self, now: float) -> float:
+        """Let those wait that have rested long enough; when the next of the others has."""
+        for job in [job for job in self.resting if job.rests_until <= now]:
+            self.resting.remove(job)
+            self.waiting.append(job)
+        return min((job.rests_until for job in self.resting), default=NEVER)

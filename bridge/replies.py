@@ -31,6 +31,7 @@ _FASTER = 0.6  # of what replies that have been faster than their pace may insis
 _DOUBT = 1.6  # how much longer prompts may take than is foreseen
 _PATIENT = 0.5  # of the time to the first token, until which a prompt lets those go before it that have less
 _FIRST = 0.75  # of the time to the first token that is counted on: more may come to speak meanwhile
+_KEPT = 0.85  # of the time to the first token, of those who wait already
 _OWN = 0.65  # of the time to the first token that the prompts of one session may fill
 _WAIT = (0.1, 30.0)  # what a client is told to wait, at least and at most
 _LOAD_SECONDS = 0.5  # after which frames that have stopped are forgotten
@@ -108,7 +109,8 @@ class Replies:
             passed = passed or one is ask
             if one is ask and len(line) > 1 and at > latest:
                 raise _overloaded("earlier prompts take too long for this one's first token", at - latest)
-            if passed and one is not ask and at > one.due >= at - chunk * ask.chunks:
+            kept = one.arrival + (one.due - one.arrival) * _KEPT
+            if passed and one is not ask and at > kept and one.due >= at - chunk * ask.chunks:
                 raise _overloaded("prompts that wait already would be late", at - one.due)
 
     def _takes_too_much(self, ask: Ask, parts: dict[int, float]) -> bool:

@@ -23,7 +23,7 @@ from bridge.batching import Batching
 from bridge.forecast import Forecast
 from bridge.intake import Intake
 from bridge.ladder import Ladders
-from bridge.landing import Landing
+from bridge.landing import Landing, misfit
 from bridge.lane import Lane
 from bridge.latency import Latency
 from bridge.ledger import Ledger
@@ -46,7 +46,6 @@ from bridge.work import (
     WaitUntil,
 )
 
-_IDLE = WaitUntil(NEVER)
 Urgency = tuple[int, float, int, float, int]
 _TIDY_SECONDS = 10.0
 
@@ -67,7 +66,7 @@ class Scheduler:
         self._soft_first = False  # soft work is behind, and has had less than its share
         self._ladders = Ladders()
         self._ledger = Ledger()
-        self._turns = Turns(self._shares, self._ledger)
+        self._turns = Turns(self._shares)
         self._intake = Intake(self.lanes, self._admission, self._ladders, self._ledger, self._turns, self.policy)
         self._landing = Landing(self._intake, self._ledger, self.latency, self.policy)
         self._committed: deque[Run] = deque()  # named by `step` and not settled
@@ -144,6 +143,7 @@ class Scheduler:
     def step(self, now: float) -> Decision:
         """Name the slice to run next, or until when there is none."""
         at = max(now, self._admission.busy_until)  # it cannot start before
+        wake = min((lane.rouse(at) for lane in self.lanes.values() if lane.resting), default=NEVER)
         busy = self._busy()
         self._soft_first = self._soft_starves(busy, now)
         if self._drop_hopeless(busy, at, now):
@@ -151,8 +151,8 @@ class Scheduler:
         if self._shed(busy, at, now):
             busy = self._busy()
         if not busy:
-            return _IDLE
-        wake = latest_start = NEVER
+            return WaitUntil(wake)
+        latest_start = NEVER
         held: tuple[Lane, list[Job]] | None = None  # the most urgent batch that is held back
         for lane in self._by_urgency(busy, now):
             batch = [] if lane.flight else self._choose(lane, at)
@@ -206,7 +206,7 @@ class Scheduler:
         starving = now > job.queued_at + 2 * self.policy.ageing
         rank = 0 if starving else self._shares.rank(job.owner, now, *self._ledger.census(job.owner))
         if job.soft:
-            wanted = job.prompt or job.due <= now + self.policy.patience
+            wanted = job.prompt or job.falters_at <= now or job.due <= now + self.policy.patience
             return 0 if wanted else rank, *self._soft_place(job, now), job.deadline, job.id
         return rank, min(job.due, job.place), 0, job.due, job.id
 
@@ -216,12 +216,14 @@ class Scheduler:
         Fair share decides who may speak (`replies.py`); who was let in speaks at its pace. What is behind yields to
         frames due within the patience, however late it is, unless soft work has had less than its share. A prompt is
         wanted at once: it goes before replies that are ahead of their pace. Replies whose next token is due go before
-        prompts, however late those are; but for one flight now and then.
+        prompts, however late those are; but for one flight now and then, which gives way to replies about to falter.
         """
         behind = now + self.policy.patience
+        place = -NEVER if self._soft_first else behind
+        if job.falters_at <= now:
+            return place, -1
         if job.due > behind and not job.prompt:
             return job.due, 0
-        place = -NEVER if self._soft_first else behind
         if not job.prompt:
             return place, 1
         waited = now - max(job.queued_at, self.lanes[job.lane].landed)
@@ -333,7 +335,7 @@ class Scheduler:
     def settle(self, now: float, took: float, outputs: Sequence[Any] | None = None, fault: Fault | None = None) -> None:
         """Report the slice that `step` named: the device held for `took` seconds, and what came out.
 
-        `outputs` is one per job after the last slice, else None. A fault ends the flight.
+        `outputs` is one per job after the last slice, else None; anything else is a fault. A fault ends the flight.
         """
         run = self._committed.popleft()
         flight = run.flight
@@ -346,6 +348,9 @@ class Scheduler:
         self._book(lane, flight, now, took)
         if flight.failed:
             return  # this slice was committed before that was known
+        wrong = misfit(run, outputs) if fault is None else None
+        if wrong is not None:  # or its jobs would be in no lane, and wait for ever
+            fault, outputs = Fault.ERROR, [wrong] * flight.batch
         if fault is not None:
             flight.failed = True
             if lane.flight is flight:
@@ -382,7 +387,7 @@ class Scheduler:
         for lane in self.lanes.values():
             if lane.flight is not None:
                 self._abandon(lane.flight)
-            for job in list(self._wanting(lane)):
+            for job in [*self._wanting(lane), *lane.resting]:
                 self._intake.unqueue(job)
                 self._ledger.end(job, Ending.FAILED, now, cause=cause)
             lane.flight = None

@@ -6,8 +6,8 @@ claims a turn; and the next job of a slot that has been served more makes way: i
 One job makes way for a claim; where that was not enough, because yet another slot came first, two do, and so on. Nobody
 claims while all are served.
 
-Among the slots of one identity, over all its clients and streams; an identity that has used more than its share of the
-device makes way for the slots of others too. Pure: times are arguments.
+Among the slots of one identity, over all its clients and streams; an identity that has used more of the device lately
+than another makes way for the slots of that one too. Pure: times are arguments.
 """
 
 import math
@@ -15,9 +15,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import islice
 
-from bridge.ledger import Ledger
 from bridge.shares import Shares
-from bridge.work import Job
+from bridge.work import NEVER, Job
 
 _LEAK_SECONDS = 1.0
 _AHEAD = 1.0  # flights more than a slot that claims, before one makes way for it
@@ -36,9 +35,8 @@ class _Claim:
 class Turns:
     """What each slot has had lately, and which claim a turn."""
 
-    def __init__(self, shares: Shares, ledger: Ledger) -> None:
+    def __init__(self, shares: Shares) -> None:
         self._shares = shares
-        self._ledger = ledger
         self._served: dict[Hashable, tuple[float, float]] = {}  # slot -> flights, leaked until when
         self._claims: dict[str, dict[str, dict[Hashable, _Claim]]] = {}  # work -> identity -> slot
 
@@ -67,16 +65,14 @@ class Turns:
         mine = job.owner.identity
         if mine in claims and self._meet(job, mine, enough, now):
             return True
-        wanting = len(claims) + (mine not in claims)
-        if wanting > 1 and self._is_over(job, wanting, now):
-            others = [identity for identity in islice(claims, _LOOKED_AT) if identity != mine]
-            return any(self._meet(job, identity, enough, now) for identity in others)
-        return False
+        others = [identity for identity in islice(claims, _LOOKED_AT) if identity != mine]
+        return any(self._has_had_more(mine, other, now) and self._meet(job, other, NEVER, now) for other in others)
 
-    def _is_over(self, job: Job, wanting: int, now: float) -> bool:
-        """Whether its identity has used more than its share of the device, with so many that want it at least."""
-        identities, clients = self._ledger.census(job.owner)
-        return self._shares.rank(job.owner, now, max(identities, wanting), clients) > 1
+    def _has_had_more(self, identity: str, other: str, now: float) -> bool:
+        """Not more than its share of all the device's time: that is never used up where a budget has time for one job,
+        and not for two.
+        """
+        return self._shares.used(identity, now) > self._shares.used(other, now)
 
     def _meet(self, job: Job, identity: str, enough: float, now: float) -> bool:
         for slot, claim in list(islice(self._claims.get(job.work, {}).get(identity, {}).items(), _LOOKED_AT)):

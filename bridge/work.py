@@ -140,6 +140,7 @@ class Job:
 
     # The scheduler's own notes.
     owner: Owner = field(init=False)  # whom its device time is charged to
+    speaks: bool = field(init=False)  # a reply: somebody hears when its outputs come. A warm-up goes on too
     begins: int = 0  # the rung that its slot begins with
     rung: int = 0
     leg: int = 0  # of the rung's way: 0, or 1 once its first lane has made what the second goes on with
@@ -154,10 +155,13 @@ class Job:
     queued_at: float = 0.0
     spoke_at: float = NEVER  # when its newest output came; NEVER before the first
     gaps: list[float] = field(default_factory=list)  # between its outputs, in order of size
+    falters_at: float = NEVER  # when its next output must be begun, to come after no more than a few of its usual gaps
+    rests_until: float = -NEVER  # its next output comes no sooner than a part of its longest gap after the last
     account: Account = field(default_factory=Account)
 
     def __post_init__(self) -> None:
         self.owner = Owner(self.identity or self.client, self.client)
+        self.speaks = self.soft and self.deadline < NEVER
 
     def strip(self) -> None:
         """The job has ended: let go of its inputs and of what a first lane made, and keep the books."""

@@ -26,6 +26,9 @@ from bridge.codecs.headers import Bounds, Header, ImageError
 READERS: dict[str, type[ImageFile]] = {"JPEG": JpegImageFile, "PNG": PngImageFile, "WEBP": WebPImageFile}
 FORMATS = tuple(READERS)
 
+_Read = Callable[[bytes], NDArray[np.uint8]]
+
+_BLOCK = 8  # pixels of a JPEG's block
 _DEEP = 16  # bits a channel
 _END = b"\xff\xd9"  # of a JPEG
 _TAIL = bytes((37 * at + 91) % 255 for at in range(1024))  # no marker, and nothing that pixels would be made of
@@ -67,6 +70,8 @@ def decode_enough(
     read = functools.partial(_read, form=form, header=header, enough=enough, bits=significant_bits or _DEEP)
     endless = form == "JPEG" and headers.lacks_end(data, header)
     pixels = _without_end(data, header, read) if endless else read(data)
+    if form == "JPEG" and not endless and _may_be_cut(data, header, pixels, header.reduction(enough)):
+        _check_whole(data, header, pixels, read)
     pixels = exif.turned(pixels, *exif.UPRIGHT[header.orientation])
     return Decoded(np.ascontiguousarray(pixels), *header.upright)
 
@@ -97,7 +102,7 @@ def header_of(
     return header
 
 
-def _without_end(data: bytes, header: Header, read: Callable[[bytes], NDArray[np.uint8]]) -> NDArray[np.uint8]:
+def _without_end(data: bytes, header: Header, read: _Read) -> NDArray[np.uint8]:
     """A JPEG that lacks the marker of its end and nothing else. A decoder makes something up where pixels are missing:
     that nothing is missing shows in that the picture is the same whatever comes next.
     """
@@ -107,6 +112,27 @@ def _without_end(data: bytes, header: Header, read: Callable[[bytes], NDArray[np
     if not np.array_equal(pixels, read(data + _TAIL + _END)):
         raise headers.cut_short("JPEG")
     return pixels
+
+
+def _may_be_cut(data: bytes, header: Header, pixels: NDArray[np.uint8], reduction: int) -> bool:
+    """Whether a JPEG may end within its pixels although its end is marked, as by software that mends what a camera has
+    cut: a decoder goes on in one colour, and of several scans some may be missing.
+    """
+    corner = pixels[-1, -max(2, _BLOCK // reduction) :]
+    if (corner == corner[-1]).all():
+        return True
+    try:
+        headers.check_complete(data, header)
+    except ImageError:
+        return True
+    return False
+
+
+def _check_whole(data: bytes, header: Header, pixels: NDArray[np.uint8], read: _Read) -> None:
+    """ImageError when the pixels depend on what comes before the marker of the end: some of them are made up."""
+    end = data.find(_END, header.first_scan)
+    if not np.array_equal(pixels, read(data[:end] + _TAIL + data[end:])):
+        raise headers.cut_short("JPEG")
 
 
 def _read(

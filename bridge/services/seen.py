@@ -1,4 +1,8 @@
-"""What one kind of task saw last in a camera's pictures, and for which later pictures that is still an answer."""
+"""What one kind of task saw last in a camera's pictures, and for which later pictures that is still an answer.
+
+The limits bound how long a cut to another scene goes unnoticed. The pictures themselves are not compared: one that is
+carried to has often not been decoded, and a client that cuts can close the camera's slot, which forgets all of it.
+"""
 
 from dataclasses import dataclass
 from typing import Any

@@ -200,6 +200,45 @@ def test_a_jpeg_that_is_cut_anywhere_is_whole_or_refused(data: bytes) -> None:
     assert 1 <= read < 16, "where the end alone is missing, and a few bits that fill the last byte"
 
 
+def _uneven() -> NDArray[np.uint8]:
+    noise = np.random.default_rng(1).integers(-20, 20, (70, 100, 3))
+    return (picture(100, 70) + noise).clip(0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("enough", [None, (25, 17)])
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+@pytest.mark.parametrize("subsampling", [0, 2])
+def test_a_jpeg_whose_end_is_marked_where_it_was_cut_is_refused(
+    subsampling: int, mode: str, enough: tuple[int, int] | None
+) -> None:
+    """Unless it was within the last few pixels: of those nobody can tell that they were meant otherwise."""
+    data = saved(Image.fromarray(_uneven()).convert(mode), "JPEG", quality=85, subsampling=subsampling)
+    whole = decode_enough(data, "JPEG", enough, bounds=MOST).pixels
+    by = 100 // whole.shape[1]
+    begin, refused = data.index(b"\xff\xda") + 14, 0
+    for size in range(begin, len(data) - 2):
+        try:
+            pixels = decode_enough(data[:size] + b"\xff\xd9", "JPEG", enough, bounds=MOST).pixels
+        except ImageError:
+            refused += 1
+            continue
+        rows, columns = np.nonzero((pixels != whole).any(axis=2))
+        assert len(rows) == 0 or rows.min() >= (64 - 2) // by, "the last row of blocks"
+        assert len(columns) == 0 or columns.min() >= (96 - 2 - 16) // by, "and the last two of it"
+    assert refused > 0.9 * (len(data) - begin)
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_rows": 1}, {"quality": 5}])
+@pytest.mark.parametrize("rest", [b"", b"rest of a buffer", b"\xff\xd9\xff\xd9"])
+def test_a_whole_jpeg_that_ends_in_one_colour_is_read(options: Any, rest: bytes) -> None:
+    for level in (0, 128, 255):
+        pixels = np.full((48, 64, 3), level, np.uint8)
+        pixels[:16] = picture()[:16]
+        data = saved(pixels, "JPEG", **options)
+        with Image.open(io.BytesIO(data)) as opened:
+            np.testing.assert_array_equal(decode(data + rest, "JPEG", bounds=MOST), np.asarray(opened))
+
+
 @pytest.mark.parametrize("transparency", [7, bytes(range(256))])
 def test_a_palettes_transparency_is_dropped_without_a_warning(transparency: int | bytes) -> None:
     palette = Image.fromarray(picture()).quantize(256)

@@ -6,7 +6,7 @@ Each case takes a factory of worlds, so that the same lines judge both.
 import itertools
 from collections.abc import Callable
 
-from bridge.work import NEVER, Cause, Ending, Fault, Job, Run, WaitUntil
+from bridge.work import NEVER, Cause, Continues, Ending, Fault, Job, Run, WaitUntil
 from tests.engine.world import MS, POLICY, World
 
 Make = Callable[..., World]
@@ -492,6 +492,66 @@ def prompts_go_before_replies_that_are_ahead(make: Make) -> None:
     assert decision.flight.jobs == (greeted,)
 
 
+def a_reply_that_was_slow_does_not_rush(make: Make) -> None:
+    world = make()
+    reply = world.submit(world.job("talk", budget=0.1, soft=True, pace=0.1))
+    for _ in range(6):
+        _next_token(world, late=25 * MS)
+    slow = world.now
+    for _ in range(40):
+        _next_token(world)
+    gaps = _gaps(world, reply)
+    assert max(gaps) <= 3 * sorted(gaps)[len(gaps) // 2], "nor is it slow for what it was most of the time"
+    assert min(_gaps(world, reply, slow)[10:]) >= max(gaps) / 2.8 - 1 * MS, "once it is known how quick a step is"
+
+
+def a_reply_rests_for_no_longer_than_its_pace(make: Make) -> None:
+    world = make()
+    reply = world.submit(world.job("talk", budget=0.1, soft=True, pace=10 * MS))
+    _next_token(world, late=200 * MS)
+    _next_token(world, late=200 * MS)
+    slow = world.now
+    _next_token(world)
+    assert max(_gaps(world, reply, slow)) <= 10 * MS + 1e-9
+
+
+def warming_up_does_not_rest(make: Make) -> None:
+    world = make()
+    world.submit(world.job("talk", soft=True))
+    for stage in range(8):
+        decision = world.turn(goes_on=True, late=stage % 2 * 30 * MS)
+        assert isinstance(decision, Run)
+        world.turn(goes_on=True)
+
+
+def who_rests_can_be_withdrawn(make: Make) -> None:
+    world = make()
+    replies = [world.submit(world.job("talk", budget=0.1, soft=True)) for _ in range(2)]
+    for _ in range(3):
+        _next_token(world, late=30 * MS)
+    decision = world.step()
+    assert isinstance(decision, WaitUntil)
+    world.cancel(replies[0])
+    world.scheduler.fail_all(world.now, Cause.STOPPING)
+    world._take()
+    assert [world.ending(reply) for reply in replies] == [Ending.CANCELLED, Ending.FAILED]
+    assert world.scheduler.open_jobs == 0
+    assert world.scheduler.lanes["talk"].idle
+
+
+def _next_token(world: World, late: float = 0.0) -> None:
+    """Run a step of what speaks, once it may."""
+    decision = world.step()
+    if isinstance(decision, WaitUntil):
+        world.now = max(world.now, decision.time)
+        decision = world.step()
+    assert isinstance(decision, Run)
+    world.settle(decision, late=late, goes_on=True)
+    while not decision.last:
+        decision = world.turn(goes_on=True)
+        assert isinstance(decision, Run)
+
+
 def late_prompts_wait_for_tokens_that_are_due(make: Make) -> None:
     world = make()
     speaking = world.submit(world.job("prompt", budget=1.0, soft=True))
@@ -615,6 +675,46 @@ def a_suspect_does_not_join_others(make: Make) -> None:
     assert isinstance(decision, Run)
     assert decision.flight.jobs == (fresh,)
     world.finish()
+
+
+def a_flight_that_does_not_end_when_it_should_fails(make: Make) -> None:
+    _fails_alone(make(), lambda run: None)
+
+
+def a_flight_that_ends_too_soon_fails(make: Make) -> None:
+    _fails_alone(make(), lambda run: [f"answer {job.id}" for job in run.flight.jobs])
+
+
+def a_reply_that_goes_on_too_soon_fails(make: Make) -> None:
+    _fails_alone(make(), lambda run: [Continues("part", "look")] * run.flight.batch)
+
+
+def _fails_alone(world: World, outputs: Callable[[Run], list[object] | None]) -> None:
+    """A lane whose runs have another number of slices than it said, on a device that takes two ahead: its jobs fail,
+    and those of other lanes are answered.
+    """
+    scheduler = world.scheduler
+    wrong = [world.job("look", budget=None if soft else 200 * MS, soft=soft) for soft in (False, True)]
+    right = [world.job("frame", budget=500 * MS) for _ in range(2)]
+    for job in (*wrong, *right):
+        scheduler.submit(job, world.now)
+    ended = {}
+    committed: list[Run] = []
+    for _ in range(100):
+        decision = scheduler.step(world.now)
+        if isinstance(decision, Run):
+            committed.append(decision)
+        if committed and (len(committed) == 2 or isinstance(decision, WaitUntil)):
+            run = committed.pop(0)
+            world.advance(1 * MS)
+            done = [f"answer {job.id}" for job in run.flight.jobs] if run.last else None
+            scheduler.settle(world.now, 1 * MS, outputs(run) if run.flight.lane == "look" else done)
+        for outcome in scheduler.take_outcomes():
+            assert outcome.job not in ended, "a job ends once"
+            ended[outcome.job] = outcome.ending
+    assert [ended.get(job) for job in wrong] == [Ending.FAILED] * 2
+    assert [ended.get(job) for job in right] == [Ending.ANSWERED] * 2
+    assert scheduler.open_jobs == 0
 
 
 def memory_that_ran_out_lowers_the_cap(make: Make) -> None:
@@ -769,6 +869,14 @@ def the_slots_of_an_identity_above_its_share_make_way_for_others(make: Make) -> 
     assert min(shares) > 0.3
 
 
+def identities_take_turns_although_half_the_device_is_idle(make: Make) -> None:
+    """As it is where a budget has time for one job and not for two."""
+    assert min(_turns(make(), [("a", "x"), ("b", "y")])) > 0.4
+    *crowd, lone = _turns(make(), [("a", "x"), ("b", "x"), ("c", "x"), ("d", "y")], period=50 * MS)
+    assert lone > 0.4
+    assert min(crowd) > 0.2
+
+
 def all_but_one_are_served_when_there_is_time_for_all_but_one(make: Make) -> None:
     shares = _turns(make(), [("a", "")] * 3, budget=16.2 * MS)
     assert sum(shares) > 1.8
@@ -879,6 +987,10 @@ CASES: tuple[Callable[[Make], None], ...] = (
     soft_work_yields_to_frames,
     seven_greeted_at_once_do_not_silence_the_one_that_speaks,
     prompts_go_before_replies_that_are_ahead,
+    a_reply_that_was_slow_does_not_rush,
+    a_reply_rests_for_no_longer_than_its_pace,
+    warming_up_does_not_rest,
+    who_rests_can_be_withdrawn,
     late_prompts_wait_for_tokens_that_are_due,
     replies_that_fill_the_device_leave_some_of_it_to_prompts,
     frames_keep_most_of_a_device_that_talk_overloads,
@@ -889,6 +1001,9 @@ CASES: tuple[Callable[[Make], None], ...] = (
     a_lone_request_is_not_held_back,
     jobs_of_a_failed_flight_are_tried_alone,
     a_suspect_does_not_join_others,
+    a_flight_that_does_not_end_when_it_should_fails,
+    a_flight_that_ends_too_soon_fails,
+    a_reply_that_goes_on_too_soon_fails,
     memory_that_ran_out_lowers_the_cap,
     memory_that_runs_out_for_one_row_is_the_end,
     a_spike_does_not_refuse_for_ever,
@@ -903,6 +1018,7 @@ CASES: tuple[Callable[[Make], None], ...] = (
     slots_take_turns_when_there_is_time_for_one,
     slots_of_several_sessions_take_turns_too,
     the_slots_of_an_identity_above_its_share_make_way_for_others,
+    identities_take_turns_although_half_the_device_is_idle,
     all_but_one_are_served_when_there_is_time_for_all_but_one,
     a_slot_that_has_gone_costs_others_one_frame,
     nobody_makes_way_for_what_others_have_kept_waiting,

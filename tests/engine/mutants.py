@@ -39,7 +39,7 @@ class Mutant:
         scheduler = types.ModuleType(f"bridge.scheduler_{self.name}")
         assert bridge.scheduler.__file__ is not None
         _execute(scheduler, Path(bridge.scheduler.__file__).read_text(encoding="utf-8"))
-        for part in ("Admission", "Batching", "Intake", "Ladders", "Landing", "Probes", "Turns"):
+        for part in ("Admission", "Batching", "Intake", "Ladders", "Landing", "Probes", "Turns", "misfit"):
             if hasattr(mutated, part):
                 setattr(scheduler, part, getattr(mutated, part))
         return scheduler.Scheduler  # type: ignore[no-any-return]
@@ -148,6 +148,8 @@ MUTANTS = (
         "",
     ),
     Mutant("retries_in_company", _N, "job.solo = fault is Fault.ERROR", "job.solo = False"),
+    Mutant("waits_for_slices_that_never_come", _N, "if run.last else None", "if False else None"),
+    Mutant("believes_a_flight_that_ends_too_soon", _N, "    if not run.last:\n", "    if False:\n"),
     Mutant("retries_for_ever", _N, "if job.solo or (alone and fault is Fault.OUT_OF_MEMORY):", "if False:"),
     Mutant("keeps_the_cap", _N, "            lane.cap = max(1, flight.batch // 2)", "            pass"),
     Mutant(
@@ -173,12 +175,8 @@ MUTANTS = (
         "                claim.met += 1",
         "                pass",
     ),
-    Mutant(
-        "the_greedy_make_no_way",
-        _T,
-        "max(identities, wanting), clients) > 1",
-        "1, 1) > 1",
-    ),
+    Mutant("the_greedy_make_no_way", _T, "any(self._has_had_more(mine, other, now) and", "any(False and"),
+    Mutant("identities_make_way_for_whoever_claims", _T, "return self._shares.used(identity, now) >", "return NEVER >"),
     Mutant("who_has_had_less_makes_way", _T, " and self._had(slot, now) < enough:", ":"),
     Mutant("claims_without_contention", _I, "lane.ran_since(job.arrival) and ", ""),
     Mutant("claims_of_the_hopeless", _I, " and self._admission.fits(rung, job):", ":"),
@@ -216,6 +214,15 @@ MUTANTS = (
     ),
     Mutant("being_ahead_silences", _N, "job.deadline = now + min(", "job.deadline = max(now, job.deadline) + min("),
     Mutant("forgets_its_usual_gap", _N, "min(job.pace, self._policy.stretch * usual)", "job.pace"),
+    Mutant("late_prompts_make_replies_falter", _S, "if job.falters_at <= now:", "if False:"),
+    Mutant("hurries_all_the_time", _N, "_LEFT * step)", "0.0)"),
+    Mutant("rushes_when_it_can", _I, "queue = waiting.waiting if job.rests_until <= now else", "queue = True and"),
+    Mutant("rests_beyond_its_pace", _N, "now + min(job.pace, longest / self._policy.evenness)", "now + longest / 2.8"),
+    Mutant("warming_up_rests", _N, "        if job.speaks:", "        if True:"),
+    Mutant(
+        "nobody_wakes_who_rests", _S, "if lane.resting), default=NEVER)", "if lane.resting), default=NEVER) * NEVER"
+    ),
+    Mutant("who_rests_is_forgotten", _S, "[*self._wanting(lane), *lane.resting]", "list(self._wanting(lane))"),
     Mutant("chunks_put_the_first_token_off", _N, "if not output.prepares and", "if"),
     Mutant("late_prompts_go_first", _S, "0 if waited > most else 2", "0"),
     Mutant("replies_shut_prompts_out", _S, "0 if waited > most else 2", "2"),

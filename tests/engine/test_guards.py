@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bridge.errors import EngineFailed
+from bridge.catalog import Entry
+from bridge.errors import EngineFailed, ModelFailed
+from bridge.roster import Standing
 from bridge.trace import Recorder
 from bridge.work import NEVER, Cause, Ending, Job, Stage
 from models.program import Unfinished
@@ -25,6 +27,26 @@ class _Short(Doubler):
     def start(self, lane, inputs):
         outputs = yield from super().start(lane, inputs)
         return outputs[:-1] if "short" in inputs else outputs
+
+
+class _Early(Doubler):
+    """Has fewer stages than it declares for a batch that holds "early"."""
+
+    def start(self, lane, inputs):
+        if "early" not in inputs:
+            return (yield from super().start(lane, inputs))
+        yield
+        return [self._output(row) for row in inputs]
+
+
+class _Long(Doubler):
+    """Has more stages than it declares for a batch that holds a 7."""
+
+    def start(self, lane, inputs):
+        outputs = yield from super().start(lane, inputs)
+        if 7 in inputs:
+            yield
+        return outputs
 
 
 class _Stray(Doubler):
@@ -51,7 +73,9 @@ def _answers_still(rig: Rig) -> None:
     assert not rig.engine.lost
 
 
-@pytest.mark.parametrize(("program", "row"), [(_Short(), "short"), (_Stray(), "stray"), (_Clinging(), "cling")])
+@pytest.mark.parametrize(
+    ("program", "row"), [(_Short(), "short"), (_Early(), "early"), (_Stray(), "stray"), (_Clinging(), "cling")]
+)
 def test_what_a_model_does_wrong_costs_its_own_row(program, row):
     async def main() -> None:
         async with Rig(program) as rig:
@@ -60,6 +84,44 @@ def test_what_a_model_does_wrong_costs_its_own_row(program, row):
             assert [each[-1].value for each in outcomes[1:]] == [0.0, 2.0, 4.0]
             assert (await rig.ask(rig.job(21)))[-1].value == 42.0
             assert rig.engine.open_jobs == 0
+            _answers_still(rig)
+
+    asyncio.run(main())
+
+
+def test_a_run_with_more_stages_than_its_model_declares_is_run_to_its_end():
+    async def main() -> None:
+        async with Rig(_Long()) as rig:
+            outcomes = await asyncio.gather(*(rig.ask(rig.job(row)) for row in (6, 7, 8)))
+            assert [each[-1].value for each in outcomes] == [12.0, 14.0, 16.0]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(("program", "row", "wrong"), [(_Early(), "early", "fewer"), (_Long(), 7, "more")])
+def test_a_model_whose_runs_are_not_as_it_declares_is_not_loaded(program, row, wrong):
+    async def main() -> None:
+        program.sample = lambda lane, batch: [row] * batch
+        async with Rig(Doubler("other")) as rig:
+            entry = Entry("doubler", "avatar", lambda device, config: program, ("doubler.run",))
+            rig.roster.standings["doubler"] = Standing(entry)
+            with pytest.raises(ModelFailed, match=f"doubler.run has {wrong} stages than the 4 it declares"):
+                await rig.roster.load("doubler")
+            assert (await rig.ask(rig.job(4, "other.run")))[-1].value == 8.0
+
+    asyncio.run(main())
+
+
+def test_an_execution_that_gives_its_outputs_at_the_wrong_slice_fails_its_job(monkeypatch):
+    """A device's fault or a wrong profile: without outputs at the end the job would never end."""
+    monkeypatch.setattr("bridge.host._Flying._outputs", lambda flying: None)
+
+    async def main() -> None:
+        async with Rig(Doubler()) as rig:
+            (outcome,) = await rig.ask(rig.job(4))
+            assert (outcome.ending, outcome.cause) == (Ending.FAILED, Cause.FAULT)
+            assert str(outcome.value) == "doubler.run had not ended after its 4 slices"
+            assert not rig.engine._executions
             _answers_still(rig)
 
     asyncio.run(main())

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,7 @@ from bridge.errors import Overloaded
 from bridge.forecast import Forecast
 from bridge.replies import Ask, Replies
 from bridge.work import Owner
-from tests.engine.talk import Said, Talk, percentile
+from tests.engine.talk import MS, Said, Talk, percentile
 
 QUICK = Forecast(chunk=0.01, steps=(0.01, 0.011, 0.012, 0.013), hard=0.0, at=0.0)
 SLOW = Forecast(chunk=0.1, steps=(0.05, 0.06, 0.07, 0.08), hard=0.0, at=0.0)
@@ -146,11 +147,11 @@ def test_nothing_known_of_the_device_nothing_is_refused_for_its_sake() -> None:
 # -- on a virtual clock ------------------------------------------------------------------------------------------------
 
 
-def talk_at(rate: float, seed: int, draw_said: Callable[[random.Random, float, int], Said]) -> Talk:
-    """Says that come at random, so many a second, for forty seconds; all is over in the end."""
+def talk_at(rate: float, seed: int, draw_said: Callable[[random.Random, float, int], Said], seconds: int = 40) -> Talk:
+    """Says that come at random, so many a second; all is over in the end."""
     talk, draw = Talk(seed), random.Random(seed)
     at = 0.0
-    for number in range(int(40 * rate)):
+    for number in range(int(seconds * rate)):
         at += draw.expovariate(rate)
         talk.say(draw_said(draw, at, number))
     talk.run(at + 60.0)
@@ -164,15 +165,54 @@ def anybody(draw: random.Random, at: float, number: int) -> Said:
     return Said(at, owner, chunks=draw.randint(1, 3), tokens=draw.randint(15, 90))
 
 
+def greetings(draw: random.Random, at: float, number: int) -> Said:
+    """Replies of few tokens."""
+    return replace(anybody(draw, at, number), tokens=draw.randint(2, 12))
+
+
+def all_sorts(draw: random.Random, at: float, number: int) -> Said:
+    """Long prompts among short ones, replies of two words among long ones, of six players."""
+    owner = Owner(f"player {number % 6}", f"player {number % 6}")
+    return Said(at, owner, chunks=draw.choice([1, 1, 2, 6]), tokens=draw.choice([2, 4, 8, 20, 60, 90]))
+
+
+def long_prompts(draw: random.Random, at: float, number: int) -> Said:
+    return replace(anybody(draw, at, number), chunks=draw.choice([1, 1, 2, 6]))
+
+
+@pytest.mark.parametrize("times", [1.0, 1.5, 2.0, 3.0])
+@pytest.mark.parametrize(("talk", "rate"), [(anybody, 1.7), (greetings, 4.0), (all_sorts, 1.9), (long_prompts, 1.5)])
+def test_no_reply_falters(talk: Callable[[random.Random, float, int], Said], rate: float, times: float) -> None:
+    """No gap is more than three times what is usual of its reply, whatever comes; of what the device can do, so many
+    times are asked for.
+    """
+    said = [one for seed in range(8) for one in talk_at(times * rate, seed, talk, seconds=10).said]
+    served = [one for one in said if one.refused is None]
+    assert len(served) > 0.3 * len(said)
+    assert max(one.falters for one in served if one.gaps) <= 3.0
+    assert all(max(one.gaps, default=0.0) <= 2 * one.pace for one in served)
+    assert max(one.first for one in served if one.chunks <= 3) <= 2.0
+    assert percentile([one.first for one in served], 0.99) <= 2.0, "a prompt of six runs may take a moment longer"
+
+
+def test_who_speaks_alone_is_not_held_back() -> None:
+    """It would be where eight at once are more than 2.8 times as slow as one."""
+    talk = Talk(noise=0.0)
+    said = talk.say(Said(0.0, Owner("house", "game")))
+    talk.run(60.0)
+    assert max(said.gaps) <= 51.4 * MS / 2.8 + 1e-9
+    assert min(said.gaps) >= 17.8 * MS - 1e-9
+
+
 @pytest.mark.parametrize("seed", [3, 4, 5])
 def test_at_twice_what_can_be_carried_who_is_admitted_is_served(seed: int) -> None:
     """The device can do 1.7 such turns a second; 3.4 come."""
     talk = talk_at(3.4, seed, anybody)
     served = [said for said in talk.said if said.refused is None]
     assert 0.35 * len(talk.said) < len(served) < 0.65 * len(talk.said)
-    assert percentile([said.first for said in served], 0.99) <= 2.0
+    assert max(said.first for said in served) <= 2.0
     assert all(max(said.gaps) <= 2 * said.pace for said in served)
-    assert percentile([said.falters for said in served if len(said.gaps) >= 8], 0.95) <= 3.0
+    assert max(said.falters for said in served) <= 3.0
     assert all(said.refused > 0 for said in talk.said if said.refused is not None)
 
 

@@ -92,6 +92,9 @@ class Books:
     falls: dict[str, float] = field(default_factory=dict)  # slot -> when it was last on a cheaper rung
     soft: list[tuple[float, float]] = field(default_factory=list)  # when, seconds of flights of soft jobs alone
     spoke: dict[int, list[float]] = field(default_factory=dict)  # id -> when its outputs came
+    budgets: dict[int, float] = field(default_factory=dict)  # id -> its deadline, when it came
+    rests: dict[int, float] = field(default_factory=dict)  # id -> until when its next output is not wanted
+    falters: dict[int, float] = field(default_factory=dict)  # id -> from when on it is wanted before late prompts
     landed: dict[str, float] = field(default_factory=dict)  # lane -> when its last flight did
     soft_first: bool = False  # at the last step
 
@@ -154,6 +157,7 @@ class World:
             or len(mine) >= self.policy.max_jobs_per_client
         )
         books.jobs[job.id] = job
+        books.budgets[job.id] = job.deadline
         for i in older:
             books.places[job.id] = min(books.places.get(i, NEVER), books.waiting[i][1])
         self._pack_before = self.latency.bound("pack", 1)
@@ -234,7 +238,7 @@ class World:
             self._check_fault(flight, live, fault, cap_before)
         elif last:
             del self.books.flights[key.lane]
-            self._check_settled(live, goes_on, prepares, before)
+            self._check_settled(live, goes_on, prepares, before, flight.batch)
         else:
             self.books.flights[key.lane] = (flight, key.slice + 1)
             assert self._take() == []
@@ -329,23 +333,31 @@ class World:
             due, since = job.due, job.queued_at
         rank = self._rank(job) if self.now <= since + 2 * self.policy.ageing else 0
         if job.soft:
-            ahead = due > self.now + self.policy.patience and not self._is_prompt(job)
+            ahead = due > self.now + self.policy.patience and not self._is_prompt(job) and not self._falters(job)
             return rank if ahead else 0, *self._soft_key(job, due, since), job.deadline, job.id
         return rank, min(due, self.books.places.get(job.id, NEVER)), 0, due, job.id
 
     def _soft_key(self, job: Job, due: float, since: float) -> tuple[float, int]:
-        """Replies ahead of their pace by when they are due; then what is wanted now, all of one standing: prompts that
-        have waited too long, replies whose next token is due, prompts.
+        """Replies ahead of their pace by when they are due; then what is wanted now, all of one standing: replies about
+        to falter, prompts that have waited too long, replies whose next token is due, prompts.
         """
         prompt = self._is_prompt(job)
         soon = self.now + self.policy.patience
+        standing = -NEVER if self.books.soft_first else soon
+        if self._falters(job):
+            return standing, -1
         if not prompt and due > soon:
             return due, 0
-        standing = -NEVER if self.books.soft_first else soon
         kept = self.now - max(since, self.books.landed.get(job.lane, -NEVER)) > max(
             self.policy.prompt_wait, self.policy.prompt_runs * self.latency.mean(job.lane, 1)
         )
         return standing, (0 if kept else 2) if prompt else 1
+
+    def _falters(self, job: Job) -> bool:
+        return self.books.falters.get(job.id, NEVER) <= self.now
+
+    def _rests(self, job: Job) -> bool:
+        return self.books.rests.get(job.id, -NEVER) > self.now
 
     def _is_prompt(self, job: Job) -> bool:
         return job.soft and job.deadline < NEVER and job.id not in self.books.spoke
@@ -354,6 +366,7 @@ class World:
         """Soft work has waited for longer than its patience, and has had less of the device than its share."""
         used = sum(seconds * math.exp((when - self.now) / 0.5) for when, seconds in self.books.soft) / 0.5
         open_jobs = [job for job in self.books.jobs.values() if job.soft and job.id not in self.books.finals]
+        open_jobs = [job for job in open_jobs if job.id not in self.books.waiting or not self._rests(job)]
         dues = [job.arrival + self.policy.patience if self._is_prompt(job) else job.due for job in open_jobs]
         return used < self.policy.soft_share and any(due <= self.now for due in dues)
 
@@ -404,7 +417,7 @@ class World:
     def _in_lane(self, lane: str) -> list[Job]:
         """Jobs that wait for a lane, most urgent first."""
         waiting = [self.books.jobs[i] for i, entry in self.books.waiting.items() if entry[0] == lane]
-        return sorted(waiting, key=self._key)
+        return sorted((job for job in waiting if not self._rests(job)), key=self._key)
 
     def _check_dropped(self, outcomes: list[Outcome]) -> None:
         """Jobs leave during a step only because no lane of theirs can make it."""
@@ -551,6 +564,8 @@ class World:
         return start
 
     def _check_wait(self, wait: WaitUntil) -> None:
+        rests = [self.books.rests.get(i, -NEVER) for i in self.books.waiting]
+        assert wait.time <= min((until for until in rests if until > self.now), default=NEVER), "it is woken in time"
         for lane in KINDS:
             if lane in self.books.flights:
                 raise AssertionError("the device idles over a flight")
@@ -568,7 +583,7 @@ class World:
         return used / 0.5 > self.policy.pressed_above
 
     def _check_settled(
-        self, live: list[Job], goes_on: bool, prepares: bool, before: dict[int, tuple[float, str]]
+        self, live: list[Job], goes_on: bool, prepares: bool, before: dict[int, tuple[float, str]], rows: int
     ) -> None:
         outcomes = {outcome.job.id: outcome for outcome in self._take()}
         packs = [job for job in live if job.rungs[job.rung].then and job.id not in self.books.packing and not goes_on]
@@ -584,6 +599,7 @@ class World:
                 assert outcome.ending is Ending.PARTIAL
                 assert job.lane == (before[job.id][1] if prepares else "talk")
                 self._check_deadline(job, before[job.id][0], prepares)
+                self._note_evenness(job, rows)
                 self._note_waiting(job)
             elif job.hard and self.now > self._must(job):
                 assert outcome.ending is Ending.MISSED, "late is not answered as if on time"
@@ -603,6 +619,24 @@ class World:
         usual = gaps[len(gaps) // 2] if len(gaps) >= 4 else self.latency.mean(job.lane, self.books.caps[job.lane])
         due = self.now + min(job.pace, self.policy.stretch * usual)
         assert abs(job.deadline - due) < 1e-9, "a token is due a pace after the last, or a few usual gaps after it"
+
+    def _note_evenness(self, job: Job, rows: int) -> None:
+        """The next gap of a reply: no more than 2.4 usual ones, if that leaves others a quarter of a step, and no less
+        than the longest through 2.8, or what a full step takes through that.
+        """
+        spoke = self.books.spoke.get(job.id)
+        if not job.soft or not self._has_budget(job) or spoke is None:
+            return
+        gaps = sorted(later - earlier for earlier, later in itertools.pairwise(spoke))
+        full = self.latency.mean(job.lane, self.books.caps[job.lane])
+        usual = gaps[len(gaps) // 2] if gaps else full
+        step = self.latency.mean(job.lane, rows)
+        self.books.falters[job.id] = spoke[-1] + max(2.4 * usual - step, step / 4)
+        least = min(job.pace, max([full, *gaps]) / 2.8)
+        self.books.rests[job.id] = spoke[-1] + least - self.latency.mean(job.lane, 1)
+
+    def _has_budget(self, job: Job) -> bool:
+        return self.books.budgets[job.id] < NEVER
 
     def _check_fault(self, flight: Flight, live: list[Job], fault: Fault, cap_before: int) -> None:
         lane = flight.lane

@@ -20,7 +20,9 @@ from tests.conftest import Run
 from tests.services.client import R, connected, read
 from tests.services.conftest import serving
 from tests.services.fakes import FakeDetector, Fakes
+from tests.services.test_avatar import device_held
 from tests.services.test_recognition import CLASSIFY, DETECT, file
+from tests.waiting import until
 
 MINOR_0, MINOR_1 = (bridge_pb2.ProtocolVersion(major=1, minor=minor) for minor in (0, 1))
 BUDGET = timing_pb2.Budget(budget_micros=10_000_000)
@@ -58,6 +60,11 @@ class Film:
 
     async def send(self, at: float, size: tuple[int, int] = (64, 48), *kinds: int, **fields: Any) -> Any:
         """A picture that arrives `at` seconds, and the answer to it."""
+        answers = [await read(self.call) for _ in range(await self.post(at, size, *kinds, **fields))]
+        return answers[0] if len(answers) == 1 else answers
+
+    async def post(self, at: float, size: tuple[int, int] = (64, 48), *kinds: int, **fields: Any) -> int:
+        """A picture alone; returns how many answers are owed."""
         wanted = {name: fields.pop(name) for name in ("score_threshold", "max_results") if name in fields}
         width, height = size
         raw = {"format": media_pb2.IMAGE_FORMAT_RGB24, "data": bytes(width * height * 3)}
@@ -66,8 +73,7 @@ class Film:
         tasks = [R.RecognitionTask(kind=kind, budget=BUDGET, **wanted) for kind in kinds or (DETECT,)]  # type: ignore[arg-type]
         frame = R.CameraFrame(frame_index=self.index, tasks=tasks, image=image, **fields)
         await self.call.write(R.RecognizeRequest(frame=frame))
-        answers = [await read(self.call) for _ in tasks]
-        return answers[0] if len(answers) == 1 else answers
+        return len(tasks)
 
     async def looked(self, at: float, size: tuple[int, int] = (64, 48), *kinds: int, **fields: Any) -> Any:
         await self.look_takes(0.001)
@@ -284,6 +290,45 @@ def test_what_another_version_of_the_model_saw_is_dropped(run: Run, monkeypatch:
             await film.looked(0.0)
             monkeypatch.setattr(film.scene, "version", "fake-detector-2", raising=False)
             assert_refused(await film.send(0.1))
+
+    run(scenario())
+
+
+def test_who_has_seen_nothing_is_told_what_takes_too_long(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not offered what was seen before: a lane says by how much it is too slow, what cannot be carried does not."""
+
+    async def scenario() -> None:
+        async with filming(monkeypatch) as film:
+            await film.look_takes(1000.0)
+            answer = await film.send(0.0)
+            assert_refused(answer)
+            assert answer.status.outcome.stage == timing_pb2.STAGE_COMPUTE
+            assert (await film.looked(0.1)).result.detections
+
+    run(scenario())
+
+
+def test_what_is_seen_while_a_carried_answer_waits_for_the_device_thread_is_looked_at_again(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture of another shape is read meanwhile, and what it shows is no answer to this one."""
+
+    async def scenario() -> None:
+        async with filming(monkeypatch) as film:
+            backend, reading = film.server.backend, list[Any]()
+            await film.looked(0.0)
+            read_now = backend.decoders.answer
+            monkeypatch.setattr(backend.decoders, "answer", reading.append)
+            await film.look_takes(0.001)
+            await film.post(0.1, (48, 64))
+            await until(lambda: reading)
+            await film.look_takes(1000.0)
+            async with device_held(film.server):
+                await film.post(0.2)
+                await until(lambda: backend.engine.open_jobs == 1)
+                read_now(reading[0])
+                assert (await read(film.call)).result.frame_index == 2
+            assert_refused(await read(film.call))
 
     run(scenario())
 

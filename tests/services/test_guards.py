@@ -230,6 +230,33 @@ def test_a_persona_stays_until_another_is_sent(run: Run, fake: FakeServer) -> No
     run(scenario())
 
 
+@pytest.mark.parametrize(("ways", "expected"), [((10, 10), 9_000), ((2, 18), 14_000)], ids=["even", "uneven"])
+def test_so_much_is_taken_off_the_budget_as_most_ways_take(
+    run: Run, monkeypatch: pytest.MonkeyPatch, ways: tuple[int, int], expected: int
+) -> None:
+    """The mean and the deviation: of an even way the one tells all, of an uneven one half."""
+    late = 0.0
+    monkeypatch.setattr("bridge.services.delivery.clock", lambda: clock() + late)
+
+    async def scenario() -> None:
+        nonlocal late
+        async with serving() as server, connected(server.port) as client:
+            call = await client.open_avatars()
+            await call.write(look())
+            for index in range(1, 81):
+                late = ways[index % 2] / 1000
+                await call.write(ask(index, received=index - 1))
+                assert (await read(call)).frame.frame_index == index
+            late = 0.0
+            brief = timing_pb2.Budget(budget_micros=expected, ladder=timing_pb2.LADDER_POLICY_BEST_ONLY)
+            await call.write(ask(81, received=80, budget=brief))
+            outcome = (await read(call)).status.outcome
+            assert outcome.disposition == error_pb2.DISPOSITION_REFUSED
+            assert outcome.timing.compute_micros == 0  # nobody tried
+
+    run(scenario())
+
+
 def test_the_time_from_the_device_to_the_transport_is_learned(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     late = 0.0
     monkeypatch.setattr("bridge.services.delivery.clock", lambda: clock() + late)

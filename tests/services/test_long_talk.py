@@ -14,7 +14,7 @@ from bridge.config import Config
 from bridge.server import Server
 from tests.conftest import Run
 from tests.services.client import D, connected, read, say, until_done, until_token
-from tests.services.test_turns import interrupt
+from tests.services.test_turn import interrupt
 
 CONTEXT, REPLY = 512, 4
 GREEDY: dict[str, Any] = {"temperature": 0, "top_p": 1, "repetition_penalty": 1, "max_new_tokens": REPLY}

@@ -23,6 +23,7 @@ def file(format_: str, picture: Any = PICTURE) -> bytes:
     return stream.getvalue()
 
 
+NOISE = np.random.default_rng(1).integers(0, 256, (48, 64, 3), np.uint8)
 PNG = media_pb2.Image(format=media_pb2.IMAGE_FORMAT_PNG, data=file("PNG"))
 FORMATS = {
     "png": PNG,
@@ -183,6 +184,12 @@ WRONG_IMAGES: dict[str, tuple[Any, ...]] = {
     ),
     "cut short": (
         media_pb2.Image(format=media_pb2.IMAGE_FORMAT_PNG, data=PNG.data[:-900]),
+        "INVALID_IMAGE",
+        "cut short",
+        "send it whole",
+    ),
+    "cut short, its end marked": (
+        media_pb2.Image(format=media_pb2.IMAGE_FORMAT_JPEG, data=file("JPEG", NOISE)[:-400] + b"\xff\xd9"),
         "INVALID_IMAGE",
         "cut short",
         "send it whole",

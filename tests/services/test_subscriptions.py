@@ -1,7 +1,8 @@
 """Subscriptions over the wire: links that are not what the first ping said, looks that stay, ticks slept through."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from bridge.services.bounds import Worth
 from bridge.v1 import bridge_pb2, error_pb2, timing_pb2
 from models.avatar.look import conditions, look_from_seed
 from tests.conftest import Run
-from tests.services.client import A, acknowledge, ask, connected, look, next_frame, read
+from tests.services.client import A, Client, acknowledge, ask, connected, look, next_frame, read
 from tests.services.conftest import FakeServer, serving
 from tests.services.fakes import FakeAvatar, Fakes, shade
 from tests.services.test_avatar import device_held, pixels, settled
@@ -23,11 +24,28 @@ UNCHANGED = error_pb2.DISPOSITION_UNCHANGED
 
 def subscribe(fps: float = 120, budget: int = 10 * SECOND, link: int = 0, **fields: Any) -> Any:
     worth = timing_pb2.Budget(budget_micros=budget, link_micros=link)
-    return A.StreamAvatarRequest(subscribe=A.AvatarSubscribe(slot=0, frames_per_second=fps, budget=worth, **fields))
+    return A.StreamAvatarRequest(subscribe=A.AvatarSubscribe(frames_per_second=fps, budget=worth, **fields))
 
 
 def renewal(index: int, **fields: Any) -> Any:
     return A.StreamAvatarRequest(acknowledge=A.AvatarAcknowledge(slot=0, last_received_index=index, **fields))
+
+
+@asynccontextmanager
+async def subscribed(port: int, subscription: Any, seed: int = 1) -> AsyncIterator[tuple[Client, Any]]:
+    """A client and its stream, with a look and a subscription."""
+    async with connected(port) as client:
+        call = await client.open_avatars()
+        await call.write(look(seed=seed))
+        await call.write(subscription)
+        yield client, call
+
+
+async def receive(call: Any, **options: Any) -> Any:
+    """The next frame, acknowledged."""
+    frame = await next_frame(call, **options)
+    await call.write(acknowledge(frame.frame_index))
+    return frame
 
 
 async def next_outcome(call: Any, disposition: int) -> Any:
@@ -44,10 +62,7 @@ async def next_outcome(call: Any, disposition: int) -> Any:
 
 def test_a_client_that_never_renews_a_link_told_too_slow_is_served_all_the_same(run: Run, fake: FakeServer) -> None:
     async def scenario() -> None:
-        async with connected(fake.port) as client:
-            call = await client.open_avatars()
-            await call.write(look())
-            await call.write(subscribe(budget=50_000, link=83_000))
+        async with subscribed(fake.port, subscribe(budget=50_000, link=83_000)) as (_, call):
             indices = []
             for _ in range(8):
                 frame = await next_frame(call)
@@ -60,10 +75,10 @@ def test_a_client_that_never_renews_a_link_told_too_slow_is_served_all_the_same(
 
 def test_what_the_acknowledgements_say_of_the_link_takes_its_place(run: Run) -> None:
     async def scenario() -> None:
-        async with serving(session_grace_seconds=30.0) as server, connected(server.port) as client:
-            call = await client.open_avatars()
-            await call.write(look())
-            await call.write(subscribe(budget=50_000, link=83_000))
+        async with (
+            serving(session_grace_seconds=30.0) as server,
+            subscribed(server.port, subscribe(budget=50_000, link=83_000)) as (_, call),
+        ):
             first = await next_frame(call)
             await call.write(renewal(first.frame_index, link_micros=83_000))
             outcome = (await read(call)).status.outcome
@@ -171,10 +186,7 @@ def test_every_slot_gets_its_first_frame_where_no_budget_can_be_met(run: Run, fa
 
 def test_an_unchanged_look_sends_nothing_but_a_heartbeat(run: Run) -> None:
     async def scenario() -> None:
-        async with serving() as server, connected(server.port) as client:
-            call = await client.open_avatars()
-            await call.write(look(seed=1))
-            await call.write(subscribe(heartbeat_micros=200_000))
+        async with serving() as server, subscribed(server.port, subscribe(heartbeat_micros=200_000)) as (client, call):
             dispositions: list[int] = []
             frame = await next_frame(call, lambda outcome: dispositions.append(outcome.disposition))
             assert UNCHANGED not in dispositions, "nothing is acknowledged yet"
@@ -196,11 +208,8 @@ def test_an_unchanged_look_sends_nothing_but_a_heartbeat(run: Run) -> None:
 
 def test_a_new_look_and_every_step_of_a_morph_is_sent(run: Run) -> None:
     async def scenario() -> None:
-        async with serving() as server, connected(server.port) as client:
-            call = await client.open_avatars()
-            await call.write(look(seed=1))
-            await call.write(subscribe(heartbeat_micros=SECOND))
-            await call.write(acknowledge((await next_frame(call)).frame_index))
+        async with serving() as server, subscribed(server.port, subscribe(heartbeat_micros=SECOND)) as (_, call):
+            await receive(call)
             await until_unchanged(call)
             await call.write(look(seed=2, morph_micros=150_000))
             shades = set()
@@ -228,11 +237,8 @@ async def until_unchanged(call: Any) -> None:
 
 def test_there_and_back_again_is_a_change_while_the_other_is_under_way(run: Run) -> None:
     async def scenario() -> None:
-        async with serving() as server, connected(server.port) as client:
-            call = await client.open_avatars()
-            await call.write(look(seed=1))
-            await call.write(subscribe(heartbeat_micros=SECOND))
-            await call.write(acknowledge((await next_frame(call)).frame_index))
+        async with serving() as server, subscribed(server.port, subscribe(heartbeat_micros=SECOND)) as (_, call):
+            await receive(call)
             await until_unchanged(call)
             await call.write(look(seed=2))
             other = await next_frame(call)  # not acknowledged
@@ -245,10 +251,7 @@ def test_there_and_back_again_is_a_change_while_the_other_is_under_way(run: Run)
 
 def test_a_frame_that_the_client_has_dropped_does_not_count_as_shown(run: Run) -> None:
     async def scenario() -> None:
-        async with serving() as server, connected(server.port) as client:
-            call = await client.open_avatars()
-            await call.write(look(seed=1))
-            await call.write(subscribe(heartbeat_micros=SECOND))
+        async with serving() as server, subscribed(server.port, subscribe(heartbeat_micros=SECOND)) as (_, call):
             for late in range(1, 5):
                 frame = await next_frame(call, lambda outcome: _never(outcome, UNCHANGED))
                 await call.write(renewal(frame.frame_index, late_frame_count=late))
@@ -264,11 +267,11 @@ def _never(outcome: Any, disposition: int) -> None:
 
 def test_whoever_comes_back_gets_a_picture_first(run: Run) -> None:
     async def scenario() -> None:
-        async with serving(session_grace_seconds=30.0) as server, connected(server.port) as client:
-            call = await client.open_avatars()
-            await call.write(look(seed=1))
-            await call.write(subscribe(heartbeat_micros=SECOND))
-            await call.write(acknowledge((await next_frame(call)).frame_index))
+        async with (
+            serving(session_grace_seconds=30.0) as server,
+            subscribed(server.port, subscribe(heartbeat_micros=SECOND)) as (client, call),
+        ):
+            await receive(call)
             await until_unchanged(call)
             call.cancel()
             await client.stats_until(lambda stats: stats.stream_count == 0)
@@ -297,7 +300,7 @@ def test_a_better_picture_is_owed_when_it_can_be_made(run: Run) -> None:
             call = await client.open_avatars()
             await call.write(look(seed=1))
             await call.write(subscribe(budget=SECOND, heartbeat_micros=SECOND))
-            await call.write(acknowledge((await next_frame(call)).frame_index))
+            await receive(call)
             await until_unchanged(call)
             await cost(5.0)
             await call.write(look(seed=2))
@@ -325,13 +328,9 @@ def test_a_heartbeat_that_cannot_be_is_refused(run: Run, fake: FakeServer, heart
 
 def test_without_a_heartbeat_every_frame_is_sent(run: Run, fake: FakeServer) -> None:
     async def scenario() -> None:
-        async with connected(fake.port) as client:
-            call = await client.open_avatars()
-            await call.write(look())
-            await call.write(subscribe())
+        async with subscribed(fake.port, subscribe()) as (_, call):
             for _ in range(6):
-                frame = await next_frame(call, lambda outcome: _never(outcome, UNCHANGED))
-                await call.write(acknowledge(frame.frame_index))
+                await receive(call, heard=lambda outcome: _never(outcome, UNCHANGED))
 
     run(scenario())
 
