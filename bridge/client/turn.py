@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from bridge.client.answers import MICROS, Timing, Unanswered, unanswered
 from bridge.client.link import Link
@@ -112,14 +112,24 @@ class Turn:
         self._came = asyncio.Event()
         self._ended = asyncio.Event()
         self._end_taken = False
+        self._left = False
         self._room = talk.longest_reply
 
     def __del__(self) -> None:
-        if not self.over:  # on whatever thread it is collected; a loop that is closed has ended the stream too
+        if not self.over:
+            self._call_soon(self._talk.give_up, self.conversation, self.turn_id, self.said, self.text)
+
+    def give_up_soon(self) -> None:
+        """Give up, from whatever thread."""
+        if not self.over:
+            self._call_soon(self.give_up)
+
+    def _call_soon(self, function: Callable[..., None], *arguments: Any) -> None:
+        """Only once: who gives up a turn may be collected together with it. A closed loop has ended the stream too."""
+        if not self._left:
+            self._left = True
             with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(
-                    self._talk.give_up, self.conversation, self.turn_id, self.said, self.text
-                )
+                self._loop.call_soon_threadsafe(function, *arguments)
 
     @property
     def over(self) -> bool:
@@ -140,7 +150,7 @@ class Turn:
 
     async def aclose(self) -> None:
         """Give up: the turn is over when this returns. Does nothing when it is over already."""
-        self._give_up()
+        self.give_up()
 
     async def reply(self) -> Done:
         """Wait for the whole reply; as often as you like, also when the turn is over."""
@@ -149,30 +159,31 @@ class Turn:
                 with self._talk.hold(self):
                     await self._ended.wait()
         finally:
-            self._give_up()
+            self.give_up()
         if self._failure is not None:
             raise self._failure
         if self.done is None:
             raise ContractBroken("a turn ended without `done`")
         return self.done
 
-    async def __aiter__(self) -> AsyncGenerator[Event, None]:
-        try:
-            while not self._end_taken:
-                if not self._events:
-                    self._came.clear()
-                    with self._talk.hold(self):
-                        await self._came.wait()
-                    continue
-                event = self._events.popleft()
-                if isinstance(event, Done | BridgeError):
-                    self._end_taken = True
-                    self._came.set()  # others that iterate find nothing more
-                if isinstance(event, BridgeError):
-                    raise event
-                yield event
-        finally:
-            self._give_up()
+    def __aiter__(self) -> "Events":
+        return Events(self)
+
+    async def take(self) -> Event | None:
+        """The next event; None when the last one has been taken. Raises why the turn failed, in its place."""
+        while not self._events:
+            if self._end_taken:
+                return None
+            self._came.clear()
+            with self._talk.hold(self):
+                await self._came.wait()
+        event = self._events.popleft()
+        if isinstance(event, Done | BridgeError):
+            self._end_taken = True
+            self._came.set()  # others that iterate find nothing more
+        if isinstance(event, BridgeError):
+            raise event
+        return event
 
     def hear(self, message: dialogue_pb2.ConverseResponse, link: Link) -> bool:
         """Take an event from the stream; whether it was the last one."""
@@ -196,7 +207,8 @@ class Turn:
         self._failure = error
         self._end(error)
 
-    def _give_up(self) -> None:
+    def give_up(self) -> None:
+        """End it here and on the server."""
         if not self.over:
             elapsed = time.perf_counter() - self._sent
             self._talk.give_up(self.conversation, self.turn_id, self.said, self.text)
@@ -235,3 +247,33 @@ class Turn:
             raise ContractBroken("a reply has more pieces than the context has tokens")
         self._events.append(event)
         self._came.set()
+
+
+class Events:
+    """One loop over a turn's events. Leaving it before its end gives the turn up."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._began = False
+
+    def __del__(self) -> None:
+        if self._began:
+            self._turn.give_up_soon()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Event:
+        self._began = True
+        try:
+            event = await self._turn.take()
+        except BaseException:
+            self._turn.give_up()
+            raise
+        if event is None:
+            raise StopAsyncIteration
+        return event
+
+    async def aclose(self) -> None:
+        """Leave the loop."""
+        self._turn.give_up()

@@ -102,9 +102,15 @@ async def exception_in_the_loop(talk: Dialogue) -> None:
 
 async def close_the_iterator(talk: Dialogue) -> None:
     turn = talk.say("inn", LONG)
-    events: Any = aiter(turn)
+    events = aiter(turn)
     await first_token(events)
     await events.aclose()
+    assert turn.over
+
+
+async def close_an_iterator_that_never_began(talk: Dialogue) -> None:
+    turn = talk.say("inn", LONG)
+    await aiter(turn).aclose()
     assert turn.over
 
 
@@ -120,9 +126,11 @@ async def drop_before_anything_was_read(talk: Dialogue) -> None:
 
 
 async def drop_in_a_cycle(talk: Dialogue) -> None:
-    holder: list[Any] = [talk.say("inn", LONG)]
+    turn = talk.say("inn", LONG)
+    holder: list[Any] = [turn, aiter(turn)]
     holder.append(holder)
-    await until(lambda: holder[0].text)
+    await first_token(holder[1])
+    del turn
     holder = []
     gc.collect()
 
@@ -150,6 +158,7 @@ WAYS: list[Way] = [
     leave_a_task_group,
     exception_in_the_loop,
     close_the_iterator,
+    close_an_iterator_that_never_began,
     close_the_turn,
     drop_before_anything_was_read,
     drop_in_a_cycle,
@@ -289,7 +298,7 @@ def test_giving_up_while_the_connection_is_lost_is_quiet() -> None:
             bridge.dialogue() as talk,
         ):
             turn = talk.say("inn", LONG)
-            events: Any = aiter(turn)
+            events = aiter(turn)
             await first_token(events)
             wire.cut()
             await until(lambda: turn.over)
