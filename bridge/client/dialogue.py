@@ -173,10 +173,12 @@ class Dialogue:
             self._memories[turn.conversation].add(turn.said, turn.text)
 
     def _interrupt(self, conversation: str, turn_id: int) -> None:
-        """Also when the way up is full: it makes room. A newer one of the conversation takes the place of an older."""
+        """Also when the way up is full. Of a conversation the newest one goes up, which ends older turns too."""
         message = dialogue_pb2.ConverseInterrupt(conversation_id=conversation, turn_id=turn_id)
-        request = dialogue_pb2.ConverseRequest(interrupt=message)
-        self._stream.send(request, key=("interrupt", conversation), always=True)
+        key = ("interrupt", conversation)
+        waiting = self._stream.send(dialogue_pb2.ConverseRequest(interrupt=message), key=key, always=True)
+        if waiting is not None and waiting.interrupt.turn_id > turn_id:
+            self._stream.send(waiting, key=key, always=True)
 
     def _memory(self, conversation: str) -> Memory:
         """What is kept of a conversation. Beyond what a server holds, those go first that it never took a turn of."""

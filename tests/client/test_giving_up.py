@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bridge.client import BridgeClient, Dialogue, Done, Token, Turn
+from bridge.client.observer import Observer
 from bridge.errors import ServerUnavailable
 from tests.client.fake import FakeBridge
 from tests.client.fake import serving as faking
@@ -188,6 +189,10 @@ async def assert_over(server: FakeServer, talk: Dialogue) -> None:
     """The server answers no more; nothing is left, there or here."""
     await until(lambda: conversation(server) is not None and conversation(server).turn is None)
     await until(lambda: server.fakes.dialogue.stats().busy == 0)
+    async with Observer(f"127.0.0.1:{server.port}") as observer:
+        stats, _ = await observer.look()
+    work = next(work for work in stats.work if work.name == "dialogue")
+    assert (work.cancelled_count, work.failed_count) == (1, 0)  # and not ended by whoever watches for slices that hang
     assert WHOLE not in [line.text for line in conversation(server).lines]
     assert not talk._turns
     assert not talk._held
@@ -246,6 +251,22 @@ def test_giving_up_one_conversation_leaves_the_other_alone() -> None:
         await assert_over(server, talk)
 
     play(scene)
+
+
+def test_an_older_turn_that_is_given_up_later_does_not_hide_a_newer_one_s_interrupt() -> None:
+    """Only one interrupt of a conversation waits for its way up."""
+
+    async def main() -> None:
+        fake = FakeBridge()
+        fake.on_dialogue = lambda message: []
+        async with faking(fake) as address, BridgeClient(address) as bridge, bridge.dialogue() as talk:
+            old, new = talk.say("inn", "One"), talk.say("inn", "Two")
+            await new.aclose()
+            await old.aclose()
+            await fake.until("interrupt")
+            assert [interrupt.turn_id for interrupt in fake.of_kind("interrupt")] == [new.turn_id]
+
+    asyncio.run(asyncio.wait_for(main(), 30))
 
 
 def test_giving_up_before_the_prompt_is_made() -> None:
