@@ -87,20 +87,16 @@ class Dialogue:
         memory.describe(persona)
         if not self._stream.connected:
             raise ServerUnavailable(CONNECTION_LOST)
-        persona = memory.persona(self._connection.limits)
         message = dialogue_pb2.ConverseSay(
             conversation_id=conversation,
             turn_id=self._connection.next_index(),
             text=text,
-            persona=persona,
+            persona=memory.persona(self._connection.limits),
             sampling=_on_the_wire(sampling),
             budget=timing_pb2.Budget(budget_micros=round(budget * MICROS), link_micros=self._link.micros),
             pace_micros=round(pace * MICROS),
         )
-        self._stream.send(dialogue_pb2.ConverseRequest(say=message), len(text) + len(persona))
-        turn = Turn(self, conversation, message.turn_id, text, budget=budget, memory_lost=memory.lost)
-        self._turns[conversation, turn.turn_id] = turn
-        return turn
+        return self._begin(message, budget, memory)
 
     def interrupt(self, turn: Turn) -> None:
         """End a reply at its next step."""
@@ -165,6 +161,14 @@ class Dialogue:
         for turn in list(self._turns.values()):
             turn.fail(error)
             self._end(turn)
+
+    def _begin(self, message: dialogue_pb2.ConverseSay, budget: float, memory: Memory) -> Turn:
+        """Send the words; what cannot go up is no turn."""
+        self._stream.send(dialogue_pb2.ConverseRequest(say=message), len(message.text) + len(message.persona))
+        name, number = message.conversation_id, message.turn_id
+        turn = Turn(self, name, number, message.text, budget=budget, memory_lost=memory.lost)
+        self._turns[name, number] = turn
+        return turn
 
     def _end(self, turn: Turn) -> None:
         """A turn is over."""

@@ -84,8 +84,9 @@ class Turn:
     in it or in `reply`, `aclose`, and letting go of an unfinished Turn all interrupt it, here and on the server, and
     what has been said stays in the conversation. To wait without that, wait for `asyncio.shield(turn.reply())`.
 
-    A reply that could not be given ends in Done with `failure`; words that were wrong in themselves, or a model that
-    failed on them, raise CallFailed, and a connection that broke ServerUnavailable.
+    A reply that could not be given, as while its model is loading, ends in Done with `failure`: its `message` says why,
+    and its `retry_after` when to try again. Words that were wrong in themselves, or a model that failed on them, raise
+    CallFailed, and a connection that broke ServerUnavailable.
 
     `memory_lost` tells that the server no longer knew this conversation when the words went up, because it was
     restarted or the session's time was over. The persona went up again, and with it as text what was said before, the
