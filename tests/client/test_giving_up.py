@@ -19,8 +19,8 @@ from tests.client.wire import wired
 from tests.services.conftest import FakeServer, serving
 from tests.waiting import until
 
-LONG = "count 3 and wait"  # holds the device before its last word until it is released
-WHOLE = "0 1 2"
+LONG = "count 30 and wait"  # holds the device before its last word until it is released
+WHOLE = " ".join(map(str, range(30)))
 Way = Callable[[Dialogue], Awaitable[None]]
 
 

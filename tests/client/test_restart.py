@@ -102,7 +102,7 @@ def test_two_conversations_each_keep_their_own() -> None:
 def test_a_turn_under_way_ends_with_a_clear_error_and_the_next_has_the_persona() -> None:
     async def scene() -> None:
         async with serving() as first, talking(f"127.0.0.1:{first.port}") as (_, talk):
-            turn = talk.say("inn", "count 3 and wait", persona=MIRA)
+            turn = talk.say("inn", "count 30 and wait", persona=MIRA)
             await until(lambda: turn.text)
             async with restarted(first) as second:
                 with pytest.raises(BridgeError, match=r"connection broke|server is stopping"):
@@ -125,7 +125,7 @@ def test_a_persona_that_changes_while_the_connection_is_lost_goes_up_afterwards(
     async def scene() -> None:
         async with serving() as server, wired(server.port) as (wire, address), talking(address) as (_, talk):
             await talk.say("inn", "hello", persona=MIRA).reply()
-            turn = talk.say("inn", "count 3 and wait")
+            turn = talk.say("inn", "count 30 and wait")
             await until(lambda: turn.text)
             wire.cut()
             await until(lambda: turn.over)
@@ -162,7 +162,7 @@ def test_a_session_that_the_server_ends_begins_anew() -> None:
     async def scene() -> None:
         async with serving() as server, talking(f"127.0.0.1:{server.port}") as (bridge, talk):
             await talk.say("inn", "hello", persona=MIRA).reply()
-            turn = talk.say("inn", "count 3 and wait")
+            turn = talk.say("inn", "count 30 and wait")
             await until(lambda: turn.text)
             session = bridge.session_id
             server.backend.sessions.end(server.backend.sessions.find(session))
