@@ -4,10 +4,11 @@ from bridge.client.answers import Disposition, Timing, Unanswered
 from bridge.client.avatars import Avatars
 from bridge.client.camera import Box, Camera, Label, Recognized, Task
 from bridge.client.client import BridgeClient
-from bridge.client.dialogue import Dialogue, Done, Sampling, Sentence, Token, Turn
+from bridge.client.dialogue import Dialogue, Sampling
 from bridge.client.frames import Frame
 from bridge.client.health import is_serving
 from bridge.client.probe import Probe
+from bridge.client.turn import Done, Sentence, Token, Turn
 
 __all__ = [
     "Avatars",

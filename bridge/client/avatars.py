@@ -26,7 +26,7 @@ from bridge.client.subscription import Subscription
 from bridge.errors import BridgeError, CallFailed
 from bridge.v1 import avatar_pb2, avatar_pb2_grpc, error_pb2, timing_pb2
 
-DEFAULT_BUDGET = 0.050
+DEFAULT_BUDGET = 0.050  # the server's own, which a test compares: what is dropped here as late needs a number here
 _MEASURE_EVERY = 1.0  # seconds, while frames of a subscription come
 _TELLING_SHARE = 0.5  # of the budget: a link that takes more is told of
 _METHOD = "/bridge.v1.AvatarService/StreamAvatar"
@@ -108,7 +108,8 @@ class Avatars:
         """Ask for the avatar's picture as it is now, and go on: the future gets a Frame or an Unanswered.
 
         A newer request of the slot replaces one that has not started. `format` is "rgba32", "png" or "webp"; the
-        default is the first one given to BridgeClient.
+        default is the first one given to BridgeClient. `budget` 0 is the server's default, whatever it was started
+        with; being unknown here, it lets no frame be late by this client's clock.
         """
         state = self._slot(slot)
         index = self._connection.next_index(state.newest + state.ahead)

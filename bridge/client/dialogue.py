@@ -1,155 +1,42 @@
 """Dialogue: what a player says goes up, what a character answers comes down as it is spoken."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakValueDictionary
 
-from bridge.client.answers import MICROS, Timing, Unanswered, unanswered
+from bridge.client.answers import MICROS
 from bridge.client.connection import Connection
 from bridge.client.link import Link
+from bridge.client.memory import Memory
 from bridge.client.stream import CONNECTION_LOST, Stream
-from bridge.errors import BridgeError, ContractBroken, ServerUnavailable
+from bridge.client.turn import Turn
+from bridge.errors import BridgeError, ServerUnavailable
 from bridge.v1 import dialogue_pb2, dialogue_pb2_grpc, timing_pb2
 
-DEFAULT_BUDGET = 2.0
+_MOST_CONVERSATIONS = 64  # of a server that tells no limit
+
+# The contract has no way to leave one of these three out of a Sampling: they go up beside whatever else a caller sets.
+# They are the server's own, which a test compares.
+_TEMPERATURE, _TOP_P, _REPETITION_PENALTY = 0.5, 0.9, 1.1
 
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How tokens are drawn. `seed` 0 means another reply each time, `max_tokens` 0 the server's default."""
+    """How tokens are drawn. What is None, or 0 or empty where that is the default here, is left to the server.
 
-    temperature: float = 0.7
-    top_p: float = 0.9
-    repetition_penalty: float = 1.1
+    `temperature` is from 0 (always the likeliest token) to 5, `top_p` above 0 up to 1, `repetition_penalty` from 0.5 to
+    5. `seed` 0 means another reply each time, `max_tokens` 0 the server's longest reply.
+    """
+
+    temperature: float | None = None
+    top_p: float | None = None
+    repetition_penalty: float | None = None
     seed: int = 0
     max_tokens: int = 0
     stop: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of the reply: whole characters. `elapsed` runs from the player's words to now; late ones are marked."""
-
-    text: str
-    late: bool
-    elapsed: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence is complete, for subtitles and voices."""
-
-    text: str
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The turn is over. `finish` is "end", "stop", "length", "interrupted" or "failed"; `failure` says why it failed.
-
-    `first_token` is seconds from the player's words to the first piece at the client, 0 when there was none.
-    """
-
-    text: str
-    finish: str
-    prompt_tokens: int
-    cached_tokens: int
-    reply_tokens: int
-    late_count: int
-    first_token: float
-    elapsed: float
-    timing: Timing
-    failure: Unanswered | None = None
-
-
-Event = Token | Sentence | Done
-
-
-class Turn:
-    """One thing a player said and the reply to it: iterate over its events, the last of which is Done.
-
-    A reply that could not be given ends in Done with `failure`; words that were wrong in themselves, or a model that
-    failed on them, raise CallFailed.
-    """
-
-    def __init__(self, talk: "Dialogue", conversation: str, turn_id: int, budget: float) -> None:
-        self.conversation = conversation
-        self.turn_id = turn_id
-        self._talk = talk
-        self._budget = budget
-        self._sent = time.perf_counter()
-        self._first = 0.0
-        self._events: asyncio.Queue[Event | BridgeError] = asyncio.Queue()
-        self._room = talk.longest_reply
-        self.done: Done | None = None
-
-    def interrupt(self) -> None:
-        """Cut in: the reply ends at its next step, and what has been said stays in the conversation."""
-        self._talk.interrupt(self)
-
-    async def reply(self) -> Done:
-        """Wait for the whole reply."""
-        async for event in self:
-            if isinstance(event, Done):
-                return event
-        raise ContractBroken("a turn ended without `done`")
-
-    async def __aiter__(self) -> AsyncIterator[Event]:
-        while True:
-            event = await self._events.get()
-            if isinstance(event, BridgeError):
-                raise event
-            yield event
-            if isinstance(event, Done):
-                return
-
-    def hear(self, message: dialogue_pb2.ConverseResponse, link: Link) -> bool:
-        """Take an event from the stream; whether it was the last one."""
-        elapsed = time.perf_counter() - self._sent
-        match message.WhichOneof("event"):
-            case "token":
-                late = message.token.late or (not self._first and 0 < self._budget < elapsed)
-                self._first = self._first or elapsed
-                self._put(Token(message.token.text, late, elapsed))
-            case "sentence":
-                self._put(Sentence(message.sentence.text, message.sentence.index))
-            case "done":
-                link.measure(elapsed, message.done.timing.server_micros / MICROS)
-                self._finish(message.done, elapsed)
-                return True
-        return False
-
-    def fail(self, error: BridgeError) -> None:
-        """The turn will get no more events."""
-        self._events.put_nowait(error)
-
-    def _finish(self, done: dialogue_pb2.TurnDone, elapsed: float) -> None:
-        failure = unanswered(done.outcome, elapsed=elapsed) if done.HasField("outcome") else None
-        if isinstance(failure, BridgeError):
-            return self.fail(failure)
-        self.done = Done(
-            text=done.text,
-            finish=dialogue_pb2.TurnFinish.Name(done.finish).removeprefix("TURN_FINISH_").lower(),
-            prompt_tokens=done.prompt_tokens,
-            cached_tokens=done.cached_tokens,
-            reply_tokens=done.reply_tokens,
-            late_count=done.late_count,
-            first_token=self._first,
-            elapsed=elapsed,
-            timing=Timing.of(done.timing),
-            failure=failure,
-        )
-        self._events.put_nowait(self.done)
-        return None
-
-    def _put(self, event: Event) -> None:
-        self._room -= 1
-        if self._room < 0:
-            raise ContractBroken("a reply has more pieces than the context has tokens")
-        self._events.put_nowait(event)
 
 
 class Dialogue:
@@ -161,7 +48,9 @@ class Dialogue:
         self._stream: Stream[dialogue_pb2.ConverseRequest, dialogue_pb2.ConverseResponse]
         self._stream = Stream(connection, stub.Converse, self)
         self._link = Link(connection.link)
-        self._turns: dict[tuple[str, int], Turn] = {}
+        self._turns: WeakValueDictionary[tuple[str, int], Turn] = WeakValueDictionary()
+        self._held: dict[object, Turn] = {}  # turns that somebody waits for
+        self._memories: dict[str, Memory] = {}
 
     async def __aenter__(self) -> Self:
         await self._stream.__aenter__()
@@ -184,39 +73,63 @@ class Dialogue:
         *,
         persona: str = "",
         sampling: Sampling | None = None,
-        budget: float = DEFAULT_BUDGET,
+        budget: float = 0.0,
         pace: float = 0.0,
     ) -> Turn:
         """The player speaks; iterate over the Turn for the reply. Ends a turn of this conversation that still runs.
 
-        `persona` says who the character is; it is needed with the first words only. The first token is due within
-        `budget` seconds, each further one within `pace` (0 means reading speed); late ones come too, and are marked.
+        `persona` says who the character is; it is needed with the first words only, and is kept here too, for a server
+        that forgets it. The first token is due within `budget` seconds, each further one within `pace`; late ones come
+        too, and are marked. What is left out is the server's default (2 s and reading speed, unless it was started
+        with others), also of `sampling`. Raises ServerUnavailable while the connection is being restored.
         """
+        memory = self._memory(conversation)
+        memory.describe(persona)
         if not self._stream.connected:
             raise ServerUnavailable(CONNECTION_LOST)
-        turn = Turn(self, conversation, self._connection.next_index(), budget)
         message = dialogue_pb2.ConverseSay(
             conversation_id=conversation,
-            turn_id=turn.turn_id,
+            turn_id=self._connection.next_index(),
             text=text,
-            persona=persona,
-            sampling=None if sampling is None else _on_the_wire(sampling),
+            persona=memory.persona(self._connection.limits),
+            sampling=_on_the_wire(sampling),
             budget=timing_pb2.Budget(budget_micros=round(budget * MICROS), link_micros=self._link.micros),
             pace_micros=round(pace * MICROS),
         )
-        self._stream.send(dialogue_pb2.ConverseRequest(say=message), len(text) + len(persona))
-        self._turns[conversation, turn.turn_id] = turn
-        return turn
+        return self._begin(message, budget, memory)
 
     def interrupt(self, turn: Turn) -> None:
         """End a reply at its next step."""
-        message = dialogue_pb2.ConverseInterrupt(conversation_id=turn.conversation, turn_id=turn.turn_id)
-        self._stream.send(dialogue_pb2.ConverseRequest(interrupt=message))
+        self._interrupt(turn.conversation, turn.turn_id)
 
     def forget(self, conversation: str) -> None:
-        """Forget a conversation and free its memory."""
+        """Forget a conversation and free its memory, here and on the server."""
+        self._memories.pop(conversation, None)
         message = dialogue_pb2.ConverseForget(conversation_id=conversation)
         self._stream.send(dialogue_pb2.ConverseRequest(forget=message))
+
+    # -- what turns tell -----------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def hold(self, turn: Turn) -> Iterator[None]:
+        """Somebody waits for the turn's events in this block. Only who waits keeps it: else a task that nobody else
+        refers to would be collected together with the turn that it waits for.
+        """
+        waiter = object()
+        self._held[waiter] = turn
+        try:
+            yield
+        finally:
+            del self._held[waiter]
+
+    def give_up(self, conversation: str, turn_id: int, said: str, reply: str) -> None:
+        """Nobody wants any more of a turn. A stream that is being restored, or has ended, has none to interrupt."""
+        self._turns.pop((conversation, turn_id), None)
+        if conversation in self._memories:
+            self._memories[conversation].add(said, reply)
+        if self._stream.connected:
+            with contextlib.suppress(BridgeError):
+                self._interrupt(conversation, turn_id)
 
     # -- what the stream tells -----------------------------------------------------------------------------------------
 
@@ -225,27 +138,69 @@ class Dialogue:
         return dialogue_pb2.ConverseRequest(open=dialogue_pb2.ConverseOpen(session_id=session_id))
 
     def opened(self, message: dialogue_pb2.ConverseResponse) -> None:
-        """Nothing to give back: a conversation that the server lost begins anew."""
+        """Note which conversations the server has lost: their next words carry what is kept of them."""
+        kept = set(message.opened.conversation_ids)
+        for name, memory in self._memories.items():
+            memory.opened(name in kept)
 
     def hear(self, message: dialogue_pb2.ConverseResponse) -> None:
         """Hand an event to its turn; those of turns that nobody knows any more are dropped."""
-        key = message.conversation_id, message.turn_id
-        turn = self._turns.get(key)
+        memory = self._memories.get(message.conversation_id)
+        if memory is not None and message.WhichOneof("event") == "started":
+            memory.taken()
+        turn = self._turns.get((message.conversation_id, message.turn_id))
         if turn is not None and turn.hear(message, self._link):
-            del self._turns[key]
+            self._end(turn)
 
     def lost(self, error: BridgeError) -> None:
         """No turn under way will be completed."""
-        turns, self._turns = self._turns, {}
-        for turn in turns.values():
+        if not self._stream.connected:  # else the stream was closed, or refused to go on
+            error = ServerUnavailable(
+                f"the connection broke before the reply was complete ({error}); say it again in a moment"
+            )
+        for turn in list(self._turns.values()):
             turn.fail(error)
+            self._end(turn)
+
+    def _begin(self, message: dialogue_pb2.ConverseSay, budget: float, memory: Memory) -> Turn:
+        """Send the words; what cannot go up is no turn."""
+        self._stream.send(dialogue_pb2.ConverseRequest(say=message), len(message.text) + len(message.persona))
+        name, number = message.conversation_id, message.turn_id
+        turn = Turn(self, name, number, message.text, budget=budget, memory_lost=memory.lost)
+        self._turns[name, number] = turn
+        return turn
+
+    def _end(self, turn: Turn) -> None:
+        """A turn is over."""
+        del self._turns[turn.conversation, turn.turn_id]
+        if turn.conversation in self._memories:
+            self._memories[turn.conversation].add(turn.said, turn.text)
+
+    def _interrupt(self, conversation: str, turn_id: int) -> None:
+        """Also when the way up is full. Of a conversation the newest one goes up, which ends older turns too."""
+        message = dialogue_pb2.ConverseInterrupt(conversation_id=conversation, turn_id=turn_id)
+        key = ("interrupt", conversation)
+        waiting = self._stream.send(dialogue_pb2.ConverseRequest(interrupt=message), key=key, always=True)
+        if waiting is not None and waiting.interrupt.turn_id > turn_id:
+            self._stream.send(waiting, key=key, always=True)
+
+    def _memory(self, conversation: str) -> Memory:
+        """What is kept of a conversation. Beyond what a server holds, those go first that it never took a turn of."""
+        most = self._connection.limits.max_conversations_per_session or _MOST_CONVERSATIONS
+        if conversation not in self._memories and len(self._memories) > most:
+            oldest = next(iter(self._memories))
+            del self._memories[next((name for name, memory in self._memories.items() if not memory.known), oldest)]
+        return self._memories.setdefault(conversation, Memory())
 
 
-def _on_the_wire(sampling: Sampling) -> dialogue_pb2.Sampling:
+def _on_the_wire(sampling: Sampling | None) -> dialogue_pb2.Sampling | None:
+    """None where all is left to the server."""
+    if sampling is None or replace(sampling, stop=tuple(sampling.stop)) == Sampling():
+        return None
     return dialogue_pb2.Sampling(
-        temperature=sampling.temperature,
-        top_p=sampling.top_p,
-        repetition_penalty=sampling.repetition_penalty,
+        temperature=_TEMPERATURE if sampling.temperature is None else sampling.temperature,
+        top_p=_TOP_P if sampling.top_p is None else sampling.top_p,
+        repetition_penalty=_REPETITION_PENALTY if sampling.repetition_penalty is None else sampling.repetition_penalty,
         seed=sampling.seed,
         max_new_tokens=sampling.max_tokens,
         stop=list(sampling.stop),

@@ -28,12 +28,15 @@ class Outbox(Generic[T]):
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def put(self, message: T, size: int = 0, key: Hashable = None) -> T | None:
-        """Append a message; returns the one of the same key that it replaced. Overloaded when there is no room."""
+    def put(self, message: T, size: int = 0, key: Hashable = None, *, always: bool = False) -> T | None:
+        """Append a message; returns the one of the same key that it replaced. Overloaded when there is no room, unless
+        it is to go in `always`: small, and with a key, so that there are few.
+        """
         replaced = None if key is None else self._waiting.pop(key, None)
         if replaced is not None:
             self._bytes -= replaced[1]
-        if len(self._waiting) >= self._max_messages or (self._waiting and self._bytes + size > self._max_bytes):
+        full = len(self._waiting) >= self._max_messages or (self._waiting and self._bytes + size > self._max_bytes)
+        if full and not always:
             raise Overloaded("the link to the server is backed up; send less, or wait for answers before sending more")
         self._waiting[object() if key is None else key] = (message, size)
         self._bytes += size

@@ -81,10 +81,11 @@ class Stream(Generic[Up, Down]):
         """Whether what is sent now goes up now. False while the stream comes back after a loss."""
         return self._open.is_set()
 
-    def send(self, message: Up, size: int = 0, key: Hashable = None) -> Up | None:
+    def send(self, message: Up, size: int = 0, key: Hashable = None, *, always: bool = False) -> Up | None:
         """Queue a message of `size` payload bytes; returns the waiting one of the same `key` that it replaced.
 
-        Raises TooLarge over the server's message limit, Overloaded when the link is backed up, and the reason why the
+        Raises TooLarge over the server's message limit, Overloaded when the link is backed up (not for one that
+        is to go up `always`), and the reason why the
         stream ended once it has.
         """
         if self._failure is not None:
@@ -94,7 +95,7 @@ class Stream(Generic[Up, Down]):
         limit = self._connection.limits.max_message_bytes
         if size > limit:
             raise TooLarge(f"{size:,} bytes are more than the {limit:,} of one message; send a smaller picture")
-        return self._outbox.put(message, size, key)
+        return self._outbox.put(message, size, key, always=always)
 
     async def _end(self) -> None:
         task, self._task = self._task, None

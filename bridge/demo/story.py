@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field, replace
 
 from bridge.client import Dialogue, Done, Sentence, Token
-from bridge.client.dialogue import Event
+from bridge.client.turn import Event
 from bridge.demo.script import CUT_IN_AFTER_TOKENS, SAMPLING, SENTENCES, Character
 from bridge.demo.tally import Tally
 from bridge.errors import BridgeError

@@ -101,7 +101,9 @@ def test_the_outbox_replaces_by_key_and_is_bounded() -> None:
         outbox.put("small", 1)
         with pytest.raises(Overloaded):
             outbox.put("one more")
-        assert [await outbox.get() for _ in range(3)] == ["new", "small", "small"]
+        assert outbox.put("stop", key="stop", always=True) is None
+        assert outbox.put("stop now", key="stop", always=True) == "stop"  # so that few go in beyond the bound
+        assert [await outbox.get() for _ in range(4)] == ["new", "small", "small", "stop now"]
         outbox.put("alone and large", 1000)
         assert await outbox.get() == "alone and large"
 

@@ -12,10 +12,14 @@ class Wire:
         self._target = target
         self._writers: set[asyncio.StreamWriter] = set()
         self.connections = 0
+        self.is_down = False  # whether new connections are cut at once
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection until it is cut."""
         self.connections += 1
+        if self.is_down:
+            writer.transport.abort()
+            return
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
         self._writers |= {writer, far_writer}
         await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))

@@ -25,7 +25,8 @@ namespace FrameBridge
 
         /// <summary>
         /// The player speaks; a reply under way is cut off and gets its Done before this returns. Await what it returns for
-        /// the whole reply, or iterate it for the events; they come from the next frame on. While the connection is being made
+        /// the whole reply, or iterate it for the events, which come from the next frame on; leaving that loop early cuts the reply
+        /// off. While the connection is being made
         /// the words wait, as long as the first word of the reply may take; without a server the character says its fallback
         /// line. Throws <see cref="ArgumentException"/> for empty text, <see cref="InvalidOperationException"/> while the
         /// component is disabled.
@@ -82,7 +83,7 @@ namespace FrameBridge
 
         void IBridgeStep.Step()
         {
-            if (_reply != null && _reply.IsCancelled)
+            if (_reply != null && _reply.IsGivenUp)
             {
                 CutOff();
             }
@@ -137,7 +138,7 @@ namespace FrameBridge
         /// <summary>Where the character stands while nothing is being said and the server is there.</summary>
         private NpcState Resting => IsLoading ? NpcState.Loading : NpcState.Idle;
 
-        private double FirstTokenSeconds => persona == null ? PatienceSeconds : persona.FirstTokenSeconds;
+        private double FirstTokenSeconds => persona == null || persona.FirstTokenSeconds <= 0 ? PatienceSeconds : persona.FirstTokenSeconds;
 
         /// <summary>Keeps to the connection's present client. Whether words said now go up now.</summary>
         private bool FollowConnection()

@@ -9,6 +9,10 @@ namespace FrameBridge
     [HelpURL("https://framebridge.example/unity/manual/npc-dialogue.html")]
     public sealed class NpcPersona : ScriptableObject
     {
+        // What is saved goes on meaning what it did: these say "left to the server" with numbers that could not be saved before.
+        private const float LeftToServer = -1f;
+        private const float LeastPenalty = 0.5f;
+
         [SerializeField]
         [TextArea(4, 12)]
         [Tooltip("Who the character is, in the second person: You are Mira, the innkeeper ...")]
@@ -23,19 +27,19 @@ namespace FrameBridge
         private string[] actions = Array.Empty<string>();
 
         [SerializeField]
+        [Range(LeftToServer, 5f)]
+        [Tooltip("0: always the likeliest words. Higher: more surprising. Below 0: the server's default.")]
+        private float temperature = LeftToServer;
+
+        [SerializeField]
+        [Range(0f, 1f)]
+        [Tooltip("Words are drawn from the likeliest that together reach this probability. 0: the server's default.")]
+        private float topP;
+
+        [SerializeField]
         [Range(0f, 5f)]
-        [Tooltip("0: always the likeliest words. Higher: more surprising.")]
-        private float temperature = 0.7f;
-
-        [SerializeField]
-        [Range(0.01f, 1f)]
-        [Tooltip("Words are drawn from the likeliest that together reach this probability.")]
-        private float topP = 0.9f;
-
-        [SerializeField]
-        [Range(0.5f, 5f)]
-        [Tooltip("Above 1 makes repetition less likely.")]
-        private float repetitionPenalty = 1.1f;
+        [Tooltip("Above 1 makes repetition less likely; from 0.5 on. 0: the server's default.")]
+        private float repetitionPenalty;
 
         [SerializeField]
         [Tooltip("Equal seeds give equal replies. 0: another reply each time.")]
@@ -51,13 +55,13 @@ namespace FrameBridge
         private string[] stop = Array.Empty<string>();
 
         [SerializeField]
-        [Min(0.01f)]
-        [Tooltip("Seconds that the first word may take.")]
-        private float firstTokenSeconds = 2f;
+        [Min(0f)]
+        [Tooltip("Seconds that the first word may take. 0: the server's default.")]
+        private float firstTokenSeconds;
 
         [SerializeField]
         [Min(0f)]
-        [Tooltip("Seconds that each further piece may take. 0: reading speed.")]
+        [Tooltip("Seconds that each further piece may take. 0: the server's default, reading speed.")]
         private float paceSeconds;
 
         /// <summary>Who the character is, in the second person. A change takes effect with the next words.</summary>
@@ -81,28 +85,28 @@ namespace FrameBridge
             set => actions = Copy(value);
         }
 
-        /// <summary>Seconds that the first word may take.</summary>
+        /// <summary>Seconds that the first word may take; 0 means the server's default.</summary>
         public float FirstTokenSeconds
         {
             get => firstTokenSeconds;
-            set => firstTokenSeconds = Mathf.Max(0.01f, value);
+            set => firstTokenSeconds = Mathf.Max(0f, value);
         }
 
-        /// <summary>Seconds that each further piece may take; 0 means reading speed.</summary>
+        /// <summary>Seconds that each further piece may take; 0 means the server's default, reading speed.</summary>
         public float PaceSeconds
         {
             get => paceSeconds;
             set => paceSeconds = Mathf.Max(0f, value);
         }
 
-        /// <summary>How tokens are drawn. A new object at each call.</summary>
+        /// <summary>How tokens are drawn; what is null is left to the server. A new object at each call.</summary>
         public Sampling Sampling
         {
             get => new Sampling
             {
-                Temperature = temperature,
-                TopP = topP,
-                RepetitionPenalty = repetitionPenalty,
+                Temperature = temperature < 0f ? (float?)null : temperature,
+                TopP = topP <= 0f ? (float?)null : topP,
+                RepetitionPenalty = repetitionPenalty <= 0f ? (float?)null : Mathf.Max(LeastPenalty, repetitionPenalty),
                 Seed = seed,
                 MaxTokens = maxTokens,
                 Stop = stop,
@@ -111,9 +115,9 @@ namespace FrameBridge
             set
             {
                 Sampling given = value ?? new Sampling();
-                temperature = given.Temperature;
-                topP = given.TopP;
-                repetitionPenalty = given.RepetitionPenalty;
+                temperature = given.Temperature ?? LeftToServer;
+                topP = given.TopP ?? 0f;
+                repetitionPenalty = given.RepetitionPenalty ?? 0f;
                 seed = given.Seed;
                 maxTokens = given.MaxTokens;
                 stop = Copy(given.Stop);

@@ -19,6 +19,7 @@ namespace FrameBridge
         private TurnEvent _done;
         private bool _wanted;
         private bool _over;
+        private volatile bool _left;
 
         internal NpcReply(CancellationToken cancellation)
         {
@@ -37,8 +38,10 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Whether the token given to Say was cancelled; the component ends the turn in its next step. Any thread.</summary>
-        internal bool IsCancelled => _cancellation.IsCancellationRequested;
+        /// <summary>Whether nobody wants any more of it; the component ends the turn in its next step. Any thread.</summary>
+        internal bool IsGivenUp => _left || IsCancelled;
+
+        private bool IsCancelled => _cancellation.IsCancellationRequested;
 
         /// <summary>What `await npc.Say(...)` uses.</summary>
         public NpcReplyAwaiter GetAwaiter() => new NpcReplyAwaiter(AsTask(), _cancellation);
@@ -62,7 +65,10 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The events as they come, to the last one. Leaving the loop early does not end the turn.</summary>
+        /// <summary>
+        /// The events as they come, to the last one. Leaving the loop early, by whatever way, cuts the reply off in the next
+        /// frame as <see cref="NpcDialogue.Interrupt"/> does; cancelling <paramref name="cancellationToken"/> leaves it.
+        /// </summary>
         public IAsyncEnumerator<TurnEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)
         {
             lock (_events)
@@ -75,7 +81,7 @@ namespace FrameBridge
                 _wanted = true;
             }
 
-            return Events(cancellationToken);
+            return TurnEvents.Over(Events(cancellationToken), Leave);
         }
 
         // Bounded by the longest reply of a turn, which the stream keeps to.
@@ -163,6 +169,8 @@ namespace FrameBridge
                 }
             }
         }
+
+        private void Leave() => _left = true;
 
         private void Wake()
         {

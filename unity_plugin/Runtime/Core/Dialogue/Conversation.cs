@@ -15,6 +15,8 @@ namespace FrameBridge
         private Exchange[] _carried = Array.Empty<Exchange>();
         private string _prompt;
         private bool _forgotten;
+        private bool _known; // the server has taken a turn of it
+        private bool _memoryLost; // the server forgot it, and has taken no turn of it since
         private Turn _turn;
         private Turn _waiting;
         private double _budgetSeconds;
@@ -107,15 +109,15 @@ namespace FrameBridge
 
         /// <summary>
         /// The player speaks. Ends a turn that is still being answered; its late events are dropped. The first token is
-        /// due within <paramref name="budgetSeconds"/>, each further one within <paramref name="paceSeconds"/> (0: reading
-        /// speed). While the stream of a ready client opens, the words wait for it, as long as a single call may take. A turn
+        /// due within <paramref name="budgetSeconds"/>, each further one within <paramref name="paceSeconds"/>; 0 means the
+        /// server's default (2 seconds and reading speed, unless it was started with others). While the stream of a ready client opens, the words wait for it, as long as a single call may take. A turn
         /// that cannot go up ends at once with a Done event that says why. Await <see cref="Turn.WaitAsync"/> for the whole reply.
         /// Cancelling <paramref name="cancellation"/> interrupts the turn, on whatever thread, and who awaits it gets an
         /// <see cref="OperationCanceledException"/>; a reply that is whole by then is given. With a token that is cancelled
         /// already nothing is sent, and a turn that is still being answered goes on.
         /// Throws <see cref="ArgumentException"/> for empty text.
         /// </summary>
-        public Turn Say(string text, double budgetSeconds = 2, double paceSeconds = 0, CancellationToken cancellation = default)
+        public Turn Say(string text, double budgetSeconds = 0, double paceSeconds = 0, CancellationToken cancellation = default)
         {
             if (string.IsNullOrWhiteSpace(text))
             {
@@ -158,7 +160,10 @@ namespace FrameBridge
             {
                 _carried = _transcript.ToArray(); // the server knows nothing of these any more
                 _prompt = null;
+                _memoryLost |= _known;
             }
+
+            _known = kept;
 
             var turn = _waiting;
             _waiting = null;
@@ -188,6 +193,12 @@ namespace FrameBridge
         /// <summary>A message of this conversation; those of turns that are over are dropped. Under the gate.</summary>
         internal void Hear(DialogueMessage message, double now)
         {
+            if (message.Kind == DialogueMessageKind.Started)
+            {
+                _known = true;
+                _memoryLost = false;
+            }
+
             if (_turn != null && _turn.TurnId == message.TurnId)
             {
                 _turn.Hear(message, now);
@@ -239,6 +250,7 @@ namespace FrameBridge
                 return;
             }
 
+            turn.MemoryLost = _memoryLost;
             _prompt = _prompt ?? Transcript.Carry(_persona, _carried, _stream.Limits);
             if (!Fits(turn, _prompt))
             {

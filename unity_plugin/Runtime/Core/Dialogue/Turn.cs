@@ -10,7 +10,8 @@ namespace FrameBridge
     /// <summary>
     /// One thing that a player said and the reply to it. Await <see cref="WaitAsync"/> for the whole reply. Take its events with
     /// <see cref="TryTake"/> on the main thread, or iterate over <see cref="EventsAsync"/>: one of the two, since each event
-    /// is given once. The last event is Done.
+    /// is given once. The last event is Done. Whoever gives up ends the turn, here and on the server: by <see cref="Interrupt"/>, by
+    /// the token given to <see cref="Conversation.Say"/>, or by leaving the loop over its events.
     /// </summary>
     public sealed class Turn
     {
@@ -46,6 +47,13 @@ namespace FrameBridge
 
         /// <summary>What the player said.</summary>
         public string Said { get; }
+
+        /// <summary>
+        /// Whether the server no longer knew the conversation when the words went up, because it was restarted or the session's
+        /// time was over. The persona went up again, and with it as text what was said before, the newest first as far as the
+        /// server's limits allow; the character remembers no more than that. False until the words have gone up.
+        /// </summary>
+        public bool MemoryLost { get; internal set; }
 
         /// <summary>The reply so far. A new string each time: not for every frame.</summary>
         public string Text
@@ -83,8 +91,14 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The events as they come, to the last one. Leaving the loop early does not end the turn.</summary>
-        public async IAsyncEnumerable<TurnEvent> EventsAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+        /// <summary>
+        /// The events as they come, to the last one. Leaving the loop early, by whatever way, interrupts the turn; cancelling
+        /// <paramref name="cancellation"/> leaves it.
+        /// </summary>
+        public IAsyncEnumerable<TurnEvent> EventsAsync(CancellationToken cancellation = default) =>
+            new TurnEvents(Events(cancellation), Interrupt);
+
+        private async IAsyncEnumerable<TurnEvent> Events([EnumeratorCancellation] CancellationToken cancellation)
         {
             while (true)
             {
@@ -256,6 +270,7 @@ namespace FrameBridge
             result.FirstTokenSeconds = _firstToken;
             result.Actions = _taken.Count > 0 ? _taken.ToArray() : Array.Empty<string>();
             result.ElapsedSeconds = Clock.Now - _sent;
+            result.MemoryLost = MemoryLost;
             _result = result;
             _conversation.Ended(this, result.Text);
             Put(new TurnEvent { Kind = TurnEventKind.Done, TurnId = TurnId, Text = result.Text, ElapsedSeconds = result.ElapsedSeconds, Result = result });

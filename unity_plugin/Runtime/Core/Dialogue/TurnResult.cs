@@ -30,6 +30,9 @@ namespace FrameBridge
         /// <summary>The actions that the reply named, in their order; empty when there were none.</summary>
         public IReadOnlyList<string> Actions { get; internal set; } = Array.Empty<string>();
 
+        /// <summary>Whether the server no longer knew the conversation: see <see cref="Turn.MemoryLost"/>.</summary>
+        public bool MemoryLost { get; internal set; }
+
         /// <summary>Tokens of the prompt.</summary>
         public int PromptTokens { get; internal set; }
 

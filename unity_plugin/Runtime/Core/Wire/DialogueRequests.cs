@@ -14,7 +14,7 @@ namespace FrameBridge
         {
             writer.Number(7, paceMicros);
             BudgetWriter.Write(writer, 6, budget);
-            if (sampling != null)
+            if (sampling != null && sampling.IsSet)
             {
                 Sampling(writer, 5, sampling);
             }
@@ -50,9 +50,9 @@ namespace FrameBridge
 
             writer.Number(5, sampling.MaxTokens);
             writer.Number(4, sampling.Seed);
-            writer.Single(3, sampling.RepetitionPenalty);
-            writer.Single(2, sampling.TopP);
-            writer.Single(1, sampling.Temperature);
+            writer.Single(3, sampling.RepetitionPenalty ?? FrameBridge.Sampling.ServerRepetitionPenalty);
+            writer.Single(2, sampling.TopP ?? FrameBridge.Sampling.ServerTopP);
+            writer.Single(1, sampling.Temperature ?? FrameBridge.Sampling.ServerTemperature);
             writer.Close(field, mark);
         }
     }

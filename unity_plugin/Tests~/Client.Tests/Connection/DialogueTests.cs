@@ -104,6 +104,110 @@ namespace FrameBridge.Tests
             Assert.That((await turn.WaitAsync()).Finish, Is.EqualTo(TurnFinish.End));
         }
 
+        [TestCase("broken out of")]
+        [TestCase("thrown out of")]
+        [TestCase("cancelled")]
+        [TestCase("closed by hand")]
+        public async Task ALoopThatIsLeftEndsItsTurnAndTheNextWordsAreAnswered(string how)
+        {
+            var call = await Opened();
+            var turn = _conversation.Say("Hello", 30);
+            call.Say(Token(turn, "Well"));
+            await Leave(turn, how);
+            Assert.That((turn.IsOver, turn.Result.Finish, turn.Result.Text), Is.EqualTo((true, TurnFinish.Interrupted, "Well")));
+            call.Say(Token(turn, "too late"));
+            var next = _conversation.Say("Again", 30);
+            Reply(call, next, "Yes");
+            Assert.That((await next.WaitAsync()).IsComplete);
+            Assert.That(Drain(turn).Select(one => one.Kind), Is.EqualTo(new[] { TurnEventKind.Done }));
+            var up = await Heard(call, 4);
+            Assert.That((up[2].Interrupt.TurnId, up[3].Say.TurnId), Is.EqualTo((turn.TurnId, next.TurnId)));
+        }
+
+        [Test]
+        public async Task ALoopThatIsLeftBeforeItBeganEndsItsTurn()
+        {
+            var call = await Opened();
+            var turn = _conversation.Say("Hello", 30);
+            await turn.EventsAsync().GetAsyncEnumerator().DisposeAsync();
+            Assert.That((turn.IsOver, turn.Result.Finish), Is.EqualTo((true, TurnFinish.Interrupted)));
+            Assert.That((await Heard(call, 3))[2].Interrupt.TurnId, Is.EqualTo(turn.TurnId));
+        }
+
+        [Test]
+        public async Task ALoopThatIsLeftWhenTheTurnIsOverSendsNothing()
+        {
+            var call = await Opened();
+            var turn = _conversation.Say("Hello", 30);
+            Reply(call, turn, "Well");
+            await turn.WaitAsync();
+            await foreach (var one in turn.EventsAsync())
+            {
+                break;
+            }
+
+            Assert.That(turn.Result.Finish, Is.EqualTo(TurnFinish.End));
+            _conversation.Say("Again");
+            Assert.That((await Heard(call, 3))[2].MessageCase, Is.EqualTo(ConverseRequest.MessageOneofCase.Say));
+        }
+
+        [Test]
+        public async Task ALoopThatIsLeftLeavesOtherConversationsAlone()
+        {
+            var call = await Opened();
+            var other = _client.Dialogue.Open("smith").Say("Hello", 30);
+            var turn = _conversation.Say("Hello", 30);
+            call.Say(Token(turn, "Well"));
+            await Leave(turn, "broken out of");
+            Assert.That(other.IsOver, Is.False);
+            call.Say(new ConverseResponse { ConversationId = "smith", TurnId = other.TurnId, Done = new TurnDone { Finish = V1.TurnFinish.End, Text = "Hm." } });
+            Assert.That((await other.WaitAsync()).Text, Is.EqualTo("Hm."));
+        }
+
+        [Test]
+        public async Task ALoopThatIsLeftWhileTheConnectionIsLostIsQuiet()
+        {
+            var call = await Opened();
+            var turn = _conversation.Say("Hello", 30);
+            call.Say(Token(turn, "Well"));
+            var events = turn.EventsAsync().GetAsyncEnumerator();
+            await events.MoveNextAsync();
+            call.Break();
+            Assert.That((await turn.WaitAsync()).Finish, Is.EqualTo(TurnFinish.Failed));
+            await events.DisposeAsync();
+            Assert.That(turn.Result.Outcome.Reason, Is.EqualTo(ErrorReason.ConnectionLost));
+        }
+
+        [TestCase(false)]
+        [TestCase(true)]
+        public async Task UntouchedWordsLeaveAllToTheServer(bool withSampling)
+        {
+            _conversation.Sampling = withSampling ? new Sampling() : null;
+            var call = await Opened();
+            _conversation.Say("Hello");
+            var say = (await Heard(call, 2))[1].Say;
+            Assert.That(say.Sampling, Is.Null);
+            Assert.That((say.Budget.BudgetMicros, say.PaceMicros, say.Budget.Ladder), Is.EqualTo((0L, 0L, V1.LadderPolicy.Unspecified)));
+        }
+
+        [Test]
+        public async Task OneWishGoesUpBesideTheServersOwnNumbers()
+        {
+            _conversation.Sampling = new Sampling { Temperature = 0 };
+            var call = await Opened();
+            _conversation.Say("Hello");
+            _conversation.Sampling = new Sampling { MaxTokens = 7 };
+            _conversation.Say("Hello");
+            var up = await Heard(call, 3);
+            var (greedy, brief) = (up[1].Say.Sampling, up[2].Say.Sampling);
+            Assert.That(
+                (greedy.Temperature, greedy.TopP, greedy.RepetitionPenalty, greedy.MaxNewTokens),
+                Is.EqualTo((0f, Sampling.ServerTopP, Sampling.ServerRepetitionPenalty, 0)));
+            Assert.That(
+                (brief.Temperature, brief.TopP, brief.RepetitionPenalty, brief.MaxNewTokens),
+                Is.EqualTo((Sampling.ServerTemperature, Sampling.ServerTopP, Sampling.ServerRepetitionPenalty, 7)));
+        }
+
         [Test]
         public async Task ARefusedTurnKeepsTheServersSentence()
         {
@@ -159,6 +263,7 @@ namespace FrameBridge.Tests
             _server.Remembers = false;
             first.Break();
             var result = await turn.WaitAsync();
+            Assert.That((whole.MemoryLost, result.MemoryLost), Is.EqualTo((false, false)));
             Assert.That((result.Finish, result.Outcome.Reason, result.Text), Is.EqualTo((TurnFinish.Failed, ErrorReason.ConnectionLost, "I am")));
             Assert.That(Drain(turn).Select(one => one.Kind), Is.EqualTo(new[] { TurnEventKind.Token, TurnEventKind.Done }));
             var second = await Opened(first);
@@ -166,9 +271,11 @@ namespace FrameBridge.Tests
             var say = (await Heard(second, 2))[1].Say;
             Assert.That(say.Persona, Does.StartWith("You guard the gate.").And.Contain("My name is Ada").And.Contain("Hello Ada.").And.Contain("I am"));
             Assert.That(say.TurnId, Is.GreaterThan(turn.TurnId));
+            Assert.That(next.MemoryLost, "the game is told");
             Reply(second, next, "Nothing.");
-            Assert.That((await next.WaitAsync()).IsComplete);
-            _conversation.Say("Good");
+            var heard = await next.WaitAsync();
+            Assert.That((heard.IsComplete, heard.MemoryLost), Is.EqualTo((true, true)));
+            Assert.That(_conversation.Say("Good").MemoryLost, Is.False, "once the server has taken a turn");
             Assert.That((await Heard(second, 3))[2].Say.Persona, Is.EqualTo(say.Persona), "what the server has is not carried twice");
         }
 
@@ -183,8 +290,40 @@ namespace FrameBridge.Tests
             var second = await _server.Call(BridgeStream.Dialogue, first);
             second.Say(new ConverseResponse { Opened = new ConverseOpened { ConversationIds = { "guard" } } });
             await Expect.Until(() => _client.Dialogue.IsOpen, "the stream is open");
-            _conversation.Say("And yours?");
+            Assert.That(_conversation.Say("And yours?").MemoryLost, Is.False);
             Assert.That((await Heard(second, 2))[1].Say.Persona, Is.EqualTo("You guard the gate."));
+        }
+
+        [Test]
+        public async Task OfTwoConversationsTheOneThatTheServerForgotTellsSo()
+        {
+            var smith = _client.Dialogue.Open("smith");
+            smith.Persona = "You are a smith.";
+            var stranger = _client.Dialogue.Open("stranger");
+            var first = await Opened();
+            var turn = _conversation.Say("My name is Ada");
+            Reply(first, turn, "Hello Ada.");
+            await turn.WaitAsync();
+            var forging = smith.Say("Hello");
+            foreach (var answer in new[]
+            {
+                new ConverseResponse { Started = new TurnStarted() }, new ConverseResponse { Done = new TurnDone { Finish = V1.TurnFinish.End, Text = "Hm." } },
+            })
+            {
+                (answer.ConversationId, answer.TurnId) = ("smith", forging.TurnId);
+                first.Say(answer);
+            }
+
+            await forging.WaitAsync();
+            first.Break();
+            var second = await _server.Call(BridgeStream.Dialogue, first);
+            smith.Persona = "You are an old smith."; // while the connection is being restored
+            second.Say(new ConverseResponse { Opened = new ConverseOpened { ConversationIds = { "guard" } } });
+            await Expect.Until(() => _client.Dialogue.IsOpen, "the stream is open");
+            Assert.That(
+                (_conversation.Say("Hello").MemoryLost, smith.Say("Hello").MemoryLost, stranger.Say("Hello").MemoryLost),
+                Is.EqualTo((false, true, false)));
+            Assert.That((await Heard(second, 4))[2].Say.Persona, Does.StartWith("You are an old smith.").And.Contain("Hm."));
         }
 
         [Test]
@@ -270,6 +409,41 @@ namespace FrameBridge.Tests
             call.Say(Of(turn, new ConverseResponse { Done = new TurnDone { Finish = V1.TurnFinish.Failed, Outcome = outcome } }));
             var result = await turn.WaitAsync();
             Assert.That((result.Finish, result.Outcome.Reason, result.Outcome.Message), Is.EqualTo((TurnFinish.Failed, ErrorReason.ModelFault, "the model failed")));
+        }
+
+        private static async Task Leave(Turn turn, string how)
+        {
+            if (how == "closed by hand")
+            {
+                var events = turn.EventsAsync().GetAsyncEnumerator();
+                await events.MoveNextAsync();
+                await events.DisposeAsync();
+                return;
+            }
+
+            using var stop = new System.Threading.CancellationTokenSource();
+            try
+            {
+                await foreach (var one in turn.EventsAsync(stop.Token))
+                {
+                    switch (how)
+                    {
+                        case "cancelled":
+                            stop.Cancel();
+                            break;
+                        case "thrown out of":
+                            throw new InvalidOperationException();
+                        default:
+                            return;
+                    }
+                }
+            }
+            catch (InvalidOperationException)
+            {
+            }
+            catch (OperationCanceledException)
+            {
+            }
         }
 
         private static void Reply(ScriptedCall call, Turn turn, params string[] pieces)

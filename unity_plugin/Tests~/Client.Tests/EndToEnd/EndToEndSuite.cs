@@ -30,6 +30,7 @@ namespace FrameBridge.Tests
             (nameof(ClosedSlotsAreFreeAgain), ClosedSlotsAreFreeAgain),
             (nameof(ATurnIsCompleteAndTold), ATurnIsCompleteAndTold),
             (nameof(AnInterruptedTurnEndsAtOnce), AnInterruptedTurnEndsAtOnce),
+            (nameof(ALoopThatIsLeftEndsItsTurn), ALoopThatIsLeftEndsItsTurn),
             (nameof(ANewTurnEndsTheOldOne), ANewTurnEndsTheOldOne),
             (nameof(APictureIsRecognised), APictureIsRecognised),
             (nameof(AReconnectionResumesTheSession), AReconnectionResumesTheSession),
@@ -246,6 +247,22 @@ namespace FrameBridge.Tests
             Expect.Equal(TurnFinish.Interrupted, turn.Result.Finish, "finish");
             var next = await conversation.Say("And now?", Generous, Generous).WaitAsync().ConfigureAwait(false);
             Expect.That(next.IsComplete, $"the next turn is whole, not {next.Finish}: {next.Outcome.Message}");
+        }
+
+        public static async Task ALoopThatIsLeftEndsItsTurn(string address)
+        {
+            await using var client = await Expect.Connected(Options(address)).ConfigureAwait(false);
+            var turn = Talk(client).Say("count 200 please, and tell me a very long story", Generous, Generous);
+            await foreach (var one in turn.EventsAsync().ConfigureAwait(false))
+            {
+                break;
+            }
+
+            Expect.That(turn.IsOver, "over");
+            Expect.Equal(TurnFinish.Interrupted, turn.Result.Finish, "finish");
+            var next = await Talk(client).Say("And now?", Generous, Generous).WaitAsync().ConfigureAwait(false);
+            Expect.That(next.IsComplete, $"the next turn is whole, not {next.Finish}: {next.Outcome.Message}");
+            Expect.That(!next.MemoryLost, "the same server remembers");
         }
 
         public static async Task ANewTurnEndsTheOldOne(string address)

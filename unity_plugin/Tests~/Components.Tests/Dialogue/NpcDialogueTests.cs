@@ -252,22 +252,129 @@ namespace FrameBridge.Components.Tests
             Assert.That(heard, Is.EqualTo(new[] { "Token", "Token", "Done" }));
         }
 
-        [Test]
-        public void Iterating_can_be_cancelled_without_ending_the_turn()
+        [TestCase("broken out of")]
+        [TestCase("thrown out of")]
+        [TestCase("cancelled")]
+        public void A_loop_that_is_left_cuts_the_reply_off(string how)
         {
             NpcDialogue npc = Ready();
+            var dones = new List<TurnResult>();
+            npc.Heard += item => dones.AddRange(item.Kind == TurnEventKind.Done ? new[] { item.Result } : new TurnResult[0]);
             using (var stop = new CancellationTokenSource())
             {
-                Task all = Collect(npc.Say("Hello"), new List<string>(), stop.Token);
+                NpcReply reply = npc.Say("Hello");
+                Task<TurnResult> whole = reply.AsTask();
+                Task loop = Leave(reply, how, stop);
                 V1.ConverseSay say = Said(1);
-                stop.Cancel();
-                Until(() => all.IsCompleted, "the loop ends");
-                Assert.That(all.IsCanceled, Is.True);
+                Server.Dialogue.Token(say, "Good ");
+                Until(() => loop.IsCompleted && dones.Count > 0, "the loop ends, and the turn");
 
-                Server.Dialogue.Done(say, "Good day.");
-                Until(() => npc.LastResult != null, "the turn ends all the same");
-                Assert.That(npc.LastResult.IsComplete, Is.True);
+                Assert.That(loop.Status, Is.EqualTo(how == "broken out of" ? TaskStatus.RanToCompletion : how == "cancelled" ? TaskStatus.Canceled : TaskStatus.Faulted));
+                Assert.That(whole.Result, Is.SameAs(dones[0]), "who awaits it gets what had been said");
+                Assert.That((dones[0].Finish, dones[0].Text), Is.EqualTo((TurnFinish.Interrupted, "Good ")));
+                Until(() => Server.Dialogue.Count(V1.ConverseRequest.MessageOneofCase.Interrupt) == 1, "the server is told");
+                Server.Dialogue.Token(say, "day.");
+                npc.Say("Again");
+                V1.ConverseSay second = Said(2);
+                Server.Dialogue.Done(second, "Yes.");
+                Until(() => dones.Count == 2, "the next turn ends");
+                Assert.That(dones[1].IsComplete, Is.True);
             }
+        }
+
+        [Test]
+        public void A_loop_to_the_end_cuts_nothing_off()
+        {
+            NpcDialogue npc = Ready();
+            Task all = Collect(npc.Say("Hello"), new List<string>(), CancellationToken.None);
+            Server.Dialogue.Done(Said(1), "Good day.");
+            Until(() => all.IsCompleted, "the loop ends");
+            npc.Say("Again");
+            Said(2);
+            StubPlayer.Ticks(5);
+
+            Assert.That(npc.LastResult, Is.Null, "the next turn is under way");
+            Assert.That(Server.Dialogue.Count(V1.ConverseRequest.MessageOneofCase.Interrupt), Is.Zero);
+        }
+
+        [TestCase(true)]
+        [TestCase(false)]
+        public void A_character_that_goes_away_ends_its_reply_on_the_server(bool destroyed)
+        {
+            NpcDialogue npc = Ready();
+            Say(npc, "Hello");
+            if (destroyed)
+            {
+                UnityEngine.Object.Destroy(npc);
+            }
+            else
+            {
+                npc.enabled = false;
+            }
+
+            Until(() => Server.Dialogue.Count(V1.ConverseRequest.MessageOneofCase.Interrupt) == 1, "the server is told");
+        }
+
+        [Test]
+        public void A_server_that_forgot_the_conversation_gets_the_persona_again_and_the_game_hears_of_it()
+        {
+            NpcPersona persona = ScriptableObject.CreateInstance<NpcPersona>();
+            persona.Description = "You are Mira.";
+            BridgeConnection connection = Connect();
+            NpcDialogue npc = Make<NpcDialogue>(made => made.Persona = persona);
+            var dones = new List<TurnResult>();
+            npc.Heard += item => dones.AddRange(item.Kind == TurnEventKind.Done ? new[] { item.Result } : new TurnResult[0]);
+            V1.ConverseSay say = Say(npc, "Hello");
+            Server.Dialogue.Start(say);
+            Server.Dialogue.Done(say, "Good day.");
+            Until(() => dones.Count == 1, "the turn ends");
+
+            Server.Kill();
+            Until(() => connection.State != BridgeState.Ready, "the connection is lost");
+            Server.IsUp = true;
+            Until(() => connection.State == BridgeState.Ready, "the connection is back");
+            npc.Say("Again");
+            V1.ConverseSay second = Said(2);
+            Server.Dialogue.Start(second);
+            Server.Dialogue.Done(second, "Yes.");
+            Until(() => dones.Count == 2, "the second turn ends");
+
+            Assert.That(second.Persona, Does.StartWith("You are Mira.").And.Contain("Good day."));
+            Assert.That((dones[0].MemoryLost, dones[1].MemoryLost), Is.EqualTo((false, true)));
+            Assert.That(npc.LastResult.MemoryLost, Is.True);
+        }
+
+        [Test]
+        public void A_new_persona_leaves_how_it_speaks_to_the_server()
+        {
+            NpcPersona persona = ScriptableObject.CreateInstance<NpcPersona>();
+            persona.Description = "You are Mira.";
+            NpcDialogue npc = Ready(made => made.Persona = persona);
+
+            V1.ConverseSay say = Say(npc, "Hello");
+
+            Assert.That(say.Sampling, Is.Null);
+            Assert.That((say.Budget.BudgetMicros, say.PaceMicros), Is.EqualTo((0L, 0L)));
+            persona.Sampling = new Sampling { TopP = 0.5f };
+            Assert.That((persona.Sampling.Temperature, persona.Sampling.TopP, persona.Sampling.RepetitionPenalty), Is.EqualTo(((float?)null, (float?)0.5f, (float?)null)));
+            persona.Sampling = null;
+            Assert.That((persona.Sampling.Temperature, persona.Sampling.TopP, persona.Sampling.RepetitionPenalty), Is.EqualTo(((float?)null, (float?)null, (float?)null)));
+        }
+
+        [Test]
+        public void A_persona_that_was_saved_before_goes_on_speaking_as_it_did()
+        {
+            NpcPersona persona = ScriptableObject.CreateInstance<NpcPersona>();
+            Inspector.Set(persona, "temperature", 0.7f); // what each persona had in its file, chosen or not
+            Inspector.Set(persona, "topP", 0.9f);
+            Inspector.Set(persona, "repetitionPenalty", 1.1f);
+            Inspector.Set(persona, "firstTokenSeconds", 2f);
+            NpcDialogue npc = Ready(made => made.Persona = persona);
+
+            V1.ConverseSay say = Say(npc, "Hello");
+
+            Assert.That((say.Sampling.Temperature, say.Sampling.TopP, say.Sampling.RepetitionPenalty), Is.EqualTo((0.7f, 0.9f, 1.1f)));
+            Assert.That(say.Budget.BudgetMicros, Is.EqualTo(2_000_000));
         }
 
         [Test]
@@ -314,6 +421,23 @@ namespace FrameBridge.Components.Tests
             NpcPersona persona = ScriptableObject.CreateInstance<NpcPersona>();
             persona.FallbackLines = new[] { "Hm?" };
             return persona;
+        }
+
+        private static async Task Leave(NpcReply reply, string how, CancellationTokenSource stop)
+        {
+            await foreach (TurnEvent item in reply.WithCancellation(stop.Token))
+            {
+                switch (how)
+                {
+                    case "cancelled":
+                        stop.Cancel();
+                        break;
+                    case "thrown out of":
+                        throw new InvalidOperationException();
+                    default:
+                        return;
+                }
+            }
         }
 
         private static async Task Collect(NpcReply reply, List<string> heard, CancellationToken stop)

@@ -11,5 +11,9 @@ namespace FrameBridge.Components.Tests
             component.GetType().GetField(field, BindingFlags.Instance | BindingFlags.NonPublic).SetValue(component, value);
             component.StubValidate();
         }
+
+        /// <summary>The same on an asset, or what a file of an earlier version has in it.</summary>
+        public static void Set(ScriptableObject asset, string field, object value) =>
+            asset.GetType().GetField(field, BindingFlags.Instance | BindingFlags.NonPublic).SetValue(asset, value);
     }
 }
