@@ -42,9 +42,8 @@ namespace FrameBridge
             }
 
             var isInvalid = report.Outcome.Disposition == Disposition.Invalid;
-            if (isInvalid && IsWithoutLook(report) && _isLookNewer && _subscription.IsOn)
+            if (isInvalid && IsWithoutLook(report) && MetNoLook())
             {
-                SendSubscription(); // refused for want of a look, and one has gone up meanwhile
                 return;
             }
 
@@ -65,6 +64,26 @@ namespace FrameBridge
         private bool Follows(in AvatarReport report, bool isInvalid) =>
             report.FrameIndex != 0 ? _hasReport || isInvalid : isInvalid && IsWithoutLook(report);
 
+        /// <summary>
+        /// A subscription was refused for want of a look. Whether it is an earlier one, and a look has gone up meanwhile:
+        /// the subscription goes up again unless it has already.
+        /// </summary>
+        private bool MetNoLook()
+        {
+            if (_earlierSubscriptions == 0)
+            {
+                return false;
+            }
+
+            _earlierSubscriptions--;
+            if (_laterSubscriptions == 0 && _subscription.IsOn)
+            {
+                SendSubscription();
+            }
+
+            return true;
+        }
+
         /// <summary>Of what is refused without a frame, a slot without a look is all that the server calls malformed.</summary>
         private static bool IsWithoutLook(in AvatarReport report) =>
             report.FrameIndex == 0 && report.Outcome.Reason == ErrorReason.Malformed;
@@ -80,6 +99,7 @@ namespace FrameBridge
             {
                 var isNewer = header.FrameIndex > _newest;
                 _newest = Math.Max(_newest, header.FrameIndex);
+                _earlierSubscriptions = 0; // there is a look
                 var shows = Judge(header, now, out var elapsed, out var budget);
                 if (shows && isNewer)
                 {

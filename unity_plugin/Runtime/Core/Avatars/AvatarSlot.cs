@@ -17,7 +17,8 @@ namespace FrameBridge
         private AvatarReport _report;
         private volatile bool _hasReport;
         private bool _isWrong; // the look or the subscription was refused, and no other has been sent
-        private bool _isLookNewer; // than the subscription: that may have met a slot without one
+        private int _earlierSubscriptions; // than the newest look: they may have met a slot without one
+        private int _laterSubscriptions;
         private AvatarLook _look;
         private Subscription _subscription;
         private long _newest;
@@ -240,12 +241,14 @@ namespace FrameBridge
             _assembly.Reset();
             _buffers.Withdraw();
             _newest = _late = 0;
+            _earlierSubscriptions = _laterSubscriptions = 0;
         }
 
         private void SendLook(long morphMicros)
         {
             _isWrong = false;
-            _isLookNewer = true;
+            _earlierSubscriptions += _laterSubscriptions;
+            _laterSubscriptions = 0;
             var writer = _stream.Outbox.Take();
             if (writer != null)
             {
@@ -256,7 +259,7 @@ namespace FrameBridge
         private void SendSubscription()
         {
             _isWrong = false;
-            _isLookNewer = false;
+            _laterSubscriptions++;
             _ticks.Begin(_subscription.FramesPerSecond);
             var writer = _stream.Outbox.Take();
             if (writer != null)

@@ -142,6 +142,26 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public async Task WhatAnEarlierSubscriptionMetIsNotToldOfTheNextOne()
+        {
+            var call = await Opened();
+            _slot.SetLook(new AvatarLook(1));
+            _slot.Subscribe(30, 30);
+            call.Say(Invalid(0, "no such attribute", V1.ErrorReason.UnknownAttribute));
+            await Expect.Until(() => _slot.TryTakeReport(out _), "the look is refused");
+            _slot.SetLook(new AvatarLook(2));
+            await Heard(call, 5);
+            call.Say(Invalid(0, "the slot has no look")); // of the first subscription, late
+            call.Say(Frame(1, 1, 1, 1));
+            await Expect.Until(() => _slot.NewestIndex == 1, "all is heard");
+            Assert.That(_slot.TryTakeReport(out _), Is.False);
+            Assert.That(call.Heard(StreamAvatarRequest.Parser).Count(up => up.Subscribe != null), Is.EqualTo(2));
+
+            call.Say(Invalid(0, "the slot has no look"));
+            await Expect.Until(() => _slot.TryTakeReport(out _), "what is true of the newest is told");
+        }
+
+        [Test]
         public async Task ALateFrameIsCountedAndNotShownUnlessAskedFor()
         {
             var call = await Opened();
@@ -254,9 +274,9 @@ namespace FrameBridge.Tests
             return call.Heard(StreamAvatarRequest.Parser);
         }
 
-        private StreamAvatarResponse Invalid(long index, string message)
+        private StreamAvatarResponse Invalid(long index, string message, V1.ErrorReason reason = V1.ErrorReason.Malformed)
         {
-            var outcome = new V1.Outcome { Disposition = V1.Disposition.Invalid, Error = new ErrorDetail { Reason = V1.ErrorReason.Malformed, Message = message } };
+            var outcome = new V1.Outcome { Disposition = V1.Disposition.Invalid, Error = new ErrorDetail { Reason = reason, Message = message } };
             return new StreamAvatarResponse { Status = new AvatarStatus { Slot = _slot.Number, FrameIndex = index, Outcome = outcome } };
         }
 
