@@ -16,7 +16,6 @@ from bridge.policy import Policy
 from bridge.work import NEVER, Cause, Continues, Ending, Fault, Flight, Job, Run
 
 _KNOWN = 4  # gaps, from which on a reply's own tell how fast it speaks; before, a full step does
-_LEFT = 0.25  # of a step: what a reply leaves to others before the next one, however close it is to faltering
 
 
 def misfit(run: Run, outputs: Sequence[Any] | None) -> ModelFailed | None:
@@ -82,7 +81,7 @@ class Landing:
         alone, step = self._latency.mean(lane, 1), self._latency.mean(lane, rows)
         full = self._latency.mean(lane, self._intake.lanes[lane].cap)
         usual, longest = (job.gaps[len(job.gaps) // 2], max(full, job.gaps[-1])) if job.gaps else (full, full)
-        job.falters_at = now + max(self._policy.hurry * usual - step, _LEFT * step)
+        job.falters_at = now + self._policy.hurry * usual - step
         job.rests_until = now + min(job.pace, longest / self._policy.evenness) - alone
 
     def _deliver(self, job: Job, output: Any, now: float) -> None:

@@ -215,7 +215,7 @@ MUTANTS = (
     Mutant("being_ahead_silences", _N, "job.deadline = now + min(", "job.deadline = max(now, job.deadline) + min("),
     Mutant("forgets_its_usual_gap", _N, "min(job.pace, self._policy.stretch * usual)", "job.pace"),
     Mutant("late_prompts_make_replies_falter", _S, "if job.falters_at <= now:", "if False:"),
-    Mutant("hurries_all_the_time", _N, "_LEFT * step)", "0.0)"),
+    Mutant("hurries_all_the_time", _N, "self._policy.hurry * usual - step", "0.0"),
     Mutant("rushes_when_it_can", _I, "queue = waiting.waiting if job.rests_until <= now else", "queue = True and"),
     Mutant("rests_beyond_its_pace", _N, "now + min(job.pace, longest / self._policy.evenness)", "now + longest / 2.8"),
     Mutant("warming_up_rests", _N, "        if job.speaks:", "        if True:"),

@@ -621,8 +621,8 @@ class World:
         assert abs(job.deadline - due) < 1e-9, "a token is due a pace after the last, or a few usual gaps after it"
 
     def _note_evenness(self, job: Job, rows: int) -> None:
-        """The next gap of a reply: no more than 2.4 usual ones, if that leaves others a quarter of a step, and no less
-        than the longest through 2.8, or what a full step takes through that.
+        """The next gap of a reply: no more than 2.4 usual ones, and no less than the longest through 2.8, or what a
+        full step takes through that.
         """
         spoke = self.books.spoke.get(job.id)
         if not job.soft or not self._has_budget(job) or spoke is None:
@@ -631,7 +631,7 @@ class World:
         full = self.latency.mean(job.lane, self.books.caps[job.lane])
         usual = gaps[len(gaps) // 2] if gaps else full
         step = self.latency.mean(job.lane, rows)
-        self.books.falters[job.id] = spoke[-1] + max(2.4 * usual - step, step / 4)
+        self.books.falters[job.id] = spoke[-1] + 2.4 * usual - step
         least = min(job.pace, max([full, *gaps]) / 2.8)
         self.books.rests[job.id] = spoke[-1] + least - self.latency.mean(job.lane, 1)
 
