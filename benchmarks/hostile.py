@@ -54,6 +54,7 @@ _QUIET_SECONDS = 60.0  # grace time and what is under way
 _SETTLE_SECONDS = 2.0
 _BACKGROUND_BYTES = 20e6
 _DONE_SECONDS = 5.0
+_WATCH_SECONDS = 0.05  # a call that goes on until its caller leaves
 _LEAST_RATE = 1e4  # bytes a second
 _CLIENTS_OWN = "Internal error from Core"  # cygrpc says so of a write that crosses the end of its call
 _WRONG = (grpc.StatusCode.UNKNOWN, grpc.StatusCode.INTERNAL)
@@ -112,12 +113,22 @@ class Server:
                     return stats
                 await asyncio.sleep(0.5)
 
+    def open_files(self) -> Counter[str]:
+        """Its descriptors by what they are."""
+        found: Counter[str] = Counter()
+        for link in Path(f"/proc/{self.process.pid}/fd").iterdir():
+            with suppress(OSError):
+                found[re.sub(r"\d+", "N", str(link.readlink()))] += 1
+        return found
+
     def held(self) -> dict[str, int]:
-        """What its process holds."""
+        """What its process holds, but for connections that this one still has: gRPC closes a client's when it likes."""
+        mine = {one.laddr.port for one in psutil.Process().net_connections("tcp")}
+        ours = [one for one in self._process.net_connections("tcp") if one.raddr and one.raddr.port in mine]
         return {
             "rss": self._process.memory_info().rss,
             "threads": self._process.num_threads(),
-            "descriptors": self._process.num_fds(),
+            "descriptors": self._process.num_fds() - len(ours),
         }
 
 
@@ -194,6 +205,10 @@ class Sender:
 
     async def _unary(self, method: Any) -> Any:
         data = self._mutator.bytes_of(GetMessageClass(method.input_type))
+        if method.server_streaming:
+            call = self._channel.unary_stream(_path(method), None, None)(data, timeout=60.0)
+            await self._leave(call, asyncio.create_task(_read_all(call)), _WATCH_SECONDS)
+            return call
         call = self._channel.unary_unary(_path(method), None, None)(data, timeout=60.0)
         await call.code()
         return call
@@ -208,12 +223,16 @@ class Sender:
                 await call.write(data)
                 self.sent += 1
             await call.done_writing()
+        await self._leave(call, reading, _DONE_SECONDS)
+        return call
+
+    async def _leave(self, call: Any, reading: "asyncio.Task[None]", seconds: float) -> None:
+        """Let it end, or end it."""
         try:
-            async with asyncio.timeout(_DONE_SECONDS):
+            async with asyncio.timeout(seconds):
                 await reading
         except TimeoutError:
             call.cancel()
-        return call
 
     def _messages(self, kind: Any) -> list[bytes]:
         draw = self._mutator.random
@@ -342,7 +361,7 @@ def attack(server: Server, options: argparse.Namespace, results: dict[str, Any])
     """Everything in turn; `results` has what was found when the server dies. Returns notes."""
     warm_up(server, min(8.0, options.seconds))
     asyncio.run(server.quiet())
-    before = server.held()
+    before, files = server.held(), server.open_files()
     alone = share_alone(server, options.seconds)
     results["messages"], wrong = asyncio.run(mutated(server, options.messages))
     results["unknown_or_internal"] = len(wrong)
@@ -355,6 +374,7 @@ def attack(server: Server, options: argparse.Namespace, results: dict[str, Any])
     return {
         "alone": round(alone, 4),
         "wrong": wrong[:20],
+        "descriptors_left": dict(server.open_files() - files),
         "rss_start_mib": before["rss"] >> 20,
         "logged": server.logged(),
         "runs": {kind: pair["runs"] for kind, pair in pairs.items()},
