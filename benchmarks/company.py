@@ -108,12 +108,14 @@ class Company:
         await self._each(play)
 
     async def pictures_honest(self) -> None:
+        """Raw pictures: as many bytes, and no more of the device than three cameras may have."""
+
         async def play(bridge: BridgeClient) -> None:
             async with bridge.camera() as camera:
                 while True:
                     await self.within_rate()
                     with suppress(*_NEVER):
-                        await camera.recognize(_PICTURE, Task("detect", 1.0))
+                        await camera.recognize(_RAW, Task("detect", 1.0))
 
         await self._each(play)
 
@@ -250,6 +252,7 @@ def _picture() -> bytes:
 
 
 _PICTURE = _picture()
+_RAW = np.zeros((1536, 2048, 3), np.uint8)
 
 
 async def main(kind: str, manner: str, address: str, seconds: float, rate: float) -> None:

@@ -13,6 +13,7 @@ from bridge.roster import ModelState, Roster
 from bridge.services.allowance import Allowance
 from bridge.services.conversation import Conversation
 from bridge.services.decoders import Decoders
+from bridge.services.handshakes import Handshakes
 from bridge.services.loop_lag import LoopLag
 from bridge.services.preparation import Preparation
 from bridge.services.request import Request, clock
@@ -41,6 +42,7 @@ class Backend:
         self.roster = roster
         self.stats = Stats()
         self.allowances = {work: Allowance() for work in WORK}
+        self.handshakes = Handshakes(config.limits.sessions_per_identity)
         self.sessions = Sessions(config.limits, config.session_grace_seconds, self.forget, self.stats)
         self.unread = Unread(config.limits)
         self.replies = Replies()

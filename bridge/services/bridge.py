@@ -56,6 +56,9 @@ class BridgeService:
         _check_version(request)
         check_enum("texture_row_order", media_pb2.RowOrder, request.texture_row_order)
         identity = self._backend.identify(peer.get())
+        if (wait := self._backend.handshakes.wait(identity, clock())) > 0:
+            await asyncio.sleep(wait)
+            self._backend.check_open()
         session, resumed = self._backend.sessions.open(request.resume_session_id, request.client_name, identity)
         session.minor = request.protocol.minor
         session.formats = agreed(request.texture_formats)

@@ -135,6 +135,12 @@ class DecodeQueue:
         self._total += took
         self._tidy(ticket.owner)
 
+    def contended(self, owner: Owner, now: float) -> bool:
+        """Whether another identity sends pictures at present."""
+        return any(
+            other.identity != owner.identity and now - came <= _PRESENT_SECONDS for other, came in self._came.items()
+        )
+
     def waited_behind(self, ticket: Ticket, now: float) -> float:
         """Seconds up to now that a waiting ticket's wait was due to other clients' pictures."""
         if not ticket.waiting:

@@ -22,6 +22,10 @@ from bridge.work import Owner
 
 log = logging.getLogger("framebridge.recognition")
 
+# What an identity may have decoded ahead of the device while others send pictures too, in bytes of what models take:
+# five of a detector's inputs. Much of what is decoded for a crowd comes to nothing, and takes the others' processor.
+_AHEAD_BYTES = 8 * 1024 * 1024
+
 Done = Callable[[Any], None]  # called on the loop with what came of the work, a BridgeError for a failure
 
 
@@ -104,6 +108,9 @@ class Decoders:
             self._run(self.pool, work.run, self._finished(ticket, work.done))
 
     def _may_begin(self, owner: Owner) -> bool:
+        """Whether a client may have more pictures decoded than wait for the device already."""
+        if self.prepared.of(owner.identity) > _AHEAD_BYTES and self._queue.contended(owner, clock()):
+            return False
         return not self.prepared.passed(owner)
 
     def _finished(self, ticket: Ticket, done: Done) -> Done:

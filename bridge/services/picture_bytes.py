@@ -16,9 +16,9 @@ class PictureBytes:
         self._by: Counter[Owner | str] = Counter()
         self._all = 0
 
-    def of(self, owner: Owner) -> int:
-        """What a client has now."""
-        return self._by[owner]
+    def of(self, who: Owner | str) -> int:
+        """What a client or an identity has now."""
+        return self._by[who]
 
     def passed(self, owner: Owner, more: int = 1) -> str:
         """Which limit a client would pass with `more` bytes, in words; "" when none."""

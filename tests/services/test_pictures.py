@@ -21,7 +21,7 @@ from PIL import Image
 from bridge.client import BridgeClient, Recognized, Unanswered
 from bridge.codecs.images import Decoded
 from bridge.config import Limits
-from bridge.services import metrics, sight
+from bridge.services import decoders, metrics, sight
 from bridge.services.delivery import Delivery
 from bridge.services.metrics import text
 from bridge.services.pictures import Picture
@@ -659,6 +659,36 @@ def test_a_client_whose_decoded_pictures_wait_for_the_device_gets_no_more_decode
                 await until_taken(gate, 3)
                 assert gate.taken == [64, 64, 100]
             assert sorted([(await read(call)).result.slot for _ in range(6)]) == list(range(6))
+
+    run(scenario())
+
+
+def test_while_others_send_pictures_few_are_decoded_ahead_of_the_device(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is decoded for a crowd and comes to nothing takes the others' processor."""
+    monkeypatch.setattr(decoders, "_AHEAD_BYTES", 4_000_000)
+
+    async def scenario() -> None:
+        async with (
+            gated(monkeypatch, identities="aab") as (server, gate),
+            cameras(server, 3) as (call, same, other),
+        ):
+            gate.open()
+            async with device_held(server):
+                await other.write(frame(1, DETECT, image=png_of(100, 100)))
+                await until_taken(gate, 1)
+                for slot in range(4):
+                    await call.write(frame(1, DETECT, slot=slot))
+                    await same.write(frame(1, DETECT, slot=slot))
+                await heard(call)
+                await heard(same)
+                await until_taken(gate, 3)
+                await other.write(frame(2, DETECT, image=png_of(100, 100)))
+                await until_taken(gate, 4)
+                assert gate.taken == [100, 64, 64, 100]
+            assert sorted([(await read(call)).result.slot for _ in range(4)]) == list(range(4))
+            assert sorted([(await read(same)).result.slot for _ in range(4)]) == list(range(4))
 
     run(scenario())
 
