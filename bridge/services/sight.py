@@ -7,6 +7,7 @@ more is let go at that moment, with what was seen before or with a refusal, what
 import asyncio
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,6 +31,7 @@ from bridge.v1 import media_pb2
 from bridge.work import Cause, Ending, Job, Outcome, Rung, Stage
 
 _REHEARSED = 1024  # pixels each way
+_TOGETHER_SECONDS = 10.0  # for all workers to begin
 
 
 @dataclass(slots=True)
@@ -320,7 +322,8 @@ async def rehearse(backend: Backend) -> None:
     ]
 
     def work() -> None:
-        everybody.wait()  # so that it is not one worker who does it all
+        with suppress(threading.BrokenBarrierError):  # the others were withdrawn: the server stops
+            everybody.wait(_TOGETHER_SECONDS)  # so that it is not one worker who does it all
         file = png.encode(np.zeros((_REHEARSED, _REHEARSED, 4), np.uint8))
         image = media_pb2.Image(format=media_pb2.IMAGE_FORMAT_PNG, data=file)
         size = (_REHEARSED, _REHEARSED)
