@@ -696,6 +696,24 @@ def nothing_long_goes_in_between_while_a_batch_is_held(make: Make) -> None:
     assert decision.flight.jobs == (frame,)
 
 
+def background_work_does_not_start_a_batch_that_is_held(make: Make) -> None:
+    world = make()
+    for burst in range(30):
+        world.now = burst * 0.1
+        for _ in range(3):
+            world.submit(world.job("frame", budget=20 * MS))
+            world.turn()
+            world.advance(0.4 * MS)
+        world.finish()
+    world.now = 3.1
+    reading = world.submit(world.job("look", background=True))
+    held = world.latency.bound("frame", 2) + world.policy.margin + 1 * MS  # for less than a slice of the other
+    frame = world.submit(world.job("frame", budget=held))
+    assert isinstance(world.turn(), WaitUntil)
+    world.finish()
+    assert world.ending(frame) is world.ending(reading) is Ending.ANSWERED
+
+
 def a_lone_request_is_not_held_back(make: Make) -> None:
     world = make()
     for beat in range(20):
@@ -1051,6 +1069,7 @@ CASES: tuple[Callable[[Make], None], ...] = (
     talk_has_its_share_of_a_device_that_frames_overload,
     waiting_fills_a_batch_when_more_is_expected,
     nothing_long_goes_in_between_while_a_batch_is_held,
+    background_work_does_not_start_a_batch_that_is_held,
     a_lone_request_is_not_held_back,
     jobs_of_a_failed_flight_are_tried_alone,
     a_suspect_does_not_join_others,
