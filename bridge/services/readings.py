@@ -62,6 +62,7 @@ class Readings:
         self._speaking: set[Speaking] = set()
         self._order: Order | None = None  # the history that is being tokenised
         self._reading: Any = None  # that the device has
+        self._current: Wish | None = None  # whose history that is
         self._job: Job | None = None
         self._task: asyncio.Task[None] | None = None  # that waits for the order
         self._closed = False
@@ -98,10 +99,9 @@ class Readings:
     def drop(self, conversation: Conversation) -> None:
         """It goes on by itself, or is over."""
         wish = self._wishes.pop(conversation, None)
-        if wish is not None and self._order is not None and self._order.conversation is wish:
+        if wish is not None and wish is self._current:
             self._stop()
-        if self._reading is not None and self._reading.lease.conversation == conversation.key:
-            self._stop()
+            self.go_on()
 
     def drop_all(self) -> None:
         """The model goes."""
@@ -117,6 +117,7 @@ class Readings:
 
     def _stop(self) -> None:
         """Whatever is being read stays as far as it is."""
+        self._current = None
         if self._order is not None:
             self._preparation.drop(self._order)
             self._order = None
@@ -133,7 +134,7 @@ class Readings:
         wish = next(iter(self._wishes.values()))
         make = functools.partial(self._tokenise, wish, wish.conversation.history(wish.conversation.personas("")[0]))
         try:
-            self._order = self._preparation.order(wish.owner.identity, wish, make)
+            self._order, self._current = self._preparation.order(wish.owner.identity, wish, make), wish
         except BridgeError as error:
             self._finish(wish, error)
         else:
@@ -197,4 +198,5 @@ class Readings:
         if why is not None:
             log.info("a history is not read ahead: %s", why)
         self._wishes.pop(wish.conversation, None)
+        self._current = None
         self.go_on()

@@ -38,7 +38,16 @@ async def talking(chunks: int = 0) -> AsyncIterator[Any]:
             assert done.prompt_tokens - done.cached_tokens == (3 if number > 1 else 6), "what is new, until then"
         if chunks:
             await until(server.fakes.dialogue.reading_stopped.is_set)
+        lost: list[bool] = []
+        server.backend.engine.on_lost = lost.append
         yield SimpleNamespace(server=server, client=client, call=call, model=server.fakes.dialogue)
+        assert not lost, "the device has waited until that was found out"
+
+
+class Somebody:
+    """Who speaks until a test says otherwise."""
+
+    over = False
 
 
 async def turn(call: Any, number: int, text: str = "", name: str = "smith") -> Any:
@@ -208,6 +217,26 @@ def test_it_ends_with_what_it_is_for(run: Run, over: Any) -> None:
     run(scenario())
 
 
+def test_one_that_is_forgotten_makes_room_for_the_next(run: Run) -> None:
+    async def scenario() -> None:
+        async with talking(chunks=1) as it:
+            somebody, it.model.stops_after = Somebody(), 2
+            it.server.backend.readings.yield_to(somebody)
+            for number in range(1, 10):
+                await turn(it.call, number, name="thief")
+            assert chunks_read(it.model) == 1
+            somebody.over = True
+            it.server.backend.readings.go_on()
+            await until(lambda: chunks_read(it.model) == 2)
+            assert len(it.server.backend.readings) == 2
+            await forget(it)
+            await all_is_read(it.server)
+            readers = [name.rpartition("/")[2] for step, name in it.model.steps if step == "reads"]
+            assert readers == ["smith"] * 2 + ["thief"] * CHUNKS
+
+    run(scenario())
+
+
 def test_a_turn_that_is_forgotten_in_the_middle_leaves_nothing_to_read(run: Run) -> None:
     async def scenario() -> None:
         async with talking(chunks=1) as it:
@@ -226,14 +255,15 @@ def test_nothing_is_read_once_the_server_stops(run: Run) -> None:
     async def scenario() -> None:
         async with serving() as server, connected(server.port) as client:
             model, call = server.fakes.dialogue, await client.open_dialogue()
-            model.history_room = 20
-            await turn(call, 1)
-            await call.write(say("count 9 and stall", turn=2))
+            model.history_room = ROOM
+            for number in range(1, 9):
+                await turn(call, number)
+            await call.write(say("count 4 and stall", turn=9, persona=PERSONA))
             await until_token(call)
             stopping = asyncio.ensure_future(server.server.stop(20.0))
             await until(lambda: server.backend.stopping)
             model.stalled.set()
-            assert (await until_done(call, 2))[-1].done.finish == D.TURN_FINISH_END
+            assert (await until_done(call, 9))[-1].done.finish == D.TURN_FINISH_END
             await stopping
             assert chunks_read(model) == 0
 
