@@ -108,7 +108,10 @@ def test_whoever_speaks_ends_it_at_once_and_it_goes_on_when_all_is_quiet(run: Ru
     async def scenario() -> None:
         async with talking(chunks=2) as it, connected(it.server.port) as other:
             call = it.call if speaker == "of the same session" else await other.open_dialogue()
+            engine, cancelled = it.server.backend.engine, []
+            cancel, engine.cancel = engine.cancel, lambda job: (cancelled.append(job.background), cancel(job))
             assert (await turn(call, 1, "count 9", "thief")).text == "0 1 2 3 4 5 6 7 8"
+            assert cancelled == [True], "a chunk that is under way is left at the next slice, not run to its end"
             await all_is_read(it.server)
             steps = [
                 step for step, _ in it.model.steps[it.model.steps.index(("reads", it.client.session + "/smith")) :]
