@@ -1,11 +1,14 @@
 """A long conversation with the real dialogue model: whether its fortieth turn is answered as soon as its twentieth.
 
-One client, one conversation, short lines, nothing else on the server. Each turn is said when the one before is done.
-Tokens that were not in the cache are what the time to the first token goes by: with the turn before still cached, only
-what is new. Where the history no longer fits the context it is cut to half, and that turn reads the half again; those
-turns are counted apart. A ratio compares medians of a turn and the two on each side of it that were not cut.
+One client, one conversation, short lines, nothing else on the server. Each turn is said `--pause` seconds after the one
+before is done, as by a player who reads the answer. Tokens that were not in the cache are what the time to the first
+token goes by: with the turn before still cached, only what is new. Where the history no longer fits the context it is
+cut to half, and the server reads that half again in the pause. Where the pause was too short for that (`--pause 0`) the
+turn reads the rest; turns that were cut and had more to read than any other are counted apart. A ratio compares medians
+of a turn and the two on each side of it that are not counted apart.
 
     python benchmarks/turns.py --turns 45
+    python benchmarks/turns.py --turns 45 --pause 0
 """
 
 import argparse
@@ -40,12 +43,13 @@ class Heard(NamedTuple):
         return self.prompt_tokens - self.cached_tokens
 
 
-async def talk(address: str, turns: int, tokens: int) -> list[Heard]:
+async def talk(address: str, turns: int, tokens: int, pause: float) -> list[Heard]:
     """One conversation, turn after turn."""
     heard = []
     async with BridgeClient(address) as bridge, bridge.dialogue() as dialogue:
         await bridge.until_ready("dialogue")
         for number in range(turns):
+            await asyncio.sleep(pause if number else 0)
             sampling = Sampling(seed=number + 1, max_tokens=tokens)
             line = _LINES[number % len(_LINES)]
             done = await dialogue.say("mira", line, persona=_PERSONA, sampling=sampling, budget=30.0).reply()
@@ -59,17 +63,24 @@ def cuts(heard: Sequence[Heard]) -> list[int]:
     return [place + 1 for place in range(1, len(sizes)) if sizes[place] < sizes[place - 1]]
 
 
-def around(heard: Sequence[Heard], number: int) -> float:
-    """The median time to the first token of a turn and its neighbours that were not cut."""
+def slowed(heard: Sequence[Heard]) -> list[int]:
+    """Those of them that had to read some of what was left."""
     cut = cuts(heard)
+    usual = max(turn.read_tokens for number, turn in enumerate(heard, 1) if number > 1 and number not in cut)
+    return [number for number in cut if heard[number - 1].read_tokens > usual]
+
+
+def around(heard: Sequence[Heard], number: int) -> float:
+    """The median time to the first token of a turn and its neighbours that are not counted apart."""
+    apart = slowed(heard)
     near = range(max(2, number - _BESIDE), min(len(heard), number + _BESIDE) + 1)
-    return statistics.median(heard[turn - 1].first_token_ms for turn in near if turn not in cut)
+    return statistics.median(heard[turn - 1].first_token_ms for turn in near if turn not in apart)
 
 
 def figures(heard: Sequence[Heard]) -> dict[str, Any]:
     """What the turns come to."""
-    cut = cuts(heard)
-    steady = [turn for number, turn in enumerate(heard, 1) if number > 1 and number not in cut]
+    apart = slowed(heard)
+    steady = [turn for number, turn in enumerate(heard, 1) if number > 1 and number not in apart]
     early, late = around(heard, _EARLY), around(heard, _LATE)
     return {
         "first_token_ms_turn_20": heard[_EARLY - 1].first_token_ms,
@@ -80,9 +91,10 @@ def figures(heard: Sequence[Heard]) -> dict[str, Any]:
         "first_token_ms_max": max(turn.first_token_ms for turn in steady),
         "read_tokens_p50": statistics.median(turn.read_tokens for turn in steady),
         "read_tokens_max": max(turn.read_tokens for turn in steady),
-        "cut_turns": cut,
-        "first_token_ms_of_cut_turns": [heard[number - 1].first_token_ms for number in cut],
-        "read_tokens_of_cut_turns": [heard[number - 1].read_tokens for number in cut],
+        "cut_turns": cuts(heard),
+        "turns_apart": apart,
+        "first_token_ms_of_turns_apart": [heard[number - 1].first_token_ms for number in apart],
+        "read_tokens": [turn.read_tokens for turn in heard],
         "prompt_tokens": [turn.prompt_tokens for turn in heard],
         "cached_tokens": [turn.cached_tokens for turn in heard],
         "first_token_ms": [round(turn.first_token_ms, 1) for turn in heard],
@@ -93,16 +105,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--turns", type=int, default=45, help=f"at least {_LATE}")
     parser.add_argument("--tokens", type=int, default=12, help="of a reply, at most")
+    parser.add_argument("--pause", type=float, default=3.0, help="seconds between an answer and the next line")
     options = parser.parse_args()
     if options.turns < _LATE:
         parser.error(f"--turns must be at least {_LATE}")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     load = os.getloadavg()[0]
     with server(*_SERVE) as (address, _):
-        heard = asyncio.run(talk(address, options.turns, options.tokens))
+        heard = asyncio.run(talk(address, options.turns, options.tokens, options.pause))
     results = figures(heard)
     show("A long conversation", ("figure", "value"), [(key, value) for key, value in results.items()])
-    notes = {"turns": options.turns, "tokens": options.tokens, "load_average_before": round(load, 2)}
+    talked = {"turns": options.turns, "tokens": options.tokens, "pause_seconds": options.pause}
+    notes = {**talked, "load_average_before": round(load, 2)}
     finish("turns", results, {**notes, "load_average_after": round(os.getloadavg()[0], 2)})
 
 

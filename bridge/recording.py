@@ -94,6 +94,7 @@ def _job(record: _Record) -> Job:
         rungs=tuple(_rung(*rung, lag=lag) for rung, lag in zip(record["rungs"], record["lags"], strict=True)),
         deadline=NEVER if record["budget"] is None else arrival + record["budget"],
         soft=record["soft"],
+        background=record.get("background", False),
         supersede_key=record["key"],
         pace=record["pace"],
     )

@@ -64,6 +64,7 @@ class Roster:
         self._lock = asyncio.Lock()  # one load or unload at a time
         self._changes: set[asyncio.Task[None]] = set()  # loads and unloads, which go on without who asked for them
         self._moved = asyncio.Event()
+        self.on_unload: Callable[[str], None] = lambda name: None  # its work may be withdrawn rather than finished
         self.revision = 0  # rises with each change of a standing
         self.standings = {name: Standing(entry) for name, entry in CATALOG.items()}
 
@@ -191,6 +192,7 @@ class Roster:
         async with self._lock:
             if standing.state is ModelState.READY:
                 self._move(standing, ModelState.UNLOADING, program=standing.program)
+                self.on_unload(standing.entry.name)
                 await self._drain(standing.program)
                 log.info("model %s unloaded", standing.entry.name)
             self._move(standing, ModelState.UNLOADED)

@@ -48,6 +48,7 @@ from bridge.work import (
 
 Urgency = tuple[int, float, int, float, int]
 _TIDY_SECONDS = 10.0
+_LAST = 3  # behind all ranks of the fair share
 
 
 class Scheduler:
@@ -164,6 +165,8 @@ class Scheduler:
                     wake, latest_start, held = min(wake, hold), min(latest_start, start), held or (lane, batch)
                     continue
             if held and at + self._next_slice_bound(lane, batch) > latest_start:
+                if all(job.background for job in self._wanting(lane)):
+                    break  # it is the last in the order, and can wait
                 lane, batch = held  # the device shall not idle: what cannot go in between would have to wait
             return self._commit(lane, lane.flight or self._depart(lane, batch, now), at)
         return WaitUntil(wake)
@@ -203,6 +206,8 @@ class Scheduler:
 
     def _urgency(self, job: Job, now: float) -> Urgency:
         """What jobs are ordered by: fair share first, then deadline or the place taken over, then age."""
+        if job.background:
+            return _LAST, job.queued_at, 0, job.due, job.id
         starving = now > job.queued_at + 2 * self.policy.ageing
         rank = 0 if starving else self._shares.rank(job.owner, now, *self._ledger.census(job.owner))
         if job.soft:
@@ -366,8 +371,9 @@ class Scheduler:
 
     def _book(self, lane: Lane, flight: Flight, now: float, took: float) -> None:
         """Charge a slice to the clients it served and to the jobs it kept waiting."""
-        for owner, share in flight.shares.items():
-            self._shares.charge(owner, took * share, now)
+        if not all(job.background for job in flight.jobs):  # who is read ahead for is not put back for it
+            for owner, share in flight.shares.items():
+                self._shares.charge(owner, took * share, now)
         if flight.earliest < NEVER:
             self._load.add(took, now)
         elif flight.jobs[0].soft:

@@ -206,6 +206,7 @@ class Server:
         self._stopped = True
         note(log, logging.INFO, "stopping", streams=len(self.backend.streams), jobs=self._engine.open_jobs)
         self.backend.stopping = True
+        self.backend.readings.close()
         self._bridge.stop()
         await self._health.enter_graceful_shutdown()
         if self._loading is not None:

@@ -47,6 +47,7 @@ class Recorder:
             arrived=round(job.arrival - self._start, 7),
             budget=None if job.deadline == NEVER else round(job.deadline - job.arrival, 7),
             soft=job.soft,
+            background=job.background,
             pace=job.pace,
             key=None if job.supersede_key is None else self._number(("key", job.supersede_key)),
             rungs=[[rung.name, *rung.way] for rung in job.rungs],

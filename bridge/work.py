@@ -123,7 +123,8 @@ class Job:
         `deadline` is when the answer must have left the device thread. A *soft* job is delivered late too; its deadline
     only orders it. `supersede_key` names the slot whose newest job replaces an older one that has not started. `pace`
     is how far apart the outputs of a job that goes on (a reply) may come at most. `submitted` is when it was handed to
-    the engine: later than its arrival where its input had to be decoded, and before the device thread may see it.
+    the engine: later than its arrival where its input had to be decoded, and before the device thread may see it. A
+    *background* job, which has no deadline, runs while nothing else wants the device, and is in nobody's share.
     """
 
     id: int
@@ -137,6 +138,7 @@ class Job:
     pace: float = 0.1
     submitted: float = 0.0
     identity: str = ""  # who is behind the client; "" where clients stand for themselves
+    background: bool = False
 
     # The scheduler's own notes.
     owner: Owner = field(init=False)  # whom its device time is charged to

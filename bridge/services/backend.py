@@ -16,6 +16,7 @@ from bridge.services.decoders import Decoders
 from bridge.services.handshakes import Handshakes
 from bridge.services.loop_lag import LoopLag
 from bridge.services.preparation import Preparation
+from bridge.services.readings import Readings
 from bridge.services.request import Request, clock
 from bridge.services.sessions import OpenStream, Session, Sessions
 from bridge.services.stats import WORK, Stats
@@ -47,6 +48,8 @@ class Backend:
         self.unread = Unread(config.limits)
         self.replies = Replies()
         self.preparation = Preparation()
+        self.readings = Readings(engine, roster, self.replies, self.preparation, PROMPTS)
+        roster.on_unload = self._let_go
         engine.watched = (PROMPTS, STEPS)
         self.decoders = Decoders(max(1, min(config.limits.concurrent_decodes, os.cpu_count() or 1)), config.limits)
         self.streams: set[OpenStream] = set()
@@ -95,9 +98,15 @@ class Backend:
         for turn in (conversation.turn, conversation.coming):
             if turn is not None:
                 turn.interrupt()
+        self.readings.drop(conversation)
         standing = self.roster.standing("dialogue")
         if standing.state is ModelState.READY:
             standing.program.forget(conversation.key)
+
+    def _let_go(self, model: str) -> None:
+        """A model is to be unloaded once its work is done."""
+        if model == "dialogue":
+            self.readings.drop_all()
 
     def close(self) -> None:
         """End all sessions and the workers."""

@@ -2,7 +2,8 @@
 
 History is cut here and nowhere else, for good, and rarely: at the limit it falls to about half, in whole turns. So most
 prompts begin with all of the prompt before, and the model reads only what is new. The model says how many lines no
-longer fit its context (`begin`); lines and bytes have limits of their own for what no model has counted yet.
+longer fit its context, before the next turn comes (`cut`) or with it (`begin`); lines and bytes have limits of their
+own for what no model has counted yet.
 """
 
 from collections import deque
@@ -82,7 +83,16 @@ class Conversation:
 
     def prompt(self, persona: str, text: str) -> Sequence[Line]:
         """All that the character knows when the player says `text`."""
-        return [*([Line("system", persona)] if persona else []), *self.lines, Line("user", text)]
+        return [*self.history(persona), Line("user", text)]
+
+    def history(self, persona: str) -> Sequence[Line]:
+        """All that the character knows."""
+        return [*([Line("system", persona)] if persona else []), *self.lines]
+
+    def cut(self, dropped: int) -> None:
+        """So many of the oldest lines go, while no turn is under way."""
+        del self.lines[:dropped]
+        self.revision += bool(dropped)
 
     def begin(self, turn: Interruptible, persona: str, dropped: int) -> None:
         """A turn has been taken, with this persona and without so many of the oldest lines."""
@@ -100,15 +110,17 @@ class Conversation:
         self.turn = None if self.turn is turn else self.turn
         self.coming = None if self.coming is turn else self.coming
 
-    def said(self, player: str, character: str) -> None:
-        """What a turn that is over has added."""
+    def said(self, player: str, character: str) -> bool:
+        """What a turn that is over has added. Whether the oldest lines had to go for it."""
         self.lines.append(Line("user", player))
         if character:
             self.lines.append(Line("assistant", character))
         self.revision += 1
         sizes = [len(line.text.encode()) for line in self.lines]
-        if len(sizes) > MOST_LINES or sum(sizes) > MOST_BYTES:
-            del self.lines[: self._surplus(sizes)]
+        if len(sizes) <= MOST_LINES and sum(sizes) <= MOST_BYTES:
+            return False
+        del self.lines[: self._surplus(sizes)]
+        return True
 
     def _number(self, turn: Interruptible) -> None:
         self.last_turn = first = turn.turn_id

@@ -14,6 +14,7 @@ from bridge.services.clusters import Clusters
 from bridge.services.conversation import Conversation, Line
 from bridge.services.outbox import Letter
 from bridge.services.preparation import Order
+from bridge.services.readings import Wish
 from bridge.services.request import Request, clock
 from bridge.services.sentences import Sentences
 from bridge.services.status import outcome_of, rejection
@@ -93,6 +94,7 @@ class Turn:
     def start(self) -> None:
         """Take the place of a turn that is still being prepared, and have the prompt made, away from the event loop."""
         self._stream.delivery.owe(self._request)
+        self._backend.readings.yield_to(self)
         try:
             self._backend.check_open()
             self._check()
@@ -162,6 +164,7 @@ class Turn:
                 retry_after=_NO_ROOM_SECONDS,
             )
         self._reply = reply
+        self._backend.readings.drop(conversation)
         conversation.begin(self, prepared.persona, reply.dropped)
         self._say(started=dialogue_pb2.TurnStarted(prompt_tokens=reply.prompt_tokens))
         replies.advance(clock())
@@ -311,6 +314,7 @@ class Turn:
         if self._conversation.unused and conversations.get(name) is self._conversation:
             del conversations[name]
         self._stream.delivery.reject(self._request, error)
+        self._backend.readings.go_on()
 
     def _conclude(
         self, finish: dialogue_pb2.TurnFinish, ending: Ending, failure: error_pb2.Outcome | None = None
@@ -321,7 +325,7 @@ class Turn:
         if self._conversation.coming is self:
             self._conversation.withdraw(self)
         if self._character or finish != dialogue_pb2.TURN_FINISH_FAILED:  # else it can be said again
-            self._conversation.said(self._player, self._character.strip())
+            self._remember()
         self._conversation.leave(self)
 
         def send() -> list[Any]:
@@ -331,6 +335,14 @@ class Turn:
         self._stream.delivery.conclude(
             self._request, ending, Letter(send), seconds=self._first_piece, blame=self._blame
         )
+        self._backend.readings.go_on()
+
+    def _remember(self) -> None:
+        """What has been said becomes history, which may have to be cut before the next turn comes."""
+        cut = self._conversation.said(self._player, self._character.strip())
+        if cut or (self._reply is not None and self._reply.crowded):
+            session = self._stream.session
+            self._backend.readings.wish(Wish(self._conversation, self.ask.owner, session.counts, self._sampling))
 
     def _done(
         self, finish: dialogue_pb2.TurnFinish, timing: timing_pb2.Timing, failure: error_pb2.Outcome | None

@@ -19,6 +19,8 @@ from models.dialogue.tokenizer import Tokenizer
 
 LONGEST_TEXT = 32_768  # characters of one message
 MOST_MESSAGES = 512
+SPOKEN = 64  # tokens of what a player says next at least, when a history is cut before it is known: some 45 words
+_LATELY = 4  # of the player's lines, the longest of which the next may be as long as
 STAND_IN = re.compile("\0([0-9]+)\0")
 
 
@@ -88,8 +90,12 @@ class Chat:
     def encode(self, messages: Sequence[Message]) -> list[int]:
         """The tokens of all messages and of the opening of the reply."""
         rendered = self._render([message.role for message in messages])
+        return self._tokens(self._control.split(rendered), messages)
+
+    def _tokens(self, parts: Sequence[str], messages: Sequence[Message]) -> list[int]:
+        """The tokens of a rendering's parts: control tokens, and what is between them."""
         tokens: list[int] = []
-        for part in self._control.split(rendered):
+        for part in parts:
             if part in self._tokenizer.control:
                 tokens.append(self._tokenizer.control[part])
             else:
@@ -109,8 +115,7 @@ class Chat:
             raise ValueError(
                 f"a prompt of {len(messages)} messages is too long; send the newest {MOST_MESSAGES} at most"
             )
-        behind = next(i for i, message in enumerate(messages) if message.role is not Role.SYSTEM)
-        head, turns = messages[:behind] or [NOBODY], messages[behind:]
+        head, turns = _parted(messages)
         tokens, dropped = self.encode([*head, *turns]), 0
         if trim and len(tokens) > room:
             dropped = self._surplus(head, turns, room)
@@ -121,6 +126,31 @@ class Chat:
             )
         return Prompt(tokens, dropped)
 
+    def history(self, messages: Sequence[Message], room: int) -> Prompt:
+        """What any prompt begins with in which the player goes on after these messages, cut as such a prompt would be.
+
+        What the player will say is not known yet: it may be as long as the longest of the last few lines, or SPOKEN
+        tokens. More than a quarter of what the system's message leaves is not kept for it, so that a long persona costs
+        no history. ValueError when the system's message alone needs more than `room`.
+        """
+        head, turns = _parted(messages)
+        unsaid = Message(Role.USER, "")
+        left = room - len(self.encode([*head, unsaid]))
+        if left < 0:
+            raise ValueError(f"the system's message leaves no room of {room} tokens for what is said")
+        lately = [message.text for message in turns if message.role is Role.USER][-_LATELY:]
+        spoken = max(SPOKEN, *(len(self._tokenizer.encode(text)) for text in lately), 0)
+        room, dropped = room - min(spoken, left // 4), 0
+        if len(self.encode([*head, *turns, unsaid])) > room:
+            dropped = self._surplus(head, [*turns, unsaid], room)
+        return Prompt(self._opening([*head, *turns[dropped:]]), dropped)
+
+    def _opening(self, messages: Sequence[Message]) -> list[int]:
+        """The tokens up to the next line of the player, and what of its beginning never merges with the text."""
+        rendered = self._render([*(message.role for message in messages), Role.USER])
+        parts = self._control.split(rendered[: rendered.index(f"\0{len(messages)}\0")])
+        return self._tokens(parts[:-1], messages)  # what follows the last control token is tokenised with the text
+
     def _surplus(self, head: Sequence[Message], turns: Sequence[Message], room: int) -> int:
         """How many of the oldest turns' messages go, in whole turns."""
         needed = len(self.encode([*head, turns[-1]]))
@@ -129,3 +159,9 @@ class Chat:
         while turns[first].role is Role.ASSISTANT:  # a window that opens with an answer lacks its question
             first += 1
         return first
+
+
+def _parted(messages: Sequence[Message]) -> tuple[Sequence[Message], Sequence[Message]]:
+    """The system's messages, NOBODY where there are none, and the turns behind them."""
+    behind = next((i for i, message in enumerate(messages) if message.role is not Role.SYSTEM), len(messages))
+    return messages[:behind] or [NOBODY], messages[behind:]

@@ -15,6 +15,7 @@ from models.dialogue.batch import Batch, Row
 from models.dialogue.chat import Chat, Message
 from models.dialogue.decoder import Decoder
 from models.dialogue.formats import choose
+from models.dialogue.reading import Reading
 from models.dialogue.rehearsal import Rehearsal
 from models.dialogue.reply import Finish, Piece, Reply
 from models.dialogue.sampling import LIKELIEST, Sampling, draw
@@ -33,7 +34,9 @@ Output = Piece | Unfinished | Exception
 
 
 class DialogueProgram:
-    """A `models.program.Program`. `reply`, `forget` and `stats` are thread-safe; the rest is the device thread's."""
+    """A `models.program.Program`. `reply`, `reading`, `forget` and `stats` are thread-safe; the rest is the device
+    thread's.
+    """
 
     name = "dialogue"
 
@@ -76,14 +79,28 @@ class DialogueProgram:
         `trim` drops old turns first, half of the room for them at a time; the system message and the newest turn stay.
         `Reply.dropped` says how many messages went: leave them out from then on. ValueError when that is not enough.
         """
+        prompt, dropped = self._chat.prompt(messages, self._room_beside(sampling), trim)
+        lease = Lease(conversation, len(prompt) + sampling.max_new_tokens)
+        return Reply(lease, self._table, self._tokenizer, prompt, sampling, CHUNK, dropped)
+
+    def reading(self, conversation: str, messages: Sequence[Message], sampling: Sampling) -> Reading:
+        """What prompts of the conversation will begin with when the player goes on after `messages`, cut to half as
+        `reply` would cut it where that is about to be needed. It takes free places or the conversation's own.
+
+        `Reading.dropped` as a reply's. To be called, released and run as a reply. ValueError when there is no room.
+        """
+        history, dropped = self._chat.history(messages, self._room_beside(sampling))
+        lease = Lease(conversation, len(history), evicts=False)
+        return Reading(lease, self._table, self._tokenizer, history, sampling, CHUNK, dropped)
+
+    def _room_beside(self, sampling: Sampling) -> int:
+        """Tokens of a prompt that fit the context beside the reply."""
         room = self.context - sampling.max_new_tokens
         if room < 1:
             raise ValueError(
                 f"max_new_tokens is {sampling.max_new_tokens} where the context is {self.context}; ask for fewer"
             )
-        prompt, dropped = self._chat.prompt(messages, room, trim)
-        lease = Lease(conversation, len(prompt) + sampling.max_new_tokens)
-        return Reply(lease, self._table, self._tokenizer, prompt, sampling, CHUNK, dropped)
+        return room
 
     def forget(self, conversation: str) -> None:
         """Drop what is cached of a conversation; a reply to it that is still alive goes on."""
@@ -144,7 +161,8 @@ class DialogueProgram:
         if placed.origin is not None:
             self._move(reply.lease, placed.origin, placed.start, placed.held)
         tokens = reply.tokens[placed.held : placed.held + chunk]
-        return Row(reply.lease, placed.start, placed.held, tokens, placed.held + len(tokens) == len(reply.tokens))
+        wanted = reply.draws and placed.held + len(tokens) == len(reply.tokens)
+        return Row(reply.lease, placed.start, placed.held, tokens, wanted)
 
     def _move(self, lease: Lease, origin: int, start: int, count: int) -> None:
         """Bring what a conversation has left to where there is room for more."""
@@ -177,6 +195,8 @@ class DialogueProgram:
             self._table.release(reply.lease, keep=False)
             return FloatingPointError("the logits of a reply are not finite; its cache was dropped, ask again")
         self._table.commit(reply.lease, row.tokens)
+        if isinstance(reply, Reading) and row.end == len(reply.tokens):
+            return reply.finish()
         if not drawn:
             return Unfinished(reply.piece(), PREFILL, prepares=True)
         piece = reply.accept(drawn[0])

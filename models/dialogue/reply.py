@@ -21,6 +21,7 @@ class Finish(StrEnum):
     STOP = "stop"  # a stop string came
     LENGTH = "length"  # max_new_tokens were drawn
     INTERRUPTED = "interrupted"  # it was released before its end
+    READ = "read"  # nothing was to be drawn: all is in the slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Piece:
 
 class Reply:
     """Made by `DialogueProgram.reply`; an input of the lanes."""
+
+    draws = True  # a token once its prompt has been read
 
     def __init__(
         self,
@@ -69,10 +72,21 @@ class Reply:
         return self.lease.room
 
     @property
-    def chunks(self) -> int:
-        """How many runs its prompt takes, with what its conversation would find as of now."""
+    def unread(self) -> int:
+        """Tokens of its prompt that are to be read, with what its conversation would find as of now."""
         found = self._slots.shared(self.lease.conversation, self.tokens) if self.lease.conversation else 0
-        return -(-(self.prompt_tokens - found) // self._chunk)
+        return self.prompt_tokens - found
+
+    @property
+    def chunks(self) -> int:
+        """How many runs its prompt takes, as of now."""
+        return -(-self.unread // self._chunk)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the conversation's next turn may have to drop old ones (`Chat.history` says so for certain)."""
+        context = self._slots.context
+        return len(self.tokens) + self.sampling.max_new_tokens + context // 4 > context
 
     def reserve(self) -> bool:
         """Take the room that the reply may need; False when there is none. Any thread."""

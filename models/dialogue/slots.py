@@ -28,6 +28,7 @@ class Lease:
     room: int
     start: int | None = None
     ended: bool = False
+    evicts: bool = True  # whether what other conversations have left gives way to it
 
 
 @dataclass(slots=True, eq=False)
@@ -74,6 +75,11 @@ class Slots:
         self._regions: list[_Region] = []  # in order
         self._lock = threading.Lock()
         self._clock = 0
+
+    @property
+    def context(self) -> int:
+        """Tokens that a reply may have, with its prompt."""
+        return self._context
 
     def reserve(self, lease: Lease, prompt: Sequence[int]) -> None:
         """Give a lease its region: the conversation's own, with the tokens that it shares with `prompt` (all but the
@@ -179,7 +185,8 @@ class Slots:
     def _find(self, lease: Lease, spared: _Region | None) -> int | None:
         """The tightest gap for a lease; idle regions go, the longest idle first, where there is none without."""
         idle = [region for region in self._regions if region.lease is None and region is not spared]
-        victims = sorted(idle, key=lambda region: region.used) if lease.conversation is not None else []
+        gives_way = lease.conversation is not None and lease.evicts
+        victims = sorted(idle, key=lambda region: region.used) if gives_way else []
         for count in range(len(victims) + 1):
             gone = victims[:count]
             gaps = [gap for gap in self._gaps(gone) if gap[0] >= lease.room]

@@ -374,6 +374,55 @@ def work_without_a_deadline_does_not_starve(make: Make) -> None:
     assert world.now < 2 * POLICY.ageing + 0.1
 
 
+def background_work_runs_when_nothing_else_does(make: Make) -> None:
+    world = make()
+    reading = world.submit(world.job("prompt", background=True))
+    world.finish()
+    assert world.ending(reading) is Ending.ANSWERED
+
+
+def background_work_gives_way_to_everything_however_long_it_waits(make: Make) -> None:
+    """Even where the other has used more than its share, and whoever it is for has used none."""
+    world = make()
+    reading = world.submit(world.job("prompt", client="a", background=True))
+    while world.now < 3 * POLICY.ageing:
+        frame = world.submit(world.job("frame", budget=60 * MS, client="b", arrival=world.now))
+        talk = world.submit(world.job("talk", soft=True, client="b", arrival=world.now))
+        while not (world.ending(frame) and world.ending(talk)):
+            decision = world.turn()
+            assert isinstance(decision, Run)
+            assert reading not in decision.flight.jobs
+    world.finish()
+    assert world.ending(reading) is Ending.ANSWERED
+
+
+def what_wants_the_device_interrupts_background_work(make: Make) -> None:
+    world = make()
+    reading = world.submit(world.job("prompt", background=True))
+    world.turn()
+    late = world.submit(world.job("talk", soft=True, arrival=world.now))
+    decision = world.turn()
+    assert isinstance(decision, Run)
+    assert decision.flight.jobs == (late,)
+    world.finish()
+    assert world.ending(reading) is Ending.ANSWERED
+
+
+def background_work_is_in_nobodys_share(make: Make) -> None:
+    """Whose history was read for a second is not behind others for it."""
+    world = make()
+    for _ in range(200):
+        world.submit(world.job("prompt", client="a", background=True, arrival=world.now))
+        world.finish()
+    look = world.submit(world.job("look", budget=60 * MS, client="b", arrival=world.now))
+    frame = world.submit(world.job("frame", budget=40 * MS, client="a", arrival=world.now))
+    decision = world.turn()
+    assert isinstance(decision, Run)
+    assert decision.flight.jobs == (frame,)
+    world.finish()
+    assert world.ending(look) is Ending.ANSWERED
+
+
 def a_full_queue_refuses(make: Make) -> None:
     world = make()
     jobs = [world.submit(world.job("frame", budget=900 * MS, client=f"c{i % 3}")) for i in range(14)]
@@ -645,6 +694,24 @@ def nothing_long_goes_in_between_while_a_batch_is_held(make: Make) -> None:
     decision = world.turn()
     assert isinstance(decision, Run)
     assert decision.flight.jobs == (frame,)
+
+
+def background_work_does_not_start_a_batch_that_is_held(make: Make) -> None:
+    world = make()
+    for burst in range(30):
+        world.now = burst * 0.1
+        for _ in range(3):
+            world.submit(world.job("frame", budget=20 * MS))
+            world.turn()
+            world.advance(0.4 * MS)
+        world.finish()
+    world.now = 3.1
+    reading = world.submit(world.job("look", background=True))
+    held = world.latency.bound("frame", 2) + world.policy.margin + 1 * MS  # for less than a slice of the other
+    frame = world.submit(world.job("frame", budget=held))
+    assert isinstance(world.turn(), WaitUntil)
+    world.finish()
+    assert world.ending(frame) is world.ending(reading) is Ending.ANSWERED
 
 
 def a_lone_request_is_not_held_back(make: Make) -> None:
@@ -978,6 +1045,10 @@ CASES: tuple[Callable[[Make], None], ...] = (
     soft_work_goes_on_until_it_is_done,
     fewer_talk_at_once_when_that_saves_a_frame,
     work_without_a_deadline_does_not_starve,
+    background_work_runs_when_nothing_else_does,
+    background_work_gives_way_to_everything_however_long_it_waits,
+    what_wants_the_device_interrupts_background_work,
+    background_work_is_in_nobodys_share,
     a_full_queue_refuses,
     one_client_cannot_fill_the_queue,
     one_identity_cannot_fill_the_queue,
@@ -998,6 +1069,7 @@ CASES: tuple[Callable[[Make], None], ...] = (
     talk_has_its_share_of_a_device_that_frames_overload,
     waiting_fills_a_batch_when_more_is_expected,
     nothing_long_goes_in_between_while_a_batch_is_held,
+    background_work_does_not_start_a_batch_that_is_held,
     a_lone_request_is_not_held_back,
     jobs_of_a_failed_flight_are_tried_alone,
     a_suspect_does_not_join_others,

@@ -236,5 +236,14 @@ MUTANTS = (
         "max(job.deadline, now + run / 2)",
     ),
     Mutant("greedy_replies_leave_no_gap", _A, "max(job.deadline - run, now + run / 2)", "job.deadline - run"),
+    Mutant("background_work_has_a_rank", _S, "        if job.background:\n", "        if False:\n"),
+    Mutant("background_work_is_first", _S, "return _LAST, job.queued_at,", "return -1, job.queued_at,"),
+    Mutant(
+        "background_work_starts_what_is_held",
+        _S,
+        "if all(job.background for job in self._wanting(lane)):",
+        "if False:",
+    ),
+    Mutant("background_work_is_charged", _S, "if not all(job.background for job in flight.jobs):", "if True:"),
     Mutant("jumps_to_the_last_slice", _S, "        flight.next_slice += 1", "        flight.next_slice += 2"),
 )

@@ -129,6 +129,7 @@ class World:
         key: str | None = None,
         pace: float = 0.05,
         arrival: float | None = None,
+        background: bool = False,
     ) -> Job:
         arrival = self.now if arrival is None else arrival
         return Job(
@@ -142,6 +143,7 @@ class World:
             soft=soft,
             supersede_key=key,
             pace=pace,
+            background=background,
         )
 
     def submit(self, job: Job) -> Job:
@@ -225,7 +227,8 @@ class World:
         live = [job for job in flight.jobs if job.id not in self.books.finals]
         before = {job.id: (job.deadline, job.lane) for job in flight.jobs}
         for job in flight.jobs:
-            self.books.charges.append((job.owner, self.now, took / flight.batch))
+            if not job.background:
+                self.books.charges.append((job.owner, self.now, took / flight.batch))
         if any(job.hard for job in flight.jobs):
             self.books.hard.append((self.now, took))
         elif flight.jobs[0].soft:
@@ -331,6 +334,8 @@ class World:
             _, due, since = self.books.waiting[job.id]
         else:
             due, since = job.due, job.queued_at
+        if job.background:
+            return (3, since)
         rank = self._rank(job) if self.now <= since + 2 * self.policy.ageing else 0
         if job.soft:
             ahead = due > self.now + self.policy.patience and not self._is_prompt(job) and not self._falters(job)
@@ -567,6 +572,10 @@ class World:
         rests = [self.books.rests.get(i, -NEVER) for i in self.books.waiting]
         assert wait.time <= min((until for until in rests if until > self.now), default=NEVER), "it is woken in time"
         for lane in KINDS:
+            jobs = self._in_lane(lane) + (self._live(self.books.flights[lane][0]) if lane in self.books.flights else [])
+            if jobs and all(job.background for job in jobs):
+                assert wait.time < NEVER, "only a batch that is held keeps it waiting"
+                continue
             if lane in self.books.flights:
                 raise AssertionError("the device idles over a flight")
             if self._in_lane(lane):

@@ -67,13 +67,20 @@ class FakeReply:
     table: "FakeDialogue"
     most: int
     waits: bool = False
+    stalls: bool = False
     said: int = 0
     dropped: int = 0
+    whole: Sequence[str] = ()  # the words of all messages, where the history has a limit
+    cached: int = 0  # of them
     released: threading.Event = field(default_factory=threading.Event)
 
     @property
     def prompt_tokens(self) -> int:
-        return len(self.prompt)
+        return len(self.whole or self.prompt)
+
+    @property
+    def crowded(self) -> bool:
+        return bool(self.whole)
 
     @property
     def room(self) -> int:
@@ -92,14 +99,33 @@ class FakeReply:
             self.table.busy.discard(self)
 
     def piece(self, text: str, finish: Finish | None) -> Piece:
-        return Piece(text, self.said, finish, self.prompt_tokens, 0)
+        return Piece(text, self.said, finish, self.prompt_tokens, self.cached)
+
+
+@dataclass(eq=False)
+class FakeReading(FakeReply):
+    """A history of words, of which a run reads four."""
+
+    @property
+    def lease(self) -> Any:
+        return SimpleNamespace(conversation=self.conversation)
+
+    @property
+    def worthwhile(self) -> bool:
+        return self.table.found(self.conversation, self.whole) < len(self.whole)
+
+    def reserve(self) -> bool:
+        with self.table.lock:
+            self.table.busy.add(self)
+        return self.table.has_room
 
 
 class FakeDialogue:
     """Answers by script: what the player says decides.
 
     "count N" says N words; "count N and wait" too, but before the last one it holds the device until the reply is
-    released; anything else is echoed.
+    released, and "count N and stall" says no third one while `stalled` is not set. Anything else is echoed. With a
+    `history_room`, in words, older turns are dropped as the real model does, and what is held counts as cached.
     """
 
     name, version, resident_bytes, pool_bytes = "dialogue", "fake-dialogue-1", 1, 4096
@@ -120,6 +146,14 @@ class FakeDialogue:
         self.tokenising.set()
         self.company = 0  # nobody says more than a word before so many replies are under way
         self.joined = threading.Event()  # they are
+        self.stalled = threading.Event()
+        self.history_room = 0
+        self.has_room = True  # for a reading
+        self.fault: Exception | None = None  # of a reading
+        self.held: dict[str, list[str]] = {}  # conversation -> words in its slot
+        self.steps: list[tuple[str, str]] = []  # what the device did, "reads" or "speaks", for which conversation
+        self.stops_after = 0  # chunks, after which the device reads on only once the reading has been released
+        self.reading_stopped = threading.Event()  # it waits for that
         self.begun: list[str] = []  # conversations whose prompts the device had, in order
 
     def reply(self, conversation: str, messages: Sequence[Any], sampling: Any, *, trim: bool = True) -> FakeReply:
@@ -130,8 +164,42 @@ class FakeDialogue:
             raise ValueError(f"the prompt has {len(persona) + len(prompt)} tokens where {CONTEXT} fit; shorten it")
         self.prompts.append([(str(message.role), message.text) for message in messages])
         self.samplings.append(sampling)
-        text = messages[-1].text
-        return FakeReply(conversation, prompt, script(text), self, sampling.max_new_tokens, "and wait" in text)
+        text, dropped = messages[-1].text, self._dropped(messages, 0) if self.history_room else 0
+        whole = words(messages, dropped) if self.history_room else []
+        waits, most = "and wait" in text, sampling.max_new_tokens
+        return FakeReply(
+            conversation,
+            prompt,
+            script(text),
+            self,
+            most,
+            waits,
+            dropped=dropped,
+            whole=whole,
+            stalls="and stall" in text,
+        )
+
+    def reading(self, conversation: str, messages: Sequence[Any], sampling: Any) -> FakeReading:
+        self.tokenising.wait(WAIT_SECONDS)
+        dropped = self._dropped(messages, 4)
+        whole = words(messages, dropped)
+        return FakeReading(conversation, [], [], self, sampling.max_new_tokens, dropped=dropped, whole=whole)
+
+    def _dropped(self, messages: Sequence[Any], spoken: int) -> int:
+        """To half, in whole turns, where so many words more do not fit."""
+        count = sum(message.role != "system" for message in messages)
+        if len(words(messages, 0)) + spoken <= self.history_room:
+            return 0
+        return next(
+            i for i in range(0, count + 2, 2) if len(words(messages, i)) <= self.history_room // 2 or i >= count
+        )
+
+    def found(self, conversation: str, whole: Sequence[str]) -> int:
+        """How many words of a prompt are in its conversation's slot."""
+        held = self.held.get(conversation, [])
+        return next(
+            (i for i, (a, b) in enumerate(zip(held, whole, strict=False)) if a != b), min(len(held), len(whole))
+        )
 
     def forget(self, conversation: str) -> None:
         self.forgotten.append(conversation)
@@ -147,7 +215,28 @@ class FakeDialogue:
         yield
         return outputs
 
+    def _read(self, reading: FakeReading) -> Any:
+        self.steps.append(("reads", reading.conversation))
+        if self.fault is not None:
+            return self.fault
+        found = self.found(reading.conversation, reading.whole)
+        with self.lock:
+            if not reading.released.is_set():
+                self.held[reading.conversation] = list(reading.whole[: found + 4])
+        if self.stops_after and len([step for step, _ in self.steps if step == "reads"]) == self.stops_after:
+            self.reading_stopped.set()
+            reading.released.wait(WAIT_SECONDS)
+        if reading.released.is_set():
+            return reading.piece("", Finish.INTERRUPTED)
+        if reading.worthwhile:
+            return Unfinished(reading.piece("", None), "dialogue.prefill", prepares=True)
+        reading.release()
+        return reading.piece("", Finish.READ)
+
     def _step(self, reply: FakeReply) -> Any:
+        if isinstance(reply, FakeReading):
+            return self._read(reply)
+        self.steps.append(("speaks", reply.conversation))
         with self.lock:
             if not reply.released.is_set():
                 self.busy.add(reply)
@@ -160,6 +249,11 @@ class FakeDialogue:
             return reply.piece("", Finish.INTERRUPTED)
         if reply.said and not self.joined.wait(0.002):  # a step that takes no time at all would flood the loop
             return Unfinished(reply.piece("", None), "dialogue.decode")
+        if reply.said > 1 and reply.stalls and not self.stalled.wait(0.002):
+            return Unfinished(reply.piece("", None), "dialogue.decode")
+        if reply.whole:
+            reply.cached = reply.cached if reply.said else self.found(reply.conversation, reply.whole)
+            self.held[reply.conversation] = [*reply.whole, *" ".join(reply.words[: reply.said + 1]).split()]
         text = reply.words[reply.said]
         reply.said += 1
         finish = Finish.END if reply.said == len(reply.words) else None
@@ -175,6 +269,12 @@ class FakeDialogue:
 
     def close(self) -> None:
         pass
+
+
+def words(messages: Sequence[Any], dropped: int) -> list[str]:
+    """All words of messages, but for so many behind the system's."""
+    behind = sum(message.role == "system" for message in messages)
+    return " ".join(message.text for message in [*messages[:behind], *messages[behind + dropped :]]).split()
 
 
 def script(text: str) -> list[str]:

@@ -15,6 +15,7 @@ from bridge.server import Server
 from tests.conftest import Run
 from tests.services.client import D, connected, read, say, until_done, until_token
 from tests.services.test_turn import interrupt
+from tests.waiting import until
 
 CONTEXT, REPLY = 512, 4
 GREEDY: dict[str, Any] = {"temperature": 0, "top_p": 1, "repetition_penalty": 1, "max_new_tokens": REPLY}
@@ -85,6 +86,25 @@ def test_most_of_forty_five_turns_read_only_what_is_new(run: Run, talker: Any) -
         else:
             assert unread(dones[place]) <= NEW
             assert dones[place].cached_tokens >= before.prompt_tokens - 3, "all of the prompt before, but its opening"
+
+
+def test_with_pauses_no_turn_reads_more_than_what_is_new(run: Run, talker: Any) -> None:
+    """As with a player who reads an answer before the next line: what was cut is read again meanwhile."""
+
+    async def scenario() -> list[Any]:
+        async with talking(talker) as call:
+            dones = []
+            for number in range(1, 46):
+                dones.append(await turn(call, number, persona=PERSONA))
+                await until(lambda: not len(talker.backend.readings) and not talker.backend.engine.open_jobs)
+            return dones
+
+    dones = run(scenario())
+    cuts = [place for place in range(1, 45) if dones[place].prompt_tokens < dones[place - 1].prompt_tokens]
+    assert len(cuts) >= 2
+    assert all(unread(done) <= NEW for done in dones[1:])
+    assert all(dones[place].prompt_tokens <= (CONTEXT - REPLY) / 2 + 2 * NEW for place in cuts), "to half"
+    assert all(dones[place - 1].prompt_tokens >= 0.75 * (CONTEXT - REPLY) for place in cuts), "not sooner than need be"
 
 
 def test_long_lines_fill_the_context_sooner_and_are_cut_as_rarely(run: Run, talker: Any) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.dialogue import gguf
-from models.dialogue.chat import LONGEST_TEXT, MOST_MESSAGES, NOBODY, Chat, Message, Role
+from models.dialogue.chat import LONGEST_TEXT, MOST_MESSAGES, NOBODY, SPOKEN, Chat, Message, Role
 from models.dialogue.tokenizer import Tokenizer
 from models.dialogue.weights import find_weights
 from tests.models.dialogue import reference
@@ -126,6 +126,55 @@ def test_a_long_conversation_is_read_again_rarely_and_never_whole(
     apart = [b - a for a, b in pairwise(talk.cuts)]
     assert min(apart) >= max(1, (room - fixed) // 2 // (one + 30))
     assert all(len(talk.prompts[turn]) >= fixed for turn in talk.cuts)
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(st.text(max_size=30), st.text(max_size=30)), max_size=6),
+    st.text(max_size=60) | st.sampled_from(["\n", " ", "\n\nuser", "<|im_end|>", "\u0301", "r"]),
+    st.integers(80, 400),
+    st.booleans(),
+)
+def test_a_history_is_what_any_next_prompt_begins_with(
+    said: list[tuple[str, str]], text: str, room: int, persona: bool
+) -> None:
+    head = [PERSONA] if persona else []
+    lines = [line for one in said for line in (Message(Role.USER, one[0]), Message(Role.ASSISTANT, one[1]))]
+    history = CHAT.history([*head, *lines], room)
+    prompt = CHAT.prompt([*head, *lines[history.dropped :], Message(Role.USER, text)], 4000, trim=False)
+    assert prompt.tokens[: len(history.tokens)] == history.tokens
+    assert len(prompt.tokens) - len(history.tokens) <= 5 + len(TOKENIZER.encode(text)) + 3, "all but the new line"
+
+
+@pytest.mark.parametrize("player", ["And what then?", "word " * 90], ids=["short lines", "lines longer than SPOKEN"])
+@pytest.mark.parametrize("room", range(560, 660, 20))
+def test_a_history_cut_ahead_is_not_cut_by_the_next_turn(player: str, room: int) -> None:
+    """And falls to half, as a turn would have cut it; before that nothing is dropped and most of the room is used."""
+    lines, cuts = list[Message](), []
+    for number in range(40):
+        newest = Message(Role.USER, f"{number} {player}")
+        assert CHAT.prompt([PERSONA, *lines, newest], room, trim=True).dropped == 0
+        lines += [newest, Message(Role.ASSISTANT, "Nothing, " + "word " * 6)]
+        whole = len(CHAT.encode([PERSONA, *lines, Message(Role.USER, "")]))
+        history = CHAT.history([PERSONA, *lines], room)
+        if history.dropped:
+            cuts.append(number)
+            assert room - SPOKEN - 10 < whole or len(player) > 60
+            assert whole > room * 0.6
+            assert len(history.tokens) <= room / 2 + 20
+            assert lines[history.dropped].role is Role.USER
+        del lines[: history.dropped]
+    assert len(cuts) >= 2
+    assert min(b - a for a, b in pairwise(cuts)) >= 2
+
+
+def test_a_history_of_a_long_persona_keeps_its_lines() -> None:
+    """Little room is kept for what is not said yet, where there is little."""
+    persona = Message(Role.SYSTEM, "word " * 300)
+    lines = [Message(Role.USER, "And what then?"), Message(Role.ASSISTANT, "Nothing.")]
+    assert CHAT.history([persona, *lines], 380).dropped == 0
+    with pytest.raises(ValueError, match="leaves no room of 200 tokens"):
+        CHAT.history([persona, *lines], 200)
 
 
 def test_a_persona_that_nearly_fills_the_room_stays_and_so_does_what_is_said() -> None:

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from models.dialogue.chat import Message, Role
-from models.dialogue.program import CHUNK, DECODE, PREFILL, DialogueProgram
+from models.dialogue.program import CHUNK, DECODE, PREFILL, DialogueProgram, Output
+from models.dialogue.reading import Reading
 from models.dialogue.reply import Finish, Piece, Reply
 from models.dialogue.sampling import Sampling
 from models.dialogue.slots import NoSlot, SlotCounts
@@ -318,3 +319,77 @@ def test_replies_may_be_made_and_released_from_other_threads(program: DialoguePr
     for thread in threads:
         thread.join()
     assert answer(program, "d", ask("Hello!")) == expected
+
+
+# -- reading ahead -----------------------------------------------------------------------------------------------------
+
+
+def long_talk(program: DialogueProgram, name: str) -> tuple[list[Message], int]:
+    """A conversation whose history is about to be too long, and how many of its lines are to go then."""
+    messages = ask("Who are you?")
+    while True:
+        said = answer(program, name, messages, replace(GREEDY, max_new_tokens=6))
+        messages.append(Message(Role.ASSISTANT, said))
+        if dropped := program.reading(name, messages, GREEDY).dropped:
+            return messages, dropped
+        messages.append(Message(Role.USER, f"Why {len(messages)}?"))
+
+
+def read_ahead(program: DialogueProgram, reading: Reading) -> list[Output]:
+    """Each chunk's output."""
+    outputs = [one(program, PREFILL, reading)]
+    while isinstance(outputs[-1], Unfinished):
+        outputs.append(one(program, PREFILL, reading))
+    return outputs
+
+
+def test_a_turn_after_reading_ahead_reads_only_what_is_new_and_says_the_same(exact: DialogueProgram) -> None:
+    messages, dropped = long_talk(exact, "a")
+    exact.forget("a")  # with the persona still held there would be one chunk
+    reading = exact.reading("a", messages, GREEDY)
+    assert reading.worthwhile
+    reading.draw = None  # type: ignore[method-assign, assignment]
+    outputs = read_ahead(exact, reading)
+    assert len(outputs) > 1
+    assert piece_of(outputs[-1]).finish is Finish.READ
+    assert all(piece_of(output).text == "" and piece_of(output).tokens == 0 for output in outputs), "draws nothing"
+    assert exact.stats().busy == 0
+    assert not exact.reading("a", messages, GREEDY).worthwhile, "once"
+    kept = [messages[0], *messages[1 + dropped :], Message(Role.USER, "And what does that cost?")]
+    ahead, last = finish(exact, exact.reply("a", kept, GREEDY))[0]
+    fresh, other = finish(exact, exact.reply("b", kept, GREEDY))[0]
+    exact.forget("a")
+    exact.forget("b")
+    assert ahead == fresh
+    assert other.cached_tokens == 0
+    assert last.prompt_tokens - last.cached_tokens <= 16, "the new line alone"
+
+
+def test_a_reading_that_is_released_leaves_what_it_has_read(program: DialogueProgram) -> None:
+    messages, dropped = long_talk(program, "a")
+    program.forget("a")
+    reading = program.reading("a", messages, GREEDY)
+    one(program, PREFILL, reading)
+    abandoned = program.start(PREFILL, [reading])
+    for _ in range(40):
+        next(abandoned)
+    reading.release()
+    abandoned.close()
+    again = program.reading("a", messages, GREEDY)
+    assert again.worthwhile
+    assert again.prompt_tokens - again.unread >= CHUNK
+    kept = [messages[0], *messages[1 + dropped :], Message(Role.USER, "And what does that cost?")]
+    assert finish(program, program.reply("a", kept, GREEDY))[0][1].cached_tokens >= CHUNK
+
+
+def test_a_reading_evicts_nobody(program: DialogueProgram) -> None:
+    messages, _ = long_talk(program, "a")
+    program.forget("a")
+    for name in "bcd":
+        fill(program, name)
+    before = program.stats()
+    reading = program.reading("a", messages, GREEDY)
+    assert not reading.reserve()
+    assert isinstance(one(program, PREFILL, reading), NoSlot)
+    reading.release()
+    assert program.stats() == before

@@ -215,3 +215,18 @@ def test_the_nameless_take_free_places_only_and_leave_nothing() -> None:
         slots.place(Lease(None, CONTEXT), [1])
     slots.release(nameless)
     assert slots.counts() == SlotCounts(busy=0, idle=1, free=1)
+
+
+def test_a_lease_that_evicts_nobody_takes_free_places_or_its_own() -> None:
+    slots = Slots(2, CONTEXT)
+    slots.release(held(slots, "a", [1, 2, 3]))
+    slots.release(held(slots, "b", [4] * CONTEXT))
+    slots.reserve(own := Lease("a", 3, evicts=False), [1, 2, 9])
+    assert own.start == 0
+    slots.release(own)
+    with pytest.raises(NoSlot):
+        slots.reserve(Lease("c", CONTEXT, evicts=False), [7])
+    assert slots.shared("a", [1, 2, 3, 9]) == 2, "what it shared with the prompt"
+    assert slots.shared("b", [4] * CONTEXT) == CONTEXT - 1
+    slots.reserve(free := Lease("c", CONTEXT - 3, evicts=False), [7])
+    assert free.start == 3 + CONTEXT
