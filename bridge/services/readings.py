@@ -74,7 +74,7 @@ class Readings:
 
     def yield_to(self, turn: Speaking) -> None:
         """Somebody has said something: nothing more is read until that is over."""
-        self._speaking.add(turn)
+        self._speaking = {other for other in self._speaking if not other.over} | {turn}
         self._stop()
 
     def go_on(self) -> None:

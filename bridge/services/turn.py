@@ -310,6 +310,9 @@ class Turn:
         if self._request.answered:
             return
         self._conversation.leave(self)
+        self._backend.replies.leave(self.ask, clock())  # a fault may have come after it was admitted
+        if self._reply is not None:
+            self._reply.release()
         conversations, name = self._stream.session.conversations, self._request.tag
         if self._conversation.unused and conversations.get(name) is self._conversation:
             del conversations[name]

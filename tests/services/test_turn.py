@@ -1,5 +1,6 @@
 """Turns over the wire: one number, one `done`; what a refused one leaves; what one that is cut short has said."""
 
+import gc
 import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -9,6 +10,7 @@ import pytest
 
 from bridge.errors import Overloaded
 from bridge.roster import ModelState
+from bridge.services.turn import Turn
 from bridge.v1 import error_pb2, timing_pb2
 from tests.conftest import Run
 from tests.services.client import D, assert_idle, connected, read, say, until_done, until_token
@@ -313,6 +315,35 @@ def test_a_number_of_a_forgotten_conversation_is_a_new_turn(run: Run, fake: Fake
                 assert ends(await until_done(call)) == [(1, D.TURN_FINISH_END)]
                 await call.write(D.ConverseRequest(forget=D.ConverseForget(conversation_id="smith")))
             assert len(fake.fakes.dialogue.prompts[-1]) == 1
+
+    run(scenario())
+
+
+def test_a_fault_after_a_turn_was_admitted_leaves_nothing_taken(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving() as server, connected(server.port) as client:
+            call = await client.open_dialogue()
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("bridge.services.conversation.Conversation.begin", raising(RuntimeError("broken")))
+                await call.write(say("hello"))
+                assert ends(await until_done(call)) == [(1, D.TURN_FINISH_FAILED)]
+            assert len(server.backend.replies) == server.fakes.dialogue.stats().busy == 0
+            await call.write(say("hello"))
+            assert ends(await until_done(call)) == [(1, D.TURN_FINISH_END)]
+
+    run(scenario())
+
+
+def test_turns_that_are_over_are_not_kept(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving() as server, connected(server.port) as client:
+            call = await client.open_dialogue()
+            for number in range(1, 12):
+                await call.write(say("hello", turn=number))
+                await until_done(call)
+            gc.collect()
+            turns = [one for one in gc.get_objects() if isinstance(one, Turn) and one._backend is server.backend]
+            assert len(turns) <= 3, "the newest, and what the last messages hold"
 
     run(scenario())
 
