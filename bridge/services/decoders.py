@@ -79,9 +79,12 @@ class Decoders:
         self.prepared.give(owner, count)
         self._pump()
 
-    def answer(self, work: Work) -> None:
-        """Work on what the device has made."""
-        self._run(self._answers, work.run, work.done)
+    def answer(self, work: Work, *, at_once: bool) -> None:
+        """Work on what the device has made: `at_once`, where that takes no longer than the way to a thread and back."""
+        if at_once:
+            work.done(_result(work.run))
+        else:
+            self._run(self._answers, work.run, work.done)
 
     def close(self) -> None:
         """The server stops: nothing more begins."""
@@ -126,15 +129,19 @@ class Decoders:
         loop = asyncio.get_running_loop()
 
         def work() -> None:
-            result: Any
-            try:
-                result = run()
-            except BridgeError as error:
-                result = error
-            except BaseException:
-                log.exception("a picture could not be worked on")
-                result = ModelFailed("the picture could not be worked on; send another one")
+            result = _result(run)
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(done, result)
 
         pool.submit(work)
+
+
+def _result(run: Callable[[], Any]) -> Any:
+    """What came of the work, a BridgeError for a failure."""
+    try:
+        return run()
+    except BridgeError as error:
+        return error
+    except BaseException:
+        log.exception("a picture could not be worked on")
+        return ModelFailed("the picture could not be worked on; send another one")

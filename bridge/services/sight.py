@@ -290,7 +290,9 @@ class Sight:
             self._remember(camera, task, outcome.value)
             self._answer(camera, task, outcome, answers)
 
-        self._decoders.answer(Work(lambda: KINDS[task.kind].read(task, outcome.value), done))
+        capability = KINDS[task.kind]
+        work = Work(lambda: capability.read(task, outcome.value), done)
+        self._decoders.answer(work, at_once=capability.reads_at_once)
 
     def _remember(self, camera: Camera, task: Task, output: Any) -> None:
         seen = camera.seen.get(task.kind)

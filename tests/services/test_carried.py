@@ -318,7 +318,7 @@ def test_what_is_seen_while_a_carried_answer_waits_for_the_device_thread_is_look
             backend, reading = film.server.backend, list[Any]()
             await film.looked(0.0)
             read_now = backend.decoders.answer
-            monkeypatch.setattr(backend.decoders, "answer", reading.append)
+            monkeypatch.setattr(backend.decoders, "answer", lambda work, at_once: reading.append(work))
             await film.look_takes(0.001)
             await film.post(0.1, (48, 64))
             await until(lambda: reading)
@@ -326,7 +326,7 @@ def test_what_is_seen_while_a_carried_answer_waits_for_the_device_thread_is_look
             async with device_held(film.server):
                 await film.post(0.2)
                 await until(lambda: backend.engine.open_jobs == 1)
-                read_now(reading[0])
+                read_now(reading[0], at_once=False)
                 assert (await read(film.call)).result.frame_index == 2
             assert_refused(await read(film.call))
 

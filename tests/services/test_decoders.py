@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bridge.config import Limits
+from bridge.errors import ModelFailed
 from bridge.services.decode_queue import Ticket
 from bridge.services.decoders import Decoders, Work
 from bridge.work import Owner
@@ -101,5 +102,20 @@ def test_a_ticket_that_is_asked_for_again_as_it_begins_is_charged_once(run: Run,
         assert len(begun) == (3 if back else 1)
         assert not shop.decoders.queued
         shop.decoders.close()
+
+    run(scenario())
+
+
+def test_what_is_read_at_once_needs_no_worker_and_may_fail_as_well(run: Run) -> None:
+    def fails() -> None:
+        raise ValueError("broken")
+
+    async def scenario() -> None:
+        decoders, heard = Decoders(1, Limits()), list[Any]()
+        decoders.answer(Work(lambda: 7, heard.append), at_once=True)
+        decoders.answer(Work(fails, heard.append), at_once=True)
+        assert heard[0] == 7
+        assert isinstance(heard[1], ModelFailed)
+        decoders.close()
 
     run(scenario())
