@@ -64,7 +64,7 @@ class DecodeQueue:
         self._workers = workers
         self._shares = Shares()
         self._lines: dict[Owner, _Line] = {}
-        self._waiting: Counter[Owner] = Counter()
+        self._waiting: dict[Owner, int] = {}  # tickets
         self._running: set[Ticket] = set()
         self._came: dict[Owner, float] = {}  # when clients sent their last picture
         self._used: dict[Owner, float] = {}  # seconds of workers, while a client waits or runs
@@ -78,7 +78,7 @@ class DecodeQueue:
         """A picture waits that is due then and takes so long; it takes the place of its ticket's last one."""
         if not ticket.waiting:
             ticket.waiting, ticket.asked, ticket.place, ticket.behind = True, now, NEVER, 0.0
-            self._waiting[ticket.owner] += 1
+            self._waiting[ticket.owner] = self._waiting.get(ticket.owner, 0) + 1
             ticket.others = self._others(ticket.owner, now)
             ticket.stamp = 0
         before = ticket.place, _slow(ticket)

@@ -1,7 +1,5 @@
 """How many bytes of pictures clients have the server keep: limits on one session, on one identity and on all."""
 
-from collections import Counter
-
 from bridge.work import Owner
 
 _LEAST_BYTES = 4096  # that any picture counts for: the server's own notes of it
@@ -13,18 +11,18 @@ class PictureBytes:
     def __init__(self, per_client: int, total: int) -> None:
         self._per_client = per_client
         self._total = total
-        self._by: Counter[Owner | str] = Counter()
+        self._by: dict[Owner | str, int] = {}
         self._all = 0
 
     def of(self, who: Owner | str) -> int:
         """What a client or an identity has now."""
-        return self._by[who]
+        return self._by.get(who, 0)
 
     def passed(self, owner: Owner, more: int = 1) -> str:
         """Which limit a client would pass with `more` bytes, in words; "" when none."""
-        if self._by[owner] + more > self._per_client:
+        if self.of(owner) + more > self._per_client:
             return f"one session's at most {self._per_client:,}"
-        if self._by[owner.identity] + more > self._total // 2:
+        if self.of(owner.identity) + more > self._total // 2:
             return f"{self._total // 2:,} of all sessions from your address"
         return f"{self._total:,} of all clients" if self._all + more > self._total else ""
 
@@ -39,9 +37,9 @@ class PictureBytes:
     def _add(self, owner: Owner, count: int) -> None:
         self._all += count
         for who in (owner, owner.identity):
-            self._by[who] += count
-            if not self._by[who]:
-                del self._by[who]
+            left = self._by.pop(who, 0) + count
+            if left:
+                self._by[who] = left
 
 
 def counted(size: int) -> int:

@@ -81,6 +81,13 @@ class Unread:
     def make_room(self, holding: Holding, size: int) -> None:
         """See that `size` bytes more of a call are within all limits. Overloaded names the one that they are not in."""
         limits, (identity, _) = self._limits, holding.session
+        if (  # as nearly always: this is asked of every answer
+            holding.held + size <= limits.unread_call_bytes
+            and self._sessions[holding.session] + size <= limits.unread_session_bytes
+            and self._identities[identity] + size <= limits.unread_identity_bytes
+            and self.total + size <= limits.unread_total_bytes
+        ):
+            return
         self._within("this call", lambda: holding.held, size, limits.unread_call_bytes, lambda: holding)
         self._within(
             "this session",
