@@ -4,7 +4,8 @@ Four characters talk without pause while the demo's game asks for its avatar (30
 66 ms) and objects (2 a second, 150 ms). Each repeat first runs the frames alone, which gives what an answer of each
 kind costs the device, then the talk alone, which gives the tokens of a second of the device, prefill included; then
 both. What the talk may have is the wall time less the frames that were served at their stand-alone cost; `kept` is the
-share of those tokens that were spoken.
+share of those tokens that were spoken. A character whose line is refused, because the device cannot speak for as many
+at their pace, says it again when the refusal says; these are counted.
 
     python benchmarks/real_models.py --seconds 15 --repeats 3
 """
@@ -58,13 +59,14 @@ async def frames(address: str, seconds: float) -> tuple[Game, Figures]:
         return game, Figures(before, await bridge.stats(), time.perf_counter() - began)
 
 
-async def talk(address: str, seconds: float) -> tuple[int, Figures]:
-    """How many tokens four characters say, each line as soon as the one before is answered."""
+async def talk(address: str, seconds: float) -> tuple[int, int]:
+    """How many tokens four characters say, each line as soon as the one before is answered, and refused lines."""
+    refused = 0
     async with BridgeClient(address) as bridge, bridge.dialogue() as dialogue:
-        before, began = await bridge.stats(), time.perf_counter()
-        until = began + seconds
+        until = time.perf_counter() + seconds
 
         async def converse(number: int, name: str) -> int:
+            nonlocal refused
             tokens = turn = 0
             while time.perf_counter() < until:
                 sampling = Sampling(seed=100 * number + turn, max_tokens=_TOKENS)
@@ -72,20 +74,23 @@ async def talk(address: str, seconds: float) -> tuple[int, Figures]:
                 persona = _PERSONA.format(name=name)
                 async for event in dialogue.say(name, line, persona=persona, sampling=sampling, budget=5.0):
                     tokens += isinstance(event, Token) and time.perf_counter() < until
-                    assert not isinstance(event, Done) or event.failure is None, event
+                    if isinstance(event, Done) and event.failure is not None:
+                        assert event.failure.retry_after, event
+                        refused, turn = refused + 1, turn - 1
+                        await asyncio.sleep(event.failure.retry_after)
             return tokens
 
         spoken = await asyncio.gather(*(converse(i, name) for i, name in enumerate(_CHARACTERS)))
-        return sum(spoken), Figures(before, await bridge.stats(), seconds)
+        return sum(spoken), refused
 
 
 async def measure(address: str, seconds: float) -> dict[str, float]:
     """One repeat."""
     alone, of_frames = await frames(address, seconds)
     cost = {work: of_frames.device[work] / max(1, alone.tallies[work].on_time) for work in _WORKS}
-    tokens_alone, _ = await talk(address, seconds)
+    tokens_alone, refused_alone = await talk(address, seconds)
     await asyncio.sleep(_PAUSE)
-    (game, _), (tokens, _) = await _together(lambda: frames(address, seconds), lambda: talk(address, seconds))
+    (game, _), (tokens, refused) = await _together(lambda: frames(address, seconds), lambda: talk(address, seconds))
     served = sum(game.tallies[work].on_time * cost[work] for work in _WORKS)
     allowed = tokens_alone * (seconds - served) / seconds
     tallies = [game.tallies[work] for work in _WORKS]
@@ -100,6 +105,8 @@ async def measure(address: str, seconds: float) -> dict[str, float]:
         "kept": tokens / allowed,
         "tokens_per_second": tokens / seconds,
         "tokens_per_second_alone": tokens_alone / seconds,
+        "lines_refused": refused,
+        "lines_refused_alone": refused_alone,
         "frames_share_of_device": served / seconds,
     }
 
