@@ -88,6 +88,7 @@ class Engine:
         self.busy_seconds = 0.0
         self.watched = ("", "")  # the lanes of prompts and of steps
         self.forecast: Forecast | None = None  # what replies cost; read from any thread
+        self._foreseen = -NEVER  # when
 
     # -- the event loop's side -----------------------------------------------------------------------------------------
 
@@ -250,8 +251,8 @@ class Engine:
 
     def _foresee(self) -> None:
         now = self._clock()
-        if self.watched[0] and (self.forecast is None or now - self.forecast.at > _FORECAST_SECONDS):
-            self.forecast = self._scheduler.forecast(*self.watched, now)
+        if self.watched[0] and now - self._foreseen > _FORECAST_SECONDS:
+            self._foreseen, self.forecast = now, self._scheduler.forecast(*self.watched, now)
 
     def _drain(self) -> None:
         while not self._inbox.empty():  # this thread alone takes from it

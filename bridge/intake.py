@@ -145,11 +145,13 @@ class Intake:
     def unqueue(self, job: Job) -> None:
         """Take a job out of its lane's queue, if it waits there."""
         lane = self.lanes.get(job.lane)
-        queue = next((queue for queue in (lane.waiting, lane.resting) if job in queue), None) if lane else None
-        if queue is None:
+        if lane is None:
             return
-        queue.remove(job)
-        self._drop_newest(job)
+        for queue in (lane.waiting, lane.resting):
+            if job in queue:
+                queue.remove(job)
+                self._drop_newest(job)
+                return
 
     def withdraw(self, job: Job) -> None:
         """Take a job out of its lane's queue before it has started."""

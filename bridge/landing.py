@@ -3,7 +3,7 @@
 Pure: times are arguments.
 """
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +15,8 @@ from bridge.ledger import Ledger
 from bridge.policy import Policy
 from bridge.work import NEVER, Cause, Continues, Ending, Fault, Flight, Job, Run
 
+_MOST = 0.6  # of a reply's gaps: with a few to spare, so that it holds for those that come as well
+_NEARLY = 0.95  # of what a gap was to be is what it may come out as
 _KNOWN = 4  # gaps, from which on a reply's own tell how fast it speaks; before, a full step does
 
 
@@ -75,14 +77,19 @@ class Landing:
             self._even(job, lane, rows, now)
 
     def _even(self, job: Job, lane: str, rows: int, now: float) -> None:
-        """Keep the gaps of a reply alike: the next is no more than a few of those so far, nor much less than their
-        longest. So that one is never many times what is usual of the reply, whatever the load was and will be.
+        """Keep the gaps of a reply alike: the next is no more than a few of those so far, and most of them are not much
+        less than their longest. So that one is never many times what is usual of the reply, whatever the load was and
+        will be. While most are as they should be it speaks as fast as it can: rests cost words.
         """
         alone, step = self._latency.mean(lane, 1), self._latency.mean(lane, rows)
         full = self._latency.mean(lane, self._intake.lanes[lane].cap)
-        usual, longest = (job.gaps[len(job.gaps) // 2], max(full, job.gaps[-1])) if job.gaps else (full, full)
+        usual, least = full, full / self._policy.evenness
+        if job.gaps:
+            usual, wide = job.gaps[int((1 - _MOST) * len(job.gaps))], job.gaps[-1] / self._policy.evenness
+            if len(job.gaps) - bisect_left(job.gaps, _NEARLY * wide) <= _MOST * len(job.gaps):
+                least = max(least, wide)
         job.falters_at = now + self._policy.hurry * usual - step
-        job.rests_until = now + min(job.pace, longest / self._policy.evenness) - alone
+        job.rests_until = now + min(job.pace, least) - alone
 
     def _deliver(self, job: Job, output: Any, now: float) -> None:
         late = now + job.rungs[job.rung].lag - job.deadline

@@ -14,7 +14,7 @@ class Policy:
     soft_share: float = 0.25  # of the device's time: what frames leave to soft work that is behind, and no more
     stretch: float = 1.5  # usual gaps of a reply that may pass before its next token, while prompts wait
     hurry: float = 2.4  # usual gaps of a reply, within which its next token comes even before prompts that are late
-    evenness: float = 2.8  # a reply's longest gap is no more than so many of those that follow
+    evenness: float = 2.8  # a reply's longest gap is no more than so many of what most of its gaps are
     prompt_wait: float = 0.3  # replies that speak keep the prompts waiting for so long at most,
     prompt_runs: float = 2.0  # or for so many times what a run of a prompt takes
     ageing: float = 2.0  # the virtual deadline of work without one

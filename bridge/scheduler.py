@@ -144,9 +144,12 @@ class Scheduler:
     def step(self, now: float) -> Decision:
         """Name the slice to run next, or until when there is none."""
         at = max(now, self._admission.busy_until)  # it cannot start before
-        wake = min((lane.rouse(at) for lane in self.lanes.values() if lane.resting), default=NEVER)
+        wake = NEVER
+        for lane in self.lanes.values():
+            if lane.resting:
+                wake = min(wake, lane.rouse(at))
         busy = self._busy()
-        self._soft_first = self._soft_starves(busy, now)
+        self._soft_first = self.open_jobs > 1 and self._soft_starves(busy, now)
         if self._drop_hopeless(busy, at, now):
             busy = self._busy()
         if self._shed(busy, at, now):

@@ -217,11 +217,11 @@ MUTANTS = (
     Mutant("late_prompts_make_replies_falter", _S, "if job.falters_at <= now:", "if False:"),
     Mutant("hurries_all_the_time", _N, "self._policy.hurry * usual - step", "0.0"),
     Mutant("rushes_when_it_can", _I, "queue = waiting.waiting if job.rests_until <= now else", "queue = True and"),
-    Mutant("rests_beyond_its_pace", _N, "now + min(job.pace, longest / self._policy.evenness)", "now + longest / 2.8"),
+    Mutant("rests_beyond_its_pace", _N, "now + min(job.pace, least) - alone", "now + least - alone"),
+    Mutant("rushes_after_it_was_slow", _N, "_MOST = 0.6", "_MOST = 0.0"),
+    Mutant("rests_whenever_it_was_slow_once", _N, "_MOST = 0.6", "_MOST = 1.0"),
     Mutant("warming_up_rests", _N, "        if job.speaks:", "        if True:"),
-    Mutant(
-        "nobody_wakes_who_rests", _S, "if lane.resting), default=NEVER)", "if lane.resting), default=NEVER) * NEVER"
-    ),
+    Mutant("nobody_wakes_who_rests", _S, "wake = min(wake, lane.rouse(at))", "lane.rouse(at)"),
     Mutant("who_rests_is_forgotten", _S, "[*self._wanting(lane), *lane.resting]", "list(self._wanting(lane))"),
     Mutant("chunks_put_the_first_token_off", _N, "if not output.prepares and", "if"),
     Mutant("late_prompts_go_first", _S, "0 if waited > most else 2", "0"),

@@ -630,18 +630,20 @@ class World:
         assert abs(job.deadline - due) < 1e-9, "a token is due a pace after the last, or a few usual gaps after it"
 
     def _note_evenness(self, job: Job, rows: int) -> None:
-        """The next gap of a reply: no more than 2.4 usual ones, and no less than the longest through 2.8, or what a
-        full step takes through that.
+        """The next gap of a reply: no more than 2.4 of what most of its gaps reach, and no less than a full step takes
+        through 2.8, nor than the longest through that while fewer than six of ten are.
         """
         spoke = self.books.spoke.get(job.id)
         if not job.soft or not self._has_budget(job) or spoke is None:
             return
         gaps = sorted(later - earlier for earlier, later in itertools.pairwise(spoke))
         full = self.latency.mean(job.lane, self.books.caps[job.lane])
-        usual = gaps[len(gaps) // 2] if gaps else full
+        usual = gaps[int(0.4 * len(gaps))] if gaps else full
         step = self.latency.mean(job.lane, rows)
         self.books.falters[job.id] = spoke[-1] + 2.4 * usual - step
-        least = min(job.pace, max([full, *gaps]) / 2.8)
+        wide = gaps[-1] / 2.8 if gaps else 0.0
+        rushes = sum(gap >= 0.95 * wide for gap in gaps) <= 0.6 * len(gaps)
+        least = min(job.pace, max(full / 2.8, wide if rushes else 0.0))
         self.books.rests[job.id] = spoke[-1] + least - self.latency.mean(job.lane, 1)
 
     def _has_budget(self, job: Job) -> bool:
