@@ -36,11 +36,14 @@ def run(address: str, *, interval: float, once: bool, json: bool) -> int:
 
 
 async def _live_until_told(address: str, interval: float, console: Console) -> None:
-    """On SIGTERM, as on Ctrl-C, the terminal is given back as it was."""
+    """On SIGTERM and Ctrl-C the terminal is given back as it was. Both are heard between two steps of the loop, where a
+    task can be cancelled for certain.
+    """
     task = asyncio.current_task()
     assert task is not None
-    with contextlib.suppress(NotImplementedError):  # Windows has no SIGTERM to hear
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    with contextlib.suppress(NotImplementedError):  # Windows has no SIGTERM to hear, and Ctrl-C is asyncio's affair
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     await live(address, interval, console)
 
 

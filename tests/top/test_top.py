@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -278,14 +279,19 @@ def test_who_ends_it_gets_the_terminal_back(run: Run, fake: FakeServer, number: 
         command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True
     )
     os.close(theirs)
-    written = b""
-    while b"clients" not in written:
-        written += _read(ours)
-    child.send_signal(number)
-    while chunk := _read(ours):
-        written += chunk
-    os.close(ours)
-    assert child.wait(WAIT_SECONDS) == 0
+    written, give_up = b"", time.monotonic() + 3 * WAIT_SECONDS
+    with child:
+        try:
+            while b"clients" not in written:
+                written += _read(ours)
+            child.send_signal(number)
+            while chunk := _read(ours):
+                written += chunk
+                assert time.monotonic() < give_up, "it goes on"
+            os.close(ours)
+            assert child.wait(WAIT_SECONDS) == 0
+        finally:
+            child.kill()
     assert b"\x1b[?1049l" in written
     assert b"\x1b[?25h" in written
     assert b"Traceback" not in written
