@@ -1,5 +1,6 @@
 """The two conversations as they go: which player said what, what was answered, and how fast."""
 
+import asyncio
 import time
 from dataclasses import dataclass, field, replace
 
@@ -28,6 +29,11 @@ class Exchange:
     done: Done | None = None
     sentences: list[str] = field(default_factory=list)
     first_at: float = 0.0
+
+    @property
+    def wait(self) -> float:
+        """Seconds until the line may be said again that a busy server has refused; 0 where it was not."""
+        return self.done.failure.retry_after if self.done is not None and self.done.failure is not None else 0.0
 
     def hear(self, event: Event) -> None:
         """Take an event of the turn."""
@@ -72,13 +78,19 @@ class Conversation:
     exchanges: list[Exchange] = field(default_factory=list)
 
     async def play(self, talk: Dialogue, tally: Tally, until: float) -> None:
-        """Say one line after the other, each when the one before is answered, until the time is up or all are said."""
-        for number, line in enumerate(self.character.lines):
-            if time.perf_counter() >= until:
-                return
-            exchange = Exchange(line)
+        """Say one line after the other, each when the one before is answered, until the time is up or all are said. One
+        that a busy server refuses is said again when that tells to.
+        """
+        number = 0
+        while number < len(self.character.lines) and time.perf_counter() < until:
+            exchange = Exchange(self.character.lines[number])
             self.exchanges.append(exchange)
             await self._exchange(talk, exchange, tally, cut_in=number == self.character.cut_in, seed=100 + number)
+            if exchange.wait:
+                self.exchanges.remove(exchange)
+                await asyncio.sleep(min(exchange.wait, max(0.0, until - time.perf_counter())))
+            else:
+                number += 1
 
     async def _exchange(self, talk: Dialogue, exchange: Exchange, tally: Tally, *, cut_in: bool, seed: int) -> None:
         tally.sent += 1

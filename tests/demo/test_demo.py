@@ -1,6 +1,9 @@
 """What the demo counts, writes and draws, without a server."""
 
+import asyncio
 import json
+import math
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,13 +12,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bridge.client import Disposition, Frame, Recognized, Timing, Unanswered
+from bridge.client import Disposition, Done, Frame, Recognized, Timing, Unanswered
 from bridge.client.camera import Box, Label
 from bridge.demo import pictures, view
 from bridge.demo.game import PHOTO, Game, Rate
 from bridge.demo.options import Options
 from bridge.demo.play import _jpeg
-from bridge.demo.story import Exchange
+from bridge.demo.script import Character
+from bridge.demo.story import Conversation, Exchange
 from bridge.demo.summary import ServerFigures, summarize
 from bridge.demo.tally import Tally, joined, percentile
 from bridge.demo.transcript import transcript
@@ -215,3 +219,34 @@ def test_the_view_and_the_transcript_show_what_was_said() -> None:
     text = transcript(game.conversations)
     assert "**Mira:** Well met." in text
     assert "12.5 tokens a second" in text
+
+
+class BusyAtFirst:
+    """A dialogue that refuses the first words, and answers all that follow."""
+
+    def __init__(self, retry_after: float) -> None:
+        self.said: list[str] = []
+        self._failure = Unanswered(Disposition.REFUSED, "overloaded", "busy", retry_after=retry_after)
+
+    async def say(self, name: str, line: str, **_: Any) -> AsyncIterator[Done]:
+        self.said.append(line)
+        failure = self._failure if len(self.said) == 1 else None
+        yield Done("Well met.", "end" if failure is None else "failed", 3, 0, 3, 0, 0.1, 0.2, TIMING, failure)
+
+
+def test_a_line_that_is_refused_is_said_again() -> None:
+    talk, tally = BusyAtFirst(1e-3), Tally(2.0)
+    conversation = Conversation(Character("Mira", "An innkeeper.", ("Hello!", "Goodbye!")))
+    asyncio.run(conversation.play(talk, tally, math.inf))  # type: ignore[arg-type]
+    assert talk.said == ["Hello!", "Hello!", "Goodbye!"]
+    assert [(exchange.line, exchange.finish) for exchange in conversation.exchanges] == [
+        ("Hello!", "end"),
+        ("Goodbye!", "end"),
+    ]
+    assert (tally.sent, tally.refused, tally.on_time) == (3, 1, 2)
+
+
+def test_a_line_that_is_refused_for_good_is_a_problem() -> None:
+    conversation = Conversation(Character("Mira", "An innkeeper.", ("Hello!", "Goodbye!")))
+    asyncio.run(conversation.play(BusyAtFirst(0.0), Tally(2.0), math.inf))  # type: ignore[arg-type]
+    assert [exchange.finish for exchange in conversation.exchanges] == ["failed", "end"]
