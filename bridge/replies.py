@@ -24,6 +24,7 @@ from bridge.work import NEVER, Owner
 _FILL = 0.85  # of the device's time that tokens at their pace may take: prompts need some too
 _AT_ONCE = 1  # prompts that the device has: the order of the others is still open
 _SESSION, _IDENTITY = 3.0, 7.0  # how many times what is left one session, or one identity, may take
+_ANYHOW = 2  # replies that a session may have while they fit: on a slow machine two take most of it, with room for more
 _LEAST_PACE = 0.05  # seconds: whoever wants tokens faster than anybody reads is not counted on
 _USUAL_TOKENS = 48.0  # of a reply, before any has been seen
 _LEARN = 0.1
@@ -125,7 +126,7 @@ class Replies:
             return True
         session = sum(parts[id(one)] for one in [*mine, ask])
         identity = sum(parts[id(one)] for one in [*ours, ask])
-        return bool(mine and session > _SESSION * left) or bool(ours and identity > _IDENTITY * left)
+        return (len(mine) >= _ANYHOW and session > _SESSION * left) or (bool(ours) and identity > _IDENTITY * left)
 
     def _parts(self, asks: list[Ask], now: float, forecast: Forecast) -> dict[int, float]:
         """What part each reply takes of the time that tokens may have."""

@@ -68,6 +68,17 @@ def test_a_reply_may_come_in_place_of_another_for_which_there_is_no_room_beside_
     assert len(line.replies) == 2, "it was only asked"
 
 
+def test_two_characters_of_a_game_speak_on_a_slow_machine() -> None:
+    """They take 77 % of what frames leave of it, as measured beside the demo's frames, and leave room for one more."""
+    steps = (0.054, 0.074, 0.075, 0.083, 0.107, 0.119, 0.136, 0.149)
+    line = Line(Forecast(chunk=0.1, steps=steps, hard=0.43, at=0.0))
+    assert line.ask("innkeeper", "game", pace=0.2) == line.ask("smith", "game", pace=0.2) == 0
+    for name in ("innkeeper", "smith"):
+        line.replies.spoke(line.asks[name], 0.0)
+    assert line.ask("player's", "another game", pace=0.2) == 0
+    assert line.ask("baker", "game", pace=0.2) > 0
+
+
 def test_more_sessions_of_an_identity_win_no_more_turns() -> None:
     line = Line()
     for index in range(4):
