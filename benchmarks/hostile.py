@@ -183,6 +183,7 @@ class Sender:
         while self.sent < count:
             if self.sent % 40 < _PER_STREAM or not self._mutator.sessions:
                 with suppress(grpc.aio.AioRpcError):
+                    await self._end_session(stub)
                     answer = await stub.Handshake(bridge_pb2.HandshakeRequest(protocol=protocol, client_name="mutant"))
                     self._mutator.sessions = [answer.session_id]
             method = self._mutator.random.choice(_METHODS)
@@ -202,6 +203,12 @@ class Sender:
                 self.wrong.append(f"{method.full_name}: {code.name} {await call.details()}")
             self.sent = max(self.sent, before + 1)
         await self._channel.close()
+
+    async def _end_session(self, stub: Any) -> None:
+        """All but one of four: those that are left to their grace time would soon be as many as an address may have."""
+        if self._mutator.sessions and self._mutator.random.random() < 0.75:
+            with suppress(grpc.aio.AioRpcError):  # a mutated call may have ended it
+                await stub.EndSession(bridge_pb2.EndSessionRequest(session_id=self._mutator.sessions[0]))
 
     async def _unary(self, method: Any) -> Any:
         data = self._mutator.bytes_of(GetMessageClass(method.input_type))

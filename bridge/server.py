@@ -146,6 +146,7 @@ class Server:
             for name in self._config.models:
                 await self._load_model(name)
             await rehearse(self.backend)
+            await self.backend.preparation.rehearse()
         except Exception as error:
             self.roster.forgo(self._config.models)
             self.ready.set_exception(error)

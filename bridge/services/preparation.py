@@ -5,7 +5,9 @@ asks (`Preparation.drop`). Identities take turns, so that one who says much keep
 """
 
 import asyncio
+import contextlib
 import functools
+import threading
 from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +19,7 @@ from bridge.errors import Overloaded
 _THREADS = 2
 _MOST_WAITING = 256  # of one identity: four sessions that talk in all conversations they may have
 _RETRY_SECONDS = 1.0
+_TOGETHER_SECONDS = 10.0
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +40,17 @@ class Preparation:
         self._waiting: dict[str, deque[Order]] = {}  # identity -> its orders; who was served last comes last
         self._making: set[Order] = set()
         self._closed = False
+
+    async def rehearse(self) -> None:
+        """Start the threads, so that it is not the first crowd that waits for them."""
+        everybody = threading.Barrier(_THREADS)
+
+        def meet() -> None:
+            with contextlib.suppress(threading.BrokenBarrierError):
+                everybody.wait(_TOGETHER_SECONDS)
+
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(loop.run_in_executor(self._pool, meet) for _ in range(_THREADS)))
 
     def check(self, identity: str) -> None:
         """Overloaded when the identity has too many prompts that wait."""

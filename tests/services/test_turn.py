@@ -2,6 +2,7 @@
 
 import gc
 import math
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -451,5 +452,26 @@ def test_a_stream_that_ends_in_the_middle_leaves_what_was_said(run: Run, fake: F
             assert first == ("user", "count 5 and wait")
             assert partial[1].startswith("0")
         await assert_idle(fake.port)
+
+    run(scenario())
+
+
+def test_the_threads_that_make_prompts_are_there_before_anybody_speaks(run: Run) -> None:
+    """Else a crowd would leave more threads behind than it found."""
+
+    async def scenario() -> None:
+        before = sum(thread.name.startswith("framebridge-prompt") for thread in threading.enumerate())
+        async with serving() as server:
+            names = [thread.name for thread in threading.enumerate()]
+            assert sum(name.startswith("framebridge-prompt") for name in names) == before + 2
+            async with connected(server.port) as client, AsyncExitStack() as stack:
+                others = [await stack.enter_async_context(connected(server.port)) for _ in range(8)]
+                calls = [await one.open_dialogue() for one in (client, *others)]
+                for call in calls:
+                    await call.write(say("hello"))
+                for call in calls:
+                    await until_done(call)
+            after = sum(thread.name.startswith("framebridge-prompt") for thread in threading.enumerate())
+            assert after == before + 2
 
     run(scenario())
