@@ -7,7 +7,7 @@ import asyncio
 import struct
 from collections.abc import Awaitable, Callable, Mapping
 
-from tests.services.http2 import (
+from tests.serving.http2 import (
     ACK,
     CONTINUATION,
     DATA,

@@ -7,7 +7,7 @@ its server would cut them. The table shows the most clients (to one in twenty) f
 budget, 90 % of them on the best rung, and nine of ten tokens come at their pace, over three seeds; clients stay on the
 device they began on, so devices add up.
 
-The rules are those of tests/engine/invariants.py, on thousands of traces of tests/engine/loads.py, from idle to twice
+The rules are those of tests/policy/invariants.py, on thousands of traces of tests/policy/loads.py, from idle to twice
 what the device can do, and on recorded ones.
 
     python benchmarks/capacity.py --traces 2000
@@ -30,12 +30,12 @@ sys.path.insert(0, str(_ROOT))
 from record import finish, show  # noqa: E402
 
 from bridge.config import Config  # noqa: E402
-from bridge.policy import Policy  # noqa: E402
-from bridge.recording import load as load_recording  # noqa: E402
-from bridge.simulator import LaneSpec, Simulator  # noqa: E402
-from bridge.work import Continues, CostKey, Ending, Job, Rung  # noqa: E402
-from tests.engine.invariants import check  # noqa: E402
-from tests.engine.loads import LANES, RECORDED, load  # noqa: E402
+from bridge.device.recording import load as load_recording  # noqa: E402
+from bridge.policy.numbers import Policy  # noqa: E402
+from bridge.policy.simulator import LaneSpec, Simulator  # noqa: E402
+from bridge.policy.work import Continues, CostKey, Ending, Job, Rung  # noqa: E402
+from tests.policy.invariants import check  # noqa: E402
+from tests.policy.loads import LANES, RECORDED, load  # noqa: E402
 
 _SECONDS = 6.0
 _TOKENS, _PACE, _TURN_EVERY = 20, 0.2, 6.0

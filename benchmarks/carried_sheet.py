@@ -16,12 +16,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from record import no_options
 
-import bridge.services.recognition
+import bridge.capabilities.recognition.service
 from bridge.client import BridgeClient, Recognized, Unanswered
 from bridge.client.camera import Box, Task
 from bridge.config import Config
 from bridge.server import Server
-from bridge.services.request import clock
+from bridge.wire.request import clock
 from models.recognition.detections import Detection
 from models.recognition.motion import Sighting, carry
 
@@ -71,7 +71,7 @@ def stars(size: tuple[int, int]) -> Image.Image:
 async def answers(server: Server, port: int, case: Case) -> tuple[Recognized, Recognized | Unanswered]:
     """What was seen in the first picture, and what the second one is answered with."""
     arrival = clock()
-    bridge.services.recognition.clock = lambda: arrival  # type: ignore[assignment]
+    bridge.capabilities.recognition.service.clock = lambda: arrival  # type: ignore[assignment]
     async with BridgeClient(f"127.0.0.1:{port}") as client, client.camera() as camera:
         await looking_takes(server, 0.001)
         looked = (await camera.recognize(file(case.first), Task("detect", _BUDGET), pose=b"pose 1"))[0]

@@ -20,10 +20,10 @@ import numpy as np
 from PIL import Image
 
 from bridge.client import BridgeClient, Sampling, Task
+from bridge.device.loop import run
 from bridge.errors import BridgeError
-from bridge.loop import run
 from bridge.v1 import bridge_pb2, bridge_pb2_grpc, timing_pb2
-from tests.services.client import A, Client, acknowledge, look
+from tests.serving.client import A, Client, acknowledge, look
 
 FROM = "127.0.0.2"
 _SESSIONS = 3

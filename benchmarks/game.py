@@ -4,8 +4,8 @@ import asyncio
 import sys
 
 from bridge.client import BridgeClient
-from bridge.demo.options import Options
-from bridge.demo.play import new_game
+from bridge.tools.demo.options import Options
+from bridge.tools.demo.play import new_game
 
 
 async def main(address: str, seconds: float) -> None:

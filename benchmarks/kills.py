@@ -34,7 +34,7 @@ import victims
 from record import finish, show
 
 from bridge.client import BridgeClient
-from bridge.services.shared_file import shared_directory
+from bridge.sessions.shared_file import shared_directory
 
 COUNT = 200
 SEED = 11

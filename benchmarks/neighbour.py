@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from bridge.client import BridgeClient, Sampling
+from bridge.device.loop import run
 from bridge.errors import BridgeError
-from bridge.loop import run
 
 _AVATARS, _FRAME_SECONDS, _FRAME_BUDGET = 4, 0.1, 0.1
 _PICTURE_SECONDS, _PICTURE_BUDGET = 0.5, 0.3

@@ -7,20 +7,20 @@ Each frame's `queue_micros` tells when it was handed over, on the clock that all
 import sys
 import time
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-import bridge.roster
-import bridge.services.avatar
-import bridge.services.carriage
-from bridge.catalog import CATALOG
+import bridge.capabilities.avatar.payloads
+import bridge.capabilities.avatar.service
+import bridge.device.roster
+from bridge.capabilities import CAPABILITIES
+from bridge.capabilities.avatar.payloads import Payloads
 from bridge.config import Config
-from bridge.loop import run
+from bridge.device.catalog import ModelSpec, RungSpec, replaced
+from bridge.device.loop import run
 from bridge.server import serve
-from bridge.services.carriage import Carriage
 from bridge.v1 import avatar_pb2
 from models.program import Lane
 
@@ -45,7 +45,7 @@ class Painter:
         pass
 
 
-class DatedCarriage(Carriage):
+class DatedPayloads(Payloads):
     """Tells in each frame when it was handed over."""
 
     def messages(self, header: avatar_pb2.TextureFrame, payload: bytes | memoryview) -> Sequence[bytes]:
@@ -56,15 +56,17 @@ class DatedCarriage(Carriage):
 async def serve_painter(side: int, port: int, grace: float, on_ready: Callable[[int], None]) -> None:
     """Serve until SIGTERM; `on_ready` gets the port once it is warm."""
     painter = Painter(side)
-    entry = replace(CATALOG["avatar"], load=lambda device, config: painter, rungs=(painter.lanes[0].name, "repeat"))
-    bridge.roster.CATALOG = CATALOG | {"avatar": entry}
-    await serve(Config(port=port, device="cpu", models=("avatar",), session_grace_seconds=grace), on_ready)
+    lane = painter.lanes[0].name
+    rungs = (RungSpec(lane, lane, side, side), RungSpec("repeat"))
+    model = ModelSpec("avatar", lambda device: painter, rungs, makes_textures=True)
+    config = Config(port=port, device="cpu", models=("avatar",), session_grace_seconds=grace)
+    await serve(config, on_ready, capabilities=replaced(CAPABILITIES, model))
 
 
 async def main(side: int) -> None:
     """Serve dated frames on a free port and print it. Payloads of any size are shared."""
-    bridge.services.carriage.WORTH_SHARING = 0
-    bridge.services.avatar.Carriage = DatedCarriage  # type: ignore[misc]
+    bridge.capabilities.avatar.payloads.WORTH_SHARING = 0
+    bridge.capabilities.avatar.service.Payloads = DatedPayloads  # type: ignore[misc]
     await serve_painter(side, 0, 30.0, lambda port: print(f"serving at 127.0.0.1:{port}", flush=True))
 
 

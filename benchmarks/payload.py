@@ -31,7 +31,7 @@ from servers import server
 
 from bridge.client import BridgeClient, Frame
 from bridge.client.avatars import Avatars
-from bridge.services.shared_file import shared_directory
+from bridge.sessions.shared_file import shared_directory
 from bridge.v1 import avatar_pb2, avatar_pb2_grpc
 
 SIDES = (16, 32, 64, 128, 256, 512)

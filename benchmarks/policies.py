@@ -8,10 +8,13 @@ start as late as the head allows); admission by predicted completion of the whol
 
 from collections.abc import Sequence
 
-from bridge.batching import Batching
-from bridge.lane import Lane
-from bridge.scheduler import Scheduler
-from bridge.work import NEVER, Cause, Decision, Ending, Job, Stage
+from bridge.policy.batching import Batching
+from bridge.policy.lane import Lane
+from bridge.policy.learned.latency import Latency
+from bridge.policy.numbers import Policy
+from bridge.policy.order import Order, Urgency
+from bridge.policy.scheduler import Scheduler
+from bridge.policy.work import NEVER, Cause, Decision, Ending, Job, Stage
 
 _DELAY = 0.002
 
@@ -31,16 +34,17 @@ class FirstCome(WholePasses):
 
     delay = 0.0
 
+    def __init__(self, latency: Latency, policy: Policy | None = None) -> None:
+        super().__init__(latency, policy)
+        self._order = _Arrival(self.lanes, latency, self._shares, self._ledger, self.policy)
+
     def submit(self, job: Job, now: float) -> None:
-        job.soft = True
+        job.soft, job.hard = True, False
         super().submit(job, now)
 
     def step(self, now: float) -> Decision:
         self._batching = _Patient(self.latency, self.policy.margin, self.delay)
         return super().step(now)
-
-    def _urgency(self, job: Job, now: float) -> tuple[bool, float, int]:
-        return False, job.id, job.id
 
 
 class FirstComeDelayed(FirstCome):
@@ -79,6 +83,13 @@ class Predicted(WholePasses):
         full, rest = divmod(rows, lane.cap)
         passes = full * self.latency.mean(lane.name, lane.cap) + (self.latency.mean(lane.name, rest) if rest else 0.0)
         return now + ahead + passes
+
+
+class _Arrival(Order):
+    """By arrival."""
+
+    def _urgency(self, job: Job, now: float) -> Urgency:
+        return 0, job.id, 0, 0.0, job.id
 
 
 class _Patient(Batching):

@@ -22,9 +22,9 @@ from record import finish, show
 from servers import server
 
 from bridge.client import BridgeClient, Done, Sampling, Token
-from bridge.demo.game import Game
-from bridge.demo.options import Options
-from bridge.demo.play import new_game
+from bridge.tools.demo.game import Game
+from bridge.tools.demo.options import Options
+from bridge.tools.demo.play import new_game
 
 _SERVE = ("-m", "bridge.cli", "serve", "--port", "0")
 _WORKS = ("avatar", "classify", "detect")

@@ -21,10 +21,11 @@ from pathlib import Path
 import torch
 from record import finish, no_options, show
 
-from bridge.calibration import Plans
-from bridge.catalog import CATALOG
+from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.config import Config
-from bridge.host import Host, choose_device
+from bridge.device.calibration import Plans
+from bridge.device.catalog import entries
+from bridge.device.host import Host, choose_device
 from bridge.server import Server
 from models.program import Program
 
@@ -61,8 +62,8 @@ def measure_slices(config: Config) -> dict[str, dict[str, float]]:
     host = Host(device, slice_target=config.slice_seconds)
     results: dict[str, dict[str, float]] = {}
     with host.entered():
-        for name in sorted(CATALOG):
-            program = CATALOG[name].load(device, config)
+        for name in MODELS:
+            program = entries(CAPABILITIES)[name].model.read(device, config)
             for (lane, batch), plan in calibrate(host, program).items():
                 flights = slice_times(host, program, lane, batch, plan.cuts)
                 slices = [took * 1e3 for flight in flights for took in flight]

@@ -26,13 +26,14 @@ from typing import Any
 import torch
 from record import finish, show
 
-from bridge.calibration import Plan, Plans
-from bridge.catalog import CATALOG
+from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.config import Config
-from bridge.host import Host, choose_device
-from bridge.latency import Latency
-from bridge.scheduler import Scheduler
-from bridge.work import Cause, Job, Run, Rung
+from bridge.device.calibration import Plan, Plans
+from bridge.device.catalog import entries
+from bridge.device.host import Host, choose_device
+from bridge.policy.learned.latency import Latency
+from bridge.policy.scheduler import Scheduler
+from bridge.policy.work import Cause, Job, Run, Rung
 from models.program import Program
 
 
@@ -120,8 +121,8 @@ def main() -> None:
     host = Host(device, slice_target=options.slice_ms / 1e3)
     results: dict[str, dict[str, Any]] = {}
     with host.entered():
-        for name in sorted(CATALOG):
-            program = CATALOG[name].load(device, config)
+        for name in MODELS:
+            program = entries(CAPABILITIES)[name].model.read(device, config)
             calibration = host.calibration(program)
             while not calibration.advance():
                 pass
@@ -136,7 +137,7 @@ def main() -> None:
             program.close()
     models = {
         name: max(figures["slicing_costs"] for key, figures in results.items() if key.startswith(f"{name}."))
-        for name in sorted(CATALOG)
+        for name in MODELS
     }
     rows = [(key, *figures.values()) for key, figures in results.items()]
     columns = ("lane", "slices", "bare ms", "whole / bare", "sliced / bare", "slicing", "95 %")

@@ -15,7 +15,6 @@ import hashlib
 import json
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,18 +22,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import bridge.roster
-import bridge.services.avatar
-import bridge.services.dialogue
-from bridge.catalog import CATALOG
-from bridge.config import MODELS, Config
-from bridge.loop import run
+import bridge.capabilities.avatar.service
+import bridge.capabilities.dialogue.service
+import bridge.device.roster
+from bridge.capabilities import CAPABILITIES, MODELS
+from bridge.capabilities.avatar.frames import AvatarFrames, FrameRequest
+from bridge.capabilities.dialogue.service import DialogueExchange
+from bridge.config import Config
+from bridge.device.catalog import ModelSpec, RungSpec, replaced
+from bridge.device.loop import run
+from bridge.policy.work import Rung
 from bridge.server import serve
-from bridge.services.avatar_frames import AvatarFrames, FrameRequest
-from bridge.services.dialogue import DialogueExchange
-from bridge.services.stream import Stream
+from bridge.streams.stream import Stream
 from bridge.v1 import avatar_pb2, dialogue_pb2
-from bridge.work import Job
 from models.program import Lane
 
 SIDE = 128  # pixels: 64 KiB of RGBA
@@ -94,20 +94,20 @@ def noted_frames(log: Log, patterned: bool) -> type[AvatarFrames]:
     """Frames as the product makes them, noted as they leave."""
 
     class NotedFrames(AvatarFrames):
-        def __init__(self, stream: Stream, carriage: Any) -> None:
+        def __init__(self, stream: Stream, payloads: Any) -> None:
             super().__init__(stream, SimpleNamespace(messages=self._messages))  # type: ignore[arg-type]
-            self._inner = carriage
+            self._inner = payloads
             self._meant: dict[tuple[int, int], float] = {}
 
-        def _job(self, request: FrameRequest) -> Job:
+        def rungs(self, request: FrameRequest) -> tuple[Rung, ...]:
             if len(self._meant) > _MEANT_KEPT:
                 self._meant.clear()
             self._meant[request.slot, request.index] = request.arrival
-            job = super()._job(request)
-            if patterned:
-                key = (self._session.id, request.slot, request.index)
-                job.rungs = tuple(rung._replace(input=key) if rung.lane else rung for rung in job.rungs)
-            return job
+            rungs = super().rungs(request)
+            if not patterned:
+                return rungs
+            key = (self._session.id, request.slot, request.index)
+            return tuple(rung._replace(input=key) if rung.lane else rung for rung in rungs)
 
         def _messages(self, header: avatar_pb2.TextureFrame, payload: bytes | memoryview) -> Sequence[bytes]:
             messages: Sequence[bytes] = self._inner.messages(header, payload)
@@ -140,13 +140,16 @@ def main() -> None:
     parser.add_argument("--pattern", action="store_true")
     options = parser.parse_args()
     log = Log(options.log)
+    capabilities = CAPABILITIES
     if options.pattern:
-        entry = replace(CATALOG["avatar"], load=lambda *_: PatternProgram(), rungs=(_LANE, "repeat"))
-        bridge.roster.CATALOG = {**CATALOG, "avatar": entry}
-    bridge.services.avatar.AvatarFrames = noted_frames(log, options.pattern)  # type: ignore[misc]
-    bridge.services.dialogue.DialogueExchange = noted_dialogue(log)  # type: ignore[misc]
+        rungs = (RungSpec(_LANE, _LANE, SIDE, SIDE), RungSpec("repeat"))
+        model = ModelSpec("avatar", lambda device: PatternProgram(), rungs, makes_textures=True)
+        capabilities = replaced(CAPABILITIES, model)
+    bridge.capabilities.avatar.service.AvatarFrames = noted_frames(log, options.pattern)  # type: ignore[misc]
+    bridge.capabilities.dialogue.service.DialogueExchange = noted_dialogue(log)  # type: ignore[misc]
     config = Config(port=options.port, models=tuple(options.models.split(",")))
-    run(serve(config, on_ready=lambda port: print(f"serving at 127.0.0.1:{port}", flush=True)))
+    told = lambda port: print(f"serving at 127.0.0.1:{port}", flush=True)  # noqa: E731
+    run(serve(config, on_ready=told, capabilities=capabilities))
 
 
 if __name__ == "__main__":

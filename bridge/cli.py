@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bridge import __version__
-from bridge.config import MODELS
+from bridge.capabilities import CAPABILITIES, MODELS
+from bridge.device.catalog import entries, wanted
 from bridge.errors import BridgeError, ConfigError
 from bridge.flags import add_flags, config_of
 
@@ -152,11 +153,11 @@ def _add_train(commands: _Commands) -> None:
 
 def _serve(arguments: argparse.Namespace) -> int:
     config = config_of(arguments)
-    from bridge.wheels import fetch
+    from bridge.tools.wheels import fetch
 
-    fetch(config.models, _say)
+    fetch(wanted(config.models, entries(CAPABILITIES)), _say)
     _say("loading torch")
-    from bridge.loop import run
+    from bridge.device.loop import run
     from bridge.server import serve
 
     _log_to_stderr()
@@ -172,12 +173,12 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from bridge.wheels import EVERYONE, fetch
+    from bridge.tools.wheels import EVERYONE, fetch
 
     fetch(EVERYONE, _say)
     sys.setswitchinterval(_SWITCH_SECONDS)
-    from bridge.demo.options import Options
-    from bridge.demo.play import play
+    from bridge.tools.demo.options import Options
+    from bridge.tools.demo.play import play
 
     return play(Options.of(arguments))
 
@@ -185,19 +186,19 @@ def _demo(arguments: argparse.Namespace) -> int:
 def _top(arguments: argparse.Namespace) -> int:
     if not 0.1 <= arguments.interval <= 60:
         raise ConfigError(f"--interval {arguments.interval:g} is out of range; use 0.1 to 60 seconds")
-    from bridge.top.watch import run
+    from bridge.tools.top.watch import run
 
     return run(arguments.server, interval=arguments.interval, once=arguments.once, json=arguments.json)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from bridge.doctor import examine, report
+    from bridge.tools.doctor import examine, report
 
     return report(examine(port=arguments.port), as_json=arguments.json)
 
 
 def _models(arguments: argparse.Namespace) -> int:
-    from bridge import inventory
+    from bridge.tools import inventory
 
     if arguments.action in ("load", "unload") and not (arguments.server and arguments.name):
         raise ConfigError(f"`framebridge models {arguments.action}` needs a model's name and --server ADDRESS")
@@ -231,7 +232,7 @@ def _at(host: str, port: int) -> str:
 
 
 def _log_to_stderr() -> None:
-    from bridge.services.journal import JsonLines
+    from bridge.logs import JsonLines
 
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())

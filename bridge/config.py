@@ -4,12 +4,12 @@ Times are seconds, sizes bytes. ConfigError says which flag is wrong and what it
 """
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bridge.errors import ConfigError
 
-MODELS = ("avatar", "classifier", "detector", "dialogue")
 LOOPBACK_NAMES = ("localhost",)
 
 
@@ -57,7 +57,7 @@ class Config:
     port: int = 50051
     insecure: bool = False
     device: str = "auto"
-    models: tuple[str, ...] = MODELS
+    models: tuple[str, ...] | None = None  # None: all that the capabilities declare
     slice_seconds: float = 0.004
     memory_limit_bytes: int | None = None
     dialogue_slots: int = 8
@@ -65,10 +65,7 @@ class Config:
     session_grace_seconds: float = 30.0
     drain_seconds: float = 5.0
     warm_up_pace: float = 0.01
-    avatar_budget: float = 0.050
-    classify_budget: float = 0.066
-    detect_budget: float = 0.150
-    first_token_budget: float = 2.0
+    budgets: Mapping[str, float] = field(default_factory=dict)  # by kind of work; else what the capability declares
     token_pace: float = 0.2
     trace: Path | None = None
     metrics_port: int | None = None
@@ -86,9 +83,6 @@ class Config:
                 f"--host {self.host} is reachable from other machines and there is no TLS yet; "
                 "add --insecure to listen there all the same, or use 127.0.0.1"
             )
-        unknown = sorted(set(self.models) - set(MODELS))
-        if unknown:
-            raise ConfigError(f"--models {', '.join(unknown)}: not known; there are {', '.join(MODELS)}")
         if not 1 <= self.dialogue_slots <= 256:
             raise ConfigError(f"--dialogue-slots {self.dialogue_slots} is out of range; use 1 to 256")
         if not 128 <= self.dialogue_context <= 2048:

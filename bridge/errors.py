@@ -2,7 +2,7 @@
 
 BridgeError
 ├── ConfigError          a flag or a configuration that cannot be
-├── InvalidRequest       a request that is wrong in itself; says what and how to mend it
+├── InvalidRequest       a malformed request; says what is wrong and how to mend it
 │   ├── OutOfRange       a number out of its range, NaN or infinite
 │   ├── UnknownModel     no such model
 │   │   └── ModelNotReady one that is not loaded, or not yet
@@ -33,7 +33,7 @@ class ConfigError(BridgeError):
 
 
 class InvalidRequest(BridgeError):
-    """A request that is wrong in itself."""
+    """A malformed request."""
 
 
 class OutOfRange(InvalidRequest):

@@ -9,7 +9,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from bridge.config import MODELS, Config, Limits
+from bridge.capabilities import CAPABILITIES, MODELS
+from bridge.config import Config, Limits
 from bridge.errors import ConfigError
 
 
@@ -46,7 +47,12 @@ FLAGS = (
     Flag("--port", "port", "PORT", "port to listen on; 0 takes any free one and prints it", int),
     Flag("--device", "device", "DEVICE", "auto, cpu, cuda or cuda:N", str),
     Flag(
-        "--models", "models", "NAMES", f"models to load, separated by commas, of {','.join(MODELS)}", _names, ",".join
+        "--models",
+        "models",
+        "NAMES",
+        f"models to load, separated by commas, of {','.join(MODELS)}",
+        _names,
+        lambda names: ",".join(MODELS if names is None else names),
     ),
     Flag(
         "--slice-ms", "slice_seconds", "MS", "how long a model may hold the device at a stretch", _millis, _show_millis
@@ -71,10 +77,6 @@ FLAGS = (
         _millis,
         _show_millis,
     ),
-    Flag("--avatar-budget-ms", "avatar_budget", "MS", "budget of texture frames that name none", _millis, _show_millis),
-    Flag("--classify-budget-ms", "classify_budget", "MS", "the same for classification", _millis, _show_millis),
-    Flag("--detect-budget-ms", "detect_budget", "MS", "the same for detection", _millis, _show_millis),
-    Flag("--first-token-budget-ms", "first_token_budget", "MS", "the same for first tokens", _millis, _show_millis),
     Flag("--token-pace-ms", "token_pace", "MS", "how far apart further tokens may come", _millis, _show_millis),
     Flag(
         "--trace",
@@ -94,6 +96,10 @@ FLAGS = (
     ),
 )
 
+_WORK = {
+    f"--{work.flag}-ms": work for capability in CAPABILITIES for work in capability.work
+}  # the default budget of each kind of work
+
 
 def add_flags(parser: argparse.ArgumentParser, *, without: Sequence[str] = ()) -> None:
     """Give a parser a flag for each field of Config."""
@@ -110,6 +116,9 @@ def add_flags(parser: argparse.ArgumentParser, *, without: Sequence[str] = ()) -
             help=f"{flag.help} (default: {shown})",
             default=argparse.SUPPRESS,
         )
+    for name, work in _WORK.items():
+        shown = f"{work.help} (default: {_show_millis(work.budget)})"
+        parser.add_argument(name, dest=work.name, metavar="MS", type=_budget, help=shown, default=argparse.SUPPRESS)
     parser.add_argument(
         "--insecure", action="store_true", help="listen on an address that other machines reach, without TLS"
     )
@@ -126,6 +135,9 @@ def add_flags(parser: argparse.ArgumentParser, *, without: Sequence[str] = ()) -
 def config_of(arguments: argparse.Namespace) -> Config:
     """The configuration that the flags ask for. ConfigError says which flag is wrong."""
     given = {flag.field: getattr(arguments, flag.field) for flag in FLAGS if hasattr(arguments, flag.field)}
+    given["budgets"] = {
+        work.name: getattr(arguments, work.name) for work in _WORK.values() if hasattr(arguments, work.name)
+    }
     return Config(**given, insecure=arguments.insecure, limits=_limits(arguments.limit))
 
 
@@ -138,7 +150,17 @@ def arguments_of(config: Config) -> list[str]:
         if getattr(config, flag.field) != getattr(default, flag.field)
         for word in (flag.name, flag.show(getattr(config, flag.field)))
     ]
+    for name, work in _WORK.items():
+        if work.name in config.budgets:
+            words += [name, _show_millis(config.budgets[work.name])]
     return [*words, "--insecure"] if config.insecure else words
+
+
+def _budget(text: str) -> float:
+    try:
+        return _millis(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not MS") from None
 
 
 def _reader(flag: Flag) -> Callable[[str], Any]:

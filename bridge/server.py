@@ -11,40 +11,35 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import grpc
+from google.protobuf import descriptor_pool
 from grpc_health.v1 import health_pb2
 from grpc_health.v1._async import HealthServicer
 
+from bridge.capabilities import CAPABILITIES
 from bridge.config import Config
-from bridge.engine import Engine
+from bridge.control.metrics_port import MetricsPort
+from bridge.control.service import BridgeService
+from bridge.control.standard import add_health, add_reflection
+from bridge.device.catalog import Capability, budgets, entries, imported, wanted
+from bridge.device.engine import Engine
+from bridge.device.host import Host, choose_device, device_name
+from bridge.device.roster import WAITING, ModelState, Roster
+from bridge.device.trace import Recorder
 from bridge.errors import ConfigError, EngineFailed
-from bridge.host import Host, choose_device, device_name
-from bridge.latency import Latency
-from bridge.roster import WAITING, ModelState, Roster
-from bridge.scheduler import Scheduler
-from bridge.services.avatar import AvatarService
-from bridge.services.backend import Backend
-from bridge.services.bridge import BridgeService
-from bridge.services.dialogue import DialogueService
-from bridge.services.identity import identify
-from bridge.services.journal import note
-from bridge.services.metrics_port import MetricsPort
-from bridge.services.recognition import RecognitionService
-from bridge.services.shared_file import sweep
-from bridge.services.sight import rehearse
-from bridge.services.standard import add_health, add_reflection
-from bridge.services.wire import add_service
-from bridge.trace import Recorder
-from bridge.v1 import avatar_pb2, bridge_pb2, dialogue_pb2, recognition_pb2
+from bridge.logs import note
+from bridge.policy.learned.latency import Latency
+from bridge.policy.scheduler import Scheduler
+from bridge.sessions.shared_file import sweep
+from bridge.streams.backend import Backend
+from bridge.streams.servicer import Servicer
+from bridge.v1 import bridge_pb2
+from bridge.wire.handlers import add_service
+from bridge.wire.identity import identify
 
 log = logging.getLogger("framebridge.server")
 
 Progress = Callable[[str, str], None]  # model, "loading" | "warming up" | "ready"; "metrics", their address
 
-SERVICES = {
-    "avatar": avatar_pb2.DESCRIPTOR.services_by_name["AvatarService"],
-    "dialogue": dialogue_pb2.DESCRIPTOR.services_by_name["DialogueService"],
-    "recognition": recognition_pb2.DESCRIPTOR.services_by_name["RecognitionService"],
-}
 BRIDGE = bridge_pb2.DESCRIPTOR.services_by_name["BridgeService"]
 _SERVING = health_pb2.HealthCheckResponse.SERVING
 _NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
@@ -65,8 +60,13 @@ class Server:
         config: Config,
         progress: Progress = lambda model, state: None,
         identify: Callable[[str], str] = identify,
+        capabilities: Sequence[Capability] = CAPABILITIES,
     ) -> None:
         self._config = config
+        self._capabilities = capabilities
+        known = entries(capabilities)
+        self._models = wanted(config.models, known)
+        self._budgets = budgets(capabilities, config.budgets)
         self._identify = identify
         self._progress = progress
         self._born = time.perf_counter()
@@ -74,7 +74,7 @@ class Server:
         recorder = Recorder(config.trace, time.perf_counter()) if config.trace is not None else None
         host = Host(self._device, slice_target=config.slice_seconds, memory_limit_bytes=config.memory_limit_bytes)
         self._engine = Engine(host, Scheduler(Latency()), recorder=recorder)
-        self.roster = Roster(host, self._engine, config, recorder)
+        self.roster = Roster(host, self._engine, config, known, recorder)
         self._health = HealthServicer()
         self._health_changes: set[asyncio.Task[None]] = set()
         self._loading: asyncio.Task[None] | None = None
@@ -82,7 +82,7 @@ class Server:
         self.metrics_port = 0
 
     async def start(self) -> int:
-        """Listen and begin to load the models; returns the port. ConfigError when the address cannot be had."""
+        """Listen and begin to load the models; returns the port. ConfigError if the address is taken."""
         sys.setswitchinterval(_SWITCH_SECONDS)
         sweep()
         gc.collect()
@@ -90,7 +90,7 @@ class Server:
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.failed: asyncio.Future[EngineFailed] = asyncio.get_running_loop().create_future()
         name, kind = device_name(self._device), self._device.type
-        self.backend = Backend(self._config, self._engine, self.roster, name, kind, self._identify)
+        self.backend = Backend(self._config, self._budgets, self._engine, self.roster, name, kind, self._identify)
         self._server = grpc.aio.server(options=_options(self._config))
         self._add_services()
         port = self._bind()
@@ -99,7 +99,7 @@ class Server:
         self.backend.loop_lag.start()
         self._engine.on_lost = self._on_lost
         await self.roster.open()
-        self.roster.expect(self._config.models)
+        self.roster.expect(self._models)
         await self._set_health()
         await self._server.start()
         self._loading = asyncio.create_task(self._load(), name="framebridge-loading")
@@ -107,18 +107,15 @@ class Server:
         return port
 
     def _add_services(self) -> None:
-        servicers = {
-            "avatar": AvatarService(self.backend),
-            "dialogue": DialogueService(self.backend),
-            "recognition": RecognitionService(self.backend),
-        }
         limits = self._config.limits
-        for name, servicer in servicers.items():
-            add_service(self._server, SERVICES[name], servicer, limits, self.backend.hold)
-        self._bridge = BridgeService(self.backend, self._refresh_health)
+        self.servicers: dict[str, Servicer] = {}
+        for capability in self._capabilities:
+            servicer = self.servicers[capability.name] = imported(capability.servicer)(self.backend)
+            add_service(self._server, _described(capability.service), servicer, limits, self.backend.hold)
+        self._bridge = BridgeService(self.backend, self.servicers, self._refresh_health)
         add_service(self._server, BRIDGE, self._bridge, limits, self.backend.hold)
         add_health(self._server, self._health)
-        add_reflection(self._server, [service.full_name for service in (*SERVICES.values(), BRIDGE)])
+        add_reflection(self._server, [*(capability.service for capability in self._capabilities), BRIDGE.full_name])
 
     def _bind(self) -> int:
         address = f"{_bracketed(self._config.host)}:{self._config.port}"
@@ -128,12 +125,12 @@ class Server:
             port = 0
         if not port:
             raise ConfigError(
-                f"{address} cannot be had; is a server running there already? Choose another --port, or 0 for any"
+                f"{address} cannot be used; is a server running there already? Choose another --port, or 0 for any"
             )
         return port
 
     async def _open_metrics(self) -> None:
-        self._metrics = MetricsPort(self.backend)
+        self._metrics = MetricsPort(self.backend, self.servicers.values())
         if self._config.metrics_port is None:
             return
         self.metrics_port = await self._metrics.open(self._config.host, self._config.metrics_port)
@@ -143,12 +140,12 @@ class Server:
 
     async def _load(self) -> None:
         try:
-            for name in self._config.models:
+            for name in self._models:
                 await self._load_model(name)
-            await rehearse(self.backend)
-            await self.backend.preparation.rehearse()
+            for servicer in self.servicers.values():
+                await servicer.rehearse()
         except Exception as error:
-            self.roster.forgo(self._config.models)
+            self.roster.forgo(self._models)
             self.ready.set_exception(error)
             self.ready.exception()  # retrieved: nobody may be waiting
             return
@@ -189,14 +186,14 @@ class Server:
 
     async def _set_health(self) -> None:
         usable = not self._engine.lost
-        wanted = [self.roster.standing(name) for name in self._config.models]
+        wanted = [self.roster.standing(name) for name in self._models]
         warm = {standing.entry.name for standing in wanted if standing.state is ModelState.READY}
         await self._health.set("", _status(usable and len(warm) == len(wanted)))
         await self._health.set(BRIDGE.full_name, _status(usable))
-        for capability, service in SERVICES.items():
-            mine = [standing for standing in self.roster.standings.values() if standing.entry.capability == capability]
+        for capability in self._capabilities:
+            mine = [self.roster.standing(model.name) for model in capability.models]
             serves = any(standing.state is ModelState.READY for standing in mine)
-            await self._health.set(service.full_name, _status(usable and serves))
+            await self._health.set(capability.service, _status(usable and serves))
 
     # -- the end -------------------------------------------------------------------------------------------------------
 
@@ -207,7 +204,8 @@ class Server:
         self._stopped = True
         note(log, logging.INFO, "stopping", streams=len(self.backend.streams), jobs=self._engine.open_jobs)
         self.backend.stopping = True
-        self.backend.readings.close()
+        for servicer in self.servicers.values():
+            servicer.stop()
         self._bridge.stop()
         await self._health.enter_graceful_shutdown()
         if self._loading is not None:
@@ -219,6 +217,8 @@ class Server:
         await self._server.stop(_LAST_SECONDS)
         self._metrics.close()
         self.backend.close()
+        for servicer in self.servicers.values():
+            servicer.close()
         if not self.ready.done():
             self.ready.cancel()
         note(log, logging.INFO, "stopped")
@@ -235,13 +235,16 @@ class Server:
 
 
 async def serve(
-    config: Config, on_ready: Callable[[int], None] | None = None, progress: Progress = lambda model, state: None
+    config: Config,
+    on_ready: Callable[[int], None] | None = None,
+    progress: Progress = lambda model, state: None,
+    capabilities: Sequence[Capability] = CAPABILITIES,
 ) -> None:
     """Serve until SIGTERM or SIGINT; `on_ready` gets the port once all models are warm.
 
     ModelFailed, ConfigError; EngineFailed when a fault of ours has ended the device thread: have it restarted.
     """
-    server = Server(config, progress)
+    server = Server(config, progress, capabilities=capabilities)
     stop = asyncio.Event()
     with _signals(stop):
         port = await server.start()
@@ -282,6 +285,11 @@ def _signals(stop: asyncio.Event) -> Any:
                 signal.signal(number, earlier[number])
             else:
                 loop.remove_signal_handler(number)
+
+
+def _described(service: str) -> Any:
+    """A service's descriptor; its servicer has imported what it is generated in."""
+    return descriptor_pool.Default().FindServiceByName(service)
 
 
 def _device(config: Config) -> Any:

@@ -58,6 +58,17 @@ def _whereabouts(loop: asyncio.AbstractEventLoop) -> str:
 
 
 @pytest.fixture(scope="session")
+def fake(run: Run) -> Iterator[Any]:
+    """A server with quick models, shared by the tests over the wire; each has clients of its own."""
+    from tests.serving.server import FakeServer  # brings torch
+
+    server = FakeServer()
+    run(server.start())
+    yield server
+    run(server.server.stop(0.0))
+
+
+@pytest.fixture(scope="session")
 def server(run: Run) -> Iterator[Any]:
     """A `bridge.server.Server` with all embedded models on a free port; `server.port` tells which."""
     from bridge.config import Config

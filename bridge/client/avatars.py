@@ -15,13 +15,13 @@ from typing import Any, Self
 import grpc
 
 from bridge.client.answers import MICROS, Unanswered, call_failed, unanswered
-from bridge.client.connection import Connection
 from bridge.client.frames import FORMAT_VALUES, Frame, frame_of
-from bridge.client.link import Link
-from bridge.client.payloads import Missing, Payload, Payloads
-from bridge.client.pending import Key, Pending, gone, late, on_time
-from bridge.client.received import Received, read_response
-from bridge.client.stream import Stream
+from bridge.client.link.connection import Connection
+from bridge.client.link.payloads import Missing, Payload, Payloads
+from bridge.client.link.pending import Key, Pending, gone, late, on_time
+from bridge.client.link.received import Received, read_response
+from bridge.client.link.round_trip import Link
+from bridge.client.link.stream import Stream
 from bridge.client.subscription import Subscription
 from bridge.errors import BridgeError, CallFailed
 from bridge.v1 import avatar_pb2, avatar_pb2_grpc, error_pb2, timing_pb2

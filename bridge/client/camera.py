@@ -12,11 +12,11 @@ from types import TracebackType
 from typing import Any, Self, Unpack, final
 
 from bridge.client.answers import MICROS, Disposition, Timing, Unanswered, unanswered
-from bridge.client.connection import Connection
-from bridge.client.link import Link
-from bridge.client.pending import Key, Pending, late, on_time
+from bridge.client.link.connection import Connection
+from bridge.client.link.pending import Key, Pending, late, on_time
+from bridge.client.link.round_trip import Link
+from bridge.client.link.stream import Stream
 from bridge.client.picture import Meaning, Picture, image_of
-from bridge.client.stream import Stream
 from bridge.errors import BridgeError, CallFailed
 from bridge.v1 import recognition_pb2, recognition_pb2_grpc, timing_pb2
 

@@ -7,13 +7,13 @@ from typing import Any, Self
 
 from bridge.client.avatars import Avatars
 from bridge.client.camera import Camera
-from bridge.client.connection import CLIENT_NAME, Connection
 from bridge.client.dialogue import Dialogue
-from bridge.client.failures import translating
 from bridge.client.frames import FORMAT_VALUES
+from bridge.client.link.connection import CLIENT_NAME, Connection
+from bridge.client.link.failures import translating
+from bridge.client.link.protocol import protocol
 from bridge.client.models import Models
 from bridge.client.probe import Probe
-from bridge.client.protocol import protocol
 from bridge.v1 import bridge_pb2, media_pb2
 
 LOAD_TIMEOUT = 300.0
@@ -155,13 +155,15 @@ class BridgeClient:
     async def load_model(self, name: str, *, timeout: float = LOAD_TIMEOUT) -> bridge_pb2.Model:
         """Load and warm up a model while the server goes on serving; returns when it is ready."""
         with translating(self._address):
-            answer = await self._connection.stub.LoadModel(bridge_pb2.LoadModelRequest(name=name), timeout=timeout)
+            request = bridge_pb2.LoadModelRequest(name=name, protocol=protocol())
+            answer = await self._connection.stub.LoadModel(request, timeout=timeout)
             return self._heard(answer)
 
     async def unload_model(self, name: str, *, timeout: float = LOAD_TIMEOUT) -> bridge_pb2.Model:
         """Unload a model when its running work is done."""
         with translating(self._address):
-            answer = await self._connection.stub.UnloadModel(bridge_pb2.UnloadModelRequest(name=name), timeout=timeout)
+            request = bridge_pb2.UnloadModelRequest(name=name, protocol=protocol())
+            answer = await self._connection.stub.UnloadModel(request, timeout=timeout)
             return self._heard(answer)
 
     def _heard(self, answer: bridge_pb2.LoadModelResponse | bridge_pb2.UnloadModelResponse) -> bridge_pb2.Model:

@@ -8,10 +8,10 @@ from typing import Any, Self
 from weakref import WeakValueDictionary
 
 from bridge.client.answers import MICROS
-from bridge.client.connection import Connection
-from bridge.client.link import Link
+from bridge.client.link.connection import Connection
+from bridge.client.link.round_trip import Link
+from bridge.client.link.stream import CONNECTION_LOST, Stream
 from bridge.client.memory import Memory
-from bridge.client.stream import CONNECTION_LOST, Stream
 from bridge.client.turn import Turn
 from bridge.errors import BridgeError, ServerUnavailable
 from bridge.v1 import dialogue_pb2, dialogue_pb2_grpc, timing_pb2

@@ -11,9 +11,10 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 
 import grpc
 
-from bridge.client.backoff import Backoff
-from bridge.client.connection import Connection
-from bridge.client.failures import is_lost
+from bridge.client.link.backoff import Backoff
+from bridge.client.link.connection import Connection
+from bridge.client.link.failures import is_lost
+from bridge.client.link.protocol import protocol
 from bridge.errors import ModelFailed, UnknownModel
 from bridge.v1 import bridge_pb2
 
@@ -52,7 +53,7 @@ class Models:
 
     async def ask(self) -> Sequence[bridge_pb2.Model]:
         """Ask how they stand just now."""
-        request = bridge_pb2.ListModelsRequest()
+        request = bridge_pb2.ListModelsRequest(protocol=protocol())
         answer = await self._connection.stub.ListModels(request, timeout=self._connection.timeout)
         self._take(answer.models)
         return self.now
@@ -107,7 +108,9 @@ class Models:
             await asyncio.sleep(self._backoff.next(time.perf_counter()) or 0.0)
 
     async def _watch(self) -> None:
-        call = self._connection.stub.WatchModels(bridge_pb2.WatchModelsRequest(), wait_for_ready=True)
+        call = self._connection.stub.WatchModels(
+            bridge_pb2.WatchModelsRequest(protocol=protocol()), wait_for_ready=True
+        )
         try:
             async for answer in call:
                 self._backoff.connected(time.perf_counter())

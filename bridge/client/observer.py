@@ -6,8 +6,8 @@ from typing import Any, Self
 
 import grpc
 
-from bridge.client.failures import translating
-from bridge.client.protocol import protocol
+from bridge.client.link.failures import translating
+from bridge.client.link.protocol import protocol
 from bridge.v1 import bridge_pb2, bridge_pb2_grpc
 
 _OPTIONS = (("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 1_000))
@@ -36,6 +36,6 @@ class Observer:
         with translating(self.address):
             stats, models = await asyncio.gather(
                 self._stub.GetStats(bridge_pb2.GetStatsRequest(protocol=protocol()), timeout=self._timeout),
-                self._stub.ListModels(bridge_pb2.ListModelsRequest(), timeout=self._timeout),
+                self._stub.ListModels(bridge_pb2.ListModelsRequest(protocol=protocol()), timeout=self._timeout),
             )
         return stats, list(models.models)

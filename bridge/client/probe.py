@@ -5,9 +5,9 @@ from typing import Any, Self
 
 import grpc
 
-from bridge.client.connection import Connection
-from bridge.client.failures import translated
-from bridge.client.stream import EOF
+from bridge.client.link.connection import Connection
+from bridge.client.link.failures import translated
+from bridge.client.link.stream import EOF
 from bridge.errors import ServerUnavailable
 from bridge.v1 import bridge_pb2
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
 from bridge.client.answers import MICROS, Timing, Unanswered, unanswered
-from bridge.client.link import Link
+from bridge.client.link.round_trip import Link
 from bridge.errors import BridgeError, ContractBroken
 from bridge.v1 import dialogue_pb2
 
@@ -85,7 +85,7 @@ class Turn:
     what has been said stays in the conversation. To wait without that, wait for `asyncio.shield(turn.reply())`.
 
     A reply that could not be given, as while its model is loading, ends in Done with `failure`: its `message` says why,
-    and its `retry_after` when to try again. Words that were wrong in themselves, or a model that failed on them, raise
+    and its `retry_after` when to try again. Malformed words, or a model that failed on them, raise
     CallFailed, and a connection that broke ServerUnavailable.
 
     `memory_lost` tells that the server no longer knew this conversation when the words went up, because it was

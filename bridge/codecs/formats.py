@@ -1,6 +1,16 @@
-"""The formats a texture can travel in: how many bytes each takes, and whether it keeps transparency."""
+"""The formats a texture can travel in, each declared in one line."""
 
 import enum
+from typing import NamedTuple
+
+
+class Layout(NamedTuple):
+    """How the bytes of a format lie. `side` is that of a block in pixels, 0 for a picture file."""
+
+    side: int = 0
+    block_bytes: int = 0
+    keeps_alpha: bool = True
+    cheaper: tuple[str, ...] = ()  # what takes less time to encode or fewer bytes and keeps alpha, best first
 
 
 class TextureFormat(enum.Enum):
@@ -19,27 +29,35 @@ class TextureFormat(enum.Enum):
     @property
     def block(self) -> tuple[int, int] | None:
         """Pixels of a block each way, and the bytes of one; RGBA32 is blocks of one pixel; None for a file."""
-        return _BLOCKS.get(self)
+        layout = _LAYOUTS[self]
+        return (layout.side, layout.block_bytes) if layout.side else None
 
     @property
     def is_file(self) -> bool:
         """Whether it is a picture file, which has a header and is always top row first."""
-        return self not in _BLOCKS
+        return not _LAYOUTS[self].side
 
     @property
     def keeps_alpha(self) -> bool:
         """Whether transparency survives. BC1 comes out opaque."""
-        return self is not TextureFormat.BC1
+        return _LAYOUTS[self].keeps_alpha
+
+    @property
+    def cheaper(self) -> tuple["TextureFormat", ...]:
+        """What may stand in for it when time or the link is short, best first."""
+        return tuple(TextureFormat[name] for name in _LAYOUTS[self].cheaper)
 
 
-_BLOCKS = {  # pixels of a block each way, bytes of a block
-    TextureFormat.RGBA32: (1, 4),
-    TextureFormat.BC1: (4, 8),
-    TextureFormat.BC3: (4, 16),
-    TextureFormat.BC7: (4, 16),
-    TextureFormat.ETC2_RGBA: (4, 16),
-    TextureFormat.ASTC_4X4: (4, 16),
-    TextureFormat.ASTC_6X6: (6, 16),
+_LAYOUTS = {
+    TextureFormat.RGBA32: Layout(1, 4, cheaper=("BC3", "ETC2_RGBA", "ASTC_4X4")),
+    TextureFormat.PNG: Layout(cheaper=("WEBP",)),
+    TextureFormat.WEBP: Layout(),
+    TextureFormat.BC1: Layout(4, 8, keeps_alpha=False),
+    TextureFormat.BC3: Layout(4, 16),
+    TextureFormat.BC7: Layout(4, 16, cheaper=("BC3",)),
+    TextureFormat.ETC2_RGBA: Layout(4, 16),
+    TextureFormat.ASTC_4X4: Layout(4, 16, cheaper=("ETC2_RGBA", "ASTC_6X6")),
+    TextureFormat.ASTC_6X6: Layout(6, 16),
 }
 
 

@@ -44,7 +44,7 @@ class ProtocolVersion(_message.Message):
     def __init__(self, major: _Optional[int] = ..., minor: _Optional[int] = ...) -> None: ...
 
 class Model(_message.Message):
-    __slots__ = ("name", "capability", "state", "version", "resident_bytes", "detail", "rungs")
+    __slots__ = ("name", "capability", "state", "version", "resident_bytes", "detail", "rungs", "rung_details")
     NAME_FIELD_NUMBER: _ClassVar[int]
     CAPABILITY_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -52,6 +52,7 @@ class Model(_message.Message):
     RESIDENT_BYTES_FIELD_NUMBER: _ClassVar[int]
     DETAIL_FIELD_NUMBER: _ClassVar[int]
     RUNGS_FIELD_NUMBER: _ClassVar[int]
+    RUNG_DETAILS_FIELD_NUMBER: _ClassVar[int]
     name: str
     capability: Capability
     state: ModelState
@@ -59,7 +60,22 @@ class Model(_message.Message):
     resident_bytes: int
     detail: str
     rungs: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, name: _Optional[str] = ..., capability: _Optional[_Union[Capability, str]] = ..., state: _Optional[_Union[ModelState, str]] = ..., version: _Optional[str] = ..., resident_bytes: _Optional[int] = ..., detail: _Optional[str] = ..., rungs: _Optional[_Iterable[str]] = ...) -> None: ...
+    rung_details: _containers.RepeatedCompositeFieldContainer[Rung]
+    def __init__(self, name: _Optional[str] = ..., capability: _Optional[_Union[Capability, str]] = ..., state: _Optional[_Union[ModelState, str]] = ..., version: _Optional[str] = ..., resident_bytes: _Optional[int] = ..., detail: _Optional[str] = ..., rungs: _Optional[_Iterable[str]] = ..., rung_details: _Optional[_Iterable[_Union[Rung, _Mapping]]] = ...) -> None: ...
+
+class Rung(_message.Message):
+    __slots__ = ("name", "width", "height", "needs_device", "cheaper_format")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    WIDTH_FIELD_NUMBER: _ClassVar[int]
+    HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    NEEDS_DEVICE_FIELD_NUMBER: _ClassVar[int]
+    CHEAPER_FORMAT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    width: int
+    height: int
+    needs_device: bool
+    cheaper_format: bool
+    def __init__(self, name: _Optional[str] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., needs_device: _Optional[bool] = ..., cheaper_format: _Optional[bool] = ...) -> None: ...
 
 class Limits(_message.Message):
     __slots__ = ("max_message_bytes", "max_image_bytes", "max_image_pixels", "max_concurrent_decodes", "max_streams_per_session", "max_slots_per_stream", "max_conversations_per_session", "max_unacknowledged_frames", "max_pose_bytes", "max_text_bytes", "max_context_tokens", "max_budget_micros", "max_chunk_bytes", "max_image_side", "max_image_scans", "max_waiting_image_bytes")
@@ -192,8 +208,10 @@ class ProbeResponse(_message.Message):
     def __init__(self, nonce: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ..., payload: _Optional[bytes] = ...) -> None: ...
 
 class ListModelsRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("protocol",)
+    PROTOCOL_FIELD_NUMBER: _ClassVar[int]
+    protocol: ProtocolVersion
+    def __init__(self, protocol: _Optional[_Union[ProtocolVersion, _Mapping]] = ...) -> None: ...
 
 class ListModelsResponse(_message.Message):
     __slots__ = ("models",)
@@ -202,8 +220,10 @@ class ListModelsResponse(_message.Message):
     def __init__(self, models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ...) -> None: ...
 
 class WatchModelsRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("protocol",)
+    PROTOCOL_FIELD_NUMBER: _ClassVar[int]
+    protocol: ProtocolVersion
+    def __init__(self, protocol: _Optional[_Union[ProtocolVersion, _Mapping]] = ...) -> None: ...
 
 class WatchModelsResponse(_message.Message):
     __slots__ = ("models",)
@@ -212,10 +232,12 @@ class WatchModelsResponse(_message.Message):
     def __init__(self, models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ...) -> None: ...
 
 class LoadModelRequest(_message.Message):
-    __slots__ = ("name",)
+    __slots__ = ("name", "protocol")
     NAME_FIELD_NUMBER: _ClassVar[int]
+    PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     name: str
-    def __init__(self, name: _Optional[str] = ...) -> None: ...
+    protocol: ProtocolVersion
+    def __init__(self, name: _Optional[str] = ..., protocol: _Optional[_Union[ProtocolVersion, _Mapping]] = ...) -> None: ...
 
 class LoadModelResponse(_message.Message):
     __slots__ = ("model",)
@@ -224,10 +246,12 @@ class LoadModelResponse(_message.Message):
     def __init__(self, model: _Optional[_Union[Model, _Mapping]] = ...) -> None: ...
 
 class UnloadModelRequest(_message.Message):
-    __slots__ = ("name",)
+    __slots__ = ("name", "protocol")
     NAME_FIELD_NUMBER: _ClassVar[int]
+    PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     name: str
-    def __init__(self, name: _Optional[str] = ...) -> None: ...
+    protocol: ProtocolVersion
+    def __init__(self, name: _Optional[str] = ..., protocol: _Optional[_Union[ProtocolVersion, _Mapping]] = ...) -> None: ...
 
 class UnloadModelResponse(_message.Message):
     __slots__ = ("model",)

@@ -151,7 +151,7 @@ class DialogueProgram:
         del self.decoders, self.pool
 
     def _place(self, reply: Reply, chunk: int) -> Row | Output:
-        """What of a reply goes through the decoder now, or why nothing does."""
+        """The tokens to feed now, or the output that ends the reply."""
         try:
             placed = reply.place()
         except NoSlot as error:

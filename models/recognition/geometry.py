@@ -1,4 +1,4 @@
-"""Boxes as arrays [N, 4] of x1, y1, x2, y2: how much they overlap, and which of many say the same."""
+"""Boxes as arrays [N, 4] of x1, y1, x2, y2: IoU and class-wise non-maximum suppression."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -5,8 +5,8 @@ import itertools
 import pytest
 from policies import POLICIES
 
-from bridge.simulator import History, LaneSpec, Simulator
-from bridge.work import Job, Rung
+from bridge.policy.simulator import History, LaneSpec, Simulator
+from bridge.policy.work import Job, Rung
 
 _MS = 1e-3
 _LANES = (

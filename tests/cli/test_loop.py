@@ -5,7 +5,7 @@ import importlib.util
 
 import pytest
 
-from bridge.loop import run
+from bridge.device.loop import run
 
 
 async def kind() -> str:

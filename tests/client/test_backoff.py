@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.client import BridgeClient
-from bridge.client.backoff import STEADY_SECONDS, Backoff
+from bridge.client.link.backoff import STEADY_SECONDS, Backoff
 from bridge.errors import CallFailed, ServerUnavailable
 from bridge.v1 import avatar_pb2, error_pb2
 from tests.client.fake import FakeBridge

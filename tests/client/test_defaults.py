@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from bridge.capabilities import CAPABILITIES
 from bridge.client import Avatars, BridgeClient, Camera, Dialogue, Sampling, Task
-from bridge.config import Config
+from bridge.device.catalog import budgets
 from bridge.v1 import dialogue_pb2
 from models.dialogue.sampling import Sampling as ServerSampling
 from tests.client.fake import FakeBridge, serving, texture
-from tests.services.conftest import serving as serving_quick
+from tests.serving.server import serving as serving_quick
 
 JPEG = b"\xff\xd8\xff" + bytes(60)
 Scene = Callable[[BridgeClient], Awaitable[Any]]
@@ -148,12 +149,12 @@ def test_an_untouched_look_is_its_seed() -> None:
 
 def test_budgets_that_the_client_judges_by_are_the_server_s() -> None:
     """Frames and answers are dropped here when they are late by this clock, so their budget has to be known here."""
-    config = Config()
-    assert default(Avatars.frame, "budget") == config.avatar_budget
-    assert default(Avatars.request, "budget") == config.avatar_budget
-    assert default(Avatars.subscribe, "budget") == config.avatar_budget
-    assert default(Camera.detect, "budget") == config.detect_budget
-    assert default(Camera.classify, "budget") == config.classify_budget
+    budget = budgets(CAPABILITIES, {})
+    assert default(Avatars.frame, "budget") == budget["avatar"]
+    assert default(Avatars.request, "budget") == budget["avatar"]
+    assert default(Avatars.subscribe, "budget") == budget["avatar"]
+    assert default(Camera.detect, "budget") == budget["detect"]
+    assert default(Camera.classify, "budget") == budget["classify"]
     assert default(Dialogue.say, "budget") == 0  # late words come all the same: the server's own holds
     assert default(Dialogue.say, "pace") == 0
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from bridge.capabilities.dialogue.conversation import Conversations
 from bridge.client import BridgeClient, Dialogue, Done, Token, Turn
 from bridge.client.observer import Observer
 from bridge.errors import ServerUnavailable
 from tests.client.fake import FakeBridge
 from tests.client.fake import serving as faking
 from tests.client.wire import wired
-from tests.services.conftest import FakeServer, serving
+from tests.serving.server import FakeServer, serving
 from tests.waiting import until
 
 LONG = "count 30 and wait"  # holds the device before its last word until it is released
@@ -182,7 +183,8 @@ def play(scene: Callable[[FakeServer, Dialogue], Awaitable[None]]) -> None:
 
 def conversation(server: FakeServer, name: str = "inn") -> Any:
     """What the server has of one."""
-    return next((s.conversations[name] for s in server.backend.sessions if name in s.conversations), None)
+    kept = (session.keep(Conversations) for session in server.backend.sessions)
+    return next((conversations[name] for conversations in kept if name in conversations), None)
 
 
 async def assert_over(server: FakeServer, talk: Dialogue) -> None:

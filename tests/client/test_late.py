@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bridge.client import BridgeClient, Frame, Task
-from bridge.client.rate import Rate
-from bridge.client.received import read_response
+from bridge.client.link.rate import Rate
+from bridge.client.link.received import read_response
 from bridge.v1 import avatar_pb2
 from tests.client.fake import FakeBridge, serving, texture
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from bridge.client.answers import Disposition, Unanswered, reason_name, stage_name
 from bridge.client.frames import MAX_FRAME_BYTES, Assembly, frame_of
-from bridge.client.link import Link
-from bridge.client.outbox import Outbox
-from bridge.client.pending import MAX_PENDING, Key, Pending
+from bridge.client.link.outbox import Outbox
+from bridge.client.link.pending import MAX_PENDING, Key, Pending
+from bridge.client.link.round_trip import Link
 from bridge.client.subscription import Subscription
 from bridge.errors import ContractBroken, Overloaded
 from bridge.v1 import avatar_pb2, error_pb2, media_pb2, timing_pb2
@@ -157,8 +157,8 @@ def test_requests_that_wait_are_bounded_and_end_with_the_stream() -> None:
 
 
 def test_an_answer_that_never_comes_is_given_up_as_silent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bridge.client.pending.PATIENCE_SECONDS", 0.0)
-    monkeypatch.setattr("bridge.client.pending._SWEEP_SECONDS", 0.0)
+    monkeypatch.setattr("bridge.client.link.pending.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("bridge.client.link.pending._SWEEP_SECONDS", 0.0)
 
     async def main() -> None:
         pending: Pending[str] = Pending()

@@ -15,10 +15,10 @@ from bridge.client.picture import Picture, image_of
 from bridge.codecs import raw
 from bridge.codecs.headers import Bounds
 from bridge.v1 import media_pb2
+from tests.capabilities.dialogue.marks import stored
 from tests.client.fake import FakeBridge
 from tests.client.test_client import JPEG, play
 from tests.codecs.files import tiff, with_exif
-from tests.services.marks import stored
 
 PICTURE = np.random.default_rng(5).integers(0, 256, (6, 9, 4), np.uint8)
 RGB = PICTURE[..., :3]

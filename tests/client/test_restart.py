@@ -13,8 +13,8 @@ from bridge.client.memory import MOST_EXCHANGES, Memory
 from bridge.errors import BridgeError, CallFailed, ServerUnavailable
 from bridge.v1 import bridge_pb2
 from tests.client.wire import wired
-from tests.services.conftest import FakeServer, serving
-from tests.services.fakes import Fakes
+from tests.serving.fakes import Fakes
+from tests.serving.server import FakeServer, serving
 from tests.waiting import until
 
 MIRA, BRAM = "You are Mira, the innkeeper.", "You are Bram, the smith."
@@ -215,10 +215,10 @@ class Slow(Fakes):
     def _loads(self, name: str) -> Any:
         load = super()._loads(name)
 
-        def wait(device: Any, config: Any) -> Any:
+        def wait(device: Any, **options: Any) -> Any:
             if name == "dialogue":
                 self.loaded.wait(20.0)
-            return load(device, config)
+            return load(device, **options)
 
         return wait
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bridge.client import BridgeClient, Disposition, Frame
-from bridge.client.shared import SharedMemory
+from bridge.client.link.shared import SharedMemory
 from bridge.errors import ContractBroken
 from bridge.v1 import avatar_pb2, bridge_pb2
 from tests.client.fake import FakeBridge, serving, start, texture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bridge.client import BridgeClient
-from bridge.client.link import Link
+from bridge.client.link.round_trip import Link
 from bridge.v1 import bridge_pb2, error_pb2
 from tests.client.fake import FakeBridge, outcome, serving, status, texture
 from tests.waiting import until

@@ -13,7 +13,6 @@ import numpy as np
 
 from bridge.client import BridgeClient, Frame, Task
 from bridge.errors import CallFailed
-from bridge.loop import run
 
 GENEROUS = 10.0
 PICTURE = np.zeros((48, 64, 3), np.uint8)
@@ -127,4 +126,4 @@ async def main(address: str) -> None:
 
 
 if __name__ == "__main__":
-    run(asyncio.wait_for(main(sys.argv[1]), 60.0))
+    asyncio.run(asyncio.wait_for(main(sys.argv[1]), 60.0))

@@ -14,16 +14,16 @@ from PIL import Image
 
 from bridge.client import Disposition, Done, Frame, Recognized, Timing, Unanswered
 from bridge.client.camera import Box, Label
-from bridge.demo import pictures, view
-from bridge.demo.game import PHOTO, Game, Rate
-from bridge.demo.options import Options
-from bridge.demo.play import _jpeg
-from bridge.demo.script import Character
-from bridge.demo.story import Conversation, Exchange
-from bridge.demo.summary import ServerFigures, summarize
-from bridge.demo.tally import Tally, joined, percentile
-from bridge.demo.transcript import transcript
 from bridge.errors import ConfigError
+from bridge.tools.demo import pictures, view
+from bridge.tools.demo.game import PHOTO, Game, Rate
+from bridge.tools.demo.options import Options
+from bridge.tools.demo.play import _jpeg
+from bridge.tools.demo.script import Character
+from bridge.tools.demo.story import Conversation, Exchange
+from bridge.tools.demo.summary import ServerFigures, summarize
+from bridge.tools.demo.tally import Tally, joined, percentile
+from bridge.tools.demo.transcript import transcript
 from bridge.v1 import bridge_pb2
 
 TIMING = Timing(compute=0.004, queue=0.001, server=0.006, batch_size=2)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bridge import wheels
-from bridge.demo.options import Options
-from bridge.demo.play import play
+from bridge.tools import wheels
+from bridge.tools.demo.options import Options
+from bridge.tools.demo.play import play
 
 
 @pytest.mark.skipif(bool(wheels.missing()), reason="`framebridge models fetch` has not been run")

@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bridge.top.numbers import as_json
-from bridge.top.rates import Blamed, Poll, between, cause
-from bridge.top.screen import View, render
-from bridge.top.watch import live, views
+from bridge.tools.top.numbers import as_json
+from bridge.tools.top.rates import Blamed, Poll, between, cause
+from bridge.tools.top.screen import View, render
+from bridge.tools.top.watch import live, views
 from bridge.v1 import bridge_pb2, timing_pb2
+from tests.capabilities.avatar.test_avatar import settled
 from tests.conftest import Run
-from tests.services.client import ask, connected, look
-from tests.services.conftest import FakeServer, serving
-from tests.services.test_avatar import settled
+from tests.serving.client import ask, connected, look
+from tests.serving.server import FakeServer, serving
 
 WAIT_SECONDS = 60.0
 SECOND = 1_000_000
@@ -31,7 +31,7 @@ SECOND = 1_000_000
 
 @pytest.fixture(scope="module")
 def fake(run: Run) -> Iterator[FakeServer]:
-    from tests.services.fakes import Fakes
+    from tests.serving.fakes import Fakes
 
     server = FakeServer(Fakes())
     run(server.start())

@@ -23,11 +23,11 @@ from typing import Any
 
 import numpy as np
 
+from bridge.device.loop import run
 from bridge.errors import ModelFailed
-from bridge.loop import run
 from models.program import Program
-from tests.services.conftest import FakeServer, serving
-from tests.services.fakes import FakeAvatar, Fakes
+from tests.serving.fakes import FakeAvatar, Fakes
+from tests.serving.server import FakeServer, serving
 
 _SLOTS = 8  # conversations at once: a suite's next test does not wait for the last one's farewell
 _GRACE_SECONDS = 20.0  # that a session waits for its client, on a slow machine too
@@ -56,8 +56,8 @@ class Stubborn(Fakes):
         self.held: dict[str, threading.Event] = {}
         self.failing: dict[str, str] = {}
 
-    def _loads(self, name: str) -> Callable[[Any, Any], Program]:
-        def load(device: Any, config: Any) -> Program:
+    def _loads(self, name: str) -> Callable[..., Program]:
+        def load(device: Any, **options: Any) -> Program:
             if name in self.held:
                 self.held[name].wait()
             if name in self.failing:

@@ -7,22 +7,23 @@ import re
 
 import pytest
 
-from bridge.config import Config
+from bridge.capabilities import CAPABILITIES
+from bridge.device.catalog import budgets
 from models.dialogue.sampling import Sampling
 from tests.unity.conftest import PACKAGE
 
-CONFIG, SAMPLING = Config(), Sampling()
+BUDGETS, SAMPLING = budgets(CAPABILITIES, {}), Sampling()
 NUMBERS = [
     ("Core/Dialogue/Sampling.cs", r"ServerTemperature = ([\d.]+)f;", SAMPLING.temperature),
     ("Core/Dialogue/Sampling.cs", r"ServerTopP = ([\d.]+)f;", SAMPLING.top_p),
     ("Core/Dialogue/Sampling.cs", r"ServerRepetitionPenalty = ([\d.]+)f;", SAMPLING.repetition_penalty),
     # What comes late is dropped by the client's clock, which has to know when that is.
-    ("Core/Avatars/AvatarSlot.cs", r"double budgetSeconds = ([\d.]+),", CONFIG.avatar_budget),
-    ("Components/Avatars/AvatarTexture.cs", r"float budgetSeconds = ([\d.]+)f;", CONFIG.avatar_budget),
-    ("Components/Recognition/CameraRecognizer.cs", r"float detectSeconds = ([\d.]+)f;", CONFIG.detect_budget),
-    ("Components/Recognition/CameraRecognizer.cs", r"float classifySeconds = ([\d.]+)f;", CONFIG.classify_budget),
+    ("Core/Avatars/AvatarSlot.cs", r"double budgetSeconds = ([\d.]+),", BUDGETS["avatar"]),
+    ("Components/Avatars/AvatarTexture.cs", r"float budgetSeconds = ([\d.]+)f;", BUDGETS["avatar"]),
+    ("Components/Recognition/CameraRecognizer.cs", r"float detectSeconds = ([\d.]+)f;", BUDGETS["detect"]),
+    ("Components/Recognition/CameraRecognizer.cs", r"float classifySeconds = ([\d.]+)f;", BUDGETS["classify"]),
     # Words wait so long for a connection where the server's own budget is not known.
-    ("Components/Dialogue/NpcDialogue.Turns.cs", r"PatienceSeconds = ([\d.]+);", CONFIG.first_token_budget),
+    ("Components/Dialogue/NpcDialogue.Turns.cs", r"PatienceSeconds = ([\d.]+);", BUDGETS["dialogue"]),
 ]
 LEFT_TO_THE_SERVER = [
     ("Components/Dialogue/NpcPersona.cs", "temperature = LeftToServer"),

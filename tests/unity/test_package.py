@@ -59,7 +59,7 @@ def test_versions_are_equal() -> None:
 
 
 def test_the_client_speaks_the_server_s_contract() -> None:
-    from bridge.services.bridge import PROTOCOL
+    from bridge.control.service import PROTOCOL
 
     text = (PACKAGE / "Runtime/Core/Connection/ProtocolVersion.cs").read_text()
     numbers = dict(re.findall(r"const int (Major|Minor) = (\d+);", text))

@@ -119,9 +119,9 @@ def test_the_server_s_commands_are_there() -> None:
 def test_the_server_says_what_the_docs_say(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """The command runs as it is; only loading of models and serving are left out."""
     said: list[str] = re.findall(r"`(serving at \S+)`", projects.FIRST_AVATAR.read_text())
-    monkeypatch.setattr("bridge.wheels.fetch", lambda *_: None)
+    monkeypatch.setattr("bridge.tools.wheels.fetch", lambda *_: None)
     monkeypatch.setattr("bridge.server.serve", lambda config, *, on_ready, progress: on_ready(config.port))
-    monkeypatch.setattr("bridge.loop.run", lambda _: None)
+    monkeypatch.setattr("bridge.device.loop.run", lambda _: None)
     (serve,) = (step for step in shell_steps() if step[0] == "framebridge")
     assert cli.main(serve[1:]) == 0
     assert said == [f"serving at 127.0.0.1:{Config().port}"]

@@ -7,7 +7,6 @@ wants no cheaper answer.
 """
 
 from collections.abc import Generator, Sequence
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,12 +15,12 @@ from device import FakeDevice, sleep_until
 from policies import POLICIES
 from workload import Model, Setup, answer_of
 
-import bridge.roster
 import bridge.server
-from bridge.catalog import CATALOG
+from bridge.capabilities import CAPABILITIES
 from bridge.config import Config
-from bridge.host import Host, Wait
-from bridge.loop import run
+from bridge.device.catalog import ModelSpec, RungSpec, replaced
+from bridge.device.host import Host, Wait
+from bridge.device.loop import run
 from models.program import Lane
 from models.recognition.classes import ClassifierInput
 
@@ -90,20 +89,24 @@ def _classes() -> Any:
     return scores
 
 
+def _spec(program: FakeProgram) -> ModelSpec:
+    lane = program.lanes[0].name
+    side = int(lane.rpartition(".")[2])
+    rungs = (RungSpec(lane, lane, side, side), RungSpec("repeat"))
+    return ModelSpec(program.name, lambda device: program, rungs, makes_textures=program.name == "avatar")
+
+
 async def _serve(setup: Setup) -> None:
     setup.only("slice", "depth", "best_only", *POLICIES)
     slice_seconds = setup.settings.get("slice", _SLICE) / 1e3
     programs = {program.name: program for program in (FakeProgram(setup, m, slice_seconds) for m in setup.models)}
-    bridge.roster.CATALOG = CATALOG | {
-        name: replace(CATALOG[name], load=lambda *_, program=program: program, rungs=(program.lanes[0].name, "repeat"))
-        for name, program in programs.items()
-    }
+    capabilities = replaced(CAPABILITIES, *(_spec(program) for program in programs.values()))
     FakeHost.ahead = round(setup.settings.get("depth", 2))
     bridge.server.Host = FakeHost  # type: ignore[misc]
     for name in setup.settings.keys() & POLICIES.keys():
         bridge.server.Scheduler = POLICIES[name]  # type: ignore[misc]
     config = Config(port=setup.port, models=tuple(programs), slice_seconds=slice_seconds)
-    await bridge.server.serve(config)
+    await bridge.server.serve(config, capabilities=capabilities)
 
 
 if __name__ == "__main__":

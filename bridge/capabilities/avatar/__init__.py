@@ -1,0 +1,1 @@
+"""Looks go up, texture frames come down."""

@@ -1,0 +1,261 @@
+"""The frames of one avatar stream: a request becomes a job, its texture a frame."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from bridge.capabilities.avatar.payloads import Payloads
+from bridge.capabilities.avatar.rungs import Sampling, Way, ways
+from bridge.capabilities.avatar.shown import Picture, Shown
+from bridge.capabilities.avatar.slot import AvatarSlot
+from bridge.capabilities.avatar.terms import Terms
+from bridge.codecs import raw
+from bridge.device.encoding import Texture
+from bridge.policy.work import Cause, Ending, Outcome, Rung, Stage
+from bridge.streams.answering import Answering
+from bridge.streams.frame_flow import Frame, FrameFlow
+from bridge.streams.stream import Stream
+from bridge.v1 import avatar_pb2, media_pb2, timing_pb2
+from bridge.wire.formats import WIRE
+from bridge.wire.request import Request, clock
+from models.avatar.look import Conditions
+
+MODEL = WORK = "avatar"
+_UNCHANGED = Way(Rung("unchanged"), 0)  # the picture that the client has will do
+_NOT_ACKNOWLEDGED = (
+    "{} frames of the slot are under way without an acknowledgement; send last_received_index with each request, "
+    "or AvatarAcknowledge"
+)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class FrameRequest(Request):
+    """One frame that is owed."""
+
+    avatar: AvatarSlot
+    slot: int
+    index: int
+    format: media_pb2.TextureFormat
+    ways: Sequence[Way] = ()
+    look: Conditions | None = None  # as it was when the frame was begun
+    bottom_up: bool = False  # as it was wanted then: a client that comes back may want the other order
+    terms: Terms | None = None  # of its subscription
+    heartbeat: float = 0.0  # of its subscription, in seconds; 0: every frame is sent
+    same: Picture | None = None  # what the client has already, where only a better one is worth sending
+
+    @property
+    def started(self) -> bool:
+        job = self.job
+        return job is not None and (job.flight is not None or job.leg > 0)
+
+    @property
+    def repeats(self) -> bool:
+        return self.without_device
+
+    @property
+    def will_do(self) -> bool:
+        """Whether no better picture than the client has can be had."""
+        return self.without_device and self.ways[self.rung_index] is _UNCHANGED
+
+
+class AvatarFrames(Answering[FrameRequest]):
+    """All frames of one stream."""
+
+    def __init__(self, stream: Stream, payloads: Payloads) -> None:
+        super().__init__(stream)
+        self._payloads = payloads
+        self._flows: dict[int, FrameFlow] = {}
+        self._shown: dict[int, Shown] = {}
+
+    def flow(self, slot: int) -> FrameFlow:
+        """The back-pressure of a slot."""
+        if slot not in self._flows:
+            limit = self._backend.limits.unacknowledged_frames
+            self._flows[slot] = FrameFlow(limit, clock, self._submit, self._supersede, self._give_up)
+        return self._flows[slot]
+
+    def ask(self, request: FrameRequest) -> None:
+        """Owe a frame."""
+        self._delivery.owe(request)
+        self.flow(request.slot).ask(request)
+
+    def begin(self, slot: int) -> None:
+        """A subscription begins: whoever asks for it has no picture yet."""
+        self._shown[slot] = Shown()
+
+    def acknowledge(self, slot: int, index: int, *, dropped: bool) -> None:
+        """The client has received all frames up to `index`."""
+        if slot in self._shown:
+            self._shown[slot].acknowledge(index, dropped=dropped)
+        self.flow(slot).acknowledge(index)
+
+    def pass_over(self, requests: Sequence[FrameRequest]) -> None:
+        """Ticks that the loop has slept through."""
+        if requests:
+            self._delivery.pass_over(requests)
+
+    def tick(self, request: FrameRequest) -> None:
+        """Owe a frame of a subscription; while the client lags behind, it gets none."""
+        self._delivery.owe(request)
+        request.best_effort = self.flow(request.slot).newest_sent == 0
+        if request.heartbeat and self._is_unchanged(request):
+            self.end(request, Ending.UNCHANGED)
+        elif self.flow(request.slot).blocked:
+            self._supersede(request)
+        else:
+            self.flow(request.slot).ask(request)
+
+    def _is_unchanged(self, request: FrameRequest) -> bool:
+        """Whether the client has the picture of a tick already, and none is due for the heartbeat's sake."""
+        now, avatar, shown = clock(), request.avatar, self._shown[request.slot]
+        if avatar.is_changing(now):
+            return False
+        picture = shown.same(avatar.look(now), request.format)
+        if picture is None or request.arrival - picture.at >= request.heartbeat:
+            return False
+        if shown.is_settled(picture, now):
+            return True
+        request.same = picture
+        return False
+
+    def release_all(self) -> None:
+        """No acknowledgements will come any more."""
+        for flow in self._flows.values():
+            flow.acknowledge(flow.newest_sent)
+
+    def close_slot(self, slot: int) -> None:
+        """Withdraw what is owed of a slot."""
+        self._shown.pop(slot, None)
+        flow = self._flows.pop(slot, None)
+        if flow is None:
+            return
+        flow.let_go()
+        owed = [
+            request for request in self._delivery.owed if isinstance(request, FrameRequest) and request.slot == slot
+        ]
+        self.withdraw(owed, "its slot was closed")
+
+    def close(self) -> None:
+        for flow in self._flows.values():
+            flow.let_go()
+        super().close()
+
+    # -- requests that get no frame ------------------------------------------------------------------------------------
+
+    def _supersede(self, frame: Frame) -> None:
+        assert isinstance(frame, FrameRequest)
+        self.end(frame, Ending.SUPERSEDED)
+
+    def _give_up(self, frame: Frame) -> None:
+        assert isinstance(frame, FrameRequest)
+        sentence = _NOT_ACKNOWLEDGED.format(self._backend.limits.unacknowledged_frames)
+        # the earlier frames are still on their way
+        self.end(frame, Ending.REFUSED, sentence, Cause.QUEUE_FULL, Stage.TRANSPORT)
+
+    def end(
+        self,
+        request: FrameRequest,
+        ending: Ending,
+        sentence: str = "",
+        cause: Cause = Cause.NONE,
+        stage: Stage | None = None,
+    ) -> None:
+        if request.slot in self._shown:
+            self._shown[request.slot].lost(request.index)
+        super().end(request, ending, sentence, cause, stage)
+
+    def lost(self, request: FrameRequest) -> None:
+        if request.slot in self._shown:
+            self._shown[request.slot].lost(request.index)
+        flow = self._flows.get(request.slot)
+        if flow is not None:
+            flow.lost(request.index)
+
+    # -- jobs ----------------------------------------------------------------------------------------------------------
+
+    def _submit(self, frame: Frame) -> None:
+        assert isinstance(frame, FrameRequest)
+        self.submit(frame, (self._stream.id, frame.slot))
+
+    def rungs(self, request: FrameRequest) -> tuple[Rung, ...]:
+        program = self._backend.roster.program(MODEL)
+        request.version = program.version
+        request.bottom_up = self._session.row_order == media_pb2.ROW_ORDER_BOTTOM_UP
+        sampling = Sampling(request.format, tuple(self._session.formats), request.bottom_up, self._backend.device_type)
+        kept = request.avatar.kept_format(request.bottom_up)
+        request.look = request.avatar.look(clock())
+        request.ways = ways(self._backend.ladder(MODEL), request.look, sampling, request.worth, kept)
+        if request.same is not None:
+            better = [way for way in request.ways[: request.same.rung] if way.rung.lane is not None]
+            request.ways = [*better, _UNCHANGED]
+        if request.slot in self._shown:
+            self._shown[request.slot].making(request.index, request.look)
+        return tuple([way.rung for way in request.ways])
+
+    def take(self, request: FrameRequest, outcome: Outcome) -> None:
+        if request.will_do:
+            self.end(request, Ending.UNCHANGED)
+            self.lost(request)
+        elif request.without_device:
+            assert request.avatar.texture is not None
+            self._frame(request, outcome, request.avatar.texture)
+        else:
+            texture = self._texture(request, outcome.value)
+            form = request.ways[outcome.job.rung].format
+            assert request.look is not None
+            request.avatar.show(texture, form, request.bottom_up, request.look, request.index)
+            self._frame(request, outcome, texture)
+
+    def _texture(self, request: FrameRequest, value: Any) -> Texture:
+        """What a model has made: a texture already, or a picture that goes as it is."""
+        if isinstance(value, Texture):
+            return value
+        height, width = value.shape[:2]
+        return Texture(raw.view(value, bottom_up=request.bottom_up), width, height)
+
+    # -- frames --------------------------------------------------------------------------------------------------------
+
+    def _frame(self, request: FrameRequest, outcome: Outcome, texture: Texture) -> None:
+        flow = self._flows.get(request.slot)
+        if request.answered or flow is None:
+            return
+        if self.is_stale(request, request.index, flow.newest_sent):
+            return
+        request.best_effort &= flow.newest_sent == 0  # another one may have come first
+        picture, header = self._picture(request), self._header(request, texture)
+
+        def pack(timing: timing_pb2.Timing) -> Sequence[bytes]:
+            header.timing.CopyFrom(timing)
+            if request.terms is not None:
+                request.terms.written(request.index, clock())
+            return self._payloads.messages(header, texture.payload)
+
+        def hand_over() -> None:
+            if request.slot in self._shown:
+                self._shown[request.slot].sent(picture)
+            unsent, size = partial(self.lost, request), len(texture.payload)
+            self._delivery.answer(request, outcome, pack, key=request.slot, unsent=unsent, size=size)
+
+        flow.send(request, hand_over)
+
+    def _picture(self, request: FrameRequest) -> Picture:
+        """What a frame shows: one that is repeated, what it showed then, so that every rung is better."""
+        look = request.avatar.textured_look if request.repeats else request.look
+        assert look is not None
+        return Picture(request.index, look, request.format, request.rung_index, request.repeats, request.arrival)
+
+    def _header(self, request: FrameRequest, texture: Texture) -> avatar_pb2.TextureFrame:
+        form: Any = request.ways[request.rung_index].format
+        flipped = request.bottom_up and not WIRE[form].is_file
+        return avatar_pb2.TextureFrame(
+            slot=request.slot,
+            frame_index=request.index,
+            format=form,
+            width=texture.width,
+            height=texture.height,
+            row_order=media_pb2.ROW_ORDER_BOTTOM_UP if flipped else media_pb2.ROW_ORDER_TOP_DOWN,
+            color_space=media_pb2.COLOR_SPACE_SRGB,
+            alpha_mode=media_pb2.ALPHA_MODE_PREMULTIPLIED,
+            repeated_frame=request.without_device,
+        )

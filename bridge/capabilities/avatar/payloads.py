@@ -1,0 +1,74 @@
+"""How the payloads of one avatar stream travel: through shared memory where the client has attached some, else on the
+wire.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bridge.capabilities.avatar.texture import frame_messages
+from bridge.sessions.shared_memory import SharedMemory
+from bridge.v1 import avatar_pb2
+from bridge.wire.bounds import Worth
+
+WORTH_SHARING = 4096  # bytes; a smaller payload costs the wire no more
+
+
+class Payloads:
+    """The payloads of one stream. A place in shared memory is free again once its frame is acknowledged."""
+
+    def __init__(self, shared: SharedMemory | None, chunk_bytes: int) -> None:
+        self._shared = shared
+        self._chunk_bytes = chunk_bytes
+        self._places: dict[int, deque[tuple[int, avatar_pb2.SharedPayload]]] = {}
+        if shared is not None:
+            shared.attach()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether payloads come through shared memory."""
+        return self._shared is not None
+
+    def worth(self, worth: Worth) -> Worth:
+        """What an answer is worth on this way: through memory a payload takes none of its time, whatever the link."""
+        return worth if self._shared is None else replace(worth, rate=0.0)
+
+    def messages(self, header: avatar_pb2.TextureFrame, payload: bytes | memoryview) -> Sequence[bytes]:
+        """A frame as serialised messages; `header` holds every field but those of the payload."""
+        place = self._place(header.slot, header.frame_index, payload)
+        if place is None:
+            return frame_messages(header, payload, self._chunk_bytes)
+        header.total_bytes = len(payload)
+        header.shared.CopyFrom(place)
+        return [avatar_pb2.StreamAvatarResponse(frame=header).SerializeToString()]
+
+    def _place(self, slot: int, index: int, payload: bytes | memoryview) -> avatar_pb2.SharedPayload | None:
+        if self._shared is None or len(payload) < WORTH_SHARING:
+            return None
+        place = self._shared.put(payload)
+        if place is not None:
+            self._places.setdefault(slot, deque()).append((index, place))
+        return place
+
+    def acknowledge(self, slot: int, index: int) -> None:
+        """The client has received all frames of a slot up to `index`."""
+        places = self._places.get(slot, ())
+        while places and places[0][0] <= index:
+            self._give_back(places.popleft()[1])
+
+    def release(self, slot: int) -> None:
+        """A slot is closed."""
+        for _, place in self._places.pop(slot, ()):
+            self._give_back(place)
+
+    def _give_back(self, place: avatar_pb2.SharedPayload) -> None:
+        assert self._shared is not None
+        self._shared.give_back(place)
+
+    def close(self) -> None:
+        """The stream is over. Memory that no other stream uses is left as it is, for the client to read to the end."""
+        if self._shared is not None:
+            self._shared.detach()
+            for slot in list(self._places):
+                self.release(slot)
+            self._shared = None

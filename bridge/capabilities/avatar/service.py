@@ -1,0 +1,284 @@
+"""Avatars: looks go up, texture frames come down."""
+
+from typing import Any
+
+from bridge.capabilities.avatar.frames import WORK, AvatarFrames, FrameRequest
+from bridge.capabilities.avatar.looks import conditions_of, schema
+from bridge.capabilities.avatar.payloads import Payloads
+from bridge.capabilities.avatar.slot import AvatarSlot, Slots
+from bridge.capabilities.avatar.terms import Terms
+from bridge.errors import BridgeError, ContractBroken, InvalidRequest, OutOfRange
+from bridge.streams.backend import Backend
+from bridge.streams.late_counts import LateCounts
+from bridge.streams.servicer import Servicer
+from bridge.streams.stream import Stream, serve_stream
+from bridge.streams.ticker import Ticker
+from bridge.v1 import avatar_pb2, bridge_pb2, error_pb2, media_pb2
+from bridge.wire.bounds import MICROS, Worth, check_enum, check_finite, check_rising, check_slot, within, worth_of
+from bridge.wire.formats import offered
+from bridge.wire.handlers import Context
+from bridge.wire.request import clock
+from bridge.wire.status import rejection
+
+_LEAST_RATE, _MOST_RATE = 1.0, 120.0
+_LONGEST_HEARTBEAT = 1_000_000  # microseconds
+
+
+class AvatarService(Servicer):
+    """Texture frames of generated avatars."""
+
+    def report(self, stats: bridge_pb2.GetStatsResponse) -> None:
+        stats.avatar_slot_count = sum(len(session.keep(Slots)) for session in self._backend.sessions)
+
+    async def GetAvatarSchema(  # noqa: N802
+        self, _: avatar_pb2.GetAvatarSchemaRequest
+    ) -> avatar_pb2.GetAvatarSchemaResponse:
+        return schema()
+
+    async def StreamAvatar(self, context: Context) -> None:  # noqa: N802
+        await serve_stream(context, self._backend, "avatar", AvatarExchange)
+
+
+class AvatarExchange:
+    """What an avatar stream's messages mean."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._backend: Backend = stream.backend
+        self._session = stream.session
+        self._slots = stream.session.keep(Slots)
+        shared = self._session.shared if stream.opening.shared_memory_attached else None
+        self._payloads = Payloads(shared, self._backend.limits.chunk_bytes)
+        self._frames = AvatarFrames(stream, self._payloads)
+        self._late = LateCounts()
+        self._tickers: dict[int, Ticker] = {}
+        self._terms: dict[int, Terms] = {}  # of the same slots
+        opened = avatar_pb2.AvatarOpened(slots=sorted(self._slots))
+        stream.delivery.say(avatar_pb2.StreamAvatarResponse(opened=opened))
+        self._resume()
+
+    def hear(self, message: avatar_pb2.StreamAvatarRequest) -> None:
+        arrival = clock()
+        kind = message.WhichOneof("message")
+        if kind is None:
+            raise ContractBroken("the message is empty; send one of look, frame, subscribe, unsubscribe, acknowledge")
+        body = getattr(message, kind)
+        try:
+            check_finite(body)
+            check_slot(body.slot, self._backend.limits)
+            self._take(kind, body, arrival)
+        except BridgeError as error:
+            index = body.frame_index if kind == "frame" else 0
+            self._stream.delivery.say(_status(body.slot, index, rejection(error)))
+
+    def _take(self, kind: str, body: Any, arrival: float) -> None:
+        match kind:
+            case "look":
+                self._set_look(body, arrival)
+            case "frame":
+                self._ask(body, arrival)
+            case "subscribe":
+                self._subscribe(body)
+            case "unsubscribe":
+                self._unsubscribe(body.slot)
+            case "acknowledge":
+                self._hear_acknowledgement(body)
+            case "close_slot":
+                self._unsubscribe(body.slot)
+                self._frames.close_slot(body.slot)
+                self._payloads.release(body.slot)
+                self._slots.pop(body.slot, None)
+
+    def finish(self) -> None:
+        """Nothing is acknowledged any more: what ticks stops, what is held back goes.
+
+        A connection that is lost may look like this too, so whoever resumes the session finds its subscriptions.
+        """
+        self._stop_ticking()
+        self._frames.release_all()
+
+    def close(self) -> None:
+        self._stop_ticking()
+        self._frames.close()
+        self._payloads.close()
+
+    def _stop_ticking(self) -> None:
+        for number, ticker in self._tickers.items():
+            ticker.cancel()
+            slot = self._slots.get(number)
+            if slot is not None:
+                slot.live = False
+        self._tickers.clear()
+
+    # -- looks ---------------------------------------------------------------------------------------------------------
+
+    def _set_look(self, message: avatar_pb2.AvatarSetLook, now: float) -> None:
+        within("morph_micros", message.morph_micros, 0, self._backend.limits.budget_seconds * MICROS)
+        look = conditions_of(message.look)
+        slot = self._slots.get(message.slot)
+        if slot is None:
+            self._slots[message.slot] = AvatarSlot(look, look)
+        else:
+            slot.change(look, now, message.morph_micros / MICROS)
+
+    def _slot(self, number: int) -> AvatarSlot:
+        slot = self._slots.get(number)
+        if slot is None:
+            raise InvalidRequest(f"slot {number} has no look; send AvatarSetLook for it first")
+        return slot
+
+    # -- frames --------------------------------------------------------------------------------------------------------
+
+    def _ask(self, message: avatar_pb2.AvatarFrameRequest, arrival: float) -> None:
+        slot = self._slot(message.slot)
+        check_rising("frame_index", message.frame_index, slot.last_index)
+        worth, format_ = self._asked(message)
+        self._acknowledge(message, message.last_received_index, message.frame_index - 1)
+        slot.last_index = message.frame_index
+        self._frames.ask(self._request(slot, message, arrival, worth, format_))
+
+    def _asked(self, message: Any) -> tuple[Worth, media_pb2.TextureFormat]:
+        """What a frame is worth, and its format."""
+        worth = worth_of(message.budget, self._backend.budgets[WORK], self._backend.limits)
+        worth = self._payloads.worth(worth)
+        check_enum("format", media_pb2.TextureFormat, message.format)
+        agreed = self._session.formats
+        if not agreed:
+            raise OutOfRange(f"no texture format was agreed; list one of {_offered()} in the handshake")
+        if message.format and message.format not in agreed:
+            name = media_pb2.TextureFormat.Name(message.format)
+            raise OutOfRange(f"{name} was not agreed; list it in the handshake's texture_formats")
+        return worth, message.format or agreed[0]
+
+    def _acknowledge(self, message: Any, index: int, newest: int) -> None:
+        if not 0 <= index <= newest:
+            raise OutOfRange(f"last_received_index is {index}; send 0 to {newest}, the newest frame asked for before")
+        within("late_frame_count", message.late_frame_count, 0, newest)
+        late = self._late.rise(message.slot, message.late_frame_count)
+        self._session.counts.late_at_client(WORK, late)
+        self._payloads.acknowledge(message.slot, index)
+        if message.slot in self._terms:
+            self._terms[message.slot].acknowledged(index, clock())
+        self._frames.acknowledge(message.slot, index, dropped=late > 0)
+
+    def _hear_acknowledgement(self, message: avatar_pb2.AvatarAcknowledge) -> None:
+        slot = self._slot(message.slot)
+        link, rate = message.link_micros, message.link_bytes_per_second
+        within("link_micros", link, 0, self._backend.limits.budget_seconds * MICROS)
+        if rate < 0:
+            raise OutOfRange(f"link_bytes_per_second is {rate}; send 0 (as it was) or more")
+        self._renew(slot, message.slot, link, rate)
+        self._acknowledge(message, message.last_received_index, slot.last_index)
+
+    def _renew(self, slot: AvatarSlot, number: int, link: int, rate: int) -> None:
+        """The link is not any more what it was when the subscription was made; whoever resumes it finds it so, too."""
+        if slot.subscription is None or number not in self._terms or not (link or rate):
+            return
+        budget = slot.subscription.budget
+        budget.link_micros, budget.link_bytes_per_second = (
+            link or budget.link_micros,
+            rate or budget.link_bytes_per_second,
+        )
+        self._terms[number].renew(link / MICROS, 0.0 if self._payloads.is_shared else float(rate))
+
+    def _request(
+        self,
+        slot: AvatarSlot,
+        message: Any,
+        arrival: float,
+        worth: Worth,
+        format_: media_pb2.TextureFormat,
+        back: int = 0,
+    ) -> FrameRequest:
+        """The newest frame of a slot, or one so many before it."""
+        number, index = message.slot, slot.last_index - back
+        return FrameRequest(
+            id=f"{self._stream.id}/{number}.{index}",
+            work=WORK,
+            arrival=arrival,
+            worth=worth,
+            status=lambda outcome: _status(number, index, outcome),
+            avatar=slot,
+            slot=number,
+            index=index,
+            format=format_,
+        )
+
+    # -- subscriptions -------------------------------------------------------------------------------------------------
+
+    def _subscribe(self, message: avatar_pb2.AvatarSubscribe) -> None:
+        slot = self._slot(message.slot)
+        within("frames_per_second", message.frames_per_second, _LEAST_RATE, _MOST_RATE)
+        within("heartbeat_micros", message.heartbeat_micros, 0, _LONGEST_HEARTBEAT)
+        worth, format_ = self._asked(message)
+        self._unsubscribe(message.slot)
+        slot.subscription, slot.live, slot.subscribed_at = message, True, self._session.resumptions
+        slot.hand_over = lambda: self._hand_over(message.slot)
+        self._frames.begin(message.slot)
+        terms = self._terms[message.slot] = Terms(worth)
+        rate = message.frames_per_second
+        heartbeat = max(0.0, message.heartbeat_micros / MICROS - 0.5 / rate)  # the tick that is nearest to it
+
+        def tick(passed: int, meant: float) -> None:
+            """At most a second's worth of ticks that were slept through is counted, or indices would run ahead."""
+            passed = min(passed, 1 + int(rate))
+            slot.last_index += passed
+            slept = [
+                self._request(slot, message, meant - back / rate, terms.worth, format_, back)
+                for back in range(passed - 1, 0, -1)
+            ]
+            self._frames.pass_over(slept)
+            request = self._request(slot, message, meant, terms.worth, format_)
+            request.terms, request.heartbeat = terms, heartbeat
+            self._frames.tick(request)
+
+        self._tickers[message.slot] = Ticker(rate, clock, tick)
+
+    def _unsubscribe(self, number: int) -> None:
+        self._terms.pop(number, None)
+        ticker = self._tickers.pop(number, None)
+        if ticker is not None:
+            ticker.cancel()
+        slot = self._slots.get(number)
+        if slot is not None and (ticker is not None or not slot.live):
+            slot.subscription, slot.live = None, False
+
+    def _hand_over(self, number: int) -> None:
+        """Another stream goes on with a slot's subscription."""
+        self._terms.pop(number, None)
+        ticker = self._tickers.pop(number, None)
+        if ticker is not None:
+            ticker.cancel()
+
+    def _resume(self) -> None:
+        """Take up the subscriptions that the session kept when its client was lost."""
+        for number, slot in self._slots.items():
+            kept = slot.subscription
+            older = slot.subscribed_at < self._session.resumptions
+            if kept is None or (slot.live and not older):
+                continue
+            if slot.live and slot.hand_over is not None:
+                slot.hand_over()  # that stream does not know yet that its client is gone
+            slot.subscription = None
+            if older:
+                self._take_up(number, kept)
+
+    def _take_up(self, number: int, kept: avatar_pb2.AvatarSubscribe) -> None:
+        """Go on with a subscription, in the best format agreed by now. One that cannot ends alone and says why."""
+        if kept.format not in self._session.formats:
+            kept.format = media_pb2.TEXTURE_FORMAT_UNSPECIFIED
+        try:
+            self._subscribe(kept)
+        except BridgeError as error:
+            self._stream.delivery.say(_status(number, 0, rejection(error)))
+
+
+def _offered() -> str:
+    names = (media_pb2.TextureFormat.Name(number) for number in offered())
+    return ", ".join(name.removeprefix("TEXTURE_FORMAT_") for name in names)
+
+
+def _status(slot: int, index: int, outcome: error_pb2.Outcome) -> avatar_pb2.StreamAvatarResponse:
+    status = avatar_pb2.AvatarStatus(slot=slot, frame_index=index)
+    status.outcome.CopyFrom(outcome)
+    return avatar_pb2.StreamAvatarResponse(status=status)

@@ -1,0 +1,25 @@
+"""Texture frames on the wire: the payload is appended to a written header, without a copy through protobuf."""
+
+from collections.abc import Sequence
+
+from bridge.v1 import avatar_pb2
+from bridge.wire.bulk import prefix
+
+_FRAME = avatar_pb2.StreamAvatarResponse.FRAME_FIELD_NUMBER
+_PAYLOAD = avatar_pb2.TextureFrame.PAYLOAD_FIELD_NUMBER
+
+
+def frame_messages(header: avatar_pb2.TextureFrame, payload: bytes | memoryview, chunk_bytes: int) -> Sequence[bytes]:
+    """A frame as serialised StreamAvatarResponse messages: one, or several chunks of at most `chunk_bytes`.
+
+    `header` holds every field but the place of the chunk and the payload.
+    """
+    header.total_bytes = len(payload)
+    return [_message(header, offset, payload, chunk_bytes) for offset in range(0, len(payload), chunk_bytes)]
+
+
+def _message(header: avatar_pb2.TextureFrame, offset: int, payload: bytes | memoryview, chunk_bytes: int) -> bytes:
+    header.chunk_offset = offset
+    part = payload if len(payload) <= chunk_bytes else payload[offset : offset + chunk_bytes]
+    head = header.SerializeToString() + prefix(_PAYLOAD, len(part))
+    return b"".join((prefix(_FRAME, len(head) + len(part)), head, part))

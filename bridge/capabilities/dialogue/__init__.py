@@ -1,0 +1,1 @@
+"""What a player says goes up, what a character answers comes down as it is spoken."""

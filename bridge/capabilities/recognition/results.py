@@ -1,0 +1,45 @@
+"""What was seen, on the wire."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bridge.capabilities.recognition.camera import Task
+from bridge.capabilities.recognition.seen import Origin
+from bridge.v1 import recognition_pb2, timing_pb2
+from bridge.wire.bounds import MICROS
+
+_DATES_CARRIED = 1  # the minor of the contract whose carried answers tell their age and the pose of what was seen
+
+
+def result(
+    task: Task, answers: Sequence[Any], carried_from: Origin | None, minor: int, timing: timing_pb2.Timing
+) -> recognition_pb2.RecognizeResponse:
+    """The answer to a task; `carried_from` is the picture that was really looked at, or None for its own."""
+    message = recognition_pb2.RecognitionResult(
+        slot=task.slot,
+        frame_index=task.index,
+        kind=task.kind,
+        pose=task.pose,
+        source_width=task.width,
+        source_height=task.height,
+        timing=timing,
+    )
+    if carried_from is not None:
+        message.carried, message.carried_from_index = True, carried_from.index
+        if minor >= _DATES_CARRIED:
+            message.carried_from_pose = carried_from.pose
+            message.carried_micros = round((task.arrival - carried_from.arrival) * MICROS)
+    for answer in answers:
+        if task.kind == recognition_pb2.RECOGNITION_KIND_CLASSIFY:
+            message.classifications.add(class_id=answer.class_id, label=answer.label, score=answer.score)
+        else:
+            message.detections.add(
+                class_id=answer.class_id,
+                label=answer.label,
+                score=answer.score,
+                x=answer.x,
+                y=answer.y,
+                width=answer.width,
+                height=answer.height,
+            )
+    return recognition_pb2.RecognizeResponse(result=message)

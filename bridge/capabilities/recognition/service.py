@@ -1,0 +1,143 @@
+"""Recognition: camera pictures go up, names and boxes come down."""
+
+from functools import partial
+
+from bridge.capabilities.recognition.camera import Camera, Task
+from bridge.capabilities.recognition.kinds import KINDS, MOST_RESULTS
+from bridge.capabilities.recognition.tasks import Tasks, rehearse
+from bridge.errors import BridgeError, ContractBroken, InvalidRequest, TooLarge
+from bridge.pictures.decode_queue import Ticket
+from bridge.pictures.picture import Picture, picture_of
+from bridge.streams.backend import Backend
+from bridge.streams.late_counts import LateCounts
+from bridge.streams.servicer import Servicer
+from bridge.streams.stream import Stream, serve_stream
+from bridge.v1 import error_pb2, recognition_pb2
+from bridge.wire.bounds import check_enum, check_finite, check_rising, check_slot, within, worth_of
+from bridge.wire.handlers import Context
+from bridge.wire.request import clock
+from bridge.wire.status import rejection
+
+_DECODES_APART = 1  # the minor of the contract that has decoding as a stage
+_Kind = recognition_pb2.RecognitionKind
+
+
+class RecognitionService(Servicer):
+    """Classes and objects in pictures."""
+
+    async def rehearse(self) -> None:
+        await rehearse(self._backend)
+
+    async def Recognize(self, context: Context) -> None:  # noqa: N802
+        await serve_stream(context, self._backend, "camera", RecognitionExchange)
+
+
+class RecognitionExchange:
+    """What a recognition stream's messages mean."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._backend: Backend = stream.backend
+        self._cameras: dict[int, Camera] = {}
+        self._asked = Tasks(stream)
+        self._late = LateCounts()
+        stream.delivery.say(recognition_pb2.RecognizeResponse(opened=recognition_pb2.RecognizeOpened()))
+
+    def hear(self, message: recognition_pb2.RecognizeRequest) -> None:
+        arrival = clock()
+        match message.WhichOneof("message"):
+            case "frame":
+                self._hear_frame(message.frame, arrival)
+            case "close_slot":
+                camera = self._cameras.pop(message.close_slot.slot, None)
+                if camera is not None:
+                    self._asked.close_camera(camera)
+            case _:
+                raise ContractBroken("the message is empty; send one of frame, close_slot")
+
+    def finish(self) -> None:
+        """What was asked is still answered."""
+
+    def close(self) -> None:
+        self._asked.close_all(self._cameras.values())
+
+    def _hear_frame(self, frame: recognition_pb2.CameraFrame, arrival: float) -> None:
+        try:
+            camera = self._cameras.get(frame.slot) or Camera(Ticket(self._asked.owner))
+            tasks = self._tasks(frame, arrival, camera)
+        except BridgeError as error:
+            pose = frame.pose if len(frame.pose) <= self._backend.limits.pose_bytes else b""
+            of = frame.slot, frame.frame_index, _Kind.RECOGNITION_KIND_UNSPECIFIED
+            self._stream.delivery.say(_status(*of, pose, rejection(error)))
+            return
+        self._cameras[frame.slot] = camera
+        camera.last_index, camera.pictures = frame.frame_index, camera.pictures + 1
+        self._hear_late(frame, tasks)
+        self._asked.ask(camera, tasks)
+
+    def _hear_late(self, frame: recognition_pb2.CameraFrame, tasks: list[Task]) -> None:
+        """The counter is one for all tasks of a camera: the kind that has been answered most is taken to be meant."""
+        counts, more = self._stream.session.counts, self._late.rise(frame.slot, frame.late_result_count)
+        for work in sorted({task.work for task in tasks}, key=lambda work: -counts.own(work).answers):
+            more -= counts.late_at_client(work, more)
+
+    def _tasks(self, frame: recognition_pb2.CameraFrame, arrival: float, camera: Camera) -> list[Task]:
+        """The tasks of a frame, all of them right, or the error that says what is wrong."""
+        limits = self._backend.limits
+        check_finite(frame)
+        check_slot(frame.slot, limits)
+        check_rising("frame_index", frame.frame_index, camera.last_index)
+        within("late_result_count", frame.late_result_count, 0, len(KINDS) * frame.frame_index)
+        if len(frame.pose) > limits.pose_bytes:
+            raise TooLarge(
+                f"pose has {len(frame.pose)} bytes; send at most {limits.pose_bytes} (Limits.max_pose_bytes)"
+            )
+        for task in frame.tasks:
+            check_enum("kind", _Kind, task.kind, unspecified=False)
+        kinds = [task.kind for task in frame.tasks]
+        if not kinds or len(set(kinds)) < len(kinds):
+            raise InvalidRequest("tasks are missing or name a kind twice; send one to four, each kind at most once")
+        picture = picture_of(frame.image, self._asked.enough(kinds), limits)
+        return [self._task(frame, task, picture, arrival, camera) for task in frame.tasks]
+
+    def _task(
+        self,
+        frame: recognition_pb2.CameraFrame,
+        wanted: recognition_pb2.RecognitionTask,
+        picture: Picture,
+        arrival: float,
+        camera: Camera,
+    ) -> Task:
+        within("score_threshold", wanted.score_threshold, 0, 1)
+        within("max_results", wanted.max_results, 0, MOST_RESULTS)
+        kind = KINDS[wanted.kind]
+        worth = worth_of(wanted.budget, self._backend.budgets[kind.work], self._backend.limits)
+        return Task(
+            id=f"{self._stream.id}/{frame.slot}.{frame.frame_index}.{kind.work}",
+            work=kind.work,
+            arrival=arrival,
+            worth=worth,
+            status=partial(_status, frame.slot, frame.frame_index, wanted.kind, frame.pose),
+            decodes_apart=self._stream.session.minor >= _DECODES_APART,
+            camera=camera,
+            slot=frame.slot,
+            index=frame.frame_index,
+            kind=wanted.kind,
+            picture=picture,
+            pose=frame.pose,
+            threshold=wanted.score_threshold,
+            limit=wanted.max_results,
+            number=camera.pictures + 1,
+        )
+
+
+def _status(
+    slot: int,
+    index: int,
+    kind: recognition_pb2.RecognitionKind,
+    pose: bytes,
+    outcome: error_pb2.Outcome,
+) -> recognition_pb2.RecognizeResponse:
+    status = recognition_pb2.RecognitionStatus(slot=slot, frame_index=index, kind=kind, pose=pose)
+    status.outcome.CopyFrom(outcome)
+    return recognition_pb2.RecognizeResponse(status=status)

@@ -1,0 +1,1 @@
+"""What all capabilities of the client share: the connection, its streams, and how long the way takes."""

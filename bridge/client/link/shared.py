@@ -1,0 +1,86 @@
+"""Shared memory of a server on the same host: mapped at the handshake, read by stamps. The server writes, we read.
+
+The layout is described in bridge/sessions/shared_memory.py.
+"""
+
+import contextlib
+import mmap
+import os
+import stat
+import struct
+from pathlib import Path
+from typing import Self
+
+from bridge.errors import ContractBroken
+from bridge.v1 import avatar_pb2, bridge_pb2
+
+MAX_SHARED_BYTES = 1 << 30
+_PREFIX = "framebridge-"
+_STAMP = struct.Struct("<q")
+_OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+class SharedMemory:
+    """A mapped file. Whoever uses it holds it; it is unmapped when the last one releases it."""
+
+    def __init__(self, memory: mmap.mmap, header_bytes: int) -> None:
+        self._memory = memory
+        self._size = len(memory)
+        self._header_bytes = header_bytes
+        self._holders = 1
+
+    @classmethod
+    def attach(cls, offer: bridge_pb2.SharedMemory) -> Self | None:
+        """Map what the server offers. None when it is not to be had here, which is no error: the wire will do.
+
+        The name is taken away, so that no crash can leave the file behind.
+        """
+        path = Path(offer.path)
+        if not path.name.startswith(_PREFIX) or not len(offer.key) < offer.size_bytes <= MAX_SHARED_BYTES:
+            return None
+        try:
+            memory = _map(path, offer.size_bytes)
+        except (OSError, ValueError):
+            return None
+        if memory[: len(offer.key)] != offer.key:
+            memory.close()
+            return None
+        with contextlib.suppress(OSError):
+            path.unlink()
+        return cls(memory, len(offer.key))
+
+    def hold(self) -> Self:
+        """One more user."""
+        self._holders += 1
+        return self
+
+    def release(self) -> None:
+        """One user less."""
+        self._holders -= 1
+        if not self._holders:
+            self._memory.close()
+
+    def read(self, place: avatar_pb2.SharedPayload, total: int) -> bytes | None:
+        """A copy of a payload; None when its place has been used again. ContractBroken when it can be no place."""
+        begin = place.offset_bytes
+        if not (self._header_bytes + _STAMP.size <= begin and 0 < total <= self._size - begin):
+            raise ContractBroken(f"a payload of {total} bytes at {begin} of {self._size} bytes of shared memory")
+        if not self._stamped(place):
+            return None
+        payload = self._memory[begin : begin + total]
+        return payload if self._stamped(place) else None
+
+    def _stamped(self, place: avatar_pb2.SharedPayload) -> bool:
+        (stamp,) = _STAMP.unpack_from(self._memory, place.offset_bytes - _STAMP.size)
+        return bool(stamp == place.stamp)
+
+
+def _map(path: Path, size: int) -> mmap.mmap:
+    descriptor = os.open(path, _OPEN)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size < size:
+            raise OSError(f"{path} is no file of {size} bytes")
+        return mmap.mmap(descriptor, size, access=mmap.ACCESS_READ)
+    finally:
+        os.close(descriptor)

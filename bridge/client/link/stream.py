@@ -1,0 +1,180 @@
+"""One bidirectional stream of a session: sends what waits in the outbox, hands over what comes, and comes back by
+itself after a lost connection.
+
+Knows nothing of what the messages mean; its owner does, through `Hearing`.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Hashable
+from types import TracebackType
+from typing import Any, Generic, Protocol, Self, TypeVar
+
+import grpc
+
+from bridge.client.link.connection import Connection
+from bridge.client.link.failures import is_lost, translated
+from bridge.client.link.outbox import Outbox
+from bridge.errors import BridgeError, ServerUnavailable, TooLarge
+
+EOF: Any = grpc.aio.EOF  # type: ignore[attr-defined]  # its type stubs leave it out
+CONNECTION_LOST = "the connection to the server is lost and being restored; ask again in a moment"
+_OPENING_ATTEMPTS = 5
+
+Up = TypeVar("Up")
+Down = TypeVar("Down")
+Up_co = TypeVar("Up_co", covariant=True)
+Down_contra = TypeVar("Down_contra", contravariant=True)
+
+
+class Hearing(Protocol[Up_co, Down_contra]):
+    """What the owner of a stream does when something happens on it. Called on the event loop; must not block."""
+
+    def hello(self, session_id: str) -> Up_co:
+        """The stream's first message."""
+        ...
+
+    def opened(self, message: Down_contra) -> None:
+        """The server has opened the stream, for the first time or once more after a loss."""
+        ...
+
+    def hear(self, message: Down_contra) -> None:
+        """A message has come. A BridgeError raised here ends the stream."""
+        ...
+
+    def lost(self, error: BridgeError) -> None:
+        """The stream broke: nothing that was asked for on it will be answered."""
+        ...
+
+
+class Stream(Generic[Up, Down]):
+    """A stream, from `async with` to its end."""
+
+    def __init__(self, connection: Connection, method: Any, hearing: Hearing[Up, Down]) -> None:
+        self._connection = connection
+        self._method = method
+        self._hearing = hearing
+        self._outbox: Outbox[Up] = Outbox(2 * connection.limits.max_message_bytes)
+        self._task: asyncio.Task[None] | None = None
+        self._failure: BridgeError | None = None
+        self._open = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._work(), name="framebridge-stream")
+        try:
+            await self._open.wait()
+        except BaseException:
+            await self._end()
+            raise
+        if self._failure is not None:
+            await self._end()
+            raise self._failure
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._end()
+
+    @property
+    def connected(self) -> bool:
+        """Whether what is sent now goes up now. False while the stream comes back after a loss."""
+        return self._open.is_set()
+
+    def send(self, message: Up, size: int = 0, key: Hashable = None, *, always: bool = False) -> Up | None:
+        """Queue a message of `size` payload bytes; returns the waiting one of the same `key` that it replaced.
+
+        Raises TooLarge over the server's message limit, Overloaded when the link is backed up (not for one that
+        is to go up `always`), and the reason why the
+        stream ended once it has.
+        """
+        if self._failure is not None:
+            raise self._failure
+        if self._task is None:
+            raise ServerUnavailable("the stream is not open; use `async with`")
+        limit = self._connection.limits.max_message_bytes
+        if size > limit:
+            raise TooLarge(f"{size:,} bytes are more than the {limit:,} of one message; send a smaller picture")
+        return self._outbox.put(message, size, key, always=always)
+
+    async def _end(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            (ended,) = await asyncio.gather(task, return_exceptions=True)
+            if isinstance(ended, Exception):
+                raise ended
+
+    def _fail(self, error: BridgeError) -> None:
+        self._failure = error
+        self._outbox.clear()
+        self._hearing.lost(error)
+        self._open.set()
+
+    async def _work(self) -> None:
+        try:
+            await self._keep_open()
+        except BridgeError as error:
+            self._fail(error)
+        finally:
+            if self._failure is None:
+                self._fail(ServerUnavailable("the stream has been closed"))
+
+    async def _keep_open(self) -> None:
+        """Run the stream, coming back after each loss, until it cannot be. Raises the reason."""
+        attempts = 0
+        while True:
+            generation = self._connection.generation
+            lost = await self._run_until_lost()
+            attempts = 0 if self._open.is_set() else attempts + 1
+            self._open.clear()
+            if attempts >= _OPENING_ATTEMPTS:
+                raise lost
+            self._outbox.clear()
+            self._hearing.lost(lost)
+            await self._connection.restore(generation, lost)
+
+    async def _run_until_lost(self) -> BridgeError:
+        """One connection's worth of the stream. Returns why it ended when coming back may help, raises when not."""
+        try:
+            await self._run()
+        except grpc.aio.AioRpcError as error:
+            lost = translated(error, self._connection.address)
+            if not is_lost(error):
+                raise lost from None
+            return lost
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if self._connection.closing or (task is not None and task.cancelling()):
+                raise
+        return ServerUnavailable("the server has closed the stream")
+
+    async def _run(self) -> None:
+        call = self._method()
+        try:
+            with contextlib.suppress(asyncio.InvalidStateError):  # the call has ended; reading tells why
+                await call.write(self._hearing.hello(self._connection.session_id))
+            first = await call.read()
+            if first is EOF:
+                return
+            self._hearing.opened(first)
+            self._open.set()
+            writer = asyncio.create_task(self._write(call), name="framebridge-writer")
+            try:
+                await self._read(call)
+            finally:
+                writer.cancel()
+                await asyncio.gather(writer, return_exceptions=True)
+        finally:
+            call.cancel()
+
+    async def _read(self, call: Any) -> None:
+        hear = self._hearing.hear
+        while (message := await call.read()) is not EOF:
+            hear(message)
+
+    async def _write(self, call: Any) -> None:
+        """Feed the transport. The reader learns why the call ended; here it only means there is nothing to feed."""
+        with contextlib.suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):
+            while True:
+                await call.write(await self._outbox.get())

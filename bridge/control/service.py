@@ -1,0 +1,285 @@
+"""Handshake, models, stats, and the two ways to measure the way there and back."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+
+import psutil
+
+from bridge import __version__
+from bridge.control.model_watches import ModelWatches
+from bridge.device.catalog import RungSpec
+from bridge.device.host import PROBE
+from bridge.device.roster import ModelState, Standing
+from bridge.errors import ContractBroken, VersionMismatch
+from bridge.logs import note
+from bridge.policy.work import Job, Outcome, Rung
+from bridge.sessions.sessions import Session
+from bridge.streams.backend import Backend
+from bridge.streams.servicer import Servicer
+from bridge.v1 import bridge_pb2, media_pb2, timing_pb2
+from bridge.wire.bounds import MICROS, check_enum
+from bridge.wire.bulk import Bulk, prefix
+from bridge.wire.formats import agreed
+from bridge.wire.handlers import EOF, Context, received
+from bridge.wire.peer import is_local, peer
+from bridge.wire.request import clock
+
+log = logging.getLogger("framebridge.bridge")
+
+PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=2)
+_DETAILS_RUNGS = 2  # the minor of the contract whose models tell their rungs in detail
+_PAYLOAD = bridge_pb2.ProbeResponse.PAYLOAD_FIELD_NUMBER
+_LONGEST_DETAIL = 1000  # characters of why a model could not be loaded
+_STATES = {
+    ModelState.UNLOADED: bridge_pb2.MODEL_STATE_UNLOADED,
+    ModelState.LOADING: bridge_pb2.MODEL_STATE_LOADING,
+    ModelState.READY: bridge_pb2.MODEL_STATE_READY,
+    ModelState.UNLOADING: bridge_pb2.MODEL_STATE_UNLOADING,
+    ModelState.FAILED: bridge_pb2.MODEL_STATE_FAILED,
+}
+
+
+class BridgeService:
+    """Control of one server."""
+
+    def __init__(self, backend: Backend, servicers: Mapping[str, Servicer], on_models: Callable[[], None]) -> None:
+        self._backend = backend
+        self._servicers = servicers
+        self._on_models = on_models  # called when a model came or went
+        self._watches = ModelWatches(backend.roster, backend.limits, self._listed)
+        self._probes = 0
+
+    async def Handshake(self, request: bridge_pb2.HandshakeRequest) -> bridge_pb2.HandshakeResponse:  # noqa: N802
+        self._backend.check_open()
+        _check_version(request)
+        check_enum("texture_row_order", media_pb2.RowOrder, request.texture_row_order)
+        identity = self._backend.identify(peer.get())
+        if (wait := self._backend.handshakes.wait(identity, clock())) > 0:
+            await asyncio.sleep(wait)
+            self._backend.check_open()
+        session, resumed = self._backend.sessions.open(request.resume_session_id, request.client_name, identity)
+        session.minor = request.protocol.minor
+        session.formats = agreed(request.texture_formats)
+        session.row_order = request.texture_row_order or media_pb2.ROW_ORDER_TOP_DOWN
+        self._backend.sessions.share(session, wanted=request.wants_shared_memory and is_local(peer.get()))
+        note(log, logging.INFO, "handshake", session=session.id[:8], client=session.counts.name, resumed=resumed)
+        return self._welcome(session, resumed)
+
+    def _welcome(self, session: Session, resumed: bool) -> bridge_pb2.HandshakeResponse:
+        standings = self._backend.roster.standings.values()
+        ready = {standing.entry.number for standing in standings if standing.state is ModelState.READY}
+        return bridge_pb2.HandshakeResponse(
+            protocol=PROTOCOL,
+            server_version=__version__,
+            session_id=session.id,
+            resumed=resumed,
+            grace_micros=round(self._backend.config.session_grace_seconds * MICROS),
+            capabilities=sorted(ready),
+            models=self._models(session.minor),
+            texture_formats=session.formats,
+            limits=self._limits(session.minor),
+            shared_memory=session.shared.offer() if session.shared is not None else None,
+        )
+
+    def _limits(self, minor: int) -> bridge_pb2.Limits:
+        limits = self._backend.limits
+        told = bridge_pb2.Limits(
+            max_message_bytes=limits.message_bytes,
+            max_image_bytes=limits.image_bytes,
+            max_image_pixels=limits.image_pixels,
+            max_concurrent_decodes=limits.concurrent_decodes,
+            max_streams_per_session=limits.streams_per_session,
+            max_slots_per_stream=limits.slots_per_stream,
+            max_conversations_per_session=limits.conversations_per_session,
+            max_unacknowledged_frames=limits.unacknowledged_frames,
+            max_pose_bytes=limits.pose_bytes,
+            max_text_bytes=limits.text_bytes,
+            max_context_tokens=self._backend.config.dialogue_context,
+            max_budget_micros=round(limits.budget_seconds * MICROS),
+            max_chunk_bytes=limits.chunk_bytes,
+        )
+        if minor:
+            told.max_image_side = limits.image_side
+            told.max_image_scans = limits.image_scans
+            told.max_waiting_image_bytes = limits.waiting_image_bytes
+        return told
+
+    async def EndSession(self, request: bridge_pb2.EndSessionRequest) -> bridge_pb2.EndSessionResponse:  # noqa: N802
+        self._backend.sessions.end(self._backend.sessions.find(request.session_id))
+        return bridge_pb2.EndSessionResponse()
+
+    async def Ping(self, request: bridge_pb2.PingRequest) -> bridge_pb2.PingResponse:  # noqa: N802
+        began = clock()
+        return bridge_pb2.PingResponse(nonce=request.nonce, server_micros=round((clock() - began) * MICROS))
+
+    # -- models --------------------------------------------------------------------------------------------------------
+
+    def _models(self, minor: int) -> list[bridge_pb2.Model]:
+        standings = sorted(self._backend.roster.standings.items())
+        return [model_of(standing, minor) for _, standing in standings]
+
+    async def ListModels(self, request: bridge_pb2.ListModelsRequest) -> bridge_pb2.ListModelsResponse:  # noqa: N802
+        return bridge_pb2.ListModelsResponse(models=self._models(request.protocol.minor))
+
+    def _listed(self, minor: int) -> bytes:
+        return bridge_pb2.WatchModelsResponse(models=self._models(minor)).SerializeToString()
+
+    async def WatchModels(self, request: bridge_pb2.WatchModelsRequest, context: Context) -> None:  # noqa: N802
+        self._backend.check_open()
+        minor = min(max(0, request.protocol.minor), PROTOCOL.minor)  # a list is made for each minor that there is
+        await self._watches.serve(context, self._backend.identify(context.peer()), minor)
+
+    def stop(self) -> None:
+        """The server stops: end what would hold that up."""
+        self._watches.stop()
+
+    async def LoadModel(self, request: bridge_pb2.LoadModelRequest) -> bridge_pb2.LoadModelResponse:  # noqa: N802
+        self._backend.check_open()
+        standing = await self._backend.roster.load(request.name)
+        self._on_models()
+        return bridge_pb2.LoadModelResponse(model=model_of(standing, request.protocol.minor))
+
+    async def UnloadModel(self, request: bridge_pb2.UnloadModelRequest) -> bridge_pb2.UnloadModelResponse:  # noqa: N802
+        standing = await self._backend.roster.unload(request.name)
+        self._on_models()
+        return bridge_pb2.UnloadModelResponse(model=model_of(standing, request.protocol.minor))
+
+    # -- how it is doing -----------------------------------------------------------------------------------------------
+
+    async def GetStats(self, request: bridge_pb2.GetStatsRequest) -> bridge_pb2.GetStatsResponse:  # noqa: N802
+        backend = self._backend
+        response = bridge_pb2.GetStatsResponse(
+            uptime_micros=round((clock() - backend.started) * MICROS),
+            ready_micros=round(backend.ready_seconds * MICROS),
+            session_count=len(backend.sessions),
+            stream_count=len(backend.streams) + self._probes,
+            job_count=backend.engine.open_jobs,
+            device_busy_micros=round(backend.engine.busy_seconds * MICROS),
+            peak_resident_bytes=peak_resident_bytes(),
+            device=backend.device,
+            work=backend.stats.messages(),
+        )
+        for servicer in self._servicers.values():
+            servicer.report(response)
+        for session in backend.sessions:
+            response.clients.append(session.counts.message(session.id))
+            await asyncio.sleep(0)  # 256 clients take 45 ms: frames go between
+        if not request.protocol.minor:
+            _without_decoding(response)
+        return response
+
+    # -- measuring the whole way ---------------------------------------------------------------------------------------
+
+    async def Probe(self, context: Context) -> None:  # noqa: N802
+        """One probe at a time: each is read when the answer to the one before it is on its way."""
+        self._backend.check_open()
+        self._probes += 1
+        holding = self._backend.hold(context.peer())
+        context.add_done_callback(lambda _: holding.close())
+        try:
+            while (message := await context.read()) is not EOF:
+                arrival = clock()
+                holding.take(len(received(message).payload))
+                answer = await self._probe(received(message), arrival, holding.identity)
+                message = None  # its payload is in the answer
+                await context.write(answer)
+                answer = b""
+                holding.give_back(holding.held)
+        finally:
+            self._probes -= 1
+
+    async def _probe(self, request: Bulk, arrival: float, identity: str) -> bytes:
+        engine = self._backend.engine
+        heard: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        job = Job(engine.next_id(), "probe", "probe", arrival, (Rung(PROBE, PROBE),), soft=True, identity=identity)
+        engine.submit(job, _resolve(heard))
+        try:
+            await heard
+        except asyncio.CancelledError:
+            engine.cancel(job)
+            raise
+        return _probe_response(request, job, clock() - arrival)
+
+
+def _resolve(heard: "asyncio.Future[Outcome]") -> Callable[[Outcome], None]:
+    def hear(outcome: Outcome) -> None:
+        if not heard.done():
+            heard.set_result(outcome)
+
+    return hear
+
+
+def _probe_response(request: Bulk, job: Job, took: float) -> bytes:
+    """The serialised answer; its payload is appended, without a copy through protobuf."""
+    account = job.account
+    timing = timing_pb2.Timing(
+        server_micros=round(took * MICROS),
+        compute_micros=round(account.compute * MICROS),
+        queue_micros=round(account.queue * MICROS),
+        batch_size=account.batch,
+        slice_count=account.slices,
+    )
+    head = bridge_pb2.ProbeResponse(nonce=request.message.nonce, timing=timing).SerializeToString()
+    return b"".join((head, prefix(_PAYLOAD, len(request.payload)), request.payload))
+
+
+def _without_decoding(response: bridge_pb2.GetStatsResponse) -> None:
+    """For a client of minor 0, which knows decoding as encoding."""
+    for work in (*response.work, *(work for client in response.clients for work in client.work)):
+        for count in work.late_stages:
+            if count.stage == timing_pb2.STAGE_DECODE:
+                count.stage = timing_pb2.STAGE_ENCODE
+
+
+def _check_version(request: bridge_pb2.HandshakeRequest) -> None:
+    theirs, ours = request.protocol, PROTOCOL
+    if not request.HasField("protocol"):
+        raise ContractBroken(f"`protocol` is missing; this server speaks version {ours.major}.{ours.minor}")
+    if theirs.major != ours.major:
+        older = "client" if theirs.major < ours.major else "server"
+        raise VersionMismatch(
+            f"the client speaks version {theirs.major}.{theirs.minor} of the contract and this server "
+            f"{ours.major}.{ours.minor}; update the {older}"
+        )
+
+
+def model_of(standing: Standing, minor: int) -> bridge_pb2.Model:
+    """A model as it stands, for a client of this minor of the contract."""
+    program, rungs = standing.program, standing.entry.model.rungs
+    return bridge_pb2.Model(
+        name=standing.entry.name,
+        capability=standing.entry.number,
+        state=_STATES[standing.state],
+        version=program.version if program is not None else "",
+        resident_bytes=program.resident_bytes if program is not None else 0,
+        detail=(standing.detail or standing.progress)[:_LONGEST_DETAIL],
+        rungs=[rung.name for rung in rungs],
+        rung_details=[_rung_of(rung) for rung in rungs] if minor >= _DETAILS_RUNGS else (),
+    )
+
+
+def _rung_of(rung: RungSpec) -> bridge_pb2.Rung:
+    return bridge_pb2.Rung(
+        name=rung.name,
+        width=rung.width,
+        height=rung.height,
+        needs_device=rung.lane is not None,
+        cheaper_format=rung.cheaper,
+    )
+
+
+def peak_resident_bytes() -> int:
+    """The highest resident memory of this process so far; 0 where the system does not tell."""
+    memory = psutil.Process().memory_info()
+    peak: int = getattr(memory, "peak_wset", 0)  # Windows
+    if not peak:
+        try:
+            import resource
+        except ImportError:
+            return 0
+        import sys
+
+        usage = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        peak = usage if sys.platform == "darwin" else usage * 1024
+    return peak

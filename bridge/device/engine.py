@@ -1,0 +1,369 @@
+"""The driver: turns the scheduler on a real clock, on the one thread that owns the device.
+
+The event loop hands jobs over through a queue and gets their outcomes back, one wake-up per turn; it never touches the
+scheduler. A slice that hangs is noticed from the event loop: overdue jobs are reported missed, then every open job
+fails, and the engine is `lost` until the slice returns. A device thread that ends by a fault of ours fails every open
+job and stays `lost`: suspended runs belong to their thread, so no other can take over and the process has to restart.
+"""
+
+import asyncio
+import collections
+import contextlib
+import itertools
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+from bridge.device.trace import Recorder
+from bridge.errors import EngineFailed, OutOfDeviceMemory
+from bridge.policy.forecast import Forecast
+from bridge.policy.landing import misfit
+from bridge.policy.scheduler import Scheduler
+from bridge.policy.work import (
+    NEVER,
+    Cause,
+    Device,
+    Ending,
+    Execution,
+    Fault,
+    Flight,
+    Job,
+    Outcome,
+    Run,
+    Stage,
+    WaitUntil,
+)
+
+log = logging.getLogger("framebridge.engine")
+
+T = TypeVar("T")
+Listener = Callable[[Outcome], None]
+
+_HANG_SECONDS = 10.0
+_WATCH_SECONDS = 0.5
+_FORECAST_SECONDS = 0.02
+_LEAD_SECONDS = 0.001  # how long before a device that takes work ahead is free its next slice is decided
+
+
+class _Flying(NamedTuple):
+    """A slice on the device; `failure` is why it could not be launched."""
+
+    run: Run
+    began: float
+    failure: Exception | None
+
+
+class Engine:
+    """Runs jobs on a device. All public methods belong to the event loop's thread."""
+
+    def __init__(
+        self, device: Device, scheduler: Scheduler, *, recorder: Recorder | None = None, hang: float = _HANG_SECONDS
+    ) -> None:
+        self._device = device
+        self._scheduler = scheduler
+        self._recorder = recorder
+        self._hang = hang
+        self._clock = time.perf_counter
+        self._inbox: queue.SimpleQueue[Callable[[float], None]] = queue.SimpleQueue()
+        self._listeners: dict[int, tuple[Job, Listener]] = {}
+        self._calls: set[Future[Any]] = set()
+        self._executions: dict[int, Execution] = {}
+        self._ids = itertools.count(1)
+        self._flying: collections.deque[_Flying] = collections.deque()  # launched, and not finished
+        self._finished = 0.0  # when the last slice was
+        self._slice_began = NEVER
+        self._on_device: Flight | None = None  # whose slice began then
+        self._stopping = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._work, name="framebridge-device", daemon=True)
+        self._watcher: asyncio.Task[None] | None = None
+        self.lost = False
+        self.failure: EngineFailed | None = None  # why the device thread ended, if not by `stop`
+        self.on_lost: Callable[[bool], None] = lambda lost: None
+        self.busy_seconds = 0.0
+        self.watched = ("", "")  # the lanes of prompts and of steps
+        self.forecast: Forecast | None = None  # what replies cost; read from any thread
+        self._foreseen = -NEVER  # when
+
+    # -- the event loop's side -----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the device thread. Call it from the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+        self._watcher = self._loop.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """Fail what is open and end the device thread."""
+        if self._watcher is not None:
+            self._watcher.cancel()
+        self._fail_open(Cause.STOPPING)
+        self._inbox.put(self._stop)
+        await asyncio.to_thread(self._thread.join, 5.0)
+        if self._recorder is not None:
+            self._recorder.close()
+
+    def next_id(self) -> int:
+        """A fresh job number."""
+        return next(self._ids)
+
+    @property
+    def open_jobs(self) -> int:
+        """Jobs that have not ended."""
+        return len(self._listeners)
+
+    def submit(self, job: Job, listener: Listener) -> None:
+        """Hand a job over. `listener` is called on the event loop: for partial outputs, then once for the end."""
+        if self.lost or self._stopping:
+            cause = Cause.STOPPING if self._stopping else Cause.DEVICE_LOST
+            listener(Outcome(job, Ending.FAILED, self._clock(), cause=cause))
+        elif len(self._listeners) >= self._scheduler.policy.max_jobs:
+            listener(Outcome(job, Ending.REFUSED, self._clock(), cause=Cause.QUEUE_FULL, stage=Stage.QUEUE))
+        else:
+            job.submitted = self._clock()
+            self._listeners[job.id] = (job, listener)
+            self._inbox.put(lambda now: self._accept(job, now))
+
+    def cancel(self, job: Job) -> None:
+        """Withdraw a job. Its listener hears CANCELLED, unless it has ended already."""
+        if job.id in self._listeners:
+            self._inbox.put(lambda now: self._withdraw(job, now))
+
+    async def call(self, function: Callable[[Scheduler], T]) -> T:
+        """Run `function` on the device thread, between two slices. EngineFailed when that thread has ended."""
+        if self.failure is not None:
+            raise self.failure
+        future: Future[T] = Future()
+
+        def task(now: float) -> None:
+            try:
+                future.set_result(function(self._scheduler))
+            except Exception as error:
+                future.set_exception(error)
+
+        self._calls.add(future)
+        self._inbox.put(task)
+        try:
+            return await asyncio.wrap_future(future)
+        finally:
+            self._calls.discard(future)
+
+    def _heard(self, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            if outcome.ending is Ending.PARTIAL:
+                entry = self._listeners.get(outcome.job.id)
+            else:
+                entry = self._listeners.pop(outcome.job.id, None)
+            if entry is not None:
+                _tell(entry[1], outcome)
+
+    def _fail_open(self, cause: Cause) -> None:
+        now = self._clock()
+        failed = [Outcome(job, Ending.FAILED, now, cause=cause) for job, _ in self._listeners.values()]
+        self._heard(failed)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            if not self._thread.is_alive():
+                self._ended(EngineFailed("the device thread ended without a word"))
+                return
+            now = self._clock()
+            stuck = now - self._slice_began
+            if stuck > _WATCH_SECONDS:
+                self._miss_overdue(now)
+            if (stuck > self._hang) != self.lost:
+                self._lose(stuck > self._hang)
+
+    def _lose(self, hangs: bool) -> None:
+        self.lost = hangs
+        log.error("device lost: a slice hangs") if hangs else log.warning("device is back")
+        self.on_lost(hangs)
+        if hangs:
+            self._fail_open(Cause.DEVICE_LOST)
+            self._inbox.put(lambda now: self._scheduler.fail_all(now, Cause.DEVICE_LOST))
+
+    def _miss_overdue(self, now: float) -> None:
+        """Report what is overdue while a slice takes long: the scheduler cannot before the slice returns."""
+        flight = self._on_device
+        for job in [job for job, _ in self._listeners.values() if job.hard and job.deadline < now]:
+            aboard = flight is not None and job in flight.jobs
+            stage, lane = (Stage.COMPUTE, "") if aboard or flight is None else (Stage.BLOCKED, flight.lane)
+            late = now - job.deadline
+            self._inbox.put(partial(self._scheduler.cancel, job))
+            self._heard([Outcome(job, Ending.MISSED, now, late_by=late, stage=stage, blocked_by=lane)])
+
+    def _ended(self, failure: EngineFailed) -> None:
+        """The device thread has ended, and not because it was told to."""
+        if self.failure is None and not self._stopping:
+            self.failure, self.lost = failure, True
+            self._fail_open(Cause.DEVICE_LOST)
+            for call in self._calls:
+                if not call.done():
+                    call.set_exception(failure)
+            self.on_lost(True)
+
+    # -- the device thread's side --------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        try:
+            with self._device.entered():
+                while not self._stopping:
+                    self._turn()
+                while self._flying:
+                    self._finish()
+                self._close_flights()
+        except BaseException as error:
+            log.critical("the device thread ends: restart the server", exc_info=error)
+            self._post(self._ended, EngineFailed(f"the device thread ended by {type(error).__name__}: {error}"))
+
+    def _turn(self) -> None:
+        """Schedule and launch, tell what has become of jobs, finish, settle.
+
+        A device that takes work ahead gets its next slice just before it is through the last, so that the decision is
+        late enough for what has arrived meanwhile, and the device never waits for one. What the last slice settled is
+        told after the next decision, so that between the wake-up of the event loop and the device's own rest or next
+        slice nothing holds the interpreter.
+        """
+        self._drain()
+        self._foresee()
+        until = NEVER
+        while len(self._flying) < self._device.depth:
+            if self._flying and self._clock() < self._scheduler.free_at - _LEAD_SECONDS:
+                until = self._scheduler.free_at - _LEAD_SECONDS
+                break
+            decision = self._scheduler.step(self._clock())
+            self._close_flights()
+            if isinstance(decision, WaitUntil):
+                until = decision.time
+                break
+            self._launch(decision)
+        self._deliver()
+        if len(self._flying) == self._device.depth or (self._flying and until >= self._scheduler.free_at):
+            self._finish()
+        elif self._inbox.empty() and not self._stopping:
+            self._wait(until)
+
+    def _foresee(self) -> None:
+        now = self._clock()
+        if self.watched[0] and now - self._foreseen > _FORECAST_SECONDS:
+            self._foreseen, self.forecast = now, self._scheduler.forecast(*self.watched, now)
+
+    def _drain(self) -> None:
+        while not self._inbox.empty():  # this thread alone takes from it
+            self._inbox.get_nowait()(self._clock())
+
+    def _wait(self, until: float) -> None:
+        timeout = None if until == NEVER else max(0.0, until - self._clock())
+        try:
+            task = self._inbox.get(timeout=timeout)
+        except queue.Empty:
+            return
+        task(self._clock())
+
+    def _launch(self, run: Run) -> None:
+        """Put a slice on the device. On one that does not take work ahead it is done when this returns."""
+        began = self._clock()
+        if not self._flying:
+            self._on_device = run.flight
+        self._slice_began = min(self._slice_began, began)
+        failure: Exception | None = None
+        try:
+            execution = self._executions.get(run.flight.id)
+            if execution is None:
+                execution = self._executions[run.flight.id] = self._device.begin(run.flight)
+            execution.launch()
+        except Exception as error:
+            failure = error
+        self._flying.append(_Flying(run, began, failure))
+
+    def _finish(self) -> None:
+        """Wait for the slice that was launched first, and report it."""
+        flying = self._flying[0]
+        run, key = flying.run, flying.run.key
+        outputs: Sequence[Any] | None = None
+        fault: Fault | None = None
+        try:
+            if flying.failure is not None:
+                raise flying.failure
+            execution = self._executions.get(run.flight.id)
+            if execution is not None:  # None: an earlier slice of it failed
+                outputs = execution.finish()
+                if (wrong := misfit(run, outputs)) is not None:
+                    raise wrong
+        except OutOfDeviceMemory as error:
+            fault, outputs = Fault.OUT_OF_MEMORY, [error] * key.batch
+            log.warning("%s ran out of memory at batch %d", key.lane, key.batch)
+        except Exception as error:
+            fault, outputs = Fault.ERROR, [error] * key.batch
+            log.exception("%s failed at slice %d of a batch of %d", key.lane, key.slice, key.batch)
+        now = self._clock()
+        took = now - max(flying.began, self._finished)
+        self._finished = now
+        self._flying.popleft()
+        self._slice_began, self._on_device = (now, self._flying[0].run.flight) if self._flying else (NEVER, None)
+        self.busy_seconds += took
+        if outputs is not None:
+            self._close(run.flight)
+        if self._recorder is not None:
+            self._recorder.slice(now, key, took)
+        self._scheduler.settle(now, took, outputs, fault)
+
+    def _close_flights(self) -> None:
+        for flight in self._scheduler.take_closed():
+            self._close(flight)
+
+    def _close(self, flight: Flight) -> None:
+        execution = self._executions.pop(flight.id, None)
+        try:
+            if execution is not None:
+                execution.close()
+        except Exception:
+            log.exception("%s failed when its flight was closed", flight.lane)
+
+    def _deliver(self) -> None:
+        outcomes = self._scheduler.take_outcomes()
+        if not outcomes:
+            return
+        if self._recorder is not None:
+            for outcome in outcomes:
+                self._recorder.outcome(outcome)
+        self._post(self._heard, outcomes)
+
+    def _post(self, function: Callable[[Any], None], argument: Any) -> None:
+        """Have the event loop call a function."""
+        assert self._loop is not None
+        try:
+            self._loop.call_soon_threadsafe(function, argument)
+        except RuntimeError:  # the loop is closed: nobody is left to hear
+            self._stopping = True
+
+    def _accept(self, job: Job, now: float) -> None:
+        if self._recorder is not None:
+            self._recorder.arrival(now, job)
+        self._scheduler.submit(job, now)
+
+    def _withdraw(self, job: Job, now: float) -> None:
+        if self._recorder is not None:
+            self._recorder.cancel(now, job)
+        self._scheduler.cancel(job, now)
+
+    def _stop(self, now: float) -> None:
+        self._scheduler.fail_all(now, Cause.STOPPING)
+        self._stopping = True
+
+
+def _tell(listener: Listener, outcome: Outcome) -> None:
+    """Call a listener whose fault costs its own job alone: that one has failed, and is told so if it can be."""
+    try:
+        listener(outcome)
+        return
+    except Exception:
+        log.exception("the %s outcome of job %d could not be delivered", outcome.ending, outcome.job.id)
+    with contextlib.suppress(Exception):
+        listener(Outcome(outcome.job, Ending.FAILED, outcome.at, cause=Cause.FAULT))

@@ -1,0 +1,307 @@
+"""Which models there are and where each stands; loads, warms up and unloads them while the server serves.
+
+Reading weights happens on a worker thread, warming up on the device thread as background work between slices.
+"""
+
+import asyncio
+import enum
+import logging
+import time
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.config import Config
+from bridge.device.calibration import Plans
+from bridge.device.catalog import Entry
+from bridge.device.encoding import Encoding
+from bridge.device.engine import Engine
+from bridge.device.host import CALIBRATE, PROBE, Host
+from bridge.device.trace import Recorder
+from bridge.errors import ModelFailed, ModelNotReady, UnknownModel
+from bridge.policy.scheduler import Scheduler
+from bridge.policy.work import Ending, Job, Outcome, Rung, Stage
+from models.program import Program
+
+log = logging.getLogger("framebridge.roster")
+
+_UNLOAD_POLL_SECONDS = 0.01
+_LONGEST_DETAIL = 120  # characters of a failure's sentence that go with a refused request
+_LOADING_SECONDS = 1.0  # after which to ask again for a model that is loading
+WAITING = "waiting for its turn"
+
+
+class ModelState(enum.Enum):
+    """Where a model stands."""
+
+    UNLOADED = "unloaded"
+    LOADING = "loading"
+    READY = "ready"
+    UNLOADING = "unloading"
+    FAILED = "failed"
+
+
+@dataclass(slots=True, eq=False)
+class Standing:
+    """One model of the catalog and where it stands. `progress` is WAITING, "loading" or "warming up" while LOADING."""
+
+    entry: Entry
+    state: ModelState = ModelState.UNLOADED
+    program: Any = None  # the family's own class; None until READY
+    detail: str = ""
+    progress: str = ""
+
+
+class Roster:
+    """The models of one server. Belongs to the event loop."""
+
+    def __init__(
+        self,
+        host: Host,
+        engine: Engine,
+        config: Config,
+        entries: Mapping[str, Entry],
+        recorder: Recorder | None = None,
+    ) -> None:
+        self._host = host
+        self._engine = engine
+        self._config = config
+        self._recorder = recorder
+        self._encoding: Encoding | None = None
+        self._lock = asyncio.Lock()  # one load or unload at a time
+        self._changes: set[asyncio.Task[None]] = set()  # loads and unloads, which go on without who asked for them
+        self._moved = asyncio.Event()
+        self.on_unload: list[Callable[[str], None]] = []  # each may withdraw a model's work
+        self.revision = 0  # rises with each change of a standing
+        self.standings = {name: Standing(entry) for name, entry in entries.items()}
+
+    async def open(self) -> None:
+        """Open the lanes that need no model."""
+
+        def lanes(scheduler: Scheduler) -> None:
+            for name, cost in ((PROBE, 20e-6), (CALIBRATE, 2e-3)):
+                self._open_lane(scheduler, name, 1, {1: [cost]}, holds=False)
+
+        await self._engine.call(lanes)
+
+    def program(self, name: str) -> Any:
+        """A model that is ready. ModelNotReady when it is not."""
+        standing = self.standing(name)
+        if standing.state is not ModelState.READY:
+            raise _not_ready(standing)
+        return standing.program
+
+    def standing(self, name: str) -> Standing:
+        """A model's entry. UnknownModel when there is none of this name."""
+        if name not in self.standings:
+            raise UnknownModel(f"no model {name!r}; there are {', '.join(sorted(self.standings))}")
+        return self.standings[name]
+
+    async def changed(self, revision: int) -> None:
+        """Wait until something has changed since `revision`."""
+        while self.revision == revision:
+            await self._moved.wait()
+
+    def expect(self, names: Iterable[str]) -> None:
+        """These will be loaded soon, one after the other, and say so until it is their turn."""
+        for name in names:
+            self._await_turn(self.standing(name))
+
+    def forgo(self, names: Iterable[str]) -> None:
+        """Those of them that still wait for their turn will not be loaded after all."""
+        for name in names:
+            if self.standings[name].progress == WAITING:
+                self._move(self.standings[name], ModelState.UNLOADED)
+
+    def _await_turn(self, standing: Standing) -> None:
+        if standing.state in (ModelState.UNLOADED, ModelState.FAILED):
+            self._move(standing, ModelState.LOADING, WAITING)
+
+    def _move(
+        self, standing: Standing, state: ModelState, progress: str = "", detail: str = "", program: Any = None
+    ) -> None:
+        """Every change of a standing, so that whoever watches hears of it."""
+        standing.state, standing.progress, standing.detail, standing.program = state, progress, detail, program
+        self.revision += 1
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def load(self, name: str) -> Standing:
+        """Load and warm up a model. ModelFailed says why it cannot be. A caller that gives up changes nothing."""
+        standing = self.standing(name)
+        await self._change(self._load(standing))
+        return standing
+
+    async def close(self) -> None:
+        """Give up loads and unloads that are under way."""
+        for change in self._changes:
+            change.cancel()
+        await asyncio.gather(*self._changes, return_exceptions=True)
+
+    async def _change(self, change: Coroutine[Any, Any, None]) -> None:
+        """Run a load or an unload as a task of the server's own, and wait for it."""
+        task = asyncio.create_task(change, name="framebridge-model")
+        self._changes.add(task)
+        task.add_done_callback(self._changes.discard)
+        task.add_done_callback(_retrieve)
+        await asyncio.shield(task)
+
+    async def _load(self, standing: Standing) -> None:
+        self._await_turn(standing)
+        async with self._lock:
+            if standing.state is ModelState.READY:
+                return
+            self._move(standing, ModelState.LOADING, "loading")
+            began = time.perf_counter()
+            try:
+                program = await asyncio.to_thread(standing.entry.model.read, self._host.device, self._config)
+                await self._start(standing, program)
+            except BaseException as error:
+                self._move(standing, ModelState.FAILED, detail=str(error))
+                if not isinstance(error, Exception):
+                    raise
+                log.exception("model %s could not be loaded", standing.entry.name)
+                raise ModelFailed(f"model {standing.entry.name!r} could not be loaded: {error}") from error
+            self._move(standing, ModelState.READY, program=program)
+        log.info("model %s %s ready in %.1f s", program.name, program.version, time.perf_counter() - began)
+
+    async def _start(self, standing: Standing, program: Program) -> None:
+        """Warm up a model that has been read, and open its lanes. What it holds is freed when that fails."""
+        try:
+            self._host.check_room(program)
+            self._move(standing, ModelState.LOADING, "warming up")
+            if standing.entry.model.makes_textures:
+                await self._open_encoders()
+            plans = await self._warm_up(program)
+            await self._engine.call(
+                lambda scheduler: self._install(scheduler, program, plans, standing.entry.model.holds)
+            )
+        except Exception:
+            await self._engine.call(lambda scheduler: program.close())
+            raise
+
+    async def _open_encoders(self) -> None:
+        """Open the lanes that textures go on in, with the first model that makes any."""
+        if self._encoding is not None:
+            return
+        encoding = Encoding(self._host.device)
+        plans = await self._warm_up(encoding)
+        await self._engine.call(lambda scheduler: self._install(scheduler, encoding, plans, False, Stage.ENCODE))
+        self._encoding = encoding
+
+    async def unload(self, name: str) -> Standing:
+        """Unload a model once its running work is done; later requests are refused. A caller that gives up changes
+        nothing.
+        """
+        standing = self.standing(name)
+        await self._change(self._unload(standing))
+        return standing
+
+    async def _unload(self, standing: Standing) -> None:
+        async with self._lock:
+            if standing.state is ModelState.READY:
+                self._move(standing, ModelState.UNLOADING, program=standing.program)
+                for withdraw in self.on_unload:
+                    withdraw(standing.entry.name)
+                await self._drain(standing.program)
+                log.info("model %s unloaded", standing.entry.name)
+            self._move(standing, ModelState.UNLOADED)
+
+    async def _drain(self, program: Program) -> None:
+        names = [lane.name for lane in program.lanes]
+
+        def drain(scheduler: Scheduler) -> None:
+            for name in names:
+                scheduler.drain_lane(name)
+
+        def remove(scheduler: Scheduler) -> bool:
+            if not all(scheduler.lanes[name].idle for name in names):
+                return False
+            for name in names:
+                scheduler.remove_lane(name)
+            self._host.remove(program)
+            return True
+
+        await self._engine.call(drain)
+        while True:
+            if await self._engine.call(remove):
+                return
+            await asyncio.sleep(_UNLOAD_POLL_SECONDS)
+
+    def _install(
+        self, scheduler: Scheduler, program: Program, plans: Plans, holds: bool, stage: Stage = Stage.COMPUTE
+    ) -> None:
+        self._host.install(program, plans)
+        for lane in program.lanes:
+            warm = {batch: list(plan.seconds) for (name, batch), plan in plans.items() if name == lane.name}
+            self._open_lane(scheduler, lane.name, max(warm), warm, holds=holds, stage=stage)
+
+    def _open_lane(
+        self,
+        scheduler: Scheduler,
+        name: str,
+        cap: int,
+        warm: dict[int, list[float]],
+        *,
+        holds: bool,
+        stage: Stage = Stage.COMPUTE,
+    ) -> None:
+        for batch, slices in warm.items():
+            scheduler.latency.warm(name, batch, slices)
+        scheduler.add_lane(name, cap, holds=holds, stage=stage)
+        if self._recorder is not None:
+            self._recorder.lane(time.perf_counter(), name, cap, holds, warm, stage)
+
+    async def _warm_up(self, program: Program) -> Plans:
+        done: asyncio.Future[Plans] = asyncio.get_running_loop().create_future()
+        job = Job(
+            id=self._engine.next_id(),
+            client="host",
+            work="warm-up",
+            arrival=time.perf_counter(),
+            rungs=(Rung(CALIBRATE, CALIBRATE, self._host.calibration(program)),),
+            soft=True,
+            pace=self._config.warm_up_pace,
+        )
+        self._engine.submit(job, _resolve(done))
+        return await done
+
+
+def _not_ready(standing: Standing) -> ModelNotReady:
+    """Why a model does not answer, for the clients' players too.
+
+    The same bytes until its state changes: the sentence goes with each refused request.
+    """
+    model = f"model {standing.entry.name!r}"
+    match standing.state:
+        case ModelState.LOADING:
+            return ModelNotReady(
+                f"{model} is still loading ({standing.progress}); it comes by itself", _LOADING_SECONDS
+            )
+        case ModelState.FAILED:
+            why = standing.detail.partition("\n")[0][:_LONGEST_DETAIL]
+            return ModelNotReady(f"{model} could not be loaded ({why}); mend that and load it again with LoadModel")
+        case ModelState.UNLOADING:
+            return ModelNotReady(f"{model} is being unloaded; load it again with LoadModel")
+        case _:
+            return ModelNotReady(f"{model} is not loaded; load it with LoadModel or `framebridge serve`")
+
+
+def _retrieve(task: asyncio.Task[None]) -> None:
+    """Look at how a task has ended: whoever asked for it may have gone."""
+    if not task.cancelled():
+        task.exception()
+
+
+def _resolve(done: asyncio.Future[Plans]) -> Callable[[Outcome], None]:
+    def hear(outcome: Outcome) -> None:
+        if outcome.ending is Ending.PARTIAL or done.done():
+            return
+        if outcome.ending is Ending.ANSWERED:
+            done.set_result(outcome.value)
+        else:
+            done.set_exception(
+                ModelFailed(f"warm-up ended as {outcome.ending.value}: {outcome.value or outcome.cause}")
+            )
+
+    return hear

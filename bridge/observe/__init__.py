@@ -1,0 +1,1 @@
+"""What is counted, and which stage a late answer is attributed to."""

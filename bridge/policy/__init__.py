@@ -1,0 +1,1 @@
+"""What runs when, and what can no longer be on time. Pure: time is an argument, nothing here acts."""

@@ -1,0 +1,127 @@
+"""How large a batch to start, and whether to hold it back for an arrival that is expected.
+
+A batch begins with the most urgent job and grows while every admitted deadline still holds: its own rows' and those
+of whatever other lanes have to finish, checked cumulatively in the order it is due. Under overload a head that shrinks
+the batch by more than itself is shed (Nexus' early drop).
+
+Pure: times are arguments.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from bridge.policy.lane import Lane
+from bridge.policy.learned.latency import Latency
+from bridge.policy.work import NEVER, Job
+
+
+def hard_due(job: Job) -> float:
+    """When the answer is worth nothing any more; never, for a soft job."""
+    return job.due if job.hard else NEVER
+
+
+class Batching:
+    """Sizes batches by predicted completion."""
+
+    def __init__(self, latency: Latency, margin: float) -> None:
+        self._latency = latency
+        self._margin = margin
+
+    def grow(self, lane: Lane, queue: Sequence[Job], others: Iterable[Lane], now: float) -> list[Job]:
+        """The batch that starts with the head of `queue`, which is in order of urgency."""
+        head = queue[0]
+        batch = [head]
+        if head.runs_alone:
+            return batch
+        due = hard_due(head)
+        demand = self._demand(others)
+        for job in queue[1:]:
+            if len(batch) >= lane.cap:
+                break
+            if job.runs_alone:
+                continue
+            rows = len(batch) + 1
+            completion = now + self._latency.bound(lane.name, rows)
+            last = min(due, hard_due(job))
+            if completion > last and not self._tries(lane, rows, last, now):
+                break
+            if self._breaks(demand, lane, rows, hard_due(job), now):
+                break
+            batch.append(job)
+            due = min(due, hard_due(job))
+        return batch
+
+    def sheds(self, lane: Lane, queue: Sequence[Job], others: Iterable[Lane], now: float) -> bool:
+        """Whether the head of `queue` shrinks the batch by more than itself while the queue cannot make it anyway."""
+        head = queue[0]
+        if not head.hard or head.probe or head.runs_alone or len(queue) < 3:
+            return False
+        batch = self.grow(lane, queue, others, now)
+        without = self.grow(lane, queue[1:], others, now)
+        return len(without) > len(batch) + 1 and not self._clears(lane, queue, len(batch), now)
+
+    def hold(self, lane: Lane, batch: Sequence[Job], now: float, *, pressed: bool) -> tuple[float, float]:
+        """Until when to hold a batch back for an arrival that is expected, and when it must start at the latest.
+
+        Only a device that is `pressed`, hard work filling nearly all of its time, waits for bursts to come.
+        """
+        limited = len(batch) >= lane.cap or len(batch) < len(lane.waiting)
+        if limited or batch[0].runs_alone or not all(job.hard for job in batch):
+            return now, NEVER
+        due = min([job.due for job in batch])
+        wider = len(batch) + 1
+        doubtful = self._latency.is_doubtful(lane.name, wider)  # tried, if another row comes
+        start = due - self._latency.bound(lane.name, wider - doubtful) - self._margin
+        until = lane.arrivals.expected_until(now)
+        if pressed and until <= now:
+            burst = self._next_burst(lane, len(batch), now)
+            until = burst if burst < start else now
+        return min(until, start), start
+
+    def _tries(self, lane: Lane, rows: int, due: float, now: float) -> bool:
+        """Whether a batch of a width whose measure is doubtful is tried: once, where one row less is on time."""
+        return self._latency.is_doubtful(lane.name, rows) and now + self._latency.bound(lane.name, rows - 1) <= due
+
+    def _next_burst(self, lane: Lane, rows: int, now: float) -> float:
+        """Until when to wait for a burst that makes the device answer more a second, the wait included; else `now`.
+
+        Only where a batch costs much less than its rows one by one does this ever pay: a device that has just missed a
+        burst would start with what is left of the last one, and be late for the next.
+        """
+        rate = rows / self._latency.mean(lane.name, rows)
+        for at, more in lane.arrivals.following(now):
+            wider = min(lane.cap, rows + more)
+            if wider / (at - now + self._latency.mean(lane.name, wider)) > rate:
+                return at
+        return now
+
+    def _breaks(self, demand: Sequence[tuple[float, float]], lane: Lane, rows: int, due: float, now: float) -> bool:
+        """Whether one row more, due at `due`, makes something late that is due earlier and would be on time."""
+        wider, narrower = now + self._latency.bound(lane.name, rows), now + self._latency.bound(lane.name, rows - 1)
+        for earlier, cost in demand:
+            wider, narrower = wider + cost, narrower + cost
+            if earlier < due and wider > earlier >= narrower:
+                return True
+        return False
+
+    def _demand(self, lanes: Iterable[Lane]) -> list[tuple[float, float]]:
+        """(due, cost) of what these lanes have to finish, in the order it is due."""
+        demand = []
+        for lane in lanes:
+            if lane.flight is not None:
+                due = min((hard_due(job) for job in lane.flight.live), default=NEVER)
+                demand.append((due, self._latency.bound(lane.name, lane.flight.batch, lane.flight.next_slice)))
+            if lane.waiting:
+                due = min(hard_due(job) for job in lane.waiting)
+                demand.append((due, self._latency.bound(lane.name, min(lane.cap, len(lane.waiting)))))
+        return sorted(pair for pair in demand if pair[0] < NEVER)
+
+    def _clears(self, lane: Lane, queue: Sequence[Job], first: int, now: float) -> bool:
+        """Whether the whole queue makes its deadlines when a batch of `first` goes ahead."""
+        start, rows, at = 0, first, now
+        while start < len(queue):
+            served = queue[start : start + rows]
+            at += self._latency.bound(lane.name, len(served))
+            if any(at > hard_due(job) for job in served):
+                return False
+            start, rows = start + rows, lane.cap
+        return True

@@ -1,0 +1,165 @@
+"""Jobs from their arrival to their flight: on which rung and in which lane they wait, and which of them goes.
+
+Pure: times are arguments.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bridge.errors import ModelFailed
+from bridge.policy.admission import Admission
+from bridge.policy.lane import Lane
+from bridge.policy.learned.ladder import Ladders
+from bridge.policy.learned.turns import Turns
+from bridge.policy.ledger import Ledger
+from bridge.policy.numbers import Policy
+from bridge.policy.work import Cause, Ending, Job, Stage
+
+
+class Intake:
+    """Puts jobs on rungs and into their lanes' queues."""
+
+    def __init__(
+        self,
+        lanes: Mapping[str, Lane],
+        admission: Admission,
+        ladders: Ladders,
+        ledger: Ledger,
+        turns: Turns,
+        policy: Policy,
+    ) -> None:
+        self.lanes = lanes
+        self._admission = admission
+        self._ladders = ladders
+        self._ledger = ledger
+        self._turns = turns
+        self._policy = policy
+        self._newest: dict[Any, Job] = {}  # supersede key -> the job that waits under it
+
+    def open(self, job: Job, now: float) -> bool:
+        """Enter a job. It replaces an older one with the same supersede key that has not started. False when it is
+        refused because too many are open.
+        """
+        if not job.rungs:
+            self._ledger.open(job)
+            self._ledger.end(job, Ending.FAILED, now, cause=Cause.FAULT)
+            return False
+        if job.supersede_key is not None:
+            self._supersede(job, now)
+        full = self._ledger.open_jobs >= self._policy.max_jobs
+        ours, mine = self._ledger.open(job)
+        greedy = ours > self._policy.max_jobs_per_identity or mine > self._policy.max_jobs_per_client
+        if full or greedy:
+            self._ledger.end(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE)
+            return False
+        job.begins = self._first_rung(job, now)
+        job.rung = job.begins - 1
+        return True
+
+    def _supersede(self, job: Job, now: float) -> None:
+        older = self._newest.get(job.supersede_key)
+        if older is not None:
+            self.withdraw(older)
+            # Or a slot that is asked faster than it is served would never be.
+            job.due_inherited = min(older.due_inherited, older.due)
+            self._ledger.end(older, Ending.SUPERSEDED, now)
+
+    def _first_rung(self, job: Job, now: float) -> int:
+        """The rung of the job's slot, as far as the job has so many that need the device."""
+        if job.supersede_key is None:
+            return 0
+        level = self._ladders.begin(job.supersede_key, now)
+        return max((i for i, rung in enumerate(job.rungs[: level + 1]) if rung.lane is not None), default=0)
+
+    def descend(self, job: Job, now: float, cause: Cause) -> bool:
+        """Put a job on its next rung. True when it waits for a lane; otherwise it has been answered or refused."""
+        tried = (job.rungs[job.rung], job.leg) if job.lane else None
+        for index in range(job.rung + 1, len(job.rungs)):
+            rung = job.rungs[index]
+            if rung.lane is None:
+                self._turn_away(job, now)
+                job.rung = index
+                self._ledger.end(job, Ending.ANSWERED, now)
+                return False
+            leg = 1 if job.leg and rung.then and rung.lane == job.rungs[job.rung].lane else 0
+            if not all(self._admission.takes(name) for name in rung.lanes[leg:]):
+                continue
+            job.probe = False
+            if self._admission.admits(rung, leg, job, now) or self._admission.tries(rung, leg, job, now):
+                if leg == 0 and not job.probe and self._turns.makes_way(job, now):
+                    self._make_way(job, index, now)
+                    return False
+                self._take_rung(job, index, leg, now)
+                return True
+            cause = Cause.NO_RUNG_IN_TIME
+            job.lane, tried = rung.lanes[leg], (rung, leg)
+        over = self._admission.over(*tried, job, now) if tried else 0.0
+        self._turn_away(job, now)
+        self._ledger.end(job, Ending.REFUSED, now, cause=cause, late_by=over, stage=self._admission.stage_of(job, now))
+        return False
+
+    def _turn_away(self, job: Job, now: float) -> None:
+        """A job goes without the device. If that is for the sake of others in its lanes, its slot claims a turn."""
+        if job.supersede_key is None or not job.hard:
+            return
+        for rung in job.rungs:
+            lane = self.lanes.get(rung.lane) if rung.lane is not None else None
+            if lane is not None and lane.ran_since(job.arrival) and self._admission.fits(rung, job):
+                self._turns.claim(job, now)
+                return
+
+    def _make_way(self, job: Job, index: int, now: float) -> None:
+        """A job leaves the device to a slot that has had less: the answer that needs no device, or none."""
+        for later in range(index + 1, len(job.rungs)):
+            if job.rungs[later].lane is None:
+                job.rung = later
+                self._ledger.end(job, Ending.ANSWERED, now)
+                return
+        job.lane = job.rungs[index].lanes[0]
+        self._ledger.end(job, Ending.REFUSED, now, cause=Cause.NO_RUNG_IN_TIME, stage=Stage.QUEUE)
+
+    def _take_rung(self, job: Job, index: int, leg: int, now: float) -> None:
+        if job.supersede_key is not None and index > job.begins:
+            self._ladders.fell(job.supersede_key, index, now)
+        job.rung, job.leg = index, leg
+        self.enqueue(job, job.rungs[index].lanes[leg], now)
+
+    def enqueue(self, job: Job, lane: str, now: float) -> None:
+        """Let a job wait for a lane: a new one, one that goes down a rung, goes on, or is tried again."""
+        if job.supersede_key is not None and job.leg == 0:
+            if job.supersede_key in self._newest:  # a newer one came while this one was under way
+                self._ledger.end(job, Ending.SUPERSEDED, now)
+                return
+            self._newest[job.supersede_key] = job
+        waiting = self.lanes.get(lane)
+        if waiting is None:  # a model that goes on in a lane that is not there
+            self._drop_newest(job)
+            self._ledger.end(
+                job, Ending.FAILED, now, value=ModelFailed(f"there is no lane {lane!r}"), cause=Cause.FAULT
+            )
+            return
+        job.lane = lane
+        job.due = self._admission.due(job, now)
+        job.queued_at = now
+        queue = waiting.waiting if job.rests_until <= now else waiting.resting
+        queue.append(job)
+
+    def unqueue(self, job: Job) -> None:
+        """Take a job out of its lane's queue, if it waits there."""
+        lane = self.lanes.get(job.lane)
+        if lane is None:
+            return
+        for queue in (lane.waiting, lane.resting):
+            if job in queue:
+                queue.remove(job)
+                self._drop_newest(job)
+                return
+
+    def withdraw(self, job: Job) -> None:
+        """Take a job out of its lane's queue before it has started."""
+        self.unqueue(job)
+        self._admission.withdraw(job)
+
+    def _drop_newest(self, job: Job) -> None:
+        if self._newest.get(job.supersede_key) is job:
+            del self._newest[job.supersede_key]

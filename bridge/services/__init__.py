@@ -1,1 +1,0 @@
-"""Thin servicers: a message becomes a job, an outcome becomes a message."""

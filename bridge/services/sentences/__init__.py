@@ -1,5 +1,0 @@
-"""Finds the sentences in a reply while it is being written, for subtitles and voices, in any language."""
-
-from bridge.services.sentences.cutter import LONGEST, Sentences
-
-__all__ = ["LONGEST", "Sentences"]

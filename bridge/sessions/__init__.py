@@ -1,0 +1,1 @@
+"""Who is connected, and the memory that a client shares with us."""

@@ -1,0 +1,114 @@
+"""State shared by all services of one server."""
+
+import functools
+import itertools
+import os
+from collections.abc import Callable, Hashable, Mapping
+
+from bridge.config import Config
+from bridge.device.catalog import RungSpec
+from bridge.device.engine import Engine
+from bridge.device.roster import Roster
+from bridge.errors import ShuttingDown
+from bridge.observe.loop_lag import LoopLag
+from bridge.observe.stats import Stats
+from bridge.pictures.decoders import Decoders
+from bridge.policy.work import DEFAULT_PACE, Job, Rung
+from bridge.sessions.handshakes import Handshakes
+from bridge.sessions.sessions import OpenStream, Session, Sessions
+from bridge.streams.delivery_time import DeliveryTime
+from bridge.wire.request import Request, clock
+from bridge.wire.unread import Holding, Unread
+
+Identify = Callable[[str], str]
+
+
+class Backend:
+    """Engine, models, sessions, counts and the workers for pictures. Belongs to the event loop."""
+
+    def __init__(
+        self,
+        config: Config,
+        budgets: Mapping[str, float],
+        engine: Engine,
+        roster: Roster,
+        device: str,
+        device_type: str,
+        identify: Identify,
+    ) -> None:
+        self.config = config
+        self.budgets = budgets  # kind of work -> seconds, of requests that name none
+        self.identify = identify  # a peer as gRPC writes it -> who is behind it
+        self.device = device  # what people call it
+        self.device_type = device_type  # "cpu" or "cuda"
+        self.limits = config.limits
+        self.engine = engine
+        self.roster = roster
+        self.stats = Stats(tuple(budgets))
+        self.delivery_times = {work: DeliveryTime() for work in budgets}
+        self.handshakes = Handshakes(config.limits.sessions_per_identity)
+        self.sessions = Sessions(config.limits, config.session_grace_seconds, self.stats)
+        self.unread = Unread(config.limits)
+        self.decoders = Decoders(max(1, min(config.limits.concurrent_decodes, os.cpu_count() or 1)), config.limits)
+        self.streams: set[OpenStream] = set()
+        self.loop_lag = LoopLag(clock)
+        self.stopping = False
+        self.started = clock()
+        self.ready_seconds = 0.0
+        self._streams = itertools.count(1)
+
+    def next_stream_id(self) -> int:
+        """A fresh number for a stream."""
+        return next(self._streams)
+
+    def hold(self, peer: str) -> Holding:
+        """The unread bytes of a call without a session: those of one connection count together."""
+        return self.unread.open(self.identify(peer), peer)
+
+    def check_open(self) -> None:
+        """ShuttingDown once the server is stopping."""
+        if self.stopping:
+            raise ShuttingDown("the server is stopping; connect again in a moment")
+
+    def ladder(self, model: str) -> tuple[RungSpec, ...]:
+        """The rungs of a model that is ready, best first. ModelNotReady when it is not."""
+        lanes = self.roster.program(model).lanes
+        return _rungs(self.roster.standing(model).entry.model.rungs, tuple(lane.name for lane in lanes))
+
+    def job(
+        self,
+        request: Request,
+        rungs: tuple[Rung, ...],
+        session: Session,
+        *,
+        supersede_key: Hashable | None = None,
+        soft: bool = False,
+        pace: float = DEFAULT_PACE,
+    ) -> Job:
+        """A job that is worth an answer until its request is due, less what comes after the device. `pace` is how many
+        seconds apart the outputs of one that goes on may come.
+        """
+        return Job(
+            id=self.engine.next_id(),
+            client=session.id,
+            identity=session.identity,
+            work=request.work,
+            arrival=request.arrival,
+            rungs=rungs,
+            deadline=request.due - self.delivery_times[request.work].seconds,
+            soft=soft or request.best_effort,
+            supersede_key=supersede_key,
+            pace=pace,
+        )
+
+    def close(self) -> None:
+        """End all sessions and the workers."""
+        self.loop_lag.stop()
+        self.sessions.end_all()
+        self.decoders.close()
+
+
+@functools.lru_cache
+def _rungs(declared: tuple[RungSpec, ...], lanes: tuple[str, ...]) -> tuple[RungSpec, ...]:
+    """Those whose lanes are there, and those that need none."""
+    return tuple(rung for rung in declared if rung.lane is None or rung.lane in lanes)

@@ -1,0 +1,1 @@
+"""What people run beside a server: doctor, models, demo, top."""

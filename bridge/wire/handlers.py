@@ -1,0 +1,145 @@
+"""Between bytes and messages: handlers whose decoding never fails without a sentence, and answers built beforehand.
+
+gRPC turns a deserialiser's exception into UNKNOWN, and its own size limit into a bare code. So decoding here returns
+the error as a value, and the handler aborts with it. Knows no service in particular.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message import DecodeError, Message
+from google.protobuf.message_factory import GetMessageClass
+from grpc._cython.cygrpc import ExecuteBatchError  # type: ignore[import-not-found]
+
+from bridge.config import Limits
+from bridge.errors import BridgeError, ContractBroken, ServerFault, TooLarge
+from bridge.logs import note_fault
+from bridge.wire.bounds import check_finite
+from bridge.wire.bulk import Bulk, carries_bulk, read_bulk
+from bridge.wire.peer import peer
+from bridge.wire.shape import check_shape, largest
+from bridge.wire.status import abort
+from bridge.wire.unread import Holding
+
+log = logging.getLogger("framebridge.calls")
+
+Wire = Message | bytes
+Hold = Callable[[str], Holding]  # of a peer as gRPC writes it
+Context = Any  # grpc.aio.ServicerContext, which is generic to the type checker and not at run time
+EOF: Any = grpc.aio.EOF  # type: ignore[attr-defined]
+Received = TypeVar("Received", bound=Message | Bulk)
+
+
+def encode(answer: Wire) -> bytes:
+    """The bytes of an answer, which may have been built already."""
+    return answer if isinstance(answer, bytes) else answer.SerializeToString()
+
+
+def decoder(kind: type[Message], limit: int) -> Callable[[bytes], Message | Bulk | BridgeError]:
+    """Reads messages of one kind, those with a payload as Bulk. What cannot be read comes back as the error that
+    tells why.
+    """
+    descriptor: Any = kind.DESCRIPTOR
+    read: Callable[[bytes], Message | Bulk] = partial(read_bulk, kind) if carries_bulk(kind) else kind.FromString
+
+    def decode(data: bytes) -> Message | Bulk | BridgeError:
+        if len(data) > limit:
+            most = f"send at most {limit:,} to this method (see Limits.max_message_bytes)"
+            return TooLarge(f"the message has {len(data):,} bytes; {most}")
+        try:
+            check_shape(descriptor, data)
+            return read(data)
+        except BridgeError as error:
+            return error
+        except DecodeError as error:
+            return _undecodable(kind.DESCRIPTOR.full_name, str(error))
+
+    return decode
+
+
+def _undecodable(name: str, why: str) -> ContractBroken:
+    if "UTF-8" in why:
+        return ContractBroken(f"a text field of {name} is not valid UTF-8; send text encoded as UTF-8")
+    return ContractBroken(f"the bytes are no {name}; send a message generated from protos/bridge/v1")
+
+
+def received(message: Received | BridgeError) -> Received:
+    """A message that could be decoded. Raises what the decoder found."""
+    if isinstance(message, BridgeError):
+        raise message
+    return message
+
+
+def _fault(method: MethodDescriptor, context: Context, error: Exception) -> ServerFault:
+    """What a client is told of a fault of ours: nothing of its text, which may hold paths and other clients' words."""
+    id_ = secrets.token_hex(4)
+    if not context.done():
+        note_fault(log, "call failed", error, id=id_, method=method.full_name, peer=context.peer())
+    return ServerFault(f"the server failed on this call by a fault of its own; its log has the cause under {id_}")
+
+
+def add_service(
+    server: grpc.aio.Server, service: ServiceDescriptor, servicer: object, limits: Limits, hold: Hold
+) -> None:
+    """Serve `service` with the methods of `servicer`, which carry the names of the contract.
+
+    A method takes the request and returns the response; one that answers more than once takes the request and the
+    context, and one of two streams the context alone. All may raise any BridgeError.
+    """
+    handlers = {
+        method.name: _handler(method, getattr(servicer, method.name), largest(method, limits), hold)
+        for method in service.methods
+    }
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.full_name, handlers),))
+    server.add_registered_method_handlers(service.full_name, handlers)  # type: ignore[attr-defined]
+
+
+def _handler(method: MethodDescriptor, serve: Callable[..., Awaitable[Any]], max_bytes: int, hold: Hold) -> Any:
+    async def unary(request: Any, context: Context) -> Any:
+        peer.set(context.peer())
+        return await _guarded(method, context, lambda: _answer(serve(_checked(request)), context, hold))
+
+    async def answers(request: Any, context: Context) -> None:
+        await _guarded(method, context, lambda: serve(_checked(request), context))
+
+    async def stream(_: Any, context: Context) -> None:
+        await _guarded(method, context, lambda: serve(context))
+
+    decode = decoder(GetMessageClass(method.input_type), max_bytes)
+    if method.client_streaming:
+        return grpc.stream_stream_rpc_method_handler(stream, decode, encode)
+    if method.server_streaming:
+        return grpc.unary_stream_rpc_method_handler(answers, decode, encode)
+    return grpc.unary_unary_rpc_method_handler(unary, decode, encode)
+
+
+def _checked(request: Any) -> Any:
+    check_finite(received(request))
+    return request
+
+
+async def _answer(served: Awaitable[Wire], context: Context, hold: Hold) -> bytes:
+    """The bytes of an answer, which count as unread until gRPC lets go of them."""
+    answer = encode(await served)
+    holding = hold(context.peer())
+    context.add_done_callback(lambda _: holding.close())
+    holding.take(len(answer))
+    return answer
+
+
+async def _guarded(method: MethodDescriptor, context: Context, serve: Callable[[], Awaitable[Any]]) -> Any:
+    """Serve a call; whatever it raises ends it with a sentence."""
+    try:
+        return await serve()
+    except BridgeError as error:
+        await abort(context, error)
+    except ExecuteBatchError:  # a write to a client that has gone: no fault, and nobody to tell
+        raise asyncio.CancelledError from None
+    except Exception as error:
+        await abort(context, _fault(method, context, error))

@@ -1,0 +1,18 @@
+"""Where the client is whose unary call is being served, as gRPC writes it: "ipv4:127.0.0.1:40312", "unix:/run/x"."""
+
+from contextvars import ContextVar
+from urllib.parse import unquote
+
+from bridge.config import is_loopback
+
+peer: ContextVar[str] = ContextVar("peer")
+
+
+def is_local(address: str) -> bool:
+    """Whether a client of this address may share memory with us. A tunnelled client also looks local; it simply fails
+    to open the file.
+    """
+    kind, _, rest = unquote(address).partition(":")
+    if kind in ("unix", "unix-abstract"):
+        return True
+    return is_loopback(rest.rpartition(":")[0].strip("[]").partition("%")[0])

@@ -1,0 +1,105 @@
+"""One answer that is owed: what it is worth, when it is due, and where its time goes."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bridge.policy.work import Job, Stage
+from bridge.v1 import error_pb2, timing_pb2
+from bridge.wire.bounds import MICROS, Worth
+from bridge.wire.handlers import Wire
+
+clock = time.perf_counter
+Status = Callable[[error_pb2.Outcome], Wire]
+
+
+@dataclass(slots=True, eq=False)
+class Request:
+    """One answer that is owed. `status` makes the message that is sent in place of an answer."""
+
+    id: str
+    work: str
+    arrival: float
+    worth: Worth
+    status: Status
+    job: Job | None = None
+    version: str = ""
+    before: float = 0.0  # seconds until its picture was decoded, before the engine
+    decoding: float = 0.0  # of these: decoding itself
+    behind: float = 0.0  # of these: the wait for a worker while other clients' pictures were decoded
+    after: float = 0.0  # seconds spent on encoding, after it
+    answered: bool = False
+    decodes_apart: bool = False  # the client knows decoding as a stage; for one of minor 0 it is part of encoding
+    stepped_down: str = ""  # a degraded mode that is not one of the job's rungs
+    tag: str = ""  # what the service calls it by
+    best_effort: bool = False  # a late answer goes out all the same; it is not counted as in budget
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the answer is an earlier one, sent again: not counted as in budget."""
+        return False
+
+    @property
+    def due(self) -> float:
+        """When the answer must be handed to the transport."""
+        return self.arrival + self.worth.here
+
+    def late_by(self, now: float) -> float:
+        """Seconds past due; negative while there is time."""
+        return now - self.due
+
+    @property
+    def rung_index(self) -> int:
+        return max(0, self.job.rung) if self.job is not None else 0
+
+    @property
+    def rung(self) -> str:
+        """The name of the rung taken; "" when there is none yet."""
+        if self.stepped_down or self.job is None:
+            return self.stepped_down
+        return self.job.rungs[max(0, self.job.rung)].name
+
+    @property
+    def without_device(self) -> bool:
+        """Whether the rung taken needed no device."""
+        return self.job is not None and self.job.rungs[max(0, self.job.rung)].lane is None
+
+    def told(self, stage: Stage) -> Stage:
+        """A stage as the client's contract has it."""
+        return Stage.ENCODE if stage is Stage.DECODE and not self.decodes_apart else stage
+
+    def timing(self, now: float) -> timing_pb2.Timing:
+        """Where the time went, if the answer is handed over now."""
+        server = round((now - self.arrival) * MICROS)
+        if self.job is None:
+            decode, encode = self._codec_micros(0.0)
+            return timing_pb2.Timing(
+                queue_micros=server - decode - encode,
+                decode_micros=decode,
+                encode_micros=encode,
+                server_micros=server,
+                model_version=self.version,
+            )
+        account, index = self.job.account, self.rung_index
+        rung = self.job.rungs[index]
+        on_device = rung.lane is not None
+        decode, encode = self._codec_micros(account.encode)
+        return timing_pb2.Timing(
+            queue_micros=round(max(0.0, account.queue - self.before) * MICROS),
+            batch_wait_micros=round(account.batch_wait * MICROS),
+            blocked_micros=round(account.blocked * MICROS),
+            compute_micros=round(account.compute * MICROS),
+            decode_micros=decode,
+            encode_micros=encode,
+            server_micros=server,
+            batch_size=account.batch if on_device else 0,
+            slice_count=account.slices if on_device else 0,
+            rung=self.stepped_down or rung.name,
+            rung_index=1 if self.stepped_down else index,
+            model_version=self.version,
+        )
+
+    def _codec_micros(self, on_device: float) -> tuple[int, int]:
+        """Decoding and encoding, as the client's contract divides them."""
+        apart = self.before if self.decodes_apart else 0.0
+        return round(apart * MICROS), round((self.before - apart + self.after + on_device) * MICROS)

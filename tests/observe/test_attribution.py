@@ -1,0 +1,103 @@
+"""Who is to blame for a late answer: the scheduler's parts of the way, and what services add before and after it."""
+
+from typing import Any
+
+import pytest
+
+from bridge.observe.attribution import Attribution, attribute, attribute_now
+from bridge.policy.work import Account, Cause, Ending, Job, Outcome, Rung, Stage
+from bridge.v1 import error_pb2
+from bridge.wire.bounds import Worth
+from bridge.wire.request import Request
+
+ALLOWANCE = 0.001
+
+
+def blame(
+    ending: Ending,
+    *,
+    budget: float = 0.05,
+    link: float = 0.0,
+    rungs: tuple[Rung, ...] = (Rung("avatar.64", "avatar.64"),),
+    before: float = 0.0,
+    after: float = 0.0,
+    stage: Stage | None = None,
+    cause: Cause = Cause.NONE,
+    at: float = 10.0,
+    now: float = 10.0,
+    delivery_time: float = ALLOWANCE,
+    **account: Any,
+) -> Attribution:
+    """Of a request that came at 9.9 seconds."""
+    request = Request("1", "avatar", 9.9, Worth(budget, link), lambda outcome: error_pb2.Outcome())
+    request.before, request.after = before, after
+    job = Job(1, "client", "avatar", 9.9, rungs, account=Account(**account))
+    return attribute(request, Outcome(job, ending, at, cause=cause, stage=stage), delivery_time, now)
+
+
+CASES: dict[str, tuple[Stage, dict[str, Any]]] = {
+    "nothing was spent": (Stage.QUEUE, {"ending": Ending.REFUSED, "cause": Cause.NO_RUNG_IN_TIME}),
+    "the queue is full": (
+        Stage.QUEUE,
+        {"ending": Ending.REFUSED, "cause": Cause.QUEUE_FULL, "stage": Stage.QUEUE, "blocked": 0.5},
+    ),
+    "decoding took the time that the job seems to have waited": (
+        Stage.DECODE,
+        {"ending": Ending.REFUSED, "stage": Stage.QUEUE, "queue": 0.040, "before": 0.035, "blocked": 0.010},
+    ),
+    "encoding on the device and after it": (
+        Stage.ENCODE,
+        {"ending": Ending.ANSWERED, "encode": 0.020, "after": 0.015, "compute": 0.030, "at": 9.985},
+    ),
+    "the client reads slowly": (Stage.TRANSPORT, {"ending": Ending.ANSWERED, "compute": 0.01, "at": 9.95}),
+    "the link alone takes the budget": (
+        Stage.TRANSPORT,
+        {"ending": Ending.REFUSED, "link": 0.05, "stage": Stage.COMPUTE, "queue": 0.01},
+    ),
+    "the smallest payload takes too long": (
+        Stage.TRANSPORT,
+        {
+            "ending": Ending.REFUSED,
+            "cause": Cause.NO_RUNG_IN_TIME,
+            "stage": Stage.QUEUE,
+            "queue": 0.001,
+            "rungs": (Rung("a", "a", lag=0.09), Rung("b", "b", lag=0.045), Rung("repeat")),
+        },
+    ),
+    "link and what follows the device take the budget, the link more": (
+        Stage.TRANSPORT,
+        {"ending": Ending.REFUSED, "stage": Stage.TRANSPORT, "link": 0.03, "delivery_time": 0.02},
+    ),
+    "link and what follows the device take the budget, the latter more": (
+        Stage.ENCODE,
+        {"ending": Ending.REFUSED, "stage": Stage.TRANSPORT, "link": 0.02, "delivery_time": 0.03},
+    ),
+    "its own run is predicted to take too long": (
+        Stage.COMPUTE,
+        {"ending": Ending.REFUSED, "cause": Cause.NO_RUNG_IN_TIME, "stage": Stage.COMPUTE, "queue": 0.01},
+    ),
+    "the batch did not fill": (Stage.BATCH_WAIT, {"ending": Ending.MISSED, "batch_wait": 0.03, "compute": 0.02}),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_longest_part_of_the_whole_way_is_to_blame(name: str) -> None:
+    stage, case = CASES[name]
+    assert blame(**case).stage is stage
+
+
+def test_lanes_of_one_model_are_blamed_together() -> None:
+    blockers = {"dialogue.prefill": 0.006, "avatar.64": 0.008, "dialogue.decode": 0.006}
+    found = blame(Ending.MISSED, blocked=0.02, compute=0.01, blockers=blockers)
+    assert found == Attribution(Stage.BLOCKED, "dialogue", pytest.approx(0.012), pytest.approx(0.1))
+    assert str(found) == "100.0 ms, 12.0 ms of it blocked by dialogue"
+
+
+def test_without_a_figure_the_stage_is_still_named() -> None:
+    assert str(Attribution(Stage.TRANSPORT)) == "to blame: the way to the client"
+
+
+def test_a_reply_that_goes_on_is_judged_by_what_its_job_has_spent_up_to_now() -> None:
+    account = Account(blocked=0.3, compute=0.5, blockers={"detector.416": 0.3})
+    assert attribute_now(account, 2.0) == Attribution(Stage.QUEUE, "", pytest.approx(1.2), 2.0)
+    assert attribute_now(account, 1.0).stage is Stage.COMPUTE
