@@ -239,7 +239,7 @@ def over_paper(pixels: Any) -> Image.Image:
 async def boxes(address: str) -> None:
     """What the detector sees on the wall of ArRecognition."""
     from bridge.client import BridgeClient, Recognized
-    from bridge.demo.pictures import annotated
+    from bridge.tools.demo.pictures import annotated
 
     async with BridgeClient(address) as bridge, bridge.camera() as camera:
         answer = await camera.detect(GALLERY.read_bytes(), budget=5.0)

@@ -15,11 +15,7 @@ namespace FrameBridge.Grpc
         private readonly BridgeOptions _options;
         private readonly GrpcChannel _channel;
         private readonly CallInvoker _invoker;
-        private readonly StreamMethod[] _methods =
-        {
-            new StreamMethod(BridgeStream.Avatar), new StreamMethod(BridgeStream.Dialogue), new StreamMethod(BridgeStream.Recognition),
-        };
-
+        private readonly StreamMethod[] _methods = MakeMethods();
         private Metadata _headers = new Metadata();
 
         /// <summary>
@@ -65,14 +61,14 @@ namespace FrameBridge.Grpc
         /// <inheritdoc/>
         public async Task<IReadOnlyList<BridgeModel>> ListModelsAsync(CancellationToken cancellation)
         {
-            var bytes = await AskAsync(UnaryMethods.ListModels, ControlRequests.Empty, cancellation).ConfigureAwait(false);
+            var bytes = await AskAsync(UnaryMethods.ListModels, ControlRequests.Models(), cancellation).ConfigureAwait(false);
             return ModelMessage.ReadList(bytes) ?? throw Unreadable(UnaryMethods.ListModels);
         }
 
         /// <inheritdoc/>
         public async Task WatchModelsAsync(Action<IReadOnlyList<BridgeModel>> heard, CancellationToken cancellation)
         {
-            var request = new OutgoingMessage { Bytes = ControlRequests.Empty };
+            var request = new OutgoingMessage { Bytes = ControlRequests.Models() };
             using (var call = _invoker.AsyncServerStreamingCall(UnaryMethods.WatchModels, null, Options(cancellation), request))
             {
                 while (await call.ResponseStream.MoveNext(CancellationToken.None).ConfigureAwait(false))
@@ -100,7 +96,7 @@ namespace FrameBridge.Grpc
         /// <inheritdoc/>
         public IBridgeCall OpenCall(BridgeStream stream, IMessageReader reader, CancellationToken cancellation)
         {
-            var method = _methods[(int)stream];
+            var method = _methods[(int)StreamKind.Of(stream).Stream];
             method.Direct(reader ?? throw new ArgumentNullException(nameof(reader)));
             return new GrpcCall(_invoker.AsyncDuplexStreamingCall(method.Method, null, Options(cancellation)));
         }
@@ -110,6 +106,17 @@ namespace FrameBridge.Grpc
 
         /// <summary>Ends every call and closes the sockets.</summary>
         public void Dispose() => _channel.Dispose();
+
+        private static StreamMethod[] MakeMethods()
+        {
+            var methods = new StreamMethod[StreamKind.All.Length];
+            foreach (var kind in StreamKind.All)
+            {
+                methods[(int)kind.Stream] = new StreamMethod(kind);
+            }
+
+            return methods;
+        }
 
         private Task<byte[]> AskAsync(Method<OutgoingMessage, byte[]> method, ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
             _invoker.AsyncUnaryCall(method, null, Options(cancellation), new OutgoingMessage { Bytes = request }).ResponseAsync;

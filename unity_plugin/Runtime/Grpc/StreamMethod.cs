@@ -12,12 +12,12 @@ namespace FrameBridge.Grpc
     {
         private IMessageReader _reader;
 
-        public StreamMethod(BridgeStream stream)
+        public StreamMethod(StreamKind kind)
         {
             Method = new Method<OutgoingMessage, IncomingMessage>(
                 MethodType.DuplexStreaming,
-                ServiceOf(stream),
-                NameOf(stream),
+                kind.Service,
+                kind.Method,
                 RawMarshallers.Request,
                 new Marshaller<IncomingMessage>(NeverSerialise, Deserialise));
         }
@@ -26,27 +26,6 @@ namespace FrameBridge.Grpc
 
         /// <summary>Whoever takes the messages from now on. A channel has one call of a kind at a time.</summary>
         public void Direct(IMessageReader reader) => _reader = reader;
-
-        private static string ServiceOf(BridgeStream stream)
-        {
-            switch (stream)
-            {
-                case BridgeStream.Avatar: return "bridge.v1.AvatarService";
-                case BridgeStream.Dialogue: return "bridge.v1.DialogueService";
-                case BridgeStream.Recognition: return "bridge.v1.RecognitionService";
-                default: throw new ArgumentOutOfRangeException(nameof(stream), stream, "no such stream");
-            }
-        }
-
-        private static string NameOf(BridgeStream stream)
-        {
-            switch (stream)
-            {
-                case BridgeStream.Avatar: return "StreamAvatar";
-                case BridgeStream.Dialogue: return "Converse";
-                default: return "Recognize";
-            }
-        }
 
         private IncomingMessage Deserialise(DeserializationContext context)
         {

@@ -5,17 +5,18 @@ namespace FrameBridge
     /// <summary>One stream of a recording: its opening, and its answers as a timeline and by request.</summary>
     internal sealed class RecordedStream
     {
-        private readonly AvatarMessage _avatar = new AvatarMessage();
-        private readonly DialogueMessage _dialogue = new DialogueMessage();
-        private readonly RecognitionMessage _recognition = new RecognitionMessage();
+        private readonly StreamKind _kind;
+        private readonly AnswerIndex _indexOf;
         private readonly Dictionary<long, RecordedGroup> _byRequest = new Dictionary<long, RecordedGroup>();
         private readonly Queue<double> _asked = new Queue<double>();
 
-        public RecordedStream(BridgeStream stream, List<RecordedMessage> entries)
+        public RecordedStream(StreamKind kind, List<RecordedMessage> entries)
         {
+            _kind = kind;
+            _indexOf = kind.NewAnswerIndex();
             foreach (var entry in entries)
             {
-                if (entry.Kind != RecordKind.Gap && entry.Stream == stream)
+                if (entry.Kind != RecordKind.Gap && entry.Stream == kind.Stream)
                 {
                     Add(entry);
                 }
@@ -46,7 +47,7 @@ namespace FrameBridge
                 return;
             }
 
-            var index = IndexOf(entry, out var opens);
+            var index = _indexOf(entry.Bytes, out var opens);
             if (opens)
             {
                 Opened = Opened ?? entry;
@@ -70,30 +71,11 @@ namespace FrameBridge
             return group;
         }
 
-        /// <summary>Whether a message that went up is a `say` or a camera's picture: field 2 of either request.</summary>
-        private static bool IsRequest(byte[] message)
+        /// <summary>Whether a message that went up is a request whose answers are played when the live client asks.</summary>
+        private bool IsRequest(byte[] message)
         {
             var reader = new WireReader(message);
-            return reader.Next() && reader.Is(2, WireKind.Bytes);
-        }
-
-        private long IndexOf(RecordedMessage entry, out bool opens)
-        {
-            switch (entry.Stream)
-            {
-                case BridgeStream.Avatar:
-                    _avatar.Read(entry.Bytes, out _);
-                    opens = _avatar.Kind == AvatarMessageKind.Opened;
-                    return _avatar.Kind == AvatarMessageKind.Frame ? _avatar.Frame.FrameIndex : _avatar.Status.FrameIndex;
-                case BridgeStream.Dialogue:
-                    _dialogue.Read(entry.Bytes);
-                    opens = _dialogue.Kind == DialogueMessageKind.Opened;
-                    return _dialogue.TurnId;
-                default:
-                    _recognition.Read(entry.Bytes, out _);
-                    opens = _recognition.Kind == RecognitionMessageKind.Opened;
-                    return _recognition.FrameIndex;
-            }
+            return reader.Next() && reader.Is(_kind.RequestField, WireKind.Bytes);
         }
     }
 }

@@ -12,7 +12,6 @@ namespace FrameBridge
     public sealed class Recorder
     {
         private const int LeastBytes = 64 * 1024;
-        private const byte CameraFrameTag = (2 << 3) | WireKind.Bytes;
         private readonly object _gate = new object();
         private readonly RecordRing _ring;
         private readonly bool _includeCameraFrames;
@@ -93,7 +92,7 @@ namespace FrameBridge
                 Micros = Clock.Micros(Clock.Now - _began),
             };
             var kept = message;
-            if (isUp && stream == BridgeStream.Recognition && !_includeCameraFrames && IsCameraFrame(message))
+            if (isUp && !_includeCameraFrames && IsPicture(StreamKind.Of(stream), message))
             {
                 header.Kind = RecordKind.CameraGap;
                 kept = ReadOnlySequence<byte>.Empty;
@@ -105,7 +104,8 @@ namespace FrameBridge
             }
         }
 
-        private static bool IsCameraFrame(in ReadOnlySequence<byte> message) =>
-            message.Length > 0 && message.First.Span[0] == CameraFrameTag;
+        private static bool IsPicture(StreamKind kind, in ReadOnlySequence<byte> message) =>
+            kind.RequestsArePictures && message.Length > 0
+            && message.First.Span[0] == ((kind.RequestField << 3) | WireKind.Bytes);
     }
 }

@@ -95,7 +95,7 @@ namespace FrameBridge
             }
 
             var header = RecordHeader.Read(bytes);
-            var isKnown = header.Kind <= RecordKind.Gap && header.Stream <= BridgeStream.Recognition;
+            var isKnown = header.Kind <= RecordKind.Gap && StreamKind.IsKnown(header.Stream);
             if (!isKnown || header.Length < 0 || header.Length > MaxBytes || (source.CanSeek && header.Length > source.Length - source.Position))
             {
                 throw new InvalidDataException("the recording is damaged: an entry makes no sense; record it again");

@@ -2,9 +2,26 @@ using System;
 
 namespace FrameBridge
 {
+    /// <summary>Gives a recorded answer the numbers of a live request.</summary>
+    internal delegate byte[] Renumber(byte[] answer, ReadOnlySpan<byte> request);
+
     /// <summary>Gives recorded messages the numbers that a live client waits for; all other fields stay as they are.</summary>
     internal static class Renumbering
     {
+        /// <summary>A ConverseResponse as the answer to a live `say`.</summary>
+        public static byte[] ForTurn(byte[] answer, ReadOnlySpan<byte> say) => OfTurn(answer, TextIn(say), NumberIn(say, 2));
+
+        /// <summary>A RecognizeResponse as the answer to a live picture.</summary>
+        public static byte[] ForPicture(byte[] answer, ReadOnlySpan<byte> frame) =>
+            Indexed(answer, (int)NumberIn(frame, 1), NumberIn(frame, 2));
+
+        /// <summary>The index of a StreamAvatarResponse; 0 when it has none.</summary>
+        public static long IndexIn(ReadOnlySpan<byte> message)
+        {
+            var outer = new WireReader(message);
+            return outer.Next() && outer.Kind == WireKind.Bytes ? NumberIn(outer.Bytes(), 2) : 0;
+        }
+
         /// <summary>A StreamAvatarResponse or RecognizeResponse with another slot and index; a negative slot keeps the recorded one.</summary>
         public static byte[] Indexed(ReadOnlySpan<byte> message, int slot, long index)
         {
@@ -36,6 +53,38 @@ namespace FrameBridge
             writer.Number(2, turnId);
             writer.Text(1, conversation);
             return writer.Written.ToArray();
+        }
+
+        private static long NumberIn(ReadOnlySpan<byte> message, int field)
+        {
+            var reader = new WireReader(message);
+            while (reader.Next())
+            {
+                if (reader.Is(field, WireKind.Varint))
+                {
+                    return reader.Int64();
+                }
+
+                reader.Skip();
+            }
+
+            return 0;
+        }
+
+        private static string TextIn(ReadOnlySpan<byte> message)
+        {
+            var reader = new WireReader(message);
+            while (reader.Next())
+            {
+                if (reader.Is(1, WireKind.Bytes))
+                {
+                    return System.Text.Encoding.UTF8.GetString(reader.Bytes());
+                }
+
+                reader.Skip();
+            }
+
+            return string.Empty;
         }
 
         /// <summary>The fields of a message without those of the numbers from <paramref name="least"/> to <paramref name="most"/>.</summary>

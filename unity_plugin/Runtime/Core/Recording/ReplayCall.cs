@@ -14,7 +14,7 @@ namespace FrameBridge
     {
         private const int MaxWaiting = 65536;
         private readonly RecordedStream _recorded;
-        private readonly BridgeStream _kind;
+        private readonly StreamKind _kind;
         private readonly IMessageReader _reader;
         private readonly double _speed;
         private readonly bool _loop;
@@ -27,7 +27,7 @@ namespace FrameBridge
         private double _began;
         private bool _greeted;
 
-        public ReplayCall(RecordedStream recorded, BridgeStream kind, IMessageReader reader, double speed, bool loop, CancellationToken cancellation)
+        public ReplayCall(RecordedStream recorded, StreamKind kind, IMessageReader reader, double speed, bool loop, CancellationToken cancellation)
         {
             _recorded = recorded;
             _kind = kind;
@@ -47,7 +47,7 @@ namespace FrameBridge
                     _began = Clock.Now;
                     Put(_began, _recorded.Opened?.Bytes ?? OpenedBytes());
                 }
-                else if (_kind != BridgeStream.Avatar)
+                else if (_kind.RequestField != 0)
                 {
                     Answer(message.Span);
                 }
@@ -118,7 +118,7 @@ namespace FrameBridge
         /// <summary>Takes the next message of the timeline, once none waits.</summary>
         private void GoOn()
         {
-            if (_kind != BridgeStream.Avatar || !_greeted || _waiting.Count > 0 || _recorded.Timeline.Count == 0)
+            if (_kind.RequestField != 0 || !_greeted || _waiting.Count > 0 || _recorded.Timeline.Count == 0)
             {
                 return;
             }
@@ -145,14 +145,14 @@ namespace FrameBridge
                 return message;
             }
 
-            var index = IndexIn(message);
+            var index = Renumbering.IndexIn(message);
             return index == 0 ? message : Renumbering.Indexed(message, -1, index + (_round * _recorded.LastIndex));
         }
 
         private void Answer(ReadOnlySpan<byte> request)
         {
             var outer = new WireReader(request);
-            if (!outer.Next() || !outer.Is(2, WireKind.Bytes) || _recorded.Groups.Count == 0 || _waiting.Count > MaxWaiting)
+            if (!outer.Next() || !outer.Is(_kind.RequestField, WireKind.Bytes) || _recorded.Groups.Count == 0 || _waiting.Count > MaxWaiting)
             {
                 return;
             }
@@ -162,10 +162,7 @@ namespace FrameBridge
             var now = Clock.Now;
             foreach (var entry in group.Answers)
             {
-                var bytes = _kind == BridgeStream.Dialogue
-                    ? Renumbering.OfTurn(entry.Bytes, TextIn(inner), NumberIn(inner, 2))
-                    : Renumbering.Indexed(entry.Bytes, (int)NumberIn(inner, 1), NumberIn(inner, 2));
-                Put(now + ((entry.Seconds - group.Began) / _speed), bytes);
+                Put(now + ((entry.Seconds - group.Began) / _speed), _kind.Renumber(entry.Bytes, inner));
             }
         }
 
@@ -187,46 +184,8 @@ namespace FrameBridge
         private byte[] OpenedBytes()
         {
             var writer = new WireWriter(16, 16);
-            writer.Close(_kind == BridgeStream.Dialogue ? (int)DialogueMessageKind.Opened : 1, 0);
+            writer.Close(_kind.OpenedField, 0);
             return writer.Written.ToArray();
-        }
-
-        private static long IndexIn(ReadOnlySpan<byte> message)
-        {
-            var outer = new WireReader(message);
-            return outer.Next() && outer.Kind == WireKind.Bytes ? NumberIn(outer.Bytes(), 2) : 0;
-        }
-
-        private static long NumberIn(ReadOnlySpan<byte> message, int field)
-        {
-            var reader = new WireReader(message);
-            while (reader.Next())
-            {
-                if (reader.Is(field, WireKind.Varint))
-                {
-                    return reader.Int64();
-                }
-
-                reader.Skip();
-            }
-
-            return 0;
-        }
-
-        private static string TextIn(ReadOnlySpan<byte> message)
-        {
-            var reader = new WireReader(message);
-            while (reader.Next())
-            {
-                if (reader.Is(1, WireKind.Bytes))
-                {
-                    return System.Text.Encoding.UTF8.GetString(reader.Bytes());
-                }
-
-                reader.Skip();
-            }
-
-            return string.Empty;
         }
     }
 }

@@ -97,7 +97,8 @@ namespace FrameBridge
         public IBridgeCall OpenCall(BridgeStream stream, IMessageReader reader, CancellationToken cancellation)
         {
             var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _end.Token);
-            return new ReplayCall(new RecordedStream(stream, _entries), stream, reader, _speed, _loop, linked.Token);
+            var kind = StreamKind.Of(stream);
+            return new ReplayCall(new RecordedStream(kind, _entries), kind, reader, _speed, _loop, linked.Token);
         }
 
         /// <inheritdoc/>

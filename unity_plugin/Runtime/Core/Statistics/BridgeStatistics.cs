@@ -1,33 +1,37 @@
 using System;
+using System.Collections.Generic;
 
 namespace FrameBridge
 {
     /// <summary>Counts and times of one client, by its own clock. May be read on any thread; reading makes no garbage.</summary>
     public sealed class BridgeStatistics
     {
+        private readonly Dictionary<Capability, CapabilityStatistics> _byCapability = new Dictionary<Capability, CapabilityStatistics>();
+
         internal BridgeStatistics()
         {
+            foreach (var kind in StreamKind.All)
+            {
+                _byCapability.Add(kind.Capability, new CapabilityStatistics());
+            }
+
+            Avatar = Of(Capability.Avatar);
+            Dialogue = Of(Capability.Dialogue);
+            Recognition = Of(Capability.Recognition);
         }
 
         /// <summary>Texture frames.</summary>
-        public CapabilityStatistics Avatar { get; } = new CapabilityStatistics();
+        public CapabilityStatistics Avatar { get; }
 
         /// <summary>First tokens of turns.</summary>
-        public CapabilityStatistics Dialogue { get; } = new CapabilityStatistics();
+        public CapabilityStatistics Dialogue { get; }
 
         /// <summary>Recognition results.</summary>
-        public CapabilityStatistics Recognition { get; } = new CapabilityStatistics();
+        public CapabilityStatistics Recognition { get; }
 
-        /// <summary>The statistics of one capability. Throws <see cref="ArgumentOutOfRangeException"/> for Unspecified.</summary>
-        public CapabilityStatistics Of(Capability capability)
-        {
-            switch (capability)
-            {
-                case Capability.Avatar: return Avatar;
-                case Capability.Dialogue: return Dialogue;
-                case Capability.Recognition: return Recognition;
-                default: throw new ArgumentOutOfRangeException(nameof(capability), capability, "no such capability");
-            }
-        }
+        /// <summary>The statistics of one capability. Throws <see cref="ArgumentOutOfRangeException"/> for one that has no stream.</summary>
+        public CapabilityStatistics Of(Capability capability) => _byCapability.TryGetValue(capability, out var statistics)
+            ? statistics
+            : throw new ArgumentOutOfRangeException(nameof(capability), capability, "no such capability");
     }
 }

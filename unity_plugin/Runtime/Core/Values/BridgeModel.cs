@@ -7,7 +7,7 @@ namespace FrameBridge
     public sealed class BridgeModel
     {
         /// <summary>Makes one. Called by transports.</summary>
-        public BridgeModel(string name, Capability capability, ModelState state, string version, string detail, IReadOnlyList<string> rungs, long residentBytes = 0)
+        public BridgeModel(string name, Capability capability, ModelState state, string version, string detail, IReadOnlyList<string> rungs, long residentBytes = 0, IReadOnlyList<BridgeRung> rungDetails = null)
         {
             Name = name ?? string.Empty;
             Capability = capability;
@@ -16,6 +16,7 @@ namespace FrameBridge
             Detail = detail ?? string.Empty;
             Rungs = rungs ?? Array.Empty<string>();
             ResidentBytes = residentBytes;
+            RungDetails = rungDetails ?? Array.Empty<BridgeRung>();
         }
 
         /// <summary>Its name ("avatar", "dialogue", "classifier", "detector").</summary>
@@ -35,6 +36,9 @@ namespace FrameBridge
 
         /// <summary>Its ways to answer, best first ("avatar.64", "avatar.32/cheaper", "repeat").</summary>
         public IReadOnlyList<string> Rungs { get; }
+
+        /// <summary>The same in detail. Empty from servers older than minor 2.</summary>
+        public IReadOnlyList<BridgeRung> RungDetails { get; }
 
         /// <summary>Memory that its weights and pools hold on the device; 0 until loaded.</summary>
         public long ResidentBytes { get; }

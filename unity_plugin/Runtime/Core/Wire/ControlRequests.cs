@@ -30,9 +30,23 @@ namespace FrameBridge
             return writer.Written;
         }
 
+        /// <summary>Asks for the models, now or as they change.</summary>
+        public static ReadOnlyMemory<byte> Models()
+        {
+            var writer = NewWriter();
+            VersionMessage.Write(writer, 1, ProtocolVersion.Major, ProtocolVersion.Minor);
+            return writer.Written;
+        }
+
         public static ReadOnlyMemory<byte> EndSession(string sessionId) => OneText(sessionId);
 
-        public static ReadOnlyMemory<byte> LoadModel(string name) => OneText(name);
+        public static ReadOnlyMemory<byte> LoadModel(string name)
+        {
+            var writer = NewWriter();
+            VersionMessage.Write(writer, 2, ProtocolVersion.Major, ProtocolVersion.Minor);
+            writer.Text(1, name);
+            return writer.Written;
+        }
 
         public static ReadOnlyMemory<byte> Ping(long nonce)
         {

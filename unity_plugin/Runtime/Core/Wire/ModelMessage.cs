@@ -15,6 +15,11 @@ namespace FrameBridge
         public static void Write(WireWriter writer, int field, BridgeModel model)
         {
             var mark = writer.Length;
+            for (var i = model.RungDetails.Count - 1; i >= 0; i--)
+            {
+                RungMessage.Write(writer, 8, model.RungDetails[i]);
+            }
+
             for (var i = model.Rungs.Count - 1; i >= 0; i--)
             {
                 writer.TextAlways(7, model.Rungs[i]);
@@ -37,6 +42,8 @@ namespace FrameBridge
             var state = ModelState.Unspecified;
             long resident = 0;
             var rungs = new List<string>();
+            var details = new List<BridgeRung>();
+            var whole = true;
             var reader = new WireReader(bytes);
             while (reader.Next())
             {
@@ -49,16 +56,17 @@ namespace FrameBridge
                     case 5 << 3 | WireKind.Varint: resident = reader.Int64(); break;
                     case 6 << 3 | WireKind.Bytes: detail = reader.Text(); break;
                     case 7 << 3 | WireKind.Bytes: reader.Texts(rungs, MostRungs); break;
+                    case 8 << 3 | WireKind.Bytes: whole &= RungMessage.ReadInto(details, MostRungs, reader.Bytes()); break;
                     default: reader.Skip(); break;
                 }
             }
 
             if (models.Count < MostModels)
             {
-                models.Add(new BridgeModel(name, capability, state, version, detail, rungs, resident));
+                models.Add(new BridgeModel(name, capability, state, version, detail, rungs, resident, details));
             }
 
-            return !reader.Failed;
+            return whole && !reader.Failed;
         }
 
         /// <summary>

@@ -69,6 +69,7 @@ namespace FrameBridge.Tests
                     (told[i].Name, told[i].Capability, told[i].State, told[i].Version, told[i].ResidentBytes, string.Join(",", told[i].Rungs)),
                     (listed[i].Name, listed[i].Capability, listed[i].State, listed[i].Version, listed[i].ResidentBytes, string.Join(",", listed[i].Rungs)),
                     "model");
+                Expect.Equal(told[i].RungDetails.Count, listed[i].RungDetails.Count, "rungs in detail");
             }
 
             Expect.That(client.Models.Count == listed.Count, "the client remembers them");
@@ -91,6 +92,13 @@ namespace FrameBridge.Tests
             var told = await heard.Task.ConfigureAwait(false);
             var listed = await transport.ListModelsAsync(CancellationToken.None).ConfigureAwait(false);
             Expect.Equal(string.Join(",", System.Linq.Enumerable.Select(listed, model => model.Name)), string.Join(",", System.Linq.Enumerable.Select(told, model => model.Name)), "names");
+            foreach (var model in answer.ProtocolMinor < 2 ? Array.Empty<BridgeModel>() : told)
+            {
+                var names = System.Linq.Enumerable.Select(model.RungDetails, rung => rung.Name);
+                Expect.Equal(string.Join(",", model.Rungs), string.Join(",", names), "rungs in detail");
+                Expect.That(model.Capability != Capability.Avatar || model.RungDetails[0].Width > 0, "an avatar's width");
+            }
+
             Expect.That(!watching.IsCompleted, "it goes on");
             end.Cancel();
             try

@@ -12,12 +12,21 @@ namespace FrameBridge.Tests
         private static readonly Gen<long> Numbers = Gen.OneOf(Gen.Long, Gen.Const(0L), Gen.Long[-5, 500]);
         private static readonly Gen<int> Counts = Gen.OneOf(Gen.Int, Gen.Const(0), Gen.Int[-5, 500]);
 
+        private static readonly Gen<Rung> Rungs =
+            from name in Texts
+            from width in Counts
+            from height in Counts
+            from needsDevice in Gen.Bool
+            from isCheaper in Gen.Bool
+            select new Rung { Name = name, Width = width, Height = height, NeedsDevice = needsDevice, CheaperFormat = isCheaper };
+
         public static readonly Gen<Model> Models =
             from texts in Texts.Array[3]
             from capability in Gen.Int[0, 9]
             from state in Gen.Int[0, 9]
             from resident in Numbers
             from rungs in Texts.Array[0, 6]
+            from details in Rungs.Array[0, 6]
             select new Model
             {
                 Name = texts[0],
@@ -27,6 +36,7 @@ namespace FrameBridge.Tests
                 State = (V1.ModelState)state,
                 ResidentBytes = resident,
                 Rungs = { rungs },
+                RungDetails = { details },
             };
 
         public static readonly Gen<ListModelsResponse> ModelLists =

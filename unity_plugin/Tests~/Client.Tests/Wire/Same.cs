@@ -52,6 +52,9 @@ namespace FrameBridge.Tests
             Assert.That(
                 actual.Select(one => (one.Name, (int)one.Capability, (int)one.State, one.Version, one.ResidentBytes, one.Detail, string.Join("|", one.Rungs))),
                 Is.EqualTo(expected.Select(one => (one.Name, (int)one.Capability, (int)one.State, one.Version, one.ResidentBytes, one.Detail, string.Join("|", one.Rungs)))));
+            Assert.That(
+                actual.SelectMany(one => one.RungDetails).Select(one => (one.Name, one.Width, one.Height, one.NeedsDevice, one.IsCheaperFormat)),
+                Is.EqualTo(expected.SelectMany(one => one.RungDetails).Select(one => (one.Name, one.Width, one.Height, one.NeedsDevice, one.CheaperFormat))));
         }
 
         public static void Schemas(GetAvatarSchemaResponse expected, AvatarSchema actual)

@@ -54,7 +54,7 @@ namespace FrameBridge.Components.Tests
         /// <summary>What the handshake tells of models.</summary>
         internal BridgeModel[] Models { get; set; } =
         {
-            Model("avatar", Capability.Avatar, ModelState.Ready, string.Empty, "avatar.64", "avatar.64/cheaper", "avatar.32/cheaper", "repeat"),
+            Avatar(),
             Model("dialogue", Capability.Dialogue, ModelState.Ready),
             Model("detector", Capability.Recognition, ModelState.Ready),
             Model("classifier", Capability.Recognition, ModelState.Ready),
@@ -76,6 +76,19 @@ namespace FrameBridge.Components.Tests
                     return _calls.FindAll(call => !call.IsOver).Count;
                 }
             }
+        }
+
+        private static BridgeModel Avatar()
+        {
+            var rungs = new[]
+            {
+                new BridgeRung("avatar.64", 64, 64, true, false),
+                new BridgeRung("avatar.64/cheaper", 64, 64, true, true),
+                new BridgeRung("avatar.32/cheaper", 32, 32, true, true),
+                new BridgeRung("repeat", 0, 0, false, false),
+            };
+            string[] names = Array.ConvertAll(rungs, rung => rung.Name);
+            return new BridgeModel("avatar", Capability.Avatar, ModelState.Ready, "1", string.Empty, names, 0, rungs);
         }
 
         internal static BridgeModel Model(

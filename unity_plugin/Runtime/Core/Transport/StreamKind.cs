@@ -1,0 +1,92 @@
+using System;
+
+namespace FrameBridge
+{
+    /// <summary>
+    /// One kind of stream, declared once: its method in the contract, and how a recording of it is read and played. What is
+    /// done for every kind goes through <see cref="All"/>; a kind that is not in it is refused, never taken for another.
+    /// </summary>
+    internal sealed class StreamKind
+    {
+        private static readonly StreamKind[] s_all =
+        {
+            new StreamKind
+            {
+                Stream = BridgeStream.Avatar,
+                Capability = Capability.Avatar,
+                Service = "bridge.v1.AvatarService",
+                Method = "StreamAvatar",
+                OpenedField = (int)AvatarMessageKind.Opened,
+                NewAnswerIndex = AnswerIndexes.OfAvatars,
+            },
+            new StreamKind
+            {
+                Stream = BridgeStream.Dialogue,
+                Capability = Capability.Dialogue,
+                Service = "bridge.v1.DialogueService",
+                Method = "Converse",
+                OpenedField = (int)DialogueMessageKind.Opened,
+                RequestField = 2, // `say`
+                NewAnswerIndex = AnswerIndexes.OfDialogue,
+                Renumber = Renumbering.ForTurn,
+            },
+            new StreamKind
+            {
+                Stream = BridgeStream.Recognition,
+                Capability = Capability.Recognition,
+                Service = "bridge.v1.RecognitionService",
+                Method = "Recognize",
+                OpenedField = (int)RecognitionMessageKind.Opened,
+                RequestField = 2, // `frame`
+                RequestsArePictures = true,
+                NewAnswerIndex = AnswerIndexes.OfRecognition,
+                Renumber = Renumbering.ForPicture,
+            },
+        };
+
+        private StreamKind()
+        {
+        }
+
+        /// <summary>All kinds, in the order of their numbers.</summary>
+        public static ReadOnlySpan<StreamKind> All => s_all;
+
+        /// <summary>Its number in recordings.</summary>
+        public BridgeStream Stream { get; private set; }
+
+        /// <summary>What it serves.</summary>
+        public Capability Capability { get; private set; }
+
+        /// <summary>Full name of its service.</summary>
+        public string Service { get; private set; }
+
+        /// <summary>Its method.</summary>
+        public string Method { get; private set; }
+
+        /// <summary>The field of an answer that opens the stream.</summary>
+        public int OpenedField { get; private set; }
+
+        /// <summary>
+        /// The field of a request whose recorded answers are played when the live client asks; 0: answers come by the recorded
+        /// clock.
+        /// </summary>
+        public int RequestField { get; private set; }
+
+        /// <summary>Whether that request carries a picture, which a recording leaves out unless it is told to keep it.</summary>
+        public bool RequestsArePictures { get; private set; }
+
+        /// <summary>Makes a reader of the request that an answer belongs to.</summary>
+        public Func<AnswerIndex> NewAnswerIndex { get; private set; }
+
+        /// <summary>Gives a recorded answer the numbers of a live request; null where <see cref="RequestField"/> is 0.</summary>
+        public Renumber Renumber { get; private set; }
+
+        /// <summary>The kind of a stream. Throws <see cref="ArgumentOutOfRangeException"/> for one that is not in the table.</summary>
+        public static StreamKind Of(BridgeStream stream) => IsKnown(stream)
+            ? s_all[(int)stream]
+            : throw new ArgumentOutOfRangeException(nameof(stream), stream, "no such stream");
+
+        /// <summary>Whether the table has it; a later version's recording may have others.</summary>
+        public static bool IsKnown(BridgeStream stream) => stream >= 0 && (int)stream < s_all.Length;
+    }
+}

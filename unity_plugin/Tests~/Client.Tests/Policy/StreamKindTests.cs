@@ -1,0 +1,69 @@
+using System;
+using System.Linq;
+using FrameBridge.V1;
+using Google.Protobuf.Reflection;
+using NUnit.Framework;
+
+namespace FrameBridge.Tests
+{
+    /// <summary>The table of streams says what the contract says, and nothing is taken for another stream.</summary>
+    public class StreamKindTests
+    {
+        private static readonly ServiceDescriptor[] Services =
+            new[] { AvatarReflection.Descriptor, DialogueReflection.Descriptor, RecognitionReflection.Descriptor }
+                .SelectMany(file => file.Services)
+                .ToArray();
+
+        [Test]
+        public void EveryStreamIsInTheTableAtItsNumber()
+        {
+            var numbers = Enum.GetValues(typeof(BridgeStream)).Cast<BridgeStream>().ToArray();
+            Assert.That(StreamKind.All.ToArray().Select(kind => kind.Stream), Is.EqualTo(numbers));
+            Assert.That(numbers.Select(stream => StreamKind.Of(stream).Stream), Is.EqualTo(numbers));
+        }
+
+        [Test]
+        public void EveryStreamOfTheContractIsInTheTable()
+        {
+            var streams = Services.SelectMany(service => service.Methods).Where(method => method.IsClientStreaming);
+            Assert.That(
+                StreamKind.All.ToArray().Select(kind => kind.Service + "/" + kind.Method),
+                Is.EquivalentTo(streams.Select(method => method.Service.FullName + "/" + method.Name)));
+        }
+
+        [Test]
+        public void TheFieldsAreThoseOfTheContract()
+        {
+            foreach (var kind in StreamKind.All)
+            {
+                var method = Services.Single(service => service.FullName == kind.Service).FindMethodByName(kind.Method);
+                Assert.That(method.OutputType.FindFieldByNumber(kind.OpenedField).Name, Is.EqualTo("opened"));
+                var request = kind.RequestField == 0 ? null : method.InputType.FindFieldByNumber(kind.RequestField).Name;
+                Assert.That(request, Is.EqualTo(kind.Stream == BridgeStream.Avatar ? null : kind.Stream == BridgeStream.Dialogue ? "say" : "frame"));
+                Assert.That(kind.Renumber == null, Is.EqualTo(kind.RequestField == 0));
+                var hasImage = request != null && method.InputType.FindFieldByName(request).MessageType.FindFieldByName("image") != null;
+                Assert.That(kind.RequestsArePictures, Is.EqualTo(hasImage));
+            }
+        }
+
+        [Test]
+        public void AnotherStreamIsRefused([Values(-1, 3, 255)] int number)
+        {
+            Assert.That(StreamKind.IsKnown((BridgeStream)number), Is.False);
+            Assert.That(() => StreamKind.Of((BridgeStream)number), Throws.TypeOf<ArgumentOutOfRangeException>());
+        }
+
+        [Test]
+        public void EveryCapabilityWithAStreamHasStatistics()
+        {
+            var statistics = new BridgeStatistics();
+            foreach (var kind in StreamKind.All)
+            {
+                Assert.That(statistics.Of(kind.Capability), Is.Not.Null);
+            }
+
+            Assert.That(statistics.Of(FrameBridge.Capability.Recognition), Is.SameAs(statistics.Recognition));
+            Assert.That(() => statistics.Of(FrameBridge.Capability.Unspecified), Throws.TypeOf<ArgumentOutOfRangeException>());
+        }
+    }
+}
