@@ -1,0 +1,12 @@
+"""The toy, declared."""
+
+from bridge.device.catalog import Capability, ModelSpec, RungSpec, WorkSpec
+
+TOY = Capability(
+    name="toy",
+    number=4,
+    service="bridge.v1.ToyService",
+    servicer="bridge.capabilities.toy.service:ToyService",
+    work=(WorkSpec("toy", 1.0, "toy-budget", "budget of words that name none"),),
+    models=(ModelSpec("toy", "models.toy.program:ToyProgram.load", (RungSpec("toy.run", "toy.run"),)),),
+)

@@ -1,0 +1,81 @@
+"""The toy's stream: words go up, the same words come down backwards."""
+
+from dataclasses import dataclass
+
+from bridge.errors import BridgeError, ContractBroken
+from bridge.policy.work import Outcome, Rung
+from bridge.streams.answering import Answering
+from bridge.streams.servicer import Servicer
+from bridge.streams.stream import Stream, serve_stream
+from bridge.v1 import error_pb2, toy_pb2
+from bridge.wire.bounds import check_rising, worth_of
+from bridge.wire.handlers import Context
+from bridge.wire.request import Request, clock
+from bridge.wire.status import rejection
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Word(Request):
+    """One answer that is owed."""
+
+    index: int
+    text: str
+
+
+class ToyService(Servicer):
+    """Words, backwards."""
+
+    async def Turn(self, context: Context) -> None:
+        await serve_stream(context, self._backend, "toy", ToyExchange)
+
+
+class ToyExchange(Answering[Word]):
+    """What a stream's messages mean."""
+
+    def __init__(self, stream: Stream) -> None:
+        super().__init__(stream)
+        self._last = 0
+        self._delivery.say(toy_pb2.TurnResponse(opened=toy_pb2.TurnOpened()))
+
+    def hear(self, message: toy_pb2.TurnRequest) -> None:
+        arrival, word = clock(), message.word
+        if message.WhichOneof("message") != "word":
+            raise ContractBroken("the message is empty; send `word`")
+        try:
+            check_rising("index", word.index, self._last)
+            worth = worth_of(word.budget, self._backend.budgets["toy"], self._backend.limits)
+        except BridgeError as error:
+            self._delivery.say(_status(word.index, rejection(error)))
+            return
+        self._last = word.index
+        request = Word(
+            id=f"{self._stream.id}/{word.index}",
+            work="toy",
+            arrival=arrival,
+            worth=worth,
+            status=lambda outcome: _status(word.index, outcome),
+            index=word.index,
+            text=word.text,
+        )
+        self._delivery.owe(request)
+        self.submit(request, None)
+
+    def rungs(self, request: Word) -> tuple[Rung, ...]:
+        request.version = self._backend.roster.program("toy").version
+        return tuple(Rung(spec.name, spec.lane, request.text) for spec in self._backend.ladder("toy"))
+
+    def take(self, request: Word, outcome: Outcome) -> None:
+        answer = toy_pb2.TurnAnswer(index=request.index, text=outcome.value)
+
+        def pack(timing: object) -> list[toy_pb2.TurnResponse]:
+            answer.timing.CopyFrom(timing)  # type: ignore[arg-type]
+            return [toy_pb2.TurnResponse(answer=answer)]
+
+        self._delivery.answer(request, outcome, pack)
+
+    def finish(self) -> None:
+        """What was asked is still answered."""
+
+
+def _status(index: int, outcome: error_pb2.Outcome) -> toy_pb2.TurnResponse:
+    return toy_pb2.TurnResponse(status=toy_pb2.TurnStatus(index=index, outcome=outcome))
