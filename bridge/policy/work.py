@@ -266,15 +266,12 @@ class Run:
 
     flight: Flight
     slice: int
+    key: CostKey = field(init=False, compare=False)
+    last: bool = field(init=False, compare=False)  # of its flight
 
-    @property
-    def key(self) -> CostKey:
-        return CostKey(self.flight.lane, self.flight.batch, self.slice)
-
-    @property
-    def last(self) -> bool:
-        """Whether it is the flight's last slice."""
-        return self.slice == self.flight.slices - 1
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", CostKey(self.flight.lane, self.flight.batch, self.slice))
+        object.__setattr__(self, "last", self.slice == self.flight.slices - 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,12 +80,13 @@ def fields(data: bytes | memoryview) -> Iterator[tuple[int, int, int, int]]:
     at = 0
     while at < len(data):
         start = at
-        key, at = _read_varint(data, at)
+        key, at = (data[at], at + 1) if data[at] < 0x80 else _read_varint(data, at)
         begin, kind = at, key & 7
         if kind == _VARINT:
             _, at = _read_varint(data, at)
         elif kind == BYTES:
-            size, begin = _read_varint(data, at)
+            short = at < len(data) and data[at] < 0x80
+            size, begin = (data[at], at + 1) if short else _read_varint(data, at)
             at = begin + size
         else:
             at += _FIXED.get(kind, len(data) + 1)

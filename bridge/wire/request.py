@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bridge.policy.work import Job, Stage
 from bridge.v1 import error_pb2, timing_pb2
@@ -32,6 +32,7 @@ class Request:
     decodes_apart: bool = False  # the client knows decoding as a stage; for one of minor 0 it is part of encoding
     stepped_down: str = ""  # a degraded mode that is not one of the job's rungs
     tag: str = ""  # what the service calls it by
+    due: float = field(init=False)  # when the answer must be handed to the transport
     best_effort: bool = False  # a late answer goes out all the same; it is not counted as in budget
 
     @property
@@ -39,10 +40,8 @@ class Request:
         """Whether the answer is an earlier one, sent again: not counted as in budget."""
         return False
 
-    @property
-    def due(self) -> float:
-        """When the answer must be handed to the transport."""
-        return self.arrival + self.worth.here
+    def __post_init__(self) -> None:
+        self.due = self.arrival + self.worth.here
 
     def late_by(self, now: float) -> float:
         """Seconds past due; negative while there is time."""

@@ -24,9 +24,9 @@ NOT_OURS = (f"{OURS}/client", f"{OURS}/v1")
 ANSWERS = 40
 BOUNDS = {  # calls on the loop, on the device's thread
     "probe": (40, 130),
-    "avatar": (190, 190),
-    "classify": (345, 195),
-    "turn": (385, 370),
+    "avatar": (162, 182),
+    "classify": (335, 185),
+    "turn": (380, 355),
 }
 
 
