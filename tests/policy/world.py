@@ -46,6 +46,7 @@ class Kind:
     base: float  # seconds of a flight, and more for each row
     row: float
     holds: bool = True
+    stage: Stage = Stage.COMPUTE
 
     def slice_cost(self, batch: int) -> float:
         return (self.base + self.row * batch) / self.slices
@@ -55,7 +56,7 @@ KINDS = {
     "frame": Kind(cap=4, slices=2, base=2 * MS, row=1 * MS),
     "small": Kind(cap=4, slices=1, base=0.5 * MS, row=0.5 * MS),
     "look": Kind(cap=2, slices=3, base=6 * MS, row=2 * MS),
-    "pack": Kind(cap=4, slices=1, base=0.4 * MS, row=0.2 * MS, holds=False),
+    "pack": Kind(cap=4, slices=1, base=0.4 * MS, row=0.2 * MS, holds=False, stage=Stage.ENCODE),
     "prompt": Kind(cap=1, slices=2, base=7 * MS, row=1 * MS, holds=False),
     "talk": Kind(cap=4, slices=2, base=3 * MS, row=1 * MS, holds=False),
 }
@@ -88,6 +89,7 @@ class Books:
     caps: dict[str, int] = field(default_factory=lambda: {name: kind.cap for name, kind in KINDS.items()})
     arrivals: dict[str, list[float]] = field(default_factory=dict)
     runs_alone: set[int] = field(default_factory=set)
+    ran: dict[tuple[int, Stage], float] = field(default_factory=dict)  # id, stage -> seconds of its slices
     packing: set[int] = field(default_factory=set)  # jobs that their rung's first lane is done with
     falls: dict[str, float] = field(default_factory=dict)  # slot -> when it was last on a cheaper rung
     soft: list[tuple[float, float]] = field(default_factory=list)  # when, seconds of flights of soft jobs alone
@@ -109,7 +111,7 @@ class World:
         for name, kind in KINDS.items():
             for batch in range(1, kind.cap + 1):
                 self.latency.warm(name, batch, [kind.slice_cost(batch)] * kind.slices)
-            self.scheduler.add_lane(name, kind.cap, holds=kind.holds)
+            self.scheduler.add_lane(name, kind.cap, holds=kind.holds, stage=kind.stage)
         self.now = 0.0
         self.books = Books()
         self._alone_before: dict[str, float] = {}
@@ -225,6 +227,9 @@ class World:
                 for job in flight.jobs
             ]
         live = [job for job in flight.jobs if job.id not in self.books.finals]
+        for job in live:
+            part = job.id, KINDS[key.lane].stage
+            self.books.ran[part] = self.books.ran.get(part, 0.0) + took
         before = {job.id: (job.deadline, job.lane) for job in flight.jobs}
         for job in flight.jobs:
             if not job.background:
@@ -278,8 +283,14 @@ class World:
                 self.books.partials[outcome.job.id] = self.books.partials.get(outcome.job.id, 0) + 1
             else:
                 assert sum(parts) >= outcome.at - outcome.job.arrival - 1e-9, "no time is unaccounted for"
+                self._check_ran(outcome.job)
                 self.books.finals[outcome.job.id] = outcome
         return outcomes
+
+    def _check_ran(self, job: Job) -> None:
+        """Its account has what its slices took, the model's and the encoder's each by itself."""
+        for stage, booked in ((Stage.COMPUTE, job.account.compute), (Stage.ENCODE, job.account.encode)):
+            assert abs(booked - self.books.ran.get((job.id, stage), 0.0)) < 1e-9, f"{stage} is what its slices took"
 
     def _note_waiting(self, job: Job) -> None:
         if job.hard:

@@ -1,13 +1,4 @@
-"""Named ways to break the policy. Each must be noticed by the oracle or by a case.
-
-A mutant replaces one piece of `bridge/policy/scheduler.py` or of what decides beside it; the piece must be there exactly once,
-so a mutant cannot silently stop mutating when the code changes.
-"""
-
-import sys
-import types
-from dataclasses import dataclass
-from pathlib import Path
+"""Named ways to break the policy. Each must be noticed by the oracle or by a case (`test_scheduler.py`)."""
 
 import bridge.policy.admission
 import bridge.policy.batching
@@ -18,38 +9,7 @@ import bridge.policy.learned.probes
 import bridge.policy.learned.turns
 import bridge.policy.order
 import bridge.policy.scheduler
-from bridge.policy.scheduler import Scheduler
-
-
-@dataclass(frozen=True)
-class Mutant:
-    name: str
-    module: types.ModuleType
-    old: str
-    new: str
-
-    def scheduler(self) -> type[Scheduler]:
-        """The scheduler class with this fault in it."""
-        assert self.module.__file__ is not None
-        source = Path(self.module.__file__).read_text(encoding="utf-8")
-        assert source.count(self.old) == 1, f"{self.name}: its piece stands {source.count(self.old)} times"
-        mutated = types.ModuleType(f"{self.module.__name__}_{self.name}")
-        _execute(mutated, source.replace(self.old, self.new))
-        if self.module is bridge.policy.scheduler:
-            return mutated.Scheduler  # type: ignore[no-any-return]
-        scheduler = types.ModuleType(f"bridge.scheduler_{self.name}")
-        assert bridge.policy.scheduler.__file__ is not None
-        _execute(scheduler, Path(bridge.policy.scheduler.__file__).read_text(encoding="utf-8"))
-        for part in ("Admission", "Batching", "Intake", "Ladders", "Landing", "Order", "Probes", "Turns", "misfit"):
-            if hasattr(mutated, part):
-                setattr(scheduler, part, getattr(mutated, part))
-        return scheduler.Scheduler  # type: ignore[no-any-return]
-
-
-def _execute(module: types.ModuleType, source: str) -> None:
-    sys.modules[module.__name__] = module  # dataclasses look their module up
-    exec(compile(source, module.__name__, "exec"), module.__dict__)
-
+from tests.mutants.mutant import Mutant
 
 _A, _B, _I, _L = bridge.policy.admission, bridge.policy.batching, bridge.policy.intake, bridge.policy.learned.ladder
 _N, _O, _P, _S, _T = (
@@ -192,7 +152,7 @@ MUTANTS = (
     Mutant("claims_without_contention", _I, "lane.ran_since(job.arrival) and ", ""),
     Mutant("claims_of_the_hopeless", _I, " and self._admission.fits(rung, job):", ":"),
     Mutant("probes_always", _P, "now - last.at < (self._interval if soon else last.wait)", "False"),
-    Mutant("idles_over_work", _S, "lane, batch = held  # the", "return WaitUntil(wake)  # the"),
+    Mutant("idles_over_work", _S, "lane, batch = held", "return WaitUntil(wake)"),
     Mutant(
         "runs_in_between_regardless",
         _S,

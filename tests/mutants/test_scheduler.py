@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from bridge.policy.scheduler import Scheduler
+from tests.mutants.mutant import Mutant
+from tests.mutants.scheduler import MUTANTS
 from tests.policy.cases import CASES
 from tests.policy.machine import machine_for
-from tests.policy.mutants import MUTANTS
 from tests.policy.world import World
 
 _QUICK = settings(
@@ -27,15 +28,15 @@ _QUICK = settings(
 )
 
 
-def judge(scheduler: type[Scheduler]) -> None:
+def judge() -> None:
     """Raise what a case or a sequence of the state machine finds wrong. What takes long comes last: most have died."""
     cases = quickest_first()
     quick = 2 * len(cases) // 3
     for case in cases[:quick]:
-        case(lambda **options: World(scheduler, **options))
-    run_state_machine_as_test(machine_for(scheduler), settings=_QUICK)
+        case(World)
+    run_state_machine_as_test(machine_for(Scheduler), settings=_QUICK)
     for case in cases[quick:]:
-        case(lambda **options: World(scheduler, **options))
+        case(World)
 
 
 @cache
@@ -50,12 +51,12 @@ def quickest_first() -> list[Callable[..., None]]:
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
-def test_mutant_dies(mutant):
-    scheduler = mutant.scheduler()
-    with pytest.raises((Exception, BaseExceptionGroup)):
-        judge(scheduler)
+def test_mutant_dies(mutant: Mutant) -> None:
+    quickest_first()  # measured without a fault
+    with mutant.alive(), pytest.raises((Exception, BaseExceptionGroup)):
+        judge()
 
 
-def test_the_scheduler_itself_survives():
-    judge(Scheduler)
+def test_the_scheduler_itself_survives() -> None:
+    judge()
     assert len(MUTANTS) >= 12
