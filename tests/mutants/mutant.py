@@ -25,7 +25,7 @@ class Mutant:
     module: types.ModuleType
     old: str
     new: str
-    test: Test | None = None
+    test: Test
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
     @contextmanager
