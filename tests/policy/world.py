@@ -32,6 +32,7 @@ from bridge.policy.work import (
     Stage,
     WaitUntil,
 )
+from tests.policy.life import Watch
 
 MS = 1e-3
 POLICY = Policy(max_jobs=12, max_jobs_per_identity=10, max_jobs_per_client=7, probe_interval=1.0)
@@ -112,6 +113,7 @@ class World:
             for batch in range(1, kind.cap + 1):
                 self.latency.warm(name, batch, [kind.slice_cost(batch)] * kind.slices)
             self.scheduler.add_lane(name, kind.cap, holds=kind.holds, stage=kind.stage)
+        self.watch = Watch(self.scheduler)
         self.now = 0.0
         self.books = Books()
         self._alone_before: dict[str, float] = {}
@@ -443,6 +445,9 @@ class World:
         for outcome in outcomes:
             job = outcome.job
             assert job.hard, "a soft job is never dropped"
+            if outcome.ending is Ending.SUPERSEDED:
+                self._check_given_up(job)
+                continue
             if outcome.ending is Ending.ANSWERED:
                 assert job.rungs[job.rung].lane is None, "without a slice there is only an answer without a lane"
                 assert outcome.value is None
@@ -456,6 +461,13 @@ class World:
                 assert not possible or self._overloaded(job), "refused although it could be on time"
             if outcome.ending is Ending.MISSED:
                 assert outcome.late_by > 0
+
+    def _check_given_up(self, job: Job) -> None:
+        """What its first lane has made would be made anew, on another rung, while a newer job of its slot waits."""
+        waiting = [self.books.jobs[i] for i in self.books.waiting if i not in self.books.packing]
+        assert job.supersede_key is not None
+        assert job.id in self.books.packing, "only what went through its first lane is superseded in between"
+        assert any(other.supersede_key == job.supersede_key for other in waiting), "by a newer job that waits"
 
     def _note_fall(self, job: Job) -> None:
         """It went down a rung; what its first lane has made is kept where the next rung begins with the same."""
