@@ -1,4 +1,4 @@
-"""One answer that is owed: what it is worth, when it is due, and where its time goes."""
+"""One answer that is owed: its terms, when it is due, and where its time goes."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bridge.policy.work import Job, Stage
 from bridge.v1 import error_pb2, timing_pb2
-from bridge.wire.bounds import MICROS, Worth
+from bridge.wire.bounds import MICROS, Terms
 from bridge.wire.handlers import Wire
 
 clock = time.perf_counter
@@ -20,7 +20,7 @@ class Request:
     id: str
     work: str
     arrival: float
-    worth: Worth
+    terms: Terms
     status: Status
     job: Job | None = None
     version: str = ""
@@ -28,6 +28,7 @@ class Request:
     decoding: float = 0.0  # of these: decoding itself
     behind: float = 0.0  # of these: the wait for a worker while other clients' pictures were decoded
     after: float = 0.0  # seconds spent on encoding, after it
+    counted: float = 0.0  # seconds of the device that are counted already
     answered: bool = False
     decodes_apart: bool = False  # the client knows decoding as a stage; for one of minor 0 it is part of encoding
     stepped_down: str = ""  # a degraded mode that is not one of the job's rungs
@@ -41,7 +42,7 @@ class Request:
         return False
 
     def __post_init__(self) -> None:
-        self.due = self.arrival + self.worth.here
+        self.due = self.arrival + self.terms.server_budget
 
     def late_by(self, now: float) -> float:
         """Seconds past due; negative while there is time."""

@@ -103,11 +103,13 @@ class Hand:
         self.engine = engine
         self.heard: list[tuple[int, Ending]] = []
 
-    def submit(self, budget: float = 1.0, **fields: Any) -> Job:
+    def job(self, budget: float = 1.0, **fields: Any) -> Job:
         number = self.engine.next_id()
-        rungs = (Rung("lane", "lane", number),)
-        job = Job(number, "a", "test", self.now, rungs, self.now + budget, **fields)
-        self.engine.submit(job, self.listen)
+        return Job(number, "a", "test", self.now, (Rung("lane", "lane", number),), self.now + budget, **fields)
+
+    def submit(self, budget: float = 1.0, **fields: Any) -> Job:
+        job = self.job(budget, **fields)
+        self.engine.submit((job, self.listen))
         return job
 
     def listen(self, outcome: Outcome) -> None:
@@ -150,6 +152,17 @@ def test_what_has_come_by_then_is_seen_before_the_next_decision() -> None:
         hand.submit()
     hand.run()
     assert hand.device.did[0] == "begin 4", "all that had come shares a flight"
+
+
+def test_jobs_handed_over_together_are_one_entry_and_each_is_bounded() -> None:
+    hand = Hand(policy=Policy(max_jobs=2))
+    jobs = [hand.job() for _ in range(3)]
+    hand.engine.submit(*((job, hand.listen) for job in jobs))
+    assert hand.heard == [(jobs[2].id, Ending.REFUSED)]
+    assert hand.inbox.qsize() == 1
+    hand.run()
+    assert hand.device.did[0] == "begin 2"
+    assert hand.heard[1:] == [(job.id, Ending.ANSWERED) for job in jobs[:2]]
 
 
 def test_a_full_table_refuses_at_once() -> None:

@@ -1,8 +1,8 @@
 """Ways to break what capabilities keep of their avatars, conversations and cameras."""
 
+import bridge.capabilities.avatar.measured_link
 import bridge.capabilities.avatar.shown
 import bridge.capabilities.avatar.slot
-import bridge.capabilities.avatar.terms
 import bridge.capabilities.dialogue.clusters
 import bridge.capabilities.dialogue.conversation
 import bridge.capabilities.recognition.seen
@@ -16,7 +16,7 @@ from tests.mutants.mutant import Mutant
 _S, _L, _T = (
     bridge.capabilities.avatar.shown,
     bridge.capabilities.avatar.slot,
-    bridge.capabilities.avatar.terms,
+    bridge.capabilities.avatar.measured_link,
 )
 _U, _C, _R = (
     bridge.capabilities.dialogue.clusters,
@@ -84,14 +84,14 @@ MUTANTS = (
     Mutant(
         "a_link_is_as_slow_as_its_slowest_way",
         _T,
-        "sorted(self._ways)[int(_MOST * len(self._ways))]",
-        "max(self._ways)",
+        "sorted(self._round_trips)[int(_MOST * len(self._round_trips))]",
+        "max(self._round_trips)",
         subscriptions.test_the_terms_follow_the_link,
     ),
     Mutant(
         "an_upper_bound_makes_a_link_slower",
         _T,
-        "if measured < self._worth.link else self._worth",
+        "if measured < self._terms.link else self._terms",
         "",
         subscriptions.test_the_terms_follow_the_link,
     ),

@@ -15,6 +15,13 @@ MUTANTS = (
         driver.test_a_full_table_refuses_at_once,
     ),
     Mutant(
+        "of_jobs_handed_over_together_the_first_is_taken",
+        _E,
+        "        for job in jobs:\n            if self._recorder is not None:",
+        "        for job in jobs[:1]:\n            if self._recorder is not None:",
+        driver.test_jobs_handed_over_together_are_one_entry_and_each_is_bounded,
+    ),
+    Mutant(
         "an_outcome_is_heard_twice",
         _E,
         "entry = self._listeners.pop(outcome.job.id, None)",

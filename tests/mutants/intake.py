@@ -42,7 +42,7 @@ MUTANTS = (
     Mutant(
         "forgets_the_second_lane",
         _A,
-        "return rung.lag + sum(self._latency.bound(name, 1) for name in rung.lanes[leg + 1 :] if name in self._lanes)",
+        "return rung.lag + sum(self._latency.bound(name, 1) for name in after if name in self._lanes)",
         "return rung.lag",
         cases.what_is_made_is_not_made_again_for_a_cheaper_second_lane,
     ),
@@ -164,15 +164,15 @@ MUTANTS = (
     Mutant(
         "supersedes_between_lanes",
         _I,
-        "if job.supersede_key is not None and job.leg == 0:",
+        "if job.supersede_key is not None and job.lane_index == 0:",
         "if job.supersede_key is not None:",
         cases.a_newer_job_does_not_replace_what_waits_for_its_second_lane,
     ),
     Mutant(
         "makes_again_what_is_made",
         _I,
-        "leg = 1 if job.leg and rung.then and",
-        "leg = 1 if False and",
+        "lane_index = 1 if job.lane_index and rung.then and",
+        "lane_index = 1 if False and",
         cases.what_is_made_is_not_made_again_for_a_cheaper_second_lane,
     ),
     Mutant(

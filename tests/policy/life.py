@@ -36,7 +36,7 @@ class Watch:
 
     def _enqueued(self, job: Job, *_: Any) -> None:
         if not job.ended:
-            waits = State.SECOND_LANE if job.leg else State.WAITING
+            waits = State.SECOND_LANE if job.lane_index else State.WAITING
             self._move(job, waits if job in self._lanes[job.lane].waiting else State.RESTING)
 
     def _look(self, job: Job) -> None:

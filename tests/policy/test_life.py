@@ -24,7 +24,7 @@ def half_done(world: World, *rungs: str | None, left: float, key: str | None = N
     job = world.submit(world.job(*rungs, budget=budget, key=key))
     world.turn()
     world.turn(late=budget - left - 3 * MS)
-    assert (job.lane, job.leg) == ("pack", 1)
+    assert (job.lane, job.lane_index) == ("pack", 1)
     return job
 
 
@@ -62,7 +62,7 @@ def what_is_half_done_begins_anew_on_a_rung_of_another_lane(make: Make) -> None:
     world = make()
     job = half_done(world, "frame+pack/far", "small", left=1.2 * MS)
     world.finish()
-    assert (world.ending(job), job.rung, job.leg) == (Ending.ANSWERED, 1, 0)
+    assert (world.ending(job), job.rung, job.lane_index) == (Ending.ANSWERED, 1, 0)
 
 
 def what_would_begin_anew_makes_way_for_a_newer_job(make: Make) -> None:

@@ -14,7 +14,7 @@ from bridge.streams.delivery_time import DeliveryTime
 from bridge.streams.late_counts import LateCounts
 from bridge.streams.outbox import Letter
 from bridge.v1 import error_pb2
-from bridge.wire.bounds import Worth
+from bridge.wire.bounds import Terms
 from bridge.wire.request import Request
 
 BUDGET = 0.05
@@ -41,7 +41,7 @@ class Desk:
     def owe(self, **fields: Any) -> Request:
         number = len(self.delivery.owed)
         job = Job(number, "village", "avatar", self.now, (Rung("avatar.64", "avatar.64"),), self.now + BUDGET)
-        request = Request(f"{number}", "avatar", self.now, Worth(BUDGET), _status, job=job, **fields)
+        request = Request(f"{number}", "avatar", self.now, Terms(BUDGET), _status, job=job, **fields)
         self.delivery.owe(request)
         return request
 
@@ -137,9 +137,9 @@ def test_while_an_answer_waits_only_its_letter_keeps_what_was_made(monkeypatch: 
     desk = Desk(monkeypatch)
     request = desk.owe()
     assert request.job is not None
-    request.job.made = "large"
+    request.job.intermediate = "large"
     desk.answer(request)
-    assert request.job.made is None
+    assert request.job.intermediate is None
 
 
 def test_a_refusal_is_counted_with_its_stage_and_what_is_malformed_is_not(
@@ -166,7 +166,7 @@ def test_what_is_owed_when_the_stream_is_over_is_cancelled(monkeypatch: pytest.M
 
 def test_ticks_that_were_slept_through_are_superseded_in_one_letter(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(monkeypatch)
-    passed = [Request(f"{n}", "avatar", 0.0, Worth(BUDGET), _status) for n in range(3)]
+    passed = [Request(f"{n}", "avatar", 0.0, Terms(BUDGET), _status) for n in range(3)]
     desk.delivery.pass_over(passed)
     (letter,) = desk.letters
     assert [outcome.disposition for outcome in letter.send()] == [error_pb2.DISPOSITION_SUPERSEDED] * 3

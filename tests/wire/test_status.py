@@ -22,7 +22,7 @@ from bridge.errors import (
 )
 from bridge.policy.work import Cause, Ending, Stage
 from bridge.v1 import error_pb2, timing_pb2
-from bridge.wire.bounds import MOST_COUNTED, check_rising, check_slot, within, worth_of
+from bridge.wire.bounds import MOST_COUNTED, check_rising, check_slot, terms_of, within
 from bridge.wire.status import DETAIL_KEY, STAGES, TABLE, abort, detail_of, outcome_of, rejection, status_of
 
 CODES = {
@@ -161,9 +161,9 @@ def test_a_number_is_within_its_bounds_and_rises() -> None:
 
 def test_a_budget_is_what_was_sent_or_the_default_less_the_link() -> None:
     limits = Limits(budget_seconds=2.0)
-    worth = worth_of(timing_pb2.Budget(link_micros=10_000, link_bytes_per_second=500), 0.05, limits)
-    assert (worth.budget, worth.here, worth.payload_seconds(1000)) == (0.05, pytest.approx(0.04), 2.0)
-    assert worth_of(timing_pb2.Budget(budget_micros=2_000_000), 0.05, limits).budget == 2.0
+    terms = terms_of(timing_pb2.Budget(link_micros=10_000, link_bytes_per_second=500), 0.05, limits)
+    assert (terms.budget, terms.server_budget, terms.payload_seconds(1000)) == (0.05, pytest.approx(0.04), 2.0)
+    assert terms_of(timing_pb2.Budget(budget_micros=2_000_000), 0.05, limits).budget == 2.0
     for budget in ({"budget_micros": 2_000_001}, {"budget_micros": -1}, {"link_micros": -1}, {"ladder": 99}):
         with pytest.raises(OutOfRange):
-            worth_of(timing_pb2.Budget(**budget), 0.05, limits)
+            terms_of(timing_pb2.Budget(**budget), 0.05, limits)

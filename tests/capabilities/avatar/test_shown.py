@@ -63,7 +63,7 @@ def test_a_better_picture_of_the_same_look_is_tried_now_and_then() -> None:
 
 
 def test_a_look_is_on_its_way_until_its_time_is_over() -> None:
-    slot = AvatarSlot(ONE, ONE)
+    slot = AvatarSlot(ONE, ONE, blend)
     slot.change(OTHER, 10.0, 2.0)
     assert slot.is_changing(11.0)
     assert np.array_equal(slot.look(9.0), ONE)
@@ -75,7 +75,7 @@ def test_a_look_is_on_its_way_until_its_time_is_over() -> None:
 
 
 def test_the_newest_texture_is_kept_and_told_only_in_the_rows_asked_for() -> None:
-    slot = AvatarSlot(ONE, ONE)
+    slot = AvatarSlot(ONE, ONE, blend)
     assert slot.kept_format(bottom_up=False) is None
     newer, older = Texture(b"newer", 1, 1), Texture(b"older", 1, 1)
     slot.show(newer, RGBA, False, ONE, 5)
