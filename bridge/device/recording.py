@@ -9,7 +9,7 @@ from typing import Any
 from bridge.device.trace import FORMAT
 from bridge.policy.numbers import Policy
 from bridge.policy.simulator import History, LaneSpec, Simulator
-from bridge.policy.work import NEVER, Continues, CostKey, Ending, Job, Leg, Rung, Stage
+from bridge.policy.work import NEVER, Continues, CostKey, Ending, Job, Rung, SecondLane, Stage
 
 _Record = dict[str, Any]
 
@@ -101,4 +101,4 @@ def _job(record: _Record) -> Job:
 
 
 def _rung(name: str, lane: str | None = None, then: str | None = None, *, lag: float) -> Rung:
-    return Rung(name, lane, then=None if then is None else Leg(then), lag=lag)
+    return Rung(name, lane, then=None if then is None else SecondLane(then), lag=lag)

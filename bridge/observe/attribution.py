@@ -96,8 +96,8 @@ def _parts(request: Request, outcome: Outcome, lag: float, now: float) -> dict[S
 
 
 def _stage(request: Request, outcome: Outcome, delivery_time: float, lag: float, parts: dict[Stage, float]) -> Stage:
-    link = request.worth.link + lag
-    if link >= request.worth.budget:
+    link = request.terms.link + lag
+    if link >= request.terms.budget:
         return Stage.TRANSPORT  # whatever the server does
     if outcome.cause is Cause.QUEUE_FULL:
         return outcome.stage or Stage.QUEUE

@@ -73,7 +73,7 @@ class Intake:
 
     def descend(self, job: Job, now: float, cause: Cause) -> bool:
         """Put a job on its next rung. True when it waits for a lane; otherwise it has been answered or refused."""
-        tried = (job.rungs[job.rung], job.leg) if job.lane else None
+        tried = (job.rungs[job.rung], job.lane_index) if job.lane else None
         for index in range(job.rung + 1, len(job.rungs)):
             rung = job.rungs[index]
             if rung.lane is None:
@@ -81,18 +81,18 @@ class Intake:
                 job.rung = index
                 self._ledger.end(job, Ending.ANSWERED, now)
                 return False
-            leg = 1 if job.leg and rung.then and rung.lane == job.rungs[job.rung].lane else 0
-            if not all(self._admission.takes(name) for name in rung.lanes[leg:]):
+            lane_index = 1 if job.lane_index and rung.then and rung.lane == job.rungs[job.rung].lane else 0
+            if not all(self._admission.takes(name) for name in rung.lanes[lane_index:]):
                 continue
             job.probe = False
-            if self._admission.admits(rung, leg, job, now) or self._admission.tries(rung, leg, job, now):
-                if leg == 0 and not job.probe and self._turns.makes_way(job, now):
+            if self._admission.admits(rung, lane_index, job, now) or self._admission.tries(rung, lane_index, job, now):
+                if lane_index == 0 and not job.probe and self._turns.makes_way(job, now):
                     self._make_way(job, index, now)
                     return False
-                self._take_rung(job, index, leg, now)
+                self._take_rung(job, index, lane_index, now)
                 return True
             cause = Cause.NO_RUNG_IN_TIME
-            job.lane, tried = rung.lanes[leg], (rung, leg)
+            job.lane, tried = rung.lanes[lane_index], (rung, lane_index)
         over = self._admission.over(*tried, job, now) if tried else 0.0
         self._turn_away(job, now)
         self._ledger.end(job, Ending.REFUSED, now, cause=cause, late_by=over, stage=self._admission.stage_of(job, now))
@@ -118,15 +118,15 @@ class Intake:
         job.lane = job.rungs[index].lanes[0]
         self._ledger.end(job, Ending.REFUSED, now, cause=Cause.NO_RUNG_IN_TIME, stage=Stage.QUEUE)
 
-    def _take_rung(self, job: Job, index: int, leg: int, now: float) -> None:
+    def _take_rung(self, job: Job, index: int, lane_index: int, now: float) -> None:
         if job.supersede_key is not None and index > job.begins:
             self._ladders.fell(job.supersede_key, index, now)
-        job.rung, job.leg = index, leg
-        self.enqueue(job, job.rungs[index].lanes[leg], now)
+        job.rung, job.lane_index = index, lane_index
+        self.enqueue(job, job.rungs[index].lanes[lane_index], now)
 
     def enqueue(self, job: Job, lane: str, now: float) -> None:
         """Let a job wait for a lane: a new one, one that goes down a rung, goes on, or is tried again."""
-        if job.supersede_key is not None and job.leg == 0:
+        if job.supersede_key is not None and job.lane_index == 0:
             if job.supersede_key in self._newest:  # a newer one came while this one was under way
                 self._ledger.end(job, Ending.SUPERSEDED, now)
                 return

@@ -57,9 +57,9 @@ class Landing:
             if not output.prepares and output.lane in self._intake.lanes:
                 self._speak(job, output.lane, rows, now)
             self._intake.enqueue(job, output.lane, now)
-        elif job.leg + 1 < len(lanes):
-            job.leg, job.made = job.leg + 1, output
-            self._intake.enqueue(job, lanes[job.leg], now)
+        elif job.lane_index + 1 < len(lanes):
+            job.lane_index, job.intermediate = job.lane_index + 1, output
+            self._intake.enqueue(job, lanes[job.lane_index], now)
         else:
             self._deliver(job, output, now)
 

@@ -214,7 +214,7 @@ class Scheduler:
         for job in batch:
             self._intake.unqueue(job)
             job.probe |= doubtful
-            if job.leg == 0:
+            if job.lane_index == 0:
                 self._turns.serve(job, now)
                 job.account.batch = len(batch)
                 job.account.narrow += narrow

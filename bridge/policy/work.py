@@ -27,7 +27,7 @@ class CostKey(NamedTuple):
     slice: int
 
 
-class Leg(NamedTuple):
+class SecondLane(NamedTuple):
     """The second lane of an answer that needs two, an encoder after a model: `row` makes its input from the output of
     the first.
     """
@@ -46,7 +46,7 @@ class Rung(NamedTuple):
     name: str
     lane: str | None = None
     input: Any = None
-    then: Leg | None = None
+    then: SecondLane | None = None
     lag: float = 0.0
 
     @property
@@ -150,8 +150,8 @@ class Job:
     speaks: bool = field(init=False)  # a reply: somebody hears when its outputs come. A warm-up goes on too
     begins: int = 0  # the rung that its slot begins with
     rung: int = 0
-    leg: int = 0  # index into the rung's lanes: 0, or 1 once its first lane has made what the second goes on with
-    made: Any = None  # by the first lane
+    lane_index: int = 0  # into the rung's lanes: 0, or 1 once the first lane is done
+    intermediate: Any = None  # output of the first lane, input of the second
     lane: str = ""
     due: float = NEVER
     due_inherited: float = NEVER  # queue position: the earliest due time among the jobs that it superseded
@@ -174,13 +174,13 @@ class Job:
     def strip(self) -> None:
         """The job has ended: let go of its inputs and of what a first lane made, and keep the books."""
         self.rungs = tuple([Rung(rung.name, rung.lane, None, rung.then, rung.lag) for rung in self.rungs])
-        self.made = None
+        self.intermediate = None
 
     @property
     def row(self) -> Any:
         """What its lane is fed with."""
         rung = self.rungs[self.rung]
-        return rung.input if self.leg == 0 or rung.then is None else rung.then.row(self.made)
+        return rung.input if self.lane_index == 0 or rung.then is None else rung.then.row(self.intermediate)
 
     @property
     def prompt(self) -> bool:

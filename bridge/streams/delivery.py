@@ -261,7 +261,7 @@ def _ended(
 
 def _link_of(request: Request) -> str:
     """What the link takes, where that is much of the budget."""
-    worth = request.worth
-    if worth.link < _TELLING_SHARE * worth.budget:
+    terms = request.terms
+    if terms.link < _TELLING_SHARE * terms.budget:
         return ""
-    return f"the link takes {worth.link * 1e3:.0f} of {worth.budget * 1e3:.0f} ms; "
+    return f"the link takes {terms.link * 1e3:.0f} of {terms.budget * 1e3:.0f} ms; "

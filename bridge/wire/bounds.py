@@ -19,8 +19,8 @@ _FLOATS = (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE)
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
-    """What an answer is worth, in seconds: its budget, and the part of it that the link takes."""
+class Terms:
+    """The terms of an answer, in seconds: its budget, and the part of it that the link takes."""
 
     budget: float
     link: float = 0.0
@@ -32,7 +32,7 @@ class Worth:
         return count / self.rate if self.rate else 0.0
 
     @property
-    def here(self) -> float:
+    def server_budget(self) -> float:
         """What is left for the server."""
         return self.budget - self.link
 
@@ -96,7 +96,7 @@ def _numbers(enum: EnumTypeWrapper) -> frozenset[int]:
     return frozenset(enum.values())
 
 
-def worth_of(budget: timing_pb2.Budget, default: float, limits: Limits) -> Worth:
+def terms_of(budget: timing_pb2.Budget, default: float, limits: Limits) -> Terms:
     """A budget that can be, or OutOfRange. Zero means the default."""
     most = round(limits.budget_seconds * MICROS)
     if not 0 <= budget.budget_micros <= most:
@@ -108,7 +108,7 @@ def worth_of(budget: timing_pb2.Budget, default: float, limits: Limits) -> Worth
     if budget.link_bytes_per_second < 0:
         raise OutOfRange(f"link_bytes_per_second is {budget.link_bytes_per_second}; send 0 (not known) or more")
     check_enum("ladder", timing_pb2.LadderPolicy, budget.ladder)
-    return Worth(
+    return Terms(
         budget.budget_micros / MICROS or default,
         budget.link_micros / MICROS,
         budget.ladder == timing_pb2.LADDER_POLICY_BEST_ONLY,

@@ -1,4 +1,4 @@
-"""One answer that is owed: what it is worth, when it is due, and where its time goes."""
+"""One answer that is owed: its terms, when it is due, and where its time goes."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bridge.policy.work import Job, Stage
 from bridge.v1 import error_pb2, timing_pb2
-from bridge.wire.bounds import MICROS, Worth
+from bridge.wire.bounds import MICROS, Terms
 from bridge.wire.handlers import Wire
 
 clock = time.perf_counter
@@ -20,7 +20,7 @@ class Request:
     id: str
     work: str
     arrival: float
-    worth: Worth
+    terms: Terms
     status: Status
     job: Job | None = None
     version: str = ""
@@ -41,7 +41,7 @@ class Request:
         return False
 
     def __post_init__(self) -> None:
-        self.due = self.arrival + self.worth.here
+        self.due = self.arrival + self.terms.server_budget
 
     def late_by(self, now: float) -> float:
         """Seconds past due; negative while there is time."""

@@ -7,7 +7,7 @@ import pytest
 from bridge.observe.attribution import Attribution, attribute, attribute_now
 from bridge.policy.work import Account, Cause, Ending, Job, Outcome, Rung, Stage
 from bridge.v1 import error_pb2
-from bridge.wire.bounds import Worth
+from bridge.wire.bounds import Terms
 from bridge.wire.request import Request
 
 ALLOWANCE = 0.001
@@ -29,7 +29,7 @@ def blame(
     **account: Any,
 ) -> Attribution:
     """Of a request that came at 9.9 seconds."""
-    request = Request("1", "avatar", 9.9, Worth(budget, link), lambda outcome: error_pb2.Outcome())
+    request = Request("1", "avatar", 9.9, Terms(budget, link), lambda outcome: error_pb2.Outcome())
     request.before, request.after = before, after
     job = Job(1, "client", "avatar", 9.9, rungs, account=Account(**account))
     return attribute(request, Outcome(job, ending, at, cause=cause, stage=stage), delivery_time, now)

@@ -178,7 +178,7 @@ def an_answer_goes_through_its_second_lane(make: Make) -> None:
     job = world.submit(world.job("frame+pack", budget=30 * MS))
     world.turn()
     world.turn()
-    assert (world.ending(job), job.lane, job.made) == (None, "pack", f"answer {job.id}")
+    assert (world.ending(job), job.lane, job.intermediate) == (None, "pack", f"answer {job.id}")
     world.finish()
     assert world.ending(job) is Ending.ANSWERED
 
@@ -220,7 +220,7 @@ def what_is_made_is_not_made_again_for_a_cheaper_second_lane(make: Make) -> None
     job = world.submit(world.job("frame+pack/far", "frame+pack", budget=enough))
     world.turn()
     world.turn(late=0.9 * MS)
-    assert (job.lane, job.leg, job.rung) == ("pack", 1, 0)
+    assert (job.lane, job.lane_index, job.rung) == ("pack", 1, 0)
     world.finish()
     assert world.ending(job) is Ending.ANSWERED
     assert (job.rung, job.account.slices) == (1, 3)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.policy.simulator import LaneSpec, Simulator
-from bridge.policy.work import NEVER, Continues, CostKey, Job, Leg, Rung
+from bridge.policy.work import NEVER, Continues, CostKey, Job, Rung, SecondLane
 
 MS = 1e-3
 RECORDED = Path(__file__).parent / "recorded"  # a demo game; two clients that ask for twice what the device can do
@@ -23,8 +23,8 @@ LANES = (
     LaneSpec("talk", 4, _warm(4, 2, 4.0, 1.0), holds=False),
 )
 _FRAME = (
-    Rung("texture", "texture", then=Leg("blocks")),
-    Rung("small", "small", then=Leg("blocks")),
+    Rung("texture", "texture", then=SecondLane("blocks")),
+    Rung("small", "small", then=SecondLane("blocks")),
     Rung("repeat"),
 )
 

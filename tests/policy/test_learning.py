@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from bridge.capabilities.avatar.terms import Terms
+from bridge.capabilities.avatar.measured_link import MeasuredLink
 from bridge.policy.simulator import History, LaneSpec, Simulator
-from bridge.policy.work import CostKey, Ending, Job, Leg, Rung
-from bridge.wire.bounds import Worth
+from bridge.policy.work import CostKey, Ending, Job, Rung, SecondLane
+from bridge.wire.bounds import Terms
 
 MS = 1e-3
 MODEL, ENCODER = "avatar.64", "texture.bc7"
 FRAME = (Rung("avatar.64", MODEL),)
-ENCODED = (Rung("avatar.64", MODEL, then=Leg(ENCODER)),)
+ENCODED = (Rung("avatar.64", MODEL, then=SecondLane(ENCODER)),)
 
 
 def lane(name: str, *warm: float, slices: int = 4) -> LaneSpec:
@@ -137,10 +137,10 @@ def test_a_subscription_whose_first_ping_took_eighty_milliseconds_shows_its_firs
     renews: bool,
 ) -> None:
     simulator = simulated((lane(MODEL, 8.0),), {MODEL: lambda _: 8.0})
-    terms, shown = Terms(Worth(budget=50 * MS, link=80 * MS)), []
+    measured, shown = MeasuredLink(Terms(budget=50 * MS, link=80 * MS)), []
     for tick_number in range(1, 61):
         at = tick_number / 30
-        due = at + terms.worth.here
+        due = at + measured.terms.server_budget
         key, best_effort = ("game", 0), not shown
         job = Job(tick_number, "game", "avatar", at, FRAME, due, soft=best_effort, supersede_key=key)
         simulator.submit_at(at, job)
@@ -148,9 +148,9 @@ def test_a_subscription_whose_first_ping_took_eighty_milliseconds_shows_its_firs
             assert outcome.job is job
             if outcome.ending is Ending.ANSWERED:
                 shown.append(outcome.at)
-                terms.written(tick_number, outcome.at)
-                terms.acknowledged(tick_number, outcome.at + 10 * MS)
+                measured.written(tick_number, outcome.at)
+                measured.acknowledged(tick_number, outcome.at + 10 * MS)
                 if renews:
-                    terms.renew(10 * MS, 0.0)
+                    measured.renew(10 * MS, 0.0)
     assert shown[0] < 1 / 30 + 1.0
     assert len(shown) == 60, "and goes on"

@@ -24,11 +24,11 @@ from bridge.policy.work import (
     Fault,
     Flight,
     Job,
-    Leg,
     Outcome,
     Owner,
     Run,
     Rung,
+    SecondLane,
     Stage,
     WaitUntil,
 )
@@ -69,7 +69,7 @@ def _rung(lane: str | None) -> Rung:
     if lane is None:
         return Rung("repeat")
     name, _, then = lane.removesuffix("/far").partition("+")
-    return Rung(lane, name, then=Leg(then) if then else None, lag=LAG if lane.endswith("/far") else 0.0)
+    return Rung(lane, name, then=SecondLane(then) if then else None, lag=LAG if lane.endswith("/far") else 0.0)
 
 
 @dataclass
@@ -448,7 +448,7 @@ class World:
 
     def _note_fall(self, job: Job) -> None:
         """It went down a rung; what its first lane has made is kept where the next rung begins with the same."""
-        if job.leg == 0:
+        if job.lane_index == 0:
             self.books.packing.discard(job.id)
         else:
             assert job.id in self.books.packing, "only what was made is gone on with"
@@ -597,7 +597,9 @@ class World:
         outcomes = {outcome.job.id: outcome for outcome in self._take()}
         packs = [job for job in live if job.rungs[job.rung].then and job.id not in self.books.packing and not goes_on]
         for job in packs:
-            assert (job.lane, job.made) == ("pack", f"answer {job.id}"), "what is half done goes on in its second lane"
+            assert (job.lane, job.intermediate) == ("pack", f"answer {job.id}"), (
+                "what is half done goes on in its second lane"
+            )
             self.books.packing.add(job.id)
             self._note_waiting(job)
         live = [job for job in live if job not in packs]

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from bridge.capabilities.avatar.measured_link import MeasuredLink
 from bridge.capabilities.avatar.payloads import Payloads
-from bridge.capabilities.avatar.rungs import Sampling, Way, ways
+from bridge.capabilities.avatar.rungs import Option, TextureTarget, options
 from bridge.capabilities.avatar.shown import Picture, Shown
 from bridge.capabilities.avatar.slot import AvatarSlot
-from bridge.capabilities.avatar.terms import Terms
 from bridge.codecs import raw
 from bridge.device.encoding import Texture
 from bridge.policy.work import Cause, Ending, Outcome, Rung, Stage
@@ -22,7 +22,7 @@ from bridge.wire.request import Request, clock
 from models.avatar.look import Conditions
 
 MODEL = WORK = "avatar"
-_UNCHANGED = Way(Rung("unchanged"), 0)  # the picture that the client has will do
+_UNCHANGED = Option(Rung("unchanged"), 0)  # the picture that the client has will do
 _NOT_ACKNOWLEDGED = (
     "{} frames of the slot are under way without an acknowledgement; send last_received_index with each request, "
     "or AvatarAcknowledge"
@@ -37,17 +37,17 @@ class FrameRequest(Request):
     slot: int
     index: int
     format: media_pb2.TextureFormat
-    ways: Sequence[Way] = ()
+    options: Sequence[Option] = ()
     look: Conditions | None = None  # as it was when the frame was begun
     bottom_up: bool = False  # as it was wanted then: a client that comes back may want the other order
-    terms: Terms | None = None  # of its subscription
+    link: MeasuredLink | None = None  # of its subscription
     heartbeat: float = 0.0  # of its subscription, in seconds; 0: every frame is sent
     same: Picture | None = None  # what the client has already, where only a better one is worth sending
 
     @property
     def started(self) -> bool:
         job = self.job
-        return job is not None and (job.flight is not None or job.leg > 0)
+        return job is not None and (job.flight is not None or job.lane_index > 0)
 
     @property
     def repeats(self) -> bool:
@@ -56,7 +56,7 @@ class FrameRequest(Request):
     @property
     def will_do(self) -> bool:
         """Whether no better picture than the client has can be had."""
-        return self.without_device and self.ways[self.rung_index] is _UNCHANGED
+        return self.without_device and self.options[self.rung_index] is _UNCHANGED
 
 
 class AvatarFrames(Answering[FrameRequest]):
@@ -150,7 +150,7 @@ class AvatarFrames(Answering[FrameRequest]):
     def _give_up(self, frame: Frame) -> None:
         assert isinstance(frame, FrameRequest)
         sentence = _NOT_ACKNOWLEDGED.format(self._backend.limits.unacknowledged_frames)
-        # the earlier frames are still on their way
+        # the earlier frames are still on the link
         self.end(frame, Ending.REFUSED, sentence, Cause.QUEUE_FULL, Stage.TRANSPORT)
 
     def end(
@@ -182,16 +182,18 @@ class AvatarFrames(Answering[FrameRequest]):
         program = self._backend.roster.program(MODEL)
         request.version = program.version
         request.bottom_up = self._session.row_order == media_pb2.ROW_ORDER_BOTTOM_UP
-        sampling = Sampling(request.format, tuple(self._session.formats), request.bottom_up, self._backend.device_type)
+        target = TextureTarget(
+            request.format, tuple(self._session.formats), request.bottom_up, self._backend.device_type
+        )
         kept = request.avatar.kept_format(request.bottom_up)
         request.look = request.avatar.look(clock())
-        request.ways = ways(self._backend.ladder(MODEL), request.look, sampling, request.worth, kept)
+        request.options = options(self._backend.ladder(MODEL), request.look, target, request.terms, kept)
         if request.same is not None:
-            better = [way for way in request.ways[: request.same.rung] if way.rung.lane is not None]
-            request.ways = [*better, _UNCHANGED]
+            better = [option for option in request.options[: request.same.rung] if option.rung.lane is not None]
+            request.options = [*better, _UNCHANGED]
         if request.slot in self._shown:
             self._shown[request.slot].making(request.index, request.look)
-        return tuple([way.rung for way in request.ways])
+        return tuple([option.rung for option in request.options])
 
     def take(self, request: FrameRequest, outcome: Outcome) -> None:
         if request.will_do:
@@ -202,7 +204,7 @@ class AvatarFrames(Answering[FrameRequest]):
             self._frame(request, outcome, request.avatar.texture)
         else:
             texture = self._texture(request, outcome.value)
-            form = request.ways[outcome.job.rung].format
+            form = request.options[outcome.job.rung].format
             assert request.look is not None
             request.avatar.show(texture, form, request.bottom_up, request.look, request.index)
             self._frame(request, outcome, texture)
@@ -227,8 +229,8 @@ class AvatarFrames(Answering[FrameRequest]):
 
         def pack(timing: timing_pb2.Timing) -> Sequence[bytes]:
             header.timing.CopyFrom(timing)
-            if request.terms is not None:
-                request.terms.written(request.index, clock())
+            if request.link is not None:
+                request.link.written(request.index, clock())
             return self._payloads.messages(header, texture.payload)
 
         def hand_over() -> None:
@@ -246,7 +248,7 @@ class AvatarFrames(Answering[FrameRequest]):
         return Picture(request.index, look, request.format, request.rung_index, request.repeats, request.arrival)
 
     def _header(self, request: FrameRequest, texture: Texture) -> avatar_pb2.TextureFrame:
-        form: Any = request.ways[request.rung_index].format
+        form: Any = request.options[request.rung_index].format
         flipped = request.bottom_up and not WIRE[form].is_file
         return avatar_pb2.TextureFrame(
             slot=request.slot,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bridge.capabilities.avatar.texture import frame_messages
 from bridge.sessions.shared_memory import SharedMemory
 from bridge.v1 import avatar_pb2
-from bridge.wire.bounds import Worth
+from bridge.wire.bounds import Terms
 
 WORTH_SHARING = 4096  # bytes; a smaller payload costs the wire no more
 
@@ -29,9 +29,9 @@ class Payloads:
         """Whether payloads come through shared memory."""
         return self._shared is not None
 
-    def worth(self, worth: Worth) -> Worth:
-        """What an answer is worth on this way: through memory a payload takes none of its time, whatever the link."""
-        return worth if self._shared is None else replace(worth, rate=0.0)
+    def terms(self, terms: Terms) -> Terms:
+        """Terms through this transport: a payload in shared memory takes no time on the link."""
+        return terms if self._shared is None else replace(terms, rate=0.0)
 
     def messages(self, header: avatar_pb2.TextureFrame, payload: bytes | memoryview) -> Sequence[bytes]:
         """A frame as serialised messages; `header` holds every field but those of the payload."""

@@ -4,9 +4,9 @@ from typing import Any
 
 from bridge.capabilities.avatar.frames import WORK, AvatarFrames, FrameRequest
 from bridge.capabilities.avatar.looks import conditions_of, schema
+from bridge.capabilities.avatar.measured_link import MeasuredLink
 from bridge.capabilities.avatar.payloads import Payloads
 from bridge.capabilities.avatar.slot import AvatarSlot, Slots
-from bridge.capabilities.avatar.terms import Terms
 from bridge.errors import BridgeError, ContractBroken, InvalidRequest, OutOfRange
 from bridge.streams.backend import Backend
 from bridge.streams.late_counts import LateCounts
@@ -14,7 +14,7 @@ from bridge.streams.servicer import Servicer
 from bridge.streams.stream import Stream, serve_stream
 from bridge.streams.ticker import Ticker
 from bridge.v1 import avatar_pb2, bridge_pb2, error_pb2, media_pb2
-from bridge.wire.bounds import MICROS, Worth, check_enum, check_finite, check_rising, check_slot, within, worth_of
+from bridge.wire.bounds import MICROS, Terms, check_enum, check_finite, check_rising, check_slot, terms_of, within
 from bridge.wire.formats import offered
 from bridge.wire.handlers import Context
 from bridge.wire.request import clock
@@ -52,7 +52,7 @@ class AvatarExchange:
         self._frames = AvatarFrames(stream, self._payloads)
         self._late = LateCounts()
         self._tickers: dict[int, Ticker] = {}
-        self._terms: dict[int, Terms] = {}  # of the same slots
+        self._links: dict[int, MeasuredLink] = {}  # of the same slots
         opened = avatar_pb2.AvatarOpened(slots=sorted(self._slots))
         stream.delivery.say(avatar_pb2.StreamAvatarResponse(opened=opened))
         self._resume()
@@ -132,15 +132,15 @@ class AvatarExchange:
     def _ask(self, message: avatar_pb2.AvatarFrameRequest, arrival: float) -> None:
         slot = self._slot(message.slot)
         check_rising("frame_index", message.frame_index, slot.last_index)
-        worth, format_ = self._asked(message)
+        terms, format_ = self._asked(message)
         self._acknowledge(message, message.last_received_index, message.frame_index - 1)
         slot.last_index = message.frame_index
-        self._frames.ask(self._request(slot, message, arrival, worth, format_))
+        self._frames.ask(self._request(slot, message, arrival, terms, format_))
 
-    def _asked(self, message: Any) -> tuple[Worth, media_pb2.TextureFormat]:
-        """What a frame is worth, and its format."""
-        worth = worth_of(message.budget, self._backend.budgets[WORK], self._backend.limits)
-        worth = self._payloads.worth(worth)
+    def _asked(self, message: Any) -> tuple[Terms, media_pb2.TextureFormat]:
+        """The terms of a frame, and its format."""
+        terms = terms_of(message.budget, self._backend.budgets[WORK], self._backend.limits)
+        terms = self._payloads.terms(terms)
         check_enum("format", media_pb2.TextureFormat, message.format)
         agreed = self._session.formats
         if not agreed:
@@ -148,7 +148,7 @@ class AvatarExchange:
         if message.format and message.format not in agreed:
             name = media_pb2.TextureFormat.Name(message.format)
             raise OutOfRange(f"{name} was not agreed; list it in the handshake's texture_formats")
-        return worth, message.format or agreed[0]
+        return terms, message.format or agreed[0]
 
     def _acknowledge(self, message: Any, index: int, newest: int) -> None:
         if not 0 <= index <= newest:
@@ -157,8 +157,8 @@ class AvatarExchange:
         late = self._late.rise(message.slot, message.late_frame_count)
         self._session.counts.late_at_client(WORK, late)
         self._payloads.acknowledge(message.slot, index)
-        if message.slot in self._terms:
-            self._terms[message.slot].acknowledged(index, clock())
+        if message.slot in self._links:
+            self._links[message.slot].acknowledged(index, clock())
         self._frames.acknowledge(message.slot, index, dropped=late > 0)
 
     def _hear_acknowledgement(self, message: avatar_pb2.AvatarAcknowledge) -> None:
@@ -172,21 +172,21 @@ class AvatarExchange:
 
     def _renew(self, slot: AvatarSlot, number: int, link: int, rate: int) -> None:
         """The link is not any more what it was when the subscription was made; whoever resumes it finds it so, too."""
-        if slot.subscription is None or number not in self._terms or not (link or rate):
+        if slot.subscription is None or number not in self._links or not (link or rate):
             return
         budget = slot.subscription.budget
         budget.link_micros, budget.link_bytes_per_second = (
             link or budget.link_micros,
             rate or budget.link_bytes_per_second,
         )
-        self._terms[number].renew(link / MICROS, 0.0 if self._payloads.is_shared else float(rate))
+        self._links[number].renew(link / MICROS, 0.0 if self._payloads.is_shared else float(rate))
 
     def _request(
         self,
         slot: AvatarSlot,
         message: Any,
         arrival: float,
-        worth: Worth,
+        terms: Terms,
         format_: media_pb2.TextureFormat,
         back: int = 0,
     ) -> FrameRequest:
@@ -196,7 +196,7 @@ class AvatarExchange:
             id=f"{self._stream.id}/{number}.{index}",
             work=WORK,
             arrival=arrival,
-            worth=worth,
+            terms=terms,
             status=lambda outcome: _status(number, index, outcome),
             avatar=slot,
             slot=number,
@@ -210,12 +210,12 @@ class AvatarExchange:
         slot = self._slot(message.slot)
         within("frames_per_second", message.frames_per_second, _LEAST_RATE, _MOST_RATE)
         within("heartbeat_micros", message.heartbeat_micros, 0, _LONGEST_HEARTBEAT)
-        worth, format_ = self._asked(message)
+        terms, format_ = self._asked(message)
         self._unsubscribe(message.slot)
         slot.subscription, slot.live, slot.subscribed_at = message, True, self._session.resumptions
         slot.hand_over = lambda: self._hand_over(message.slot)
         self._frames.begin(message.slot)
-        terms = self._terms[message.slot] = Terms(worth)
+        link = self._links[message.slot] = MeasuredLink(terms)
         rate = message.frames_per_second
         heartbeat = max(0.0, message.heartbeat_micros / MICROS - 0.5 / rate)  # the tick that is nearest to it
 
@@ -224,18 +224,18 @@ class AvatarExchange:
             passed = min(passed, 1 + int(rate))
             slot.last_index += passed
             slept = [
-                self._request(slot, message, meant - back / rate, terms.worth, format_, back)
+                self._request(slot, message, meant - back / rate, link.terms, format_, back)
                 for back in range(passed - 1, 0, -1)
             ]
             self._frames.pass_over(slept)
-            request = self._request(slot, message, meant, terms.worth, format_)
-            request.terms, request.heartbeat = terms, heartbeat
+            request = self._request(slot, message, meant, link.terms, format_)
+            request.link, request.heartbeat = link, heartbeat
             self._frames.tick(request)
 
         self._tickers[message.slot] = Ticker(rate, clock, tick)
 
     def _unsubscribe(self, number: int) -> None:
-        self._terms.pop(number, None)
+        self._links.pop(number, None)
         ticker = self._tickers.pop(number, None)
         if ticker is not None:
             ticker.cancel()
@@ -245,7 +245,7 @@ class AvatarExchange:
 
     def _hand_over(self, number: int) -> None:
         """Another stream goes on with a slot's subscription."""
-        self._terms.pop(number, None)
+        self._links.pop(number, None)
         ticker = self._tickers.pop(number, None)
         if ticker is not None:
             ticker.cancel()

@@ -12,7 +12,7 @@ from bridge.streams.backend import Backend
 from bridge.streams.servicer import Servicer
 from bridge.streams.stream import Stream, serve_stream
 from bridge.v1 import bridge_pb2, dialogue_pb2
-from bridge.wire.bounds import MICROS, check_finite, check_rising, within, worth_of
+from bridge.wire.bounds import MICROS, check_finite, check_rising, terms_of, within
 from bridge.wire.handlers import Context
 from bridge.wire.request import Request, clock
 
@@ -108,7 +108,7 @@ class DialogueExchange:
         known = self._conversations.get(message.conversation_id)
         check_rising("turn_id", message.turn_id, known.newest if known is not None else 0)
         _check_text(message, limits.text_bytes)
-        worth = worth_of(message.budget, self._backend.budgets[WORK], limits)
+        terms = terms_of(message.budget, self._backend.budgets[WORK], limits)
         within("pace_micros", message.pace_micros, 0, limits.budget_seconds * MICROS)
         sampling = self._sampling(message)
         conversation = self._conversations.open(
@@ -119,7 +119,7 @@ class DialogueExchange:
             id=f"{self._stream.id}/{name}.{turn_id}",
             work=WORK,
             arrival=arrival,
-            worth=worth,
+            terms=terms,
             status=lambda outcome: failed_by(name, turn_id, outcome),
             tag=name,
         )

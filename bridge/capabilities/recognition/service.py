@@ -13,7 +13,7 @@ from bridge.streams.late_counts import LateCounts
 from bridge.streams.servicer import Servicer
 from bridge.streams.stream import Stream, serve_stream
 from bridge.v1 import error_pb2, recognition_pb2
-from bridge.wire.bounds import check_enum, check_finite, check_rising, check_slot, within, worth_of
+from bridge.wire.bounds import check_enum, check_finite, check_rising, check_slot, terms_of, within
 from bridge.wire.handlers import Context
 from bridge.wire.request import clock
 from bridge.wire.status import rejection
@@ -111,12 +111,12 @@ class RecognitionExchange:
         within("score_threshold", wanted.score_threshold, 0, 1)
         within("max_results", wanted.max_results, 0, MOST_RESULTS)
         kind = KINDS[wanted.kind]
-        worth = worth_of(wanted.budget, self._backend.budgets[kind.work], self._backend.limits)
+        terms = terms_of(wanted.budget, self._backend.budgets[kind.work], self._backend.limits)
         return Task(
             id=f"{self._stream.id}/{frame.slot}.{frame.frame_index}.{kind.work}",
             work=kind.work,
             arrival=arrival,
-            worth=worth,
+            terms=terms,
             status=partial(_status, frame.slot, frame.frame_index, wanted.kind, frame.pose),
             decodes_apart=self._stream.session.minor >= _DECODES_APART,
             camera=camera,

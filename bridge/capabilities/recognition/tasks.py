@@ -138,9 +138,10 @@ class Tasks(Answering[Task]):
             return ""
         task.before = task.behind = 0.0
         self._decoders.costs.relax(self.owner.identity, task.picture.kind)
+        left = task.terms.server_budget
         return (
-            f"decoding the picture takes {least * 1e3:.1f} ms or more, and its budget left {task.worth.here * 1e3:.1f} "
-            "ms; send a smaller one, or raise the budget"
+            f"decoding the picture takes {least * 1e3:.1f} ms or more, and its budget left {left * 1e3:.1f} ms; "
+            "send a smaller one, or raise the budget"
         )
 
     def _refuse(self, task: Task, now: float, sentence: str) -> None:
@@ -152,7 +153,7 @@ class Tasks(Answering[Task]):
 
     def _ladder(self, task: Task) -> tuple[RungSpec, ...]:
         specs = self._backend.ladder(KINDS[task.kind].model)
-        return specs[:1] if task.worth.best_only else specs
+        return specs[:1] if task.terms.best_only else specs
 
     # -- decoding ------------------------------------------------------------------------------------------------------
 

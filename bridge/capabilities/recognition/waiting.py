@@ -65,7 +65,7 @@ class Waiting:
 
     def latest(self, task: Task) -> float:
         """When a worker must take its picture for the answer to be in time, or must be done with it."""
-        late = max(_LEAST_LATE_SECONDS, _LATE_SHARE * task.worth.here)
+        late = max(_LEAST_LATE_SECONDS, _LATE_SHARE * task.terms.server_budget)
         due = task.due - self._backend.delivery_times[task.work].seconds - late
         return due if task.began else due - self.least(task.picture)
 

@@ -3,23 +3,23 @@
 from bridge.capabilities.avatar.payloads import Payloads
 from bridge.sessions.shared_memory import SharedMemory
 from bridge.v1 import error_pb2, timing_pb2
-from bridge.wire.bounds import Worth
+from bridge.wire.bounds import Terms
 from tests.conftest import Run
 from tests.serving.client import A, ask, connected, look, read
 from tests.serving.server import FakeServer
 
-SLOW = Worth(budget=0.1, link=0.01, rate=1_000_000.0)
+SLOW = Terms(budget=0.1, link=0.01, rate=1_000_000.0)
 
 
 def test_through_shared_memory_a_payload_takes_no_time(run: Run) -> None:
     async def scenario() -> None:
-        assert Payloads(None, 1 << 18).worth(SLOW) == SLOW
+        assert Payloads(None, 1 << 18).terms(SLOW) == SLOW
         payloads = Payloads(SharedMemory(1 << 16, 30.0), 1 << 18)
-        worth = payloads.worth(SLOW)
-        assert worth.payload_seconds(1 << 20) == 0.0
-        assert (worth.budget, worth.link) == (SLOW.budget, SLOW.link)
+        terms = payloads.terms(SLOW)
+        assert terms.payload_seconds(1 << 20) == 0.0
+        assert (terms.budget, terms.link) == (SLOW.budget, SLOW.link)
         payloads.close()
-        assert payloads.worth(SLOW) == SLOW
+        assert payloads.terms(SLOW) == SLOW
 
     run(scenario())
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from bridge.capabilities.avatar.measured_link import MeasuredLink
 from bridge.capabilities.avatar.slot import Slots
-from bridge.capabilities.avatar.terms import Terms
 from bridge.v1 import bridge_pb2, error_pb2, timing_pb2
-from bridge.wire.bounds import Worth
+from bridge.wire.bounds import Terms
 from models.avatar.look import conditions, look_from_seed
 from tests.capabilities.avatar.test_avatar import device_held, pixels, settled
 from tests.conftest import Run
@@ -121,23 +121,23 @@ def test_a_link_that_cannot_be_is_refused(run: Run, fake: FakeServer, fields: An
 
 
 def test_the_terms_follow_the_link() -> None:
-    terms = Terms(Worth(budget=0.05, link=0.083))
-    assert terms.worth.link == 0.083
+    measured = MeasuredLink(Terms(budget=0.05, link=0.083))
+    assert measured.terms.link == 0.083
     for index, way in enumerate((0.030, 0.012, 0.011, 0.012), 1):
-        terms.written(index, float(index))
-        terms.acknowledged(index, index + way)
-    assert terms.worth.link == pytest.approx(0.012)
-    terms.written(9, 9.0)
-    terms.acknowledged(10, 9.001)  # of a frame that was never sent: tells nothing
-    assert terms.worth.link == pytest.approx(0.012)
-    terms.renew(0.040, 0.0)
-    assert (terms.worth.link, terms.worth.rate) == (0.040, 0.0), "the client knows better"
-    terms.renew(0.0, 5e6)
-    assert (terms.worth.link, terms.worth.rate) == (0.040, 5e6)
-    slower = Terms(Worth(budget=0.05, link=0.005))
+        measured.written(index, float(index))
+        measured.acknowledged(index, index + way)
+    assert measured.terms.link == pytest.approx(0.012)
+    measured.written(9, 9.0)
+    measured.acknowledged(10, 9.001)  # of a frame that was never sent: tells nothing
+    assert measured.terms.link == pytest.approx(0.012)
+    measured.renew(0.040, 0.0)
+    assert (measured.terms.link, measured.terms.rate) == (0.040, 0.0), "the client knows better"
+    measured.renew(0.0, 5e6)
+    assert (measured.terms.link, measured.terms.rate) == (0.040, 5e6)
+    slower = MeasuredLink(Terms(budget=0.05, link=0.005))
     slower.written(1, 0.0)
     slower.acknowledged(1, 0.02)
-    assert slower.worth.link == 0.005, "an upper bound tells nothing of a link that was told quicker"
+    assert slower.terms.link == 0.005, "an upper bound tells nothing of a link that was told quicker"
 
 
 # -- the first frame ---------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from bridge.streams.answering import Answering
 from bridge.streams.servicer import Servicer
 from bridge.streams.stream import Stream, serve_stream
 from bridge.v1 import error_pb2, toy_pb2
-from bridge.wire.bounds import check_rising, worth_of
+from bridge.wire.bounds import check_rising, terms_of
 from bridge.wire.handlers import Context
 from bridge.wire.request import Request, clock
 from bridge.wire.status import rejection
@@ -43,7 +43,7 @@ class ToyExchange(Answering[Word]):
             raise ContractBroken("the message is empty; send `word`")
         try:
             check_rising("index", word.index, self._last)
-            worth = worth_of(word.budget, self._backend.budgets["toy"], self._backend.limits)
+            terms = terms_of(word.budget, self._backend.budgets["toy"], self._backend.limits)
         except BridgeError as error:
             self._delivery.say(_status(word.index, rejection(error)))
             return
@@ -52,7 +52,7 @@ class ToyExchange(Answering[Word]):
             id=f"{self._stream.id}/{word.index}",
             work="toy",
             arrival=arrival,
-            worth=worth,
+            terms=terms,
             status=lambda outcome: _status(word.index, outcome),
             index=word.index,
             text=word.text,
