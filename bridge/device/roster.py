@@ -13,7 +13,7 @@ from typing import Any
 
 from bridge.config import Config
 from bridge.device.calibration import Plans
-from bridge.device.catalog import Entry
+from bridge.device.catalog import Entry, imported
 from bridge.device.encoding import Encoding
 from bridge.device.engine import Engine
 from bridge.device.host import CALIBRATE, PROBE, Host
@@ -90,6 +90,10 @@ class Roster:
         if standing.state is not ModelState.READY:
             raise _not_ready(standing)
         return standing.program
+
+    def processor(self, name: str) -> Any:
+        """What prepares a model's inputs and reads its outputs; the model need not be loaded."""
+        return imported(self.standing(name).entry.model.processor)
 
     def standing(self, name: str) -> Standing:
         """A model's entry. UnknownModel when there is none of this name."""
@@ -263,7 +267,7 @@ class Roster:
             soft=True,
             pace=self._config.warm_up_pace,
         )
-        self._engine.submit(job, _resolve(done))
+        self._engine.submit((job, _resolve(done)))
         return await done
 
 

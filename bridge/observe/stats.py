@@ -7,8 +7,8 @@ most `MOST_NAMES` names; all further ones are counted together.
 from collections.abc import Iterator, Mapping, Sequence
 
 from bridge.observe.attribution import Attribution
-from bridge.observe.counters import Counters, device_seconds
-from bridge.policy.work import Account, Ending
+from bridge.observe.counters import Counters
+from bridge.policy.work import Ending
 from bridge.v1 import bridge_pb2
 
 MOST_NAMES = 32
@@ -73,12 +73,8 @@ class ClientCounts:
         for counters in self._each(work):
             counters.blame(blame)
 
-    def ran(self, work: str, account: Account) -> None:
-        """One job has left the device."""
-        self.ran_for(work, account.batch, device_seconds(account))
-
-    def ran_for(self, work: str, batch: int, seconds: float) -> None:
-        """A job of a run of `batch` rows has had the device for `seconds`."""
+    def ran(self, work: str, batch: int, seconds: float) -> None:
+        """A job in a batch of so many rows took `seconds` of the device."""
         for counters in self._each(work):
             counters.ran(batch, seconds)
 

@@ -28,6 +28,7 @@ class Request:
     decoding: float = 0.0  # of these: decoding itself
     behind: float = 0.0  # of these: the wait for a worker while other clients' pictures were decoded
     after: float = 0.0  # seconds spent on encoding, after it
+    counted: float = 0.0  # seconds of the device that are counted already
     answered: bool = False
     decodes_apart: bool = False  # the client knows decoding as a stage; for one of minor 0 it is part of encoding
     stepped_down: str = ""  # a degraded mode that is not one of the job's rungs

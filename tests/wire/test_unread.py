@@ -156,9 +156,12 @@ def test_a_probe_is_not_read_before_the_answer_to_the_one_before_is_taken(
         async with serving(Fakes(), limits=within(5 << 20, 10 << 20, 20 << 20, 20 << 20)) as server:
             probes: list[str] = []
             submit = server.server._engine.submit
-            monkeypatch.setattr(
-                server.server._engine, "submit", lambda job, heard: (probes.append(job.work), submit(job, heard))[1]
-            )
+
+            def noted(*entries: Any) -> None:
+                probes.extend(job.work for job, _ in entries)
+                submit(*entries)
+
+            monkeypatch.setattr(server.server._engine, "submit", noted)
             async with Connection(server.port, window=0) as deaf:
                 stream = deaf.open(PROBE)
                 small = B.ProbeRequest(payload=bytes(1000)).SerializeToString()

@@ -179,7 +179,11 @@ def test_turns_that_are_over_are_not_kept(run: Run) -> None:
                 await call.write(say("hello", turn=number))
                 await until_done(call)
             gc.collect()
-            turns = [one for one in gc.get_objects() if isinstance(one, Turn) and one._backend is server.backend]
+            turns = [
+                one
+                for one in gc.get_objects()
+                if isinstance(one, Turn) and one.end_with.__self__._backend is server.backend
+            ]
             assert len(turns) <= 3, "the newest, and what the last messages hold"
 
     run(scenario())

@@ -58,7 +58,7 @@ class ToyExchange(Answering[Word]):
             text=word.text,
         )
         self._delivery.owe(request)
-        self.submit(request, None)
+        self.submit(request)
 
     def rungs(self, request: Word) -> tuple[Rung, ...]:
         request.version = self._backend.roster.program("toy").version
