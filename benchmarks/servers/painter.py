@@ -6,6 +6,7 @@
 import sys
 import time
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,7 +18,7 @@ import bridge.device.roster
 from bridge.capabilities import CAPABILITIES
 from bridge.capabilities.avatar.payloads import Payloads
 from bridge.config import Config
-from bridge.device.catalog import ModelSpec, RungSpec, replaced
+from bridge.device.catalog import RungSpec, entries, replaced
 from bridge.device.loop import run
 from bridge.server import serve
 from bridge.v1 import avatar_pb2
@@ -57,7 +58,7 @@ async def serve_painter(side: int, port: int, grace: float, on_ready: Callable[[
     painter = Painter(side)
     lane = painter.lanes[0].name
     rungs = (RungSpec(lane, lane, side, side), RungSpec("repeat"))
-    model = ModelSpec("avatar", lambda device: painter, rungs, makes_textures=True)
+    model = replace(entries(CAPABILITIES)["avatar"].model, load=lambda device: painter, rungs=rungs)
     config = Config(port=port, device="cpu", models=("avatar",), session_grace_seconds=grace)
     await serve(config, on_ready, capabilities=replaced(CAPABILITIES, model))
 

@@ -15,6 +15,7 @@ import hashlib
 import json
 import time
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -29,7 +30,7 @@ from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.capabilities.avatar.frames import AvatarFrames, FrameRequest
 from bridge.capabilities.dialogue.service import DialogueExchange
 from bridge.config import Config
-from bridge.device.catalog import ModelSpec, RungSpec, replaced
+from bridge.device.catalog import RungSpec, entries, replaced
 from bridge.device.loop import run
 from bridge.policy.work import Rung
 from bridge.server import serve
@@ -143,7 +144,7 @@ def main() -> None:
     capabilities = CAPABILITIES
     if options.pattern:
         rungs = (RungSpec(_LANE, _LANE, SIDE, SIDE), RungSpec("repeat"))
-        model = ModelSpec("avatar", lambda device: PatternProgram(), rungs, makes_textures=True)
+        model = replace(entries(CAPABILITIES)["avatar"].model, load=lambda device: PatternProgram(), rungs=rungs)
         capabilities = replaced(CAPABILITIES, model)
     bridge.capabilities.avatar.service.AvatarFrames = noted_frames(log, options.pattern)  # type: ignore[misc]
     bridge.capabilities.dialogue.service.DialogueExchange = noted_dialogue(log)  # type: ignore[misc]

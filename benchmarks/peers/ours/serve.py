@@ -6,6 +6,7 @@ accepts no cheaper rung.
 """
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +17,7 @@ from fake_device.workload import Model, Setup, answer_of
 import bridge.server
 from bridge.capabilities import CAPABILITIES
 from bridge.config import Config
-from bridge.device.catalog import ModelSpec, RungSpec, replaced
+from bridge.device.catalog import ModelSpec, RungSpec, entries, replaced
 from bridge.device.host import Host, Wait
 from bridge.device.loop import run
 from models.program import Lane
@@ -92,7 +93,7 @@ def _spec(program: FakeProgram) -> ModelSpec:
     lane = program.lanes[0].name
     side = int(lane.rpartition(".")[2])
     rungs = (RungSpec(lane, lane, side, side), RungSpec("repeat"))
-    return ModelSpec(program.name, lambda device: program, rungs, makes_textures=program.name == "avatar")
+    return replace(entries(CAPABILITIES)[program.name].model, load=lambda device: program, rungs=rungs)
 
 
 async def _serve(setup: Setup) -> None:
