@@ -12,7 +12,8 @@ from bridge.policy.work import Cause, Ending, Job
 from docs.draw_job_states import drawn, replaced
 from tests.policy import cases
 from tests.policy.life import DECLARED, Way
-from tests.policy.world import MS, World
+from tests.policy.oracle.books import MS
+from tests.policy.world import World
 
 ARCHITECTURE = Path(__file__).parents[2] / "ARCHITECTURE.md"
 Make = Callable[..., World]

@@ -192,7 +192,7 @@ class AvatarFrames(Answering[FrameRequest]):
         kept = request.avatar.kept_format(request.bottom_up)
         request.look = request.avatar.look(clock())
         prepare = partial(self._prepare, request.look)
-        request.options = options(self._backend.ladder(MODEL), prepare, target, request.terms, kept)
+        request.options = options(self._backend.roster.ladder(MODEL), prepare, target, request.terms, kept)
         if request.same is not None:
             better = [option for option in request.options[: request.same.rung] if option.rung.lane is not None]
             request.options = [*better, _UNCHANGED]

@@ -156,7 +156,7 @@ class Tasks(Answering[Task]):
         self._delivery.unanswered(task, outcome, sentence if stage is Stage.DECODE else "")
 
     def _ladder(self, task: Task) -> tuple[RungSpec, ...]:
-        specs = self._backend.ladder(KINDS[task.kind].model)
+        specs = self._backend.roster.ladder(KINDS[task.kind].model)
         return specs[:1] if task.terms.best_only else specs
 
     # -- decoding ------------------------------------------------------------------------------------------------------
@@ -234,11 +234,16 @@ class Tasks(Answering[Task]):
 
     def rungs(self, request: Task) -> tuple[Rung, ...]:
         rungs, request.inputs = request.inputs, ()  # the job has them from here on
-        names = {spec.name for spec in self._ladder(request)}  # less than before, if its model was loaded anew
-        rungs = tuple([rung for rung in rungs if rung.name in names])
+        ladder = self._ladder(request)  # another one than before, if the model was reloaded meanwhile
+        made = {rung.name: rung for rung in rungs}
         seen = request.camera.seen_for(request) is not None
+        found = [
+            made[spec.name] if spec.lane else Rung(spec.name)
+            for spec in ladder
+            if spec.name in made or (seen and not spec.lane)
+        ]
         self._decoders.prepared.take(self.owner, request.prepared)
-        return rungs + tuple([Rung(spec.name) for spec in self._ladder(request) if spec.lane is None and seen])
+        return tuple(found)
 
     def settled(self, request: Task, outcome: Outcome) -> Outcome:
         """The answer may wait for long to be read. A job that is given up may still be under way: the engine's own
