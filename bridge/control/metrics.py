@@ -65,9 +65,9 @@ class Reading(Collector):
             "Answers that left in time and were late by the client's clock.",
             labels=_BY_CLIENT,
         )
-        blames = CounterMetricFamily(
+        attributed = CounterMetricFamily(
             "framebridge_late",
-            "Late and refused answers by the stage to blame, and the model that blocked them.",
+            "Late and refused answers by the stage they are attributed to, and the model that blocked them.",
             labels=(*_BY_CLIENT, "stage", "blocked_by"),
         )
         for labels, counters in self.by_client:
@@ -79,9 +79,9 @@ class Reading(Collector):
             on_time.add_metric(labels, counters.in_budget)
             repeated.add_metric(labels, counters.repeated)
             late.add_metric(labels, counters.late_at_client)
-            for (stage, model), count in counters.blames.items():
-                blames.add_metric((*labels, stage.value, model), count)
-        return iter((ended, rungs, on_time, repeated, late, blames))
+            for (stage, model), count in counters.late_stages.items():
+                attributed.add_metric((*labels, stage.value, model), count)
+        return iter((ended, rungs, on_time, repeated, late, attributed))
 
     def _times(self) -> Iterator[Metric]:
         seconds = HistogramMetricFamily(

@@ -20,10 +20,10 @@ from bridge.streams.servicer import Servicer
 from bridge.v1 import bridge_pb2, media_pb2, timing_pb2
 from bridge.wire.bounds import MICROS, check_enum
 from bridge.wire.bulk import Bulk, prefix
-from bridge.wire.formats import agreed
 from bridge.wire.handlers import EOF, Context, received
 from bridge.wire.peer import is_local, peer
 from bridge.wire.request import clock
+from bridge.wire.texture_formats import agreed
 
 log = logging.getLogger("framebridge.bridge")
 

@@ -17,8 +17,8 @@ from bridge.streams.answering import Answering
 from bridge.streams.frame_flow import Frame, FrameFlow
 from bridge.streams.stream import Stream
 from bridge.v1 import avatar_pb2, media_pb2, timing_pb2
-from bridge.wire.formats import WIRE
 from bridge.wire.request import Request, clock
+from bridge.wire.texture_formats import WIRE
 from models.avatar.look import Conditions
 
 MODEL = WORK = "avatar"

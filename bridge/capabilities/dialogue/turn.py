@@ -85,7 +85,7 @@ class Turn:
         self._late = 0
         self._first_token = 0.0  # seconds until it was handed to the transport
         self._first_piece = 0.0  # seconds until the device had it
-        self._blame: Attribution | None = None  # when the first token was late
+        self._attribution: Attribution | None = None  # when the first token was late
         self._device = 0.0  # seconds of the device that have been counted
 
     @property
@@ -240,7 +240,7 @@ class Turn:
     def _judge(self, outcome: Outcome, late: bool) -> None:
         """The first piece tells whether the answer is in its budget."""
         self._first_piece = outcome.at - self._request.arrival
-        self._blame = attribute_now(outcome.job.account, self._first_piece) if late else None
+        self._attribution = attribute_now(outcome.job.account, self._first_piece) if late else None
 
     def _token(self, text: str, at: float, late: bool = False) -> None:
         message = self._event(token=dialogue_pb2.TurnToken(text=text, late=late))
@@ -273,8 +273,8 @@ class Turn:
         because, stage, blocked_by = "", outcome.stage, outcome.blocked_by
         if outcome.ending in UNMET:
             delivery_time = self._backend.delivery_times[WORK].seconds
-            self._blame = attribute(self._request, outcome, delivery_time, clock())
-            because, stage, blocked_by = str(self._blame), self._blame.stage, self._blame.model
+            self._attribution = attribute(self._request, outcome, delivery_time, clock())
+            because, stage, blocked_by = str(self._attribution), self._attribution.stage, self._attribution.model
         return outcome_of(
             outcome.ending,
             outcome.cause,
@@ -336,7 +336,7 @@ class Turn:
             return [self._event(done=self._done(finish, timing, failure))]
 
         self._stream.delivery.conclude(
-            self._request, ending, Letter(send), seconds=self._first_piece, blame=self._blame
+            self._request, ending, Letter(send), seconds=self._first_piece, attribution=self._attribution
         )
         self._talk.readings.go_on()
 
