@@ -80,7 +80,7 @@ class Decoders:
         self._pump()
 
     def answer(self, work: Work, *, at_once: bool) -> None:
-        """Post-process a model's output: `at_once` on the event loop if that is cheaper than a round trip to a thread."""
+        """Post-process a model's output: `at_once` on the event loop if a round trip to a thread would cost more."""
         if at_once:
             work.done(_result(work.run))
         else:

@@ -53,7 +53,7 @@ class Session:
     shared: SharedMemory | None = None  # from the newest handshake
 
     def keep(self, kind: type[Kept]) -> Kept:
-        """A capability's state in this session: one object per `kind`, made on first use, kept until the session ends."""
+        """A capability's state in this session: one object per `kind`, made on first use, freed with the session."""
         if kind not in self.kept:
             self.kept[kind] = kind()
         kept: Kept = self.kept[kind]
