@@ -151,7 +151,7 @@ def test_a_pil_image_that_was_opened_is_upright_and_one_that_was_worked_on_is_as
 
 
 class Tensor:
-    """Has a shape and a type, and is no array."""
+    """Has a shape and a type, but is not an array."""
 
     shape, dtype = (4, 4, 3), "uint8"
 
@@ -163,7 +163,7 @@ WRONG: dict[str, tuple[Any, dict[str, Any], str]] = {
     "int64": (RGB.astype(int), {}, "array of int64 .* give uint8"),
     "objects": (RGB.astype(object), {}, "array of object"),
     "two channels": (RGB[..., :2], {}, r"shape \(6, 9, 2\) is not a picture; give uint8"),
-    "five channels": (np.zeros((4, 4, 5), np.uint8), {}, "no picture"),
+    "five channels": (np.zeros((4, 4, 5), np.uint8), {}, "not a picture"),
     "a batch": (RGB[None], {}, r"\(1, 6, 9, 3\) is not a picture"),
     "a scalar": (np.uint8(3), {}, "uint8 is not a picture; give a file's bytes or path, a PIL image or a numpy array"),
     "no rows": (RGB[:0], {}, r"\(0, 9, 3\) is not a picture"),
