@@ -16,13 +16,13 @@ from bridge.client import Disposition, Done, Frame, Recognized, Timing, Unanswer
 from bridge.client.camera import Box, Label
 from bridge.errors import ConfigError
 from bridge.tools.demo import pictures, view
+from bridge.tools.demo.counters import Counters, joined, percentile
 from bridge.tools.demo.game import PHOTO, Game, Rate
 from bridge.tools.demo.options import Options
 from bridge.tools.demo.play import _jpeg
 from bridge.tools.demo.script import Character
 from bridge.tools.demo.story import Conversation, Exchange
 from bridge.tools.demo.summary import ServerFigures, summarize
-from bridge.tools.demo.counters import Counters, joined, percentile
 from bridge.tools.demo.transcript import transcript
 from bridge.v1 import bridge_pb2
 

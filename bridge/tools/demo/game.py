@@ -15,10 +15,10 @@ from typing import Any
 
 from bridge.client import Avatars, BridgeClient, Camera, Frame, Recognized, Task, Unanswered
 from bridge.errors import BridgeError
+from bridge.tools.demo.counters import Counters
 from bridge.tools.demo.options import WORKS, Options
 from bridge.tools.demo.script import CHARACTERS, LOOK_SECONDS, LOOKS, MORPH_SECONDS
 from bridge.tools.demo.story import Conversation
-from bridge.tools.demo.counters import Counters
 
 TICK = 1 / 60
 PHOTO, CLIP = 0, 1  # the two cameras

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from bridge.client import Dialogue, Done, Sentence, Token
 from bridge.client.turn import Event
 from bridge.errors import BridgeError
-from bridge.tools.demo.script import CUT_IN_AFTER_TOKENS, SAMPLING, SENTENCES, Character
 from bridge.tools.demo.counters import Counters
+from bridge.tools.demo.script import CUT_IN_AFTER_TOKENS, SAMPLING, SENTENCES, Character
 
 
 @dataclass(slots=True)

@@ -5,9 +5,9 @@ import platform
 from dataclasses import dataclass
 from typing import Any
 
+from bridge.tools.demo.counters import Counters, joined
 from bridge.tools.demo.game import Game
 from bridge.tools.demo.options import Options
-from bridge.tools.demo.counters import Counters, joined
 from bridge.v1 import bridge_pb2
 
 MIB = 2**20

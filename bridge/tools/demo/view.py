@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bridge.client import Frame, Recognized
+from bridge.tools.demo.counters import Counters
 from bridge.tools.demo.game import CLIP, PHOTO, Game
 from bridge.tools.demo.pictures import SURE
 from bridge.tools.demo.story import Conversation
-from bridge.tools.demo.counters import Counters
 
 _FACE, _SMALL_FACE = 34, 20  # columns; half as many rows, as a half block shows two pixels
 _ROWS = 32  # a taller terminal gets the larger face

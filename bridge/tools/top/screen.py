@@ -7,7 +7,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bridge.tools.top.rates import Between, LateCause, Client, Poll, between
+from bridge.tools.top.rates import Between, Client, LateCause, Poll, between
 from bridge.v1 import bridge_pb2
 
 _MIB = 1 << 20
