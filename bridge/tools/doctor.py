@@ -146,7 +146,7 @@ def check_weights(folder: Path = _WEIGHTS) -> Iterator[Finding]:
         if not path.is_file():
             yield Finding("weights", f"{name} is missing", "git checkout -- models/weights", fault=True)
         elif not _is_safetensors(path):
-            mend = "restore it: git checkout -- models/weights"
+            mend = "it is damaged: git checkout -- models/weights"
             yield Finding("weights", f"{name} is not a valid safetensors file", mend, fault=True)
         else:
             yield Finding("weights", f"{name}, {path.stat().st_size / 2**20:.1f} MiB")

@@ -168,7 +168,7 @@ WRONG: dict[str, tuple[Any, dict[str, Any], str]] = {
     "a scalar": (np.uint8(3), {}, "uint8 is not a picture; give a file's bytes or path, a PIL image or a numpy array"),
     "no rows": (RGB[:0], {}, r"\(0, 9, 3\) is not a picture"),
     "no columns": (RGB[:, :0], {}, r"\(6, 0, 3\) is not a picture"),
-    "nothing": (np.zeros(0, np.uint8), {}, "no picture"),
+    "nothing": (np.zeros(0, np.uint8), {}, "not a picture"),
     "no bytes": (b"", {}, "neither JPEG, PNG nor WebP"),
     "other bytes": (bytearray(b"GIF89a"), {}, "neither JPEG, PNG nor WebP"),
     "None": (None, {}, "a NoneType is not a picture"),
@@ -180,7 +180,7 @@ WRONG: dict[str, tuple[Any, dict[str, Any], str]] = {
     "a device": (Path(os.devnull), {}, "is not a file; give the path"),
     "deep PIL": (Image.fromarray(RGB[..., 0].astype(np.uint16)), {}, "mode 'I;16' has no 8 bits .* convert it to RGB"),
     "PIL of floats": (Image.new("F", (4, 4)), {}, "mode 'F'"),
-    "PIL of nothing": (Image.new("RGB", (0, 4)), {}, "no picture"),
+    "PIL of nothing": (Image.new("RGB", (0, 4)), {}, "not a picture"),
     "PIL in another order": (Image.new("RGB", (4, 4)), {"bgra": True}, "leave bgra out"),
     "a turn": (RGB, {"rotation": 45}, "rotation is 45; give 0, 90, 180 or 270 degrees clockwise"),
     "a turn back": (RGB, {"rotation": -90}, "rotation is -90"),
@@ -236,5 +236,5 @@ def test_a_texture_format_that_there_is_not_is_a_value_error() -> None:
         BridgeClient(formats=("rgba32", "rgb24"))
     with pytest.raises(ValueError, match="formats is 'rgba32'; give a sequence of names"):
         BridgeClient(formats="rgba32")
-    with pytest.raises(ValueError, match="no texture format None"):
+    with pytest.raises(ValueError, match="unknown texture format None"):
         BridgeClient(formats=(None,))  # type: ignore[arg-type]

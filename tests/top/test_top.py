@@ -176,7 +176,7 @@ def test_there_are_no_more_clients_than_fit() -> None:
 def test_a_server_that_is_away_leaves_its_last_figures() -> None:
     assert "asking here:1" in drawn(View("here:1"))
     shown = drawn(View("here:1", Poll(stats(13, LATER)), away="no server answers at here:1; retrying every 1 s"))
-    assert "no server answers at here:1; asking again" in shown
+    assert "no server answers at here:1; retrying" in shown
     assert "avatar" in shown
 
 
