@@ -289,7 +289,7 @@ class Camera:
 
     def _task(self, task: Task) -> recognition_pb2.RecognitionTask:
         if task.kind not in _KINDS:
-            raise ValueError(f"there is no task {task.kind!r}; use {' or '.join(_KINDS)}")
+            raise ValueError(f"unknown task {task.kind!r}; use {' or '.join(_KINDS)}")
         return recognition_pb2.RecognitionTask(
             kind=_KINDS[task.kind],
             budget=timing_pb2.Budget(budget_micros=round(task.budget * MICROS), link_micros=self._link.micros),

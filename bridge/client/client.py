@@ -150,7 +150,7 @@ class BridgeClient:
             async with asyncio.timeout(timeout):
                 await following.until_ready(models)
         except TimeoutError:
-            raise TimeoutError(f"not ready after {timeout:g} s: {following.standing(models)}") from None
+            raise TimeoutError(f"not ready after {timeout:g} s: {following.states(models)}") from None
 
     async def load_model(self, name: str, *, timeout: float = LOAD_TIMEOUT) -> bridge_pb2.Model:
         """Load and warm up a model while the server keeps serving; returns when it is ready."""

@@ -79,10 +79,10 @@ class Models:
             if models and not _lacking(models, wanted):
                 return
 
-    def standing(self, names: Iterable[str]) -> str:
+    def states(self, names: Iterable[str]) -> str:
         """The states of those that are not ready, as text."""
         lacking = _lacking(self.now, set(names)) if self.now else []
-        return ", ".join(f"model {model.name!r} is {_stands(model)}" for model in lacking) or "no models are known"
+        return ", ".join(f"model {model.name!r} is {_state_of(model)}" for model in lacking) or "no models are known"
 
     def _take(self, models: Iterable[bridge_pb2.Model]) -> None:
         news = tuple(models)
@@ -142,6 +142,6 @@ def _lacking(models: Sequence[bridge_pb2.Model], wanted: set[str]) -> list[bridg
     return [model for model in mine if model.state != bridge_pb2.MODEL_STATE_READY]
 
 
-def _stands(model: bridge_pb2.Model) -> str:
+def _state_of(model: bridge_pb2.Model) -> str:
     state = _STATES.get(model.state, str(model.state))
     return f"{state} ({model.detail})" if model.detail and model.detail != state else state

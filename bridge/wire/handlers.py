@@ -79,7 +79,7 @@ def _fault(method: MethodDescriptor, context: Context, error: Exception) -> Serv
     id_ = secrets.token_hex(4)
     if not context.done():
         note_fault(log, "call failed", error, id=id_, method=method.full_name, peer=context.peer())
-    return ServerFault(f"the server failed on this call by a fault of its own; its log has the cause under {id_}")
+    return ServerFault(f"internal error in the server; its log has the cause under {id_}")
 
 
 def add_service(
