@@ -87,21 +87,21 @@ async def talk(address: str, seconds: float) -> tuple[int, int]:
 async def measure(address: str, seconds: float) -> dict[str, float]:
     """Measure one repeat."""
     alone, of_frames = await frames(address, seconds)
-    cost = {work: of_frames.device[work] / max(1, alone.tallies[work].on_time) for work in _WORKS}
+    cost = {work: of_frames.device[work] / max(1, alone.counters[work].on_time) for work in _WORKS}
     tokens_alone, refused_alone = await talk(address, seconds)
     await asyncio.sleep(_PAUSE)
     (game, _), (tokens, refused) = await _together(lambda: frames(address, seconds), lambda: talk(address, seconds))
-    served = sum(game.tallies[work].on_time * cost[work] for work in _WORKS)
+    served = sum(game.counters[work].on_time * cost[work] for work in _WORKS)
     allowed = tokens_alone * (seconds - served) / seconds
-    tallies = [game.tallies[work] for work in _WORKS]
-    judged = sum(tally.sent - tally.superseded for tally in tallies)
-    on_time = sum(tally.on_time for tally in tallies)
-    cheaper = sum(tally.cheaper for tally in tallies)
+    works = [game.counters[work] for work in _WORKS]
+    judged = sum(counters.sent - counters.superseded for counters in works)
+    on_time = sum(counters.on_time for counters in works)
+    cheaper = sum(counters.cheaper for counters in works)
     return {
         "in_budget": on_time / judged,
         "best_rung": (on_time - cheaper) / max(1, on_time),
-        **{f"{work}_in_budget": game.tallies[work].in_budget for work in _WORKS},
-        "stale": sum(tally.stale for tally in tallies),
+        **{f"{work}_in_budget": game.counters[work].in_budget for work in _WORKS},
+        "stale": sum(counters.stale for counters in works),
         "kept": tokens / allowed,
         "tokens_per_second": tokens / seconds,
         "tokens_per_second_alone": tokens_alone / seconds,

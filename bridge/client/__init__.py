@@ -1,4 +1,4 @@
-"""The Python client of FrameBridge: async, typed, one noun a file."""
+"""The Python client of FrameBridge: async and typed; start with BridgeClient."""
 
 from bridge.client.answers import Disposition, Timing, Unanswered
 from bridge.client.avatars import Avatars

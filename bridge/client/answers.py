@@ -1,7 +1,7 @@
-"""What comes back for a request: how long it took, where the time went, or why there is no payload.
+"""Results of a request: timing, and the reason when there is no payload.
 
-An answer that is refused, missed, superseded or cancelled is an ordinary part of a game's frame, so it is a value, not
-an exception: `Unanswered` is falsy, everything with a payload is truthy. A request that is wrong raises CallFailed.
+To be refused, missed, superseded or cancelled is normal in a game, so it is a value, not an exception: `Unanswered` is
+falsy, anything with a payload is truthy. An invalid request raises CallFailed.
 """
 
 import enum
@@ -42,7 +42,7 @@ class Timing:
 
     @classmethod
     def of(cls, timing: timing_pb2.Timing) -> "Timing":
-        """From the wire."""
+        """Convert from the wire message."""
         return cls(
             timing.queue_micros / MICROS,
             timing.batch_wait_micros / MICROS,
@@ -65,8 +65,8 @@ class Unanswered:
     """A request that got no payload. Falsy.
 
     `reason` and `stage` are names of the contract's ErrorReason and Stage in lower case ("budget_missed", "blocked").
-    `over` is by how many seconds the budget was, or would have been, passed. `silent` tells that the server said
-    nothing at all and the client gave up by its own clock.
+    `over` is by how many seconds the budget was, or would have been, exceeded. `silent` means that no response came at
+    all, and the client timed out.
     """
 
     disposition: Disposition
@@ -87,12 +87,12 @@ class Unanswered:
 
 
 def reason_name(reason: error_pb2.ErrorReason) -> str:
-    """ "budget_missed" for ERROR_REASON_BUDGET_MISSED; a reason newer than this client is its number."""
+    """ "budget_missed" for ERROR_REASON_BUDGET_MISSED; the number for a reason newer than this client."""
     return _name(error_pb2.ErrorReason, "ERROR_REASON_", reason)
 
 
 def stage_name(stage: timing_pb2.Stage) -> str:
-    """ "blocked" for STAGE_BLOCKED; nothing for an unspecified one."""
+    """ "blocked" for STAGE_BLOCKED; "" for an unspecified one."""
     return "" if stage == timing_pb2.STAGE_UNSPECIFIED else _name(timing_pb2.Stage, "STAGE_", stage)
 
 
@@ -117,7 +117,7 @@ _DISPOSITIONS = {
 def unanswered(
     outcome: error_pb2.Outcome, *, slot: int = 0, frame_index: int = 0, kind: str = "", elapsed: float = 0.0
 ) -> Unanswered | CallFailed:
-    """What an outcome means: an `Unanswered`, or the exception to raise when the request or the model is at fault."""
+    """Convert an outcome to an `Unanswered`, or to the exception to raise if the request or the model is at fault."""
     disposition = _DISPOSITIONS.get(outcome.disposition)
     if disposition is None:
         return call_failed(outcome.error)

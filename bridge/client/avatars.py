@@ -1,6 +1,6 @@
-"""Avatars: looks go up, texture frames come down.
+"""Avatars: sends looks and frame requests, receives texture frames.
 
-Frames that are late by the client's own clock, or older than one already handed out, are dropped here and never seen.
+Frames that are late by the client's clock, or older than one already delivered, are dropped here.
 """
 
 import asyncio
@@ -26,9 +26,9 @@ from bridge.client.subscription import Subscription
 from bridge.errors import BridgeError, CallFailed
 from bridge.v1 import avatar_pb2, avatar_pb2_grpc, error_pb2, timing_pb2
 
-DEFAULT_BUDGET = 0.050  # the server's own, which a test compares: what is dropped here as late needs a number here
-_MEASURE_EVERY = 1.0  # seconds, while frames of a subscription come
-_TELLING_SHARE = 0.5  # of the budget: a link that takes more is told of
+DEFAULT_BUDGET = 0.050  # the server's default (a test compares them), needed here to drop late frames
+_MEASURE_EVERY = 1.0  # seconds, while frames of a subscription arrive
+_TELLING_SHARE = 0.5  # of the budget; a link that takes more is reported
 _METHOD = "/bridge.v1.AvatarService/StreamAvatar"
 
 Answer = Frame | Unanswered
@@ -37,18 +37,18 @@ FrameFuture = asyncio.Future[Answer]
 
 @dataclass(slots=True, eq=False)
 class _Slot:
-    """What the client keeps of one avatar, so that it can be asked for again after a lost session."""
+    """The client's state of one avatar, enough to restore it after a lost session."""
 
     look: avatar_pb2.AvatarSetLook | None = None
     subscription: Subscription | None = None
     newest: int = 0
     fault: CallFailed | None = None
-    ahead: int = 0  # frames that a subscription may have made without our having received them
-    late: int = 0  # frames that came after their budget, since the stream began
+    ahead: int = 0  # frames that a subscription may have sent and we have not received
+    late: int = 0  # frames received after their budget, since the stream opened
 
 
 class Avatars:
-    """The avatars of one client, on one stream. Made by `BridgeClient.avatars`."""
+    """The avatars of one client, on one stream. Created by `BridgeClient.avatars`."""
 
     def __init__(self, connection: Connection) -> None:
         stub: Any = avatar_pb2_grpc.AvatarServiceStub(connection.channel)
@@ -89,10 +89,10 @@ class Avatars:
         intensity: float = 1.0,
         morph: float = 0.0,
     ) -> None:
-        """Give a slot a look, reached over `morph` seconds. Returns at once.
+        """Set the look of a slot, morphing over `morph` seconds. Returns at once.
 
-        Every attribute follows from `seed`; `attributes` overrides some by name, colours as "#rrggbb". A look that
-        the server cannot make raises CallFailed from the next frame of the slot.
+        Every attribute follows from `seed`; `attributes` overrides some by name, with colours as "#rrggbb". An invalid
+        look raises CallFailed from the slot's next frame.
         """
         look = avatar_pb2.AvatarLook(seed=seed)
         look.attributes.extend(
@@ -105,11 +105,11 @@ class Avatars:
         self._slot(slot).look = message
 
     def request(self, slot: int, *, budget: float = DEFAULT_BUDGET, format: str = "") -> FrameFuture:  # noqa: A002
-        """Ask for the avatar's picture as it is now, and go on: the future gets a Frame or an Unanswered.
+        """Request the avatar's current picture without waiting: the future gets a Frame or an Unanswered.
 
         A newer request of the slot replaces one that has not started. `format` is "rgba32", "png" or "webp"; the
-        default is the first one given to BridgeClient. `budget` 0 is the server's default, whatever it was started
-        with; being unknown here, it lets no frame be late by this client's clock.
+        default is the first one given to BridgeClient. `budget` 0 means the server's default, which this client does
+        not know, so it drops no frame as late.
         """
         state = self._slot(slot)
         index = self._connection.next_index(state.newest + state.ahead)
@@ -129,7 +129,7 @@ class Avatars:
         return future
 
     async def frame(self, slot: int, *, budget: float = DEFAULT_BUDGET, format: str = "") -> Answer:  # noqa: A002
-        """Ask for the avatar's picture as it is now and wait for what becomes of it."""
+        """Request the avatar's current picture and wait for the outcome."""
         return await self.request(slot, budget=budget, format=format)
 
     async def subscribe(
@@ -142,12 +142,12 @@ class Avatars:
         keep_late: bool = False,
         heartbeat: float = 0.0,
     ) -> AsyncGenerator[Frame, None]:
-        """Frames of a slot at a steady rate, until the loop is left.
+        """Receive frames of a slot at a steady rate, until the loop is left.
 
-        A loop slower than the rate gets the newest frame and misses the older ones. Frames are acknowledged as they
-        arrive. Late ones are left out, or with `keep_late` come all the same, and say so by `late_by`; the first one
-        always does. With a `heartbeat` (up to 1 second) a frame that would show the same picture again is left out,
-        but for one each `heartbeat` seconds; a server of minor version 0 sends them all. `problem` says why none come.
+        A loop slower than the rate gets the newest frame and skips older ones. Frames are acknowledged as they arrive.
+        Late ones are dropped, or with `keep_late` delivered with `late_by` set; the first one is always delivered. With
+        a `heartbeat` (up to 1 second) a frame identical to the last is left out, except once every `heartbeat` seconds;
+        a server of minor version 0 sends them all. `problem` says why no frames come.
         """
         message = avatar_pb2.AvatarSubscribe(
             slot=slot,
@@ -157,7 +157,7 @@ class Avatars:
             heartbeat_micros=round(heartbeat * MICROS),
         )
         state = self._slot(slot)
-        if self._stream.connected:  # else it goes up when the stream is back, after the look
+        if self._stream.connected:  # otherwise it is sent after reconnection, following the look
             self._stream.send(avatar_pb2.StreamAvatarRequest(subscribe=message))
         mine = state.subscription = Subscription(message, keep_late)
         state.ahead = math.ceil(fps)
@@ -170,7 +170,7 @@ class Avatars:
                 self._tell(avatar_pb2.StreamAvatarRequest(unsubscribe=avatar_pb2.AvatarUnsubscribe(slot=slot)))
 
     def problem(self, slot: int) -> str:
-        """Why a subscription shows nothing, in a sentence; "" while its frames come or nothing has changed."""
+        """Why a subscription delivers no frames, as a sentence; "" while they come or the picture is unchanged."""
         state = self._slots.get(slot)
         return state.subscription.problem if state is not None and state.subscription is not None else ""
 
@@ -182,12 +182,12 @@ class Avatars:
         self._tell(avatar_pb2.StreamAvatarRequest(close_slot=avatar_pb2.AvatarCloseSlot(slot=slot)))
 
     async def schema(self) -> dict[str, tuple[str, ...]]:
-        """What a look may be made of: choices by attribute, none for a colour; "expression" lists the expressions."""
+        """The attributes of a look and their choices, empty for a colour; "expression" lists the expressions."""
         answer = await self._schema(avatar_pb2.GetAvatarSchemaRequest(), timeout=self._connection.timeout)
         attributes = {attribute.name: tuple(attribute.choices) for attribute in answer.attributes}
         return {**attributes, "expression": tuple(answer.expressions)}
 
-    # -- what the stream tells -----------------------------------------------------------------------------------------
+    # -- stream events -------------------------------------------------------------------------------------------------
 
     def hello(self, session_id: str) -> avatar_pb2.StreamAvatarRequest:
         """The stream's first message."""
@@ -196,19 +196,19 @@ class Avatars:
         return avatar_pb2.StreamAvatarRequest(open=opening)
 
     def opened(self, message: Received) -> None:
-        """Give the server back what it no longer has: looks of slots that are gone, and subscriptions."""
+        """Restore what the server no longer has: looks of lost slots, and subscriptions."""
         kept = set(message.body.slots)
         for slot, state in self._slots.items():
             if state.look is not None and slot not in kept:
                 look = avatar_pb2.AvatarSetLook(slot=slot, look=state.look.look)
                 self._tell(avatar_pb2.StreamAvatarRequest(look=look))
-            if state.subscription is not None:  # sent again in any case: a resumed one is just replaced
+            if state.subscription is not None:  # always sent again: it just replaces a resumed one
                 budget = state.subscription.message.budget
                 budget.CopyFrom(self._budget(budget.budget_micros / MICROS))
                 self._tell(avatar_pb2.StreamAvatarRequest(subscribe=state.subscription.message))
 
     def hear(self, message: Received) -> None:
-        """Hand a frame or a status to whoever asked for it."""
+        """Dispatch a frame or a status."""
         match message.kind:
             case "frame":
                 self._hear_chunk(message.body, message.payload)
@@ -216,7 +216,7 @@ class Avatars:
                 self._hear_status(message.body, time.perf_counter())
 
     def lost(self, error: BridgeError) -> None:
-        """Nothing that was asked for will be answered."""
+        """End all pending requests: the stream is lost."""
         self._pending.drop(str(error))
         for state in self._slots.values():
             state.newest = state.late = 0
@@ -247,7 +247,7 @@ class Avatars:
                 self._pending.answer(asked, late(asked, now))
         elif state.subscription is not None:
             if isinstance(payload, Missing):
-                state.late += 1  # it came too late to be read: the server must not take it for shown
+                state.late += 1  # its payload was overwritten: the server must not count it as shown
             else:
                 self._hear_tick(state, state.subscription, chunk, payload, now)
             if not older:
@@ -255,7 +255,7 @@ class Avatars:
                 self._keep_measuring(now)
 
     def _measure(self, chunk: avatar_pb2.TextureFrame, round_trip: float) -> None:
-        """What the frame that was asked for tells of the link."""
+        """Measure the link by a requested frame."""
         server = chunk.timing.server_micros / MICROS
         size = 0 if chunk.HasField("shared") else chunk.total_bytes
         if chunk.chunk_offset == 0:
@@ -280,13 +280,13 @@ class Avatars:
         return f"frames come {frame.late_by * 1e3:.0f} ms after their budget of {frame.budget * 1e3:.0f} ms"
 
     def _keep_measuring(self, now: float) -> None:
-        """A subscription asks nothing, so nothing that comes tells what the link takes by now: ask now and then."""
+        """Ping now and then: a subscription sends no requests whose round trips would measure the link."""
         if now - self._measured_at > _MEASURE_EVERY and (self._measuring is None or self._measuring.done()):
             self._measured_at = now
             self._measuring = asyncio.create_task(self._measure_link(), name="framebridge-link")
 
     async def _measure_link(self) -> None:
-        with contextlib.suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):  # the stream learns of a loss itself
+        with contextlib.suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):  # the stream handles a loss itself
             self._link.measure(await self._connection.ping(), 0.0)
 
     def _hear_status(self, status: avatar_pb2.AvatarStatus, now: float) -> None:
@@ -303,12 +303,12 @@ class Avatars:
             else:
                 self._pending.answer(asked, answer)
         elif status.outcome.disposition == error_pb2.DISPOSITION_INVALID:
-            self._blame(status.slot, call_failed(status.outcome.error))
+            self._fail_slot(status.slot, call_failed(status.outcome.error))
         else:
             self._note_problem(status)
 
     def _note_problem(self, status: avatar_pb2.AvatarStatus) -> None:
-        """A tick got no frame."""
+        """Remember why a tick got no frame."""
         state = self._slots.get(status.slot)
         if state is None or state.subscription is None:
             return
@@ -317,8 +317,8 @@ class Avatars:
         elif status.outcome.disposition != error_pb2.DISPOSITION_SUPERSEDED:
             state.subscription.problem = status.outcome.error.message
 
-    def _blame(self, slot: int, fault: CallFailed) -> None:
-        """A message about a slot, not about a frame, was wrong: its subscriber or its next frame hears of it."""
+    def _fail_slot(self, slot: int, fault: CallFailed) -> None:
+        """Raise a fault of a slot, not of a frame, from its subscription or its next frame."""
         state = self._slot(slot)
         if state.subscription is not None:
             state.subscription.put(fault)
@@ -346,7 +346,7 @@ class Avatars:
         return self._slots.setdefault(slot, _Slot())
 
     def _tell(self, message: avatar_pb2.StreamAvatarRequest) -> None:
-        """Send what nobody waits for; a stream that has ended needs no telling."""
+        """Send without waiting for an answer; ignored once the stream has ended."""
         try:
             self._stream.send(message)
         except BridgeError:

@@ -1,6 +1,6 @@
-"""Cameras: pictures go up, names and boxes come down.
+"""Cameras: sends pictures, receives labels and boxes.
 
-Two ways to use it: `detect` and `classify` wait for one answer; `send` returns at once and `results` has them all.
+Either wait for one answer with `detect` or `classify`, or `send` without waiting and read them all from `results`.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from bridge.v1 import recognition_pb2, recognition_pb2_grpc, timing_pb2
 
 MAX_RESULTS_WAITING = 256
 
-# The server's own, which a test compares: what is dropped here as late needs a number here.
+# The server's defaults (a test compares them), needed here to drop late answers.
 DETECT_BUDGET = 0.150
 CLASSIFY_BUDGET = 0.066
 
@@ -35,10 +35,10 @@ _NAMES = {value: name for name, value in _KINDS.items()}
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to look for in a picture, and what the answer is worth.
+    """What to look for in a picture, and the budget for it.
 
-    Answers below `threshold` are left out, and no more than `limit` are given; 0 means the server's default. So it does
-    for `budget`, which, being unknown here then, lets no answer be late by this client's clock.
+    Results below `threshold` are left out, and at most `limit` are returned; 0 means the server's default. With
+    `budget` 0, the server's default, this client drops no answer as late, as it does not know the number.
     """
 
     kind: str
@@ -49,7 +49,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name for a whole picture: ImageNet's."""
+    """A label for the whole picture, by ImageNet's name."""
 
     name: str
     score: float
@@ -58,7 +58,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """An object, by COCO's name, and where it is, in pixels of the picture from its top left corner."""
+    """An object, by COCO's name, and its box in pixels from the picture's top left corner."""
 
     name: str
     score: float
@@ -72,10 +72,10 @@ class Box:
 @final
 @dataclass(frozen=True, slots=True)
 class Recognized:
-    """What was seen in a picture, complete and on time: `labels` of "classify", `boxes` of "detect", best first.
+    """What was recognised in a picture, on time: `labels` of "classify", `boxes` of "detect", best first.
 
-    `carried` marks an earlier answer because looking again could not be on time. It was seen in the picture
-    `carried_from_index`, which came with `carried_from_pose`, `carried_seconds` before this one.
+    `carried` marks an earlier answer, used because a new one could not be on time. It is from the picture
+    `carried_from_index`, sent with `carried_from_pose` and received `carried_seconds` before this one.
     """
 
     slot: int
@@ -105,7 +105,7 @@ AnswerFuture = asyncio.Future[Answer]
 
 
 class Camera:
-    """All cameras of one client, on one stream. Made by `BridgeClient.camera`."""
+    """All cameras of one client, on one stream. Created by `BridgeClient.camera`."""
 
     def __init__(self, connection: Connection) -> None:
         stub: Any = recognition_pb2_grpc.RecognitionServiceStub(connection.channel)
@@ -114,7 +114,7 @@ class Camera:
         self._stream = Stream(connection, stub.Recognize, self)
         self._link = Link(connection.link)
         self._pending: Pending[Recognized] = Pending()
-        self._late: Counter[int] = Counter()  # by slot: results that came after their budget, since the stream began
+        self._late: Counter[int] = Counter()  # slot -> results received after their budget, since the stream opened
         self._results: deque[Answer | BridgeError] = deque(maxlen=MAX_RESULTS_WAITING)
         self._arrived = asyncio.Event()
 
@@ -137,7 +137,7 @@ class Camera:
         slot: int = 0,
         **meaning: Unpack[Meaning],
     ) -> Answer:
-        """Which objects are where. `picture` and its `meaning` are those of `image_of`."""
+        """Find objects and their boxes. `picture` and `meaning` are as in `image_of`."""
         (answer,) = await self.recognize(picture, Task("detect", budget, threshold, limit), slot=slot, **meaning)
         return answer
 
@@ -151,24 +151,24 @@ class Camera:
         slot: int = 0,
         **meaning: Unpack[Meaning],
     ) -> Answer:
-        """What the picture shows as a whole. `picture` and its `meaning` are those of `image_of`."""
+        """Label the picture as a whole. `picture` and `meaning` are as in `image_of`."""
         (answer,) = await self.recognize(picture, Task("classify", budget, threshold, limit), slot=slot, **meaning)
         return answer
 
     async def recognize(
         self, picture: Picture, *tasks: Task, slot: int = 0, pose: bytes = b"", **meaning: Unpack[Meaning]
     ) -> list[Answer]:
-        """Several tasks on one picture: their answers in the same order, once all are here."""
+        """Run several tasks on one picture; returns their answers in the same order, once all have arrived."""
         return await asyncio.gather(*self.request(picture, *tasks, slot=slot, pose=pose, **meaning))
 
     def send(self, picture: Picture, *tasks: Task, slot: int = 0, pose: bytes = b"", **meaning: Unpack[Meaning]) -> int:
-        """Send a picture and go on; returns its frame index. The answers come out of `results`, one a task."""
+        """Send a picture without waiting; returns its frame index. The answers, one per task, come from `results`."""
         for future in self.request(picture, *tasks, slot=slot, pose=pose, **meaning):
             future.add_done_callback(self._collect)
         return self._connection.last_index
 
     async def results(self) -> AsyncGenerator[Answer, None]:
-        """The answers to whatever was sent with `send`, as they come. Of those nobody takes, the oldest are dropped."""
+        """The answers to pictures sent with `send`, as they arrive. If not read in time, the oldest are dropped."""
         while True:
             while not self._results:
                 self._arrived.clear()
@@ -181,9 +181,9 @@ class Camera:
     def request(
         self, picture: Picture, *tasks: Task, slot: int = 0, pose: bytes = b"", **meaning: Unpack[Meaning]
     ) -> list[AnswerFuture]:
-        """Send a picture and go on: one future a task, each of which gets a Recognized or an Unanswered.
+        """Send a picture without waiting; returns one future per task, which gets a Recognized or an Unanswered.
 
-        The newest picture of a slot replaces, task by task, one that has not started. `pose` comes back with each
+        The newest picture of a slot replaces, task by task, one that has not started. `pose` is returned with each
         answer.
         """
         image = image_of(picture, minor=self._connection.handshake.protocol.minor, **meaning)
@@ -207,22 +207,22 @@ class Camera:
         return futures
 
     def close_slot(self, slot: int) -> None:
-        """A camera is gone: frees what the server keeps of it."""
-        del self._late[slot]  # which is no error for a Counter
+        """Remove a camera and free the server's state of it."""
+        del self._late[slot]  # a Counter raises no KeyError
         message = recognition_pb2.RecognizeCloseSlot(slot=slot)
         self._stream.send(recognition_pb2.RecognizeRequest(close_slot=message))
 
-    # -- what the stream tells -----------------------------------------------------------------------------------------
+    # -- stream events -------------------------------------------------------------------------------------------------
 
     def hello(self, session_id: str) -> recognition_pb2.RecognizeRequest:
         """The stream's first message."""
         return recognition_pb2.RecognizeRequest(open=recognition_pb2.RecognizeOpen(session_id=session_id))
 
     def opened(self, message: recognition_pb2.RecognizeResponse) -> None:
-        """Nothing to give back: the next picture is all that a camera needs."""
+        """Nothing to restore: a camera only needs its next picture."""
 
     def hear(self, message: recognition_pb2.RecognizeResponse) -> None:
-        """Hand a result or a status to whoever asked for it."""
+        """Dispatch a result or a status."""
         now = time.perf_counter()
         match message.WhichOneof("message"):
             case "result":
@@ -231,7 +231,7 @@ class Camera:
                 self._hear_status(message.status, now)
 
     def lost(self, error: BridgeError) -> None:
-        """Nothing that was asked for will be answered."""
+        """End all pending requests: the stream is lost."""
         self._pending.drop(str(error))
         self._late.clear()
 
@@ -264,12 +264,12 @@ class Camera:
                 self._pending.answer(asked, answer)
 
     def _supersede(self, frame: recognition_pb2.CameraFrame) -> None:
-        """A picture that a newer one replaced before it was sent."""
+        """End the tasks of a picture that was replaced before it was sent."""
         now = time.perf_counter()
         for task in frame.tasks:
             asked = self._pending.take(Key(frame.slot, frame.frame_index, _NAMES[task.kind]))
             if asked is not None:
-                message = "a newer picture took its place before it was sent"
+                message = "replaced by a newer picture before it was sent"
                 answer = Unanswered(
                     Disposition.SUPERSEDED,
                     "superseded",
@@ -289,7 +289,7 @@ class Camera:
 
     def _task(self, task: Task) -> recognition_pb2.RecognitionTask:
         if task.kind not in _KINDS:
-            raise ValueError(f"there is no task {task.kind!r}; use {' or '.join(_KINDS)}")
+            raise ValueError(f"unknown task {task.kind!r}; use {' or '.join(_KINDS)}")
         return recognition_pb2.RecognitionTask(
             kind=_KINDS[task.kind],
             budget=timing_pb2.Budget(budget_micros=round(task.budget * MICROS), link_micros=self._link.micros),

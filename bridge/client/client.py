@@ -1,4 +1,4 @@
-"""The Python client: one connection, one session, one stream a capability."""
+"""The Python client's entry point: one connection, one session, one stream per capability."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -22,14 +22,14 @@ LOAD_TIMEOUT = 300.0
 class BridgeClient:
     """A game's connection to one server; use it with `async with`.
 
-    `formats` are the texture formats that the game can sample, best first, and `bottom_up` the row order it wants.
-    `timeout` bounds each call of control. A connection that is lost comes back by itself, with its session, for up to
-    `reconnect` seconds; what was under way ends as cancelled. On the server's own host, textures come through
-    `shared_memory` unless that is turned off; the first stream of avatars has it to its end. By `name` the server's
-    counts, `framebridge top` and its metrics tell this client from others.
+    `formats` are the texture formats that the game can sample, best first; `bottom_up` sets their row order. `timeout`
+    applies to each control call. A lost connection is restored with its session for up to `reconnect` seconds; requests
+    in flight end as cancelled. On the server's own host, textures come through `shared_memory` unless that is off; the
+    first avatar stream keeps it until it closes. `name` identifies this client in the server's stats, metrics and
+    `framebridge top`.
 
-    Raises ValueError for a format that there is not, ServerUnavailable when no server answers and VersionMismatch when
-    it speaks another major version.
+    Raises ValueError for an unknown format, ServerUnavailable if no server answers, and VersionMismatch if it speaks
+    another major version.
     """
 
     def __init__(
@@ -86,12 +86,12 @@ class BridgeClient:
 
     @property
     def session_id(self) -> str:
-        """The session, as the server named it."""
+        """The id of the session."""
         return self._connection.session_id
 
     @property
     def limits(self) -> bridge_pb2.Limits:
-        """The server's ceilings."""
+        """The server's limits."""
         return self._connection.limits
 
     @property
@@ -101,7 +101,7 @@ class BridgeClient:
 
     @property
     def shares_memory(self) -> bool:
-        """Whether textures may come through memory that is shared with the server, which is on the same host then."""
+        """Whether textures may come through memory shared with the server, which is then on the same host."""
         return self._connection.shared is not None
 
     def avatars(self) -> Avatars:
@@ -117,50 +117,50 @@ class BridgeClient:
         return Camera(self._connection)
 
     def probe(self) -> Probe:
-        """A stream that measures the way there and back; use it with `async with`."""
+        """A stream that measures the round trip; use it with `async with`."""
         return Probe(self._connection)
 
     async def ping(self) -> float:
-        """Seconds to the server's event loop and back, less the server's part."""
+        """The round trip to the server's event loop in seconds, without the server's own time."""
         with translating(self._address):
             return await self._connection.ping()
 
     @property
     def models(self) -> Sequence[bridge_pb2.Model]:
-        """All models that the server knows, loaded or not, by name, as last heard of; follows by itself, through
-        reconnections too.
+        """All models that the server knows, loaded or not, ordered by name. Updated automatically, across reconnections
+        too.
         """
         return self._following.now
 
     async def list_models(self) -> Sequence[bridge_pb2.Model]:
-        """Ask how all models stand just now; `models` then says the same."""
+        """Query the current state of all models; also updates `models`."""
         with translating(self._address):
             return await self._following.ask()
 
     def watch_models(self) -> AsyncIterator[Sequence[bridge_pb2.Model]]:
-        """All models at once, and again whenever one of them has changed its state or its `detail`."""
+        """Yields all models, and again whenever the state or `detail` of one changes."""
         return self._following.watch()
 
     async def until_ready(self, *models: str, timeout: float = LOAD_TIMEOUT) -> None:
-        """Wait until these models are ready; without any, until none is loading any more. UnknownModel, ModelFailed;
-        TimeoutError says where they stand.
+        """Wait until these models are ready, or, without names, until none is loading. Raises UnknownModel, ModelFailed
+        or TimeoutError.
         """
         following = self._following
         try:
             async with asyncio.timeout(timeout):
                 await following.until_ready(models)
         except TimeoutError:
-            raise TimeoutError(f"not ready after {timeout:g} s: {following.standing(models)}") from None
+            raise TimeoutError(f"not ready after {timeout:g} s: {following.states(models)}") from None
 
     async def load_model(self, name: str, *, timeout: float = LOAD_TIMEOUT) -> bridge_pb2.Model:
-        """Load and warm up a model while the server goes on serving; returns when it is ready."""
+        """Load and warm up a model while the server keeps serving; returns when it is ready."""
         with translating(self._address):
             request = bridge_pb2.LoadModelRequest(name=name, protocol=protocol())
             answer = await self._connection.stub.LoadModel(request, timeout=timeout)
             return self._heard(answer)
 
     async def unload_model(self, name: str, *, timeout: float = LOAD_TIMEOUT) -> bridge_pb2.Model:
-        """Unload a model when its running work is done."""
+        """Unload a model once its running work is done."""
         with translating(self._address):
             request = bridge_pb2.UnloadModelRequest(name=name, protocol=protocol())
             answer = await self._connection.stub.UnloadModel(request, timeout=timeout)
@@ -193,5 +193,5 @@ class BridgeClient:
 
 def _format(name: str) -> Any:
     if name not in list(FORMAT_VALUES):
-        raise ValueError(f"there is no texture format {name!r}; choose of {', '.join(FORMAT_VALUES)}")
+        raise ValueError(f"unknown texture format {name!r}; choose one of {', '.join(FORMAT_VALUES)}")
     return FORMAT_VALUES[name]

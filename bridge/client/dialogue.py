@@ -1,4 +1,4 @@
-"""Dialogue: what a player says goes up, what a character answers comes down as it is spoken."""
+"""Dialogue: sends what the player says, streams the character's reply."""
 
 import contextlib
 from collections.abc import Iterator, Sequence
@@ -16,19 +16,19 @@ from bridge.client.turn import Turn
 from bridge.errors import BridgeError, ServerUnavailable
 from bridge.v1 import dialogue_pb2, dialogue_pb2_grpc, timing_pb2
 
-_MOST_CONVERSATIONS = 64  # of a server that tells no limit
+_MOST_CONVERSATIONS = 64  # for a server that gives no limit
 
-# The contract has no way to leave one of these three out of a Sampling: they go up beside whatever else a caller sets.
-# They are the server's own, which a test compares.
+# The contract's Sampling cannot omit these three, so they are sent with whatever else a caller sets. They are the
+# server's defaults (a test compares them).
 _TEMPERATURE, _TOP_P, _REPETITION_PENALTY = 0.5, 0.9, 1.1
 
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How tokens are drawn. What is None, or 0 or empty where that is the default here, is left to the server.
+    """How tokens are sampled. Anything left at its default here is left to the server.
 
     `temperature` is from 0 (always the likeliest token) to 5, `top_p` above 0 up to 1, `repetition_penalty` from 0.5 to
-    5. `seed` 0 means another reply each time, `max_tokens` 0 the server's longest reply.
+    5. `seed` 0 means a different reply each time, `max_tokens` 0 the server's limit.
     """
 
     temperature: float | None = None
@@ -40,7 +40,7 @@ class Sampling:
 
 
 class Dialogue:
-    """All conversations of one client, on one stream. Made by `BridgeClient.dialogue`."""
+    """All conversations of one client, on one stream. Created by `BridgeClient.dialogue`."""
 
     def __init__(self, connection: Connection) -> None:
         stub: Any = dialogue_pb2_grpc.DialogueServiceStub(connection.channel)
@@ -49,7 +49,7 @@ class Dialogue:
         self._stream = Stream(connection, stub.Converse, self)
         self._link = Link(connection.link)
         self._turns: WeakValueDictionary[tuple[str, int], Turn] = WeakValueDictionary()
-        self._held: dict[object, Turn] = {}  # turns that somebody waits for
+        self._held: dict[object, Turn] = {}  # turns being waited for, by waiter
         self._memories: dict[str, Memory] = {}
 
     async def __aenter__(self) -> Self:
@@ -63,7 +63,7 @@ class Dialogue:
 
     @property
     def longest_reply(self) -> int:
-        """More events than any reply can have."""
+        """An upper bound on the events of a reply."""
         return 2 * self._connection.limits.max_context_tokens + 16
 
     def say(
@@ -76,12 +76,12 @@ class Dialogue:
         budget: float = 0.0,
         pace: float = 0.0,
     ) -> Turn:
-        """The player speaks; iterate over the Turn for the reply. Ends a turn of this conversation that still runs.
+        """Say something to a character; iterate over the Turn for the reply. Ends a running turn of the conversation.
 
-        `persona` says who the character is; it is needed with the first words only, and is kept here too, for a server
-        that forgets it. The first token is due within `budget` seconds, each further one within `pace`; late ones come
-        too, and are marked. What is left out is the server's default (2 s and reading speed, unless it was started
-        with others), also of `sampling`. Raises ServerUnavailable while the connection is being restored.
+        `persona` describes the character; it is needed with the first turn only, and kept here in case the server loses
+        it. The first token is due within `budget` seconds, each further one within `pace`; late ones are delivered, and
+        marked. Defaults are the server's, for `sampling` too (2 s and reading speed, unless configured otherwise).
+        Raises ServerUnavailable while the connection is being restored.
         """
         memory = self._memory(conversation)
         memory.describe(persona)
@@ -108,12 +108,12 @@ class Dialogue:
         message = dialogue_pb2.ConverseForget(conversation_id=conversation)
         self._stream.send(dialogue_pb2.ConverseRequest(forget=message))
 
-    # -- what turns tell -----------------------------------------------------------------------------------------------
+    # -- called by turns -----------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
     def hold(self, turn: Turn) -> Iterator[None]:
-        """Somebody waits for the turn's events in this block. Only who waits keeps it: else a task that nobody else
-        refers to would be collected together with the turn that it waits for.
+        """Keep a turn alive while this block waits for its events. Otherwise a task that nothing else references would
+        be collected together with the turn that it waits for.
         """
         waiter = object()
         self._held[waiter] = turn
@@ -123,7 +123,7 @@ class Dialogue:
             del self._held[waiter]
 
     def give_up(self, conversation: str, turn_id: int, said: str, reply: str) -> None:
-        """Nobody wants any more of a turn. A stream that is being restored, or has ended, has none to interrupt."""
+        """Abandon a turn, and interrupt it on the server unless the stream is down."""
         self._turns.pop((conversation, turn_id), None)
         if conversation in self._memories:
             self._memories[conversation].add(said, reply)
@@ -131,20 +131,20 @@ class Dialogue:
             with contextlib.suppress(BridgeError):
                 self._interrupt(conversation, turn_id)
 
-    # -- what the stream tells -----------------------------------------------------------------------------------------
+    # -- stream events -------------------------------------------------------------------------------------------------
 
     def hello(self, session_id: str) -> dialogue_pb2.ConverseRequest:
         """The stream's first message."""
         return dialogue_pb2.ConverseRequest(open=dialogue_pb2.ConverseOpen(session_id=session_id))
 
     def opened(self, message: dialogue_pb2.ConverseResponse) -> None:
-        """Note which conversations the server has lost: their next words carry what is kept of them."""
+        """Note which conversations the server has lost: their next turn carries what is remembered of them."""
         kept = set(message.opened.conversation_ids)
         for name, memory in self._memories.items():
             memory.opened(name in kept)
 
     def hear(self, message: dialogue_pb2.ConverseResponse) -> None:
-        """Hand an event to its turn; those of turns that nobody knows any more are dropped."""
+        """Dispatch an event to its turn; events of abandoned turns are dropped."""
         memory = self._memories.get(message.conversation_id)
         if memory is not None and message.WhichOneof("event") == "started":
             memory.taken()
@@ -153,8 +153,8 @@ class Dialogue:
             self._end(turn)
 
     def lost(self, error: BridgeError) -> None:
-        """No turn under way will be completed."""
-        if not self._stream.connected:  # else the stream was closed, or refused to go on
+        """Fail all open turns: the stream is lost."""
+        if not self._stream.connected:  # otherwise it was closed, or failed for good
             error = ServerUnavailable(
                 f"the connection broke before the reply was complete ({error}); say it again in a moment"
             )
@@ -163,7 +163,7 @@ class Dialogue:
             self._end(turn)
 
     def _begin(self, message: dialogue_pb2.ConverseSay, budget: float, memory: Memory) -> Turn:
-        """Send the words; what cannot go up is no turn."""
+        """Send a turn. If that fails there is no turn."""
         self._stream.send(dialogue_pb2.ConverseRequest(say=message), len(message.text) + len(message.persona))
         name, number = message.conversation_id, message.turn_id
         turn = Turn(self, name, number, message.text, budget=budget, memory_lost=memory.lost)
@@ -171,13 +171,15 @@ class Dialogue:
         return turn
 
     def _end(self, turn: Turn) -> None:
-        """A turn is over."""
+        """Remove a turn that is over, and remember its exchange."""
         del self._turns[turn.conversation, turn.turn_id]
         if turn.conversation in self._memories:
             self._memories[turn.conversation].add(turn.said, turn.text)
 
     def _interrupt(self, conversation: str, turn_id: int) -> None:
-        """Also when the way up is full. Of a conversation the newest one goes up, which ends older turns too."""
+        """Interrupt a turn, even if the link is backed up. Per conversation only the newest one is queued, as it ends
+        older turns too.
+        """
         message = dialogue_pb2.ConverseInterrupt(conversation_id=conversation, turn_id=turn_id)
         key = ("interrupt", conversation)
         waiting = self._stream.send(dialogue_pb2.ConverseRequest(interrupt=message), key=key, always=True)
@@ -185,7 +187,7 @@ class Dialogue:
             self._stream.send(waiting, key=key, always=True)
 
     def _memory(self, conversation: str) -> Memory:
-        """What is kept of a conversation. Beyond what a server holds, those go first that it never took a turn of."""
+        """The memory of a conversation. Past the server's limit, those without any accepted turn are evicted first."""
         most = self._connection.limits.max_conversations_per_session or _MOST_CONVERSATIONS
         if conversation not in self._memories and len(self._memories) > most:
             oldest = next(iter(self._memories))
@@ -194,7 +196,7 @@ class Dialogue:
 
 
 def _on_the_wire(sampling: Sampling | None) -> dialogue_pb2.Sampling | None:
-    """None where all is left to the server."""
+    """The wire message; None if all is left to the server."""
     if sampling is None or replace(sampling, stop=tuple(sampling.stop)) == Sampling():
         return None
     return dialogue_pb2.Sampling(

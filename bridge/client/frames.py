@@ -1,4 +1,4 @@
-"""Texture frames of avatars, and the putting together of those that come in chunks."""
+"""Texture frames of avatars, and the reassembly of those sent in chunks."""
 
 import io
 from dataclasses import dataclass, field
@@ -18,12 +18,11 @@ MAX_FRAME_BYTES = 64 * 1024 * 1024
 @final
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A texture frame, complete, and on time unless `late_by` says otherwise.
+    """A complete texture frame, on time unless `late_by` says otherwise.
 
     `payload` holds its bytes in `format` ("rgba32", "png", "webp", "bc1", "bc3", "bc7", "etc2_rgba", "astc_4x4",
-    "astc_6x6"), colours premultiplied by alpha, sRGB. `repeated`
-    marks an earlier picture sent again because a new one could not be on time. `elapsed` runs from the request (or, of
-    a subscription, the tick) to now, in seconds.
+    "astc_6x6"), colours premultiplied by alpha, sRGB. `repeated` marks an earlier picture sent again because a new one
+    could not be on time. `elapsed` is in seconds, from the request (or a subscription's tick) until it was received.
     """
 
     slot: int
@@ -45,19 +44,19 @@ class Frame:
 
     @property
     def late_by(self) -> float:
-        """By how many seconds it came after its budget: the way to the client took them. 0 for a frame on time."""
+        """By how many seconds it came after its budget, because of the link. 0 for a frame on time."""
         return max(0.0, self.elapsed - self.budget) if self.budget > 0 else 0.0
 
     @property
     def pixels(self) -> npt.NDArray[np.uint8]:
-        """Rows of RGBA pixels, [height, width, 4], premultiplied. A read-only view of the payload where it is raw.
+        """RGBA pixels, [height, width, 4], premultiplied. A read-only view of the payload if it is raw.
 
-        Raises ValueError for blocks, which are for a graphics card to sample.
+        Raises ValueError for block-compressed formats, which only a GPU samples.
         """
         if self.format == "rgba32":
             return np.frombuffer(self.payload, np.uint8).reshape(self.height, self.width, 4)
         if not TextureFormat(self.format).is_file:
-            raise ValueError(f"a {self.format} texture is blocks for a graphics card; ask for rgba32 to have pixels")
+            raise ValueError(f"a {self.format} texture is compressed for a GPU; request rgba32 to get pixels")
         from PIL import Image
 
         with Image.open(io.BytesIO(self.payload)) as picture:
@@ -65,7 +64,7 @@ class Frame:
 
 
 class Assembly:
-    """Puts the chunks of one slot's frames together. ContractBroken when they do not fit."""
+    """Reassembles the chunked frames of one slot. ContractBroken if the chunks do not fit together."""
 
     def __init__(self) -> None:
         self._index = 0
@@ -74,7 +73,7 @@ class Assembly:
         self._filled = 0
 
     def add(self, chunk: avatar_pb2.TextureFrame, payload: bytes | memoryview) -> bytes | None:
-        """The whole payload once that of `chunk` completes it."""
+        """Add a chunk; returns the whole payload once it is complete."""
         total, offset, size = chunk.total_bytes, chunk.chunk_offset, len(payload)
         if not 0 < total <= MAX_FRAME_BYTES:
             raise ContractBroken(f"a frame of {total} bytes; 1 to {MAX_FRAME_BYTES} are allowed")
@@ -107,10 +106,10 @@ FORMAT_VALUES: dict[str, Any] = {name: value for value, name in _FORMATS.items()
 
 
 def frame_of(chunk: avatar_pb2.TextureFrame, payload: bytes, elapsed: float, budget: float) -> Frame:
-    """A frame from its last chunk and its whole payload. ContractBroken when the payload cannot be its picture."""
+    """A frame from its last chunk and its whole payload. ContractBroken if the payload does not match its header."""
     name = _FORMATS.get(chunk.format)
     if name is None:
-        raise ContractBroken(f"a frame in texture format {chunk.format}, which was not agreed")
+        raise ContractBroken(f"a frame in texture format {chunk.format}, which was not agreed on")
     form = TextureFormat(name)
     if not form.is_file and len(payload) != size_bytes(form, chunk.width, chunk.height):
         raise ContractBroken(f"{len(payload)} bytes for a picture of {chunk.width}x{chunk.height}")

@@ -1,4 +1,4 @@
-"""Whether a server serves: the standard grpc.health.v1, before any session."""
+"""Checks a server's health by the standard grpc.health.v1, without a session."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 
 async def is_serving(address: str, *, timeout: float = 5.0) -> bool:
-    """Whether all models that the server was started with are warm. False as well when no server answers."""
+    """Whether all models that the server was started with are warm. False if no server answers."""
     async with grpc.aio.insecure_channel(address) as channel:
         stub: Any = health_pb2_grpc.HealthStub(channel)
         try:

@@ -1,4 +1,4 @@
-"""What the client keeps of one conversation, so that a server that does not know it any more can be told again."""
+"""The client's memory of a conversation, to restore it on a server that has lost it."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from typing import NamedTuple
 from bridge.v1 import bridge_pb2
 
 MOST_EXCHANGES = 64
-_BYTES_PER_TOKEN = 2  # of English a token has about four; better to carry too little than too much
-_TEXT_BYTES, _CONTEXT_TOKENS = 8192, 2048  # of a server that tells no limits
+_BYTES_PER_TOKEN = 2  # conservative: an English token has about four
+_TEXT_BYTES, _CONTEXT_TOKENS = 8192, 2048  # for a server that gives no limits
 
 
 class Exchange(NamedTuple):
@@ -19,39 +19,39 @@ class Exchange(NamedTuple):
 
 
 class Memory:
-    """Who the character is and what has been said: bounded, the oldest go first. Belongs to the event loop."""
+    """The persona and the newest exchanges, bounded. Belongs to the event loop."""
 
     def __init__(self) -> None:
         self._persona = ""
         self._exchanges: deque[Exchange] = deque(maxlen=MOST_EXCHANGES)
         self._carried: Sequence[Exchange] = ()
         self._prompt: str | None = None
-        self.known = False  # the server has taken a turn of it
-        self.lost = False  # the server forgot it, and has taken no turn of it since
+        self.known = False  # the server has accepted a turn of it
+        self.lost = False  # the server lost it, and has accepted no turn since
 
     def describe(self, persona: str) -> None:
-        """Who the character is from now on; "" leaves it as it was."""
+        """Set the persona; "" leaves it unchanged."""
         if persona:
             self._persona, self._prompt = persona, None
 
     def add(self, said: str, reply: str) -> None:
-        """A turn is over."""
+        """Remember the exchange of a turn that is over."""
         if reply:
             self._exchanges.append(Exchange(said, reply))
 
     def taken(self) -> None:
-        """The server has taken a turn."""
+        """Note that the server has accepted a turn."""
         self.known, self.lost = True, False
 
     def opened(self, kept: bool) -> None:
-        """The stream is open again; whether the server still has the conversation."""
+        """Note, when the stream opens, whether the server still has the conversation."""
         if not kept:
             self._carried, self._prompt = tuple(self._exchanges), None
             self.lost = self.lost or self.known
         self.known = kept
 
     def persona(self, limits: bridge_pb2.Limits) -> str:
-        """The persona to send, with what was said before the server forgot it as far as `limits` allow."""
+        """The persona to send, followed by as much of the lost history as `limits` allow."""
         if self._prompt is None:
             self._prompt = _carry(self._persona, self._carried, limits)
         return self._prompt

@@ -1,7 +1,7 @@
-"""The server's models as they stand, followed by themselves for as long as the client is connected.
+"""Follows the state of the server's models while the client is connected.
 
-WatchModels needs no session, so following neither resumes one nor keeps one; a connection that is lost is waited for.
-Servers of minor 0, and those that take no more watchers, are asked now and then while a model is not ready.
+WatchModels needs no session, so this neither resumes one nor keeps one alive; it reconnects by itself. Servers of minor
+version 0, and those with no room for another watcher, are polled while a model is not ready.
 """
 
 import asyncio
@@ -30,59 +30,59 @@ _STATES = {
 
 
 class Models:
-    """What the server last said of its models. Belongs to the event loop."""
+    """The last known state of the server's models. Belongs to the event loop."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._backoff = Backoff(math.inf)
         self._came = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._polls_in = -1  # the connection's generation in which watching was refused
-        self._listed_in = -1  # that in which all were ready when asked
+        self._polls_in = -1  # the connection generation in which watching was refused
+        self._listed_in = -1  # the generation in which a poll found all ready
         self.now: Sequence[bridge_pb2.Model] = tuple(connection.handshake.models)
 
     def start(self) -> None:
-        """Begin to follow."""
+        """Start following."""
         self._task = asyncio.create_task(self._follow(), name="framebridge-models")
 
     async def stop(self) -> None:
-        """Follow no more."""
+        """Stop following."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def ask(self) -> Sequence[bridge_pb2.Model]:
-        """Ask how they stand just now."""
+        """Query their current state."""
         request = bridge_pb2.ListModelsRequest(protocol=protocol())
         answer = await self._connection.stub.ListModels(request, timeout=self._connection.timeout)
         self._take(answer.models)
         return self.now
 
     def put(self, model: bridge_pb2.Model) -> None:
-        """One model's standing has come with another answer."""
+        """Update one model from another response."""
         others = [other for other in self.now if other.name != model.name]
         self._take(sorted([*others, model], key=lambda one: one.name))
         self._listed_in = -1
 
     async def watch(self) -> AsyncIterator[Sequence[bridge_pb2.Model]]:
-        """All models at once, and again whenever one has changed; who is slow gets the newest."""
+        """Yields all models, and again whenever one changes; a slow consumer skips to the newest."""
         while True:
-            told = self.now
-            yield told
-            while self.now is told:
+            newest = self.now
+            yield newest
+            while self.now is newest:
                 await self._came.wait()
 
     async def until_ready(self, names: Iterable[str]) -> None:
-        """Wait for all of these; for whatever is loading where none is named. UnknownModel, ModelFailed."""
+        """Wait for these models, or, without names, for all that are loading. Raises UnknownModel or ModelFailed."""
         wanted = set(names)
         async for models in self.watch():
             if models and not _lacking(models, wanted):
                 return
 
-    def standing(self, names: Iterable[str]) -> str:
-        """Where those stand that are not ready, for people."""
+    def states(self, names: Iterable[str]) -> str:
+        """The states of those that are not ready, as text."""
         lacking = _lacking(self.now, set(names)) if self.now else []
-        return ", ".join(f"model {model.name!r} is {_stands(model)}" for model in lacking) or "no models are known"
+        return ", ".join(f"model {model.name!r} is {_state_of(model)}" for model in lacking) or "no models are known"
 
     def _take(self, models: Iterable[bridge_pb2.Model]) -> None:
         news = tuple(models)
@@ -119,7 +119,7 @@ class Models:
             call.cancel()
 
     async def _poll(self) -> None:
-        """Ask, unless all were ready when asked before on this connection; then wait a while."""
+        """Poll, unless all were ready at the last poll on this connection, then wait."""
         connection = self._connection
         unknown = self._listed_in != connection.generation
         if unknown and all(model.state == bridge_pb2.MODEL_STATE_READY for model in await self.ask()):
@@ -128,7 +128,7 @@ class Models:
 
 
 def _lacking(models: Sequence[bridge_pb2.Model], wanted: set[str]) -> list[bridge_pb2.Model]:
-    """Those that are not ready. UnknownModel, ModelFailed."""
+    """Those that are not ready. Raises UnknownModel or ModelFailed."""
     known = {model.name: model for model in models}
     unknown = sorted(wanted - set(known))
     if unknown:
@@ -142,6 +142,6 @@ def _lacking(models: Sequence[bridge_pb2.Model], wanted: set[str]) -> list[bridg
     return [model for model in mine if model.state != bridge_pb2.MODEL_STATE_READY]
 
 
-def _stands(model: bridge_pb2.Model) -> str:
+def _state_of(model: bridge_pb2.Model) -> str:
     state = _STATES.get(model.state, str(model.state))
     return f"{state} ({model.detail})" if model.detail and model.detail != state else state

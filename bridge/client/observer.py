@@ -1,4 +1,4 @@
-"""Reads a server's counts and models without a session of its own: it is no client, and is not counted as one."""
+"""Reads a server's stats and models without a session, so it is not counted as a client."""
 
 import asyncio
 from types import TracebackType
@@ -15,7 +15,7 @@ _SECONDS = 5.0
 
 
 class Observer:
-    """A channel; use it with `async with`. It finds a server that was gone and is back."""
+    """A channel to one server; use it with `async with`. It reconnects by itself."""
 
     def __init__(self, address: str, *, timeout: float = _SECONDS) -> None:
         self.address = address
@@ -32,7 +32,7 @@ class Observer:
         await self._channel.close()
 
     async def look(self) -> tuple[bridge_pb2.GetStatsResponse, list[bridge_pb2.Model]]:
-        """The counts and the models as they stand. ServerUnavailable when nobody answers."""
+        """The current stats and models. ServerUnavailable if no server answers."""
         with translating(self.address):
             stats, models = await asyncio.gather(
                 self._stub.GetStats(bridge_pb2.GetStatsRequest(protocol=protocol()), timeout=self._timeout),

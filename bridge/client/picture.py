@@ -1,6 +1,6 @@
-"""Pictures as the wire wants them: a file's bytes as they are, an array as raw pixels.
+"""Converts pictures to wire messages: files as they are, arrays as raw pixels.
 
-What a server does not know yet is done here: one of minor version 0 gets its pixels upright and red first.
+What an older server does not support is done here: minor version 0 gets pixels upright and in RGB order.
 """
 
 import os
@@ -19,7 +19,7 @@ from bridge.v1 import media_pb2
 Picture = bytes | bytearray | memoryview | npt.NDArray[np.uint8] | Image.Image | str | Path
 Pixels = npt.NDArray[np.uint8]
 
-MOST_FILE_BYTES = 64 * 1024 * 1024  # that are read from a path; what a server takes is less
+MOST_FILE_BYTES = 64 * 1024 * 1024  # read from a path at most; servers accept less
 
 _FILES: tuple[tuple[bytes, int, Any], ...] = (
     (b"\xff\xd8\xff", 0, media_pb2.IMAGE_FORMAT_JPEG),
@@ -27,21 +27,21 @@ _FILES: tuple[tuple[bytes, int, Any], ...] = (
     (b"WEBP", 8, media_pb2.IMAGE_FORMAT_WEBP),
 )
 _GIVE = "give uint8 [height, width], or [height, width, 1, 3 or 4]"
-_SINCE = 1  # the minor version that knows BGR24, rotation, mirrored and significant bits
+_SINCE = 1  # the first minor version with BGR24, rotation, mirrored and significant_bits
 _ROTATIONS = (0, 90, 180, 270)
 _BITS = (0, *range(9, 17))
-_PIL_ALPHA = ("LA", "P", "PA", "RGBA")  # or that may have it: it counts for nothing, and dropping it may warn
+_PIL_ALPHA = ("LA", "P", "PA", "RGBA")  # modes that may have alpha, which is ignored; PIL may warn on dropping it
 _PIL_MODES = ("1", "L", "RGB", "RGBX", "CMYK", "YCbCr", "HSV", *_PIL_ALPHA)
 
 
 class Meaning(TypedDict, total=False):
-    """What a picture does not say itself.
+    """How to interpret a picture's data.
 
-    Of an array: `bgra` that blue comes first, as OpenCV has it, in three channels or in four; `bottom_up` that its
-    first row is the lowest, as game engines read back theirs; `mirrored` that left and right are to be swapped;
-    `rotation` by how many degrees clockwise it is then to be turned to be upright: 0, 90, 180 or 270.
+    For arrays: `bgra` if blue comes first, as in OpenCV, with three or four channels; `bottom_up` if the first row is
+    the lowest, as game engines read back; `mirrored` to swap left and right; then `rotation`, the degrees clockwise
+    that make it upright: 0, 90, 180 or 270.
 
-    Of a PNG of 16 bits a channel: `significant_bits`, how many of them count, from the lowest up, 9 to 16.
+    For PNG files with 16 bits a channel: `significant_bits`, how many of the lowest bits are used, 9 to 16.
     """
 
     bgra: bool
@@ -52,10 +52,10 @@ class Meaning(TypedDict, total=False):
 
 
 def image_of(picture: Picture, *, minor: int = _SINCE, **meaning: Unpack[Meaning]) -> media_pb2.Image:
-    """The message for a picture, to a server of a minor version.
+    """Convert a picture to a message for a server of this minor version.
 
-    `picture` is the bytes of a JPEG, PNG or WebP file, the path of one, a PIL image, or an array of uint8: [height,
-    width] or [height, width, 1] in grey, [height, width, 3 or 4] in RGB or RGBA. `Meaning` tells the rest. Raises
+    `picture` is the bytes of a JPEG, PNG or WebP file, the path of one, a PIL image, or a uint8 array: [height, width]
+    or [height, width, 1] for grey, [height, width, 3 or 4] for RGB or RGBA. See `Meaning` for the options. Raises
     ValueError for anything else.
     """
     if unknown := meaning.keys() - Meaning.__annotations__.keys():
@@ -83,7 +83,7 @@ def image_of(picture: Picture, *, minor: int = _SINCE, **meaning: Unpack[Meaning
 
 
 def _held(picture: Any) -> Any:
-    """Bytes for a file, whether it is in memory or on disk, and anything else as it is."""
+    """The bytes of a file, in memory or on disk; anything else unchanged."""
     if isinstance(picture, memoryview) and picture.ndim != 1:
         return np.asarray(picture)
     if isinstance(picture, (bytes, bytearray, memoryview)):
@@ -91,7 +91,7 @@ def _held(picture: Any) -> Any:
     if isinstance(picture, (str, Path)):
         return _read(picture)
     if isinstance(picture, np.ndarray) and picture.ndim == 1 and picture.dtype == np.uint8 and picture.size:
-        return picture.tobytes()  # a file, as OpenCV's imencode and numpy's fromfile make it
+        return picture.tobytes()  # a file, as from OpenCV's imencode or numpy's fromfile
     return picture
 
 
@@ -104,14 +104,14 @@ def _read(path: str | Path) -> bytes:
         why = getattr(error, "strerror", None) or error
         raise ValueError(f"{str(path)!r} cannot be read: {why}; give the path of a picture file") from error
     if not is_file:
-        raise ValueError(f"{str(path)!r} is no file; give the path of a JPEG, PNG or WebP file")
+        raise ValueError(f"{str(path)!r} is not a file; give the path of a JPEG, PNG or WebP file")
     if len(data) > MOST_FILE_BYTES:
         raise ValueError(f"{str(path)!r} has more than {MOST_FILE_BYTES:,} bytes; give a smaller file")
     return data
 
 
 def _never_waiting(path: str, flags: int) -> int:
-    """Opens no pipe that would keep the caller until somebody writes into it."""
+    """Open without blocking: a pipe would block until a writer appears."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
@@ -129,7 +129,7 @@ def _file_format(data: bytes) -> Any:
 
 
 def _pixels_of(image: Image.Image) -> Pixels:
-    """A PIL image's; as its EXIF says where it was opened and not worked on: what PIL makes of it keeps the words."""
+    """The pixels of a PIL image, upright by EXIF only if freshly opened: derived images keep the tag after rotating."""
     if image.mode not in _PIL_MODES:
         raise ValueError(f"a PIL image of mode {image.mode!r} has no 8 bits a channel; convert it to RGB first")
     try:
@@ -142,12 +142,12 @@ def _pixels_of(image: Image.Image) -> Pixels:
 
 
 def _checked(pixels: Any) -> Pixels:
-    """An array [H, W, 3 or 4], of grey too. ValueError for what is no picture."""
+    """An array [H, W, 3 or 4]; grey is expanded. ValueError for anything else."""
     if not isinstance(pixels, np.ndarray):
         raise ValueError(
-            f"a {type(pixels).__name__} is no picture; give a file's bytes or path, a PIL image or a numpy array"
+            f"a {type(pixels).__name__} is not a picture; give a file's bytes or path, a PIL image or a numpy array"
         )
-    what = f"an array of {pixels.dtype} in shape {pixels.shape} is no picture; {_GIVE}"
+    what = f"an array of {pixels.dtype} in shape {pixels.shape} is not a picture; {_GIVE}"
     if pixels.dtype != np.uint8:
         raise ValueError(what + _MEND.get(pixels.dtype.kind, ""))
     if pixels.ndim == 2:
@@ -191,7 +191,7 @@ def _raw(
 
 
 def _plain(pixels: Pixels, **meaning: Unpack[Meaning]) -> media_pb2.Image:
-    """Upright, top row first, and in an order of colours that every server knows."""
+    """Upright, top row first, in a channel order that every server supports."""
     bgra = meaning.get("bgra", False)
     pixels = pixels[::-1] if meaning.get("bottom_up") else pixels
     pixels = exif.turned(pixels, meaning.get("rotation", 0), meaning.get("mirrored", False))

@@ -1,4 +1,4 @@
-"""The shortest way there and back: one empty slice on the server's device thread. For measuring, kept lean."""
+"""Measures the shortest round trip: one empty slice on the server's device thread. Kept lean to measure little else."""
 
 from types import TracebackType
 from typing import Any, Self
@@ -13,7 +13,7 @@ from bridge.v1 import bridge_pb2
 
 
 class Probe:
-    """A stream of probes, one at a time. Made by `BridgeClient.probe`."""
+    """A stream of probes, one at a time. Created by `BridgeClient.probe`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -30,7 +30,7 @@ class Probe:
         self._call.cancel()
 
     async def __call__(self, payload: bytes = b"") -> bridge_pb2.ProbeResponse:
-        """Send `payload` and wait until it is back, with the time that the server took."""
+        """Send `payload` and wait for its echo, which carries the server's timing."""
         self._nonce += 1
         try:
             await self._call.write(bridge_pb2.ProbeRequest(nonce=self._nonce, payload=payload))

@@ -1,4 +1,4 @@
-"""A subscription to one slot's frames: the newest one waits to be taken; the evenness of its ticks dates each."""
+"""A subscription to one slot's frames: holds the newest frame, and dates frames by their evenly spaced ticks."""
 
 import asyncio
 from collections import deque
@@ -14,12 +14,12 @@ _SHORTEST_GAP = 1.0  # seconds
 
 @dataclass(slots=True, eq=False)
 class Subscription:
-    """Frames of one slot at a steady rate; the newest one waits to be taken."""
+    """Frames of one slot at a steady rate; only the newest is held."""
 
     message: avatar_pb2.AvatarSubscribe
     keep_late: bool = False
-    has_shown: bool = False  # the first frame is shown however late it comes
-    problem: str = ""  # why nothing is to be seen
+    has_shown: bool = False  # the first frame is delivered however late
+    problem: str = ""  # why no frames come
     newest: Frame | BridgeError | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     starts: deque[float] = field(default_factory=deque)
@@ -30,7 +30,7 @@ class Subscription:
         self.arrived.set()
 
     def offer(self, frame: Frame) -> None:
-        """A frame has come; one newer than it may wait already."""
+        """Hold a frame, unless a newer one is already held."""
         self.has_shown, self.problem = True, ""
         if not (isinstance(self.newest, Frame) and self.newest.frame_index > frame.frame_index):
             self.put(frame)
@@ -45,11 +45,11 @@ class Subscription:
         return item
 
     def elapsed(self, chunk: avatar_pb2.TextureFrame, now: float, link: float) -> float:
-        """Seconds since the frame's tick: the server's part, the link, and what this frame came later than others.
+        """Seconds since the frame's tick: the server's time, the link, and the delay relative to other frames.
 
-        Ticks are evenly spaced, so each frame tells when the first one was; the earliest of the last second is right.
-        A gap of more than a second (a lost connection) starts the reckoning anew; a shorter one does not, or what comes
-        late after a stall would pass for punctual.
+        Ticks are evenly spaced, so each frame gives an estimate of the first tick; the earliest of the last second is
+        used. A gap of more than a second (a lost connection) resets the estimate; a shorter one must not, or frames
+        delayed by a stall would look punctual.
         """
         rate = self.message.frames_per_second
         server = chunk.timing.server_micros / MICROS

@@ -1,4 +1,4 @@
-"""One thing a player said and the reply to it, and what becomes of a reply that its caller gives up."""
+"""A turn of a conversation: the reply's events, and its interruption when the caller abandons it."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from bridge.v1 import dialogue_pb2
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of the reply: whole characters. `elapsed` runs from the player's words to now; late ones are marked."""
+    """A piece of the reply, in whole characters. `elapsed` is seconds since `say`; `late` marks one past its time."""
 
     text: str
     late: bool
@@ -25,7 +25,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence is complete, for subtitles and voices."""
+    """A complete sentence, for subtitles and voices."""
 
     text: str
     index: int
@@ -35,8 +35,8 @@ class Sentence:
 class Done:
     """The turn is over. `finish` is "end", "stop", "length", "interrupted" or "failed"; `failure` says why it failed.
 
-    `first_token` is seconds from the player's words to the first piece at the client, 0 when there was none.
-    `memory_lost` tells that the server no longer knew the conversation, as after a restart: see `Turn.memory_lost`.
+    `first_token` is seconds from `say` to the first piece at the client, 0 if there was none. `memory_lost` means that
+    the server had lost the conversation, as after a restart: see `Turn.memory_lost`.
     """
 
     text: str
@@ -60,37 +60,37 @@ class Talk(Protocol):
 
     @property
     def longest_reply(self) -> int:
-        """More events than any reply can have."""
+        """An upper bound on the events of a reply."""
         ...
 
     def hold(self, turn: "Turn") -> contextlib.AbstractContextManager[None]:
-        """Somebody waits for the turn's events in this block: it may not be collected meanwhile."""
+        """Keep the turn alive while this block waits for its events."""
         ...
 
     def interrupt(self, turn: "Turn") -> None:
-        """End it at its next step."""
+        """End the reply at its next step."""
         ...
 
     def give_up(self, conversation: str, turn_id: int, said: str, reply: str) -> None:
-        """Nobody wants any more of it: end it now."""
+        """Abandon a turn: end it now."""
         ...
 
 
 class Turn:
-    """One thing a player said and the reply to it: iterate over its events, the last of which is Done, or await
-    `reply`.
+    """A player's line and the reply to it: iterate over its events, the last of which is Done, or await `reply`.
 
-    Whoever gives up ends the reply: leaving the loop by `break` or an exception, cancelling or timing out whoever waits
-    in it or in `reply`, `aclose`, and letting go of an unfinished Turn all interrupt it, here and on the server, and
-    what has been said stays in the conversation. To wait without that, wait for `asyncio.shield(turn.reply())`.
+    Abandoning a turn ends the reply: leaving the loop by `break` or an exception, cancelling or timing out a task that
+    waits in it or in `reply`, `aclose`, and dropping the last reference to an unfinished Turn all interrupt it, here
+    and on the server; what has been said stays in the conversation. To wait without that, use
+    `asyncio.shield(turn.reply())`.
 
-    A reply that could not be given, as while its model is loading, ends in Done with `failure`: its `message` says why,
-    and its `retry_after` when to try again. Malformed words, or a model that failed on them, raise
-    CallFailed, and a connection that broke ServerUnavailable.
+    A reply that could not be given, for example while its model is loading, ends in Done with `failure`: its `message`
+    says why, and `retry_after` when to try again. An invalid turn, or a failure of the model, raises CallFailed; a
+    broken connection raises ServerUnavailable.
 
-    `memory_lost` tells that the server no longer knew this conversation when the words went up, because it was
-    restarted or the session's time was over. The persona went up again, and with it as text what was said before, the
-    newest first as far as the server's limits allow; the character remembers no more than that.
+    `memory_lost` means that the server had lost this conversation, because it restarted or the session expired. The
+    persona is then sent again, followed by the newest exchanges as text, as far as the server's limits allow; the
+    character remembers no more than that.
     """
 
     def __init__(
@@ -121,12 +121,12 @@ class Turn:
             self._call_soon(self._talk.give_up, self.conversation, self.turn_id, self.said, self.text)
 
     def give_up_soon(self) -> None:
-        """Give up, from whatever thread."""
+        """Abandon the turn; safe on any thread."""
         if not self.over:
             self._call_soon(self.give_up)
 
     def _call_soon(self, function: Callable[..., None], *arguments: Any) -> None:
-        """Only once: who gives up a turn may be collected together with it. A closed loop has ended the stream too."""
+        """Schedule one call: a turn and its iterator may be collected together. A closed loop ended the stream too."""
         if not self._left:
             self._left = True
             with contextlib.suppress(RuntimeError):
@@ -134,7 +134,7 @@ class Turn:
 
     @property
     def over(self) -> bool:
-        """Whether the turn has ended; events may still wait to be taken."""
+        """Whether the turn has ended; unread events may remain."""
         return self.done is not None or self._failure is not None
 
     @property
@@ -143,18 +143,18 @@ class Turn:
         return self.done.text if self.done is not None else "".join(self._pieces)
 
     def interrupt(self) -> None:
-        """Cut in: the reply ends at its next step, and what has been said stays in the conversation. The events go on
+        """Cut in: the reply ends at its next step, and what has been said stays in the conversation. Events continue up
         to Done.
         """
         if not self.over:
             self._talk.interrupt(self)
 
     async def aclose(self) -> None:
-        """Give up: the turn is over when this returns. Does nothing when it is over already."""
+        """Abandon the turn; it is over when this returns. Does nothing if it is over already."""
         self.give_up()
 
     async def reply(self) -> Done:
-        """Wait for the whole reply; as often as you like, also when the turn is over."""
+        """Wait for the whole reply. May be called repeatedly, also after the end."""
         try:
             if not self.over:
                 with self._talk.hold(self):
@@ -171,7 +171,7 @@ class Turn:
         return Events(self)
 
     async def take(self) -> Event | None:
-        """The next event; None when the last one has been taken. Raises why the turn failed, in its place."""
+        """The next event; None after the last one. Raises the error of a failed turn in its place."""
         while not self._events:
             if self._end_taken:
                 return None
@@ -181,13 +181,13 @@ class Turn:
         event = self._events.popleft()
         if isinstance(event, Done | BridgeError):
             self._end_taken = True
-            self._came.set()  # others that iterate find nothing more
+            self._came.set()  # wake other iterators, which find nothing more
         if isinstance(event, BridgeError):
             raise event
         return event
 
     def hear(self, message: dialogue_pb2.ConverseResponse, link: Link) -> bool:
-        """Take an event from the stream; whether it was the last one."""
+        """Take an event from the stream; returns whether it was the last one."""
         elapsed = time.perf_counter() - self._sent
         match message.WhichOneof("event"):
             case "token":
@@ -204,12 +204,12 @@ class Turn:
         return self.over
 
     def fail(self, error: BridgeError) -> None:
-        """The turn will get no more events."""
+        """End the turn with an error."""
         self._failure = error
         self._end(error)
 
     def give_up(self) -> None:
-        """End it here and on the server."""
+        """End the turn here and on the server."""
         if not self.over:
             elapsed = time.perf_counter() - self._sent
             self._talk.give_up(self.conversation, self.turn_id, self.said, self.text)
@@ -251,7 +251,7 @@ class Turn:
 
 
 class Events:
-    """One loop over a turn's events. Leaving it before its end gives the turn up."""
+    """One loop over a turn's events. Leaving it early abandons the turn."""
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn

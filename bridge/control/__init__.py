@@ -1,1 +1,1 @@
-"""The server's own service: handshake, models, stats, health and metrics."""
+"""The control service: handshake, models, stats, health and metrics."""

@@ -1,7 +1,7 @@
-"""The counts as Prometheus reads them.
+"""The server's counters as Prometheus metrics.
 
-A reading is copied on the event loop, which takes a millisecond at the most. It is turned into text elsewhere: a full
-house (32 client names, all kinds of work) is three thousand lines and takes 30 ms, two frames of a 60 fps client.
+A snapshot is copied on the event loop, in a millisecond at most, and formatted elsewhere: with 32 client names and all
+kinds of work the text has three thousand lines and takes 30 ms, two frames at 60 fps.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +27,7 @@ _BY_CLIENT = ("work", "client")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading(Collector):
-    """What a server had counted at one moment. Seconds and bytes."""
+    """A snapshot of a server's counters. Seconds and bytes."""
 
     device: str
     uptime: float
@@ -42,32 +42,32 @@ class Reading(Collector):
     by_client: Sequence[tuple[tuple[str, str], Counters]]  # kind of work and client name
 
     def collect(self) -> Iterator[Metric]:
-        """All families, each under its name with its unit."""
+        """All metric families."""
         yield from self._requests()
         yield from self._times()
         yield from self._gauges()
 
     def _requests(self) -> Iterator[Metric]:
         ended = CounterMetricFamily(
-            "framebridge_requests", "Requests that have ended, by how.", labels=(*_BY_CLIENT, "ending")
+            "framebridge_requests", "Requests that have ended, by ending.", labels=(*_BY_CLIENT, "ending")
         )
         rungs = CounterMetricFamily("framebridge_answers", "Answers by rung.", labels=(*_BY_CLIENT, "rung"))
         on_time = CounterMetricFamily(
-            "framebridge_answers_in_budget", "Answers that left the server inside their budget.", labels=_BY_CLIENT
+            "framebridge_answers_in_budget", "Answers that left the server within their budget.", labels=_BY_CLIENT
         )
         repeated = CounterMetricFamily(
             "framebridge_answers_repeated",
-            "Earlier pictures sent again because a new one could not be on time; not among those in budget.",
+            "Earlier pictures sent again because a new one could not be on time; not counted as in budget.",
             labels=_BY_CLIENT,
         )
         late = CounterMetricFamily(
             "framebridge_answers_late_at_client",
-            "Answers that left in time and were late by the client's clock.",
+            "Answers that left the server in time but were late by the client's clock.",
             labels=_BY_CLIENT,
         )
-        blames = CounterMetricFamily(
+        attributed = CounterMetricFamily(
             "framebridge_late",
-            "Late and refused answers by the stage to blame, and the model that blocked them.",
+            "Late and refused answers by the stage they are attributed to, and the model that blocked them.",
             labels=(*_BY_CLIENT, "stage", "blocked_by"),
         )
         for labels, counters in self.by_client:
@@ -79,47 +79,47 @@ class Reading(Collector):
             on_time.add_metric(labels, counters.in_budget)
             repeated.add_metric(labels, counters.repeated)
             late.add_metric(labels, counters.late_at_client)
-            for (stage, model), count in counters.blames.items():
-                blames.add_metric((*labels, stage.value, model), count)
-        return iter((ended, rungs, on_time, repeated, late, blames))
+            for (stage, model), count in counters.late_stages.items():
+                attributed.add_metric((*labels, stage.value, model), count)
+        return iter((ended, rungs, on_time, repeated, late, attributed))
 
     def _times(self) -> Iterator[Metric]:
         seconds = HistogramMetricFamily(
             "framebridge_answer_seconds",
-            "From a request's arrival to its answer being handed to the transport; of a reply, to its first token.",
+            "From a request's arrival until its answer, or a reply's first token, is handed to the transport.",
             labels=("work",),
         )
         device = CounterMetricFamily(
-            "framebridge_work_device_seconds", "Time of the device, by kind of work.", labels=("work",)
+            "framebridge_work_device_seconds", "Device time by kind of work.", labels=("work",)
         )
         batch = GaugeMetricFamily(
-            "framebridge_mean_batch", "How many answers shared a run on the device, on average.", labels=("work",)
+            "framebridge_mean_batch", "Mean number of answers that shared a run on the device.", labels=("work",)
         )
         for work, counters in self.totals:
             buckets = list(zip(_EDGES, map(float, cumulative(counters.buckets)), strict=True))
             seconds.add_metric((work,), buckets, counters.seconds)
             device.add_metric((work,), counters.device)
             batch.add_metric((work,), counters.mean_batch)
-        busy = CounterMetricFamily("framebridge_device_busy_seconds", "Time of the device, all together.")
+        busy = CounterMetricFamily("framebridge_device_busy_seconds", "Total time that the device was busy.")
         busy.add_metric((), self.device_busy)
         return iter((seconds, device, batch, busy))
 
     def _gauges(self) -> Iterator[Metric]:
-        about = GaugeMetricFamily("framebridge_info", "What runs where.", labels=("version", "device"))
+        about = GaugeMetricFamily("framebridge_info", "Server version and device.", labels=("version", "device"))
         about.add_metric((__version__, self.device), 1)
         yield about
-        yield GaugeMetricFamily("framebridge_uptime_seconds", "Since the start.", self.uptime)
-        yield GaugeMetricFamily("framebridge_open_jobs", "Jobs that wait or run: the queue.", self.open_jobs)
+        yield GaugeMetricFamily("framebridge_uptime_seconds", "Seconds since the server started.", self.uptime)
+        yield GaugeMetricFamily("framebridge_open_jobs", "Jobs that are waiting or running.", self.open_jobs)
         yield GaugeMetricFamily("framebridge_sessions", "Open sessions.", self.sessions)
         yield GaugeMetricFamily("framebridge_streams", "Open streams.", self.streams)
         yield GaugeMetricFamily("framebridge_avatar_slots", "Avatar slots in use.", self.avatar_slots)
-        lag = "How late the event loop came to what was due, at the worst of the last 15 to 30 seconds."
+        lag = "The worst event-loop lag of the last 15 to 30 seconds."
         yield GaugeMetricFamily("framebridge_loop_lag_seconds", lag, self.loop_lag)
         resident = psutil.Process().memory_info().rss
         yield GaugeMetricFamily("framebridge_resident_bytes", "Resident memory of the process.", resident)
-        yield GaugeMetricFamily("framebridge_peak_resident_bytes", "The highest of that.", peak_resident_bytes())
-        state = GaugeMetricFamily("framebridge_model_state", "1 for the state it is in.", labels=("model", "state"))
-        held = GaugeMetricFamily("framebridge_model_resident_bytes", "Held on the device.", labels=("model",))
+        yield GaugeMetricFamily("framebridge_peak_resident_bytes", "Peak resident memory.", peak_resident_bytes())
+        state = GaugeMetricFamily("framebridge_model_state", "1 for the current state.", labels=("model", "state"))
+        held = GaugeMetricFamily("framebridge_model_resident_bytes", "Device memory held.", labels=("model",))
         for model, now, held_bytes in self.models:
             state.add_metric((model, now), 1)
             held.add_metric((model,), held_bytes)
@@ -128,7 +128,7 @@ class Reading(Collector):
 
 
 def read(backend: Backend, servicers: Iterable[Servicer]) -> Reading:
-    """Copy the counts. On the event loop."""
+    """Copy the counters. Call on the event loop."""
     counted = bridge_pb2.GetStatsResponse()
     for servicer in servicers:
         servicer.report(counted)
@@ -154,7 +154,7 @@ def read(backend: Backend, servicers: Iterable[Servicer]) -> Reading:
 
 
 def text(reading: Reading) -> bytes:
-    """A reading in Prometheus' text format. On any thread: the registry lives for this one reading."""
+    """Format a snapshot in Prometheus' text format. Safe on any thread: the registry is its own."""
     registry = CollectorRegistry()
     registry.register(reading)
     return generate_latest(registry)

@@ -1,7 +1,7 @@
-"""The port that Prometheus scrapes: GET /metrics over plain HTTP, and nothing else.
+"""The HTTP port that Prometheus scrapes: GET /metrics and nothing else.
 
-Sockets belong to the event loop, which reads one line of a request that fits into a packet. The text is made on a
-worker thread, one at a time, so that neither a scrape nor many of them hold up a frame.
+The event loop does the I/O. The text is formatted on a worker thread, one scrape at a time, so that scrapes never delay
+a frame.
 """
 
 import asyncio
@@ -16,11 +16,11 @@ from bridge.streams.servicer import Servicer
 _CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _LONGEST_HEAD = 8 * 1024
 _MOST_CONNECTIONS = 16
-_SECONDS = 5.0  # for a scraper to ask and to take its answer
+_SECONDS = 5.0  # timeout for a scraper's request and response together
 
 
 class MetricsPort:
-    """An open port. Belongs to the event loop."""
+    """The metrics port. Belongs to the event loop."""
 
     def __init__(self, backend: Backend, servicers: Iterable[Servicer]) -> None:
         self._backend = backend
@@ -30,7 +30,7 @@ class MetricsPort:
         self._server: asyncio.Server | None = None
 
     async def open(self, host: str, port: int) -> int:
-        """Listen; returns the port. ConfigError if it is taken."""
+        """Start listening; returns the port. ConfigError if it is taken."""
         try:
             self._server = await asyncio.start_server(self._serve, host, port, limit=_LONGEST_HEAD)
         except OSError as error:
@@ -42,7 +42,7 @@ class MetricsPort:
         return number
 
     def close(self) -> None:
-        """Listen no more, and hang up."""
+        """Stop listening and close all connections."""
         if self._server is not None:
             self._server.close()
         for writer in self._writers:

@@ -1,6 +1,6 @@
-"""Who watches the models: each is told how all of them stand, and again when one changes. Needs no session.
+"""WatchModels: streams the list of models to each watcher, and again whenever one changes. Needs no session.
 
-A watcher that reads slowly is told the newest only: the next list is made when the one before it is written.
+A slow reader gets only the newest list: the next one is built after the previous one is written.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from bridge.device.roster import Roster
 from bridge.errors import Overloaded, ShuttingDown
 from bridge.wire.handlers import Context
 
-_LAST_SECONDS = 0.1  # for what is being written when the server stops: gRPC cannot end a call meanwhile
+_LAST_SECONDS = 0.1  # for a write in flight when the server stops: gRPC cannot end the call during one
 
 
 class ModelWatches:
@@ -22,7 +22,7 @@ class ModelWatches:
         self._roster = roster
         self._limits = limits
         self._models = models
-        self._made: dict[int, tuple[int, bytes]] = {}  # minor of the contract -> revision and list
+        self._made: dict[int, tuple[int, bytes]] = {}  # minor version -> (revision, serialised list)
         self._watching: Counter[str] = Counter()
         self._stopping = asyncio.Event()
 
@@ -30,48 +30,47 @@ class ModelWatches:
         return self._watching.total()
 
     def stop(self) -> None:
-        """The server stops: end all calls at once."""
+        """End all calls at once: the server is stopping."""
         self._stopping.set()
 
     async def serve(self, context: Context, identity: str, minor: int) -> None:
-        """Tell one watcher until it has gone. Overloaded: there are too many; ShuttingDown: the server stops."""
+        """Serve one watcher until it leaves. Overloaded if there are too many; ShuttingDown if the server stops."""
         self._check_room(identity)
         self._watching[identity] += 1
-        telling = asyncio.create_task(self._tell(context, minor))
+        sending = asyncio.create_task(self._send(context, minor))
         stopping = asyncio.create_task(self._stopping.wait())
         try:
-            await asyncio.wait({telling, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not telling.done():
-                telling.cancel()
-                await asyncio.wait({telling}, timeout=_LAST_SECONDS)
+            await asyncio.wait({sending, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not sending.done():
+                sending.cancel()
+                await asyncio.wait({sending}, timeout=_LAST_SECONDS)
                 raise ShuttingDown("the server is stopping; connect again in a moment")
-            telling.result()
+            sending.result()
         finally:
-            for task in (telling, stopping):
+            for task in (sending, stopping):
                 task.cancel()
-            await asyncio.gather(telling, stopping, return_exceptions=True)
+            await asyncio.gather(sending, stopping, return_exceptions=True)
             self._watching -= Counter((identity,))
 
     def _check_room(self, identity: str) -> None:
         limits, mine, count = self._limits, self._watching[identity], len(self)
         if count >= limits.model_watches or mine >= limits.model_watches_per_identity:
             raise Overloaded(
-                f"{count} calls of WatchModels are open, {mine} of them from your address, where "
-                f"{limits.model_watches} may be, {limits.model_watches_per_identity} of one address; end one, or ask "
-                "with ListModels"
+                f"{count} WatchModels calls are open, {mine} of them from your address; the limits are "
+                f"{limits.model_watches} and {limits.model_watches_per_identity}. End one, or poll with ListModels"
             )
 
-    async def _tell(self, context: Context, minor: int) -> None:
-        told = b""
+    async def _send(self, context: Context, minor: int) -> None:
+        sent = b""
         while True:
             revision, models = self._newest(minor)
-            if models != told:
+            if models != sent:
                 await context.write(models)
-                told = models
+                sent = models
             await self._roster.changed(revision)
 
     def _newest(self, minor: int) -> tuple[int, bytes]:
-        """The list as it is now, made once for all who watch with a contract of this minor."""
+        """The current list, built once for all watchers of a minor version."""
         made = self._made.get(minor)
         if made is None or made[0] != self._roster.revision:
             made = self._made[minor] = self._roster.revision, self._models(minor)

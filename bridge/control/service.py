@@ -1,4 +1,4 @@
-"""Handshake, models, stats, and the two ways to measure the way there and back."""
+"""The BridgeService: handshake, models, stats, and two ways to measure the round trip (Ping and Probe)."""
 
 import asyncio
 import logging
@@ -20,17 +20,17 @@ from bridge.streams.servicer import Servicer
 from bridge.v1 import bridge_pb2, media_pb2, timing_pb2
 from bridge.wire.bounds import MICROS, check_enum
 from bridge.wire.bulk import Bulk, prefix
-from bridge.wire.formats import agreed
 from bridge.wire.handlers import EOF, Context, received
 from bridge.wire.peer import is_local, peer
 from bridge.wire.request import clock
+from bridge.wire.texture_formats import agreed
 
 log = logging.getLogger("framebridge.bridge")
 
 PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=2)
-_DETAILS_RUNGS = 2  # the minor of the contract whose models tell their rungs in detail
+_DETAILS_RUNGS = 2  # the first minor version with `Model.rung_details`
 _PAYLOAD = bridge_pb2.ProbeResponse.PAYLOAD_FIELD_NUMBER
-_LONGEST_DETAIL = 1000  # characters of why a model could not be loaded
+_LONGEST_DETAIL = 1000  # characters of `Model.detail`
 _STATES = {
     ModelState.UNLOADED: bridge_pb2.MODEL_STATE_UNLOADED,
     ModelState.LOADING: bridge_pb2.MODEL_STATE_LOADING,
@@ -41,12 +41,12 @@ _STATES = {
 
 
 class BridgeService:
-    """Control of one server."""
+    """The control service of one server."""
 
     def __init__(self, backend: Backend, servicers: Mapping[str, Servicer], on_models: Callable[[], None]) -> None:
         self._backend = backend
         self._servicers = servicers
-        self._on_models = on_models  # called when a model came or went
+        self._on_models = on_models  # called after a model was loaded or unloaded
         self._watches = ModelWatches(backend.roster, backend.limits, self._listed)
         self._probes = 0
 
@@ -84,7 +84,7 @@ class BridgeService:
 
     def _limits(self, minor: int) -> bridge_pb2.Limits:
         limits = self._backend.limits
-        told = bridge_pb2.Limits(
+        message = bridge_pb2.Limits(
             max_message_bytes=limits.message_bytes,
             max_image_bytes=limits.image_bytes,
             max_image_pixels=limits.image_pixels,
@@ -100,10 +100,10 @@ class BridgeService:
             max_chunk_bytes=limits.chunk_bytes,
         )
         if minor:
-            told.max_image_side = limits.image_side
-            told.max_image_scans = limits.image_scans
-            told.max_waiting_image_bytes = limits.waiting_image_bytes
-        return told
+            message.max_image_side = limits.image_side
+            message.max_image_scans = limits.image_scans
+            message.max_waiting_image_bytes = limits.waiting_image_bytes
+        return message
 
     async def EndSession(self, request: bridge_pb2.EndSessionRequest) -> bridge_pb2.EndSessionResponse:  # noqa: N802
         self._backend.sessions.end(self._backend.sessions.find(request.session_id))
@@ -127,11 +127,11 @@ class BridgeService:
 
     async def WatchModels(self, request: bridge_pb2.WatchModelsRequest, context: Context) -> None:  # noqa: N802
         self._backend.check_open()
-        minor = min(max(0, request.protocol.minor), PROTOCOL.minor)  # a list is made for each minor that there is
+        minor = min(max(0, request.protocol.minor), PROTOCOL.minor)  # bounds the cached lists
         await self._watches.serve(context, self._backend.identify(context.peer()), minor)
 
     def stop(self) -> None:
-        """The server stops: end what would hold that up."""
+        """End the calls that would delay the server's shutdown."""
         self._watches.stop()
 
     async def LoadModel(self, request: bridge_pb2.LoadModelRequest) -> bridge_pb2.LoadModelResponse:  # noqa: N802
@@ -145,7 +145,7 @@ class BridgeService:
         self._on_models()
         return bridge_pb2.UnloadModelResponse(model=model_of(standing, request.protocol.minor))
 
-    # -- how it is doing -----------------------------------------------------------------------------------------------
+    # -- stats ---------------------------------------------------------------------------------------------------------
 
     async def GetStats(self, request: bridge_pb2.GetStatsRequest) -> bridge_pb2.GetStatsResponse:  # noqa: N802
         backend = self._backend
@@ -164,15 +164,15 @@ class BridgeService:
             servicer.report(response)
         for session in backend.sessions:
             response.clients.append(session.counts.message(session.id))
-            await asyncio.sleep(0)  # 256 clients take 45 ms: frames go between
+            await asyncio.sleep(0)  # 256 clients take 45 ms: let frames go between
         if not request.protocol.minor:
             _without_decoding(response)
         return response
 
-    # -- measuring the whole way ---------------------------------------------------------------------------------------
+    # -- measuring the round trip --------------------------------------------------------------------------------------
 
     async def Probe(self, context: Context) -> None:  # noqa: N802
-        """One probe at a time: each is read when the answer to the one before it is on its way."""
+        """One probe at a time: the next is read after the previous answer is written."""
         self._backend.check_open()
         self._probes += 1
         holding = self._backend.hold(context.peer())
@@ -211,7 +211,7 @@ def _resolve(heard: "asyncio.Future[Outcome]") -> Callable[[Outcome], None]:
 
 
 def _probe_response(request: Bulk, job: Job, took: float) -> bytes:
-    """The serialised answer; its payload is appended, without a copy through protobuf."""
+    """The serialised answer, with the payload appended to save protobuf's copy."""
     account = job.account
     timing = timing_pb2.Timing(
         server_micros=round(took * MICROS),
@@ -225,7 +225,7 @@ def _probe_response(request: Bulk, job: Job, took: float) -> bytes:
 
 
 def _without_decoding(response: bridge_pb2.GetStatsResponse) -> None:
-    """For a client of minor 0, which knows decoding as encoding."""
+    """Rename decode to encode, for clients of minor version 0."""
     for work in (*response.work, *(work for client in response.clients for work in client.work)):
         for count in work.late_stages:
             if count.stage == timing_pb2.STAGE_DECODE:
@@ -245,7 +245,7 @@ def _check_version(request: bridge_pb2.HandshakeRequest) -> None:
 
 
 def model_of(standing: Standing, minor: int) -> bridge_pb2.Model:
-    """A model as it stands, for a client of this minor of the contract."""
+    """A model's current state, for a client of this minor version."""
     program, rungs = standing.program, standing.entry.model.rungs
     return bridge_pb2.Model(
         name=standing.entry.name,
@@ -270,7 +270,7 @@ def _rung_of(rung: RungSpec) -> bridge_pb2.Rung:
 
 
 def peak_resident_bytes() -> int:
-    """The highest resident memory of this process so far; 0 where the system does not tell."""
+    """Peak resident memory of this process; 0 where the system does not report it."""
     memory = psutil.Process().memory_info()
     peak: int = getattr(memory, "peak_wset", 0)  # Windows
     if not peak:

@@ -1,5 +1,6 @@
-"""Health and reflection, as gRPC's own packages bring them, within our limits: they keep or send back what a client
-sent, however long, and answer bytes that are no message with UNKNOWN.
+"""The standard health and reflection services, with size limits and our errors added.
+
+gRPC's own implementations keep or echo requests of any length, and answer malformed bytes with UNKNOWN.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -17,7 +18,7 @@ from bridge.errors import BridgeError, ContractBroken, TooLarge
 from bridge.wire.handlers import received
 from bridge.wire.status import abort
 
-_MOST_BYTES = 1024  # of a request: it holds one name
+_MOST_BYTES = 1024  # of a request, which holds one name
 
 
 def add_health(server: grpc.aio.Server, health: HealthServicer) -> None:
@@ -26,19 +27,19 @@ def add_health(server: grpc.aio.Server, health: HealthServicer) -> None:
 
 
 def add_reflection(server: grpc.aio.Server, names: Sequence[str]) -> None:
-    """Serve reflection on the services of these names, health and itself."""
+    """Serve reflection on these services, health and reflection itself."""
     known = [*names, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME]
     reflection_pb2_grpc.add_ServerReflectionServicer_to_server(ReflectionServicer(known), _Guarded(server))
 
 
 class _Guarded:
-    """Stands in for a server while a service is added to it."""
+    """A stand-in for the server that wraps the handlers registered on it."""
 
     def __init__(self, server: grpc.aio.Server) -> None:
         self._server = server
 
     def add_generic_rpc_handlers(self, _: Any) -> None:
-        """Both ways of adding give the same handlers."""
+        """Ignored: the same handlers are registered through the other method too."""
 
     def add_registered_method_handlers(self, name: str, handlers: Mapping[str, Any]) -> None:
         guarded = {method: _guarded(handler) for method, handler in handlers.items()}
@@ -61,7 +62,7 @@ def _decode(read: Callable[[bytes], Any], data: bytes) -> Any:
     try:
         return read(data)
     except DecodeError:
-        return ContractBroken("the bytes are no message of this method; send one generated from its .proto file")
+        return ContractBroken("the bytes are not a valid request; send one generated from the .proto file")
 
 
 def _single(serve: Callable[..., Any]) -> Callable[..., Any]:

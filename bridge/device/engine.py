@@ -200,10 +200,10 @@ class Engine:
         flight = self._on_device
         for job in [job for job, _ in self._listeners.values() if job.hard and job.deadline < now]:
             aboard = flight is not None and job in flight.jobs
-            stage, lane = (Stage.COMPUTE, "") if aboard or flight is None else (Stage.BLOCKED, flight.lane)
+            stage, blocker = (Stage.COMPUTE, "") if aboard or flight is None else (Stage.BLOCKED, flight.model)
             late = now - job.deadline
             self._inbox.put(partial(self._scheduler.cancel, job))
-            self._heard([Outcome(job, Ending.MISSED, now, late_by=late, stage=stage, blocked_by=lane)])
+            self._heard([Outcome(job, Ending.MISSED, now, late_by=late, stage=stage, blocked_by=blocker)])
 
     def _ended(self, failure: EngineFailed) -> None:
         """The device thread has ended, and not because it was told to."""

@@ -81,7 +81,7 @@ class Roster:
 
         def lanes(scheduler: Scheduler) -> None:
             for name, cost in ((PROBE, 20e-6), (CALIBRATE, 2e-3)):
-                self._open_lane(scheduler, name, 1, {1: [cost]}, holds=False)
+                self._open_lane(scheduler, name, "host", 1, {1: [cost]}, holds=False)
 
         await self._engine.call(lanes)
 
@@ -249,12 +249,13 @@ class Roster:
         self._host.install(program, plans)
         for lane in program.lanes:
             warm = {batch: list(plan.seconds) for (name, batch), plan in plans.items() if name == lane.name}
-            self._open_lane(scheduler, lane.name, max(warm), warm, holds=holds, stage=stage)
+            self._open_lane(scheduler, lane.name, program.name, max(warm), warm, holds=holds, stage=stage)
 
     def _open_lane(
         self,
         scheduler: Scheduler,
         name: str,
+        model: str,
         cap: int,
         warm: dict[int, list[float]],
         *,
@@ -263,7 +264,7 @@ class Roster:
     ) -> None:
         for batch, slices in warm.items():
             scheduler.latency.warm(name, batch, slices)
-        scheduler.add_lane(name, cap, holds=holds, stage=stage)
+        scheduler.add_lane(name, cap, holds=holds, stage=stage, model=model)
         if self._recorder is not None:
             self._recorder.lane(time.perf_counter(), name, cap, holds, warm, stage)
 

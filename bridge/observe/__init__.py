@@ -1,1 +1,1 @@
-"""What is counted, and which stage a late answer is attributed to."""
+"""Counters, statistics, and the attribution of late answers to stages."""

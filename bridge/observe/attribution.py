@@ -1,8 +1,8 @@
-"""Which stage is to blame for a late or refused answer, and by how much.
+"""Attributes a late or refused answer to the stage that took the most time.
 
-The scheduler names the stage of its own part of the way. Here the rest is added: decoding before it and the wait for
-that, encoding and the wait for the transport after it, and the link. A wait for a worker that decodes is told apart
-from decoding itself: it is other clients' pictures that it waited for, or the client's own.
+The scheduler accounts for the stages on the device. This adds the rest: decoding and the wait for it, encoding, the
+wait for the transport, and the link. Waiting for a decode worker is kept apart from decoding, and split by whose
+pictures were in front: other clients' or the client's own.
 """
 
 from typing import NamedTuple
@@ -17,7 +17,7 @@ _PHRASES = {
     Stage.COMPUTE: "on the device",
     Stage.DECODE: "{}",
     Stage.ENCODE: "encoding",
-    Stage.TRANSPORT: "on the way to the client",
+    Stage.TRANSPORT: "in transport to the client",
 }
 _NAMES = {
     Stage.QUEUE: "earlier work of its kind",
@@ -26,28 +26,28 @@ _NAMES = {
     Stage.COMPUTE: "its own run on the device",
     Stage.DECODE: "{}",
     Stage.ENCODE: "encoding",
-    Stage.TRANSPORT: "the way to the client",
+    Stage.TRANSPORT: "transport to the client",
 }
-UNMET = (Ending.REFUSED, Ending.MISSED)  # endings that somebody is to blame for
+UNMET = (Ending.REFUSED, Ending.MISSED)  # endings that are attributed to a stage
 _DECODING = "decoding its picture"
 _BEHIND_OTHERS = "waiting while other clients' pictures were decoded"
 _BEHIND_OWN = "waiting while earlier pictures of its own client were decoded"
-_LEAST_SECONDS = 50e-6  # less is not worth a figure
+_LEAST_SECONDS = 50e-6  # below this no figure is given
 
 
 class Attribution(NamedTuple):
-    """A stage, for Stage.BLOCKED the model whose slices took the time, and how much of how many seconds it took."""
+    """A stage and its share of the total time; for Stage.BLOCKED also the model whose slices took it."""
 
     stage: Stage
     model: str = ""
     seconds: float = 0.0
     total: float = 0.0
-    because: str = _DECODING  # for Stage.DECODE: which part of it was the longest
+    because: str = _DECODING  # for Stage.DECODE: its longest part
 
     def __str__(self) -> str:
         """For people: "53 ms, 12 ms of it blocked by dialogue"."""
         if self.seconds < _LEAST_SECONDS:
-            return f"to blame: {_NAMES[self.stage].format(self._what)}"
+            return f"due to {_NAMES[self.stage].format(self._what)}"
         phrase = _PHRASES[self.stage].format(self._what)
         return f"{self.total * 1e3:.1f} ms, {self.seconds * 1e3:.1f} ms of it {phrase}"
 
@@ -57,20 +57,18 @@ class Attribution(NamedTuple):
 
 
 def attribute(request: Request, outcome: Outcome, delivery_time: float, now: float) -> Attribution:
-    """Who is to blame that `outcome` is late or refused. `allowance` was taken off its budget for what comes after the
-    device.
-    """
+    """Attribute a late or refused outcome. `delivery_time` was reserved in its budget for what follows the device."""
     lag = _lag(outcome)
     parts = _parts(request, outcome, lag, now)
     stage = _stage(request, outcome, delivery_time, lag, parts)
     total = now - request.arrival + lag
     if stage is Stage.DECODE:
-        return _blame_decoding(request, total)
-    return _blame(stage, outcome.job.account, parts, total)
+        return _decoding(request, total)
+    return _of_stage(stage, outcome.job.account, parts, total)
 
 
 def attribute_now(account: Account, total: float) -> Attribution:
-    """Who is to blame that a job which still runs has taken `total` seconds up to here."""
+    """Attribute the `total` seconds that a job still running has taken so far."""
     parts = {
         Stage.BLOCKED: account.blocked,
         Stage.BATCH_WAIT: account.batch_wait,
@@ -78,7 +76,7 @@ def attribute_now(account: Account, total: float) -> Attribution:
         Stage.ENCODE: account.encode,
     }
     parts[Stage.QUEUE] = max(0.0, total - sum(parts.values()))
-    return _blame(_largest(parts), account, parts, total)
+    return _of_stage(_largest(parts), account, parts, total)
 
 
 def _parts(request: Request, outcome: Outcome, lag: float, now: float) -> dict[Stage, float]:
@@ -98,10 +96,10 @@ def _parts(request: Request, outcome: Outcome, lag: float, now: float) -> dict[S
 def _stage(request: Request, outcome: Outcome, delivery_time: float, lag: float, parts: dict[Stage, float]) -> Stage:
     link = request.terms.link + lag
     if link >= request.terms.budget:
-        return Stage.TRANSPORT  # whatever the server does
+        return Stage.TRANSPORT  # no server could have made it
     if outcome.cause is Cause.QUEUE_FULL:
         return outcome.stage or Stage.QUEUE
-    if outcome.stage is Stage.TRANSPORT:  # the budget was used up beforehand, by the link and what follows the device
+    if outcome.stage is Stage.TRANSPORT:  # link and delivery alone used up the budget
         return Stage.TRANSPORT if link >= delivery_time else Stage.ENCODE
     if outcome.ending is Ending.REFUSED and outcome.stage in (Stage.COMPUTE, Stage.DECODE):
         return outcome.stage  # predicted, not spent
@@ -109,25 +107,21 @@ def _stage(request: Request, outcome: Outcome, delivery_time: float, lag: float,
 
 
 def _lag(outcome: Outcome) -> float:
-    """What the payload takes on the link: of a refused job, the smallest one it might have had."""
+    """The payload's transfer time; for a refused job, that of the smallest payload it could have had."""
     job = outcome.job
     if outcome.ending is Ending.REFUSED:
         return min((rung.lag for rung in job.rungs if rung.lane is not None), default=0.0)
     return job.rungs[job.rung].lag
 
 
-def _blame(stage: Stage, account: Account, parts: dict[Stage, float], total: float) -> Attribution:
+def _of_stage(stage: Stage, account: Account, parts: dict[Stage, float], total: float) -> Attribution:
     if stage is not Stage.BLOCKED:
         return Attribution(stage, "", parts[stage], total)
-    models: dict[str, float] = {}
-    for lane, seconds in dict(account.blockers).items():  # copied at once: the device thread may add to it
-        model = lane.partition(".")[0]
-        models[model] = models.get(model, 0.0) + seconds
-    blocker = max(models, key=lambda model: models[model], default="")
-    return Attribution(stage, blocker, models.get(blocker, 0.0), total)
+    blocker = account.blocker
+    return Attribution(stage, blocker, account.blockers.get(blocker, 0.0), total)
 
 
-def _blame_decoding(request: Request, total: float) -> Attribution:
+def _decoding(request: Request, total: float) -> Attribution:
     parts = {
         _DECODING: request.decoding,
         _BEHIND_OTHERS: request.behind,
@@ -138,7 +132,7 @@ def _blame_decoding(request: Request, total: float) -> Attribution:
 
 
 def _largest(parts: dict[Stage, float]) -> Stage:
-    """The longest part; the queue where all are nothing."""
+    """The longest part; the queue if all are zero."""
     if not any(parts.values()):
         return Stage.QUEUE
     return max(parts, key=lambda stage: parts[stage])

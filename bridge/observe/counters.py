@@ -1,6 +1,6 @@
-"""What one kind of work has come to: how requests ended, on which rung, which stage was to blame, and how long it took.
+"""Counters for one kind of work: endings, rungs, stages that answers were late for, and latencies.
 
-Every table is keyed by what the server itself names, so none grows with what clients send.
+Every table is keyed by names of the server's own, so none grows with what clients send.
 """
 
 from bisect import bisect_left
@@ -14,28 +14,28 @@ from bridge.v1 import bridge_pb2
 from bridge.wire.bounds import MICROS
 from bridge.wire.status import STAGES
 
-# Upper edges in seconds, close together around frames of 60, 30, 20 and 10 a second.
+# Upper edges in seconds, dense around the frame times of 60, 30, 20 and 10 fps.
 BUCKETS = (0.004, 0.008, 0.012, 0.0167, 0.025, 0.0333, 0.04, 0.05, 0.0667, 0.1, 0.15, 0.25, 0.5, 1.0, 2.0)
 
 
 @dataclass(slots=True)
 class Counters:
-    """Counts since its beginning, and the seconds of the newest `window` answers."""
+    """Counts since creation, and the latencies of the newest `window` answers."""
 
     window: int = 0
     requests: int = 0
-    in_budget: int = 0  # without those that repeat an earlier answer
+    in_budget: int = 0  # not counting repeats of an earlier answer
     repeated: int = 0
     cheaper: int = 0
     late_at_client: int = 0
     endings: dict[Ending, int] = field(default_factory=lambda: dict.fromkeys(Ending, 0))
     rungs: dict[str, int] = field(default_factory=dict)
-    blames: dict[tuple[Stage, str], int] = field(default_factory=dict)  # by stage, and model for Stage.BLOCKED
-    runs: int = 0  # answers that shared a run
-    batches: int = 0  # the sum of their runs' sizes
+    late_stages: dict[tuple[Stage, str], int] = field(default_factory=dict)  # by stage, and model for Stage.BLOCKED
+    runs: int = 0  # jobs that ran on the device
+    batches: int = 0  # the sum of their batch sizes
     device: float = 0.0  # seconds
-    seconds: float = 0.0  # of all answers
-    buckets: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))  # the last one has no upper edge
+    seconds: float = 0.0  # the sum over all answers
+    buckets: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))  # the last has no upper edge
     recent: deque[float] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,11 +47,11 @@ class Counters:
 
     @property
     def mean_batch(self) -> float:
-        """Rows of a run, on average over the answers; 0 before the first."""
+        """The mean batch size over all jobs that ran; 0 before the first."""
         return self.batches / self.runs if self.runs else 0.0
 
     def answered(self, rung: str, seconds: float, *, in_budget: bool, cheaper: bool, repeated: bool = False) -> None:
-        """One answer with a payload was handed to the transport; `repeated` where it was an earlier one again."""
+        """Count an answer with a payload, handed to the transport; `repeated` if it is an earlier one sent again."""
         self.endings[Ending.ANSWERED] += 1
         self.rungs[rung] = self.rungs.get(rung, 0) + 1
         self.in_budget += in_budget and not repeated
@@ -61,25 +61,25 @@ class Counters:
         self.buckets[bisect_left(BUCKETS, seconds)] += 1
         self.recent.append(seconds)
 
-    def blame(self, blame: Attribution) -> None:
-        """A late or refused answer, by the stage to blame."""
-        key = (blame.stage, blame.model)
-        self.blames[key] = self.blames.get(key, 0) + 1
+    def attributed(self, attribution: Attribution) -> None:
+        """Count a late or refused answer under its stage."""
+        key = (attribution.stage, attribution.model)
+        self.late_stages[key] = self.late_stages.get(key, 0) + 1
 
     def ran(self, batch: int, seconds: float) -> None:
-        """One job has left the device, which its run of `batch` rows held for `seconds`."""
+        """Count a job that left the device, whose run of `batch` rows took `seconds`."""
         if batch:
             self.runs += 1
             self.batches += batch
             self.device += seconds / batch
 
     def copy(self) -> "Counters":
-        """As it stands now, without the recent seconds."""
-        tables = {name: getattr(self, name).copy() for name in ("endings", "rungs", "blames", "buckets")}
+        """A snapshot, without the recent latencies."""
+        tables = {name: getattr(self, name).copy() for name in ("endings", "rungs", "late_stages", "buckets")}
         return replace(self, window=0, **tables)
 
     def message(self, name: str) -> bridge_pb2.WorkStats:
-        """On the wire."""
+        """The wire message."""
         times = sorted(self.recent)
         message = bridge_pb2.WorkStats(
             name=name,
@@ -99,7 +99,7 @@ class Counters:
             repeated_count=self.repeated,
             unchanged_count=self.endings[Ending.UNCHANGED],
         )
-        for (stage, model), count in sorted(self.blames.items(), key=lambda item: -item[1]):
+        for (stage, model), count in sorted(self.late_stages.items(), key=lambda item: -item[1]):
             message.late_stages.add(stage=STAGES[stage], blocked_by=model, count=count)
         for rung, count in sorted(self.rungs.items(), key=lambda item: -item[1]):
             message.rungs.add(rung=rung, count=count)
@@ -107,12 +107,12 @@ class Counters:
 
 
 def device_seconds(account: Account) -> float:
-    """What a job's runs have taken of the device: its model's and its encoder's."""
+    """Device time of a job: its model's and its encoder's."""
     return account.compute + account.encode
 
 
 def cumulative(counts: Iterable[int]) -> list[int]:
-    """Counts of buckets as counts of all answers up to each edge."""
+    """Bucket counts as cumulative counts, as Prometheus wants them."""
     total, sums = 0, []
     for count in counts:
         total += count

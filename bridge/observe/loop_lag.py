@@ -1,4 +1,4 @@
-"""How late the event loop comes to what is due: every client waits that long. A gauge, and a log line for a stall."""
+"""Event-loop lag, which delays every client: a gauge, and a log line for each stall."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from bridge.logs import note
 log = logging.getLogger("framebridge.loop")
 
 _PERIOD_SECONDS = 0.05
-_WINDOW_SECONDS = 15.0  # between two scrapes, as Prometheus is mostly told to come
+_WINDOW_SECONDS = 15.0  # the usual Prometheus scrape interval
 _STALL_SECONDS = 0.25
 
 
@@ -22,20 +22,20 @@ class LoopLag:
         self._due = 0.0
         self._window_began = 0.0
         self._worst = 0.0
-        self._worst_before = 0.0  # in the window before
+        self._worst_before = 0.0  # in the previous window
 
     @property
     def seconds(self) -> float:
-        """The worst of the last 15 to 30 seconds."""
+        """The worst lag of the last 15 to 30 seconds."""
         return max(self._worst, self._worst_before)
 
     def start(self) -> None:
-        """Measure from here on."""
+        """Start measuring."""
         self._window_began = self._clock()
         self._wait()
 
     def stop(self) -> None:
-        """Measure no more."""
+        """Stop measuring."""
         if self._timer is not None:
             self._timer.cancel()
 
@@ -49,7 +49,7 @@ class LoopLag:
         self._wait()
 
     def note(self, lag: float, now: float) -> None:
-        """The loop came `lag` seconds late to something."""
+        """Record a timer that fired `lag` seconds late."""
         if now - self._window_began >= _WINDOW_SECONDS:
             self._window_began, self._worst_before, self._worst = now, self._worst, 0.0
         self._worst = max(self._worst, lag)

@@ -1,7 +1,7 @@
-"""Counts and times since the server started: by kind of work, by session, and by what clients call themselves.
+"""Server statistics: counters by kind of work, by session, and by client name.
 
-A session's own counts end with it. What is counted by name goes on for ever, so that it never falls, and there are at
-most `MOST_NAMES` names; all further ones are counted together.
+A session's counters end with it. Counters by name are kept for good, so that they never fall; beyond `MOST_NAMES` names
+all others share one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,11 +16,11 @@ OTHER_NAMES = "other"
 _NAMELESS = "nameless"
 _MOST_NAME_CHARACTERS = 64
 _WINDOW = 1024
-_SESSION_WINDOW = 256  # answers: 256 sessions of 4 kinds of work keep 2 MiB of floats
+_SESSION_WINDOW = 256  # answers; 256 sessions with 4 kinds of work hold 2 MiB of floats
 
 
 class ClientCounts:
-    """Where the events of one session are counted: in its own tallies, in those of its name and in the server's."""
+    """Counts the events of one session three times: for the session, its client name and the server."""
 
     def __init__(self, totals: Mapping[str, Counters], name: str, named: Mapping[str, Counters]) -> None:
         self.name = name
@@ -30,12 +30,12 @@ class ClientCounts:
         self._all: dict[str, tuple[Counters, Counters, Counters]] = {}
 
     def rename(self, name: str, named: Mapping[str, Counters]) -> None:
-        """The client came back and calls itself something else."""
+        """Switch to another client name after a reconnection."""
         self.name, self._named = name, named
         self._all.clear()
 
     def own(self, work: str) -> Counters:
-        """The session's own counts of a kind of work."""
+        """The session's own counters for a kind of work."""
         if work not in self._own:
             self._own[work] = Counters(_SESSION_WINDOW)
         return self._own[work]
@@ -47,41 +47,39 @@ class ClientCounts:
         return each
 
     def asked(self, work: str) -> None:
-        """A request was accepted: it will get one answer."""
+        """Count an accepted request."""
         for counters in self._each(work):
             counters.requests += 1
 
     def not_asked(self, work: str) -> None:
-        """What was accepted has turned out to be no request at all."""
+        """Take back an accepted request that turned out to be invalid."""
         for counters in self._each(work):
             counters.requests -= 1
 
     def answered(
         self, work: str, rung: str, seconds: float, *, in_budget: bool, cheaper: bool, repeated: bool = False
     ) -> None:
-        """One answer with a payload was handed to the transport, `seconds` after its request had come."""
+        """Count an answer with a payload, handed to the transport `seconds` after its request arrived."""
         for counters in self._each(work):
             counters.answered(rung, seconds, in_budget=in_budget, cheaper=cheaper, repeated=repeated)
 
     def ended(self, work: str, ending: Ending) -> None:
-        """One request got no payload."""
+        """Count a request that ended without a payload."""
         for counters in self._each(work):
             counters.endings[ending] += 1
 
-    def blamed(self, work: str, blame: Attribution) -> None:
-        """One answer was late or refused."""
+    def attributed(self, work: str, attribution: Attribution) -> None:
+        """Count a late or refused answer under its stage."""
         for counters in self._each(work):
-            counters.blame(blame)
+            counters.attributed(attribution)
 
     def ran(self, work: str, batch: int, seconds: float) -> None:
-        """A job in a batch of so many rows took `seconds` of the device."""
+        """Count a job whose run of `batch` rows took `seconds`."""
         for counters in self._each(work):
             counters.ran(batch, seconds)
 
     def late_at_client(self, work: str, count: int) -> int:
-        """The client says that `count` more answers came too late. Returns how many are believed: never more than it
-        was sent in time.
-        """
+        """Count answers reported late by the client. Returns how many are believed: no more than were sent in time."""
         own = self.own(work)
         count = min(count, own.in_budget - own.late_at_client)
         for counters in self._each(work):
@@ -89,25 +87,25 @@ class ClientCounts:
         return count
 
     def message(self, session_id: str) -> bridge_pb2.ClientStats:
-        """On the wire: the kinds of work that it has asked for."""
+        """The wire message, with the kinds of work this session has used."""
         work = [self._own[name].message(name) for name in self._totals if name in self._own]
         return bridge_pb2.ClientStats(session=session_id[:8], client_name=self.name, work=work)
 
 
 class Stats:
-    """All counts of one server. Belongs to the event loop."""
+    """All counters of one server. Belongs to the event loop."""
 
     def __init__(self, work: Sequence[str]) -> None:
         self.totals: dict[str, Counters] = {name: Counters(_WINDOW) for name in work}
         self._named: dict[str, dict[str, Counters]] = {}
 
     def client(self, name: str) -> ClientCounts:
-        """Begin to count for a session whose client calls itself `name`."""
+        """Start counting for a session whose client is called `name`."""
         name = printable(name)
         return ClientCounts(self.totals, name, self._counters_of(name))
 
     def rename(self, counts: ClientCounts, name: str) -> None:
-        """Go on counting for a session that was resumed."""
+        """Continue counting for a resumed session, under its new name."""
         name = printable(name)
         counts.rename(name, self._counters_of(name))
 
@@ -119,17 +117,17 @@ class Stats:
         return self._named[name]
 
     def by_name(self) -> Iterator[tuple[str, str, Counters]]:
-        """Client name, kind of work, and its tally."""
+        """Client name, kind of work, and its counters."""
         for name, counters_by_work in self._named.items():
             for work, counters in counters_by_work.items():
                 yield name, work, counters
 
     def messages(self) -> list[bridge_pb2.WorkStats]:
-        """On the wire."""
+        """The wire messages."""
         return [counters.message(name) for name, counters in self.totals.items()]
 
 
 def printable(name: str) -> str:
-    """A client's name as it can be shown anywhere: one short line without control characters."""
+    """A client's name made safe to display: one short line without control characters."""
     shown = "".join(sign if sign.isprintable() else "?" for sign in name[:_MOST_NAME_CHARACTERS]).strip()
     return shown or _NAMELESS

@@ -1,1 +1,1 @@
-"""Pictures that clients send: what they cost, who is decoded when, and by which worker."""
+"""Pictures from clients: what they cost, the order they are decoded in, and the workers that decode them."""

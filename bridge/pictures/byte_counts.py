@@ -1,12 +1,12 @@
-"""How many bytes of pictures clients have the server keep: limits on one session, on one identity and on all."""
+"""Memory accounting for pictures: bytes held per session, per identity and in total, with limits."""
 
 from bridge.policy.work import Owner
 
-_LEAST_BYTES = 4096  # that any picture counts for: the server's own notes of it
+_LEAST_BYTES = 4096  # counted for even the smallest picture: the server's own overhead
 
 
 class PictureBytes:
-    """Bytes by client and by identity. Half of `total` is for one identity."""
+    """Bytes by client and by identity. One identity may hold half of `total`."""
 
     def __init__(self, per_client: int, total: int) -> None:
         self._per_client = per_client
@@ -15,11 +15,11 @@ class PictureBytes:
         self._all = 0
 
     def of(self, who: Owner | str) -> int:
-        """What a client or an identity has now."""
+        """Bytes that a client or an identity holds now."""
         return self._by.get(who, 0)
 
     def passed(self, owner: Owner, more: int = 1) -> str:
-        """Which limit a client would pass with `more` bytes, in words; "" when none."""
+        """The limit that a client would exceed with `more` bytes, in words; "" if none."""
         if self.of(owner) + more > self._per_client:
             return f"one session's at most {self._per_client:,}"
         if self.of(owner.identity) + more > self._total // 2:
@@ -27,11 +27,11 @@ class PictureBytes:
         return f"{self._total:,} of all clients" if self._all + more > self._total else ""
 
     def take(self, owner: Owner, count: int) -> None:
-        """A client has so many more."""
+        """Add bytes to a client."""
         self._add(owner, count)
 
     def give(self, owner: Owner, count: int) -> None:
-        """So many are free again."""
+        """Free bytes of a client."""
         self._add(owner, -count)
 
     def _add(self, owner: Owner, count: int) -> None:
@@ -43,5 +43,5 @@ class PictureBytes:
 
 
 def counted(size: int) -> int:
-    """What a picture of `size` bytes counts for."""
+    """How many bytes a picture of `size` bytes is counted as."""
     return max(size, _LEAST_BYTES)

@@ -1,9 +1,9 @@
-"""The order in which pictures are decoded: fair between clients, and by deadline within.
+"""The decode queue: fair between clients, earliest deadline first within a client.
 
-Workers cannot be interrupted, so two things are decided here. *Which one next:* who has used more than an equal share
-of the workers lately goes behind those that have not, the further the more, identities first and then the clients of
-one (`fair_share.py`); of equals, what is due first. *Which worker stays free:* while others send pictures too, nobody's
-slow ones take the last worker, since whoever comes next would wait for all of it.
+Workers cannot be interrupted, so two things are decided here. *Which picture is next:* clients that recently used more
+than their fair share of the workers go behind those that did not, by how much they exceeded it, first between
+identities and then between the clients of one (`fair_share.py`); ties go by deadline. *Which worker stays free:* while
+others send pictures too, no client's slow pictures take the last worker, or the next arrival would wait for all of it.
 
 Pure: times are arguments.
 """
@@ -17,37 +17,37 @@ from dataclasses import dataclass, field
 from bridge.policy.learned.fair_share import Shares
 from bridge.policy.work import NEVER, Owner
 
-_SLOW_SECONDS = 0.05  # three frames of 60 a second
-_PRESENT_SECONDS = 2.0  # that others count as sending pictures after their last one
+_SLOW_SECONDS = 0.05  # three frames at 60 fps
+_PRESENT_SECONDS = 2.0  # a client counts as active this long after its last picture
 
 
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """A camera's place in the queue. Its picture may be replaced while it waits; the place stays."""
+    """A camera's entry in the queue. Its picture may be replaced while it waits; its position stays."""
 
     owner: Owner
-    place: float = NEVER  # when the oldest picture was due of those that it stood for, one after the other
-    cost: float = 0.0  # seconds of a worker, predicted
+    place: float = NEVER  # queue position: the earliest due time of the pictures it has held
+    cost: float = 0.0  # predicted worker seconds
     waiting: bool = False
-    asked: float = 0.0  # when it was put into the queue
+    asked: float = 0.0  # when it was queued
     began: float = 0.0  # when a worker took it
-    behind: float = 0.0  # seconds that it waited while other clients' pictures were decoded
+    behind: float = 0.0  # seconds spent waiting while other clients' pictures were decoded
 
     # The queue's own notes.
-    charged: float = 0.0  # seconds, when it began
-    stamp: int = 0  # of its newest entry
-    others: float = 0.0  # what other clients had used when it was put in
+    charged: float = 0.0  # seconds charged when it began
+    stamp: int = 0  # of its newest heap entry; older entries are stale
+    others: float = 0.0  # worker seconds that other clients had used when it was queued
 
 
 @dataclass(slots=True)
 class _Line:
-    """The tickets of one client that wait, by place: those of slow pictures apart."""
+    """Waiting tickets of one client, as heaps by place; slow pictures are kept apart."""
 
     quick: list[tuple[float, int, Ticket]] = field(default_factory=list)
     slow: list[tuple[float, int, Ticket]] = field(default_factory=list)
 
     def first(self, *, slow: bool) -> Ticket | None:
-        """Of the quick or of the slow ones."""
+        """The first quick, or slow, ticket."""
         entries = self.slow if slow else self.quick
         while entries:
             _, stamp, ticket = entries[0]
@@ -58,7 +58,7 @@ class _Line:
 
 
 class DecodeQueue:
-    """What waits for `workers` workers, and what they do."""
+    """Tickets waiting for, or running on, a number of workers."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -66,8 +66,8 @@ class DecodeQueue:
         self._lines: dict[Owner, _Line] = {}
         self._waiting: dict[Owner, int] = {}  # tickets
         self._running: set[Ticket] = set()
-        self._came: dict[Owner, float] = {}  # when clients sent their last picture
-        self._used: dict[Owner, float] = {}  # seconds of workers, while a client waits or runs
+        self._came: dict[Owner, float] = {}  # when each client sent its last picture
+        self._used: dict[Owner, float] = {}  # worker seconds, kept while a client has a ticket
         self._total = 0.0
         self._stamps = itertools.count(1)
 
@@ -75,7 +75,7 @@ class DecodeQueue:
         return sum(self._waiting.values())
 
     def put(self, ticket: Ticket, due: float, cost: float, now: float) -> None:
-        """A picture waits that is due then and takes so long; it takes the place of its ticket's last one."""
+        """Queue a picture, due at `due` and predicted to take `cost` seconds; it replaces its ticket's previous one."""
         if not ticket.waiting:
             ticket.waiting, ticket.asked, ticket.place, ticket.behind = True, now, NEVER, 0.0
             self._waiting[ticket.owner] = self._waiting.get(ticket.owner, 0) + 1
@@ -92,14 +92,14 @@ class DecodeQueue:
             heapq.heappush(line.slow if _slow(ticket) else line.quick, (ticket.place, ticket.stamp, ticket))
 
     def drop(self, ticket: Ticket, now: float) -> None:
-        """Nobody waits for it any more."""
+        """Withdraw a ticket."""
         if ticket.waiting:
             ticket.behind = self.waited_behind(ticket, now)
             self._leave(ticket)
             self._tidy(ticket.owner)
 
     def take(self, now: float, may: Callable[[Owner], bool] = lambda owner: True) -> Ticket | None:
-        """What a free worker does next of the clients that `may` begin one; None when none is free, or nothing may."""
+        """The next ticket for a free worker, of clients that `may` start one; None if no worker or ticket qualifies."""
         if not self._waiting or len(self._running) >= self._workers:
             return None
         ticket = self._only(now, may) if len(self._waiting) == 1 else self._fairest(now, may)
@@ -108,7 +108,7 @@ class DecodeQueue:
         return ticket
 
     def _only(self, now: float, may: Callable[[Owner], bool]) -> Ticket | None:
-        """Of the one client that waits, which is what there is most of the time."""
+        """The next ticket when only one client waits, the common case."""
         owner = next(iter(self._waiting))
         return self._first(owner, now) if may(owner) else None
 
@@ -127,7 +127,7 @@ class DecodeQueue:
         return best[1] if best is not None else None
 
     def done(self, ticket: Ticket, now: float) -> None:
-        """A worker is free again."""
+        """Free the worker that ran a ticket, and charge the client for it."""
         took = now - ticket.began
         self._running.discard(ticket)
         self._shares.charge(ticket.owner, (took - ticket.charged) / self._workers, now)
@@ -136,13 +136,13 @@ class DecodeQueue:
         self._tidy(ticket.owner)
 
     def contended(self, owner: Owner, now: float) -> bool:
-        """Whether another identity sends pictures at present."""
+        """Whether another identity is active."""
         return any(
             other.identity != owner.identity and now - came <= _PRESENT_SECONDS for other, came in self._came.items()
         )
 
     def waited_behind(self, ticket: Ticket, now: float) -> float:
-        """Seconds up to now that a waiting ticket's wait was due to other clients' pictures."""
+        """The part of a ticket's wait, up to now, that is due to other clients' pictures."""
         if not ticket.waiting:
             return ticket.behind
         return min(now - ticket.asked, (self._others(ticket.owner, now) - ticket.others) / self._workers)
@@ -151,7 +151,7 @@ class DecodeQueue:
         ticket.began, ticket.behind, ticket.charged = now, self.waited_behind(ticket, now), ticket.cost
         self._leave(ticket)
         self._running.add(ticket)
-        self._shares.charge(ticket.owner, ticket.cost / self._workers, now)  # at once: it may be long
+        self._shares.charge(ticket.owner, ticket.cost / self._workers, now)  # up front, as it may run for long
 
     def _leave(self, ticket: Ticket) -> None:
         ticket.waiting = False
@@ -161,7 +161,7 @@ class DecodeQueue:
             del self._lines[ticket.owner]
 
     def _first(self, owner: Owner, now: float) -> Ticket | None:
-        """What may begin of a client, the earliest due."""
+        """A client's earliest ticket that may start."""
         line = self._lines[owner]
         quick, slow = line.first(slow=False), line.first(slow=True)
         if slow is not None and not self._may_be_slow(owner, now):
@@ -171,7 +171,7 @@ class DecodeQueue:
         return min(quick, slow, key=lambda ticket: ticket.place)
 
     def _may_be_slow(self, owner: Owner, now: float) -> bool:
-        """Whether a worker is left for others while a slow picture of this client is decoded."""
+        """Whether a slow picture of this client would leave a worker free for others."""
         self._forget_absent(now)
         clients = self._came.keys()
         most = max(1, self._workers - 1)
@@ -181,14 +181,14 @@ class DecodeQueue:
         return clients == {owner} or slow.count(owner) < most
 
     def _forget_absent(self, now: float) -> None:
-        """Of clients: keep those that send pictures at present."""
+        """Drop clients that are no longer active."""
         for owner in [owner for owner, came in self._came.items() if now - came > _PRESENT_SECONDS]:
             if owner not in self._waiting:
                 del self._came[owner]
         self._shares.tidy(now)
 
     def _others(self, owner: Owner, now: float) -> float:
-        """Seconds of workers that other clients have used so far."""
+        """Worker seconds that other clients have used so far."""
         running = sum(now - ticket.began for ticket in self._running if ticket.owner != owner)
         return self._total - self._used.get(owner, 0.0) + running
 

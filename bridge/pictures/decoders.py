@@ -1,8 +1,8 @@
-"""The worker threads for pictures: what waits for them, and one more thread for what follows the device.
+"""Worker threads that decode pictures, and one more that post-processes model outputs.
 
-A picture is handed to a thread only when one is free, so nothing waits where it cannot be reordered or withdrawn, and
-the end of the server waits for no backlog. Reading a model's output has a thread to itself: it takes a fraction of a
-millisecond, and must not wait for anybody's picture.
+A picture goes to a thread only when one is free, so that what waits can still be reordered or withdrawn, and shutdown
+has no backlog. Post-processing has its own thread: it takes a fraction of a millisecond, and must not wait behind a
+picture.
 """
 
 import asyncio
@@ -22,25 +22,25 @@ from bridge.wire.request import clock
 
 log = logging.getLogger("framebridge.recognition")
 
-# What an identity may have decoded ahead of the device while others send pictures too, in bytes of what models take:
-# five of a detector's inputs. Much of what is decoded for a crowd comes to nothing, and takes the others' processor.
+# How far an identity may decode ahead of the device while others are active, in bytes of model input: five inputs of a
+# detector. Much of what is decoded under load is superseded, at the expense of the others' CPU time.
 _AHEAD_BYTES = 8 * 1024 * 1024
 
-Done = Callable[[Any], None]  # called on the loop with what came of the work, a BridgeError for a failure
+Done = Callable[[Any], None]  # called on the event loop with the result, or a BridgeError
 
 
 class Work(NamedTuple):
-    """What a worker does, and who hears of it."""
+    """A function for a worker, and the callback for its result."""
 
     run: Callable[[], Any]
     done: Done
 
 
-Begin = Callable[[], Work | None]  # what there is to do when a worker is free; None when it has come to nothing
+Begin = Callable[[], Work | None]  # called when a worker is free; None if there is nothing left to do
 
 
 class Decoders:
-    """All pictures of one server. Belongs to the event loop."""
+    """The decode queue of one server and its workers. Belongs to the event loop."""
 
     def __init__(self, workers: int, limits: Limits) -> None:
         self.workers = workers
@@ -56,45 +56,45 @@ class Decoders:
 
     @property
     def queued(self) -> int:
-        """Cameras that wait for a worker."""
+        """Cameras waiting for a worker."""
         return len(self._queue)
 
     def ask(self, ticket: Ticket, due: float, cost: float, begin: Begin) -> None:
-        """A picture waits that is due then and takes so many seconds."""
+        """Queue a picture, due at `due` and predicted to take `cost` seconds."""
         self._begin[ticket] = begin
         self._queue.put(ticket, due, cost, clock())
         self._pump()
 
     def drop(self, ticket: Ticket) -> None:
-        """Nobody waits for it any more."""
+        """Withdraw a ticket."""
         self._queue.drop(ticket, clock())
         self._begin.pop(ticket, None)
 
     def waited_behind(self, ticket: Ticket) -> float:
-        """Seconds that a picture has waited up to now, or waited, while other clients' pictures were decoded."""
+        """Seconds that a picture has waited while other clients' pictures were decoded."""
         return self._queue.waited_behind(ticket, clock())
 
     def give_prepared(self, owner: Owner, count: int) -> None:
-        """The device needs so many bytes of a client's no more."""
+        """Free bytes of model input that the device no longer needs."""
         self.prepared.give(owner, count)
         self._pump()
 
     def answer(self, work: Work, *, at_once: bool) -> None:
-        """Work on what the device has made: `at_once`, where that takes no longer than the way to a thread and back."""
+        """Post-process a model's output: `at_once` on the event loop if a round trip to a thread would cost more."""
         if at_once:
             work.done(_result(work.run))
         else:
             self._run(self._answers, work.run, work.done)
 
     def close(self) -> None:
-        """The server stops: nothing more begins."""
+        """Start nothing more: the server is stopping."""
         self._closed = True
         self._begin.clear()
         for pool in (self.pool, self._answers):
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _pump(self) -> None:
-        """Give free workers something to do. What begins may ask for more: that is found in the same round."""
+        """Give work to free workers. A callback may queue more; the same loop picks that up."""
         if self._pumping or self._closed:
             return
         self._pumping = True
@@ -111,7 +111,7 @@ class Decoders:
             self._run(self.pool, work.run, self._finished(ticket, work.done))
 
     def _may_begin(self, owner: Owner) -> bool:
-        """Whether a client may have more pictures decoded than wait for the device already."""
+        """Whether a client may have another picture decoded, given those already waiting for the device."""
         if self.prepared.of(owner.identity) > _AHEAD_BYTES and self._queue.contended(owner, clock()):
             return False
         return not self.prepared.passed(owner)
@@ -125,23 +125,23 @@ class Decoders:
         return heard
 
     def _run(self, pool: ThreadPoolExecutor, run: Callable[[], Any], done: Done) -> None:
-        """As `run_in_executor` has it, without its two futures: each picture comes by here twice."""
+        """Like `run_in_executor` without its two futures: each picture passes here twice."""
         loop = asyncio.get_running_loop()
 
         def work() -> None:
             result = _result(run)
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            with suppress(RuntimeError):  # the loop is closed
                 loop.call_soon_threadsafe(done, result)
 
         pool.submit(work)
 
 
 def _result(run: Callable[[], Any]) -> Any:
-    """What came of the work, a BridgeError for a failure."""
+    """The result of the work, or a BridgeError."""
     try:
         return run()
     except BridgeError as error:
         return error
     except BaseException:
-        log.exception("a picture could not be worked on")
-        return ModelFailed("the picture could not be worked on; send another one")
+        log.exception("a picture could not be processed")
+        return ModelFailed("the picture could not be processed; send another one")

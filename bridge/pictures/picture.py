@@ -1,4 +1,4 @@
-"""Pictures that clients send: what they cost is told on arrival, from their headers; decoding them is for a worker."""
+"""Checks a client's picture on arrival, by its header alone, and decodes it later on a worker."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,6 @@ from bridge.wire.bounds import check_enum
 Pixels = NDArray[np.uint8]  # [height, width, 3], RGB
 Size = tuple[int, int]  # width and height
 
-
 _FILE_FORMATS = {
     media_pb2.IMAGE_FORMAT_JPEG: "JPEG",
     media_pb2.IMAGE_FORMAT_PNG: "PNG",
@@ -31,25 +30,25 @@ _LAYOUTS = {
     media_pb2.IMAGE_FORMAT_BGR24: Layout.BGR24,
 }
 _TURNS = (0, 90, 180, 270)  # degrees
-_BITS = (0, *range(9, 17))  # of sixteen a channel
+_BITS = (0, *range(9, 17))  # significant bits of a 16-bit channel; 0 means all
 
 
 @dataclass(slots=True, eq=False)
 class Picture:
-    """A picture as it came. Its bytes are its own: those of a message live as long as any part of the message."""
+    """A picture not decoded yet. It owns a copy of its bytes: a view would keep the whole message alive."""
 
     format: media_pb2.ImageFormat
     data: bytes
-    said: Size  # by the client; of a file, (0, 0) where it says nothing
+    said: Size  # as stated by the client; (0, 0) for a file without one
     stride: int
     bottom_up: bool
-    kind: str  # what the time of decoding goes by, beside
-    work: int  # how much of it there is to do
+    kind: str  # the key of its decode time, with the identity
+    work: int  # pixels to process
     size: Size  # upright
-    rotation: int = 0  # of raw pictures: degrees clockwise, after `mirrored`
+    rotation: int = 0  # raw pictures: degrees clockwise, applied after `mirrored`
     mirrored: bool = False
-    significant_bits: int = 0  # of files of sixteen bits a channel; 0 for all of them
-    tasks: int = 0  # that wait for it
+    significant_bits: int = 0  # files with 16 bits a channel; 0 for all
+    tasks: int = 0  # waiting for it
     counted: int = 0  # bytes
 
     def __post_init__(self) -> None:
@@ -57,10 +56,10 @@ class Picture:
 
 
 def picture_of(image: media_pb2.Image, enough: Size, limits: Limits) -> Picture:
-    """A picture that may be decoded, as far as its header tells. InvalidImage or TooLarge says what is wrong."""
-    data = image.data  # once: each time is a copy
+    """Check a picture by its header. InvalidImage or TooLarge says what is wrong."""
+    data = image.data  # read once: every access copies
     if image.format not in _FILE_FORMATS and image.format not in _LAYOUTS:
-        raise InvalidImage("image.format is not set or not known; say JPEG, PNG, WEBP, RGB24, BGR24, RGBA32 or BGRA32")
+        raise InvalidImage("image.format is not set or unknown; use JPEG, PNG, WEBP, RGB24, BGR24, RGBA32 or BGRA32")
     check_enum("image.row_order", media_pb2.RowOrder, image.row_order)
     _check_meaning(image)
     if not data:
@@ -78,7 +77,7 @@ def picture_of(image: media_pb2.Image, enough: Size, limits: Limits) -> Picture:
 
 
 def decode(picture: Picture, enough: Size, limits: Limits) -> Decoded:
-    """A client's picture, smaller where `enough` pixels are left. InvalidImage or TooLarge says what is wrong."""
+    """Decode a picture, scaled down if at least `enough` pixels remain. InvalidImage or TooLarge says what is wrong."""
     try:
         return _decoded(picture, enough, _bounds(limits))
     except ImageTooLarge as error:
@@ -88,7 +87,7 @@ def decode(picture: Picture, enough: Size, limits: Limits) -> Decoded:
 
 
 def _check_meaning(image: media_pb2.Image) -> None:
-    """OutOfRange for a turn or depth that there is not, InvalidImage where the format has no use for it."""
+    """OutOfRange for an unknown rotation or depth, InvalidImage if the format does not take one."""
     if image.rotation_degrees not in _TURNS:
         raise OutOfRange(f"image.rotation_degrees is {image.rotation_degrees}; send 0, 90, 180 or 270")
     if image.significant_bits not in _BITS:
@@ -96,7 +95,7 @@ def _check_meaning(image: media_pb2.Image) -> None:
     if image.format in _FILE_FORMATS and (image.rotation_degrees or image.mirrored):
         raise InvalidImage(
             "image.rotation_degrees and image.mirrored are for raw formats; "
-            f"leave them out: a {_FILE_FORMATS[image.format]} file says in EXIF how it is turned"
+            f"leave them out: a {_FILE_FORMATS[image.format]} file gives its orientation in EXIF"
         )
     if image.format in _LAYOUTS and image.significant_bits:
         raise InvalidImage("image.significant_bits is for files of 16 bits a channel; leave it out for raw formats")

@@ -14,6 +14,7 @@ class Lane:
     cap: int  # rows of a flight; lowered when memory runs out
     holds: bool  # whether a fuller batch may be waited for
     stage: Stage = Stage.COMPUTE  # what its slices are called in a job's account
+    model: str = ""  # that owns it; lanes of one model are attributed together
     waiting: list[Job] = field(default_factory=list)
     resting: list[Job] = field(default_factory=list)  # replies whose next token would come too soon after the last
     flight: Flight | None = None

@@ -47,10 +47,10 @@ class Ledger:
             job.account.compute += flight.seconds
         job.account.slices += flight.ran
 
-    def hold_up(self, jobs: Iterable[Job], lane: str, took: float, now: float) -> None:
-        """A slice of `lane` has kept `jobs` of other lanes waiting."""
+    def hold_up(self, jobs: Iterable[Job], model: str, took: float, now: float) -> None:
+        """A slice of `model` has kept `jobs` of other lanes waiting."""
         for job in jobs:
-            job.account.block(lane, min(took, now - job.queued_at))
+            job.account.block(model, min(took, now - job.queued_at))
 
     def part(self, job: Job, now: float, value: Any, late_by: float) -> None:
         """An output of a job that goes on."""

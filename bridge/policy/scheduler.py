@@ -69,7 +69,7 @@ class Scheduler:
         self._intake = Intake(self.lanes, self._admission, self._ladders, self._ledger, self._turns, self.policy)
         self._landing = Landing(self._intake, self._ledger, self.latency, self.policy)
         self._committed: deque[Run] = deque()  # named by `step` and not settled
-        self._last_slice = ("", 0.0, 0.0)  # lane, start, end
+        self._last_slice = ("", "", 0.0, 0.0)  # lane, model, start, end
         self._flights = 0
         self._closed: list[Flight] = []
         self._abandoned: list[Flight] = []  # to be closed once their committed slices are settled
@@ -82,10 +82,14 @@ class Scheduler:
 
     # -- lanes ---------------------------------------------------------------------------------------------------------
 
-    def add_lane(self, name: str, cap: int, *, holds: bool = True, stage: Stage = Stage.COMPUTE) -> None:
-        """Open a lane whose batches of 1 to `cap` rows `latency` has been warmed for."""
+    def add_lane(
+        self, name: str, cap: int, *, holds: bool = True, stage: Stage = Stage.COMPUTE, model: str = ""
+    ) -> None:
+        """Open a lane whose batches of 1 to `cap` rows `latency` has been warmed for. `model` owns it; by default it
+        stands for itself.
+        """
         assert name not in self.lanes, f"lane {name} is there already: its flights would be lost"
-        self.lanes[name] = Lane(name, cap, holds, stage)
+        self.lanes[name] = Lane(name, cap, holds, stage, model or name)
 
     def drain_lane(self, name: str) -> None:
         """Take no new jobs for a lane; those it has are finished."""
@@ -126,9 +130,9 @@ class Scheduler:
 
     def _note_blocked(self, job: Job, best: str | None) -> None:
         """Another lane's last slice may have kept a job from being seen at all, maybe until it was too late."""
-        lane, start, end = self._last_slice
+        lane, model, start, end = self._last_slice
         if lane != best:
-            job.account.block(lane, end - max(start, job.arrival))
+            job.account.block(model, end - max(start, job.arrival))
 
     def _tidy(self, now: float) -> None:
         if now - self._tidied > _TIDY_SECONDS:
@@ -223,7 +227,7 @@ class Scheduler:
         lane.held_since = NEVER
         self._flights += 1
         slices = self.latency.slices(lane.name, len(batch))
-        lane.flight = Flight(self._flights, lane.name, tuple(batch), slices, lane.stage)
+        lane.flight = Flight(self._flights, lane.name, tuple(batch), slices, lane.stage, lane.model)
         self._ledger.board(lane.flight)
         return lane.flight
 
@@ -297,7 +301,7 @@ class Scheduler:
         """
         run = self._committed.popleft()
         flight = run.flight
-        self._last_slice = (flight.lane, now - took, now)
+        self._last_slice = (flight.lane, flight.model, now - took, now)
         self._admission.busy_until = now + sum(self.latency.slice_mean(ahead.key) for ahead in self._committed)
         lane = self.lanes[flight.lane]
         lane.landing -= run.last
@@ -337,7 +341,7 @@ class Scheduler:
             return  # nothing else waits
         for other in self._busy():
             if other is not lane:
-                self._ledger.hold_up(other.wanting, lane.name, took, now)
+                self._ledger.hold_up(other.wanting, lane.model, took, now)
 
     # -- endings -------------------------------------------------------------------------------------------------------
 

@@ -82,18 +82,19 @@ class Account:
     batch: int = 0
     slices: int = 0
     narrow: int = 0  # flights that took fewer rows than wait, for the sake of what is due in other lanes
-    blockers: dict[str, float] = field(default_factory=dict)  # lane -> its part of `blocked`
+    blockers: dict[str, float] = field(default_factory=dict)  # model -> its part of `blocked`
 
-    def block(self, lane: str, seconds: float) -> None:
-        """A slice of another lane has kept the job waiting."""
+    def block(self, model: str, seconds: float) -> None:
+        """A slice of another lane, of this model, kept the job waiting."""
         if seconds > 0:
             self.blocked += seconds
-            self.blockers[lane] = self.blockers.get(lane, 0.0) + seconds
+            self.blockers[model] = self.blockers.get(model, 0.0) + seconds
 
     @property
     def blocker(self) -> str:
-        """The lane that kept the job waiting longest; "" when none did."""
-        return max(self.blockers, key=lambda lane: self.blockers[lane], default="")
+        """The model that kept the job waiting longest; "" when none did."""
+        blockers = dict(self.blockers)  # a copy: the device thread may add to it
+        return max(blockers, key=lambda model: blockers[model], default="")
 
     def close(self, total: float) -> None:
         """What the named parts leave of `total` was spent in the queue."""
@@ -226,7 +227,7 @@ class Outcome(NamedTuple):
     cause: Cause = Cause.NONE
     late_by: float = 0.0
     stage: Stage | None = None
-    blocked_by: str = ""  # for Stage.BLOCKED: the lane whose slices took the time
+    blocked_by: str = ""  # for Stage.BLOCKED: the model whose slices took the time
 
 
 @dataclass(slots=True, eq=False)
@@ -238,6 +239,7 @@ class Flight:
     jobs: tuple[Job, ...]
     slices: int
     stage: Stage = Stage.COMPUTE  # what its time is called in its jobs' accounts
+    model: str = ""  # whose lane it is
     next_slice: int = 0  # the first that is not committed
     failed: bool = False
     seconds: float = 0.0  # that its slices have taken so far

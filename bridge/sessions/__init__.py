@@ -1,1 +1,1 @@
-"""Who is connected, and the memory that a client shares with us."""
+"""Client sessions, and the shared memory that a session may have."""

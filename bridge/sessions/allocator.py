@@ -1,12 +1,12 @@
-"""A first-fit allocator: stretches of one piece of memory, given back in any order. Knows only numbers."""
+"""A first-fit allocator of ranges in one block of memory, freed in any order. Pure: it knows only offsets."""
 
 import bisect
 
-ALIGNMENT = 64  # bytes, a line of the processor's cache
+ALIGNMENT = 64  # bytes, a cache line
 
 
 class Allocator:
-    """What is taken of the bytes from `begin` to `end`."""
+    """Allocates from the bytes `begin` to `end`."""
 
     def __init__(self, begin: int, end: int) -> None:
         self._begin = _up(begin)
@@ -17,7 +17,7 @@ class Allocator:
         return len(self._taken)
 
     def take(self, size: int) -> int | None:
-        """Where `size` bytes begin that are nobody else's, a multiple of ALIGNMENT; None when there is no such gap."""
+        """Allocate `size` bytes; returns their offset, a multiple of ALIGNMENT, or None if no gap is large enough."""
         free = self._begin
         for start, end in self._taken:
             if free + size <= start:
@@ -29,7 +29,7 @@ class Allocator:
         return free
 
     def give_back(self, start: int) -> None:
-        """The place that begins here is free. KeyError when none does."""
+        """Free the allocation at `start`. KeyError if there is none."""
         at = bisect.bisect_left(self._taken, (start, 0))
         if at == len(self._taken) or self._taken[at][0] != start:
             raise KeyError(start)

@@ -1,7 +1,7 @@
-"""How fast one identity may shake hands: as many at once as it may have sessions, then at a steady rate.
+"""Rate limit on handshakes per identity: a burst of as many as it may have sessions, then a steady rate.
 
-A handshake costs the event loop a millisecond, so a flood of them makes everybody's frames late. One that comes too
-soon waits for its turn; a crowd behind one address that comes back after a restart is through within seconds.
+A handshake costs the event loop a millisecond, so a flood of them makes all frames late. One over the rate is delayed,
+not refused: many clients behind one address that reconnect after a restart are all served within seconds.
 
 Pure: times are arguments.
 """
@@ -9,25 +9,25 @@ Pure: times are arguments.
 from bridge.errors import Overloaded
 
 _A_SECOND = 32.0
-_LONGEST_WAIT = 2.0  # seconds, so that no more than 64 of an identity wait
-_MANY = 1024  # identities: from here on those that owe nothing are forgotten
+_LONGEST_WAIT = 2.0  # seconds: at most 64 handshakes of an identity wait
+_MANY = 1024  # identities; beyond this, empty buckets are evicted
 
 
 class Handshakes:
-    """A leaky bucket for each identity."""
+    """A leaky bucket per identity."""
 
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
-        self._levels: dict[str, tuple[float, float]] = {}  # identity -> handshakes that have not leaked, as of when
+        self._levels: dict[str, tuple[float, float]] = {}  # identity -> (level, time of that level)
 
     def wait(self, identity: str, now: float) -> float:
-        """Take one: the seconds until it may go on. Overloaded when these would be too many, and nothing is taken."""
+        """Count a handshake; returns the seconds to delay it. Overloaded, without counting it, if that is too long."""
         level = self._level(identity, now)
         wait = max(0.0, level + 1 - self._at_once) / _A_SECOND
         if wait > _LONGEST_WAIT:
             raise Overloaded(
-                f"too many handshakes come from your address; {_A_SECOND:g} a second are answered. Keep a session and "
-                "its streams open instead of making new ones",
+                f"too many handshakes from your address; {_A_SECOND:g} a second are answered. Keep a session and its "
+                "streams open instead of making new ones",
                 retry_after=wait,
             )
         if len(self._levels) >= _MANY:

@@ -1,4 +1,4 @@
-"""Who is connected: sessions outlive their last stream by a grace time, and free what they hold at their end."""
+"""Client sessions: each outlives its last stream by a grace time, and frees its resources when it ends."""
 
 import asyncio
 import logging
@@ -20,40 +20,40 @@ Kept = TypeVar("Kept")
 
 
 class OpenStream(Protocol):
-    """A stream, as far as session and server are concerned."""
+    """A stream as session and server see it."""
 
     def fail(self, error: BridgeError) -> None:
         """End it with an error."""
         ...
 
     async def wind_down(self) -> None:
-        """Answer what was asked, then end it: the server stops."""
+        """Answer outstanding requests, then end it: the server is stopping."""
         ...
 
     def abandon(self) -> None:
-        """End it at once: the server stops."""
+        """End it at once: the server is stopping."""
         ...
 
 
 @dataclass(slots=True, eq=False)
 class Session:
-    """One client, over all its streams and through reconnections."""
+    """One client, across all its streams and reconnections."""
 
     id: str
     counts: ClientCounts
-    identity: str = ""  # who is behind it, since its newest handshake
-    minor: int = 0  # of the contract that its client was built for, since then too
-    used: bool = False  # whether it ever had a stream
+    identity: str = ""  # as of its newest handshake
+    minor: int = 0  # version of the client's contract, as of then too
+    used: bool = False  # it has had a stream
     formats: Sequence[media_pb2.TextureFormat] = ()
     row_order: media_pb2.RowOrder = media_pb2.ROW_ORDER_TOP_DOWN
     resumptions: int = 0
-    kept: dict[type, Any] = field(default_factory=dict)  # by capability; see `keep`
+    kept: dict[type, Any] = field(default_factory=dict)  # state of the capabilities; see `keep`
     streams: set[OpenStream] = field(default_factory=set)
     timer: asyncio.TimerHandle | None = None
-    shared: SharedMemory | None = None  # of the newest handshake
+    shared: SharedMemory | None = None  # from the newest handshake
 
     def keep(self, kind: type[Kept]) -> Kept:
-        """What a capability keeps of this session: one object of its `kind`, empty at first, until the session ends."""
+        """A capability's state in this session: one object per `kind`, made on first use, freed with the session."""
         if kind not in self.kept:
             self.kept[kind] = kind()
         kept: Kept = self.kept[kind]
@@ -68,7 +68,7 @@ class Sessions:
         self._grace = grace
         self._stats = stats
         self._sessions: dict[str, Session] = {}
-        self.on_end: list[Callable[[Session], None]] = []  # each frees what a capability keeps
+        self.on_end: list[Callable[[Session], None]] = []  # each frees a capability's state
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -77,8 +77,8 @@ class Sessions:
         return iter(list(self._sessions.values()))
 
     def open(self, resume: str, name: str, identity: str = "") -> tuple[Session, bool]:
-        """The session to resume, if it is still there, else a new one, and which of both, for a client of `identity`
-        that calls itself `name`. Overloaded: too many.
+        """Resume a session, or open a new one if it is gone; also returns whether it was resumed. Overloaded if there
+        are too many.
         """
         session = self._sessions.get(resume)
         if session is not None:
@@ -94,8 +94,8 @@ class Sessions:
         return session, False
 
     def _make_room(self, identity: str) -> None:
-        """An identity at its limit gives up its oldest session that never had a stream: who shakes hands without end
-        pushes out nobody else.
+        """Evict this identity's oldest session without a stream if a limit is reached, so that endless handshakes push
+        out nobody else.
         """
         mine = [session for session in self._sessions.values() if session.identity == identity]
         if len(self._sessions) < self._limits.sessions and len(mine) < self._limits.sessions_per_identity:
@@ -109,13 +109,13 @@ class Sessions:
         self.end(unused)
 
     def find(self, session_id: str) -> Session:
-        """UnknownSession when there is none of this id."""
+        """The session of this id. UnknownSession if there is none."""
         if session_id not in self._sessions:
-            raise UnknownSession("no session of this id, or its grace time is over; call Handshake for a new one")
+            raise UnknownSession("no session has this id, or its grace time is over; call Handshake for a new one")
         return self._sessions[session_id]
 
     def share(self, session: Session, *, wanted: bool) -> None:
-        """Have new memory to share, where it is `wanted` and there is room, in place of what was offered before."""
+        """Replace the session's shared memory, if `wanted` and within the limits."""
         if session.shared is not None:
             session.shared.retire()
             session.shared = None
@@ -126,28 +126,28 @@ class Sessions:
                 note(log, logging.WARNING, "no shared memory", session=session.id[:8], error=str(error))
 
     def _has_memory(self, identity: str) -> bool:
-        """Whether one more piece of shared memory is within the limits of all, and of an identity's half of them."""
+        """Whether one more block of shared memory fits the total, and this identity's half of it."""
         size, most = self._limits.shared_memory_bytes, self._limits.shared_memory_total_bytes
         shared = [session for session in self._sessions.values() if session.shared is not None]
         mine = [session for session in shared if session.identity == identity]
         return size > 0 and (len(shared) + 1) * size <= most and (len(mine) + 1) * size <= most // 2
 
     def attach(self, session: Session, stream: OpenStream) -> None:
-        """A stream of the session begins. Overloaded when it has too many."""
+        """Add a stream to the session. Overloaded if it has too many."""
         if len(session.streams) >= self._limits.streams_per_session:
-            raise Overloaded(f"the session has {len(session.streams)} open streams already; close one first")
+            raise Overloaded(f"the session already has {len(session.streams)} open streams; close one first")
         session.streams.add(stream)
         session.used = True
         self._unwatch(session)
 
     def detach(self, session: Session, stream: OpenStream) -> None:
-        """A stream of the session is over; after the last one the grace time runs."""
+        """Remove a stream from the session; after the last one the grace time starts."""
         session.streams.discard(stream)
         if session.id in self._sessions and not session.streams:
             self._watch(session)
 
     def end(self, session: Session) -> None:
-        """End a session at once, and its streams with it."""
+        """End a session and its streams at once."""
         self._unwatch(session)
         self._sessions.pop(session.id, None)
         for stream in list(session.streams):
@@ -159,7 +159,7 @@ class Sessions:
         session.kept.clear()
 
     def end_all(self) -> None:
-        """The server stops."""
+        """End all sessions: the server is stopping."""
         for session in list(self._sessions.values()):
             self.end(session)
 

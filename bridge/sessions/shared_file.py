@@ -1,11 +1,11 @@
-"""A file in memory that server and client of one host share, so that payloads need not travel through a socket.
+"""A file in memory, shared by server and client on one host, so that payloads bypass the socket.
 
-The client maps it. The server writes through a descriptor: a client that cuts the file short would otherwise kill it,
-since writing to a page of a mapping that is gone ends a process (SIGBUS).
+The client maps it. The server writes through a descriptor: if the client truncated the file, writing through a mapping
+would kill the server (SIGBUS).
 
-Its name is `framebridge-<pid>-<start of that process>-<random>`, the start in milliseconds since 1970. The name is only
-there until the client has mapped the file: after that the kernel frees the memory when both sides are gone, however
-they died. What is left when both die before that, `sweep` takes away at the next start.
+Its name is `framebridge-<pid>-<process start>-<random>`, the start in milliseconds since 1970. It is unlinked once the
+client has mapped it, so the kernel frees the memory when both sides are gone, however they died. If both die before
+that, `sweep` removes the file at the next start.
 """
 
 import contextlib
@@ -19,19 +19,19 @@ from pathlib import Path
 import psutil
 
 KEY_BYTES = 16
-_MEMORY = Path("/dev/shm")  # noqa: S108  a directory in memory, where names are random and files are ours alone
+_MEMORY = Path("/dev/shm")  # noqa: S108  a directory in memory; our names are random and files private
 _NAME = re.compile(r"framebridge-(\d{1,9})-(\d{1,15})-[0-9a-f]{32}")
 _SAME_START_SECONDS = 2.0  # process start times drift when the clock is corrected
 _OPEN = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 def shared_directory() -> Path:
-    """Where such files lie: in memory where the system has a place for that."""
+    """The directory for such files: in memory where the system has one."""
     return _MEMORY if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
 
 
 class SharedFile:
-    """A file of `size` bytes that begins with a random key. OSError when there is no room for it."""
+    """A file of `size` bytes that begins with a random key. OSError if there is no space for it."""
 
     def __init__(self, size: int) -> None:
         start = round(psutil.Process().create_time() * 1000)
@@ -46,19 +46,19 @@ class SharedFile:
             raise
 
     def write(self, data: bytes | memoryview, offset: int) -> None:
-        """Write all of `data`. OSError where there is no room for it any more."""
+        """Write all of `data`. OSError if there is no space left."""
         left = memoryview(data)
         while left:
             written = _write_at(self._descriptor, left, offset)
             left, offset = left[written:], offset + written
 
     def unlink(self) -> None:
-        """Take the name away. Where an open file cannot lose its name (Windows), `close` does it."""
+        """Unlink the file. Where an open file cannot be unlinked (Windows), `close` does it."""
         with contextlib.suppress(OSError):
             self.path.unlink()
 
     def close(self) -> None:
-        """Close the file and take the name away; a second time does nothing."""
+        """Close and unlink the file. Idempotent."""
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
             os.close(descriptor)
@@ -73,7 +73,7 @@ def _write_at(descriptor: int, data: memoryview, offset: int) -> int:
 
 
 def _reserve(descriptor: int, size: int) -> None:
-    """Have the memory from the start, so that a full disk shows before a client is told of the file."""
+    """Allocate all of the file now, so that a full disk shows before a client learns of the file."""
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(descriptor, 0, size)
     elif os.write(descriptor, bytes(size)) < size:
@@ -81,19 +81,19 @@ def _reserve(descriptor: int, size: int) -> None:
 
 
 def sweep() -> int:
-    """Remove the files of servers that are gone. Returns how many there were."""
+    """Remove the files of dead servers. Returns how many."""
     count = 0
     for path in shared_directory().glob("framebridge-*"):
         name = _NAME.fullmatch(path.name)
         if name is not None and not _lives(int(name[1]), int(name[2]) / 1000):
-            with contextlib.suppress(OSError):  # another user's, or another server was quicker
+            with contextlib.suppress(OSError):  # another user's file, or another server removed it first
                 path.unlink()
                 count += 1
     return count
 
 
 def _lives(pid: int, start: float) -> bool:
-    """Whether the process of this number is the one that began then."""
+    """Whether the process with this id is the one that started then."""
     try:
         process = psutil.Process(pid)
         same = abs(process.create_time() - start) <= _SAME_START_SECONDS

@@ -57,22 +57,24 @@ class Delivery:
         """Answer a request by what became of its job."""
         if not self._settle(request):
             return
-        blame = self._blame(request, outcome) if outcome.ending in UNMET else None
-        self._count(request, outcome.ending, blame)
+        attribution = self._attribute(request, outcome) if outcome.ending in UNMET else None
+        self._count(request, outcome.ending, attribution)
         if outcome.ending is Ending.REFUSED:
             self._delivery_times[request.work].relax()
-        self.say(_unanswered(request, outcome, sentence, blame))
+        self.say(_unanswered(request, outcome, sentence, attribution))
 
     def end(self, request: Request, ending: Ending, sentence: str, cause: Cause, stage: Stage | None) -> None:
         """Answer a request without a payload, whatever becomes of its job, if it has one."""
         if request.job is not None:
             self.unanswered(request, Outcome(request.job, ending, clock(), cause=cause, stage=stage), sentence)
         elif self._settle(request):
-            blame = Attribution(stage or Stage.QUEUE, total=clock() - request.arrival) if ending in UNMET else None
-            self._count(request, ending, blame)
+            attribution = (
+                Attribution(stage or Stage.QUEUE, total=clock() - request.arrival) if ending in UNMET else None
+            )
+            self._count(request, ending, attribution)
             if ending is Ending.REFUSED:
                 self._delivery_times[request.work].relax()
-            self.say(_ended(request, ending, cause, sentence=sentence, stage=stage, blame=blame))
+            self.say(_ended(request, ending, cause, sentence=sentence, stage=stage, attribution=attribution))
 
     def pass_over(self, requests: Sequence[Request]) -> None:
         """Answer requests whose time has passed unseen, all in one letter: a newer one takes their place."""
@@ -130,40 +132,46 @@ class Delivery:
             return [self._missed(request, outcome, late)]
         self._count_answer(request, now)
         if late > 0:
-            self._counts.blamed(request.work, self._blame(request, outcome))
+            self._counts.attributed(request.work, self._attribute(request, outcome))
         return pack(request.timing(now))
 
     def _missed(self, request: Request, outcome: Outcome, late: float) -> Wire:
-        blame = self._blame(request, outcome)
-        self._count(request, Ending.MISSED, blame)
-        return _unanswered(request, outcome._replace(ending=Ending.MISSED, late_by=late), blame=blame)
+        attribution = self._attribute(request, outcome)
+        self._count(request, Ending.MISSED, attribution)
+        return _unanswered(request, outcome._replace(ending=Ending.MISSED, late_by=late), attribution=attribution)
 
     def _unread(self, request: Request, outcome: Outcome, error: BridgeError) -> Wire:
-        blame = Attribution(Stage.TRANSPORT)
-        self._count(request, Ending.REFUSED, blame)
+        attribution = Attribution(Stage.TRANSPORT)
+        self._count(request, Ending.REFUSED, attribution)
         refused = outcome._replace(ending=Ending.REFUSED, cause=Cause.QUEUE_FULL, stage=Stage.TRANSPORT)
-        return _unanswered(request, refused, str(error), blame)
+        return _unanswered(request, refused, str(error), attribution)
 
-    def _blame(self, request: Request, outcome: Outcome) -> Attribution:
+    def _attribute(self, request: Request, outcome: Outcome) -> Attribution:
         return attribute(request, outcome, self._delivery_times[request.work].seconds, clock())
 
     def conclude(
-        self, request: Request, ending: Ending, letter: Letter, *, seconds: float, blame: Attribution | None = None
+        self,
+        request: Request,
+        ending: Ending,
+        letter: Letter,
+        *,
+        seconds: float,
+        attribution: Attribution | None = None,
     ) -> None:
-        """Answer a request that has sent parts of its answer already, the first of them after `seconds`; with somebody
-        to blame it was late or refused.
+        """Finish a request that has sent parts of its answer already, the first after `seconds`. `attribution` is given
+        if it was late or refused.
         """
         if not self._settle(request):
             return
         if ending is Ending.ANSWERED:
             self._counts.answered(
-                request.work, request.rung, seconds, in_budget=blame is None, cheaper=bool(request.stepped_down)
+                request.work, request.rung, seconds, in_budget=attribution is None, cheaper=bool(request.stepped_down)
             )
-            if blame is not None:
-                self._counts.blamed(request.work, blame)
+            if attribution is not None:
+                self._counts.attributed(request.work, attribution)
             note(log, logging.DEBUG, "answered", request=request.id, work=request.work, model_version=request.version)
         else:
-            self._count(request, ending, blame if ending in UNMET else None)
+            self._count(request, ending, attribution if ending in UNMET else None)
         self._outbox.put(letter)
 
     def drop_all(self) -> list[Request]:
@@ -181,15 +189,15 @@ class Delivery:
         self.owed.discard(request)
         return True
 
-    def _count(self, request: Request, ending: Ending, blame: Attribution | None = None) -> None:
+    def _count(self, request: Request, ending: Ending, attribution: Attribution | None = None) -> None:
         self._counts.ended(request.work, ending)
-        if blame is not None:
-            self._counts.blamed(request.work, blame)
+        if attribution is not None:
+            self._counts.attributed(request.work, attribution)
         level = logging.WARNING if ending is Ending.FAILED else logging.DEBUG
         if log.isEnabledFor(level):
             told = {"request": request.id, "work": request.work, "model_version": request.version}
-            if blame is not None:
-                told.update(stage=blame.stage.value, blocked_by=blame.model)
+            if attribution is not None:
+                told.update(stage=attribution.stage.value, blocked_by=attribution.model)
             note(log, level, ending.value, **told)
 
     def _count_answer(self, request: Request, now: float) -> None:
@@ -215,7 +223,7 @@ class Delivery:
             )
 
 
-def _unanswered(request: Request, outcome: Outcome, sentence: str = "", blame: Attribution | None = None) -> Wire:
+def _unanswered(request: Request, outcome: Outcome, sentence: str = "", attribution: Attribution | None = None) -> Wire:
     """The status that goes in place of an answer, by what became of a job."""
     return _ended(
         request,
@@ -225,7 +233,7 @@ def _unanswered(request: Request, outcome: Outcome, sentence: str = "", blame: A
         stage=outcome.stage,
         blocked_by=outcome.blocked_by,
         late_by=outcome.late_by,
-        blame=blame,
+        attribution=attribution,
     )
 
 
@@ -238,13 +246,13 @@ def _ended(
     stage: Stage | None = None,
     blocked_by: str = "",
     late_by: float = 0.0,
-    blame: Attribution | None = None,
+    attribution: Attribution | None = None,
 ) -> Wire:
     """The status that goes in place of an answer."""
     because = ""
-    if blame is not None:
-        because = _link_of(request) + str(blame)
-        stage, blocked_by = request.told(blame.stage), blame.model
+    if attribution is not None:
+        because = _link_of(request) + str(attribution)
+        stage, blocked_by = request.stage_for_client(attribution.stage), attribution.model
     timing = request.timing(clock())
     told = outcome_of(
         ending,

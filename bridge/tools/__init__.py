@@ -1,1 +1,1 @@
-"""What people run beside a server: doctor, models, demo, top."""
+"""Command-line tools beside the server: doctor, models, demo, top."""

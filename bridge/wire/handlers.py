@@ -1,7 +1,7 @@
-"""Between bytes and messages: handlers whose decoding never fails without a sentence, and answers built beforehand.
+"""gRPC handlers: decode requests, serve them, and turn every exception into a status with a readable message.
 
-gRPC turns a deserialiser's exception into UNKNOWN, and its own size limit into a bare code. So decoding here returns
-the error as a value, and the handler aborts with it. Knows no service in particular.
+gRPC turns a deserialiser's exception into UNKNOWN, and its own size limit into a bare code. So the decoder returns the
+error as a value, and the handler aborts with it. Knows no particular service.
 """
 
 import asyncio
@@ -30,21 +30,19 @@ from bridge.wire.unread import Holding
 log = logging.getLogger("framebridge.calls")
 
 Wire = Message | bytes
-Hold = Callable[[str], Holding]  # of a peer as gRPC writes it
-Context = Any  # grpc.aio.ServicerContext, which is generic to the type checker and not at run time
+Hold = Callable[[str], Holding]  # takes a peer as gRPC writes it
+Context = Any  # grpc.aio.ServicerContext: generic for the type checker, but not at run time
 EOF: Any = grpc.aio.EOF  # type: ignore[attr-defined]
 Received = TypeVar("Received", bound=Message | Bulk)
 
 
 def encode(answer: Wire) -> bytes:
-    """The bytes of an answer, which may have been built already."""
+    """Serialise an answer, unless it is bytes already."""
     return answer if isinstance(answer, bytes) else answer.SerializeToString()
 
 
 def decoder(kind: type[Message], limit: int) -> Callable[[bytes], Message | Bulk | BridgeError]:
-    """Reads messages of one kind, those with a payload as Bulk. What cannot be read comes back as the error that
-    tells why.
-    """
+    """A deserialiser for one kind of message; those with a payload become Bulk. Errors are returned, not raised."""
     descriptor: Any = kind.DESCRIPTOR
     read: Callable[[bytes], Message | Bulk] = partial(read_bulk, kind) if carries_bulk(kind) else kind.FromString
 
@@ -66,31 +64,31 @@ def decoder(kind: type[Message], limit: int) -> Callable[[bytes], Message | Bulk
 def _undecodable(name: str, why: str) -> ContractBroken:
     if "UTF-8" in why:
         return ContractBroken(f"a text field of {name} is not valid UTF-8; send text encoded as UTF-8")
-    return ContractBroken(f"the bytes are no {name}; send a message generated from protos/bridge/v1")
+    return ContractBroken(f"the bytes are not a valid {name}; send a message generated from protos/bridge/v1")
 
 
 def received(message: Received | BridgeError) -> Received:
-    """A message that could be decoded. Raises what the decoder found."""
+    """The decoded message. Raises the decoder's error instead, if there is one."""
     if isinstance(message, BridgeError):
         raise message
     return message
 
 
 def _fault(method: MethodDescriptor, context: Context, error: Exception) -> ServerFault:
-    """What a client is told of a fault of ours: nothing of its text, which may hold paths and other clients' words."""
+    """Log a fault of ours, and return what the client sees: an id only, as the text may hold paths or others' data."""
     id_ = secrets.token_hex(4)
     if not context.done():
         note_fault(log, "call failed", error, id=id_, method=method.full_name, peer=context.peer())
-    return ServerFault(f"the server failed on this call by a fault of its own; its log has the cause under {id_}")
+    return ServerFault(f"internal error in the server; its log has the cause under {id_}")
 
 
 def add_service(
     server: grpc.aio.Server, service: ServiceDescriptor, servicer: object, limits: Limits, hold: Hold
 ) -> None:
-    """Serve `service` with the methods of `servicer`, which carry the names of the contract.
+    """Serve `service` with the methods of `servicer`, named as in the contract.
 
-    A method takes the request and returns the response; one that answers more than once takes the request and the
-    context, and one of two streams the context alone. All may raise any BridgeError.
+    A unary method takes the request and returns the response; a server-streaming one takes the request and the
+    context, a bidirectional one the context alone. Any may raise any BridgeError.
     """
     handlers = {
         method.name: _handler(method, getattr(servicer, method.name), largest(method, limits), hold)
@@ -125,7 +123,7 @@ def _checked(request: Any) -> Any:
 
 
 async def _answer(served: Awaitable[Wire], context: Context, hold: Hold) -> bytes:
-    """The bytes of an answer, which count as unread until gRPC lets go of them."""
+    """Serialise an answer. Its bytes count as unread until gRPC releases them."""
     answer = encode(await served)
     holding = hold(context.peer())
     context.add_done_callback(lambda _: holding.close())
@@ -134,12 +132,12 @@ async def _answer(served: Awaitable[Wire], context: Context, hold: Hold) -> byte
 
 
 async def _guarded(method: MethodDescriptor, context: Context, serve: Callable[[], Awaitable[Any]]) -> Any:
-    """Serve a call; whatever it raises ends it with a sentence."""
+    """Serve a call; any exception ends it with a status and a message."""
     try:
         return await serve()
     except BridgeError as error:
         await abort(context, error)
-    except ExecuteBatchError:  # a write to a client that has gone: no fault, and nobody to tell
+    except ExecuteBatchError:  # a write to a client that has gone: not a fault
         raise asyncio.CancelledError from None
     except Exception as error:
         await abort(context, _fault(method, context, error))

@@ -1,4 +1,4 @@
-"""Who is behind a client. Fair shares and limits go by this one notion; by the client's address until there are tokens.
+"""Client identity, the key for fair shares and limits: the client's address, until there are tokens.
 
 gRPC writes a peer as "ipv4:127.0.0.1:40312", "ipv6:%5B2001:db8::1%5D:40312" or "unix:/run/x".
 """
@@ -6,11 +6,11 @@ gRPC writes a peer as "ipv4:127.0.0.1:40312", "ipv6:%5B2001:db8::1%5D:40312" or 
 import ipaddress
 from urllib.parse import unquote
 
-_SITE_BITS = 64  # of an IPv6 address: a household has that many, so counting each would let one pass for thousands
+_SITE_BITS = 64  # of an IPv6 address: a household owns a /64, so counting single addresses would make it thousands
 
 
 def identify(peer: str) -> str:
-    """The peer's address without its port, an IPv6 one cut to its network."""
+    """The peer's address without the port; IPv6 is truncated to its network."""
     kind, _, rest = unquote(peer).partition(":")
     if kind not in ("ipv4", "ipv6"):
         return kind

@@ -1,4 +1,4 @@
-"""Where the client is whose unary call is being served, as gRPC writes it: "ipv4:127.0.0.1:40312", "unix:/run/x"."""
+"""The address of the unary call being served, as gRPC writes it ("ipv4:127.0.0.1:40312", "unix:/run/x")."""
 
 from contextvars import ContextVar
 from urllib.parse import unquote
@@ -9,8 +9,8 @@ peer: ContextVar[str] = ContextVar("peer")
 
 
 def is_local(address: str) -> bool:
-    """Whether a client of this address may share memory with us. A tunnelled client also looks local; it simply fails
-    to open the file.
+    """Whether a client at this address may share memory. A tunnelled client also looks local; it just fails to open the
+    file.
     """
     kind, _, rest = unquote(address).partition(":")
     if kind in ("unix", "unix-abstract"):

@@ -1,4 +1,4 @@
-"""One answer that is owed: its terms, when it is due, and where its time goes."""
+"""A request in progress: its terms, when it is due, and where its time goes."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ Status = Callable[[error_pb2.Outcome], Wire]
 
 @dataclass(slots=True, eq=False)
 class Request:
-    """One answer that is owed. `status` makes the message that is sent in place of an answer."""
+    """A request that is owed one answer. `status` builds the message sent in place of a payload."""
 
     id: str
     work: str
@@ -24,28 +24,28 @@ class Request:
     status: Status
     job: Job | None = None
     version: str = ""
-    before: float = 0.0  # seconds until its picture was decoded, before the engine
-    decoding: float = 0.0  # of these: decoding itself
-    behind: float = 0.0  # of these: the wait for a worker while other clients' pictures were decoded
-    after: float = 0.0  # seconds spent on encoding, after it
-    counted: float = 0.0  # seconds of the device that are counted already
+    before: float = 0.0  # seconds before the engine, until its picture was decoded
+    decoding: float = 0.0  # of these, in the decoder
+    behind: float = 0.0  # of these, waiting while other clients' pictures were decoded
+    after: float = 0.0  # seconds of encoding after the engine
+    counted: float = 0.0  # seconds of device time counted so far
     answered: bool = False
-    decodes_apart: bool = False  # the client knows decoding as a stage; for one of minor 0 it is part of encoding
+    decodes_apart: bool = False  # the client knows the decode stage; minor 0 counts it as encode
     stepped_down: str = ""  # a degraded mode that is not one of the job's rungs
-    tag: str = ""  # what the service calls it by
+    tag: str = ""  # the service's own key for it
     due: float = field(init=False)  # when the answer must be handed to the transport
-    best_effort: bool = False  # a late answer goes out all the same; it is not counted as in budget
+    best_effort: bool = False  # send it even if late; a late answer does not count as in budget
 
     @property
     def repeats(self) -> bool:
-        """Whether the answer is an earlier one, sent again: not counted as in budget."""
+        """Whether the answer repeats an earlier one, and so does not count as in budget."""
         return False
 
     def __post_init__(self) -> None:
         self.due = self.arrival + self.terms.server_budget
 
     def late_by(self, now: float) -> float:
-        """Seconds past due; negative while there is time."""
+        """Seconds past due; negative before that."""
         return now - self.due
 
     @property
@@ -54,7 +54,7 @@ class Request:
 
     @property
     def rung(self) -> str:
-        """The name of the rung taken; "" when there is none yet."""
+        """The name of the rung taken; "" before there is one."""
         if self.stepped_down or self.job is None:
             return self.stepped_down
         return self.job.rungs[max(0, self.job.rung)].name
@@ -64,12 +64,12 @@ class Request:
         """Whether the rung taken needed no device."""
         return self.job is not None and self.job.rungs[max(0, self.job.rung)].lane is None
 
-    def told(self, stage: Stage) -> Stage:
-        """A stage as the client's contract has it."""
+    def stage_for_client(self, stage: Stage) -> Stage:
+        """A stage as the client's version of the contract names it."""
         return Stage.ENCODE if stage is Stage.DECODE and not self.decodes_apart else stage
 
     def timing(self, now: float) -> timing_pb2.Timing:
-        """Where the time went, if the answer is handed over now."""
+        """Where the time went, for an answer handed over now."""
         server = round((now - self.arrival) * MICROS)
         if self.job is None:
             decode, encode = self._codec_micros(0.0)
@@ -100,6 +100,6 @@ class Request:
         )
 
     def _codec_micros(self, on_device: float) -> tuple[int, int]:
-        """Decoding and encoding, as the client's contract divides them."""
+        """Decode and encode time, split as the client's version of the contract does."""
         apart = self.before if self.decodes_apart else 0.0
         return round(apart * MICROS), round((self.before - apart + self.after + on_device) * MICROS)

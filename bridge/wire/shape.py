@@ -1,7 +1,7 @@
-"""Whether a message is worth reading at all: how large it may be, and how many fields it may have.
+"""Limits checked before parsing: the size of a message, and how many fields it has.
 
-Protobuf reads what it is given: a megabyte of empty submessages becomes half a million objects, on the event loop, and
-all clients wait. So the size is checked by method, and the fields are counted in the bytes before protobuf sees them.
+Protobuf parses whatever it gets: a megabyte of empty submessages becomes half a million objects on the event loop, and
+every client waits. So each method has a size limit, and fields are counted in the raw bytes first.
 """
 
 from google.protobuf.descriptor import Descriptor, MethodDescriptor
@@ -10,26 +10,26 @@ from bridge.config import Limits
 from bridge.errors import ContractBroken
 from bridge.wire.bulk import BYTES, fields
 
-CONTROL_BYTES = 64 * 1024  # of a message without a picture, a payload or a text
-MOST_FIELDS = 1024  # of one message with all that is inside
-_WORTH_COUNTING = 4096  # bytes; what is smaller cannot hold enough to matter
+CONTROL_BYTES = 64 * 1024  # limit for a message without picture, payload or text
+MOST_FIELDS = 1024  # in one message, nested ones included
+_WORTH_COUNTING = 4096  # bytes; a smaller message cannot hold enough fields to matter
 
 
 def largest(method: MethodDescriptor, limits: Limits) -> int:
-    """The bytes that a message to this method may have."""
+    """The size limit of a message to this method, in bytes."""
     if method.name in ("Probe", "Recognize"):
         return limits.message_bytes
     return min(limits.message_bytes, CONTROL_BYTES + (limits.text_bytes if method.name == "Converse" else 0))
 
 
 def check_shape(kind: Descriptor, data: bytes) -> None:
-    """ContractBroken for more fields than any client has reason to send. Gives up at the first one too many."""
+    """ContractBroken if a message has more than MOST_FIELDS fields. Stops at the first one too many."""
     if len(data) > _WORTH_COUNTING:
         _count(kind, memoryview(data), MOST_FIELDS)
 
 
 def _count(kind: Descriptor, data: memoryview, left: int) -> int:
-    """How many fields are left after those of this message."""
+    """How many fields remain allowed after this message's."""
     for _, key, begin, end in fields(data):
         left -= 1
         if left < 0:

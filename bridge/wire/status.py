@@ -1,4 +1,4 @@
-"""The one table from errors and outcomes to gRPC codes, reasons and sentences."""
+"""The one table that maps errors and outcomes to gRPC codes, reasons and messages."""
 
 import asyncio
 from collections.abc import Mapping
@@ -30,12 +30,11 @@ from bridge.wire.bounds import MICROS
 
 DETAIL_KEY = "framebridge-error-bin"
 
-
-_LONGEST = 1000  # bytes of a sentence, which may quote what the client sent, as gRPC percent-encodes it
+_LONGEST = 1000  # percent-encoded bytes of a message, which may quote what the client sent
 
 
 class Status(NamedTuple):
-    """How an error looks on the wire. `retry_after` is in seconds; none means that the same request never succeeds."""
+    """An error on the wire. `retry_after` is in seconds; None means that retrying the same request never helps."""
 
     code: grpc.StatusCode
     reason: error_pb2.ErrorReason
@@ -63,12 +62,12 @@ TABLE: Mapping[type[BridgeError], Status] = {
 
 
 def status_of(error: BridgeError) -> Status:
-    """The row of the nearest ancestor in the table."""
+    """The row of the error's nearest ancestor in the table."""
     return next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
 
 
 def detail_of(error: BridgeError) -> error_pb2.ErrorDetail:
-    """The whole story of an error."""
+    """The error detail sent to the client."""
     status = status_of(error)
     retry_after = status.retry_after
     if isinstance(error, ModelNotReady) or (isinstance(error, Overloaded) and error.retry_after is not None):
@@ -77,13 +76,13 @@ def detail_of(error: BridgeError) -> error_pb2.ErrorDetail:
 
 
 async def abort(context: Any, error: BridgeError) -> NoReturn:
-    """End a call with an error: code, sentence, and the detail in the trailing metadata."""
+    """End a call with an error: code, message, and the detail in the trailing metadata."""
     detail = detail_of(error)
     try:
         await context.abort(status_of(error).code, detail.message, ((DETAIL_KEY, detail.SerializeToString()),))
     except grpc.aio.AbortError:
         raise
-    except Exception:  # the client went away before it could be told, and gRPC takes no AbortError but its own
+    except Exception:  # the client has gone, and gRPC accepts only its own AbortError
         raise asyncio.CancelledError from None
     raise AssertionError("abort returned")
 
@@ -106,12 +105,12 @@ class _Fate(NamedTuple):
 _REFUSED, _FAILED = error_pb2.DISPOSITION_REFUSED, error_pb2.DISPOSITION_FAILED
 _FATES: Mapping[tuple[Ending, Cause], _Fate] = {
     (Ending.REFUSED, Cause.QUEUE_FULL): _Fate(
-        _REFUSED, error_pb2.ERROR_REASON_OVERLOADED, "too many requests wait already; ask less often", 0.1
+        _REFUSED, error_pb2.ERROR_REASON_OVERLOADED, "too many requests are waiting already; ask less often", 0.1
     ),
     (Ending.REFUSED, Cause.NO_RUNG_IN_TIME): _Fate(
         _REFUSED,
         error_pb2.ERROR_REASON_BUDGET_UNMEETABLE,
-        "no way to answer inside the budget now; raise it, ask less often, or allow cheaper answers",
+        "no rung can meet the budget now; raise it, ask less often, or allow cheaper answers",
         0.05,
     ),
     (Ending.REFUSED, Cause.NO_LANE): _Fate(
@@ -122,18 +121,18 @@ _FATES: Mapping[tuple[Ending, Cause], _Fate] = {
     (Ending.MISSED, Cause.NONE): _Fate(
         error_pb2.DISPOSITION_MISSED,
         error_pb2.ERROR_REASON_BUDGET_MISSED,
-        "complete after its deadline; its payload was dropped, ask anew",
+        "complete after its deadline, so its payload was dropped; ask again",
         0.0,
     ),
     (Ending.SUPERSEDED, Cause.NONE): _Fate(
         error_pb2.DISPOSITION_SUPERSEDED,
         error_pb2.ERROR_REASON_SUPERSEDED,
-        "a newer request of its slot took its place",
+        "replaced by a newer request of its slot",
     ),
     (Ending.UNCHANGED, Cause.NONE): _Fate(
         error_pb2.DISPOSITION_UNCHANGED,
         error_pb2.ERROR_REASON_UNSPECIFIED,
-        "the newest frame that was acknowledged shows the same picture",
+        "the newest acknowledged frame shows the same picture",
     ),
     (Ending.CANCELLED, Cause.NONE): _Fate(
         error_pb2.DISPOSITION_CANCELLED, error_pb2.ERROR_REASON_CANCELLED, "withdrawn by the client"
@@ -172,7 +171,7 @@ def outcome_of(
     blocked_by: str = "",
     late_by: float = 0.0,
 ) -> error_pb2.Outcome:
-    """What is sent in place of an answer. `sentence` replaces the table's where more is known; `because` follows it.
+    """The status sent in place of a payload. `sentence` overrides the table's; `because` is appended in brackets.
     `late_by` is in seconds.
     """
     fate = _FATES[ending, cause]
@@ -198,7 +197,7 @@ def _detail(reason: error_pb2.ErrorReason, sentence: str, retry_after: float | N
 
 
 def _cut(sentence: str) -> str:
-    """What of a sentence gRPC sends: it drops a header that is longer than 2 KiB, and with it all that was said."""
+    """Truncate a message: gRPC drops any header longer than 2 KiB altogether."""
     size = 0
     for place, letter in enumerate(sentence):
         size += 1 if " " <= letter <= "~" and letter != "%" else 3 * len(letter.encode(errors="replace"))

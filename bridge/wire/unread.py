@@ -1,7 +1,7 @@
-"""How many bytes of answers are unread: made, and not taken by their client's connection yet.
+"""Back-pressure accounting: bytes of answers that clients have not read yet, with limits on them.
 
-Limited for each call, for a session, for an identity, and for all; where a limit is passed, the call that could drop
-most drops its oldest payloads first. What a call has handed to gRPC when it ends counts until gRPC lets go of it.
+There is a limit per call, per session, per identity and for all; past one, the call with the most droppable bytes drops
+its oldest payloads first. Bytes handed to gRPC count until gRPC releases them, even after the call has ended.
 """
 
 from collections import Counter
@@ -15,14 +15,14 @@ Session = tuple[str, str]  # an identity, and its session or, for a call without
 
 
 def nothing_to_drop() -> bool:
-    """Of a call whose answers are all needed."""
+    """The `drop` of a call whose answers are all needed."""
     return False
 
 
 @dataclass(slots=True, eq=False)
 class Holding:
-    """The unread bytes of one call; `droppable` are those of payloads that a status may replace, and `drop` replaces
-    one, unless there is none.
+    """The unread bytes of one call. `droppable` counts payloads that a status may replace; `drop` replaces one, and
+    returns whether there was any.
     """
 
     unread: "Unread"
@@ -33,17 +33,17 @@ class Holding:
 
     @property
     def identity(self) -> str:
-        """Who is behind the call."""
+        """The identity of the client."""
         return self.session[0]
 
     def take(self, size: int, *, droppable: bool = False) -> None:
-        """Hold so many bytes more. Overloaded where they find no room."""
+        """Add bytes. Overloaded if they do not fit the limits."""
         self.unread.make_room(self, size)
         self.droppable += size * droppable
         self._add(size)
 
     def give_back(self, size: int, *, droppable: bool = False) -> None:
-        """So many have been read, or dropped."""
+        """Release bytes that have been read or dropped."""
         self.droppable -= size * droppable
         self._add(-size)
 
@@ -69,7 +69,7 @@ class Unread:
         self.total = 0
 
     def open(self, identity: str, session: str, drop: Callable[[], bool] = nothing_to_drop) -> Holding:
-        """Begin to count for one call."""
+        """Start counting for a call."""
         holding = Holding(self, (identity, session), drop)
         self._holdings.setdefault(identity, {}).setdefault(holding.session, set()).add(holding)
         return holding
@@ -79,9 +79,9 @@ class Unread:
         return self._identities[identity]
 
     def make_room(self, holding: Holding, size: int) -> None:
-        """See that `size` bytes more of a call are within all limits. Overloaded names the one that they are not in."""
+        """Make `size` more bytes of a call fit all limits, dropping payloads as needed. Overloaded names the limit."""
         limits, (identity, _) = self._limits, holding.session
-        if (  # as nearly always: this is asked of every answer
+        if (  # the common case, checked for every answer
             holding.held + size <= limits.unread_call_bytes
             and self._sessions[holding.session] + size <= limits.unread_session_bytes
             and self._identities[identity] + size <= limits.unread_identity_bytes
@@ -110,8 +110,8 @@ class Unread:
         while held() + size > most:
             if not fullest().drop():
                 raise Overloaded(
-                    f"{held():,} bytes of answers to {whose} have not been read, and {size:,} more would pass the "
-                    f"limit of {most:,}; read what has been answered first"
+                    f"{held():,} bytes of answers to {whose} have not been read, and {size:,} more would exceed the "
+                    f"limit of {most:,}; read the answers first"
                 )
 
     def _fullest_of(self, identity: str) -> Holding:
@@ -124,13 +124,13 @@ class Unread:
         return self._fullest_of(most)
 
     def count(self, session: Session, size: int) -> None:
-        """So many bytes more, or less, are unread."""
+        """Add `size` unread bytes, or subtract them if negative."""
         self._sessions[session] += size
         self._identities[session[0]] += size
         self.total += size
 
     def forget(self, holding: Holding) -> None:
-        """A call is over, and holds nothing."""
+        """Remove a call that is over and holds nothing."""
         identity = holding.session[0]
         sessions = self._holdings.get(identity, {})
         calls = sessions.get(holding.session, set())

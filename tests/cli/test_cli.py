@@ -168,7 +168,7 @@ def test_doctor_ends_with_1_on_a_fault(capsys: pytest.CaptureFixture[str]) -> No
     assert doctor.report(findings, as_json=False) == 1
     said = capsys.readouterr().out
     assert "fault" in said
-    assert "mend: use another" in said
+    assert "fix: use another" in said
     assert doctor.report([doctor.Finding("disk", "3 GiB", "free some")], as_json=False) == 0
 
 

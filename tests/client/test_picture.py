@@ -152,7 +152,7 @@ def test_a_pil_image_that_was_opened_is_upright_and_one_that_was_worked_on_is_as
 
 
 class Tensor:
-    """Has a shape and a type, and is no array."""
+    """Has a shape and a type, but is not an array."""
 
     shape, dtype = (4, 4, 3), "uint8"
 
@@ -163,25 +163,25 @@ WRONG: dict[str, tuple[Any, dict[str, Any], str]] = {
     "uint16": (RGB.astype(np.uint16), {}, "array of uint16 .*divided down to 8 bits, or a PNG of 16 bits"),
     "int64": (RGB.astype(int), {}, "array of int64 .* give uint8"),
     "objects": (RGB.astype(object), {}, "array of object"),
-    "two channels": (RGB[..., :2], {}, r"shape \(6, 9, 2\) is no picture; give uint8"),
-    "five channels": (np.zeros((4, 4, 5), np.uint8), {}, "no picture"),
-    "a batch": (RGB[None], {}, r"\(1, 6, 9, 3\) is no picture"),
-    "a scalar": (np.uint8(3), {}, "uint8 is no picture; give a file's bytes or path, a PIL image or a numpy array"),
-    "no rows": (RGB[:0], {}, r"\(0, 9, 3\) is no picture"),
-    "no columns": (RGB[:, :0], {}, r"\(6, 0, 3\) is no picture"),
-    "nothing": (np.zeros(0, np.uint8), {}, "no picture"),
+    "two channels": (RGB[..., :2], {}, r"shape \(6, 9, 2\) is not a picture; give uint8"),
+    "five channels": (np.zeros((4, 4, 5), np.uint8), {}, "not a picture"),
+    "a batch": (RGB[None], {}, r"\(1, 6, 9, 3\) is not a picture"),
+    "a scalar": (np.uint8(3), {}, "uint8 is not a picture; give a file's bytes or path, a PIL image or a numpy array"),
+    "no rows": (RGB[:0], {}, r"\(0, 9, 3\) is not a picture"),
+    "no columns": (RGB[:, :0], {}, r"\(6, 0, 3\) is not a picture"),
+    "nothing": (np.zeros(0, np.uint8), {}, "not a picture"),
     "no bytes": (b"", {}, "neither JPEG, PNG nor WebP"),
     "other bytes": (bytearray(b"GIF89a"), {}, "neither JPEG, PNG nor WebP"),
-    "None": (None, {}, "a NoneType is no picture"),
-    "a list": (RGB.tolist(), {}, "a list is no picture"),
-    "a tensor": (Tensor(), {}, "a Tensor is no picture"),
+    "None": (None, {}, "a NoneType is not a picture"),
+    "a list": (RGB.tolist(), {}, "a list is not a picture"),
+    "a tensor": (Tensor(), {}, "a Tensor is not a picture"),
     "no path": ("no/such/file.png", {}, "'no/such/file.png' cannot be read: No such file"),
     "a folder": (Path("/"), {}, "give the path of a"),
     "no path at all": ("no\0path", {}, "cannot be read: embedded null byte; give the path"),
-    "a device": (Path(os.devnull), {}, "is no file; give the path"),
+    "a device": (Path(os.devnull), {}, "is not a file; give the path"),
     "deep PIL": (Image.fromarray(RGB[..., 0].astype(np.uint16)), {}, "mode 'I;16' has no 8 bits .* convert it to RGB"),
     "PIL of floats": (Image.new("F", (4, 4)), {}, "mode 'F'"),
-    "PIL of nothing": (Image.new("RGB", (0, 4)), {}, "no picture"),
+    "PIL of nothing": (Image.new("RGB", (0, 4)), {}, "not a picture"),
     "PIL in another order": (Image.new("RGB", (4, 4)), {"bgra": True}, "leave bgra out"),
     "a turn": (RGB, {"rotation": 45}, "rotation is 45; give 0, 90, 180 or 270 degrees clockwise"),
     "a turn back": (RGB, {"rotation": -90}, "rotation is -90"),
@@ -226,16 +226,16 @@ def test_a_file_that_is_too_large_is_not_read_to_its_end(tmp_path: Path, monkeyp
 def test_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)
-    with pytest.raises(ValueError, match="is no file"):
+    with pytest.raises(ValueError, match="is not a file"):
         image_of(path)
 
 
 def test_a_texture_format_that_there_is_not_is_a_value_error() -> None:
     from bridge.client import BridgeClient
 
-    with pytest.raises(ValueError, match="no texture format 'rgb24'; choose of rgba32, png, "):
+    with pytest.raises(ValueError, match="unknown texture format 'rgb24'; choose one of rgba32, png, "):
         BridgeClient(formats=("rgba32", "rgb24"))
     with pytest.raises(ValueError, match="formats is 'rgba32'; give a sequence of names"):
         BridgeClient(formats="rgba32")
-    with pytest.raises(ValueError, match="no texture format None"):
+    with pytest.raises(ValueError, match="unknown texture format None"):
         BridgeClient(formats=(None,))  # type: ignore[arg-type]

@@ -185,8 +185,8 @@ def test_a_copy_of_counts_stands_still() -> None:
     counts.answered("avatar", "avatar.64", 0.02, in_budget=True, cheaper=False)
     copied = counters.copy()
     counts.answered("avatar", "repeat", 0.02, in_budget=True, cheaper=True)
-    counts.blamed("avatar", Attribution(Stage.QUEUE))
+    counts.attributed("avatar", Attribution(Stage.QUEUE))
     counts.ended("avatar", Ending.REFUSED)
     assert (copied.answers, counters.answers) == (1, 2)
-    assert (copied.rungs, sum(copied.buckets), copied.blames) == ({"avatar.64": 1}, 1, {})
+    assert (copied.rungs, sum(copied.buckets), copied.late_stages) == ({"avatar.64": 1}, 1, {})
     assert copied.endings[Ending.REFUSED] == 0

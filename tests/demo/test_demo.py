@@ -16,13 +16,13 @@ from bridge.client import Disposition, Done, Frame, Recognized, Timing, Unanswer
 from bridge.client.camera import Box, Label
 from bridge.errors import ConfigError
 from bridge.tools.demo import pictures, view
+from bridge.tools.demo.counters import Counters, joined, percentile
 from bridge.tools.demo.game import PHOTO, Game, Rate
 from bridge.tools.demo.options import Options
 from bridge.tools.demo.play import _jpeg
 from bridge.tools.demo.script import Character
 from bridge.tools.demo.story import Conversation, Exchange
 from bridge.tools.demo.summary import ServerFigures, summarize
-from bridge.tools.demo.tally import Tally, joined, percentile
 from bridge.tools.demo.transcript import transcript
 from bridge.v1 import bridge_pb2
 
@@ -50,14 +50,14 @@ def played() -> Game:
     game = Game(Options(seconds=2.0), picture, [picture], 10.0)
     for index in range(1, 6):
         game.frames.append(frame(index))
-    for work, tally in game.tallies.items():
+    for work, counters in game.counters.items():
         for index in range(1, 6):
-            tally.sent += 1
+            counters.sent += 1
             if work == "dialogue":
-                tally.on_time += 1
-                tally.note(0.2, TIMING)
+                counters.on_time += 1
+                counters.note(0.2, TIMING)
             else:
-                tally.answered(0, index, 0.010, TIMING)
+                counters.answered(0, index, 0.010, TIMING)
     for kind in ("classify", "detect"):
         game.newest[PHOTO][kind] = seen(kind, 1)
     for conversation in game.conversations:
@@ -93,7 +93,7 @@ def test_the_summary_has_the_form_that_was_promised() -> None:
 
 def test_a_slow_machine_is_no_problem_but_silence_and_staleness_are() -> None:
     game = played()
-    avatar = game.tallies["avatar"]
+    avatar = game.counters["avatar"]
     avatar.sent += 3
     for disposition in (Disposition.MISSED, Disposition.REFUSED, Disposition.SUPERSEDED):
         avatar.unanswered(unanswered(disposition, stage="transport"))
@@ -110,9 +110,9 @@ def test_a_slow_machine_is_no_problem_but_silence_and_staleness_are() -> None:
 @pytest.mark.parametrize("silent", [True, False])
 def test_a_missing_answer_is_a_problem(silent: bool) -> None:
     game = played()
-    game.tallies["detect"].sent += 1
+    game.counters["detect"].sent += 1
     if silent:
-        game.tallies["detect"].unanswered(unanswered(Disposition.MISSED, silent=True))
+        game.counters["detect"].unanswered(unanswered(Disposition.MISSED, silent=True))
     assert record(game)["problems"] == ["detect: 1 without any answer"]
 
 
@@ -126,16 +126,22 @@ def test_a_fault_is_a_problem() -> None:
 
 
 def test_late_is_stale_when_it_is_not_marked() -> None:
-    tally = Tally(0.05, sent=1)
-    tally.answered(0, 1, 0.051, TIMING)
-    assert (tally.stale, tally.on_time) == (1, 0)
+    counters = Counters(0.05, sent=1)
+    counters.answered(0, 1, 0.051, TIMING)
+    assert (counters.stale, counters.on_time) == (1, 0)
 
 
 def test_a_repeated_picture_is_counted_apart_and_carried_boxes_are_on_time() -> None:
-    tally = Tally(0.05, sent=2)
-    tally.answered(0, 1, 0.01, TIMING, repeated=True)
-    tally.answered(0, 2, 0.01, TIMING, carried=True)
-    assert (tally.on_time, tally.repeated, tally.carried, tally.ended, tally.in_budget) == (1, 1, 1, 2, 0.5)
+    counters = Counters(0.05, sent=2)
+    counters.answered(0, 1, 0.01, TIMING, repeated=True)
+    counters.answered(0, 2, 0.01, TIMING, carried=True)
+    assert (counters.on_time, counters.repeated, counters.carried, counters.ended, counters.in_budget) == (
+        1,
+        1,
+        1,
+        2,
+        0.5,
+    )
 
 
 def test_percentiles_are_answers_that_really_came() -> None:
@@ -145,8 +151,8 @@ def test_percentiles_are_answers_that_really_came() -> None:
     assert percentile([5.0], 0.99) == 5.0
 
 
-def test_joined_tallies_add_up() -> None:
-    first, second = Tally(0.066, sent=2, on_time=1), Tally(0.15, sent=3, on_time=3)
+def test_joined_counters_add_up() -> None:
+    first, second = Counters(0.066, sent=2, on_time=1), Counters(0.15, sent=3, on_time=3)
     second.note(0.1, TIMING)
     total = joined([first, second], 0.15)
     assert (total.sent, total.on_time, total.in_budget) == (5, 4, 0.8)
@@ -235,18 +241,18 @@ class BusyAtFirst:
 
 
 def test_a_line_that_is_refused_is_said_again() -> None:
-    talk, tally = BusyAtFirst(1e-3), Tally(2.0)
+    talk, counters = BusyAtFirst(1e-3), Counters(2.0)
     conversation = Conversation(Character("Mira", "An innkeeper.", ("Hello!", "Goodbye!")))
-    asyncio.run(conversation.play(talk, tally, math.inf))  # type: ignore[arg-type]
+    asyncio.run(conversation.play(talk, counters, math.inf))  # type: ignore[arg-type]
     assert talk.said == ["Hello!", "Hello!", "Goodbye!"]
     assert [(exchange.line, exchange.finish) for exchange in conversation.exchanges] == [
         ("Hello!", "end"),
         ("Goodbye!", "end"),
     ]
-    assert (tally.sent, tally.refused, tally.on_time) == (3, 1, 2)
+    assert (counters.sent, counters.refused, counters.on_time) == (3, 1, 2)
 
 
 def test_a_line_that_is_refused_for_good_is_a_problem() -> None:
     conversation = Conversation(Character("Mira", "An innkeeper.", ("Hello!", "Goodbye!")))
-    asyncio.run(conversation.play(BusyAtFirst(0.0), Tally(2.0), math.inf))  # type: ignore[arg-type]
+    asyncio.run(conversation.play(BusyAtFirst(0.0), Counters(2.0), math.inf))  # type: ignore[arg-type]
     assert [exchange.finish for exchange in conversation.exchanges] == ["failed", "end"]

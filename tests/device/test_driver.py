@@ -303,7 +303,7 @@ def test_a_miss_names_the_lane_that_was_in_its_way() -> None:
     hand.listen = told.append  # type: ignore[method-assign,assignment]
     hand.submit(budget=0.1)
     hand.now = 0.3
-    hand.engine._on_device = Flight(9, "other", (), 1)
+    hand.engine._on_device = Flight(9, "other.run", (), 1, model="other")
     hand.engine._miss_overdue(hand.now)
     (miss,) = told
     assert (miss.stage, miss.blocked_by, round(miss.late_by, 6)) == (Stage.BLOCKED, "other", 0.2)

@@ -248,7 +248,7 @@ def test_what_is_overdue_behind_a_slice_that_hangs_is_told_so(monkeypatch):
             assert not patient.done(), "what is delivered late too waits on"
             doubler.gate.set()
             assert (first.ending, first.stage, first.blocked_by) == (Ending.MISSED, Stage.COMPUTE, "")
-            assert (second.ending, second.stage, second.blocked_by) == (Ending.MISSED, Stage.BLOCKED, "doubler.run")
+            assert (second.ending, second.stage, second.blocked_by) == (Ending.MISSED, Stage.BLOCKED, "doubler")
             assert min(first.late_by, second.late_by) > 0
             assert (await patient)[-1].value == 4.0
             assert (await rig.ask(rig.job(5)))[-1].value == 10.0

@@ -137,8 +137,8 @@ MUTANTS = (
     Mutant(
         "nobody_is_named_for_a_miss",
         _E,
-        "if aboard or flight is None else (Stage.BLOCKED, flight.lane)",
-        "if True else (Stage.BLOCKED, flight.lane)",
+        "if aboard or flight is None else (Stage.BLOCKED, flight.model)",
+        "if True else (Stage.BLOCKED, flight.model)",
         driver.test_a_miss_names_the_lane_that_was_in_its_way,
     ),
 )

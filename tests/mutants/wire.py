@@ -56,10 +56,10 @@ MUTANTS = (
         {"error": Overloaded("x", retry_after=7.5), "disposition": "REFUSED", "retry_after": 7.5},
     ),
     Mutant(
-        "a_miss_is_final",
+        "what_may_be_asked_again_at_once_is_final",
         _S,
-        '"complete after its deadline; its payload was dropped, ask anew",\n        0.0,',
-        '"complete after its deadline; its payload was dropped, ask anew",',
+        "retryable=retry_after is not None",
+        "retryable=bool(retry_after)",
         status.test_every_ending_that_the_server_tells_has_its_sentence,
     ),
     Mutant(

@@ -167,7 +167,7 @@ def test_a_budget_that_the_link_alone_takes_is_the_links_fault(run: Run, fake: F
             outcome = (await read(call)).status.outcome
             assert outcome.disposition == error_pb2.DISPOSITION_REFUSED
             assert outcome.stage == timing_pb2.STAGE_TRANSPORT
-            assert "to blame: the way to the client" in outcome.error.message
+            assert "due to transport to the client" in outcome.error.message
 
     run(scenario())
 

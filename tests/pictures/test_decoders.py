@@ -45,7 +45,7 @@ def test_a_worker_that_is_free_again_goes_on_whatever_came_of_its_picture(run: R
         shop.release.set()
         await until(lambda: len(shop.heard) == 3)
         assert shop.ran == [0, 1, 2]
-        assert "could not be worked on" in str(shop.heard[0])
+        assert "could not be processed" in str(shop.heard[0])
         shop.decoders.close()
 
     run(scenario())

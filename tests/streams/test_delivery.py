@@ -93,7 +93,7 @@ def test_a_first_frame_goes_however_late_and_is_not_in_budget(monkeypatch: pytes
     desk.now = BUDGET + 0.01
     assert sent(letter.send) == FRAME
     assert (desk.endings(), desk.counts.in_budget) == ({Ending.ANSWERED: 1}, 0)
-    assert sum(desk.counts.blames.values()) == 1, "and somebody is to blame"
+    assert sum(desk.counts.late_stages.values()) == 1, "attributed to a stage"
 
 
 def test_what_is_answered_is_not_answered_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +152,7 @@ def test_a_refusal_is_counted_with_its_stage_and_what_is_malformed_is_not(
     assert refused.disposition == error_pb2.DISPOSITION_REFUSED
     assert invalid.disposition == error_pb2.DISPOSITION_INVALID
     assert (desk.counts.requests, desk.endings()) == (1, {Ending.REFUSED: 1})
-    assert [stage for stage, _ in desk.counts.blames] == [Stage.QUEUE]
+    assert [stage for stage, _ in desk.counts.late_stages] == [Stage.QUEUE]
 
 
 def test_what_is_owed_when_the_stream_is_over_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:

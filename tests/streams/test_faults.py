@@ -30,7 +30,9 @@ def test_a_call_that_fails_says_so_and_nothing_of_why(run: Run, monkeypatch: pyt
             monkeypatch.undo()
             detail = dict(caught.value.trailing_metadata())["framebridge-error-bin"]
             how = (caught.value.code(), error_pb2.ErrorDetail.FromString(detail))
-            assert_aborted(how, grpc.StatusCode.INTERNAL, "UNSPECIFIED", "a fault of its own", "its log has the cause")
+            assert_aborted(
+                how, grpc.StatusCode.INTERNAL, "UNSPECIFIED", "internal error in the server", "its log has the cause"
+            )
             assert SECRET not in caught.value.details() + how[1].message
             (record,) = [each for each in caplog.records if each.getMessage() == "call failed"]
             assert record.framebridge_fields["id"] in how[1].message
@@ -50,7 +52,7 @@ def test_a_stream_that_fails_says_so_and_nothing_of_why(run: Run, monkeypatch: p
             await call.write(look(0))
             how = await ended(call)
             monkeypatch.undo()
-            assert_aborted(how, grpc.StatusCode.INTERNAL, "UNSPECIFIED", "a fault of its own")
+            assert_aborted(how, grpc.StatusCode.INTERNAL, "UNSPECIFIED", "internal error in the server")
             assert SECRET not in how[1].message
             await assert_serves(fake.port)
 

@@ -16,7 +16,7 @@ import pytest
 from rich.console import Console
 
 from bridge.tools.top.numbers import as_json
-from bridge.tools.top.rates import Blamed, Poll, between, cause
+from bridge.tools.top.rates import LateCause, Poll, between, cause
 from bridge.tools.top.screen import View, render
 from bridge.tools.top.watch import live, views
 from bridge.v1 import bridge_pb2, timing_pb2
@@ -95,8 +95,8 @@ def test_rates_are_differences_between_two_polls() -> None:
     assert rates.in_budget == pytest.approx((8 - 1) / (8 + 1 + 11))
     assert rates.best == pytest.approx(6 / 8)
     assert (rates.p99, rates.device) == (0.040, 0.25)
-    assert rates.blamed == Blamed("blocked by dialogue", pytest.approx(6 / 8))
-    assert found.ever["avatar"].blamed == Blamed("queue", pytest.approx(11 / 18))
+    assert rates.late_cause == LateCause("blocked by dialogue", pytest.approx(6 / 8))
+    assert found.ever["avatar"].late_cause == LateCause("queue", pytest.approx(11 / 18))
 
 
 @pytest.mark.parametrize("before", [None, stats(100, EARLIER)])
@@ -108,7 +108,7 @@ def test_without_an_earlier_poll_of_this_run_all_is_since_the_start(before: Any)
 
 def test_where_nothing_happened_there_is_nothing_to_share() -> None:
     rates = between(stats(9, EARLIER), stats(8, EARLIER)).work["avatar"]
-    assert (rates.requests, rates.in_budget, rates.best, rates.blamed) == (0, None, None, None)
+    assert (rates.requests, rates.in_budget, rates.best, rates.late_cause) == (0, None, None, None)
 
 
 def test_clients_are_compared_by_session_and_the_busiest_come_first() -> None:
@@ -175,8 +175,8 @@ def test_there_are_no_more_clients_than_fit() -> None:
 
 def test_a_server_that_is_away_leaves_its_last_figures() -> None:
     assert "asking here:1" in drawn(View("here:1"))
-    shown = drawn(View("here:1", Poll(stats(13, LATER)), away="no server answers at here:1; asking again every 1 s"))
-    assert "no server answers at here:1; asking again" in shown
+    shown = drawn(View("here:1", Poll(stats(13, LATER)), away="no server answers at here:1; retrying every 1 s"))
+    assert "no server answers at here:1; retrying" in shown
     assert "avatar" in shown
 
 
@@ -195,7 +195,7 @@ def test_a_server_that_comes_back_is_found_again(run: Run) -> None:
         while not (view := await anext(seen)).away:
             pass
         assert f"no server answers at {address}" in view.away
-        assert "asking again every 0.01 s" in view.away
+        assert "retrying every 0.01 s" in view.away
         assert view.now is not None
         async with serving(port=first.port):
             while (view := await anext(seen)).away:

@@ -18,8 +18,8 @@ from bridge.streams.answering import Answering
 from bridge.streams.frame_flow import Frame, FrameFlow
 from bridge.streams.stream import Stream
 from bridge.v1 import avatar_pb2, media_pb2, timing_pb2
-from bridge.wire.formats import WIRE
 from bridge.wire.request import Request, clock
+from bridge.wire.texture_formats import WIRE
 
 MODEL = WORK = "avatar"
 _UNCHANGED = Option(Rung("unchanged"), 0)  # the picture that the client has will do

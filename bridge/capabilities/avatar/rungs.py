@@ -11,7 +11,7 @@ from bridge.device.catalog import RungSpec
 from bridge.device.encoding import Bare, lane_of, on_device
 from bridge.policy.work import Rung, SecondLane
 from bridge.wire.bounds import Terms
-from bridge.wire.formats import WIRE, cheaper, expected_bytes
+from bridge.wire.texture_formats import WIRE, cheaper, expected_bytes
 
 _REMEMBERED = 256  # kinds of clients whose plans are kept
 

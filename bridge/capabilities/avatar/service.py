@@ -15,10 +15,10 @@ from bridge.streams.stream import Stream, serve_stream
 from bridge.streams.ticker import Ticker
 from bridge.v1 import avatar_pb2, bridge_pb2, error_pb2, media_pb2
 from bridge.wire.bounds import MICROS, Terms, check_enum, check_finite, check_rising, check_slot, terms_of, within
-from bridge.wire.formats import offered
 from bridge.wire.handlers import Context
 from bridge.wire.request import clock
 from bridge.wire.status import rejection
+from bridge.wire.texture_formats import offered
 
 _LEAST_RATE, _MOST_RATE = 1.0, 120.0
 _LONGEST_HEARTBEAT = 1_000_000  # microseconds

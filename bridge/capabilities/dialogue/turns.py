@@ -267,7 +267,7 @@ class Turns(Answering[Turn]):
             self._remember(turn)
         turn.conversation.leave(turn)
         letter = Letter(lambda: [turn.done(clock(), finish, failure)])
-        self._delivery.conclude(turn, ending, letter, seconds=turn.first_piece, blame=turn.attribution)
+        self._delivery.conclude(turn, ending, letter, seconds=turn.first_piece, attribution=turn.attribution)
         self._talk.readings.go_on()
 
     def _remember(self, turn: Turn) -> None:

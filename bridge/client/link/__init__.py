@@ -1,1 +1,1 @@
-"""What all capabilities of the client share: the connection, its streams, and how long the way takes."""
+"""Shared by all capabilities of the client: the connection, its streams, and measurements of the link."""

@@ -1,4 +1,4 @@
-"""One channel to one server and the session on it: handshake, and coming back after the connection was lost.
+"""The connection to one server: channel, session handshake, and reconnection.
 
 Knows nothing of avatars, dialogue or cameras.
 """
@@ -22,8 +22,8 @@ from bridge.v1 import bridge_pb2, bridge_pb2_grpc
 CLIENT_NAME = "framebridge-python"
 MAX_RECEIVE_BYTES = 64 * 1024 * 1024
 
-_PINGS = 5  # at the start: the first finds everything cold, on both sides
-_PING_SECONDS = 0.05  # after which two must do
+_PINGS = 5  # at the start; the first one finds both sides cold
+_PING_SECONDS = 0.05  # after this, two are enough
 
 _OPTIONS = (
     ("grpc.max_receive_message_length", MAX_RECEIVE_BYTES),
@@ -33,12 +33,12 @@ _OPTIONS = (
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 2_000),
-    ("grpc.use_local_subchannel_pool", 1),  # two clients of one process are two connections
+    ("grpc.use_local_subchannel_pool", 1),  # one connection per client, also within a process
 )
 
 
 class Connection:
-    """A channel with a session. Belongs to the event loop that made it."""
+    """A channel with a session. Belongs to the event loop that created it."""
 
     def __init__(
         self,
@@ -77,12 +77,12 @@ class Connection:
         return self.handshake.limits
 
     def next_index(self, at_least: int = 0) -> int:
-        """A number above every other one of this session and above `at_least`: frame indices and turns only rise."""
+        """The next frame index or turn id, above all others of this session and above `at_least`."""
         self.last_index = max(self.last_index, at_least) + 1
         return self.last_index
 
     async def open(self) -> None:
-        """Shake hands and measure the link. ServerUnavailable or VersionMismatch say why it cannot be."""
+        """Shake hands and measure the link. Raises ServerUnavailable or VersionMismatch."""
         with translating(self.address):
             await self._shake()
             began = time.perf_counter()
@@ -93,14 +93,14 @@ class Connection:
                 self.link = min(self.link, await self.ping())
 
     async def ping(self) -> float:
-        """Seconds to the server's event loop and back, less the server's part."""
+        """The round trip to the server's event loop in seconds, without the server's own time."""
         began = time.perf_counter()
         pong = await self.stub.Ping(bridge_pb2.PingRequest(nonce=1), timeout=self.timeout)
         return max(0.0, time.perf_counter() - began - float(pong.server_micros) / MICROS)
 
     async def restore(self, generation: int, lost: BridgeError) -> None:
-        """Come back after the connection of `generation` was lost for the reason `lost`; one caller does it for all
-        streams. Raises the reason when the server has not served steadily again within `reconnect` seconds.
+        """Reconnect after the connection of `generation` was lost with the error `lost`; one caller does it for all
+        streams. Raises the error if the server does not serve steadily again within `reconnect` seconds.
         """
         async with self._restoring:
             if generation == self.generation:
@@ -119,7 +119,7 @@ class Connection:
                         raise lost from None
 
     async def close(self) -> None:
-        """End the session and close the channel; a server that is gone already is no error."""
+        """End the session and close the channel. Not an error if the server has gone."""
         self.closing = True
         self._share(None)
         try:
@@ -153,7 +153,7 @@ class Connection:
         self._backoff.connected(time.perf_counter())
 
     def _share(self, memory: SharedMemory | None) -> None:
-        """Let go of the shared memory of the last handshake, and take that of a new one."""
+        """Replace the shared memory of the last handshake."""
         if self.shared is not None:
             self.shared.release()
         self.shared = memory

@@ -1,4 +1,4 @@
-"""gRPC's errors become the bridge's own at this boundary; no caller of the client ever sees a gRPC exception."""
+"""Translates gRPC errors to the bridge's own, so that no caller of the client sees a gRPC exception."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +12,12 @@ from bridge.v1 import error_pb2
 
 _DETAIL_KEY = "framebridge-error-bin"
 _UNREACHABLE = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
-# Without a detail these come from gRPC or a proxy (RST_STREAM, say): the server itself always sends one.
+# Without a detail these come from gRPC or a proxy (RST_STREAM, say): the server always sends one.
 _BROKEN = (grpc.StatusCode.CANCELLED, grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN)
 
 
 def translated(error: grpc.aio.AioRpcError, address: str) -> BridgeError:
-    """The bridge's error for a failed call: with the server's own sentence where it sent one."""
+    """The bridge's error for a failed call, with the server's message if it sent one."""
     detail = _detail(error)
     if detail is not None:
         if detail.reason == error_pb2.ERROR_REASON_VERSION_MISMATCH:
@@ -34,7 +34,7 @@ def translated(error: grpc.aio.AioRpcError, address: str) -> BridgeError:
 
 
 def is_lost(error: grpc.aio.AioRpcError) -> bool:
-    """Whether the connection broke or the server stopped, so that coming back may help."""
+    """Whether the connection broke or the server stopped, so that reconnecting may help."""
     detail = _detail(error)
     if detail is not None:
         return detail.reason in (error_pb2.ERROR_REASON_SHUTTING_DOWN, error_pb2.ERROR_REASON_UNKNOWN_SESSION)
@@ -56,6 +56,6 @@ def _detail(error: grpc.aio.AioRpcError) -> error_pb2.ErrorDetail | None:
         if key == _DETAIL_KEY and isinstance(value, bytes):
             try:
                 return error_pb2.ErrorDetail.FromString(value)
-            except Exception:  # not the bridge's server: the gRPC status is all there is
+            except Exception:  # not a FrameBridge server: fall back to the gRPC status
                 return None
     return None

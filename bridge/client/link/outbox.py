@@ -1,6 +1,6 @@
-"""Messages on their way up: a short queue in which a newer picture of a camera takes the place of an older one.
+"""The send queue of a stream, in which a newer picture of a camera replaces an older one.
 
-Bounded in messages and bytes, because whatever waits here grows stale.
+Bounded in messages and bytes, because whatever waits here goes stale.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Outbox(Generic[T]):
-    """Messages that wait for the transport, oldest first."""
+    """Messages waiting for the transport, oldest first."""
 
     def __init__(self, max_bytes: int, max_messages: int = MAX_MESSAGES) -> None:
         self._max_bytes = max_bytes
@@ -29,8 +29,8 @@ class Outbox(Generic[T]):
         return len(self._waiting)
 
     def put(self, message: T, size: int = 0, key: Hashable = None, *, always: bool = False) -> T | None:
-        """Append a message; returns the one of the same key that it replaced. Overloaded when there is no room, unless
-        it is to go in `always`: small, and with a key, so that there are few.
+        """Append a message; returns the one with the same key that it replaced. Overloaded if the queue is full, unless
+        `always`, which is for small messages with a key, of which there are few.
         """
         replaced = None if key is None else self._waiting.pop(key, None)
         if replaced is not None:
@@ -44,7 +44,7 @@ class Outbox(Generic[T]):
         return None if replaced is None else replaced[0]
 
     async def get(self) -> T:
-        """The oldest message, as soon as there is one."""
+        """Wait for the oldest message and remove it."""
         while not self._waiting:
             self._filled.clear()
             await self._filled.wait()
@@ -53,6 +53,6 @@ class Outbox(Generic[T]):
         return message
 
     def clear(self) -> None:
-        """Drop all that waits."""
+        """Drop all messages."""
         self._waiting.clear()
         self._bytes = 0

@@ -1,4 +1,4 @@
-"""The payloads of one stream: put together from chunks, or copied out of shared memory; and how fast they come.
+"""Receives a stream's payloads, from chunks or from shared memory, and measures their rate.
 
 Knows nothing of requests and subscriptions.
 """
@@ -17,14 +17,14 @@ from bridge.v1 import avatar_pb2
 class Missing(enum.Enum):
     """Why there is no payload."""
 
-    GONE = "its place in shared memory was used again before it was read"
+    GONE = "its shared memory was reused before it was read"
 
 
 Payload = bytes | Literal[Missing.GONE]
 
 
 class Payloads:
-    """From the opening of a stream to its loss."""
+    """Payloads of one stream, from its opening until it is lost."""
 
     def __init__(self, shared: SharedMemory | None = None) -> None:
         self._shared = shared.hold() if shared is not None else None
@@ -37,7 +37,7 @@ class Payloads:
         return self._shared is not None
 
     def take(self, chunk: avatar_pb2.TextureFrame, part: bytes | memoryview) -> Payload | None:
-        """The whole payload of a frame once `chunk` completes it. ContractBroken when it does not fit."""
+        """Take a chunk; returns the whole payload once it is complete. ContractBroken if the chunk does not fit."""
         if chunk.HasField("shared"):
             return self._copy(chunk)
         self.rate.hear(chunk, len(part), time.perf_counter())
@@ -50,7 +50,7 @@ class Payloads:
         return Missing.GONE if payload is None else payload
 
     def close(self) -> None:
-        """The stream is lost."""
+        """Release the shared memory: the stream is lost."""
         if self._shared is not None:
             self._shared.release()
             self._shared = None

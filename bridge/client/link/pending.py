@@ -1,6 +1,6 @@
-"""Requests that wait for their answer, by slot, frame and kind.
+"""Requests in flight, by slot, frame and kind.
 
-Bounded; a request whose answer never comes is given up some time after its budget, marked as silent.
+Bounded; a request that gets no answer times out some seconds after its budget, marked as silent.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Key(NamedTuple):
-    """What names a request."""
+    """The key of a request."""
 
     slot: int
     frame_index: int
@@ -29,7 +29,7 @@ class Key(NamedTuple):
 
 @dataclass(slots=True)
 class Asked(Generic[T]):
-    """A request on its way."""
+    """A request in flight."""
 
     key: Key
     sent: float
@@ -38,7 +38,7 @@ class Asked(Generic[T]):
 
 
 class Pending(Generic[T]):
-    """All requests of one stream that are on their way."""
+    """All requests of one stream in flight."""
 
     def __init__(self) -> None:
         self._asked: dict[Key, Asked[T]] = {}
@@ -48,9 +48,9 @@ class Pending(Generic[T]):
         return len(self._asked)
 
     def ask(self, key: Key, budget: float) -> "asyncio.Future[T | Unanswered]":
-        """Note a request that is sent now. `budget` 0 stands for the server's default."""
+        """Register a request that is being sent. `budget` 0 means the server's default."""
         if len(self._asked) >= MAX_PENDING:
-            raise Overloaded(f"{MAX_PENDING} requests wait for answers already; wait for some of them")
+            raise Overloaded(f"{MAX_PENDING} requests are already waiting for answers; wait for some of them")
         loop = asyncio.get_running_loop()
         asked = Asked(key, time.perf_counter(), budget, loop.create_future())
         self._asked[key] = asked
@@ -59,22 +59,22 @@ class Pending(Generic[T]):
         return asked.future
 
     def refuse(self, key: Key) -> "asyncio.Future[T | Unanswered]":
-        """A request that cannot be sent, because the connection is being restored."""
+        """Refuse a request that cannot be sent because the connection is being restored."""
         asked: Asked[T] = Asked(key, time.perf_counter(), 0.0, asyncio.get_running_loop().create_future())
         self.answer(asked, _without(asked, Disposition.REFUSED, "connection_lost", CONNECTION_LOST, asked.sent))
         return asked.future
 
     def take(self, key: Key) -> Asked[T] | None:
-        """A request whose answer is here."""
+        """Remove a request whose answer has arrived."""
         return self._asked.pop(key, None)
 
     def answer(self, asked: Asked[T], value: T | Unanswered) -> None:
-        """End a request with a value, unless its caller has gone."""
+        """Resolve a request with a value, unless its caller has cancelled it."""
         if not asked.future.done():
             asked.future.set_result(value)
 
     def fail(self, asked: Asked[T], error: BridgeError) -> None:
-        """End a request with an exception."""
+        """Fail a request with an exception."""
         if not asked.future.done():
             asked.future.set_exception(error)
 
@@ -102,19 +102,19 @@ class Pending(Generic[T]):
 
 
 def on_time(asked: Asked[T], now: float) -> bool:
-    """Whether an answer that is here `now` is inside its budget. One with the server's default budget always is."""
+    """Whether an answer that arrives `now` is within its budget. With the server's default budget it always is."""
     return asked.budget <= 0 or now - asked.sent <= asked.budget
 
 
 def late(asked: Asked[T], now: float) -> Unanswered:
-    """What a caller gets in place of an answer that the way to the client made late."""
+    """The result for an answer that arrived after its budget."""
     over = now - asked.sent - asked.budget
     message = f"complete {over * 1e3:.1f} ms after its budget by the client's clock; its payload was dropped"
     return _without(asked, Disposition.MISSED, "budget_missed", message, now, stage="transport", over=over)
 
 
 def gone(asked: Asked[T], now: float, why: str) -> Unanswered:
-    """What a caller gets for an answer that has come without its payload."""
+    """The result for an answer whose payload was lost."""
     return _without(asked, Disposition.MISSED, "payload_gone", why, now, stage="transport")
 
 

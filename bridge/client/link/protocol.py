@@ -1,4 +1,4 @@
-"""The version of the contract that these clients were built for."""
+"""The version of the contract that this client implements."""
 
 from bridge.v1 import bridge_pb2
 
@@ -6,5 +6,5 @@ MAJOR, MINOR = 1, 2
 
 
 def protocol() -> bridge_pb2.ProtocolVersion:
-    """As it goes up."""
+    """The version as a message."""
     return bridge_pb2.ProtocolVersion(major=MAJOR, minor=MINOR)

@@ -1,8 +1,8 @@
-"""How fast bulk bytes come down: the upper quartile of what recent large frames showed.
+"""Estimates the downlink rate: the upper quartile over recent large frames.
 
-Of a frame in chunks, what came after the first chunk is timed from there. Of one in a single message, all of it is
-timed by what its way took longer than an empty one. Both read too low when other frames share the link, and far too
-high when the loop was stalled and found several chunks waiting: hence neither the mean nor the greatest.
+A chunked frame is timed from its first chunk, not counting that chunk's bytes. A frame in one message is timed by how
+much longer it took than an empty answer. Both read low when frames share the link, and far too high after a stall of
+the event loop, when several chunks are already there; hence neither the mean nor the maximum.
 """
 
 from collections import deque
@@ -11,19 +11,19 @@ from bridge.v1 import avatar_pb2
 
 _RECENT = 16
 _QUANTILE = 0.75
-_LARGE_BYTES = 64 * 1024  # below, the time is the link's, not the bytes'
-_SHORTEST_SECONDS = 20e-6  # below, the clock tells nothing
+_LARGE_BYTES = 64 * 1024  # below this latency dominates
+_SHORTEST_SECONDS = 20e-6  # below this the clock is too coarse
 
 
 class Rate:
-    """Bytes a second of one stream's link."""
+    """The downlink rate of one stream, in bytes per second."""
 
     def __init__(self) -> None:
         self._recent: deque[float] = deque(maxlen=_RECENT)
-        self._begun: dict[int, tuple[float, int]] = {}  # slot -> when its first chunk came, and that chunk's bytes
+        self._begun: dict[int, tuple[float, int]] = {}  # slot -> (arrival of its first chunk, bytes of that chunk)
 
     def hear(self, chunk: avatar_pb2.TextureFrame, size: int, now: float) -> None:
-        """A chunk of `size` bytes has come."""
+        """Measure a chunk of `size` bytes."""
         if size == chunk.total_bytes:
             return
         if chunk.chunk_offset == 0:
@@ -33,12 +33,12 @@ class Rate:
             self._note(chunk.total_bytes - first, now - began)
 
     def hear_whole(self, size: int, seconds: float) -> None:
-        """A frame of `size` bytes in one message took this much longer than an empty answer."""
+        """Measure a frame of `size` bytes in one message, which took `seconds` longer than an empty answer."""
         if size >= _LARGE_BYTES:
             self._note(size, seconds)
 
     def relax(self) -> None:
-        """A frame was refused, perhaps for the link's sake: believe less, until it is measured anew."""
+        """Forget the oldest measurement: a frame was refused, perhaps because of this estimate."""
         if self._recent:
             self._recent.popleft()
 
@@ -48,13 +48,13 @@ class Rate:
 
     @property
     def bytes_per_second(self) -> int:
-        """As the contract wants it; 0 when not known yet."""
+        """The rate for the wire; 0 if unknown."""
         if not self._recent:
             return 0
         ordered = sorted(self._recent)
         return int(ordered[int(_QUANTILE * (len(ordered) - 1))])
 
     def seconds(self, size: int) -> float:
-        """What the link takes for this many bytes, as far as is known."""
+        """The estimated transfer time of `size` bytes; 0 if unknown."""
         rate = self.bytes_per_second
         return size / rate if rate else 0.0

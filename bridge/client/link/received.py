@@ -1,4 +1,4 @@
-"""What comes down an avatar stream: messages, with a frame's payload split off before protobuf would copy it."""
+"""Parses messages of an avatar stream, splitting off a frame's payload to save protobuf's copy."""
 
 from typing import Any, NamedTuple
 
@@ -7,7 +7,7 @@ from bridge.wire.bulk import read_inner
 
 
 class Received(NamedTuple):
-    """A message: its kind, the body of that kind, and for a frame its payload, which `body` then lacks."""
+    """A message's kind and body, and a frame's payload, which is not in the body."""
 
     kind: str
     body: Any
@@ -15,7 +15,7 @@ class Received(NamedTuple):
 
 
 def read_response(data: bytes) -> Received:
-    """From the wire. DecodeError where the bytes are no StreamAvatarResponse."""
+    """Parse a message. DecodeError if the bytes are not a StreamAvatarResponse."""
     frame = read_inner(avatar_pb2.StreamAvatarResponse, "frame", data)
     if frame is not None:
         return Received("frame", frame.message, frame.payload)

@@ -1,4 +1,4 @@
-"""Shared memory of a server on the same host: mapped at the handshake, read by stamps. The server writes, we read.
+"""The client's side of shared memory with a server on the same host: maps it at the handshake, and only reads.
 
 The layout is described in bridge/sessions/shared_memory.py.
 """
@@ -21,7 +21,7 @@ _OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 class SharedMemory:
-    """A mapped file. Whoever uses it holds it; it is unmapped when the last one releases it."""
+    """A mapped file, reference-counted: unmapped when the last holder releases it."""
 
     def __init__(self, memory: mmap.mmap, header_bytes: int) -> None:
         self._memory = memory
@@ -31,9 +31,9 @@ class SharedMemory:
 
     @classmethod
     def attach(cls, offer: bridge_pb2.SharedMemory) -> Self | None:
-        """Map what the server offers. None when it is not to be had here, which is no error: the wire will do.
+        """Map the file that the server offers. None if that is not possible here: payloads then come over the wire.
 
-        The name is taken away, so that no crash can leave the file behind.
+        The file is unlinked, so that no crash can leave it behind.
         """
         path = Path(offer.path)
         if not path.name.startswith(_PREFIX) or not len(offer.key) < offer.size_bytes <= MAX_SHARED_BYTES:
@@ -50,18 +50,18 @@ class SharedMemory:
         return cls(memory, len(offer.key))
 
     def hold(self) -> Self:
-        """One more user."""
+        """Add a holder."""
         self._holders += 1
         return self
 
     def release(self) -> None:
-        """One user less."""
+        """Remove a holder."""
         self._holders -= 1
         if not self._holders:
             self._memory.close()
 
     def read(self, place: avatar_pb2.SharedPayload, total: int) -> bytes | None:
-        """A copy of a payload; None when its place has been used again. ContractBroken when it can be no place."""
+        """Copy a payload; None if its memory has been reused. ContractBroken if it lies outside the file."""
         begin = place.offset_bytes
         if not (self._header_bytes + _STAMP.size <= begin and 0 < total <= self._size - begin):
             raise ContractBroken(f"a payload of {total} bytes at {begin} of {self._size} bytes of shared memory")
@@ -80,7 +80,7 @@ def _map(path: Path, size: int) -> mmap.mmap:
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size < size:
-            raise OSError(f"{path} is no file of {size} bytes")
+            raise OSError(f"{path} is not a file of {size} bytes")
         return mmap.mmap(descriptor, size, access=mmap.ACCESS_READ)
     finally:
         os.close(descriptor)

@@ -1,7 +1,6 @@
-"""One bidirectional stream of a session: sends what waits in the outbox, hands over what comes, and comes back by
-itself after a lost connection.
+"""One bidirectional stream: sends from its outbox, dispatches what it receives, and reconnects by itself.
 
-Knows nothing of what the messages mean; its owner does, through `Hearing`.
+Does not interpret messages; its owner does, through `Hearing`.
 """
 
 import asyncio
@@ -17,7 +16,7 @@ from bridge.client.link.failures import is_lost, translated
 from bridge.client.link.outbox import Outbox
 from bridge.errors import BridgeError, ServerUnavailable, TooLarge
 
-EOF: Any = grpc.aio.EOF  # type: ignore[attr-defined]  # its type stubs leave it out
+EOF: Any = grpc.aio.EOF  # type: ignore[attr-defined]  # missing in its type stubs
 CONNECTION_LOST = "the connection to the server is lost and being restored; ask again in a moment"
 _OPENING_ATTEMPTS = 5
 
@@ -28,27 +27,27 @@ Down_contra = TypeVar("Down_contra", contravariant=True)
 
 
 class Hearing(Protocol[Up_co, Down_contra]):
-    """What the owner of a stream does when something happens on it. Called on the event loop; must not block."""
+    """The callbacks of a stream's owner. Called on the event loop; must not block."""
 
     def hello(self, session_id: str) -> Up_co:
         """The stream's first message."""
         ...
 
     def opened(self, message: Down_contra) -> None:
-        """The server has opened the stream, for the first time or once more after a loss."""
+        """The server has opened the stream, for the first time or after a loss."""
         ...
 
     def hear(self, message: Down_contra) -> None:
-        """A message has come. A BridgeError raised here ends the stream."""
+        """A message has arrived. Raising a BridgeError ends the stream."""
         ...
 
     def lost(self, error: BridgeError) -> None:
-        """The stream broke: nothing that was asked for on it will be answered."""
+        """The stream broke: none of its pending requests will be answered."""
         ...
 
 
 class Stream(Generic[Up, Down]):
-    """A stream, from `async with` to its end."""
+    """A stream; use it with `async with`."""
 
     def __init__(self, connection: Connection, method: Any, hearing: Hearing[Up, Down]) -> None:
         self._connection = connection
@@ -78,15 +77,14 @@ class Stream(Generic[Up, Down]):
 
     @property
     def connected(self) -> bool:
-        """Whether what is sent now goes up now. False while the stream comes back after a loss."""
+        """Whether messages are sent right away. False while the stream is being restored."""
         return self._open.is_set()
 
     def send(self, message: Up, size: int = 0, key: Hashable = None, *, always: bool = False) -> Up | None:
-        """Queue a message of `size` payload bytes; returns the waiting one of the same `key` that it replaced.
+        """Queue a message of `size` payload bytes; returns the queued one with the same `key` that it replaced.
 
-        Raises TooLarge over the server's message limit, Overloaded when the link is backed up (not for one that
-        is to go up `always`), and the reason why the
-        stream ended once it has.
+        Raises TooLarge above the server's message limit, Overloaded if the link is backed up (unless `always`), and
+        the stream's error once it has ended.
         """
         if self._failure is not None:
             raise self._failure
@@ -121,7 +119,7 @@ class Stream(Generic[Up, Down]):
                 self._fail(ServerUnavailable("the stream has been closed"))
 
     async def _keep_open(self) -> None:
-        """Run the stream, coming back after each loss, until it cannot be. Raises the reason."""
+        """Run the stream, reconnecting after each loss. Raises the error once that fails."""
         attempts = 0
         while True:
             generation = self._connection.generation
@@ -135,7 +133,7 @@ class Stream(Generic[Up, Down]):
             await self._connection.restore(generation, lost)
 
     async def _run_until_lost(self) -> BridgeError:
-        """One connection's worth of the stream. Returns why it ended when coming back may help, raises when not."""
+        """Run the stream on one connection. Returns its error if reconnecting may help, and raises it if not."""
         try:
             await self._run()
         except grpc.aio.AioRpcError as error:
@@ -152,7 +150,7 @@ class Stream(Generic[Up, Down]):
     async def _run(self) -> None:
         call = self._method()
         try:
-            with contextlib.suppress(asyncio.InvalidStateError):  # the call has ended; reading tells why
+            with contextlib.suppress(asyncio.InvalidStateError):  # the call has ended; the reader gets the reason
                 await call.write(self._hearing.hello(self._connection.session_id))
             first = await call.read()
             if first is EOF:
@@ -174,7 +172,7 @@ class Stream(Generic[Up, Down]):
             hear(message)
 
     async def _write(self, call: Any) -> None:
-        """Feed the transport. The reader learns why the call ended; here it only means there is nothing to feed."""
+        """Write messages to the call. If it ends, the reader gets the reason."""
         with contextlib.suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):
             while True:
                 await call.write(await self._outbox.get())

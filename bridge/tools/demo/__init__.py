@@ -1,1 +1,1 @@
-"""A short game against a real server: what `framebridge demo` plays, measures and writes down."""
+"""`framebridge demo`: plays a short game against a real server, and records what it measures."""

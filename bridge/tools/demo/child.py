@@ -1,4 +1,4 @@
-"""The demo's server: a child process, its progress, and its end. The same on every system."""
+"""Runs the demo's server as a child process, on any platform."""
 
 import contextlib
 import queue
@@ -25,7 +25,7 @@ _LAST_LINES = 15
 
 
 class Child:
-    """A server in a process of its own, from `with` to its end. `say` hears its progress; its log goes to a file."""
+    """A server in a child process; use it with `with`. Its progress goes to `say`, its log to a file."""
 
     def __init__(self, config: Config, log: Path, say: Callable[[str], None]) -> None:
         self._command = [sys.executable, "-u", "-m", "bridge.cli", "serve", *arguments_of(config)]
@@ -38,7 +38,7 @@ class Child:
         self.cpu_seconds_to_ready = 0.0
 
     def __enter__(self) -> Self:
-        flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows: so that it can be stopped alone
+        flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows: so that only the child gets the signal
         self._began = time.perf_counter()
         self._log_file = self._log.open("w", encoding="utf-8")
         self._process = subprocess.Popen(  # noqa: S603
@@ -63,7 +63,7 @@ class Child:
 
     @property
     def cpu_seconds(self) -> float:
-        """Processor time of the server so far; 0 when it is gone."""
+        """CPU time of the server so far; 0 once it has exited."""
         try:
             times = psutil.Process(self._process.pid).cpu_times()
         except psutil.Error:
@@ -71,7 +71,7 @@ class Child:
         return float(times.user + times.system)
 
     def wait_ready(self) -> None:
-        """Return once it serves. ServerUnavailable with its last words when it ends before that."""
+        """Wait until it serves. ServerUnavailable, with the end of its log, if it exits first."""
         give_up = self._began + _READY_WITHIN
         while True:
             try:

@@ -1,6 +1,6 @@
-"""The simulated game: sixty ticks a second, none of which ever waits for an answer.
+"""The simulated game: sixty ticks a second, none of which waits for an answer.
 
-Every tick asks for what is due by the clock, whether or not earlier answers have come; answers arrive between ticks.
+Every tick requests what is due by the clock, whether or not earlier answers have arrived; answers arrive between ticks.
 """
 
 import asyncio
@@ -15,29 +15,29 @@ from typing import Any
 
 from bridge.client import Avatars, BridgeClient, Camera, Frame, Recognized, Task, Unanswered
 from bridge.errors import BridgeError
+from bridge.tools.demo.counters import Counters
 from bridge.tools.demo.options import WORKS, Options
 from bridge.tools.demo.script import CHARACTERS, LOOK_SECONDS, LOOKS, MORPH_SECONDS
 from bridge.tools.demo.story import Conversation
-from bridge.tools.demo.tally import Tally
 
 TICK = 1 / 60
 PHOTO, CLIP = 0, 1  # the two cameras
-_PHOTO_EVERY = 3  # of the pictures sent for one task, every third is the photo
-_DETECT_PHASE = 0.5  # of its period: a game does not ask for everything in the same frame
+_PHOTO_EVERY = 3  # every third picture sent for a task is the photo
+_DETECT_PHASE = 0.5  # of its period, since a game would not request everything in the same frame
 _LAST_ANSWERS = 5.0
 _POSE = struct.Struct("<i")
 
 
 @dataclass(slots=True)
 class Rate:
-    """Something that is due so many times a second, for the first time after `phase` seconds."""
+    """Something due `per_second` times a second, first after `phase` seconds."""
 
     per_second: float
     phase: float = 0.0
     done: int = 0
 
     def due(self, now: float) -> bool:
-        """Whether the next one is due at `now` seconds; counts it."""
+        """Whether the next one is due at `now` seconds; if so, counts it."""
         if (now - self.phase) * self.per_second < self.done:
             return False
         self.done += 1
@@ -45,15 +45,15 @@ class Rate:
 
 
 class Game:
-    """One run, and all that came of it."""
+    """One run of the game and its results."""
 
     def __init__(self, options: Options, photo: bytes, clip: list[bytes], clip_fps: float) -> None:
         self.options = options
-        self.tallies = {work: Tally(options.budget(work)) for work in WORKS}
+        self.counters = {work: Counters(options.budget(work)) for work in WORKS}
         self.conversations = [Conversation(character) for character in CHARACTERS]
         self.frames: list[Frame] = []
-        self.newest: dict[int, dict[str, Recognized]] = {PHOTO: {}, CLIP: {}}  # by camera and task
-        self.clip_seen: dict[int, dict[str, Recognized]] = {}  # by picture of the clip and task
+        self.newest: dict[int, dict[str, Recognized]] = {PHOTO: {}, CLIP: {}}  # camera -> task -> answer
+        self.clip_seen: dict[int, dict[str, Recognized]] = {}  # picture of the clip -> task -> answer
         self.faults: Counter[str] = Counter()
         self.late_ticks = 0
         self.elapsed = 0.0
@@ -69,7 +69,7 @@ class Game:
         self._looks = Rate(1 / LOOK_SECONDS)
 
     async def run(self, bridge: BridgeClient) -> None:
-        """Play against a server for as long as the options say."""
+        """Play against a server for the time set in the options."""
         async with AsyncExitStack() as streams:
             avatars = await streams.enter_async_context(bridge.avatars())
             camera = await streams.enter_async_context(bridge.camera())
@@ -77,7 +77,7 @@ class Game:
             start = time.perf_counter()
             until = start + self.options.seconds
             stories = [
-                asyncio.create_task(conversation.play(talk, self.tallies["dialogue"], until))
+                asyncio.create_task(conversation.play(talk, self.counters["dialogue"], until))
                 for conversation in self.conversations
             ]
             try:
@@ -107,27 +107,27 @@ class Game:
             seed, expression = LOOKS[number % len(LOOKS)]
             avatars.set_look(0, seed=seed, expression=expression, morph=MORPH_SECONDS if number else 0.0)
         if self._rates["avatar"].due(self.elapsed):
-            tally = self.tallies["avatar"]
-            tally.sent += 1
-            self._expect(lambda: [avatars.request(0, budget=tally.budget)], ["avatar"])
+            counters = self.counters["avatar"]
+            counters.sent += 1
+            self._expect(lambda: [avatars.request(0, budget=counters.budget)], ["avatar"])
 
     def _play_cameras(self, camera: Camera) -> None:
-        """The classifier and the detector have rates of their own; a picture due for both goes up once."""
+        """Classifier and detector have separate rates; a picture due for both is sent once."""
         due: dict[int, list[Task]] = {}
         for work in ("classify", "detect"):
             rate = self._rates[work]
             if rate.due(self.elapsed):
                 slot = PHOTO if rate.done % _PHOTO_EVERY == 1 else CLIP
-                due.setdefault(slot, []).append(Task(work, self.tallies[work].budget))
+                due.setdefault(slot, []).append(Task(work, self.counters[work].budget))
         for slot, tasks in due.items():
             self._show(camera, slot, tasks)
 
     def _show(self, camera: Camera, slot: int, tasks: list[Task]) -> None:
-        """Send a camera's picture; its pose says which one it was."""
+        """Send a camera's picture, with its number as the pose."""
         number = 0 if slot == PHOTO else int(self.elapsed * self._clip_fps) % len(self.clip)
         picture = self.photo if slot == PHOTO else self.clip[number]
         for task in tasks:
-            self.tallies[task.kind].sent += 1
+            self.counters[task.kind].sent += 1
         self._expect(
             lambda: camera.request(picture, *tasks, slot=slot, pose=_POSE.pack(number)), [task.kind for task in tasks]
         )
@@ -154,14 +154,14 @@ class Game:
             self._take(work, future.result())
 
     def _take(self, work: str, answer: Frame | Recognized | Unanswered) -> None:
-        tally = self.tallies[work]
+        counters = self.counters[work]
         if isinstance(answer, Unanswered):
-            tally.unanswered(answer)
+            counters.unanswered(answer)
         elif isinstance(answer, Frame):
-            tally.answered(answer.slot, answer.frame_index, answer.elapsed, answer.timing, repeated=answer.repeated)
+            counters.answered(answer.slot, answer.frame_index, answer.elapsed, answer.timing, repeated=answer.repeated)
             self.frames.append(answer)
         elif isinstance(answer, Recognized):
-            tally.answered(answer.slot, answer.frame_index, answer.elapsed, answer.timing, carried=answer.carried)
+            counters.answered(answer.slot, answer.frame_index, answer.elapsed, answer.timing, carried=answer.carried)
             self._keep(answer)
 
     def _keep(self, answer: Recognized) -> None:
@@ -171,11 +171,11 @@ class Game:
             self.clip_seen.setdefault(number, {})[answer.kind] = answer
 
     def _fault(self, work: str, error: BaseException) -> None:
-        self.tallies[work].failed += 1
+        self.counters[work].failed += 1
         self.faults[f"{work}: {error}"] += 1
 
     async def _last_answers(self, stories: list[asyncio.Task[None]]) -> None:
-        """Let what is under way come home: the game is over, and nothing new is asked."""
+        """Wait for the requests in flight once the game is over."""
         waiting: list[asyncio.Future[Any]] = [*self._waiting, *stories]
         if waiting:
             await asyncio.wait(waiting, timeout=_LAST_ANSWERS + self.options.budget("dialogue"))

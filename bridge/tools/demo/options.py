@@ -1,4 +1,4 @@
-"""What the demo may be told."""
+"""The demo's options."""
 
 import argparse
 import math
@@ -13,7 +13,7 @@ WORKS = ("avatar", "dialogue", "classify", "detect")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One run of the demo. Budgets are milliseconds, as a person types them."""
+    """Options of one run. Budgets are in milliseconds, as on the command line."""
 
     seconds: float = 30.0
     out: Path = Path("demo_out")
@@ -38,16 +38,16 @@ class Options:
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> "Options":
-        """From the command line. ConfigError says which flag is wrong."""
+        """Options from the command line. ConfigError names a wrong flag."""
         return cls(**{field.name: getattr(arguments, field.name) for field in fields(cls)})
 
     @property
     def config(self) -> Config:
-        """The server that the demo starts."""
+        """The configuration of the demo's server."""
         return Config(port=self.port, device=self.device, trace=self.trace)
 
     def budget(self, work: str) -> float:
-        """What an answer is worth, in seconds; of dialogue, the first token."""
+        """The budget of an answer in seconds; for dialogue, of the first token."""
         name = "first_token" if work == "dialogue" else work
         return float(getattr(self, f"{name}_budget_ms")) / 1e3
 

@@ -1,4 +1,4 @@
-"""The pictures that a run leaves behind: a contact sheet, an animation, and what the cameras saw."""
+"""Draws a run's pictures: a contact sheet, an animation, and annotated camera pictures."""
 
 import io
 from collections.abc import Sequence
@@ -15,13 +15,13 @@ _COLORS = ((230, 75, 60), (46, 134, 222), (39, 174, 96), (155, 89, 182), (243, 1
 _CELL, _COLUMNS, _ROWS, _GAP = 128, 8, 5, 8
 _ANIMATION_SIDE, _ANIMATION_SECONDS = 192, 12.0
 _SHORTEST_SIDE = 480
-SURE = 0.1  # names of whole pictures below this score are guesses
+SURE = 0.1  # labels below this score are guesses
 
 Drawn = ImageDraw.ImageDraw
 
 
 def avatar_sheet(frames: Sequence[Frame], path: Path) -> None:
-    """Forty moments of the run, in order."""
+    """Save forty frames, spread over the run, as one picture."""
     count = _COLUMNS * _ROWS
     chosen = [frames[number * (len(frames) - 1) // max(1, count - 1)] for number in range(min(count, len(frames)))]
     size = (_COLUMNS * (_CELL + _GAP) + _GAP, -(-len(chosen) // _COLUMNS) * (_CELL + _GAP) + _GAP)
@@ -33,7 +33,7 @@ def avatar_sheet(frames: Sequence[Frame], path: Path) -> None:
 
 
 def avatar_animation(frames: Sequence[Frame], frames_per_second: float, path: Path) -> None:
-    """The first seconds of the run as they were shown."""
+    """Save the first seconds of the run as an animation."""
     shown = [_over_paper(frame, _ANIMATION_SIDE) for frame in frames[: int(_ANIMATION_SECONDS * frames_per_second)]]
     if shown:
         pause = round(1000 / frames_per_second)
@@ -41,7 +41,7 @@ def avatar_animation(frames: Sequence[Frame], frames_per_second: float, path: Pa
 
 
 def annotated(jpeg: bytes, answers: dict[str, Recognized]) -> Image.Image:
-    """A picture as it was sent, with its boxes, their names, and the name of the whole."""
+    """A picture as it was sent, with its boxes and labels drawn on it."""
     picture = Image.open(io.BytesIO(jpeg))
     scale = max(1.0, _SHORTEST_SIDE / min(picture.size))
     size = (round(picture.width * scale), round(picture.height * scale))
@@ -68,7 +68,7 @@ def _tag(
     font: ImageFont.ImageFont | ImageFont.FreeTypeFont,
     size: tuple[int, int],
 ) -> None:
-    """A name on a coloured ground above `corner`, or just inside where there is no room."""
+    """Draw a label on a coloured background above `corner`, or just inside if there is no room."""
     left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
     width, height = right - left + 8, bottom - top + 8
     x = min(max(0.0, corner[0]), max(0.0, size[0] - width))
@@ -78,7 +78,7 @@ def _tag(
 
 
 def _over_paper(frame: Frame, side: int) -> Image.Image:
-    """A frame over paper. Premultiplied pixels are scaled as they are, so no dark seam shows."""
+    """A frame over the background colour. Scaling premultiplied pixels leaves no dark fringe."""
     pixels = frame.pixels[::-1] if frame.bottom_up else frame.pixels
     channels = [
         Image.fromarray(np.ascontiguousarray(pixels[..., channel])).resize((side, side), Image.Resampling.LANCZOS)

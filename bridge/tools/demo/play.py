@@ -1,4 +1,4 @@
-"""The demo from its first line to its exit code: start a server, play, measure, write it all down."""
+"""Runs the demo: starts a server, plays, measures, and writes the results."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,7 @@ _JPEG_QUALITY = 85
 
 
 def play(options: Options) -> int:
-    """Run the demo. 0 when all went well, 1 on an error, a missing answer or a stale one."""
+    """Run the demo. Returns 0 on success, 1 on an error, a missing answer or a stale one."""
     options.out.mkdir(parents=True, exist_ok=True)
     console = Console(highlight=False, soft_wrap=True)
     game = new_game(options)
@@ -59,7 +59,7 @@ def new_game(options: Options) -> Game:
 
 async def _play(game: Game, address: str, console: Console) -> Any:
     if not await is_serving(address):
-        raise ServerUnavailable(f"the server at {address} does not say SERVING; see {game.options.out / 'server.log'}")
+        raise ServerUnavailable(f"the server at {address} is not SERVING; see {game.options.out / 'server.log'}")
     async with BridgeClient(address) as bridge:
         show = _lines if game.options.no_view or not console.is_terminal else _live
         async with show(game, console):
@@ -69,7 +69,7 @@ async def _play(game: Game, address: str, console: Console) -> Any:
 
 @asynccontextmanager
 async def _live(game: Game, console: Console) -> AsyncIterator[None]:
-    """The live view, drawn beside the game's own thread."""
+    """Show the live view, drawn on another thread than the game's."""
     with Live(console=console, auto_refresh=False) as live:
 
         def draw() -> None:
@@ -82,10 +82,12 @@ async def _live(game: Game, console: Console) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _lines(game: Game, console: Console) -> AsyncIterator[None]:
-    """A line now and then, where there is no terminal to draw on."""
+    """Print a line now and then, without a terminal to draw on."""
 
     async def line() -> None:
-        shares = ", ".join(f"{work} {tally.so_far:.1%}" for work, tally in game.tallies.items() if tally.ended)
+        shares = ", ".join(
+            f"{work} {counters.so_far:.1%}" for work, counters in game.counters.items() if counters.ended
+        )
         console.print(f"  {game.elapsed:4.0f} s  in budget: {shares or 'nothing yet'}")
 
     async with _repeating(line, _LINE_SECONDS):
@@ -143,7 +145,7 @@ def _tell(console: Console, out: Path, summary: dict[str, Any]) -> None:
     console.print(
         f"first token after {speech['first_token_ms']:.0f} ms, {speech['tokens_per_second']:.1f} tokens a second "
         f"for each character; server: {summary['peak_rss_mib']:.0f} MiB at its peak, "
-        f"of which {summary['kv_pool_mib']:.0f} MiB remember conversations"
+        f"of which {summary['kv_pool_mib']:.0f} MiB for conversations"
     )
     for problem in summary["problems"]:
         console.print(f"[red]problem[/] {problem}")
@@ -151,7 +153,7 @@ def _tell(console: Console, out: Path, summary: dict[str, Any]) -> None:
 
 
 def _jpeg(picture: Image.Image) -> bytes:
-    """As a game's camera would send it."""
+    """A picture as a game's camera would send it."""
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=_JPEG_QUALITY)
     return file.getvalue()

@@ -1,4 +1,4 @@
-"""What is played: the looks of the avatar, and what two players say to two characters."""
+"""The demo's script: the avatar's looks, and the lines of two players to two characters."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from bridge.client import Sampling
 LOOK_SECONDS = 1.5
 MORPH_SECONDS = 0.9
 
-# (seed, expression): the identity changes with the seed, the mood with the expression.
+# (seed, expression); the identity follows from the seed.
 LOOKS = (
     (11, "neutral"),
     (11, "happy"),
@@ -30,7 +30,7 @@ LOOKS = (
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """A non-player character and the player's lines to it. `cut_in` is the line that the player cuts short, if any."""
+    """A non-player character and the player's lines to it. `cut_in` is the line whose reply the player interrupts."""
 
     name: str
     persona: str
@@ -72,5 +72,5 @@ CHARACTERS = (
     ),
 )
 CUT_IN_AFTER_TOKENS = 12
-SENTENCES = 3  # the game lets a character say no more at a time
+SENTENCES = 3  # the game ends a reply after this many
 SAMPLING = Sampling(temperature=0.4, top_p=0.85, repetition_penalty=1.15, max_tokens=96, stop=("\n\n",))

@@ -1,4 +1,4 @@
-"""The two conversations as they go: which player said what, what was answered, and how fast."""
+"""Plays the demo's conversations, and records what was said and how fast."""
 
 import asyncio
 import time
@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from bridge.client import Dialogue, Done, Sentence, Token
 from bridge.client.turn import Event
 from bridge.errors import BridgeError
+from bridge.tools.demo.counters import Counters
 from bridge.tools.demo.script import CUT_IN_AFTER_TOKENS, SAMPLING, SENTENCES, Character
-from bridge.tools.demo.tally import Tally
 
 
 @dataclass(slots=True)
 class Exchange:
     """One line of a player and the reply to it. `tokens_per_second` is after the first token.
 
-    `finish` is empty while the reply is being spoken, then as in Done, or "enough" when the game ended it after so
-    many sentences, or "failed: " and why.
+    `finish` is empty while the reply is running, then as in Done, or "enough" if the game ended it after SENTENCES
+    sentences, or "failed: " and the reason.
     """
 
     line: str
@@ -32,7 +32,7 @@ class Exchange:
 
     @property
     def wait(self) -> float:
-        """Seconds until the line may be said again that a busy server has refused; 0 where it was not."""
+        """Seconds to wait before repeating a line that a busy server refused; 0 if it did not."""
         return self.done.failure.retry_after if self.done is not None and self.done.failure is not None else 0.0
 
     def hear(self, event: Event) -> None:
@@ -57,17 +57,17 @@ class Exchange:
         if self.tokens > 1:
             self.tokens_per_second = (self.tokens - 1) / (now - self.first_at)
 
-    def count(self, tally: Tally) -> None:
-        """Enter a turn that is over: what counts is when its first token came."""
+    def count(self, counters: Counters) -> None:
+        """Count a turn that is over, by the time of its first token."""
         assert self.done is not None
         if self.done.failure is not None:
-            tally.unanswered(self.done.failure)
+            counters.unanswered(self.done.failure)
             return
-        tally.note(self.first_token, self.done.timing)
-        if self.first_token <= tally.budget:
-            tally.on_time += 1
+        counters.note(self.first_token, self.done.timing)
+        if self.first_token <= counters.budget:
+            counters.on_time += 1
         else:
-            tally.missed += 1
+            counters.missed += 1
 
 
 @dataclass(slots=True)
@@ -77,26 +77,30 @@ class Conversation:
     character: Character
     exchanges: list[Exchange] = field(default_factory=list)
 
-    async def play(self, talk: Dialogue, tally: Tally, until: float) -> None:
-        """Say one line after the other, each when the one before is answered, until the time is up or all are said. One
-        that a busy server refuses is said again when that tells to.
+    async def play(self, talk: Dialogue, counters: Counters, until: float) -> None:
+        """Say the lines one by one, each after the previous reply, until the time is up. A line that a busy server
+        refuses is repeated after the wait that it asked for.
         """
         number = 0
         while number < len(self.character.lines) and time.perf_counter() < until:
             exchange = Exchange(self.character.lines[number])
             self.exchanges.append(exchange)
-            await self._exchange(talk, exchange, tally, cut_in=number == self.character.cut_in, seed=100 + number)
+            await self._exchange(talk, exchange, counters, cut_in=number == self.character.cut_in, seed=100 + number)
             if exchange.wait:
                 self.exchanges.remove(exchange)
                 await asyncio.sleep(min(exchange.wait, max(0.0, until - time.perf_counter())))
             else:
                 number += 1
 
-    async def _exchange(self, talk: Dialogue, exchange: Exchange, tally: Tally, *, cut_in: bool, seed: int) -> None:
-        tally.sent += 1
+    async def _exchange(
+        self, talk: Dialogue, exchange: Exchange, counters: Counters, *, cut_in: bool, seed: int
+    ) -> None:
+        counters.sent += 1
         persona, sampling = self.character.persona, replace(SAMPLING, seed=seed)
         try:
-            turn = talk.say(self.character.name, exchange.line, persona=persona, sampling=sampling, budget=tally.budget)
+            turn = talk.say(
+                self.character.name, exchange.line, persona=persona, sampling=sampling, budget=counters.budget
+            )
             async for event in turn:
                 exchange.hear(event)
                 said_enough = isinstance(event, Sentence) and len(exchange.sentences) == SENTENCES
@@ -104,6 +108,6 @@ class Conversation:
                     turn.interrupt()
         except BridgeError as error:
             exchange.finish = f"failed: {error}"
-            tally.failed += 1
+            counters.failed += 1
         else:
-            exchange.count(tally)
+            exchange.count(counters)

@@ -1,13 +1,13 @@
-"""What a run came to, as the record in `summary.json`."""
+"""Builds the results of a run, for `summary.json`."""
 
 import os
 import platform
 from dataclasses import dataclass
 from typing import Any
 
+from bridge.tools.demo.counters import Counters, joined
 from bridge.tools.demo.game import Game
 from bridge.tools.demo.options import Options
-from bridge.tools.demo.tally import Tally, joined
 from bridge.v1 import bridge_pb2
 
 MIB = 2**20
@@ -15,7 +15,7 @@ MIB = 2**20
 
 @dataclass(frozen=True, slots=True)
 class ServerFigures:
-    """What the demo knows of its server."""
+    """Measurements of the demo's server."""
 
     seconds_to_ready: float
     cpu_seconds_to_ready: float
@@ -25,16 +25,16 @@ class ServerFigures:
 
 
 def summarize(game: Game, server: ServerFigures) -> dict[str, Any]:
-    """The record. `ok` is false on an error, a missing answer or a stale one; a slow machine is none of these."""
+    """The results. `ok` is false on an error, a missing answer or a stale one, but not because a machine is slow."""
     options, stats = game.options, server.stats
-    recognition = _work(joined([game.tallies["classify"], game.tallies["detect"]], options.budget("detect")))
+    recognition = _work(joined([game.counters["classify"], game.counters["detect"]], options.budget("detect")))
     capabilities = {
-        "avatar": _work(game.tallies["avatar"]) | {"frames_per_second": options.avatar_fps},
-        "dialogue": _work(game.tallies["dialogue"]) | _speech(game),
+        "avatar": _work(game.counters["avatar"]) | {"frames_per_second": options.avatar_fps},
+        "dialogue": _work(game.counters["dialogue"]) | _speech(game),
         "recognition": recognition
         | {
-            "classify": _work(game.tallies["classify"]) | {"pictures_per_second": options.classify_fps},
-            "detect": _work(game.tallies["detect"]) | {"pictures_per_second": options.detect_fps},
+            "classify": _work(game.counters["classify"]) | {"pictures_per_second": options.classify_fps},
+            "detect": _work(game.counters["detect"]) | {"pictures_per_second": options.detect_fps},
         },
     }
     problems = _problems(game)
@@ -55,7 +55,7 @@ def summarize(game: Game, server: ServerFigures) -> dict[str, Any]:
 
 
 def machine(device: str) -> dict[str, Any]:
-    """Where it was measured."""
+    """The machine that it was measured on."""
     return {
         "system": platform.system(),
         "processor": platform.processor() or platform.machine(),
@@ -66,40 +66,40 @@ def machine(device: str) -> dict[str, Any]:
 
 
 def camera_rate(options: Options) -> str:
-    """The pictures that go up, in words."""
+    """The pictures sent per second, as text."""
     return (
-        f"{options.classify_fps:g} pictures a second to classify and {options.detect_fps:g} to look for objects in, "
+        f"{options.classify_fps:g} pictures a second to classify and {options.detect_fps:g} to detect objects in, "
         "JPEG, from two cameras"
     )
 
 
-def _work(tally: Tally) -> dict[str, Any]:
+def _work(counters: Counters) -> dict[str, Any]:
     return {
-        "budget_ms": round(tally.budget * 1e3, 3),
-        "requests": tally.sent,
-        "in_budget": round(tally.in_budget, 4),
-        "superseded": tally.superseded,
-        "superseded_share": round(tally.superseded / tally.sent, 4) if tally.sent else 0.0,
-        "refused": tally.refused,
-        "missed": tally.missed,
-        "missed_on_the_way": tally.missed_on_the_way,
-        "stale": tally.stale,
-        "failed": tally.failed,
-        "repeated": tally.repeated,
-        "carried": tally.carried,
-        "p50_ms": round(tally.percentile(0.5) * 1e3, 2),
-        "p99_ms": round(tally.percentile(0.99) * 1e3, 2),
-        "mean_batch": round(tally.mean_batch, 2),
-        "mean_ms": {part: round(millis, 3) for part, millis in tally.part_millis().items()},
+        "budget_ms": round(counters.budget * 1e3, 3),
+        "requests": counters.sent,
+        "in_budget": round(counters.in_budget, 4),
+        "superseded": counters.superseded,
+        "superseded_share": round(counters.superseded / counters.sent, 4) if counters.sent else 0.0,
+        "refused": counters.refused,
+        "missed": counters.missed,
+        "missed_on_the_way": counters.missed_in_transit,
+        "stale": counters.stale,
+        "failed": counters.failed,
+        "repeated": counters.repeated,
+        "carried": counters.carried,
+        "p50_ms": round(counters.percentile(0.5) * 1e3, 2),
+        "p99_ms": round(counters.percentile(0.99) * 1e3, 2),
+        "mean_batch": round(counters.mean_batch, 2),
+        "mean_ms": {part: round(millis, 3) for part, millis in counters.part_millis().items()},
     }
 
 
 def _speech(game: Game) -> dict[str, Any]:
     exchanges = [exchange for conversation in game.conversations for exchange in conversation.exchanges]
     rates = [exchange.tokens_per_second for exchange in exchanges if exchange.tokens_per_second]
-    tally = game.tallies["dialogue"]
+    counters = game.counters["dialogue"]
     return {
-        "first_token_ms": round(tally.percentile(0.5) * 1e3, 1),
+        "first_token_ms": round(counters.percentile(0.5) * 1e3, 1),
         "tokens_per_second": round(sum(rates) / len(rates), 2) if rates else 0.0,
         "tokens": sum(exchange.tokens for exchange in exchanges),
         "late_tokens": sum(exchange.late_tokens for exchange in exchanges),
@@ -109,9 +109,13 @@ def _speech(game: Game) -> dict[str, Any]:
 
 def _problems(game: Game) -> list[str]:
     problems = [f"{fault} ({count} times)" for fault, count in game.faults.items()]
-    for work, tally in game.tallies.items():
-        missing = tally.sent - tally.ended + tally.silent
-        for count, what in ((missing, "without any answer"), (tally.stale, "stale"), (tally.cancelled, "cancelled")):
+    for work, counters in game.counters.items():
+        missing = counters.sent - counters.ended + counters.silent
+        for count, what in (
+            (missing, "without any answer"),
+            (counters.stale, "stale"),
+            (counters.cancelled, "cancelled"),
+        ):
             if count:
                 problems.append(f"{work}: {count} {what}")
     problems += [

@@ -1,4 +1,4 @@
-"""The conversations as a page that people read."""
+"""Writes the demo's conversations as Markdown."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ _INTRODUCTION = (
 
 
 def transcript(conversations: Sequence[Conversation]) -> str:
-    """Markdown: each character's persona, what was said, and how fast it was answered."""
+    """Each character's persona, what was said, and how fast it was answered, as Markdown."""
     parts = [
         "# Transcript",
         _INTRODUCTION,
@@ -27,6 +27,8 @@ def _exchange(name: str, exchange: Exchange) -> str:
     note = f"first token after {exchange.first_token * 1e3:.0f} ms"
     if exchange.tokens_per_second:
         note += f", then {exchange.tokens_per_second:.1f} tokens a second"
-    note += {"interrupted": ", cut short by the player", "length": ", at its longest"}.get(exchange.finish, "")
+    note += {"interrupted": ", cut short by the player", "length": ", cut at the maximum length"}.get(
+        exchange.finish, ""
+    )
     reply = " ".join(exchange.reply.split()) + (" —" if exchange.finish == "interrupted" else "")
     return f"**Player:** {exchange.line}\n\n**{name}:** {reply}\n\n<sub>{note}</sub>"

@@ -1,4 +1,4 @@
-"""The live view: what a player would see and hear, and whether it came in time. Reads the game, changes nothing."""
+"""The demo's live view: what a player would see and hear, and whether it was on time. Only reads the game."""
 
 import io
 import re
@@ -11,13 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from bridge.client import Frame, Recognized
+from bridge.tools.demo.counters import Counters
 from bridge.tools.demo.game import CLIP, PHOTO, Game
 from bridge.tools.demo.pictures import SURE
 from bridge.tools.demo.story import Conversation
-from bridge.tools.demo.tally import Tally
 
-_FACE, _SMALL_FACE = 34, 20  # characters wide; half as many rows, because a half block is two pixels
-_ROWS = 32  # a terminal of more rows gets the larger face
+_FACE, _SMALL_FACE = 34, 20  # columns; half as many rows, as a half block shows two pixels
+_ROWS = 32  # a taller terminal gets the larger face
 _BACKGROUND = np.array([24, 26, 33], np.float32)
 _NAMES = {"avatar": "avatar frames", "classify": "classification", "detect": "detection", "dialogue": "first tokens"}
 _PARTS = {
@@ -27,12 +27,12 @@ _PARTS = {
     "blocked": "others",
     "compute": "run",
     "encode": "code",
-    "transport": "way",
+    "transport": "link",
 }
 
 
 def render(game: Game, width: int, height: int) -> RenderableType:
-    """The whole view as things stand now, for a terminal of this size."""
+    """The whole view, for a terminal of this size."""
     face = _FACE if height > _ROWS else _SMALL_FACE
     talk = (face // 2 + 3) // 2
     left = Panel(_face(game, face), title="avatar", border_style="magenta", width=face + 4)
@@ -46,7 +46,7 @@ def render(game: Game, width: int, height: int) -> RenderableType:
 
 
 def picture(game: Game, console_width: int = 122) -> str:
-    """The view as an SVG picture, for people who were not there. Any fixed-width font will do: none is loaded."""
+    """The view as an SVG picture. It loads no web font: any fixed-width one will do."""
     console = Console(record=True, width=console_width, file=io.StringIO(), force_terminal=True, legacy_windows=False)
     console.print(render(game, console.width, 99))
     return re.sub(r"@font-face\s*{[^}]*}|<!--.*?-->", "", console.export_svg(title="framebridge demo"))
@@ -57,7 +57,7 @@ def _title(game: Game) -> str:
 
 
 def _face(game: Game, side: int) -> RenderableType:
-    """The newest texture frame in half blocks: the upper pixel is the ink, the lower one the paper."""
+    """The newest frame in half blocks: the upper pixel is the foreground colour, the lower one the background."""
     if not game.frames or not game.frames[-1].pixels.size:
         return Text("waiting for the first frame")
     pixels = shrink(game.frames[-1], side)
@@ -73,7 +73,7 @@ def _face(game: Game, side: int) -> RenderableType:
 def shrink(frame: Frame, side: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """The frame over a dark background, as RGB [side, side, 3]: the mean of the pixels under each cell.
 
-    A frame with fewer pixels than cells gives some of them to several.
+    If the frame has fewer pixels than cells, some pixels are used for several.
     """
     pixels = frame.pixels.astype(np.float32)
     flat = pixels[..., :3] + _BACKGROUND * (1 - pixels[..., 3:] / 255)
@@ -88,7 +88,7 @@ def shrink(frame: Frame, side: int) -> np.ndarray[tuple[int, ...], np.dtype[np.u
 
 
 def _talk(conversation: Conversation, width: int, height: int) -> RenderableType:
-    """The newest lines that fit, the last one still being spoken."""
+    """The newest lines that fit, including a reply in progress."""
     name = conversation.character.name
     lines: list[Text] = []
     for exchange in conversation.exchanges[-2:]:
@@ -100,7 +100,7 @@ def _talk(conversation: Conversation, width: int, height: int) -> RenderableType
 
 
 def _said(who: str, style: str, what: str, width: int) -> list[Text]:
-    """Lines of `width` characters at most, the first of which begins with who speaks."""
+    """Wrap a line to `width` characters, with the speaker in front."""
     first, *rest = textwrap.wrap(what, max(20, width - 8)) or [""]
     return [Text(f"{who:<8}", style).append(first, "not bold default"), *(Text(f"        {line}") for line in rest)]
 
@@ -114,7 +114,7 @@ def _seen(game: Game) -> RenderableType:
 
 
 def words(answers: dict[str, Recognized]) -> str:
-    """What was seen, in a few words: objects, and in brackets the name of the whole."""
+    """What was recognised, in a few words: objects, and the label in brackets."""
     said: list[str] = []
     if "detect" in answers:
         boxes = answers["detect"].boxes[:3]
@@ -125,11 +125,11 @@ def words(answers: dict[str, Recognized]) -> str:
 
 
 def _figures(game: Game) -> RenderableType:
-    """A row for each kind of work. Plain text of fixed widths: measuring a table costs ten times as much."""
+    """A row per kind of work, in plain fixed-width text: laying out a table costs ten times as much."""
     text = Text(no_wrap=True, overflow="ellipsis")
     text.append(_HEAD, "bold")
     for work, name in _NAMES.items():
-        _append_row(text, name, game.tallies[work])
+        _append_row(text, name, game.counters[work])
     return text
 
 
@@ -139,14 +139,15 @@ _HEAD = (
 )
 
 
-def _append_row(text: Text, name: str, tally: Tally) -> None:
-    share = tally.so_far
-    parts = sorted(tally.part_millis().items(), key=lambda item: -item[1])
+def _append_row(text: Text, name: str, counters: Counters) -> None:
+    share = counters.so_far
+    parts = sorted(counters.part_millis().items(), key=lambda item: -item[1])
     where = ", ".join(f"{_PARTS[part]} {millis:.{millis < 100:d}f}" for part, millis in parts[:2] if millis >= 0.05)
-    text.append(f"\n{name:<15}{tally.budget * 1e3:>5g} ms")
+    text.append(f"\n{name:<15}{counters.budget * 1e3:>5g} ms")
     text.append(
-        f"{share:>11.1%}" if tally.ended else f"{'':>11}",
+        f"{share:>11.1%}" if counters.ended else f"{'':>11}",
         "green" if share >= 0.99 else "yellow" if share >= 0.9 else "red",
     )
-    text.append(f"{tally.percentile(0.5) * 1e3:>7.1f}{tally.percentile(0.99) * 1e3:>8.1f}{tally.mean_batch:>6.1f}")
-    text.append(f"{tally.sent:>5}{tally.superseded:>11}{tally.refused:>8}{tally.missed:>7}{tally.stale:>6}  {where}")
+    text.append(f"{counters.percentile(0.5) * 1e3:>7.1f}{counters.percentile(0.99) * 1e3:>8.1f}")
+    text.append(f"{counters.mean_batch:>6.1f}{counters.sent:>5}{counters.superseded:>11}{counters.refused:>8}")
+    text.append(f"{counters.missed:>7}{counters.stale:>6}  {where}")

@@ -1,1 +1,1 @@
-"""`framebridge top`: what a running server does just now, for the people who operate it."""
+"""`framebridge top`: a live view of a running server for its operators."""

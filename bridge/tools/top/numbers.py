@@ -1,4 +1,4 @@
-"""The raw numbers as JSON: every field of the contract under its own name, whole numbers as numbers."""
+"""`framebridge top --json`: the raw stats as JSON, under the contract's field names, with integers as numbers."""
 
 import json
 from typing import Any
@@ -9,16 +9,16 @@ from bridge.tools.top.rates import Poll
 
 
 def as_json(poll: Poll) -> str:
-    """One document: GetStats, and the models beside it."""
+    """One document: GetStats, with the models added."""
     return json.dumps({**_plain(poll.stats), "models": [_plain(model) for model in poll.models]}, indent=2)
 
 
 def _plain(message: Message) -> dict[str, Any]:
-    told: dict[str, Any] = {}
+    plain: dict[str, Any] = {}
     for field in message.DESCRIPTOR.fields:
         value = getattr(message, field.name)
-        told[field.name] = [_value(field, one) for one in value] if field.is_repeated else _value(field, value)
-    return told
+        plain[field.name] = [_value(field, one) for one in value] if field.is_repeated else _value(field, value)
+    return plain
 
 
 def _value(field: Any, value: Any) -> Any:

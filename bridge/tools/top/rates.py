@@ -1,4 +1,4 @@
-"""What happened between two polls of a server's counts. Pure: counts go in, rates come out."""
+"""Computes rates from two polls of a server's counters. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ _SUMS = (
 
 
 class Poll(NamedTuple):
-    """A server's counts and models at one moment."""
+    """A server's stats and models at one moment."""
 
     stats: bridge_pb2.GetStatsResponse
     models: Sequence[bridge_pb2.Model] = ()
 
 
-class Blamed(NamedTuple):
-    """What was to blame most often, and for which part of all that was late or refused."""
+class LateCause(NamedTuple):
+    """The most frequent cause of late and refused answers, and its share of them."""
 
     what: str
     share: float
@@ -40,12 +40,12 @@ class Blamed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """One kind of work, or one client. Counts are a second; a share is None where there is nothing to share."""
+    """Rates of one kind of work, or of one client. Counts are per second; a share is None if nothing was counted."""
 
     requests: float
-    # Of what was answered, refused, missed or failed; by the client's clock where it tells. Repeated pictures are not.
+    # Share of what was answered, refused, missed or failed; by the client's clock if it reports. Repeats do not count.
     in_budget: float | None
-    best: float | None  # of the answers: those of the best rung
+    best: float | None  # share of the answers that are from the best rung
     refused: float
     missed: float
     superseded: float
@@ -55,12 +55,12 @@ class Rates:
     p99: float
     batch: float
     device: float  # share of the time
-    blamed: Blamed | None
+    late_cause: LateCause | None
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One client and its rates, all kinds of work together."""
+    """One client and its rates over all kinds of work."""
 
     name: str
     session: str
@@ -69,18 +69,18 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """All that happened in `seconds`, between two polls or since the server's start."""
+    """Rates over `seconds`, between two polls or since the server started."""
 
     seconds: float
     since_start: bool
     busy: float  # share of the time that the device was busy
     work: dict[str, Rates]
     ever: dict[str, Rates]  # the same since the start
-    clients: list[Client]  # the busiest first
+    clients: list[Client]  # busiest first
 
 
 def between(now: bridge_pb2.GetStatsResponse, before: bridge_pb2.GetStatsResponse | None) -> Between:
-    """Compare two polls. Without an earlier one, or of another run of the server: all since its start."""
+    """Compare two polls. Without an earlier one, or after a restart of the server, the rates are since its start."""
     if before is not None and before.uptime_micros >= now.uptime_micros:
         before = None
     earlier = before if before is not None else bridge_pb2.GetStatsResponse()
@@ -126,11 +126,11 @@ def _rates(now: bridge_pb2.WorkStats, before: bridge_pb2.WorkStats, seconds: flo
         p99=now.p99_micros / MICROS,
         batch=now.mean_batch,
         device=_per(more["device_micros"], MICROS * seconds),
-        blamed=_blamed(now, before),
+        late_cause=_late_cause(now, before),
     )
 
 
-def _blamed(now: bridge_pb2.WorkStats, before: bridge_pb2.WorkStats) -> Blamed | None:
+def _late_cause(now: bridge_pb2.WorkStats, before: bridge_pb2.WorkStats) -> LateCause | None:
     counts = _causes(now)
     for what, count in _causes(before).items():
         counts[what] = counts.get(what, 0) - count
@@ -138,7 +138,7 @@ def _blamed(now: bridge_pb2.WorkStats, before: bridge_pb2.WorkStats) -> Blamed |
     if total <= 0:
         return None
     what = max(counts, key=lambda what: counts[what])
-    return Blamed(what, counts[what] / total)
+    return LateCause(what, counts[what] / total)
 
 
 def _causes(work: bridge_pb2.WorkStats) -> dict[str, int]:
@@ -152,10 +152,10 @@ def _causes(work: bridge_pb2.WorkStats) -> dict[str, int]:
 
 
 def cause(stage: timing_pb2.Stage, blocked_by: str) -> str:
-    """A stage in words: "blocked by dialogue", "batch wait"."""
+    """A stage as text: "blocked by dialogue", "batch wait"."""
     try:
         name = timing_pb2.Stage.Name(stage).removeprefix("STAGE_").lower().replace("_", " ")
-    except ValueError:  # of a newer contract
+    except ValueError:  # from a newer contract
         name = f"stage {stage}"
     return f"{name} by {blocked_by}" if blocked_by else name
 
@@ -165,7 +165,7 @@ def _answers(work: bridge_pb2.WorkStats) -> int:
 
 
 def _joined(works: Iterable[bridge_pb2.WorkStats]) -> bridge_pb2.WorkStats:
-    """Several kinds of work as one; of the times, the longest."""
+    """Several kinds of work as one, with the longest latencies."""
     total = bridge_pb2.WorkStats()
     for work in works:
         for name in _SUMS:

@@ -1,4 +1,4 @@
-"""The screen: one table of the kinds of work, one of the clients, and a few lines about the server."""
+"""Draws the screen of `framebridge top`: a table of the kinds of work, one of the clients, and the server's state."""
 
 from dataclasses import dataclass, field
 
@@ -7,11 +7,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bridge.tools.top.rates import Between, Blamed, Client, Poll, between
+from bridge.tools.top.rates import Between, Client, LateCause, Poll, between
 from bridge.v1 import bridge_pb2
 
 _MIB = 1 << 20
-_OTHER_ROWS = 17  # of the screen, beside those of the clients
+_OTHER_ROWS = 17  # of the screen, not counting clients
 _FEWEST_CLIENTS = 3
 _GOOD, _FAIR = 0.99, 0.9
 _STATE_STYLES = {"ready": "green", "failed": "bold red", "loading": "yellow", "unloading": "yellow"}
@@ -19,7 +19,7 @@ _STATE_STYLES = {"ready": "green", "failed": "bold red", "loading": "yellow", "u
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is known of a server: its last two polls, and why there is no newer one."""
+    """What is known of a server: its last two polls, and the reason if there is no newer one."""
 
     address: str
     now: Poll | None = None
@@ -28,7 +28,7 @@ class View:
 
 
 def render(view: View, height: int) -> RenderableType:
-    """The whole screen, for a terminal of so many rows."""
+    """The whole screen, for a terminal of `height` rows."""
     notice = [Text(view.away, "bold red")] if view.away else []
     if view.now is None:
         return Group(*notice or [Text(f"asking {view.address}", "dim")])
@@ -88,14 +88,14 @@ def _work(found: Between) -> Table:
             _millis(rates.p99),
             _number(rates.batch),
             f"{rates.device:.0%}",
-            _blamed(rates.blamed, found.ever[name].blamed),
+            _late_cause(rates.late_cause, found.ever[name].late_cause),
         )
     return table
 
 
 def _clients(found: Between, rows: int) -> RenderableType:
     if not found.clients:
-        return Text("nobody", "dim")
+        return Text("none", "dim")
     table = _table("", "req/s", "in budget", "best", "refused/s", "missed/s", "p99 ms", "device")
     table.add_column("late because of", ratio=1, no_wrap=True, overflow="ellipsis")
     for client in found.clients[:rows]:
@@ -109,7 +109,7 @@ def _clients(found: Between, rows: int) -> RenderableType:
             _number(rates.missed, "red"),
             _millis(rates.p99),
             f"{rates.device:.0%}",
-            _blamed(rates.blamed, None),
+            _late_cause(rates.late_cause, None),
         )
     left = len(found.clients) - rows
     return Group(table, Text(f"and {left} more", "dim")) if left > 0 else table
@@ -128,7 +128,7 @@ def _name(client: Client) -> Text:
 
 
 def _number(value: float, style: str = "") -> Text:
-    """With as many figures as tell something."""
+    """A number with a sensible number of digits."""
     if not value:
         return Text("·", "dim")
     return Text(f"{value:.2g}" if value < 0.1 else f"{value:.1f}" if value < 100 else f"{value:.0f}", style)
@@ -145,8 +145,8 @@ def _millis(seconds: float) -> Text:
     return Text(f"{seconds * 1e3:.1f}") if seconds else Text("·", "dim")
 
 
-def _blamed(now: Blamed | None, ever: Blamed | None) -> Text:
-    """Who is to blame now; dim, who was since the start."""
+def _late_cause(now: LateCause | None, ever: LateCause | None) -> Text:
+    """The main cause of late answers now, or else, dimmed, since the start."""
     if now is not None:
         return Text(f"{now.what} {now.share:.0%}", "yellow")
     return Text(f"({ever.what} {ever.share:.0%})", "dim") if ever is not None else Text("")

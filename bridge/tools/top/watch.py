@@ -1,4 +1,4 @@
-"""Polls a server and shows what it finds: again and again on a terminal, else once."""
+"""Polls a server and shows its stats: repeatedly on a terminal, otherwise once."""
 
 import asyncio
 import contextlib
@@ -15,12 +15,12 @@ from bridge.tools.top.numbers import as_json
 from bridge.tools.top.rates import Poll
 from bridge.tools.top.screen import View, render
 
-_TALL = 10_000  # rows of what is printed once
-_WIDE = 150  # columns of what goes to a file
+_TALL = 10_000  # rows, when printing once
+_WIDE = 150  # columns, when writing to a file
 
 
 def run(address: str, *, interval: float, once: bool, json: bool) -> int:
-    """Show a server until Ctrl-C, or once. ServerUnavailable when it is shown once and is not there."""
+    """Show a server until Ctrl-C, or once. With `once`, ServerUnavailable if it does not answer."""
     console = Console(highlight=False)
     if json:
         print(as_json(asyncio.run(_poll(address))))
@@ -31,17 +31,15 @@ def run(address: str, *, interval: float, once: bool, json: bool) -> int:
         console.print(render(View(address, asyncio.run(_poll(address))), _TALL))
         return 0
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
-        asyncio.run(_live_until_told(address, interval, console))
+        asyncio.run(_live_until_signal(address, interval, console))
     return 0
 
 
-async def _live_until_told(address: str, interval: float, console: Console) -> None:
-    """On SIGTERM and Ctrl-C the terminal is given back as it was. Both are heard between two steps of the loop, where a
-    task can be cancelled for certain.
-    """
+async def _live_until_signal(address: str, interval: float, console: Console) -> None:
+    """Restore the terminal on SIGTERM and Ctrl-C. The event loop delivers both, so the task can be cancelled safely."""
     task = asyncio.current_task()
     assert task is not None
-    with contextlib.suppress(NotImplementedError):  # Windows has no SIGTERM to hear, and Ctrl-C is asyncio's affair
+    with contextlib.suppress(NotImplementedError):  # Windows: no SIGTERM, and asyncio handles Ctrl-C
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     await live(address, interval, console)
@@ -53,22 +51,22 @@ async def _poll(address: str) -> Poll:
 
 
 async def live(address: str, interval: float, console: Console) -> None:
-    """Draw until cancelled, on a screen of its own: what the terminal showed before comes back."""
+    """Draw on the terminal's alternate screen until cancelled."""
     with Live(console=console, screen=True, auto_refresh=False) as screen:
         async for view in views(address, interval):
             screen.update(render(view, console.height), refresh=True)
 
 
 async def views(address: str, interval: float) -> AsyncIterator[View]:
-    """A view every `interval` seconds. A server that is away is asked again until it is back."""
+    """Yields a view every `interval` seconds. If the server goes away, polls it until it is back."""
     view = View(address)
     async with Observer(address) as observer:
         while True:
             try:
                 poll = Poll(*await observer.look())
             except ServerUnavailable as error:
-                view = replace(view, away=f"{error}; asking again every {interval:g} s")
+                view = replace(view, away=f"{error}; retrying every {interval:g} s")
             else:
-                view = View(address, poll, None if view.away else view.now)  # back again: another run, as like as not
+                view = View(address, poll, None if view.away else view.now)  # back again, probably restarted
             yield view
             await asyncio.sleep(interval)

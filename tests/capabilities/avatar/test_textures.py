@@ -6,7 +6,7 @@ import pytest
 
 from bridge.policy.scheduler import Scheduler
 from bridge.v1 import media_pb2, timing_pb2
-from bridge.wire.formats import WIRE, agreed, cheaper, expected_bytes, offered
+from bridge.wire.texture_formats import WIRE, agreed, cheaper, expected_bytes, offered
 from tests.codecs.decoding import decoded
 from tests.conftest import Run
 from tests.serving.client import ask, connected, look, read

@@ -1,7 +1,7 @@
-"""Counts of one kind of work as the game sees it: what was asked, what came in time, and where the time went.
+"""The game's own counters for one kind of work: requests, answers in time, and where the time went.
 
-An answer is stale when it is late but unmarked, or older than one already delivered for its slot: the game checks that
-by itself, because the bridge says that it never happens.
+An answer is stale if it is late but unmarked, or older than one already delivered for its slot. FrameBridge promises
+that this never happens, so the game checks it independently.
 """
 
 import math
@@ -14,8 +14,8 @@ PARTS = ("decode", "queue", "batch_wait", "blocked", "compute", "encode")
 
 
 @dataclass(slots=True)
-class Tally:
-    """One kind of work. Times are seconds."""
+class Counters:
+    """Counters of one kind of work. Times are in seconds."""
 
     budget: float
     sent: int = 0
@@ -23,14 +23,14 @@ class Tally:
     superseded: int = 0
     refused: int = 0
     missed: int = 0
-    missed_on_the_way: int = 0
+    missed_in_transit: int = 0
     cancelled: int = 0
     silent: int = 0
     stale: int = 0
     failed: int = 0
-    repeated: int = 0  # earlier pictures again, in time: they count as not on time, and not as missed
-    carried: int = 0  # boxes carried on
-    cheaper: int = 0  # on another rung than the best, repeated ones too
+    repeated: int = 0  # earlier pictures sent again: neither on time nor missed
+    carried: int = 0  # earlier boxes carried on
+    cheaper: int = 0  # not from the best rung, repeats included
     elapsed: list[float] = field(default_factory=list)
     batches: list[int] = field(default_factory=list)
     parts: dict[str, float] = field(default_factory=lambda: dict.fromkeys((*PARTS, "transport"), 0.0))
@@ -46,7 +46,7 @@ class Tally:
         repeated: bool = False,
         carried: bool = False,
     ) -> None:
-        """An answer with a payload was handed to the game."""
+        """Count an answer with a payload."""
         older = frame_index <= self.newest.get(slot, 0)
         self.newest[slot] = max(frame_index, self.newest.get(slot, 0))
         if older or elapsed > self.budget:
@@ -60,7 +60,7 @@ class Tally:
         self.note(elapsed, timing)
 
     def unanswered(self, answer: Unanswered) -> None:
-        """A request got no payload."""
+        """Count a request that got no payload."""
         if answer.silent:
             self.silent += 1
         match answer.disposition:
@@ -70,12 +70,12 @@ class Tally:
                 self.refused += 1
             case Disposition.MISSED:
                 self.missed += 1
-                self.missed_on_the_way += answer.stage == "transport"
+                self.missed_in_transit += answer.stage == "transport"
             case Disposition.CANCELLED:
                 self.cancelled += 1
 
     def note(self, elapsed: float, timing: Timing) -> None:
-        """Where the time of one answer went."""
+        """Record the timing of an answer."""
         self.elapsed.append(elapsed)
         if timing.batch_size:
             self.batches.append(timing.batch_size)
@@ -85,24 +85,24 @@ class Tally:
 
     @property
     def in_budget(self) -> float:
-        """On time at the client over what was sent and not superseded; 1 while there is nothing to judge."""
+        """The share on time, of requests sent and not superseded; 1 if there are none."""
         judged = self.sent - self.superseded
         return self.on_time / judged if judged else 1.0
 
     @property
     def so_far(self) -> float:
-        """The same over what has ended, while the game goes on."""
+        """The same share of requests that have ended, for a game in progress."""
         judged = self.ended - self.superseded
         return self.on_time / judged if judged else 1.0
 
     @property
     def mean_batch(self) -> float:
-        """Jobs that shared a run, on average over the answers."""
+        """The mean batch size over the answers."""
         return sum(self.batches) / len(self.batches) if self.batches else 0.0
 
     @property
     def ended(self) -> int:
-        """Requests of which the game knows what became."""
+        """Requests with a known outcome."""
         answered = self.on_time + self.repeated + self.stale
         return answered + self.superseded + self.refused + self.missed + self.cancelled + self.failed
 
@@ -111,24 +111,24 @@ class Tally:
         return percentile(self.elapsed, share)
 
     def part_millis(self) -> dict[str, float]:
-        """Mean milliseconds of an answer by part of its way."""
+        """Mean milliseconds per answer, by stage."""
         count = max(1, len(self.elapsed))
         return {part: 1e3 * total / count for part, total in self.parts.items()}
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least `share` of all do not exceed; 0 of none."""
+    """The smallest value that at least `share` of all do not exceed; 0 if there are none."""
     if not values:
         return 0.0
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
-def joined(tallies: Sequence[Tally], budget: float) -> Tally:
-    """Several kinds of work as one, each answer judged by its own budget already."""
-    total = Tally(budget)
-    for tally in tallies:
-        for item in fields(Tally):
-            mine, theirs = getattr(total, item.name), getattr(tally, item.name)
+def joined(several: Sequence[Counters], budget: float) -> Counters:
+    """Several kinds of work as one. Each answer was judged by its own budget."""
+    total = Counters(budget)
+    for counters in several:
+        for item in fields(Counters):
+            mine, theirs = getattr(total, item.name), getattr(counters, item.name)
             if item.name in ("budget", "newest"):
                 continue
             if isinstance(mine, dict):
