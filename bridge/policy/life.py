@@ -15,7 +15,7 @@ class State(enum.StrEnum):
 
     NEW = "new"  # handed to the scheduler, and on no rung yet
     WAITING = "waiting"  # in the queue of a lane
-    RESTING = "resting"  # a reply whose next token would come too soon after the last
+    PAUSED = "paused"  # a reply whose next token would come too early
     IN_FLIGHT = "in_flight"  # under way on the device, perhaps suspended
     SECOND_LANE = "second_lane"  # in the queue of its second lane: the first has made what that goes on with
 
@@ -43,14 +43,14 @@ LIFE: tuple[Move, ...] = (
     Move(State.WAITING, Ending.SUPERSEDED, "a newer job of its slot comes"),
     Move(State.WAITING, Ending.CANCELLED, _WITHDRAWN),
     Move(State.WAITING, Ending.FAILED, _STOPPED),
-    Move(State.RESTING, State.WAITING, "rested long enough"),
-    Move(State.RESTING, Ending.CANCELLED, _WITHDRAWN),
-    Move(State.RESTING, Ending.FAILED, _STOPPED),
+    Move(State.PAUSED, State.WAITING, "paused for long enough"),
+    Move(State.PAUSED, Ending.CANCELLED, _WITHDRAWN),
+    Move(State.PAUSED, Ending.FAILED, _STOPPED),
     Move(State.IN_FLIGHT, Ending.ANSWERED, "on time, or soft, or a rung without a lane in place of a miss"),
     Move(State.IN_FLIGHT, Ending.MISSED, "late, or would be"),
     Move(State.IN_FLIGHT, State.SECOND_LANE, "its first lane is through"),
     Move(State.IN_FLIGHT, State.WAITING, "goes on, or is tried once more as its flight failed"),
-    Move(State.IN_FLIGHT, State.RESTING, "goes on, but not so soon"),
+    Move(State.IN_FLIGHT, State.PAUSED, "goes on, but not yet"),
     Move(State.IN_FLIGHT, Ending.SUPERSEDED, "its flight failed, and a newer job waits"),
     Move(State.IN_FLIGHT, Ending.FAILED, "its row fails, or its flight fails again"),
     Move(State.IN_FLIGHT, Ending.CANCELLED, _WITHDRAWN),

@@ -37,12 +37,12 @@ class Watch:
     def _enqueued(self, job: Job, *_: Any) -> None:
         if not job.ended:
             waits = State.SECOND_LANE if job.lane_index else State.WAITING
-            self._move(job, waits if job in self._lanes[job.lane].waiting else State.RESTING)
+            self._move(job, waits if job in self._lanes[job.lane].waiting else State.PAUSED)
 
     def _look(self, job: Job) -> None:
-        """Nothing tells when who rests is let wait again: it is in the other queue."""
+        """Nothing tells when a paused reply waits again: it is in the other queue."""
         lane = self._lanes.get(job.lane)
-        if self._at[job] is State.RESTING and lane is not None and job in lane.waiting:
+        if self._at[job] is State.PAUSED and lane is not None and job in lane.waiting:
             self._move(job, State.WAITING)
 
     def _move(self, job: Job, target: State | Ending) -> None:
