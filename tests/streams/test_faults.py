@@ -52,7 +52,7 @@ def test_a_stream_that_fails_says_so_and_nothing_of_why(run: Run, monkeypatch: p
             await call.write(look(0))
             how = await ended(call)
             monkeypatch.undo()
-            assert_aborted(how, grpc.StatusCode.INTERNAL, "UNSPECIFIED", "a fault of its own")
+            assert_aborted(how, grpc.StatusCode.INTERNAL, "UNSPECIFIED", "internal error in the server")
             assert SECRET not in how[1].message
             await assert_serves(fake.port)
 
