@@ -1,14 +1,13 @@
-"""What N devices and M clients need, asked of the engine's own code on a virtual clock; and whether its rules hold.
+"""How many clients N devices can serve, by simulation of the scheduler on a virtual clock; and whether its rules hold.
 
 A client is a game with one avatar (30 frames a second, 50 ms), a camera (3 pictures a second to classify, 66 ms, and 2
-to detect, 150 ms) and one character that is spoken to every six seconds and answers in 20 tokens at 5 a second. Slice
-times are those of benchmarks/results/slices.json, divided by how much faster the device is said to be, and cut anew as
-its server would cut them. The table shows the most clients (to one in twenty) for which 99 % of the frames are in
-budget, 90 % of them on the best rung, and nine of ten tokens come at their pace, over three seeds; clients stay on the
-device they began on, so devices add up.
+to detect, 150 ms) and one character that is spoken to every six seconds and replies with 20 tokens at 5 a second. Slice
+times are those of benchmarks/results/slices.json divided by the speed of the device, joined into slices as its server
+would. The table shows the most clients (within 5 %) for which 99 % of the frames are in budget, 90 % of these on the
+best rung, and 90 % of tokens at their pace, over three seeds. A client stays on its device, so devices add up.
 
 The rules are those of tests/policy/invariants.py, on thousands of traces of tests/policy/loads.py, from idle to twice
-what the device can do, and on recorded ones.
+the device's capacity, and on recorded traces.
 
     python benchmarks/capacity.py --traces 2000
 """
@@ -27,7 +26,7 @@ from pathlib import Path
 _ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(_ROOT))
 
-from record import finish, show  # noqa: E402
+from harness.record import finish, show  # noqa: E402
 
 from bridge.config import Config  # noqa: E402
 from bridge.device.recording import load as load_recording  # noqa: E402
@@ -42,8 +41,8 @@ _TOKENS, _PACE, _TURN_EVERY = 20, 0.2, 6.0
 _PREFILLS = 2
 _SPEEDS = (1, 4, 16)
 _DEVICES = (1, 2, 4, 8)
-_NOISE = 0.05  # of a slice, as a standard deviation
-_RESOLUTION = 0.05  # of the number of clients
+_NOISE = 0.05  # standard deviation of a slice's duration, relative
+_RESOLUTION = 0.05  # relative, of the number of clients
 _SEEDS = (1, 2, 3)
 _AVATAR = (Rung("avatar.64", "avatar.64"), Rung("avatar.32", "avatar.32"), Rung("repeat"))
 _CLASSIFY = (Rung("classifier.224", "classifier.224"), Rung("repeat"))
@@ -52,7 +51,7 @@ _TALK = (Rung("dialogue.prefill", "dialogue.prefill"),)
 
 
 def lanes(speed: float) -> list[LaneSpec]:
-    """As measured here, on a device so many times faster."""
+    """The lanes as measured, on a device that is `speed` times as fast."""
     measured = json.loads((_ROOT / "benchmarks" / "results" / "slices.json").read_text(encoding="utf-8"))
     warm: dict[str, dict[int, list[float]]] = {}
     for key, figures in measured["results"]["slices"].items():
@@ -66,7 +65,7 @@ def lanes(speed: float) -> list[LaneSpec]:
 
 
 def jobs_of(client: int, seed: int) -> Iterator[Job]:
-    """All that one client asks for."""
+    """All requests of one client."""
     draw = random.Random(f"{seed} {client}")
     for work, rate, budget, rungs in (
         ("avatar", 30.0, 0.050, _AVATAR),
@@ -84,7 +83,7 @@ def jobs_of(client: int, seed: int) -> Iterator[Job]:
 
 
 def serves(clients: int, speed: float, seed: int = 1) -> bool:
-    """Whether one device serves so many clients."""
+    """Whether one device serves this many clients."""
     specs = lanes(speed)
     warm = {lane.name: lane.warm for lane in specs}
     draw = random.Random(seed)
@@ -123,7 +122,7 @@ def serves(clients: int, speed: float, seed: int = 1) -> bool:
 
 
 def upper_bound(speed: float) -> float:
-    """The clients whose work, in the widest batches and without a gap, fills the device."""
+    """How many clients fill the device with the widest batches and no gaps."""
     row = {lane.name: sum(lane.warm[lane.cap]) / lane.cap for lane in lanes(speed)}
     frames = 30.0 * row["avatar.64"] + 3.0 * row["classifier.224"] + 2.0 * row["detector.416"]
     talk = (_PREFILLS * row["dialogue.prefill"] + _TOKENS * row["dialogue.decode"]) / _TURN_EVERY
@@ -131,7 +130,7 @@ def upper_bound(speed: float) -> float:
 
 
 def most_clients(speed: float) -> int:
-    """The most clients of one device, found by halving."""
+    """The most clients that one device serves, by bisection."""
     least, most = 0, math.ceil(upper_bound(speed)) + 1
     while most - least > max(1, _RESOLUTION * most):
         middle = (least + most) // 2
@@ -141,9 +140,9 @@ def most_clients(speed: float) -> int:
 
 
 def hold_rules(traces: int) -> dict[str, float]:
-    """Check every rule on every trace, made and recorded. AssertionError names the trace and the rule."""
+    """Check every rule on every trace, generated and recorded. AssertionError names the trace and the rule."""
     began, jobs, endings = time.perf_counter(), 0, Counter[str]()
-    for name, depth, lanes_of_it, arriving, simulator in chain(_made(traces), _recorded()):
+    for name, depth, lanes_of_it, arriving, simulator in chain(_generated(traces), _recorded()):
         history = simulator.run()
         try:
             check(arriving, history, lanes_of_it, Policy(), depth)
@@ -159,7 +158,7 @@ def hold_rules(traces: int) -> dict[str, float]:
 _Trace = tuple[str, int, Sequence[LaneSpec], Sequence[Job], Simulator]
 
 
-def _made(traces: int) -> Iterator[_Trace]:
+def _generated(traces: int) -> Iterator[_Trace]:
     for seed in range(traces):
         trace, depth = load(seed), 1 + seed % 2
         yield f"seed {seed}", depth, LANES, trace.jobs, trace.simulator(seed, depth)
@@ -181,9 +180,9 @@ def main() -> None:
     table, bounds = {}, {}
     for speed in _SPEEDS:
         table[f"x{speed}"], bounds[f"x{speed}"] = most_clients(speed), round(upper_bound(speed), 1)
-        print(f"x{speed}: {table[f'x{speed}']} clients, {bounds[f'x{speed}']} would fill the device", flush=True)
+        print(f"x{speed}: {table[f'x{speed}']} clients, upper bound {bounds[f'x{speed}']}", flush=True)
     rows = [(f"{speed} x", *(devices * table[f"x{speed}"] for devices in _DEVICES)) for speed in _SPEEDS]
-    show("Clients by devices", ("a device of this speed", *map(str, _DEVICES)), rows)
+    show("Clients by devices", ("speed of a device", *map(str, _DEVICES)), rows)
     finish("capacity", {"rules": rules, "clients_of_one_device": table, "would_fill_it": bounds})
 
 

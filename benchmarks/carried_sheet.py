@@ -1,8 +1,8 @@
-"""Carried boxes before and after on one page to be looked at: another size, a phone turned, a scene cut, a threshold.
+"""Draws carried boxes, before and after, as a contact sheet: another size, a turned phone, a scene cut, a threshold.
 
-A real server with the real detector looks at a picture once. Then its scheduler is told that looking takes far too
-long, and the next picture is answered with what was seen. Times of arrival are the page's own. "Before" is the rule up
-to now: boxes keep the old picture's pixels, whatever the age, the shape and what the task asks for.
+A server with the real detector processes a picture. Then its scheduler is given a latency for the detector that is far
+too long, so that the next picture is answered with carried boxes. Arrival times are simulated. "Before" is the old
+rule: boxes keep their pixels, regardless of age, shape and threshold.
 """
 
 import asyncio
@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from harness.record import no_options
 from PIL import Image, ImageDraw, ImageFont
-from record import no_options
 
 import bridge.capabilities.recognition.service
 from bridge.client import BridgeClient, Recognized, Unanswered
@@ -30,12 +30,12 @@ _PHOTO = Path(__file__).parents[1] / "bridge" / "assets" / "astronaut.jpg"
 _BUDGET = 20.0
 _FAR_TOO_LONG = 1000.0
 _ACROSS, _HIGH, _LABEL, _GAP = 300, 230, 46, 10
-_COLOURS = 64  # of the page, so that it stays small
-_LOOKED, _BEFORE, _AFTER = (40, 90, 220), (200, 30, 30), (20, 130, 40)
+_COLOURS = 64  # keep the file small
+_PROCESSED, _BEFORE, _AFTER = (40, 90, 220), (200, 30, 30), (20, 130, 40)
 
 
 class Case(NamedTuple):
-    """A picture that is looked at, and a later one that is not."""
+    """A picture that is processed, and a later one that gets carried boxes."""
 
     name: str
     first: Image.Image
@@ -45,7 +45,7 @@ class Case(NamedTuple):
 
 
 def cases() -> list[Case]:
-    """Everything that the page shows."""
+    """The rows of the sheet."""
     photo = Image.open(_PHOTO).convert("RGB")
     side = min(photo.size)
     wide, tall = photo.crop((0, 0, side, side * 3 // 4)), photo.crop((side // 8, 0, side // 8 + side * 3 // 4, side))
@@ -55,13 +55,13 @@ def cases() -> list[Case]:
         Case("a phone turned", wide, tall),
         Case("a scene cut, 25 s later", wide, stars(wide.size), after=25.0),
         Case("a scene cut, 0.2 s later", wide, stars(wide.size), after=0.2),
-        Case("a threshold of 0.1, 0.35 when looked at", wide, wide, threshold=0.1),
-        Case("a threshold of 0.9, 0.35 when looked at", wide, wide, threshold=0.9),
+        Case("a threshold of 0.1, of 0.35 before", wide, wide, threshold=0.1),
+        Case("a threshold of 0.9, of 0.35 before", wide, wide, threshold=0.9),
     ]
 
 
 def stars(size: tuple[int, int]) -> Image.Image:
-    """A field of stars."""
+    """A starry sky."""
     draw = np.random.default_rng(7)
     pixels = np.zeros((size[1], size[0], 3), np.uint8)
     pixels[draw.integers(0, size[1], 400), draw.integers(0, size[0], 400)] = draw.integers(90, 256, (400, 1))
@@ -69,58 +69,58 @@ def stars(size: tuple[int, int]) -> Image.Image:
 
 
 async def answers(server: Server, port: int, case: Case) -> tuple[Recognized, Recognized | Unanswered]:
-    """What was seen in the first picture, and what the second one is answered with."""
+    """The answers to the first and to the second picture."""
     arrival = clock()
     bridge.capabilities.recognition.service.clock = lambda: arrival  # type: ignore[assignment]
     async with BridgeClient(f"127.0.0.1:{port}") as client, client.camera() as camera:
-        await looking_takes(server, 0.001)
+        await set_latency(server, 0.001)
         looked = (await camera.recognize(file(case.first), Task("detect", _BUDGET), pose=b"pose 1"))[0]
         assert isinstance(looked, Recognized), looked
-        await looking_takes(server, _FAR_TOO_LONG)
+        await set_latency(server, _FAR_TOO_LONG)
         arrival += case.after
         wanted = Task("detect", _BUDGET, case.threshold)
         return looked, (await camera.recognize(file(case.second), wanted, pose=b"pose 2"))[0]
 
 
-async def looking_takes(server: Server, seconds: float) -> None:
-    """Tell the scheduler so."""
+async def set_latency(server: Server, seconds: float) -> None:
+    """Set the scheduler's latency of all lanes."""
 
-    def tell(scheduler: Any) -> None:
+    def change(scheduler: Any) -> None:
         for name, lane in scheduler.lanes.items():
             for batch in range(1, lane.cap + 1):
                 slices = scheduler.latency.slices(name, batch)
                 scheduler.latency.warm(name, batch, [seconds / slices] * slices)
 
     assert server.backend is not None
-    await server.backend.engine.call(tell)
+    await server.backend.engine.call(change)
 
 
 def before(case: Case, looked: Recognized) -> Sequence[Detection]:
-    """What the answer was up to now."""
+    """The carried boxes of the old rule."""
     seen = tuple(Detection(b.class_id, b.name, b.score, b.x, b.y, b.width, b.height) for b in looked.boxes)
     width, height = case.second.size
     return carry(None, Sighting(0.0, seen), case.after, width, height)
 
 
 def page(shown: Sequence[tuple[Case, Recognized, Recognized | Unanswered]]) -> Image.Image:
-    """A line a case: looked at, before, after."""
+    """The sheet: a row per case with processed, before, after."""
     line = _HIGH + _LABEL + _GAP
     sheet = Image.new("RGB", (3 * (_ACROSS + _GAP) + _GAP, len(shown) * line + _GAP), (235, 235, 235))
     for place, (case, looked, after) in enumerate(shown):
         top = _GAP + place * line
         old = before(case, looked)
         cells = (
-            (case.first, looked.boxes, _LOOKED, case.name, "looked at"),
+            (case.first, looked.boxes, _PROCESSED, case.name, "processed"),
             (case.second, old, _BEFORE, "before", f"{len(old)} boxes, {case.second.width} x {case.second.height}"),
-            (case.second, after.boxes if isinstance(after, Recognized) else (), _AFTER, "after", told(after)),
+            (case.second, after.boxes if isinstance(after, Recognized) else (), _AFTER, "after", described(after)),
         )
         for column, cell in enumerate(cells):
             draw(sheet, (_GAP + column * (_ACROSS + _GAP), top), *cell)
     return sheet
 
 
-def told(answer: Recognized | Unanswered) -> str:
-    """An answer in few words."""
+def described(answer: Recognized | Unanswered) -> str:
+    """A short description of an answer."""
     if isinstance(answer, Unanswered):
         return f"{answer.disposition}: {answer.reason}"
     seen = f"from {answer.carried_from_pose.decode()}, {answer.carried_seconds:.1f} s old" if answer.carried else "new"
@@ -135,7 +135,7 @@ def draw(
     colour: tuple[int, int, int],
     *lines: str,
 ) -> None:
-    """A picture with its boxes, and what it is above it."""
+    """Draw a picture with its boxes and a title."""
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(14)
     for place, text in enumerate(lines):
         pen.text((corner[0], corner[1] + 20 * place), text, fill=colour if place else (0, 0, 0), font=font)
@@ -151,7 +151,7 @@ def draw(
 
 
 def file(picture: Image.Image) -> bytes:
-    """As PNG."""
+    """Encode as PNG."""
     stream = io.BytesIO()
     picture.save(stream, "PNG")
     return stream.getvalue()

@@ -1,20 +1,22 @@
-"""Server or client is killed with SIGKILL at random points while frames flow through shared memory; the survivor must
-let go of everything within two seconds, and the next start must sweep what nobody was left to let go of.
+"""Kills server or client with SIGKILL while frames flow through shared memory, and looks for leaks.
 
-What is checked, every time, of the survivor and of the machine:
+The survivor must release everything within two seconds; the next server start must delete what nobody released. Checked
+after every kill:
 
-client killed   of the server: no mapping (/proc/<pid>/maps) and no descriptor (/proc/<pid>/fd) of a shared file, no
-                such file in the directory, no more descriptors and threads than before, no streams and no jobs; and
-                once its grace time of half a second is over, no sessions and no avatar slots
-server killed   of the client: no mapping and no descriptor of a shared file, no more descriptors and threads than
+client killed   the server has no mapping (/proc/<pid>/maps) and no descriptor (/proc/<pid>/fd) of a shared file, no
+                shared file is left in the directory, there are no more descriptors and threads than before, no streams
+                and no jobs; after the grace time of half a second, no sessions and no avatar slots
+server killed   the client has no mapping and no descriptor of a shared file, and no more descriptors and threads than
                 before; then a new server starts on the same port, and every other time frames must flow through its
-                memory again before it is killed
-both killed     a new server starts: no file of the dead is left; half of these clients are killed while they are
-                offered memory and do not attach, so that there is one
+                shared memory before it is killed
+both killed     a new server starts, and deletes the files of the old one; half of these clients are killed while they
+                are offered shared memory and do not attach, so that there is a file
 
-The point is drawn from a fixed seed: milliseconds after the client has begun to connect, so that handshake, attaching
-and streaming are all hit. Servers and clients are forked from a process that has imported everything.
-Usage: `python kills.py [COUNT]`.
+The time of the kill is drawn from a fixed seed: up to 120 ms after the client starts to connect, to hit handshake,
+attaching and streaming. Servers and clients are forked from a process that has imported everything.
+
+    python benchmarks/kills.py          # 200 kills
+    python benchmarks/kills.py 12
 """
 
 import argparse
@@ -30,15 +32,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-import victims
-from record import finish, show
+from harness.record import finish, show
+from servers import victims
 
 from bridge.client import BridgeClient
 from bridge.sessions.shared_file import shared_directory
 
 COUNT = 200
 SEED = 11
-LATEST_SECONDS = 0.120  # after the client's beginning
+LATEST_SECONDS = 0.120  # after the client starts to connect
 WITHIN_SECONDS = 2.0
 GIVE_UP_SECONDS = 15.0
 _POLL_SECONDS = 0.002
@@ -47,7 +49,7 @@ _CONTEXT = multiprocessing.get_context("forkserver")
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What a process holds, as the kernel tells it."""
+    """The resources of a process, from the kernel."""
 
     mappings: int  # of shared files
     shared_descriptors: int
@@ -67,7 +69,7 @@ class Holdings:
         )
 
     def within(self, before: "Holdings") -> bool:
-        """Whether nothing shared is left, and no more of the rest than before."""
+        """Whether no shared file is left, and no more descriptors and threads than before."""
         nothing_shared = self.mappings == self.shared_descriptors == 0
         return nothing_shared and self.descriptors <= before.descriptors and self.threads <= before.threads
 
@@ -75,24 +77,24 @@ class Holdings:
 def _link(path: Path) -> str:
     try:
         return str(path.readlink())
-    except OSError:  # closed meanwhile
+    except OSError:  # closed in the meantime
         return ""
 
 
 def files(*pids: int) -> list[str]:
-    """Names of shared files of these processes."""
+    """The names of the shared files of these processes."""
     return [path.name for path in shared_directory().glob("framebridge-*") if int(path.name.split("-")[1]) in pids]
 
 
 class Server:
-    """A server process on a fixed port, started anew after each death."""
+    """A server process, restarted on the same port after each kill."""
 
     def __init__(self) -> None:
         self.port = 0
         self.process: Any = None
 
     def start(self) -> None:
-        """Returns once it is warm."""
+        """Return once it is warm."""
         ours, theirs = _CONTEXT.Pipe()
         self.process = _CONTEXT.Process(target=victims.serve, args=(self.port, theirs), daemon=True)
         self.process.start()
@@ -103,7 +105,7 @@ class Server:
 
 
 class Client:
-    """A client process that does what `act` says."""
+    """A client process that runs `act`."""
 
     def __init__(self, port: int, act: Callable[..., None] = victims.play) -> None:
         self.counts = _CONTEXT.Array("q", 2, lock=False)
@@ -117,7 +119,7 @@ class Client:
 
 
 def kill(*processes: Any) -> float:
-    """Kill processes at one moment, which is returned, and reap them."""
+    """Kill processes at once and reap them; returns the time of the kill."""
     for process in processes:
         os.kill(process.pid, signal.SIGKILL)
     at = time.perf_counter()
@@ -127,7 +129,7 @@ def kill(*processes: Any) -> float:
 
 
 def until(holds: Callable[[], bool], since: float) -> float:
-    """Seconds from `since` until something holds; GIVE_UP_SECONDS when it never does."""
+    """Seconds from `since` until a condition holds; GIVE_UP_SECONDS if it never does."""
     while not holds():
         if time.perf_counter() - since > GIVE_UP_SECONDS:
             return GIVE_UP_SECONDS
@@ -137,7 +139,7 @@ def until(holds: Callable[[], bool], since: float) -> float:
 
 @dataclass(slots=True)
 class Findings:
-    """Of all kills of one kind."""
+    """The results of all kills of one kind."""
 
     kills: int
     release: list[float] = field(default_factory=list)
@@ -147,7 +149,7 @@ class Findings:
     leaks: int = 0
 
     def row(self) -> dict[str, float]:
-        """For the report."""
+        """As a dictionary, for the report."""
         return {
             "kills": self.kills,
             "while_streaming": self.streaming,
@@ -160,7 +162,7 @@ class Findings:
 
 
 class Harness:
-    """Draws the points and does the killing."""
+    """Draws the times, kills and checks."""
 
     def __init__(self) -> None:
         self._random = random.Random(SEED)
@@ -175,7 +177,7 @@ class Harness:
         findings = Findings(count)
         pid = self.server.process.pid
         with Watch(self.server.port) as watch:
-            for _ in range(3):  # what the server makes at its first clients and keeps
+            for _ in range(3):  # the server keeps what it creates for its first clients
                 flowing(Client(self.server.port))
             until(watch.free, time.perf_counter())
             time.sleep(GIVE_UP_SECONDS / 10)
@@ -203,18 +205,18 @@ class Harness:
             findings.streaming += client.counts[0] > came
             at = kill(self.server.process)
             findings.release.append(until(lambda: Holdings.of(client.process.pid).within(before), at))
-            unknown = len(files(dead))  # made by the server, not told to the client yet
+            unknown = len(files(dead))  # created by the server, not announced to the client yet
             self.server.start()
             findings.swept += unknown
             findings.leaks += (findings.release[-1] >= WITHIN_SECONDS) + len(files(dead))
             came = client.counts[0]
-            if number % 2:  # the other half of the time the next kill may hit before the client is back
+            if number % 2:  # otherwise the next kill may come before the client has reconnected
                 findings.leaks += not flow(client)
         kill(client.process)
         return findings
 
     def both(self, count: int) -> Findings:
-        """Nobody survives. Every other client never attaches, so that the dead leave a file to be swept."""
+        """Neither survives. Every other client never attaches, so that a file is left for the next server to delete."""
         findings = Findings(count)
         for number in range(count):
             client = Client(self.server.port, victims.hesitate if number % 2 else victims.play)
@@ -229,19 +231,19 @@ class Harness:
 
 
 def flow(client: Client) -> bool:
-    """Wait until a client gets frames through shared memory. False when it never does."""
+    """Wait until a client receives frames through shared memory; False if it never does."""
     begun = client.counts[1]
     return until(lambda: client.counts[1] > begun + 2, time.perf_counter()) < GIVE_UP_SECONDS
 
 
 def flowing(client: Client) -> None:
-    """Let a client play for a moment, then kill it."""
-    assert flow(client), "no frame came through shared memory"
+    """Kill a client once it receives frames."""
+    assert flow(client), "no frame was received through shared memory"
     kill(client.process)
 
 
 class Watch:
-    """A client of the harness itself, which asks a server how it is doing."""
+    """A client of the harness that polls the server's stats."""
 
     def __init__(self, port: int) -> None:
         self._loop = asyncio.new_event_loop()
@@ -261,30 +263,30 @@ class Watch:
         return not stats.stream_count and not stats.job_count
 
     def free(self) -> bool:
-        """Whether no session has an avatar, and there is none besides the one of the harness, whose time may be up."""
+        """Whether no avatar slots are left, and no sessions except that of the harness, which may have expired."""
         stats = self._loop.run_until_complete(self._bridge.stats())
         return not stats.avatar_slot_count and stats.session_count <= 1
 
 
 def shares(count: int) -> Iterator[int]:
-    """Half of the kills hit clients, a third servers, the rest both."""
+    """Half of the kills hit the client, a third the server, the rest both."""
     yield count // 2
     yield count // 3
     yield count - count // 2 - count // 3
 
 
 def prepare() -> None:
-    """Have processes forked from one that has imported everything."""
+    """Fork processes from one that has imported everything."""
     paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-    _CONTEXT.set_forkserver_preload(["__main__", "victims", "torch"])
+    _CONTEXT.set_forkserver_preload(["__main__", "servers.victims", "torch"])
 
 
 def main() -> None:
     """Kill, check, report."""
     form = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=form)
-    parser.add_argument("count", type=int, nargs="?", default=COUNT, help="kills in all")
+    parser.add_argument("count", type=int, nargs="?", default=COUNT, help="number of kills")
     count = parser.parse_args().count
     prepare()
     harness = Harness()

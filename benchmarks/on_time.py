@@ -1,13 +1,13 @@
-"""Answers on their frame: we and the servers people would pick instead, on one fake device, from one trace.
+"""Answers within the frame: our server and those people would pick instead, on one fake device, with the same traces.
 
-A model takes 10 ms a batch of up to eight rows; games ask for k answers at each of 60 frames a second, all at once
-(12 are 90 % of what the device can do, 16 are 120 %), in bursts, from several clients, from cameras that stall. Each
-peer runs the same trace through its real transport and wants each answer within 33 ms. `oracle` is the most that any
-schedule could have answered in time, knowing the trace, with the quickest way there and back that anybody showed.
+The model takes 10 ms per batch of up to eight rows. Games request k answers at each of 60 frames a second, all at once
+(12 are 90 % of the device's capacity, 16 are 120 %), in bursts, from several clients, or from cameras that stall. Each
+contender plays the same traces over its real transport, with a budget of 33 ms. `oracle` is the most that any schedule
+with knowledge of the trace could answer in time, given the shortest transport time that any contender showed.
 
-Shares are of all requests; `full_rung` is the share of what was in time that came on the best rung; `wasted` is the
-device's time for rows whose answer was late or nobody's. `best_only` is ourselves without cheaper rungs. Triton's
-timeout is swept over a grid and the best value of each trace is shown.
+Shares are of all requests. `full_rung` is the share of answers in time that are on the best rung, `wasted` the share of
+device time for rows whose answer was late or dropped. `best_only` is our server without cheaper rungs. Triton's queue
+timeout is swept over a grid; the best value for each trace is shown.
 
     python benchmarks/on_time.py --repeats 3 --seconds 4          # half an hour
     python benchmarks/on_time.py --contenders ours triton         # some of them
@@ -22,17 +22,17 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from device import Flight
-from oracle import most_on_time
-from peer import PeerUnavailable, run_peer
-from play import Answer, Request, write_trace
-from record import finish, show
-from traces import FRAME, Ask, bursts, frames, stalls
-from workload import TEXTURE
+from fake_device.device import Flight
+from fake_device.oracle import most_on_time
+from fake_device.play import Answer, Request, write_trace
+from fake_device.runner import PeerUnavailable, run_peer
+from fake_device.traces import FRAME, Ask, bursts, frames, stalls
+from fake_device.workload import TEXTURE
+from harness.record import finish, show
 
 _COST, _CAP, _BUDGET = 0.010, 8, 2 * FRAME
-_PAUSE = 0.7  # seconds between two traces of one run, for queues to empty
-_GRID = (8, 12, 16, 20)  # milliseconds of Triton's queue timeout
+_PAUSE = 0.7  # seconds between the traces of a run, for queues to empty
+_GRID = (8, 12, 16, 20)  # milliseconds, Triton's queue timeout
 
 CONTENDERS = {
     "ours": ("ours", "default"),
@@ -54,7 +54,7 @@ ABLATIONS = ("fifo", "fifo_delay", "edf", "deferred", "predicted")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One trace within a run."""
+    """One trace of a run."""
 
     name: str
     asks: Sequence[Ask]
@@ -85,7 +85,7 @@ def parts(seconds: float, seed: int) -> list[Part]:
 
 
 def measure(contender: str, traces: Sequence[Part]) -> dict[str, dict[str, float]]:
-    """One run of all traces. PeerUnavailable when it cannot be had here."""
+    """Run all traces once. PeerUnavailable if the contender cannot run here."""
     requests = [
         Request(part.begins + ask.at, ask.model, f"c{ask.client}", ask.budget) for part in traces for ask in part.asks
     ]
@@ -126,14 +126,14 @@ def _figures(answers: Sequence[Answer], flights: Iterable[Flight]) -> dict[str, 
 
 
 def oracle(part: Part, floor: float) -> dict[str, float]:
-    """The best that could have been, the way there and back taking `floor` seconds."""
+    """The upper bound, with a transport time of `floor` seconds."""
     arrivals = [ask.at for ask in part.asks]
     shares = [most_on_time(arrivals, limit - floor, _COST, _CAP) / len(arrivals) for limit in (FRAME, _BUDGET)]
     return {"in_16ms": shares[0], "in_33ms": shares[1], "full_rung": 1.0, "p50_ms": 1e3 * (_COST + floor)}
 
 
 def medians(runs: Sequence[dict[str, dict[str, float]]]) -> dict[str, dict[str, float]]:
-    """Of each trace and figure over the repeats."""
+    """The median over the repeats of each figure of each trace."""
     return {
         name: {figure: round(statistics.median(run[name][figure] for run in runs), 4) for figure in runs[0][name]}
         for name in runs[0]
@@ -141,7 +141,7 @@ def medians(runs: Sequence[dict[str, dict[str, float]]]) -> dict[str, dict[str, 
 
 
 def play_all(names: Sequence[str], seconds: float, repeats: int) -> dict[str, list[dict[str, dict[str, float]]]]:
-    """Interleaved: each contender once, then each again; other policies of our own engine once."""
+    """Play all contenders in turn, `repeats` times; ablations of our scheduler once."""
     runs: dict[str, list[dict[str, dict[str, float]]]] = {name: [] for name in names}
     for repeat in range(repeats):
         traces = parts(seconds, seed=repeat + 1)
@@ -159,9 +159,11 @@ def play_all(names: Sequence[str], seconds: float, repeats: int) -> dict[str, li
 
 
 def gather(runs: dict[str, list[dict[str, dict[str, float]]]], seconds: float) -> dict[str, dict[str, dict[str, Any]]]:
-    """By trace and contender; Triton's timeouts become the best of them."""
+    """The results by trace and contender, with the best of Triton's timeouts."""
     by_contender = {name: medians(found) for name, found in runs.items()}
-    floor = min(found["k1"]["floor_ms"] for found in by_contender.values()) / 1e3  # where nobody waits for others
+    floor = (
+        min(found["k1"]["floor_ms"] for found in by_contender.values()) / 1e3
+    )  # in this trace, requests do not wait for each other
     results: dict[str, dict[str, dict[str, Any]]] = {}
     for part in parts(seconds, seed=1):
         of_part: dict[str, dict[str, Any]] = {name: found[part.name] for name, found in by_contender.items()}
@@ -174,7 +176,7 @@ def gather(runs: dict[str, list[dict[str, dict[str, float]]]], seconds: float) -
 
 
 def table(results: dict[str, dict[str, dict[str, Any]]]) -> None:
-    """What people look at."""
+    """Print a table per trace."""
     for trace, contenders in results.items():
         rows = [
             (name, *(f"{figures.get(figure, 0):.1%}" for figure in ("in_16ms", "in_33ms", "full_rung", "wasted")),
@@ -185,7 +187,7 @@ def table(results: dict[str, dict[str, dict[str, Any]]]) -> None:
 
 
 def plot(results: dict[str, dict[str, dict[str, Any]]], path: Path) -> None:
-    """Shares in time over the load, for everybody."""
+    """Plot the shares in time over the load."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -197,7 +199,7 @@ def plot(results: dict[str, dict[str, dict[str, Any]]], path: Path) -> None:
     for panel, key, title in zip(panels, ("in_16ms", "in_33ms"), ("inside 16.6 ms", "inside 33 ms"), strict=True):
         for name, style in styles.items():
             panel.plot([load[1:] for load in loads], [100 * results[load][name][key] for load in loads], **style)
-        panel.set(title=f"answers {title}, % of all requests", xlabel="requests a frame at 60 Hz", ylim=(-2, 102))
+        panel.set(title=f"answers {title}, % of all requests", xlabel="requests per frame at 60 Hz", ylim=(-2, 102))
         panel.grid(alpha=0.25)
     panels[1].legend(loc="lower left", fontsize=8)
     figure.tight_layout()
@@ -219,7 +221,7 @@ def main() -> None:
     parser.add_argument("--contenders", nargs="+", default=list(CONTENDERS), choices=[*CONTENDERS, "ray"])
     parser.add_argument("--seconds", type=float, default=4.0, help="of each trace")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--ray", action="store_true", help="Ray Serve too: 1.1 GB to install, 20 s to start")
+    parser.add_argument("--ray", action="store_true", help="also Ray Serve: a download of 1.1 GB, 20 s to start")
     options = parser.parse_args()
     CONTENDERS["ray"] = ("ray", "default")
     names = [*options.contenders, *(["ray"] if options.ray else [])]

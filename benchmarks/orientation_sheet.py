@@ -1,6 +1,6 @@
-"""A photo in all eight orientations as JPEG, PNG and WebP, as each is stored and as the server's detector sees it.
+"""Draws a photo in all eight EXIF orientations as JPEG, PNG and WebP, as a contact sheet.
 
-Each cell shows the pixels of the file, and beside them the upright picture with the boxes that a real server answered.
+Each cell shows the pixels of the file, and the upright picture with the boxes from a server with the real detector.
 """
 
 import argparse
@@ -21,13 +21,13 @@ from bridge.server import Server
 HERE = Path(__file__).parent
 PHOTO = HERE.parent / "unity_plugin" / "Samples~" / "ArRecognition" / "gallery.jpg"
 _FORMS = ("JPEG", "PNG", "WEBP")
-_ORIENTATION = 0x0112  # EXIF's tag
+_ORIENTATION = 0x0112  # the EXIF tag
 _PART = (590, 0, 1390, 400)  # of the photo
-_SIZE = (192, 96)  # of an upright picture on the page
+_SIZE = (192, 96)  # of an upright picture on the sheet
 _GAP, _LABEL = 10, 22
-_COLOURS = 64  # of the page, so that it stays small
+_COLOURS = 64  # keep the file small
 _BUDGET, _SURE = 30.0, 0.5
-_KEPT = {  # how a camera stores what is upright: Pillow's turns, which go counter-clockwise
+_KEPT = {  # how a camera stores an upright picture, in Pillow's terms, which rotate counter-clockwise
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -39,7 +39,7 @@ _KEPT = {  # how a camera stores what is upright: Pillow's turns, which go count
 
 
 def file_of(photo: Image.Image, form: str, orientation: int) -> bytes:
-    """The photo as a camera stores it that was held so."""
+    """The photo as stored by a camera in this orientation."""
     turn = _KEPT.get(orientation)
     tags = Image.Exif()
     tags[_ORIENTATION] = orientation
@@ -49,7 +49,7 @@ def file_of(photo: Image.Image, form: str, orientation: int) -> bytes:
 
 
 async def answers(files: list[bytes]) -> list[Any]:
-    """What a server with the real detector sees in each."""
+    """The answers of a server with the real detector."""
     server = Server(Config(port=0, device="cpu", models=("detector",)))
     port = await server.start()
     try:
@@ -61,7 +61,7 @@ async def answers(files: list[bytes]) -> list[Any]:
 
 
 def sheet(photo: Image.Image) -> Image.Image:
-    """The page: a row an orientation, a column a format."""
+    """The sheet: a row per orientation, a column per format."""
     keys = [(form, orientation) for orientation in range(1, 9) for form in _FORMS]
     files = [file_of(photo, *key) for key in keys]
     seen = asyncio.run(answers(files))
@@ -94,7 +94,7 @@ def _draw(page: Image.Image, key: tuple[str, int], file: bytes, answer: Any, cor
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=HERE / "results" / "orientations.png")
     out = parser.parse_args().out
     sheet(Image.open(PHOTO).convert("RGB").crop(_PART)).save(out, optimize=True)

@@ -1,15 +1,14 @@
 """What the bridge adds to a bare gRPC round trip.
 
-A message goes to the server and back on one bidirectional stream, one at a time (depth 1). Ours crosses the engine:
-it becomes a job, runs one empty slice on the device thread and is answered with its timing. The peer is a plain
-grpc.aio server that yields the same message from the generated servicer. One client, the generated stub, asks both in
-turn (blocks of round trips, interleaved), so that drift of the machine falls on both. Reported: the ratio of the
-median round trips, and the median of that ratio over the repeats. The floor is 1: the transport is the same.
+A message goes to the server and back on one bidirectional stream, one at a time (depth 1). In our server it becomes a
+job, runs one empty slice on the device thread and is answered with its timing. The baseline is a plain grpc.aio server
+that returns the message from the generated servicer. One client, the generated stub, measures both in interleaved
+blocks, so that drift of the machine affects both. Reported: the ratio of the median round trips, as the median over the
+repeats. The lower bound is 1, since the transport is the same.
 
-All three processes run with the same fixed thresholds of glibc's allocator. With its own, moving ones a few bytes more
-or less in a message decide whether each buffer of 256 KiB goes back to the kernel and is faulted in anew, which costs
-90 us a buffer and falls on one side or the other by chance (ratios of 1.17 to 1.22 were seen then, and 1.3 times the
-round trip on both sides).
+All three processes use the same fixed thresholds of glibc's allocator. With its dynamic ones, a few bytes in a message
+decide whether each buffer of 256 KiB is returned to the kernel and faulted in again. That costs 90 us per buffer and
+hits one side or the other by chance: ratios were 1.17 to 1.22, and round trips 1.3 times as long on both sides.
 """
 
 import asyncio
@@ -20,8 +19,8 @@ import time
 from pathlib import Path
 
 import grpc.aio
-from record import finish, no_options, show
-from servers import server
+from harness.process import server
+from harness.record import finish, no_options, show
 
 from bridge.v1 import bridge_pb2, bridge_pb2_grpc
 
@@ -59,7 +58,7 @@ class Stream:
 
 
 async def repeat(ours: Stream, plain: Stream, size: int) -> tuple[float, float]:
-    """Median round trips of both, blocks interleaved."""
+    """The median round trips of both, in interleaved blocks."""
     payload = bytes(size)
     times: tuple[list[float], list[float]] = ([], [])
     for stream in (ours, plain):
@@ -82,11 +81,11 @@ async def measure(ours: str, plain: str) -> dict[int, list[tuple[float, float]]]
 def main() -> None:
     """Start both servers, measure, report."""
     no_options(__doc__)
-    if not ALLOCATOR.items() <= os.environ.items():  # which is read when a process starts
+    if not ALLOCATOR.items() <= os.environ.items():  # glibc reads these when a process starts
         os.execve(sys.executable, [sys.executable, __file__], {**os.environ, **ALLOCATOR})
     with (
         server("-m", "bridge.cli", "serve", "--models", "", "--port", "0") as (ours, _),
-        server(str(Path(__file__).with_name("echo.py"))) as (plain, _),
+        server(str(Path(__file__).parent / "servers" / "echo.py")) as (plain, _),
     ):
         results = asyncio.run(measure(ours, plain))
     rows, ratio, micros = [], {}, {}

@@ -1,20 +1,19 @@
-"""What it takes to bring a texture from the server's hands into the client's.
+"""How long a finished texture takes from server to client, and what happens on a slow link.
 
-One way: from the moment when the server hands a finished frame over to the moment when the client's caller has its
-bytes, on the clock that all processes of a machine share. Four ways, asked in turn (blocks, interleaved): through
-shared memory, on our wire (the payload appended to a written header, in chunks above 256 KiB, split off by the client),
-and twice by a plain grpc.aio server and client that leave the payload to the generated stub. `plain` hands over a
-moment after it was asked, as ours does, whose client sleeps by then; `at_once` before the client can fall asleep, which
-no server that draws something could. Reported: the ratio of the medians, and the median of that ratio over the repeats.
-The floor of shared memory is an almost empty message's way, the plain one's of the smallest texture, and two copies,
-timed in one process: across cores they take longer.
+One way: from when the server passes a finished frame to the transport until the client's caller has its bytes, on the
+clock that all processes of a machine share. Four transports are measured in interleaved blocks: shared memory; our wire
+(the payload appended to a serialized header, chunked above 256 KiB, split off by the client); and a plain grpc.aio
+server and client with the generated stub, twice. `plain` sends after a moment, as our server does, when the client
+sleeps already; `at_once` sends before it can fall asleep, which no server that draws something could. Reported: ratios
+of medians, as the median over the repeats. The lower bound of shared memory, `shared_floor`, is the one-way time of the
+smallest plain message and two copies, timed in one process; across cores copies take longer.
 
-The allocator is left as it is, as a game and a plain server have it: glibc's gives buffers of 256 KiB and more back to
-the kernel, and faulting them in anew is most of what the generated stub's further copies cost. With thresholds fixed as
-in overhead.py all ways on the wire are quicker, and ours and the stub's differ by a tenth at 256 KiB only.
+The allocator is glibc's with its defaults, as in a game and in a plain server. It returns buffers of 256 KiB and more
+to the kernel; faulting them in again is most of the cost of the generated stub's extra copies. With fixed thresholds,
+as in overhead.py, everything on the wire is faster, and ours and the stub differ by a tenth, at 256 KiB only.
 
-Throttled link: a proxy lets 3 MB/s down where 4 MB/s are offered. Reported: how old frames are when they arrive, from
-the moment that they show, and how many were superseded. An unbounded queue would grow by a second in three.
+Throttled link: 4 MB/s are offered to a proxy that passes 3 MB/s. Reported: the age of frames on arrival, from the
+moment they show, and how many were superseded. An unbounded queue would grow by a second every three seconds.
 """
 
 import asyncio
@@ -26,8 +25,8 @@ from pathlib import Path
 from typing import Any
 
 import grpc.aio
-from record import finish, no_options, show
-from servers import server
+from harness.process import server
+from harness.record import finish, no_options, show
 
 from bridge.client import BridgeClient, Frame
 from bridge.client.avatars import Avatars
@@ -46,11 +45,11 @@ _RATIOS = {
     "plain_over_wire": ("plain", "wire"),
     "at_once_over_wire": ("at_once", "wire"),
 }
-_HERE = Path(__file__).parent
+_SERVERS = Path(__file__).parent / "servers"
 
 
 def two_copies(size: int) -> float:
-    """Seconds to write `size` bytes into a mapping and to read them out of another of the same file."""
+    """Seconds to write `size` bytes to a mapping and read them from another mapping of the same file."""
     payload, took = bytes(size), []
     with tempfile.TemporaryFile(dir=shared_directory()) as file:
         file.write(payload)
@@ -65,7 +64,7 @@ def two_copies(size: int) -> float:
 
 
 class Ours:
-    """A frame after the other from the bridge's own client."""
+    """Frames from our client, one after the other."""
 
     def __init__(self, avatars: Avatars) -> None:
         self._avatars = avatars
@@ -83,7 +82,7 @@ class Ours:
 
 
 class Plain:
-    """The same from a generated stub."""
+    """Frames from the generated stub, one after the other."""
 
     def __init__(self, address: str, slot: int) -> None:
         self._slot = slot
@@ -106,14 +105,14 @@ class Plain:
         return took
 
 
-async def repeat(ways: dict[str, Ours | Plain]) -> dict[str, float]:
-    """The median one-way time of each way, blocks interleaved."""
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    for way in ways.values():
-        await way.block(PER_BLOCK)
+async def repeat(transports: dict[str, Ours | Plain]) -> dict[str, float]:
+    """The median one-way time of each transport, in interleaved blocks."""
+    times: dict[str, list[float]] = {name: [] for name in transports}
+    for transport in transports.values():
+        await transport.block(PER_BLOCK)
     for _ in range(BLOCKS):
-        for name, way in ways.items():
-            times[name] += await way.block(PER_BLOCK)
+        for name, transport in transports.items():
+            times[name] += await transport.block(PER_BLOCK)
     return {name: statistics.median(took) for name, took in times.items()}
 
 
@@ -126,32 +125,32 @@ async def compare(ours: str, bare: str) -> list[dict[str, float]]:
         wired.avatars() as wire,
     ):
         at_once, plain = Plain(bare, 0), Plain(bare, 1)
-        ways: dict[str, Ours | Plain] = {"shared": Ours(shared), "wire": Ours(wire), "plain": plain, "at_once": at_once}
-        results = [await repeat(ways) for _ in range(REPEATS)]
+        bridged = {"shared": Ours(shared), "wire": Ours(wire)}
+        results = [await repeat({**bridged, "plain": plain, "at_once": at_once}) for _ in range(REPEATS)]
         for stub in (at_once, plain):
             await stub.channel.close()
         return results
 
 
 def one_way(side: int) -> list[dict[str, float]]:
-    """Start both servers for textures of one size, measure."""
+    """Start both servers with textures of one size, and measure."""
     size = 4 * side * side
     with (
-        server(str(_HERE / "painter.py"), str(side)) as (ours, _),
-        server(str(_HERE / "plain_frames.py"), str(size)) as (plain, _),
+        server(str(_SERVERS / "painter.py"), str(side)) as (ours, _),
+        server(str(_SERVERS / "plain_frames.py"), str(size)) as (plain, _),
     ):
         return asyncio.run(compare(ours, plain))
 
 
 class Arrivals:
-    """The frames that came through the throttled link."""
+    """The frames received through the throttled link."""
 
     def __init__(self) -> None:
         self.ages: list[float] = []
         self.size = 0
 
     def note(self, frame: Frame) -> None:
-        """A frame is here now; it shows the moment when it was asked for, or of its tick."""
+        """Record a frame's age: it shows the moment of its request, or of its tick."""
         self.ages.append(time.perf_counter() - (frame.timing.queue - frame.timing.server))
         self.size += len(frame.payload)
 
@@ -163,7 +162,7 @@ async def _subscribe(avatars: Avatars, slot: int, fps: float, arrivals: Arrivals
 
 
 async def throttled(link: str, slots: int, fps: float) -> dict[str, float]:
-    """Subscriptions of `slots` avatars for a while."""
+    """Subscribe to `slots` avatars for SECONDS."""
     arrivals = Arrivals()
     async with BridgeClient(link, shared_memory=False) as bridge:
         async with bridge.avatars() as avatars:
@@ -186,17 +185,17 @@ async def throttled(link: str, slots: int, fps: float) -> dict[str, float]:
 
 
 def behind_a_slow_link(side: int, slots: int, offered: float) -> dict[str, float]:
-    """Textures of one size through the throttled link."""
+    """Measure textures of one size through the throttled link."""
     fps = offered / (4 * side * side * slots)
     with (
-        server(str(_HERE / "painter.py"), str(side)) as (address, _),
-        server(str(_HERE / "throttle.py"), address.rpartition(":")[2], str(RATE)) as (link, _),
+        server(str(_SERVERS / "painter.py"), str(side)) as (address, _),
+        server(str(_SERVERS / "throttle.py"), address.rpartition(":")[2], str(RATE)) as (link, _),
     ):
         return asyncio.run(throttled(link, slots, fps))
 
 
 def of_repeats(repeats: list[dict[str, float]]) -> dict[str, Any]:
-    """The medians of the ratios, and what each repeat said."""
+    """The median of each ratio, and its value in each repeat."""
     found = {name: [round(times[a] / times[b], 2) for times in repeats] for name, (a, b) in _RATIOS.items()}
     medians = {name: statistics.median(values) for name, values in found.items()}
     return medians | {f"{name}_repeats": values for name, values in found.items()}
@@ -216,7 +215,7 @@ def main() -> None:
     ratios = {str(size): of_repeats(repeats) for size, repeats in times.items()}
     rows = [(f"{int(size):,} B", *micros[size].values(), *(ratios[size][name] for name in _RATIOS)) for size in micros]
     columns = ("texture, us", *micros["1024"], "wire / shared", "plain / wire", "at once / wire")
-    show("From hand to hand, one way, p50", columns, rows)
+    show("One way, p50", columns, rows)
     links = {
         "8 x 16 KiB": behind_a_slow_link(64, 8, 4e6),
         "1 x 256 KiB": behind_a_slow_link(256, 1, 4e6),

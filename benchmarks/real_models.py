@@ -1,11 +1,11 @@
-"""The embedded models beside each other on one processor: frames in their budgets, and talk from what time is left.
+"""The embedded models together on one processor: frames within budget, and dialogue in the time that is left.
 
-Four characters talk without pause while the demo's game asks for its avatar (30 a second, 50 ms), classes (3 a second,
-66 ms) and objects (2 a second, 150 ms). Each repeat first runs the frames alone, which gives what an answer of each
-kind costs the device, then the talk alone, which gives the tokens of a second of the device, prefill included; then
-both. What the talk may have is the wall time less the frames that were served at their stand-alone cost; `kept` is the
-share of those tokens that were spoken. A character whose line is refused, because the device cannot speak for as many
-at their pace, says it again when the refusal says; these are counted.
+Four characters talk without pause while the demo's game requests its avatar (30 a second, 50 ms), classes (3 a second,
+66 ms) and objects (2 a second, 150 ms). Each repeat first runs the frames alone, for the device time per answer of each
+kind; then the dialogue alone, for its tokens per second, prefill included; then both. Dialogue is entitled to the wall
+time minus the stand-alone cost of the frames served; `kept` is the share of the corresponding tokens that it generated.
+A line that is refused, because the device cannot carry another reply at its pace, is said again after the refusal's
+`retry_after`; these are counted.
 
     python benchmarks/real_models.py --seconds 15 --repeats 3
 """
@@ -18,8 +18,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from record import finish, show
-from servers import server
+from harness.process import server
+from harness.record import finish, show
 
 from bridge.client import BridgeClient, Done, Sampling, Token
 from bridge.tools.demo.game import Game
@@ -41,7 +41,7 @@ _PAUSE = 1.0
 
 
 class Figures:
-    """What the server's counts say of a stretch of time."""
+    """Device time by kind of work, from the stats before and after."""
 
     def __init__(self, before: Any, after: Any, wall: float) -> None:
         self.wall = wall
@@ -50,7 +50,7 @@ class Figures:
 
 
 async def frames(address: str, seconds: float) -> tuple[Game, Figures]:
-    """The demo's game without its conversations."""
+    """Play the demo's game without its conversations."""
     game = new_game(Options(seconds=seconds, avatar_budget_ms=50, classify_budget_ms=66, detect_budget_ms=150))
     game.conversations = []
     async with BridgeClient(address) as bridge:
@@ -60,7 +60,7 @@ async def frames(address: str, seconds: float) -> tuple[Game, Figures]:
 
 
 async def talk(address: str, seconds: float) -> tuple[int, int]:
-    """How many tokens four characters say, each line as soon as the one before is answered, and refused lines."""
+    """Let four characters talk without pause; returns how many tokens they said, and how many lines were refused."""
     refused = 0
     async with BridgeClient(address) as bridge, bridge.dialogue() as dialogue:
         until = time.perf_counter() + seconds
@@ -85,7 +85,7 @@ async def talk(address: str, seconds: float) -> tuple[int, int]:
 
 
 async def measure(address: str, seconds: float) -> dict[str, float]:
-    """One repeat."""
+    """Measure one repeat."""
     alone, of_frames = await frames(address, seconds)
     cost = {work: of_frames.device[work] / max(1, alone.counters[work].on_time) for work in _WORKS}
     tokens_alone, refused_alone = await talk(address, seconds)

@@ -1,11 +1,10 @@
-"""How long a model holds the device at a stretch, and what loading a model does to the event loop.
+"""How long a slice holds the device, and what loading a model does to the event loop.
 
-Slices: each model is calibrated as the server does it, then runs flights of every batch; each slice is timed on the
-processor alone with nothing beside it. A slice is the longest that urgent work waits for somebody else's, so its 99th
-percentile is the figure that counts: at most 8 ms.
+Slices: each model is calibrated as in the server, then runs flights of every batch size, with nothing else running. A
+slice is the longest that urgent work waits for other work, so the figure that counts is its p99: at most 8 ms.
 
-Loop lag: a server plays the demo's game (a process of its own) while one model is unloaded and loaded again; a task
-that sleeps a millisecond at a time notes by how much the loop was late. Compared with the same game without loading.
+Loop lag: a server plays the demo's game, a separate process, while one model is unloaded and loaded again. A task that
+sleeps for a millisecond at a time records how late the loop is, compared with the same game without loading.
 """
 
 import asyncio
@@ -19,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import torch
-from record import finish, no_options, show
+from harness.record import finish, no_options, show
 
 from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.config import Config
@@ -34,7 +33,7 @@ GAME_SECONDS = 45.0
 
 
 def calibrate(host: Host, program: Program) -> Plans:
-    """Warm a model up with nothing else running."""
+    """Calibrate a model as the warm-up does."""
     calibration = host.calibration(program)
     while not calibration.advance():
         pass
@@ -42,7 +41,7 @@ def calibrate(host: Host, program: Program) -> Plans:
 
 
 def slice_times(host: Host, program: Program, lane: str, batch: int, cuts: tuple[int, ...]) -> list[list[float]]:
-    """Seconds of each slice of FLIGHTS flights."""
+    """Seconds per slice of FLIGHTS flights."""
     flights = []
     for _ in range(FLIGHTS):
         run = program.start(lane, program.sample(lane, batch))
@@ -57,7 +56,7 @@ def slice_times(host: Host, program: Program, lane: str, batch: int, cuts: tuple
 
 
 def measure_slices(config: Config) -> dict[str, dict[str, float]]:
-    """p50 and p99 slice by lane and batch, in milliseconds."""
+    """p50 and p99 of slices by lane and batch, in milliseconds."""
     device = choose_device(config.device)
     host = Host(device, slice_target=config.slice_seconds)
     results: dict[str, dict[str, float]] = {}
@@ -79,7 +78,7 @@ def measure_slices(config: Config) -> dict[str, dict[str, float]]:
 
 
 class Lag:
-    """How late the loop is, sampled every millisecond."""
+    """How late the event loop is, sampled every millisecond."""
 
     def __init__(self) -> None:
         self.samples: list[float] = []
@@ -99,7 +98,7 @@ class Lag:
             self.samples.append((time.perf_counter() - began - 0.001) * 1e3)
 
     def summary(self) -> dict[str, float]:
-        """Milliseconds."""
+        """Percentiles in milliseconds."""
         cuts = statistics.quantiles(self.samples, n=1000)
         return {
             "p50_ms": round(statistics.median(self.samples), 2),
@@ -109,16 +108,16 @@ class Lag:
 
 
 async def loop_lag(config: Config) -> dict[str, dict[str, float]]:
-    """The loop's lag under the demo's load, without and with each model being loaded."""
+    """Loop lag under the demo's load, alone and while each model is loaded."""
     server = Server(config)
     port = await server.start()
     await server.ready
     game = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(Path(__file__).with_name("game.py")), f"127.0.0.1:{port}", str(GAME_SECONDS)),
+        *(sys.executable, str(Path(__file__).parent / "harness" / "game.py"), f"127.0.0.1:{port}", str(GAME_SECONDS)),
         stdout=subprocess.PIPE,
     )
     assert game.stdout is not None
-    await game.stdout.readline()  # it plays
+    await game.stdout.readline()  # playing
     results = {}
     quiet = Lag()
     async with quiet.watched():
@@ -133,13 +132,13 @@ async def loop_lag(config: Config) -> dict[str, dict[str, float]]:
             took = time.perf_counter() - began
         results[f"loading {name}"] = {**lag.summary(), "load_s": round(took, 2)}
     frames = int((await game.stdout.read()).split()[0])
-    assert frames > 20 * GAME_SECONDS, f"only {frames} avatar frames came"
+    assert frames > 20 * GAME_SECONDS, f"only {frames} avatar frames received"
     await server.stop()
     return results
 
 
 def main() -> None:
-    """Measure both, report."""
+    """Measure both, and report."""
     no_options(__doc__)
     torch.set_num_threads(1)
     config = Config(port=0)

@@ -1,13 +1,12 @@
-"""What slicing costs: processor time of flights that may be suspended, against forward passes run to their end.
+"""What slicing costs: CPU time of sliced flights compared with whole forward passes.
 
-Each lane at its widest batch, alone. Three ways take turns, flight by flight: `bare`, the model's generator run through
-in a plain loop; `whole`, the engine with flights of one slice; `sliced`, the engine with the slices that the warm-up
-cut. Whole to bare tells what taking jobs and giving answers costs, however few the slices; what slicing costs is the
-difference of the other two, as a part of the bare pass.
+Each lane runs alone at its widest batch, in three variants that take turns: `bare`, the model's generator in a plain
+loop; `whole`, the engine with flights of one slice; `sliced`, the engine with the slices of the warm-up. `whole` over
+`bare` is the cost of jobs and outcomes; the cost of slicing is the difference of `sliced` and `whole`, relative to
+`bare`.
 
-Process-CPU time, which neighbours on the machine slow down all the same, by a tenth from one second to the next. So
-figures are compared with those of the same turn only, the ways rotate, and what is reported is the median over the
-turns, with the bounds that hold it in 95 of 100 runs.
+CPU time of the process also depends on other tenants of the machine, by a tenth from one second to the next. So figures
+are compared within a turn only, the order rotates, and the median over the turns is reported with its 95 % interval.
 
     python benchmarks/slicing.py --turns 120          # five minutes
 """
@@ -24,7 +23,7 @@ from operator import truediv
 from typing import Any
 
 import torch
-from record import finish, show
+from harness.record import finish, show
 
 from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.config import Config
@@ -38,7 +37,7 @@ from models.program import Program
 
 
 class Alone:
-    """The engine with one lane, turned by hand on one thread: what the device thread does, less the thread."""
+    """The engine with one lane, driven on the calling thread: the work of the device thread, without the thread."""
 
     def __init__(self, host: Host, program: Program, lane: str, batch: int, plan: Plan) -> None:
         latency = Latency()
@@ -52,7 +51,7 @@ class Alone:
         self._ids = itertools.count(1)
 
     def fly(self, rows: Sequence[Any]) -> None:
-        """One batch from arrival to outcome."""
+        """Run one batch from arrival to outcome."""
         self._host.install(self._program, self._plan)
         now = time.perf_counter()
         for row in rows:
@@ -69,12 +68,12 @@ class Alone:
             if outputs is not None:
                 break
         self._scheduler.take_outcomes()
-        self._scheduler.fail_all(time.perf_counter(), Cause.STOPPING)  # replies would go on
+        self._scheduler.fail_all(time.perf_counter(), Cause.STOPPING)  # a reply would continue
         self._scheduler.take_outcomes()
 
 
 def measure(host: Host, program: Program, lane: str, batch: int, plan: Plan, turns: int) -> dict[str, Any]:
-    """Ratios of one lane."""
+    """The ratios of one lane."""
     whole = Plan((sum(plan.cuts),), (sum(plan.seconds),))
     one, cut = (Alone(host, program, lane, batch, which) for which in (whole, plan))
 
@@ -82,15 +81,15 @@ def measure(host: Host, program: Program, lane: str, batch: int, plan: Plan, tur
         for _ in program.start(lane, rows):
             pass
 
-    ways: dict[str, Callable[[Sequence[Any]], None]] = {"bare": bare, "whole": one.fly, "sliced": cut.fly}
-    took: dict[str, list[float]] = {name: [] for name in ways}
-    order = deque(ways)
+    variants: dict[str, Callable[[Sequence[Any]], None]] = {"bare": bare, "whole": one.fly, "sliced": cut.fly}
+    took: dict[str, list[float]] = {name: [] for name in variants}
+    order = deque(variants)
     for _ in range(turns):
         order.rotate()
         for name in order:
             rows = program.sample(lane, batch)
             began = time.process_time()
-            ways[name](rows)
+            variants[name](rows)
             took[name].append(time.process_time() - began)
     costs = [(a - b) / c for a, b, c in zip(took["sliced"], took["whole"], took["bare"], strict=True)]
     return {
@@ -104,7 +103,7 @@ def measure(host: Host, program: Program, lane: str, batch: int, plan: Plan, tur
 
 
 def bounds_of_median(values: Sequence[float]) -> tuple[float, float]:
-    """Between which of the values the median lies with 95 % (sign test)."""
+    """The 95 % confidence interval of the median (sign test)."""
     ordered, away = sorted(values), 0.98 * len(values) ** 0.5
     middle = (len(values) - 1) / 2
     return ordered[max(0, math.floor(middle - away))], ordered[min(len(values) - 1, math.ceil(middle + away))]

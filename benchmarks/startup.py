@@ -1,9 +1,9 @@
-"""How long a server takes to be warm, beside the least that any server on torch can take.
+"""How long a server takes to start, compared with the import of torch.
 
-A server of all embedded models is started in a process of its own; ready is when it says that it serves, with every
-lane measured. In turn, a process that imports torch and ends: the floor. Reported: medians over the repeats, seconds
-and CPU-seconds, the ratio of the seconds, and the server's peak memory when it is ready, of which the pool of keys and
-values is a fixed part.
+A server with all embedded models is started as a process; it is ready when it prints its address, with every lane
+measured. In turn, a process that only imports torch, which is the lower bound. Reported, as medians over the repeats:
+seconds, CPU seconds and the ratio of the seconds; and the peak memory of the ready server, of which the KV pool is a
+fixed part.
 """
 
 import asyncio
@@ -13,8 +13,8 @@ import sys
 import time
 
 import psutil
-from record import finish, no_options, show
-from servers import server
+from harness.process import server
+from harness.record import finish, no_options, show
 
 from bridge.client import BridgeClient
 from bridge.v1 import bridge_pb2
@@ -24,7 +24,7 @@ MIB = 2**20
 
 
 def start() -> tuple[float, float, bridge_pb2.GetStatsResponse]:
-    """Seconds and CPU-seconds until a server is warm, and what it says of itself."""
+    """Seconds and CPU seconds until a server is ready, and its stats."""
     began = time.perf_counter()
     with server("-m", "bridge.cli", "serve", "--port", "0") as (address, process):
         seconds = time.perf_counter() - began
@@ -33,7 +33,7 @@ def start() -> tuple[float, float, bridge_pb2.GetStatsResponse]:
 
 
 async def ask(address: str) -> bridge_pb2.GetStatsResponse:
-    """The server's counts."""
+    """The server's stats."""
     async with BridgeClient(address) as bridge:
         return await bridge.stats()
 
@@ -46,9 +46,9 @@ def import_torch() -> float:
 
 
 def main() -> None:
-    """Measure both in turn, report."""
+    """Measure both in turn, and report."""
     no_options(__doc__)
-    import_torch()  # the files are in memory from now on
+    import_torch()  # fills the page cache
     runs = [(import_torch(), *start()) for _ in range(REPEATS)]
     floor, seconds, cpu = (statistics.median(run[place] for run in runs) for place in range(3))
     stats = runs[-1][3]
@@ -60,7 +60,7 @@ def main() -> None:
         "peak_rss_mib": round(stats.peak_resident_bytes / MIB),
         "kv_pool_mib": round(stats.dialogue_pool_bytes / MIB),
     }
-    show("From nothing to warm", ("figure", "median"), list(results.items()))
+    show("Start of a server", ("figure", "median"), list(results.items()))
     finish("startup", results)
 
 

@@ -1,9 +1,9 @@
-"""Talk with the real dialogue model: sixteen conversations on eight slots, then twice the talk that can be carried.
+"""Dialogue with the real model: sixteen conversations on eight slots, then twice the load that the machine can carry.
 
-The first part lets sixteen conversations of one client begin half a second apart, each with one line and a reply of up
-to 40 tokens. The second lets four clients say such lines at random times, at twice the rate of `--rate` turns a second,
-which is to be what the machine can carry. First tokens, gaps and refusals are as a client sees them; who is refused
-does not ask again. A reply's steadiness is its longest gap in its usual ones (median), for replies of 8 pieces or more.
+First, sixteen conversations of one client start half a second apart, each with one line and a reply of up to 40 tokens.
+Then four clients say such lines at random times, at twice `--rate` turns a second, which should be what the machine can
+carry. First tokens, gaps and refusals are measured at the client; refused lines are not repeated. Steadiness is a
+reply's longest gap divided by its median gap, for replies of 8 pieces or more.
 
     python benchmarks/talk.py --rate 1.0 --seconds 25
 """
@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from record import finish, show
-from servers import server
+from harness.process import server
+from harness.record import finish, show
 
 from bridge.client import BridgeClient, Done, Sampling, Token
 
@@ -38,15 +38,15 @@ _LEAST_PIECES = 8
 
 @dataclass(slots=True)
 class Heard:
-    """What a client heard of one turn."""
+    """One turn as seen by the client."""
 
-    pieces: list[float] = field(default_factory=list)  # seconds since it was said
-    refused: float | None = None  # when it was told so
+    pieces: list[float] = field(default_factory=list)  # seconds since the line was said
+    refused: float | None = None  # seconds until the refusal
     retry_after: float = 0.0
 
 
 async def say(talk: Any, name: str, number: int) -> Heard:
-    """One turn, to its end."""
+    """Say a line, and receive the reply until it ends."""
     heard, began = Heard(), time.perf_counter()
     sampling = Sampling(seed=number + 1, max_tokens=_TOKENS)
     line = _LINES[number % len(_LINES)]
@@ -59,7 +59,7 @@ async def say(talk: Any, name: str, number: int) -> Heard:
 
 
 async def sixteen(address: str) -> list[Heard]:
-    """One client's conversations, each joining those that speak."""
+    """Sixteen conversations of one client, started one after the other."""
     async with BridgeClient(address) as bridge, bridge.dialogue() as talk:
 
         async def join(number: int) -> Heard:
@@ -70,7 +70,7 @@ async def sixteen(address: str) -> list[Heard]:
 
 
 async def crowd(address: str, rate: float, seconds: float) -> list[Heard]:
-    """Four clients' says at random times, each in a conversation of its own."""
+    """Lines of four clients at random times, each in its own conversation."""
     draw, turns = random.Random(13), []
     clients = [BridgeClient(address) for _ in range(4)]
     for client in clients:
@@ -90,7 +90,7 @@ async def crowd(address: str, rate: float, seconds: float) -> list[Heard]:
 
 
 def figures(turns: Sequence[Heard]) -> dict[str, float]:
-    """What the turns of one part come to."""
+    """The figures of one part."""
     served = [turn for turn in turns if turn.pieces]
     refused = [turn for turn in turns if turn.refused is not None]
     firsts = sorted(turn.pieces[0] for turn in served)
@@ -127,7 +127,7 @@ def main() -> None:
             "twice_the_load": figures(asyncio.run(crowd(address, 2 * options.rate, options.seconds))),
         }
     rows = [(key, *(part[key] for part in results.values())) for key in results["sixteen_on_eight"]]
-    show("Talk", ("figure", *results), rows)
+    show("Dialogue", ("figure", *results), rows)
     finish("talk", results, {"rate": options.rate, "seconds": options.seconds})
 
 

@@ -1,17 +1,17 @@
-"""What each texture format costs and keeps: milliseconds, dB, bytes.
+"""Speed, quality and size of each texture format: milliseconds, dB, bytes.
 
-Pictures: true renders of toon-head at 64, 128 and 256 pixels (drawn with the extra `train`; looks that the generator
-was never trained on), and frames of the shipped avatar generator, which are 64 pixels wide. Every encoder takes each
-picture in turn, on one thread, so that drift of the machine falls on all alike; reported are medians over the pictures.
+Pictures: renders of toon-head at 64, 128 and 256 pixels (which need the extra `train`; looks outside the training set),
+and frames of the shipped avatar generator, at 64 pixels. All encoders run on each picture in turn, on one thread, so
+that drift of the machine affects all alike. Reported: medians over the pictures.
 
-dB is the peak signal to noise of premultiplied RGBA, decoded by texture2ddecoder: of all four channels, but of RGB
-alone in BC1, which drops alpha (black where the picture is transparent, and so is the premultiplied picture). `zlib` is
-what level 1 leaves of the blocks, in bytes. `above_alpha` is the furthest that a colour of any picture is above its
-alpha, in steps of 255: a premultiplied rim glows where it is; ours may reach 8.
+dB is the PSNR of premultiplied RGBA, decoded by texture2ddecoder: of all four channels, but of RGB only for BC1, which
+drops alpha (it decodes to black where the picture is transparent, as does the premultiplied picture). `zlib` is the
+size of the blocks after zlib at level 1. `above_alpha` is the most that a colour exceeds its alpha in any picture, of
+255: a premultiplied edge glows there; ours may reach 8.
 
-Beside the encoder that the bridge uses stand others of the same blocks: torch (on the processor, one picture at a time,
-and eight at once), etcpak, BC3 as ispc_texcomp makes it, and BC7 by it with its quickest profile for alpha. Asked is
-that BC3 keeps 38 dB of true renders at 256 pixels. `--sheet PATH` also draws one avatar in every format, decoded back.
+The bridge's encoders are compared with others of the same formats: torch (on the CPU, one picture at a time and eight
+at once), etcpak, ispc_texcomp's BC3, and its BC7 with the fastest profile for alpha. Required: 38 dB for BC3 of renders
+at 256 pixels. `--sheet PATH` also draws one avatar in every format, decoded.
 """
 
 import argparse
@@ -25,9 +25,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from contenders import CONTENDERS, Contender, Picture, above_alpha, decibels
-from record import finish, show
-from texture_sheet import sheet
+from encoders.contenders import CONTENDERS, Contender, Picture, above_alpha, decibels
+from encoders.sheet import sheet
+from harness.record import finish, show
 
 from bridge.codecs import textures
 from models.avatar.look import conditions
@@ -39,12 +39,12 @@ from models.training.avatar.split import held_out_look
 PICTURES = 24
 REPEATS = 3
 SIDES = (64, 128, 256)
-ASKED_DB = 38.0
+REQUIRED_DB = 38.0
 Row = dict[str, float]
 
 
 def sets() -> dict[str, list[Picture]]:
-    """The pictures by the name of their set."""
+    """The sets of pictures, by name."""
     looks = [held_out_look(number) for number in range(PICTURES)]
     pictures = {f"true_{side}": [render(look, side) for look in looks] for side in SIDES}
     with torch.inference_mode():
@@ -53,7 +53,7 @@ def sets() -> dict[str, list[Picture]]:
 
 
 def milliseconds(encode: Callable[[], object]) -> float:
-    """The median of a few calls."""
+    """The median time of REPEATS calls."""
     took = []
     for _ in range(REPEATS):
         began = time.perf_counter()
@@ -63,9 +63,9 @@ def milliseconds(encode: Callable[[], object]) -> float:
 
 
 def measure(pictures: Sequence[Picture]) -> dict[str, Row]:
-    """All contenders on all pictures, picture by picture."""
+    """Run all contenders on each picture in turn."""
     found: dict[str, list[Row]] = {contender.name: [] for contender in CONTENDERS}
-    for contender in CONTENDERS:  # contexts, tables and pages of memory
+    for contender in CONTENDERS:  # warm up contexts, tables and memory
         contender.encode(pictures[0])
     for picture in pictures:
         for contender in CONTENDERS:
@@ -89,12 +89,12 @@ def _median(rows: Sequence[Row]) -> Row:
     found["db_min"] = min(row["db"] for row in rows)
     found["above_alpha"] = max(row["above_alpha"] for row in rows)
     digits = {"ms": 3, "db": 2, "db_min": 2}
-    # JSON knows no infinity: a format that loses nothing has no dB.
+    # JSON has no infinity: lossless formats have no dB.
     return {key: round(value, digits.get(key)) for key, value in found.items() if value != float("inf")}
 
 
 def batched(pictures: Sequence[Picture]) -> Row:
-    """Milliseconds a picture of the torch formats, eight encoded at once."""
+    """Milliseconds per picture of the torch encoders, eight pictures at once."""
     batches = [
         torch.from_numpy(np.stack(pictures[start : start + MAX_BATCH]))
         for start in range(0, len(pictures) - MAX_BATCH + 1, MAX_BATCH)
@@ -107,7 +107,7 @@ def batched(pictures: Sequence[Picture]) -> Row:
 
 
 def table(title: str, rows: dict[str, Row]) -> None:
-    """One set of pictures, for people."""
+    """Print the table of one set of pictures."""
     lines = []
     for contender in CONTENDERS:
         row = rows[contender.name]
@@ -120,14 +120,14 @@ def table(title: str, rows: dict[str, Row]) -> None:
 
 
 def main() -> None:
-    """Measure, report, and draw if asked."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    options.add_argument("--sheet", type=Path, help="where to draw one avatar in every format, a PNG")
-    chosen = options.parse_args()
+    """Measure and report; with --sheet also draw."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sheet", type=Path, help="draw one avatar in every format to this PNG file")
+    options = parser.parse_args()
     torch.set_num_threads(1)
     pictures = sets()
-    if chosen.sheet:
-        sheet(pictures["true_64"][0]).save(chosen.sheet)
+    if options.sheet:
+        sheet(pictures["true_64"][0]).save(options.sheet)
     results: dict[str, Any] = {}
     for name, members in pictures.items():
         rows = measure(members)
@@ -136,8 +136,8 @@ def main() -> None:
         results[name] = rows
         table(f"{name}: {len(members)} pictures, medians", rows)
     reached = results["true_256"]["bc3"]["db"]
-    verdict = "reached" if reached >= ASKED_DB else "MISSED"
-    print(f"BC3 of true renders at 256 pixels: {reached} dB, {ASKED_DB} asked: {verdict}")
+    verdict = "reached" if reached >= REQUIRED_DB else "MISSED"
+    print(f"BC3 of true renders at 256 pixels: {reached} dB, {REQUIRED_DB} required: {verdict}")
     finish(
         "textures",
         results,
@@ -145,7 +145,7 @@ def main() -> None:
             "pictures": PICTURES,
             "db": "PSNR of premultiplied RGBA; of RGB alone for bc1*",
             "threads": 1,
-            "asked": {"true_256.bc3.db": ASKED_DB},
+            "asked": {"true_256.bc3.db": REQUIRED_DB},
         },
     )
 

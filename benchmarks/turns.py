@@ -1,11 +1,11 @@
-"""A long conversation with the real dialogue model: whether its fortieth turn is answered as soon as its twentieth.
+"""A long conversation with the real dialogue model: is the 40th turn answered as quickly as the 20th?
 
-One client, one conversation, short lines, nothing else on the server. Each turn is said `--pause` seconds after the one
-before is done, as by a player who reads the answer. Tokens that were not in the cache are what the time to the first
-token goes by: with the turn before still cached, only what is new. Where the history no longer fits the context it is
-cut to half, and the server reads that half again in the pause. Where the pause was too short for that (`--pause 0`) the
-turn reads the rest; turns that were cut and had more to read than any other are counted apart. A ratio compares medians
-of a turn and the two on each side of it that are not counted apart.
+One client, one conversation, short lines, nothing else on the server. Each turn is said `--pause` seconds after the
+last reply, as by a player who reads it. Time to first token depends on the tokens that are not cached: with the history
+cached, only the new ones. When the history no longer fits the context it is cut to half, and the server prefills that
+half during the pause. If the pause is too short (`--pause 0`), the turn prefills the rest; turns after a cut that had
+more to prefill than any other turn are reported separately. Ratios compare medians over a turn and two turns on each
+side, without those.
 
     python benchmarks/turns.py --turns 45
     python benchmarks/turns.py --turns 45 --pause 0
@@ -18,8 +18,8 @@ import statistics
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from record import finish, show
-from servers import server
+from harness.process import server
+from harness.record import finish, show
 
 from bridge.client import BridgeClient, Sampling
 
@@ -44,7 +44,7 @@ class Heard(NamedTuple):
 
 
 async def talk(address: str, turns: int, tokens: int, pause: float) -> list[Heard]:
-    """One conversation, turn after turn."""
+    """Run one conversation of `turns` turns."""
     heard = []
     async with BridgeClient(address) as bridge, bridge.dialogue() as dialogue:
         await bridge.until_ready("dialogue")
@@ -58,27 +58,27 @@ async def talk(address: str, turns: int, tokens: int, pause: float) -> list[Hear
 
 
 def cuts(heard: Sequence[Heard]) -> list[int]:
-    """Turns, from 1, whose prompt had less of the history than the one before."""
+    """The turns, from 1, before which the history was cut."""
     sizes = [turn.prompt_tokens for turn in heard]
     return [place + 1 for place in range(1, len(sizes)) if sizes[place] < sizes[place - 1]]
 
 
 def slowed(heard: Sequence[Heard]) -> list[int]:
-    """Those of them that had to read some of what was left."""
+    """Those of them that had to prefill some of the remaining history."""
     cut = cuts(heard)
     usual = max(turn.read_tokens for number, turn in enumerate(heard, 1) if number > 1 and number not in cut)
     return [number for number in cut if heard[number - 1].read_tokens > usual]
 
 
 def around(heard: Sequence[Heard], number: int) -> float:
-    """The median time to the first token of a turn and its neighbours that are not counted apart."""
+    """The median time to first token of a turn and its neighbours, without slowed turns."""
     apart = slowed(heard)
     near = range(max(2, number - _BESIDE), min(len(heard), number + _BESIDE) + 1)
     return statistics.median(heard[turn - 1].first_token_ms for turn in near if turn not in apart)
 
 
 def figures(heard: Sequence[Heard]) -> dict[str, Any]:
-    """What the turns come to."""
+    """The figures of the conversation."""
     apart = slowed(heard)
     steady = [turn for number, turn in enumerate(heard, 1) if number > 1 and number not in apart]
     early, late = around(heard, _EARLY), around(heard, _LATE)
@@ -104,8 +104,8 @@ def figures(heard: Sequence[Heard]) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--turns", type=int, default=45, help=f"at least {_LATE}")
-    parser.add_argument("--tokens", type=int, default=12, help="of a reply, at most")
-    parser.add_argument("--pause", type=float, default=3.0, help="seconds between an answer and the next line")
+    parser.add_argument("--tokens", type=int, default=12, help="maximum length of a reply")
+    parser.add_argument("--pause", type=float, default=3.0, help="seconds between a reply and the next line")
     options = parser.parse_args()
     if options.turns < _LATE:
         parser.error(f"--turns must be at least {_LATE}")

@@ -1,9 +1,9 @@
-"""One model's long run beside another's frames: a tracker worth 16.6 ms next to textures of 25 ms.
+"""A short model beside a long one: a tracker with a budget of 16.6 ms beside textures of 25 ms.
 
-One fake device; the tracker takes 5 ms a batch and is asked twice a frame at 60 Hz, the texture model takes 25 ms a
-picture, fifteen times a second, each worth 100 ms. Control and trial take turns: the tracker alone, then beside the
-textures. Our server runs with `--slice-ms 2`. What can be stopped between slices keeps the tracker's share; what cannot
-makes it wait for 25 ms.
+On one fake device, the tracker takes 5 ms per batch and is requested twice per frame at 60 Hz; the texture model takes
+25 ms per picture, fifteen times a second, with a budget of 100 ms. Runs alternate: the tracker alone, then beside the
+textures. Our server runs with `--slice-ms 2`. If textures can be suspended between slices, the tracker keeps its share;
+otherwise it waits up to 25 ms.
 
     python benchmarks/two_models.py --repeats 3 --seconds 8
 """
@@ -15,11 +15,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from peer import PeerUnavailable, run_peer
-from play import Answer, Request, write_trace
-from record import finish, show
-from traces import FRAME, Ask, frames
-from workload import TRACKER_BESIDE_TEXTURE
+from fake_device.play import Answer, Request, write_trace
+from fake_device.runner import PeerUnavailable, run_peer
+from fake_device.traces import FRAME, Ask, frames
+from fake_device.workload import TRACKER_BESIDE_TEXTURE
+from harness.record import finish, show
 
 _TEXTURE_BUDGET, _TEXTURES = 0.100, 15.0
 
@@ -34,19 +34,19 @@ CONTENDERS = {
 
 
 def tracker(seconds: float, seed: int) -> list[Ask]:
-    """Two answers a frame."""
+    """Two requests per frame."""
     return frames(2, seconds, budget=FRAME, model="tracker", seed=seed)
 
 
 def textures(seconds: float, seed: int) -> list[Ask]:
-    """Fifteen a second, out of step with the frames."""
+    """Fifteen requests a second at random phases."""
     draw = random.Random(seed)
     count = int(seconds * _TEXTURES)
     return [Ask((index + draw.random()) / _TEXTURES, "texture", 0, _TEXTURE_BUDGET) for index in range(count)]
 
 
 def play(contender: str, asks: Sequence[Ask]) -> list[Answer]:
-    """The answers, in the order of the requests."""
+    """Play the requests; returns the answers in the same order."""
     peer, configuration = CONTENDERS[contender]
     with tempfile.TemporaryDirectory() as folder:
         trace = Path(folder) / "trace"
@@ -55,7 +55,7 @@ def play(contender: str, asks: Sequence[Ask]) -> list[Answer]:
 
 
 def share(asks: Sequence[Ask], answers: Sequence[Answer], model: str) -> float:
-    """The share of a model's requests that was answered, on the best rung, within its budget."""
+    """The share of a model's requests that were answered on the best rung and within budget."""
     mine = [
         answer.rung == 0 and 0 <= answer.received - answer.sent <= ask.budget
         for ask, answer in zip(asks, answers, strict=True)
@@ -65,7 +65,7 @@ def share(asks: Sequence[Ask], answers: Sequence[Answer], model: str) -> float:
 
 
 def measure(contender: str, seconds: float, seed: int) -> dict[str, float]:
-    """One pair: the tracker alone, and beside the textures."""
+    """Measure the tracker alone and beside the textures."""
     alone = tracker(seconds, seed)
     both = sorted([*alone, *textures(seconds, seed)], key=lambda ask: ask.at)
     control, trial = play(contender, alone), play(contender, both)
@@ -77,7 +77,7 @@ def measure(contender: str, seconds: float, seed: int) -> dict[str, float]:
 
 
 def plot(results: dict[str, dict[str, float]], path: Path) -> None:
-    """The tracker's share alone and beside the textures, for everybody."""
+    """Plot the tracker's share, alone and beside the textures, of all contenders."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -124,7 +124,7 @@ def main() -> None:
          f"{figures['textures']:.1%}")
         for name, figures in results.items()
     ]  # fmt: skip
-    show("Tracker (5 ms, worth 16.6) beside textures (25 ms, worth 100)", columns, rows)
+    show("Tracker (5 ms, budget 16.6) beside textures (25 ms, budget 100)", columns, rows)
     plot(results, Path(__file__).parent / "results" / "two_models.png")
     finish("two_models", results, {"seconds": options.seconds, "repeats": options.repeats})
 

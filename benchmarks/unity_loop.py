@@ -1,18 +1,18 @@
-"""The Unity package's components in a game loop of 60 frames a second, on a stub of the engine, against a live server.
+"""The Unity package's components in a game loop at 60 frames a second, on a stub of the engine, with a real server.
 
-delivery     the server's fake device emits 8 avatars x 30 frames a second of patterned frames of 128x128 pixels. Apply
-             hashes each texture; the server's test log holds the hash of each (session, slot, index). Torn: no match.
-             Stale: an index not newer than the last upload's, an old session, or over budget.
-models       the same checks on the real models, at a load that a small processor carries: two characters that talk
-             without pause, one camera (2 pictures a second, objects), two avatars at 15 frames a second
-allocation   bytes that our code makes: the PlayerLoop's step, serialisers, deserialisers; and the whole process beside
-             a bare Grpc.Net.Client loop with the same messages
-mainthread   the main thread's own time for a step in which a frame of all 8 avatars has arrived, beside a bare copy
-cycles       play mode entered and left with live streams: in collectible load contexts, then with statics kept
-kills        the server killed with SIGKILL in the middle of a reply, and started anew
+delivery     the server's fake model sends 8 avatars at 30 frames a second, 128x128 pixels each. Apply hashes each
+             texture; the server's log has the hash of each (session, slot, index). Torn: the hashes differ. Stale: the
+             index is not newer than the last upload's, the session is an old one, or the frame is over budget
+models       the same checks with the real models, at a load for a small processor: two characters that talk without
+             pause, one camera (2 pictures a second, objects), two avatars at 15 frames a second
+allocation   bytes allocated by our code: PlayerLoop step, serializers, deserializers; and by the whole process,
+             compared with a bare Grpc.Net.Client loop with the same messages
+mainthread   main-thread time of a step in which a frame of each of 8 avatars arrives, compared with a bare copy
+cycles       play mode entered and left with open streams: in collectible load contexts, then with statics kept
+kills        the server is killed with SIGKILL in the middle of a reply, and restarted
 
-    python benchmarks/unity_loop.py                      ten minutes of each of the first two, and all the rest
-    python benchmarks/unity_loop.py --quick              all of it in small; writes no result
+    python benchmarks/unity_loop.py                      everything; ten minutes each for the first two
+    python benchmarks/unity_loop.py --quick              everything, short; writes no result
     python benchmarks/unity_loop.py --parts cycles,kills
 """
 
@@ -26,25 +26,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from record import finish, show
-from servers import server
-from unity_check import Window, judge, read_log, read_uploads
-from unity_game import build, play
-from unity_kills import kill_servers
+from harness.process import server
+from harness.record import finish, show
+from unity.check import Window, judge, read_log, read_uploads
+from unity.game import build, play
+from unity.kills import kill_servers
 
 from bridge.client import BridgeClient
 
-_SERVE = (str(Path(__file__).parent / "unity_server.py"), "--log")
+_SERVE = (str(Path(__file__).parent / "unity" / "server.py"), "--log")
 _LOAD = {"avatars": 2, "avatar_fps": 15, "characters": 2, "cameras": 1, "pictures_per_second": 2}
 _IDLE_SECONDS = 10.0
-_SPARE_SECONDS = 300.0  # for what a program does besides playing
+_SPARE_SECONDS = 300.0  # for start and end of a program
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much of everything."""
+    """The size of each part."""
 
-    seconds: float  # of delivery, and of the models
+    seconds: float  # of `delivery` and of `models`
     turns: int
     frames: int
     samples: int
@@ -53,7 +53,7 @@ class Plan:
 
 
 def full(minutes: float) -> Plan:
-    """What is reported."""
+    """The size of a run whose results are recorded."""
     return Plan(seconds=60 * minutes, turns=3, frames=600, samples=1200, cycles=300, kills=20)
 
 
@@ -62,13 +62,13 @@ Part = Callable[[Plan, Path], dict[str, Any]]
 
 
 def delivery(plan: Plan, folder: Path) -> dict[str, Any]:
-    """Patterned frames, many of them."""
+    """Frames of the fake model."""
     extra = ("--avatars", 8, "--rate", 30)
     return _play(plan, folder / "delivery", ("--pattern", "--models", "avatar"), extra)
 
 
 def models(plan: Plan, folder: Path) -> dict[str, Any]:
-    """The real models."""
+    """Frames, dialogue and pictures of the real models."""
     counts = ("avatars", "characters", "cameras")
     extra = [word for name in counts for word in (f"--{name}", _LOAD[name])]
     return _play(plan, folder / "models", (), [*extra, "--rate", _LOAD["avatar_fps"]])
@@ -85,15 +85,15 @@ def _play(plan: Plan, base: Path, serve: tuple[str, ...], extra: Any) -> dict[st
 
 
 def allocation(plan: Plan, folder: Path) -> dict[str, Any]:
-    """Garbage."""
+    """Bytes allocated."""
     found = _measure(folder, "allocation", "--frames", plan.frames, "--turns", plan.turns)
     if not found["counted_for_one_object"]:
-        raise SystemExit("the count of bytes sees no allocation, so its zero means nothing")
+        raise SystemExit("the allocation counter does not count, so a zero would mean nothing")
     return found
 
 
 def mainthread(plan: Plan, folder: Path) -> dict[str, Any]:
-    """The step's time on the main thread."""
+    """Main-thread time of a step."""
     return _measure(folder, "mainthread", "--samples", plan.samples)
 
 
@@ -104,7 +104,7 @@ def _measure(folder: Path, part: str, *options: object) -> dict[str, Any]:
 
 
 def cycles(plan: Plan, folder: Path) -> dict[str, Any]:
-    """Play mode entered and left."""
+    """Enter and leave play mode."""
     with server(*_SERVE, str(folder / "cycles.log"), "--pattern") as (address, _):
         arguments = ("PlayMode", address, "--cycles", plan.cycles)
         timeout = 4 * plan.cycles + _SPARE_SECONDS
@@ -117,20 +117,20 @@ def cycles(plan: Plan, folder: Path) -> dict[str, Any]:
 
 
 async def _left(address: str) -> dict[str, int]:
-    """What the server still keeps, once its clients have had a moment to be gone."""
+    """What is left on the server, after up to ten seconds for its clients to leave."""
     async with BridgeClient(address) as bridge:
         until = asyncio.get_running_loop().time() + _IDLE_SECONDS
         while True:
             stats = await bridge.stats()
             left = {"slots": stats.avatar_slot_count, "streams": stats.stream_count, "jobs": stats.job_count}
-            left["sessions"] = stats.session_count - 1  # this one
+            left["sessions"] = stats.session_count - 1  # without this one
             if not any(left.values()) or asyncio.get_running_loop().time() > until:
                 return left
             await asyncio.sleep(0.05)
 
 
 def kills(plan: Plan, folder: Path) -> dict[str, Any]:
-    """The server's deaths."""
+    """Kill the server."""
     return kill_servers(plan.kills, folder)
 
 
@@ -138,7 +138,7 @@ PARTS: dict[str, Part] = {part.__name__: part for part in (delivery, models, all
 
 
 def results(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """The figures that are asked for, of the parts that were run."""
+    """The figures to report, of the parts that ran."""
     figures: dict[str, Any] = {}
     looked = [found[part] for part in ("delivery", "models") if part in found]
     if "kills" in found:
@@ -159,7 +159,7 @@ def results(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
         figures["main_thread_over_memcpy_p50"] = round(found["mainthread"]["over_memcpy_p50"], 3)
     if "cycles" in found:
         modes = [found["cycles"][mode] for mode in ("reload", "keep_statics")]
-        figures["cycles"] = min(mode["cycles"] for mode in modes)  # of each of the two ways
+        figures["cycles"] = min(mode["cycles"] for mode in modes)  # in each of the two modes
         figures["leaked_contexts"] = sum(mode["leaked_contexts"] for mode in modes)
         figures["leaked_sockets"] = sum(mode["leaked_sockets"] for mode in modes)
         figures["slots_left_on_server"] = found["cycles"]["left_on_server"]["slots"]
@@ -172,16 +172,16 @@ def results(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _exceptions(part: dict[str, Any]) -> int:
-    """Those that nobody looked at, and those in the console."""
+    """Unobserved exceptions, and those in the console."""
     inner = sum(_exceptions(value) for value in part.values() if isinstance(value, dict))
     names = ("unobserved_exceptions", "logged_exceptions", "exceptions")
     return inner + sum(int(part.get(name, 0)) for name in names)
 
 
 def main() -> None:
-    """Play, judge, report."""
+    """Play, check, report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=10.0, help="of delivery, and as many of the models")
+    parser.add_argument("--minutes", type=float, default=10.0, help="for delivery, and for models")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--parts", default=",".join(PARTS))
     options = parser.parse_args()

@@ -193,7 +193,7 @@ class BridgeService:
         engine = self._backend.engine
         heard: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         job = Job(engine.next_id(), "probe", "probe", arrival, (Rung(PROBE, PROBE),), soft=True, identity=identity)
-        engine.submit(job, _resolve(heard))
+        engine.submit((job, _resolve(heard)))
         try:
             await heard
         except asyncio.CancelledError:

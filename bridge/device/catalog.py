@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ class RungSpec:
     lane: str | None = None  # of the device; None: it needs none
     width: int = 0
     height: int = 0
+    enough: tuple[int, int] = (0, 0)  # pixels each way that it needs of a picture; a larger one may be decoded smaller
     cheaper: bool = False  # in a cheaper texture format than was asked for, if the client samples one
 
 
@@ -36,6 +38,7 @@ class ModelSpec:
     name: str
     load: str | Load  # "module:attribute", imported when the model is loaded; or the function itself
     rungs: tuple[RungSpec, ...]
+    processor: str = ""  # "module:attribute": what turns a wish into a lane's input and an output into answers
     options: Callable[[Config], Mapping[str, Any]] = lambda config: {}  # what `load` is given besides the device
     holds: bool = True  # whether a fuller batch may be waited for
     makes_textures: bool = False  # that go on in the encoders' lanes
@@ -83,6 +86,7 @@ class Entry:
         return self.model.name
 
 
+@functools.cache
 def imported(path: str) -> Any:
     """What "module:attribute.attribute" names. ImportError or AttributeError when there is none."""
     module, _, attributes = path.partition(":")

@@ -117,17 +117,24 @@ class Engine:
         """Jobs that have not ended."""
         return len(self._listeners)
 
-    def submit(self, job: Job, listener: Listener) -> None:
-        """Hand a job over. `listener` is called on the event loop: for partial outputs, then once for the end."""
-        if self.lost or self._stopping:
-            cause = Cause.STOPPING if self._stopping else Cause.DEVICE_LOST
-            listener(Outcome(job, Ending.FAILED, self._clock(), cause=cause))
-        elif len(self._listeners) >= self._scheduler.policy.max_jobs:
-            listener(Outcome(job, Ending.REFUSED, self._clock(), cause=Cause.QUEUE_FULL, stage=Stage.QUEUE))
-        else:
-            job.submitted = self._clock()
-            self._listeners[job.id] = (job, listener)
-            self._inbox.put(lambda now: self._accept(job, now))
+    def submit(self, *entries: tuple[Job, Listener]) -> None:
+        """Hand jobs over; the scheduler knows all of them before it decides. A listener is called on the event loop:
+        for partial outputs, then once for the end.
+        """
+        accepted = []
+        for job, listener in entries:
+            now = self._clock()
+            if self.lost or self._stopping:
+                cause = Cause.STOPPING if self._stopping else Cause.DEVICE_LOST
+                listener(Outcome(job, Ending.FAILED, now, cause=cause))
+            elif len(self._listeners) >= self._scheduler.policy.max_jobs:
+                listener(Outcome(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE))
+            else:
+                job.submitted = now
+                self._listeners[job.id] = (job, listener)
+                accepted.append(job)
+        if accepted:
+            self._inbox.put(lambda now: self._accept(accepted, now))
 
     def cancel(self, job: Job) -> None:
         """Withdraw a job. Its listener hears CANCELLED, unless it has ended already."""
@@ -343,10 +350,11 @@ class Engine:
         except RuntimeError:  # the loop is closed: nobody is left to hear
             self._stopping = True
 
-    def _accept(self, job: Job, now: float) -> None:
-        if self._recorder is not None:
-            self._recorder.arrival(now, job)
-        self._scheduler.submit(job, now)
+    def _accept(self, jobs: Sequence[Job], now: float) -> None:
+        for job in jobs:
+            if self._recorder is not None:
+                self._recorder.arrival(now, job)
+            self._scheduler.submit(job, now)
 
     def _withdraw(self, job: Job, now: float) -> None:
         if self._recorder is not None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from bridge.config import Config
 from bridge.device.calibration import Plans
-from bridge.device.catalog import Entry
+from bridge.device.catalog import Entry, RungSpec, imported
 from bridge.device.encoding import Encoding
 from bridge.device.engine import Engine
 from bridge.device.host import CALIBRATE, PROBE, Host
@@ -48,6 +48,7 @@ class Standing:
     entry: Entry
     state: ModelState = ModelState.UNLOADED
     program: Any = None  # the family's own class; None until READY
+    ladder: tuple[RungSpec, ...] = ()  # the rungs that a READY model has lanes for, or that need none
     detail: str = ""
     progress: str = ""
 
@@ -91,6 +92,17 @@ class Roster:
             raise _not_ready(standing)
         return standing.program
 
+    def ladder(self, name: str) -> tuple[RungSpec, ...]:
+        """The rungs of a model that is ready, best first. ModelNotReady when it is not."""
+        standing = self.standing(name)
+        if standing.state is not ModelState.READY:
+            raise _not_ready(standing)
+        return standing.ladder
+
+    def processor(self, name: str) -> Any:
+        """What prepares a model's inputs and reads its outputs; the model need not be loaded."""
+        return imported(self.standing(name).entry.model.processor)
+
     def standing(self, name: str) -> Standing:
         """A model's entry. UnknownModel when there is none of this name."""
         if name not in self.standings:
@@ -122,6 +134,9 @@ class Roster:
     ) -> None:
         """Every change of a standing, so that whoever watches hears of it."""
         standing.state, standing.progress, standing.detail, standing.program = state, progress, detail, program
+        lanes = {lane.name for lane in program.lanes} if program is not None else set()
+        rungs = standing.entry.model.rungs
+        standing.ladder = tuple(rung for rung in rungs if rung.lane is None or rung.lane in lanes)
         self.revision += 1
         self._moved.set()
         self._moved = asyncio.Event()
@@ -264,7 +279,7 @@ class Roster:
             soft=True,
             pace=self._config.warm_up_pace,
         )
-        self._engine.submit(job, _resolve(done))
+        self._engine.submit((job, _resolve(done)))
         return await done
 
 

@@ -7,8 +7,8 @@ all others share one.
 from collections.abc import Iterator, Mapping, Sequence
 
 from bridge.observe.attribution import Attribution
-from bridge.observe.counters import Counters, device_seconds
-from bridge.policy.work import Account, Ending
+from bridge.observe.counters import Counters
+from bridge.policy.work import Ending
 from bridge.v1 import bridge_pb2
 
 MOST_NAMES = 32
@@ -73,11 +73,7 @@ class ClientCounts:
         for counters in self._each(work):
             counters.attributed(attribution)
 
-    def ran(self, work: str, account: Account) -> None:
-        """Count a job that left the device."""
-        self.ran_for(work, account.batch, device_seconds(account))
-
-    def ran_for(self, work: str, batch: int, seconds: float) -> None:
+    def ran(self, work: str, batch: int, seconds: float) -> None:
         """Count a job whose run of `batch` rows took `seconds`."""
         for counters in self._each(work):
             counters.ran(batch, seconds)

@@ -40,7 +40,7 @@ class Rung(NamedTuple):
     """One way to answer a job: rows of `lane` fed with `input`, or, without a lane, an answer that needs no device.
 
     `then` is where the lane's output goes on before it is the answer. `lag` is how many seconds the answer's payload
-    takes on the client's link.
+    takes on the client's link. `make` makes the input when the rung is taken, in place of `input`.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Rung(NamedTuple):
     input: Any = None
     then: SecondLane | None = None
     lag: float = 0.0
+    make: Callable[[], Any] | None = None
 
     @property
     def lanes(self) -> tuple[str, ...]:
@@ -181,7 +182,9 @@ class Job:
     def row(self) -> Any:
         """What its lane is fed with."""
         rung = self.rungs[self.rung]
-        return rung.input if self.lane_index == 0 or rung.then is None else rung.then.row(self.intermediate)
+        if self.lane_index and rung.then is not None:
+            return rung.then.row(self.intermediate)
+        return rung.input if rung.make is None else rung.make()
 
     @property
     def prompt(self) -> bool:

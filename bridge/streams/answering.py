@@ -1,7 +1,7 @@
-"""The life of a request whose answer is one message, written once: given to the device, heard of, answered or not.
+"""The life of a request, written once: owed, given to the device, heard of, answered or not.
 
-What a capability adds is how a request can be answered (`rungs`), what becomes of what the device made (`take`), and
-what it keeps beside a request that got no answer (`lost`).
+A capability adds how a request can be answered (`rungs`), what becomes of the device's output (`take`, and `add` for
+one that comes in pieces), and what it keeps beside a request that gets no answer (`lost`).
 """
 
 from collections.abc import Hashable, Iterable
@@ -9,7 +9,8 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from bridge.errors import BridgeError
-from bridge.policy.work import Cause, Ending, Outcome, Rung, Stage
+from bridge.observe.counters import device_seconds
+from bridge.policy.work import Cause, Ending, Job, Outcome, Rung, Stage
 from bridge.streams.backend import Backend
 from bridge.streams.stream import Stream
 from bridge.wire.request import Request
@@ -28,47 +29,81 @@ class Answering(Generic[Asked]):
 
     # -- what a capability says ----------------------------------------------------------------------------------------
 
+    def check(self) -> None:
+        """ShuttingDown once the server takes nothing new."""
+        self._backend.check_open()
+
     def rungs(self, request: Asked) -> tuple[Rung, ...]:
-        """The ways to answer, best first. Any BridgeError rejects the request."""
+        """How it can be answered, best first. Any BridgeError rejects the request."""
         raise NotImplementedError
 
+    def key(self, request: Asked) -> Hashable:
+        """Its slot: a newer request of the same slot replaces it until it has started. None: nothing does."""
+        return None
+
+    def job(self, request: Asked, rungs: tuple[Rung, ...]) -> Job:
+        """The job that answers it."""
+        return self._backend.job(request, rungs, self._session, supersede_key=self.key(request))
+
     def take(self, request: Asked, outcome: Outcome) -> None:
-        """The device is through with it, or the rung taken needs none: answer it."""
+        """The device is done with it, or the rung taken needs no device: answer it."""
         raise NotImplementedError
+
+    def add(self, request: Asked, outcome: Outcome) -> None:
+        """A piece of its answer; more follow."""
+        raise NotImplementedError
+
+    def fail(self, request: Asked, outcome: Outcome) -> None:
+        """Its job ended without an answer: send the status in its place."""
+        self._delivery.unanswered(request, outcome)
 
     def lost(self, request: Asked) -> None:
         """It got no answer."""
 
     def settled(self, request: Asked, outcome: Outcome) -> Outcome:
-        """Its job has ended: let go of what only that needed."""
+        """Its job has ended: free what only that needed."""
         return outcome
 
     # -- the life of a request -----------------------------------------------------------------------------------------
 
-    def submit(self, request: Asked, supersede_key: Hashable) -> None:
-        """Give it to the device. A newer one of its key replaces it until it has started."""
-        try:
-            self._backend.check_open()
-            rungs = self.rungs(request)
-        except BridgeError as error:
-            self.reject(request, error)
-            return
-        request.job = self._backend.job(request, rungs, self._session, supersede_key=supersede_key)
-        self._backend.engine.submit(request.job, partial(self._heard, request))
+    def submit(self, *requests: Asked) -> None:
+        """Give requests to the device, together: the scheduler knows all of them before it decides."""
+        entries = []
+        for request in requests:
+            try:
+                self.check()
+                rungs = self.rungs(request)
+            except BridgeError as error:
+                self.reject(request, error)
+                continue
+            request.job = self.job(request, rungs)
+            entries.append((request.job, partial(self._heard, request)))
+        self._backend.engine.submit(*entries)
 
     def _heard(self, request: Asked, outcome: Outcome) -> None:
-        self._session.counts.ran(request.work, outcome.job.account)
+        self._count(request, outcome)
+        if outcome.ending is Ending.PARTIAL:
+            if not request.answered:
+                self.add(request, outcome)
+            return
         outcome = self.settled(request, outcome)
         if request.answered:
             self.lost(request)
-        elif outcome.ending is not Ending.ANSWERED:
-            self._delivery.unanswered(request, outcome)
-            self.lost(request)
-        else:
+        elif outcome.ending is Ending.ANSWERED:
             self.take(request, outcome)
+        else:
+            self.fail(request, outcome)
+            self.lost(request)
+
+    def _count(self, request: Asked, outcome: Outcome) -> None:
+        """Count the device time since its last piece."""
+        account = outcome.job.account
+        total = device_seconds(account)
+        self._session.counts.ran(request.work, account.batch, total - request.counted)
+        request.counted = total
 
     def reject(self, request: Asked, error: BridgeError) -> None:
-        """It is malformed, or cannot be taken now."""
+        """It is malformed, or the server cannot take it now."""
         self._delivery.reject(request, error)
         self.lost(request)
 
@@ -84,7 +119,7 @@ class Answering(Generic[Asked]):
         self._delivery.end(request, ending, sentence, cause, stage)
 
     def is_stale(self, request: Asked, index: int, newest_sent: int) -> bool:
-        """Whether a newer request was answered more quickly; then this one is superseded."""
+        """Whether a newer request was answered first; then this one is superseded."""
         if newest_sent <= index:
             return False
         self.end(request, Ending.SUPERSEDED)
@@ -92,7 +127,7 @@ class Answering(Generic[Asked]):
         return True
 
     def withdraw(self, requests: Iterable[Asked], sentence: str) -> None:
-        """The client wants no answer any more."""
+        """The client no longer wants an answer."""
         for request in list(requests):
             self.cancel(request)
             self.end(request, Ending.CANCELLED, sentence)

@@ -1,12 +1,10 @@
 """State shared by all services of one server."""
 
-import functools
 import itertools
 import os
 from collections.abc import Callable, Hashable, Mapping
 
 from bridge.config import Config
-from bridge.device.catalog import RungSpec
 from bridge.device.engine import Engine
 from bridge.device.roster import Roster
 from bridge.errors import ShuttingDown
@@ -70,11 +68,6 @@ class Backend:
         if self.stopping:
             raise ShuttingDown("the server is stopping; connect again in a moment")
 
-    def ladder(self, model: str) -> tuple[RungSpec, ...]:
-        """The rungs of a model that is ready, best first. ModelNotReady when it is not."""
-        lanes = self.roster.program(model).lanes
-        return _rungs(self.roster.standing(model).entry.model.rungs, tuple(lane.name for lane in lanes))
-
     def job(
         self,
         request: Request,
@@ -106,9 +99,3 @@ class Backend:
         self.loop_lag.stop()
         self.sessions.end_all()
         self.decoders.close()
-
-
-@functools.lru_cache
-def _rungs(declared: tuple[RungSpec, ...], lanes: tuple[str, ...]) -> tuple[RungSpec, ...]:
-    """Those whose lanes are there, and those that need none."""
-    return tuple(rung for rung in declared if rung.lane is None or rung.lane in lanes)

@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Generator as Steps
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,8 @@ from torch import Tensor
 from models.avatar.exit import Exit, ExitConfig
 from models.avatar.folded import FoldedGenerator
 from models.avatar.generator import Generator, GeneratorConfig
-from models.avatar.look import Conditions, conditions, look_from_seed
+from models.avatar.look import conditions, look_from_seed
+from models.avatar.processor import AvatarInput
 from models.precision import fast_dtype
 from models.program import Lane
 
@@ -31,14 +31,6 @@ HALF_LANE = "avatar.32"
 MAX_BATCH = 8
 
 Picture = NDArray[np.uint8]  # [S, S, 4], S by the lane; premultiplied RGBA, top row first
-
-
-@dataclass(frozen=True, slots=True)
-class AvatarInput:
-    """One picture to make."""
-
-    conditions: Conditions  # float32 [CONDITION_WIDTH], from `models.avatar.look`
-    stays: bool = False  # whether the picture stays on the device, as a tensor, for an encoder that works there
 
 
 class AvatarProgram:

@@ -25,6 +25,11 @@ class ClassifierInput:
 
     pixels: NDArray[np.float32]  # [224, 224, 3], RGB
 
+    @property
+    def nbytes(self) -> int:
+        """Its memory."""
+        return self.pixels.nbytes
+
     @classmethod
     def prepare(cls, image: NDArray[np.uint8]) -> "ClassifierInput":
         """From uint8 [H, W, 3], RGB, of any size."""

@@ -36,6 +36,11 @@ class DetectorInput:
     pixels: NDArray[np.float32]  # [H, W, 3], RGB, of the lane's size
     window: Window  # where in them the picture is
 
+    @property
+    def nbytes(self) -> int:
+        """Its memory."""
+        return self.pixels.nbytes
+
     @classmethod
     def prepare(cls, image: NDArray[np.uint8], lane: str) -> "DetectorInput":
         """From uint8 [H, W, 3], RGB, of any size."""

@@ -1,4 +1,4 @@
-"""The fake device: one flight after the other, whoever asks."""
+"""The fake device runs one flight at a time, for all processes and threads."""
 
 import subprocess
 import sys
@@ -8,14 +8,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from device import FakeDevice, read_flights
+from fake_device.device import FakeDevice, read_flights
 
 from .conftest import BENCHMARKS
 
 SECONDS = 0.0002
 PROGRAM = """
 import sys
-from device import FakeDevice
+from fake_device.device import FakeDevice
 
 device = FakeDevice(sys.argv[1])
 for row in range(int(sys.argv[3])):
@@ -57,7 +57,7 @@ def test_flights_of_several_threads_follow_each_other(tmp_path: Path) -> None:
     assert all(later.start >= earlier.end for earlier, later in pairwise(flights))
 
 
-def test_a_flight_takes_what_it_was_told_and_ends_before_its_answer(tmp_path: Path) -> None:
+def test_a_flight_takes_the_time_requested_and_ends_before_run_returns(tmp_path: Path) -> None:
     device = FakeDevice(tmp_path / "device")
     began = time.perf_counter()
     number = device.run(0.002, 5, "model")
@@ -70,7 +70,7 @@ def test_a_flight_takes_what_it_was_told_and_ends_before_its_answer(tmp_path: Pa
     assert flight.end <= ended
 
 
-def test_a_device_that_is_opened_again_goes_on(tmp_path: Path) -> None:
+def test_a_reopened_device_continues_its_numbers(tmp_path: Path) -> None:
     for expected in range(3):
         device = FakeDevice(tmp_path / "device")
         assert device.run(0.0, 1, "model") == expected

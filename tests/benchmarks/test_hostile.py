@@ -1,10 +1,10 @@
-"""The hostile benchmark's messages, and its verdict."""
+"""The messages of the hostile benchmark, and its verdict."""
 
 from collections import Counter
 
+from attack.mutations import Mutator
 from google.protobuf.message import DecodeError
 from hostile import faults
-from mutations import Mutator
 
 from bridge.v1 import avatar_pb2, recognition_pb2
 

@@ -1,19 +1,20 @@
-"""Peers as processes, with a small one that needs nothing but the standard library."""
+"""Running a peer, with a small one that needs only the standard library."""
 
 import os
 from pathlib import Path
 
-import peer
 import pytest
-from peer import PeerUnavailable, run_peer, settings, share_within
-from play import Answer, Request, write_trace
-from workload import Model, Setup, Workload
+from fake_device import runner
+from fake_device.play import Answer, Request, write_trace
+from fake_device.runner import PeerUnavailable, run_peer, settings
+from fake_device.workload import Model, Setup, Workload
+from peer import share_within
 
 WORKLOAD = Workload("two", (Model("tracker", 0.0005, 8, urgent=True), Model("texture", 0.001, 1)))
 SERVER = """
 import asyncio, os
 from pathlib import Path
-from workload import Setup
+from fake_device.workload import Setup
 
 async def main():
     setup = Setup.of_environment()
@@ -38,8 +39,8 @@ asyncio.run(main())
 CLIENT = """
 import asyncio
 from contextlib import asynccontextmanager
-from play import Refused, main
-from workload import flight_of
+from fake_device.play import Refused, main
+from fake_device.workload import flight_of
 
 @asynccontextmanager
 async def connect(address, models):
@@ -54,7 +55,7 @@ async def connect(address, models):
             raise Refused(str(error)) from error
         writer.close()
         if not any(answer[8:]) and request.client == "refuse me":
-            raise Refused("as the test wants it")
+            raise Refused("for the test")
         return flight_of(answer), 0
 
     yield ask
@@ -65,13 +66,13 @@ main(connect)
 
 @pytest.fixture
 def pid_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A peer named `small`; the file says what process its server was."""
+    """Adds a peer named `small`; the file has the process id of its server."""
     folder = tmp_path / "peers" / "small"
     folder.mkdir(parents=True)
     path = tmp_path / "pid"
     (folder / "serve.py").write_text(SERVER.replace("PID_FILE", repr(str(path))))
     (folder / "ask.py").write_text(CLIENT)
-    monkeypatch.setattr(peer, "_PEERS", tmp_path / "peers")
+    monkeypatch.setattr(runner, "_PEERS", tmp_path / "peers")
     return path
 
 
@@ -81,7 +82,7 @@ def trace_of(tmp_path: Path, *requests: Request) -> Path:
     return path
 
 
-def test_a_trace_is_played_against_a_peer_and_its_server_is_gone_afterwards(tmp_path: Path, pid_file: Path) -> None:
+def test_a_trace_is_played_and_the_server_is_gone_afterwards(tmp_path: Path, pid_file: Path) -> None:
     requests = [
         Request(0.0, "tracker", "one", 1.0),
         Request(0.001, "texture", "two", 1.0),
@@ -92,7 +93,7 @@ def test_a_trace_is_played_against_a_peer_and_its_server_is_gone_afterwards(tmp_
     assert [by_number[answer.flight].model for answer in answers[:2]] == ["tracker", "texture"]
     assert all(by_number[answer.flight].end <= answer.received for answer in answers[:2])
     assert answers[2].received < 0
-    assert len(flights) == 3, "the warm-up's flights are left out"
+    assert len(flights) == 3, "without the flights of the warm-up"
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid_file.read_text()), 0)
 
@@ -101,16 +102,16 @@ def test_settings_reach_the_server(tmp_path: Path, pid_file: Path) -> None:
     trace = trace_of(tmp_path, Request(0.0, "texture", "one", 1.0))
     answers, flights = run_peer("small", "delay=2", WORKLOAD, trace)
     assert answers[0].received > 0
-    assert flights == [], "told so, this server answers textures itself"
+    assert flights == [], "with a setting, this server answers textures without the device"
 
 
-def test_a_server_that_ends_is_reported_with_its_last_words(tmp_path: Path, pid_file: Path) -> None:
+def test_a_server_that_exits_is_reported_with_its_last_lines(tmp_path: Path, pid_file: Path) -> None:
     trace = trace_of(tmp_path, Request(0.0, "texture", "one", 1.0))
     with pytest.raises(PeerUnavailable, match="no such setting: nonsense; this peer knows delay"):
         run_peer("small", "nonsense=1", WORKLOAD, trace)
 
 
-def test_a_peer_that_is_not_there(tmp_path: Path, pid_file: Path) -> None:
+def test_an_unknown_peer(tmp_path: Path, pid_file: Path) -> None:
     with pytest.raises(PeerUnavailable, match="there is no peer large; there are small"):
         run_peer("large", "default", WORKLOAD, tmp_path / "trace")
 
@@ -122,20 +123,20 @@ def test_packages_that_cannot_be_installed_make_a_peer_unavailable(tmp_path: Pat
         run_peer("small", "default", WORKLOAD, tmp_path / "trace")
 
 
-def test_configurations_are_written_as_settings() -> None:
+def test_configurations_are_parsed_into_settings() -> None:
     assert settings("default") == {}
     assert settings("delay=2") == {"delay": 2.0}
     assert settings("priorities+timeout=17.5") == {"priorities": 1.0, "timeout": 17.5}
 
 
-def test_a_setup_comes_through_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_setup_is_passed_through_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     setup = Setup(1234, "/a/device", WORKLOAD.models, {"delay": 2.0})
     for name, value in setup.environment().items():
         monkeypatch.setenv(name, value)
     assert Setup.of_environment() == setup
 
 
-def test_what_was_not_answered_is_not_within_its_time() -> None:
+def test_an_unanswered_request_is_not_in_time() -> None:
     answers = [
         Answer(10.0, 10.01, 0, 0),
         Answer(10.0, 10.03, 1, 0),

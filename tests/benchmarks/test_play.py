@@ -1,4 +1,4 @@
-"""The player: open loop, everything recorded."""
+"""The trace player: open loop, every request recorded."""
 
 import asyncio
 import gc
@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import play
 import pytest
-from play import Answer, Ask, Refused, Request, read_answers, write_trace
+from fake_device import play
+from fake_device.play import Answer, Ask, Refused, Request, read_answers, write_trace
 
 
 def request(at: float, model: str = "texture", budget: float = 0.0) -> Request:
@@ -18,7 +18,7 @@ def request(at: float, model: str = "texture", budget: float = 0.0) -> Request:
 
 
 class Server:
-    """Answers each request with how many came before it; refuses the models it is told to."""
+    """Answers each request with the number of earlier ones; refuses the models in `refuses`."""
 
     def __init__(self, refuses: Sequence[str] = ()) -> None:
         self.asked: list[Request] = []
@@ -32,7 +32,7 @@ class Server:
         return self.asked.index(request), 0
 
 
-def test_every_request_leaves_in_order_of_time_and_is_answered_in_order_of_the_trace() -> None:
+def test_requests_are_sent_in_order_of_time_and_answers_returned_in_order_of_the_trace() -> None:
     server = Server()
     requests = [request(0.004), request(0.0, "tracker"), request(0.002), request(0.002, "tracker")]
     answers = asyncio.run(play.play(requests, server.ask))
@@ -69,7 +69,7 @@ def test_refusals_are_recorded() -> None:
     assert answers[1].sent > 0
 
 
-def test_what_is_not_answered_within_the_grace_counts_as_not_answered() -> None:
+def test_a_request_without_an_answer_within_the_grace_counts_as_unanswered() -> None:
     async def ask(request: Request) -> tuple[int, int]:
         if request.model == "tracker":
             await asyncio.Event().wait()
@@ -80,15 +80,15 @@ def test_what_is_not_answered_within_the_grace_counts_as_not_answered() -> None:
     assert (answers[1].flight, answers[1].rung) == (7, 1)
 
 
-def test_an_error_that_is_no_refusal_is_not_hidden() -> None:
+def test_other_errors_than_refusals_are_raised() -> None:
     async def ask(request: Request) -> tuple[int, int]:
-        raise KeyError("a bug of the client's")
+        raise KeyError("a bug in the client")
 
     with pytest.raises(KeyError):
         asyncio.run(play.play([request(0.0)], ask))
 
 
-def test_the_garbage_collector_rests_meanwhile() -> None:
+def test_the_garbage_collector_is_off_during_a_trace() -> None:
     async def ask(request: Request) -> tuple[int, int]:
         return int(gc.isenabled()), 0
 
@@ -101,7 +101,7 @@ def test_an_empty_trace() -> None:
     assert asyncio.run(play.play([], Server().ask)) == []
 
 
-def test_each_model_is_warmed_up_some_requests_at_once_even_if_it_refuses() -> None:
+def test_each_model_is_warmed_up_with_concurrent_requests_even_if_it_refuses() -> None:
     server = Server(refuses=["tracker"])
     under_way: list[int] = []
     asking = 0
@@ -121,7 +121,7 @@ def test_each_model_is_warmed_up_some_requests_at_once_even_if_it_refuses() -> N
     assert max(under_way) == 10
 
 
-def test_ready_asks_again_until_each_model_has_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ready_retries_until_each_model_has_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(play, "_SETTLE", 0.0)
     server = Server(refuses=["tracker"])
 

@@ -1,11 +1,11 @@
-"""The judge of the game loop finds what it is there to find."""
+"""The check of the game loop finds torn, stale and missing frames."""
 
 import json
 from pathlib import Path
 
 import pytest
 import unity_loop
-from unity_check import Say, Sent, Upload, Window, carries_history, judge, read_log, read_uploads
+from unity.check import Say, Sent, Upload, Window, carries_history, judge, read_log, read_uploads
 
 
 def sent(index: int, *, digest: str = "d", session: str = "s", slot: int = 0, tick: float = 10.0) -> Sent:
@@ -16,19 +16,19 @@ def upload(index: int, *, digest: str = "d", session: str = "s", slot: int = 0, 
     return Upload(session, "s", slot, index, digest, elapsed, 0.05, 10.02, 10.03, False)
 
 
-def test_frames_that_all_came_in_order() -> None:
+def test_all_frames_in_order() -> None:
     verdict = judge([sent(1), sent(2), sent(1, slot=1)], [upload(1), upload(1, slot=1), upload(2)])
     assert (verdict.delivered, verdict.torn, verdict.stale) == (1.0, 0, 0)
     assert verdict.over_budget_by_shared_clock == 0
     assert verdict.worst_past_budget_ms == pytest.approx(-30)
 
 
-def test_bytes_that_were_never_sent_are_torn_and_not_delivered() -> None:
+def test_other_bytes_than_sent_are_torn_and_not_delivered() -> None:
     verdict = judge([sent(1), sent(2)], [upload(1, digest="x"), upload(2)])
     assert (verdict.delivered, verdict.torn) == (0.5, 1)
 
 
-def test_a_frame_that_the_server_does_not_know_is_torn() -> None:
+def test_a_frame_that_was_never_sent_is_torn() -> None:
     assert judge([sent(1)], [upload(1), upload(7)]).torn == 1
 
 
@@ -41,7 +41,7 @@ def test_a_frame_that_the_server_does_not_know_is_torn() -> None:
         ([upload(1, elapsed=0.051)], "over_budget"),
     ],
 )
-def test_what_is_stale(uploads: list[Upload], kind: str) -> None:
+def test_stale_frames(uploads: list[Upload], kind: str) -> None:
     verdict = judge([sent(1), sent(2), sent(1, session="before")], uploads)
     assert verdict.row()[kind] == verdict.stale == 1
     assert verdict.torn == 0
@@ -53,23 +53,23 @@ def test_indices_of_different_slots_and_sessions_are_not_compared() -> None:
     assert judge(frames, uploads).stale == 0
 
 
-def test_a_frame_that_was_dated_too_young_is_seen_by_the_shared_clock() -> None:
+def test_a_frame_whose_age_is_underestimated_is_found_by_the_shared_clock() -> None:
     verdict = judge([sent(1, tick=9.9)], [upload(1)])
     assert (verdict.stale, verdict.over_budget_by_shared_clock) == (0, 1)
     assert verdict.worst_past_budget_ms == pytest.approx(70)
 
 
-def test_only_frames_of_the_window_are_due() -> None:
+def test_only_frames_in_the_window_must_be_uploaded() -> None:
     frames = [sent(1, tick=1.0), sent(2, tick=2.0), sent(3, tick=3.0), sent(4, tick=4.0)]
     verdict = judge(frames, [upload(2), upload(4)], Window(1.5, 3.5))
     assert (verdict.sent, verdict.delivered) == (2, 0.5)
 
 
-def test_nothing_at_all() -> None:
+def test_no_frames() -> None:
     assert judge([], []).delivered == 0.0
 
 
-def test_the_log_is_read_up_to_a_line_that_was_cut_short(tmp_path: Path) -> None:
+def test_a_truncated_last_line_of_the_log_is_skipped(tmp_path: Path) -> None:
     log = tmp_path / "log"
     lines = [
         json.dumps(["frame", *sent(1)]),
@@ -86,7 +86,7 @@ def test_uploads_are_read_as_the_game_writes_them(tmp_path: Path) -> None:
     assert read_uploads(log) == [Upload("s", "s", 3, 17, "00ff", 0.02, 0.05, 10.5, 10.51, True)]
 
 
-def test_history_is_looked_for_in_the_words_that_follow() -> None:
+def test_the_history_is_expected_in_the_next_persona() -> None:
     said = [Say("s", "npc", 1, "You are Mira.", "A story!"), Say("t", "npc", 2, "... said: A story!", "What was it?")]
     assert carries_history(said, "A story!", "What was it?")
     assert not carries_history(said[:1], "A story!", "What was it?")

@@ -1,20 +1,20 @@
-"""The server whose every frame is known: what it notes is what its clients get."""
+"""The server with a log of frames: it logs what its clients receive."""
 
 import asyncio
 from pathlib import Path
 
 import numpy as np
 import pytest
-from servers import server
-from unity_check import read_log
-from unity_server import DIGITS, SIDE, digest, pattern
+from harness.process import server
+from unity.check import read_log
+from unity.server import DIGITS, SIDE, digest, pattern
 
 from bridge.client import BridgeClient, Frame
 
-SERVER = str(Path(__file__).parents[2] / "benchmarks" / "unity_server.py")
+SERVER = str(Path(__file__).parents[2] / "benchmarks" / "unity" / "server.py")
 
 
-def test_a_pattern_is_its_frames_own() -> None:
+def test_every_frame_has_its_own_pattern() -> None:
     keys = [("a", 0, 1), ("a", 0, 2), ("a", 1, 1), ("b", 0, 1)]
     pictures = [pattern(key) for key in keys]
     assert all(picture.shape == (SIDE, SIDE, 4) for picture in pictures)
@@ -22,18 +22,18 @@ def test_a_pattern_is_its_frames_own() -> None:
     assert np.array_equal(pictures[0], pattern(keys[0]))
 
 
-def test_every_row_tells_its_frame() -> None:
+def test_every_row_identifies_its_frame() -> None:
     one, other = pattern(("a", 0, 1)), pattern(("a", 0, 2))
     assert all(not np.array_equal(one[row, :8], other[row, :8]) for row in range(SIDE))
 
 
-def test_a_digest_is_short_and_of_all_bytes() -> None:
+def test_a_digest_is_short_and_depends_on_all_bytes() -> None:
     assert len(digest(b"x")) == DIGITS
     assert digest(bytes(1000)) != digest(bytes(999) + b"\1")
 
 
 @pytest.mark.parametrize("shared_memory", [False, True])
-def test_the_log_holds_what_clients_get(tmp_path: Path, shared_memory: bool) -> None:
+def test_the_log_has_what_clients_receive(tmp_path: Path, shared_memory: bool) -> None:
     log = tmp_path / "log"
     with server(SERVER, "--pattern", "--models", "avatar", "--log", str(log)) as (address, _):
         session, got = asyncio.run(_frames(address, shared_memory))
@@ -48,7 +48,7 @@ def test_the_log_holds_what_clients_get(tmp_path: Path, shared_memory: bool) -> 
 
 
 async def _frames(address: str, shared_memory: bool) -> tuple[str, list[tuple[int, str]]]:
-    """Indices and digests of ten frames, asked for one by one."""
+    """Indices and digests of ten frames, requested one by one."""
     async with BridgeClient(address, shared_memory=shared_memory) as bridge, bridge.avatars() as avatars:
         avatars.set_look(0, seed=1)
         got = []

@@ -14,7 +14,7 @@ from bridge.client.link.backoff import STEADY_SECONDS, Backoff
 from bridge.errors import CallFailed, ServerUnavailable
 from bridge.v1 import avatar_pb2, error_pb2
 from tests.client.fake import FakeBridge
-from tests.client.test_client import play
+from tests.client.scenes import play
 
 
 def pauses(backoff: Backoff, now: float, serves: float) -> Iterator[float]:

@@ -17,7 +17,8 @@ from bridge.codecs.headers import Bounds
 from bridge.v1 import media_pb2
 from tests.capabilities.dialogue.marks import stored
 from tests.client.fake import FakeBridge
-from tests.client.test_client import JPEG, play
+from tests.client.scenes import play
+from tests.client.test_client import JPEG
 from tests.codecs.files import tiff, with_exif
 
 PICTURE = np.random.default_rng(5).integers(0, 256, (6, 9, 4), np.uint8)

@@ -34,6 +34,7 @@ def test_every_capability_of_the_contract_is_declared() -> None:
 def test_every_model_is_there(model: ModelSpec) -> None:
     assert isinstance(model.load, str)
     assert callable(imported(model.load))
+    assert isinstance(imported(model.processor), type)
     assert model.rungs
     assert len({rung.name for rung in model.rungs}) == len(model.rungs)
     assert all((doctor._WEIGHTS / file).is_file() for file in model.weights)

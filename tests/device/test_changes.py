@@ -10,9 +10,7 @@ from bridge.device.roster import ModelState, Standing
 from bridge.errors import EngineFailed, ModelFailed
 from bridge.policy.work import Ending
 from tests.device.programs import Doubler
-from tests.device.test_engine import Rig, _any_batch, _until, spec
-
-__all__ = ["_any_batch"]  # for this file's tests too
+from tests.device.rig import Rig, spec, until
 
 
 class Slow:
@@ -62,7 +60,7 @@ def test_an_unload_goes_on_without_its_caller_and_finishes_what_flies():
         async with Rig(doubler) as rig:
             doubler.gate.clear()
             flying = asyncio.create_task(rig.ask(rig.job("hang")))
-            await _until(lambda: rig.engine.open_jobs == 1 and doubler.batches[-1] == 1)
+            await until(lambda: rig.engine.open_jobs == 1 and doubler.batches[-1] == 1)
             await given_up(rig.roster.unload("doubler"))
             assert rig.roster.standing("doubler").state is ModelState.UNLOADING
             loading = asyncio.create_task(rig.roster.load("doubler"))

@@ -15,9 +15,7 @@ from bridge.errors import EngineFailed, ModelFailed
 from bridge.policy.work import NEVER, Cause, Ending, Job, Stage
 from models.program import Unfinished
 from tests.device.programs import Doubler
-from tests.device.test_engine import Rig, _any_batch, _until, spec
-
-__all__ = ["_any_batch"]  # for this file's tests too
+from tests.device.rig import Rig, spec, until
 
 
 class _Short(Doubler):
@@ -132,7 +130,7 @@ def test_a_flight_that_cannot_be_closed_is_abandoned_all_the_same():
         async with Rig(program) as rig:
             program.gate.clear()
             waiting = asyncio.create_task(rig.ask(job := rig.job("hang")))
-            await _until(lambda: rig.engine.open_jobs == 1 and program.batches[-1] == 1)
+            await until(lambda: rig.engine.open_jobs == 1 and program.batches[-1] == 1)
             rig.engine.cancel(job)
             program.gate.set()
             assert (await waiting)[-1].ending is Ending.CANCELLED
@@ -171,7 +169,7 @@ def test_a_listener_that_raises_loses_nobody_elses_outcome(caplog):
         async with Rig(doubler) as rig:
             doubler.gate.clear()
             blocker = asyncio.create_task(rig.ask(rig.job("hang")))
-            await _until(lambda: rig.engine.open_jobs == 1 and doubler.batches[-1] == 1)
+            await until(lambda: rig.engine.open_jobs == 1 and doubler.batches[-1] == 1)
             heard = []
 
             def raising(outcome):
@@ -180,9 +178,9 @@ def test_a_listener_that_raises_loses_nobody_elses_outcome(caplog):
                     raise ValueError("does not fit its field")
 
             for row in range(3):
-                rig.engine.submit(rig.job(row), raising)
+                rig.engine.submit((rig.job(row), raising))
             others = [asyncio.create_task(rig.ask(rig.job(row))) for row in range(3)]
-            await _until(lambda: rig.engine.open_jobs == 7)
+            await until(lambda: rig.engine.open_jobs == 7)
             doubler.gate.set()
             assert [(await other)[-1].value for other in others] == [0.0, 2.0, 4.0]
             await blocker
@@ -202,7 +200,7 @@ def test_any_other_fault_ends_the_thread_and_everybody_hears_of_it():
             rig.engine.on_lost = lost.append
             doubler.gate.clear()
             waiting = asyncio.create_task(rig.ask(rig.job("hang")))
-            await _until(lambda: rig.engine.open_jobs == 1 and doubler.batches[-1] == 1)
+            await until(lambda: rig.engine.open_jobs == 1 and doubler.batches[-1] == 1)
             await asyncio.sleep(0)
             rig.engine._scheduler.settle = _broken
             doubler.gate.set()
@@ -243,7 +241,7 @@ def test_what_is_overdue_behind_a_slice_that_hangs_is_told_so(monkeypatch):
         async with Rig(doubler, other) as rig:
             doubler.gate.clear()
             aboard = asyncio.create_task(rig.ask(rig.job("hang", budget=0.3)))
-            await _until(lambda: rig.engine.open_jobs == 1 and doubler.batches[-1] == 1)
+            await until(lambda: rig.engine.open_jobs == 1 and doubler.batches[-1] == 1)
             behind = asyncio.create_task(rig.ask(rig.job(1, "other.run", budget=0.3)))
             patient = asyncio.create_task(rig.ask(rig.job(2, "other.run", budget=0.0, soft=True)))
             (first,), (second,) = await aboard, await behind
@@ -254,7 +252,7 @@ def test_what_is_overdue_behind_a_slice_that_hangs_is_told_so(monkeypatch):
             assert min(first.late_by, second.late_by) > 0
             assert (await patient)[-1].value == 4.0
             assert (await rig.ask(rig.job(5)))[-1].value == 10.0
-            await _until(lambda: rig.engine._scheduler.open_jobs == 0)
+            await until(lambda: rig.engine._scheduler.open_jobs == 0)
 
     asyncio.run(main())
 

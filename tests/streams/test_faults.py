@@ -12,7 +12,7 @@ from bridge.wire.bounds import MOST_COUNTED
 from tests.conftest import Run
 from tests.serving.client import A, B, R, ask, assert_serves, connected, ended, look, read, say
 from tests.serving.server import serving
-from tests.wire.test_bad_input import assert_aborted, assert_invalid, outcome_of
+from tests.wire.outcomes import assert_aborted, assert_invalid, outcome_of
 
 SECRET = "/home/operator/secret path"
 

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -23,6 +24,8 @@ PROJECT_OF = {
 UNITYS = {"UnityEngine.UI", "Unity.Profiling.Core", "UnityEngine.TestRunner", "UnityEditor.TestRunner"}
 STUBS = {"UnityEngine", "UnityEditor"}
 OPTIONAL = {"Cysharp.Net.Http.YetAnotherHttpHandler"}
+MOST_FILES = 18
+MOST_LINES = 400
 
 
 def manifest() -> dict[str, Any]:
@@ -86,6 +89,15 @@ def test_each_sample_is_listed_once() -> None:
     for sample in manifest()["samples"]:
         assert sample["displayName"]
         assert sample["description"]
+
+
+def test_no_folder_holds_more_than_eighteen_files_and_no_source_has_more_than_four_hundred_lines() -> None:
+    built = {"artifacts", "bin", "obj", "__pycache__"}
+    files = [path for path in PACKAGE.rglob("*") if path.is_file() and not built & set(path.relative_to(PACKAGE).parts)]
+    held = Counter(path.parent for path in files if path.suffix != ".meta")
+    assert {str(folder): count for folder, count in held.items() if count > MOST_FILES} == {}
+    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in files if path.suffix == ".cs"}
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
 
 
 def test_nothing_is_drawn_with_imgui() -> None:

@@ -1,14 +1,12 @@
 """What is wrong gets a precise status and a sentence that says the mend; the server keeps serving others."""
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import grpc
 import pytest
-from google.protobuf.descriptor import Descriptor
 
-from bridge.v1 import error_pb2, media_pb2, timing_pb2
+from bridge.v1 import media_pb2, timing_pb2
 from tests.conftest import Run
 from tests.serving.client import (
     A,
@@ -28,93 +26,9 @@ from tests.serving.client import (
 )
 from tests.serving.fakes import CONTEXT, FakeAvatar, Fakes
 from tests.serving.server import FakeServer, serving
+from tests.wire.outcomes import INVALID, STREAMS, assert_aborted, assert_invalid, outcome_of
 
-INVALID = grpc.StatusCode.INVALID_ARGUMENT
 BUDGET_MICROS = 60_000_000
-
-
-def outcome_of(message: Any) -> error_pb2.Outcome:
-    """The outcome in a status of any service."""
-    return message.done.outcome if isinstance(message, D.ConverseResponse) else message.status.outcome
-
-
-def assert_invalid(outcome: error_pb2.Outcome, reason: str, *mend: str) -> None:
-    assert outcome.disposition == error_pb2.DISPOSITION_INVALID, outcome
-    assert error_pb2.ErrorReason.Name(outcome.error.reason) == f"ERROR_REASON_{reason}", outcome
-    assert not outcome.error.retryable
-    for words in mend:
-        assert words in outcome.error.message
-
-
-def assert_aborted(how: tuple[grpc.StatusCode, error_pb2.ErrorDetail], code: Any, reason: str, *mend: str) -> None:
-    assert how[0] == code, how
-    assert error_pb2.ErrorReason.Name(how[1].reason) == f"ERROR_REASON_{reason}", how
-    for words in mend:
-        assert words in how[1].message
-
-
-# -- every float field ----------------------------------------------------------------------------------------------
-
-
-def float_paths(descriptor: Descriptor, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    for field in descriptor.fields:
-        here = (*path, field.name)
-        if field.cpp_type in (field.CPPTYPE_FLOAT, field.CPPTYPE_DOUBLE):
-            yield here
-        elif field.message_type is not None:
-            yield from float_paths(field.message_type, here)
-
-
-def set_float(message: Any, path: tuple[str, ...], value: float) -> Any:
-    """Set a float field, in the first element of whatever repeats on the way."""
-    here = message
-    for name in path[:-1]:
-        part = getattr(here, name)
-        here = part.add() if hasattr(part, "add") else part
-    field = here.DESCRIPTOR.fields_by_name[path[-1]]
-    if field.is_repeated:
-        getattr(here, path[-1]).append(value)
-    else:
-        setattr(here, path[-1], value)
-    return message
-
-
-STREAMS: dict[str, Any] = {
-    "avatars": A.StreamAvatarRequest,
-    "dialogue": D.ConverseRequest,
-    "recognition": R.RecognizeRequest,
-}
-FLOATS = [(name, path) for name, kind in STREAMS.items() for path in float_paths(kind.DESCRIPTOR)]
-UNARY_FLOATS = [
-    (method.full_name, path)
-    for module in (A, B, D, R)
-    for service in module.DESCRIPTOR.services_by_name.values()
-    for method in service.methods
-    if not method.client_streaming
-    for path in float_paths(method.input_type)
-]
-
-
-def test_the_float_fields_are_found() -> None:
-    assert ("avatars", ("look", "look", "expression", "intensity")) in FLOATS
-    assert ("recognition", ("frame", "tasks", "score_threshold")) in FLOATS
-    assert len(FLOATS) >= 6
-    assert not UNARY_FLOATS, "a control call has a float field now: test it here"
-
-
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-@pytest.mark.parametrize(("stream", "path"), FLOATS, ids=lambda part: part if isinstance(part, str) else ".".join(part))
-def test_no_float_field_takes_nan_or_infinity(
-    run: Run, fake: FakeServer, stream: str, path: tuple[str, ...], value: float
-) -> None:
-    async def scenario() -> None:
-        async with connected(fake.port) as client:
-            call = await getattr(client, f"open_{stream}")()
-            await call.write(set_float(STREAMS[stream](), path, value))
-            assert_invalid(outcome_of(await read(call)), "OUT_OF_RANGE", path[-1], "send a finite number")
-            await assert_serves(fake.port)
-
-    run(scenario())
 
 
 # -- single requests that are wrong: a status, and the stream goes on -------------------------------------------------

@@ -16,7 +16,7 @@ from bridge.wire.shape import CONTROL_BYTES, MOST_FIELDS, check_shape, largest
 from tests.conftest import Run
 from tests.serving.client import A, B, D, R, assert_serves, connected, ended, read, say
 from tests.serving.server import FakeServer
-from tests.wire.test_bad_input import INVALID, assert_aborted, assert_invalid, outcome_of
+from tests.wire.outcomes import INVALID, assert_aborted, assert_invalid, outcome_of
 
 MIB = 1 << 20
 STREAMS = {

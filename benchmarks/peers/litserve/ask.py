@@ -1,9 +1,9 @@
-"""LitServe's client. The deadline is the server's setting `timeout`: LitServe takes none from a request."""
+"""LitServe's client. LitServe has no deadline per request; the server's setting `timeout` is the nearest."""
 
-from play import main
-from posting import posting
-from workload import REQUEST
+from fake_device.play import main
+from fake_device.workload import REQUEST
+from peers.posting import posting
 
 if __name__ == "__main__":
-    body = b'"' + b"0" * (len(REQUEST) - 2) + b'"'  # as many bytes, in the form LitServe reads: JSON
+    body = b'"' + b"0" * (len(REQUEST) - 2) + b'"'  # the same number of bytes as JSON, which LitServe parses
     main(posting(body, "application/json"))

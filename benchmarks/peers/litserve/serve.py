@@ -1,12 +1,12 @@
-"""LitServe 0.2.19 with dynamic batching: a path for each model, one worker each.
+"""LitServe 0.2.19 with dynamic batching: one path and one worker per model.
 
-Settings: `delay`, the milliseconds that a batch waits for more rows (none by default), `timeout`, the milliseconds
-after which a request that still waits is answered 504, and `fast`, LitServe's own faster way for answers (ZeroMQ).
+Settings: `delay`, how many milliseconds a batch waits for more rows (default: 0); `timeout`, after how many
+milliseconds a queued request is answered with 504; `fast`, LitServe's faster queue for answers (ZeroMQ).
 """
 
 import litserve
+from fake_device.workload import FakeModel, Model, Setup
 from starlette.responses import Response
-from workload import FakeModel, Model, Setup
 
 
 class Fake(litserve.LitAPI):

@@ -1,8 +1,8 @@
-"""Mosec's client. The deadline is the server's setting `timeout`: Mosec takes none from a request."""
+"""Mosec's client. Mosec has no deadline per request; the server's setting `timeout` is the nearest."""
 
-from play import main
-from posting import posting
-from workload import REQUEST
+from fake_device.play import main
+from fake_device.workload import REQUEST
+from peers.posting import posting
 
 if __name__ == "__main__":
     main(posting(REQUEST, "application/octet-stream"))

@@ -1,14 +1,14 @@
-"""Mosec 0.9.8 with dynamic batching: a route for each model, one worker each.
+"""Mosec 0.9.8 with dynamic batching: one route and one worker per model.
 
-Settings: `delay`, the milliseconds that a batch waits for more rows (by default 1, the least that Mosec takes; left
-alone it waits 10), and `timeout`, the milliseconds after which a request is answered 408.
+Settings: `delay`, how many milliseconds a batch waits for more rows (default: 1, Mosec's minimum; Mosec's own default
+is 10); `timeout`, after how many milliseconds a request is answered with 408.
 """
 
 import os
 
-from workload import FakeModel, Setup
+from fake_device.workload import FakeModel, Setup
 
-SETUP = Setup.of_environment()  # here, for Mosec's workers are processes that import this file anew
+SETUP = Setup.of_environment()  # at import, because each of Mosec's workers is a process that imports this file
 SETUP.only("delay", "timeout")
 for name, value in {
     "ADDRESS": "127.0.0.1",
@@ -22,7 +22,7 @@ import mosec  # noqa: E402
 
 
 class Fake(mosec.Worker):
-    """One model; which one is said by the environment Mosec gives its process."""
+    """One model; Mosec passes its name in the environment of the worker."""
 
     model: FakeModel
 

@@ -1,7 +1,6 @@
-"""Our client as a game would write it: one stream a capability, each request on a free slot with its budget.
+"""Our client, as a game would write it: a few streams per capability, each request on a free slot with its budget.
 
-It speaks the contract through the generated stub and nothing else. The link is measured as the contract says: recent
-round trips less the server's part.
+It uses the generated stub only. The link is measured as the contract says: recent round trips minus the server's time.
 """
 
 import asyncio
@@ -13,8 +12,8 @@ from typing import Any
 
 import grpc
 import numpy as np
-from play import Ask, Refused, Request, main
-from workload import Setup, flight_of
+from fake_device.play import Ask, Refused, Request, main
+from fake_device.workload import Setup, flight_of
 
 from bridge.v1 import (
     avatar_pb2,
@@ -37,8 +36,9 @@ _SERVER_SECONDS = 30.0
 
 
 class Exchange:
-    """One stream: requests go up on free slots, answers resolve them. `link` is what recent answers of all streams took
-    on the way, in seconds.
+    """One stream: sends requests on free slots and resolves them with the answers.
+
+    `link` holds the recent transport times of all streams, in seconds.
     """
 
     def __init__(self, call: Any, ladder: Any, slots: range, link: deque[float]) -> None:
@@ -48,12 +48,12 @@ class Exchange:
         self._free = deque(slots)
         self._received = dict.fromkeys(slots, 0)
         self._asked: dict[int, tuple[float, asyncio.Future[Any]]] = {}
-        self._writing = asyncio.Lock()  # a stream takes one message at a time
+        self._writing = asyncio.Lock()  # grpc.aio allows one write at a time
         self._link = link
         self._clock = asyncio.get_running_loop().time
 
     async def ask(self, request: Request, make: Any) -> Any:
-        """Send what `make` makes of slot, index, budget and what was received; returns the answer. Refused."""
+        """Send the message that `make` builds; returns the answer. Refused if there is none, or no slot is free."""
         if not self._free:
             raise Refused
         slot, index = self._free.popleft(), next(self._indices)
@@ -71,11 +71,11 @@ class Exchange:
             self._free.append(slot)
 
     def _usual_link(self) -> float:
-        """As the Python client has it: what most of the recent answers and statuses took on the way."""
+        """The 70th percentile of recent transport times, as in the Python client."""
         return sorted(self._link)[int(0.7 * len(self._link))] if self._link else 0.0
 
     async def read(self) -> None:
-        """Resolve what was asked, until cancelled."""
+        """Resolve requests until cancelled."""
         while (message := await self._call.read()) is not grpc.aio.EOF:
             kind = message.WhichOneof("message")
             if kind not in ("frame", "result", "status"):
@@ -133,7 +133,9 @@ async def connect(address: str, models: Sequence[str]) -> AsyncIterator[Ask]:
         exchanges: dict[str, list[Exchange]] = {"texture": [], "tracker": []}
         links: dict[str, deque[float]] = {model: deque(maxlen=_LINK_WINDOW) for model in exchanges}
         for stream in range(_STREAMS):
-            slots = range(_SLOTS * stream, _SLOTS * (stream + 1))  # avatars are the session's, not the stream's
+            slots = range(
+                _SLOTS * stream, _SLOTS * (stream + 1)
+            )  # avatar slots belong to the session, not to the stream
             if "texture" in models:
                 exchanges["texture"].append(
                     Exchange(await _avatars(avatars, session, slots), ladder, slots, links["texture"])
@@ -148,7 +150,7 @@ async def connect(address: str, models: Sequence[str]) -> AsyncIterator[Ask]:
                 result = await exchange.ask(request, _look)
                 return -1, result.timing.rung_index
             frame = await exchange.ask(request, _frame)
-            if frame.repeated_frame:  # an earlier picture again: nothing was made in time
+            if frame.repeated_frame:  # an earlier frame again: no new one was ready in time
                 raise Refused
             return flight_of(frame.payload), frame.timing.rung_index
 

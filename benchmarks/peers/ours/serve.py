@@ -1,28 +1,28 @@
-"""Our own server, the whole of it, with models that are flights of the fake device: the textures are avatars' frames,
-the tracker answers camera pictures.
+"""Our complete server with models on the fake device: `texture` for avatar frames, `tracker` for camera pictures.
 
-The device takes one slice ahead, as the host has it of CUDA. Settings name a policy of `policies.POLICIES` in place of
-ours; `slice`, the milliseconds that a slice may take; `depth=1`, to take nothing ahead; `best_only`, that the client
-wants no cheaper answer.
+One slice is launched ahead, as on CUDA. Settings: the name of one of `policies.POLICIES`, to replace our scheduler;
+`slice`, the target for a slice in milliseconds; `depth=1`, to launch nothing ahead; `best_only`, so that the client
+accepts no cheaper rung.
 """
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from device import FakeDevice, sleep_until
-from policies import POLICIES
-from workload import Model, Setup, answer_of
+from fake_device.device import FakeDevice, sleep_until
+from fake_device.workload import Model, Setup, answer_of
 
 import bridge.server
 from bridge.capabilities import CAPABILITIES
 from bridge.config import Config
-from bridge.device.catalog import ModelSpec, RungSpec, replaced
+from bridge.device.catalog import ModelSpec, RungSpec, entries, replaced
 from bridge.device.host import Host, Wait
 from bridge.device.loop import run
 from models.program import Lane
 from models.recognition.classes import ClassifierInput
+from peers.ours.policies import POLICIES
 
 _SIDE = 4  # pixels: 64 bytes of RGBA
 _SLICE = 10.0
@@ -30,7 +30,7 @@ _LANES = {"texture": ("avatar", "avatar.64"), "tracker": ("classifier", "classif
 
 
 class FakeHost(Host):
-    """A host whose device is the fake one."""
+    """A host on the fake device."""
 
     ahead = 2
 
@@ -51,10 +51,10 @@ class FakeHost(Host):
 
 
 class FakeProgram:
-    """A model of the workload as the host takes it: stages of equal length, each a flight of the device."""
+    """A model of the workload as a program of the host: stages of equal length, each a flight of the device."""
 
     version, resident_bytes = "fake", 1
-    booked_until = 0.0  # of all models: when the device will have done what it was given
+    booked_until = 0.0  # when the device finishes its last flight, of any model
 
     def __init__(self, setup: Setup, model: Model, slice_seconds: float) -> None:
         self.name, lane = _LANES[model.name]
@@ -93,7 +93,7 @@ def _spec(program: FakeProgram) -> ModelSpec:
     lane = program.lanes[0].name
     side = int(lane.rpartition(".")[2])
     rungs = (RungSpec(lane, lane, side, side), RungSpec("repeat"))
-    return ModelSpec(program.name, lambda device: program, rungs, makes_textures=program.name == "avatar")
+    return replace(entries(CAPABILITIES)[program.name].model, load=lambda device: program, rungs=rungs)
 
 
 async def _serve(setup: Setup) -> None:

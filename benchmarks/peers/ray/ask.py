@@ -1,21 +1,21 @@
-"""Ray Serve's client: a unary gRPC call for each request, on grpc.aio.
+"""Ray Serve's client: a unary gRPC call per request, on grpc.aio.
 
-Setting: with `deadline` the budget is the call's gRPC deadline.
+Setting: `deadline`, to send the budget as the call's gRPC deadline.
 """
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import grpc.aio
+from fake_device.play import Ask, Refused, Request, main
+from fake_device.workload import REQUEST, Setup, flight_of
 from google.protobuf.wrappers_pb2 import BytesValue
 from ingress import METHOD
-from play import Ask, Refused, Request, main
-from workload import REQUEST, Setup, flight_of
 
 
 @asynccontextmanager
 async def connect(address: str, models: Sequence[str]) -> AsyncIterator[Ask]:
-    """One channel for all models."""
+    """One channel, shared by all models."""
     deadline = "deadline" in Setup.of_environment().settings
     async with grpc.aio.insecure_channel(address) as channel:
         call = channel.unary_unary(METHOD, BytesValue.SerializeToString, BytesValue.FromString)

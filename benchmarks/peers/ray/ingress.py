@@ -1,6 +1,6 @@
-"""The method that Ray Serve's gRPC proxy offers: bytes to bytes, in protobuf's own wrapper. Proxy and client import it.
+"""The method of Ray Serve's gRPC proxy, bytes to bytes, imported by proxy and client.
 
-Which model answers is said by the metadata `application`, as Ray Serve wants it.
+Ray Serve selects the model by the metadata `application`.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ METHOD = f"/{_SERVICE}/Predict"
 
 
 def add_to_server(servicer: Any, server: Any) -> None:
-    """What generated code calls add_FakeServicer_to_server."""
+    """The counterpart of add_FakeServicer_to_server in generated code."""
     handler = grpc.unary_unary_rpc_method_handler(
         servicer.Predict,
         request_deserializer=BytesValue.FromString,

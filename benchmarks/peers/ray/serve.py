@@ -1,8 +1,8 @@
-"""Ray Serve 2.60 with its gRPC proxy and `serve.batch`: an application for each model, one replica each.
+"""Ray Serve 2.60 with its gRPC proxy and `serve.batch`: one application and one replica per model.
 
-Started as Ray's guide to performance advises: its switch for throughput is on, its access log off. Its processes are
-not made nicer than the client's either, as they are by default (15), for on two cores that alone decides.
-Settings: `delay`, the milliseconds that a batch waits for more rows (none by default), and `deadline`, see ask.py.
+Configured as Ray's performance guide advises: optimized for throughput, no access log. Ray's processes run at the
+client's priority rather than at nice 15, Ray's default, which would decide the result on two cores.
+Settings: `delay`, how many milliseconds a batch waits for more rows (default: 0); `deadline`, see ask.py.
 """
 
 import asyncio
@@ -14,11 +14,11 @@ import threading
 from pathlib import Path
 
 import ray
+from fake_device.workload import Setup
 from google.protobuf.wrappers_pb2 import BytesValue
 from ray import serve
 from ray.serve.config import HTTPOptions, gRPCOptions
 from ray.serve.schema import LoggingConfig
-from workload import Setup
 
 _ONGOING = 10_000
 
@@ -62,7 +62,7 @@ def main() -> None:
     }
     ray.init(include_dashboard=False, object_store_memory=100 << 20, _temp_dir=os.environ["TMPDIR"])
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    with socket.create_server(("127.0.0.1", 0)) as listener:  # HTTP cannot be left out
+    with socket.create_server(("127.0.0.1", 0)) as listener:  # HTTP cannot be disabled
         http = listener.getsockname()[1]
     serve.start(
         http_options=HTTPOptions(host="127.0.0.1", port=http),

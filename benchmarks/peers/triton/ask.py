@@ -1,8 +1,8 @@
-"""Triton's client: the generated KServe stubs of tritonclient on grpc.aio, one open stream for each model.
+"""Triton's client: the generated KServe stubs of tritonclient on grpc.aio, one open stream per model.
 
-Settings: `unary` calls once for each request instead, and `deadline` (with `unary`) makes the budget the call's gRPC
-deadline. `slack` sends each request's own queue timeout. The wrapper around the stubs is left out: it builds every
-request anew from numpy arrays, which costs the client more than the rest of its way.
+Settings: `unary`, a call per request instead; `deadline` (with `unary`), to send the budget as the call's gRPC
+deadline; `slack`, to send a queue timeout with each request. tritonclient's wrapper is not used: it builds every
+request from numpy arrays, which costs the client more than everything else.
 """
 
 import asyncio
@@ -11,9 +11,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Self
 
 import grpc.aio
-from play import Ask, Refused, Request, main
+from fake_device.play import Ask, Refused, Request, main
+from fake_device.workload import REQUEST, Setup, flight_of
 from tritonclient.grpc import service_pb2, service_pb2_grpc
-from workload import REQUEST, Setup, flight_of
 
 
 def inference(model: str) -> service_pb2.ModelInferRequest:
@@ -28,7 +28,7 @@ def answer_of(response: service_pb2.ModelInferResponse) -> tuple[int, int]:
 
 
 class Stream:
-    """One open stream of requests to one model; answers are told apart by their id."""
+    """One open stream of requests to one model; answers are matched by id."""
 
     def __init__(self, stub: service_pb2_grpc.GRPCInferenceServiceStub, model: str, slack: float | None) -> None:
         self._call = stub.ModelStreamInfer()
@@ -38,7 +38,7 @@ class Stream:
         self._writing = asyncio.Lock()
 
     async def ask(self, request: Request) -> tuple[int, int]:
-        """Refused: it waited too long in Triton's queue, or the stream broke."""
+        """Send a request. Refused if it timed out in Triton's queue, or the stream broke."""
         self._asked += 1
         name = str(self._asked)
         answer = self._waiting[name] = asyncio.get_running_loop().create_future()
@@ -54,7 +54,7 @@ class Stream:
             del self._waiting[name]
 
     async def read(self) -> None:
-        """Hand each answer to who waits for it, until the stream ends."""
+        """Resolve requests until the stream ends."""
         try:
             async for message in self._call:
                 answer = self._waiting.get(message.infer_response.id)
@@ -79,7 +79,7 @@ class Stream:
 
 
 def set_timeout(message: service_pb2.ModelInferRequest, request: Request, slack: float | None) -> None:
-    """Say how long the request may wait in the queue: what its budget leaves when `slack` seconds are taken off."""
+    """Set the request's queue timeout: its budget minus `slack` seconds."""
     if slack is not None:
         message.parameters["timeout"].int64_param = max(1, round((request.budget - slack) * 1e6))
 
@@ -88,7 +88,7 @@ def set_timeout(message: service_pb2.ModelInferRequest, request: Request, slack:
 async def streams(
     stub: service_pb2_grpc.GRPCInferenceServiceStub, models: Sequence[str], slack: float | None
 ) -> AsyncIterator[Ask]:
-    """A stream for each model: Triton answers the requests of one stream in their order."""
+    """One stream per model, because Triton answers the requests of a stream in order."""
     async with AsyncExitStack() as stack:
         open_streams = {model: await stack.enter_async_context(Stream(stub, model, slack)) for model in models}
 
@@ -101,7 +101,7 @@ async def streams(
 def caller(
     stub: service_pb2_grpc.GRPCInferenceServiceStub, models: Sequence[str], slack: float | None, deadline: bool
 ) -> Ask:
-    """A call for each request."""
+    """A unary call per request."""
     messages = {model: inference(model) for model in models}
 
     async def ask(request: Request) -> tuple[int, int]:
@@ -117,7 +117,7 @@ def caller(
 
 @asynccontextmanager
 async def connect(address: str, models: Sequence[str]) -> AsyncIterator[Ask]:
-    """As the settings say."""
+    """Connect as configured in the settings."""
     settings = Setup.of_environment().settings
     slack = settings["slack"] / 1e3 if "slack" in settings else None
     async with grpc.aio.insecure_channel(address) as channel:

@@ -4,15 +4,15 @@ import os
 import sys
 from typing import Any
 
-sys.path[:0] = os.environ["PYTHONPATH"].split(os.pathsep)  # the backend's Python does not
+sys.path[:0] = os.environ["PYTHONPATH"].split(os.pathsep)  # the backend's Python ignores it
 
 import numpy as np  # noqa: E402
 import triton_python_backend_utils as backend  # noqa: E402
-from workload import FakeModel, Setup  # noqa: E402
+from fake_device.workload import FakeModel, Setup  # noqa: E402
 
 
 class TritonPythonModel:
-    """What the backend looks for."""
+    """The class that the backend loads."""
 
     model: FakeModel
 

@@ -1,15 +1,15 @@
-"""Triton Inference Server 2.51, bare: the tritonserver that lies in the wheel of nvidia-pytriton 0.7.0.
+"""Triton Inference Server 2.51: the bare tritonserver from the wheel of nvidia-pytriton 0.7.0.
 
-That is the newest wheel of it. Newer Triton (2.72) has fixed a stall of queues with a timeout: until then the dynamic
-batcher could lose count of the instances that wait for work, and dispatch less and less over minutes of traffic
-(triton-inference-server/server, issue 8870). So a server here lives for one trace, and traces should be short.
+It is the newest one in a wheel. It has a bug that Triton 2.72 fixes: with a queue timeout, the dynamic batcher can lose
+count of idle instances and dispatch less and less over minutes of traffic (triton-inference-server/server, issue 8870).
+So a server runs for one trace only, and traces should be short.
 
-Every model has one instance and batches dynamically. Settings, which may be combined:
-`delay` (milliseconds)    max_queue_delay: how long a batch waits for more rows; without it not at all
+Every model has one instance and batches dynamically. Settings, which can be combined:
+`delay` (milliseconds)    max_queue_delay: how long a batch waits for more rows (default: 0)
 `timeout` (milliseconds)  default_queue_policy: a request that waits longer is rejected
-`slack` (milliseconds)    the same, but each request says how long it may wait: its budget less this
-`priorities` (a factor)   the rate limiter holds the device as one resource and gives urgent models so many times more
-                          turns; that is between models, priority levels order one model's queue and are set too
+`slack` (milliseconds)    the same per request: its budget minus this
+`priorities` (a factor)   the rate limiter treats the device as one resource and gives urgent models this many times
+                          the turns; that is between models. Priority levels, within one model's queue, are set too
 `unary`, `deadline`       see ask.py
 """
 
@@ -20,9 +20,9 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from workload import Model, Setup
+from fake_device.workload import Model, Setup
 
-_LONGEST = 10_000  # milliseconds; a request's own timeout may only be shorter than the default
+_LONGEST = 10_000  # milliseconds; a request can only shorten the default timeout
 _CONFIG = """
 backend: "python"
 max_batch_size: {batch}
@@ -54,7 +54,7 @@ def config(model: Model, settings: dict[str, float]) -> str:
 
 
 def write_repository(root: Path, setup: Setup) -> None:
-    """Triton's model repository: a folder for each model."""
+    """Write Triton's model repository: one folder per model."""
     for model in setup.models:
         version = root / model.name / "1"
         version.mkdir(parents=True)
@@ -63,7 +63,7 @@ def write_repository(root: Path, setup: Setup) -> None:
 
 
 def install_stub(server: Path) -> None:
-    """Put the stub for this Python where the Python backend looks for it."""
+    """Copy the stub for this Python to where the Python backend looks for it."""
     stub = f"{sys.version_info.major}.{sys.version_info.minor}/triton_python_backend_stub"
     target = server / "backends" / "python" / "triton_python_backend_stub"
     if not target.exists():
@@ -72,7 +72,7 @@ def install_stub(server: Path) -> None:
 
 
 def environment(site: Path) -> dict[str, str]:
-    """The server's: its libraries and this interpreter's, and the `python3` by which its Python finds packages."""
+    """Environment of the server: libraries of the wheel and of this Python, and this `python3` first on the PATH."""
     libraries = (site / "nvidia_pytriton.libs", Path(sysconfig.get_config_var("LIBDIR")))
     return {
         **os.environ,
@@ -82,7 +82,7 @@ def environment(site: Path) -> dict[str, str]:
 
 
 def main() -> None:
-    """Become tritonserver."""
+    """Replace this process with tritonserver."""
     setup = Setup.of_environment()
     setup.only("delay", "timeout", "slack", "priorities", "unary", "deadline")
     package = importlib.util.find_spec("pytriton")

@@ -12,6 +12,7 @@ AVATAR = Capability(
         ModelSpec(
             name="avatar",
             load="models.avatar.program:AvatarProgram.load",
+            processor="models.avatar.processor:AvatarProcessor",
             rungs=(
                 RungSpec("avatar.64", "avatar.64", 64, 64),
                 RungSpec("avatar.64/cheaper", "avatar.64", 64, 64, cheaper=True),

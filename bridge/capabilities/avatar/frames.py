@@ -1,10 +1,11 @@
 """The frames of one avatar stream: a request becomes a job, its texture a frame."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from bridge.capabilities.avatar.looks import Conditions
 from bridge.capabilities.avatar.measured_link import MeasuredLink
 from bridge.capabilities.avatar.payloads import Payloads
 from bridge.capabilities.avatar.rungs import Option, TextureTarget, options
@@ -19,7 +20,6 @@ from bridge.streams.stream import Stream
 from bridge.v1 import avatar_pb2, media_pb2, timing_pb2
 from bridge.wire.request import Request, clock
 from bridge.wire.texture_formats import WIRE
-from models.avatar.look import Conditions
 
 MODEL = WORK = "avatar"
 _UNCHANGED = Option(Rung("unchanged"), 0)  # the picture that the client has will do
@@ -65,6 +65,7 @@ class AvatarFrames(Answering[FrameRequest]):
     def __init__(self, stream: Stream, payloads: Payloads) -> None:
         super().__init__(stream)
         self._payloads = payloads
+        self._prepare = self._backend.roster.processor(MODEL).prepare
         self._flows: dict[int, FrameFlow] = {}
         self._shown: dict[int, Shown] = {}
 
@@ -176,7 +177,10 @@ class AvatarFrames(Answering[FrameRequest]):
 
     def _submit(self, frame: Frame) -> None:
         assert isinstance(frame, FrameRequest)
-        self.submit(frame, (self._stream.id, frame.slot))
+        self.submit(frame)
+
+    def key(self, request: FrameRequest) -> Hashable:
+        return self._stream.id, request.slot
 
     def rungs(self, request: FrameRequest) -> tuple[Rung, ...]:
         program = self._backend.roster.program(MODEL)
@@ -187,7 +191,8 @@ class AvatarFrames(Answering[FrameRequest]):
         )
         kept = request.avatar.kept_format(request.bottom_up)
         request.look = request.avatar.look(clock())
-        request.options = options(self._backend.ladder(MODEL), request.look, target, request.terms, kept)
+        prepare = partial(self._prepare, request.look)
+        request.options = options(self._backend.roster.ladder(MODEL), prepare, target, request.terms, kept)
         if request.same is not None:
             better = [option for option in request.options[: request.same.rung] if option.rung.lane is not None]
             request.options = [*better, _UNCHANGED]

@@ -1,34 +1,41 @@
-"""A look on the wire becomes the numbers that the generator is given."""
+"""A look on the wire becomes the conditions that the generator is given."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bridge.errors import InvalidRequest, OutOfRange, UnknownAttribute
 from bridge.v1 import avatar_pb2
 from bridge.wire.bounds import within
-from models.avatar.look import EXPRESSIONS, Conditions, attribute_schema, conditions, express, look_from_seed
+
+Conditions = NDArray[np.float32]
 
 _MOST_ATTRIBUTES = 32
 
 
-def schema() -> avatar_pb2.GetAvatarSchemaResponse:
+def schema(processor: Any) -> avatar_pb2.GetAvatarSchemaResponse:
     """What a look may be made of."""
-    response = avatar_pb2.GetAvatarSchemaResponse(expressions=list(EXPRESSIONS))
-    for name, choices in attribute_schema().items():
+    response = avatar_pb2.GetAvatarSchemaResponse(expressions=processor.expressions)
+    for name, choices in processor.attributes.items():
         color = choices == ("#rrggbb",)
         response.attributes.add(name=name, choices=() if color else choices, is_color=color)
     return response
 
 
-def conditions_of(look: avatar_pb2.AvatarLook) -> Conditions:
+def conditions_of(look: avatar_pb2.AvatarLook, processor: Any) -> Conditions:
     """UnknownAttribute or OutOfRange for a look that cannot be made."""
     if len(look.attributes) > _MOST_ATTRIBUTES:
         raise OutOfRange(f"{len(look.attributes)} attributes; send at most {_MOST_ATTRIBUTES}")
     values = {attribute.name: attribute.value for attribute in look.attributes}
     if len(values) < len(look.attributes):
         raise InvalidRequest("an attribute is given twice; give each at most once")
-    try:
-        base = look_from_seed(look.seed).with_attributes(values)
-        if not look.HasField("expression"):
-            return conditions(base)
+    expression: tuple[Any, ...] = ()
+    if look.HasField("expression"):
         within("intensity", look.expression.intensity, 0, 1)
-        return express(base, look.expression.name, look.expression.intensity)
+        expression = (look.expression.name, look.expression.intensity)
+    try:
+        conditions: Conditions = processor.conditions(look.seed, values, *expression)
     except ValueError as error:
         raise UnknownAttribute(str(error)) from error
+    return conditions

@@ -1,10 +1,10 @@
 """The options for one avatar frame: the rungs that the catalog declares, in formats that the client can sample."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bridge.codecs.formats import TextureFormat
 from bridge.device.catalog import RungSpec
@@ -12,7 +12,6 @@ from bridge.device.encoding import Bare, lane_of, on_device
 from bridge.policy.work import Rung, SecondLane
 from bridge.wire.bounds import Terms
 from bridge.wire.texture_formats import WIRE, cheaper, expected_bytes
-from models.avatar.look import Conditions
 
 _REMEMBERED = 256  # kinds of clients whose plans are kept
 
@@ -46,15 +45,15 @@ class _Recipe(NamedTuple):
 
 
 def options(
-    specs: Sequence[RungSpec], look: Conditions, target: TextureTarget, terms: Terms, kept: int | None
+    specs: Sequence[RungSpec], prepare: Callable[[bool], Any], target: TextureTarget, terms: Terms, kept: int | None
 ) -> list[Option]:
-    """The rungs of `specs` that can be had, best first. `kept` is the format of the slot's last texture, if any."""
-    from models.avatar.program import AvatarInput  # brings torch, which is there once the model is loaded
-
+    """The available rungs of `specs`, best first. `prepare` makes a lane's input, of a picture that stays on
+    the device for its encoder or not; `kept` is the format of the slot's last texture, if any.
+    """
     found: list[Option] = []
     for name, lane, form, count, stays, then in _recipes(tuple(specs), target):
         if lane is not None:
-            row = AvatarInput(look, stays=stays)
+            row = prepare(stays)
             found.append(Option(Rung(name, lane, row, then, terms.payload_seconds(count)), form))
         elif kept is not None and kept in (target.format, cheaper(target.format, target.agreed)):
             found.append(Option(Rung(name), kept))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bridge.capabilities.avatar.frames import WORK, AvatarFrames, FrameRequest
+from bridge.capabilities.avatar.frames import MODEL, WORK, AvatarFrames, FrameRequest
 from bridge.capabilities.avatar.looks import conditions_of, schema
 from bridge.capabilities.avatar.measured_link import MeasuredLink
 from bridge.capabilities.avatar.payloads import Payloads
@@ -33,7 +33,7 @@ class AvatarService(Servicer):
     async def GetAvatarSchema(  # noqa: N802
         self, _: avatar_pb2.GetAvatarSchemaRequest
     ) -> avatar_pb2.GetAvatarSchemaResponse:
-        return schema()
+        return schema(self._backend.roster.processor(MODEL))
 
     async def StreamAvatar(self, context: Context) -> None:  # noqa: N802
         await serve_stream(context, self._backend, "avatar", AvatarExchange)
@@ -50,6 +50,7 @@ class AvatarExchange:
         shared = self._session.shared if stream.opening.shared_memory_attached else None
         self._payloads = Payloads(shared, self._backend.limits.chunk_bytes)
         self._frames = AvatarFrames(stream, self._payloads)
+        self._processor = self._backend.roster.processor(MODEL)
         self._late = LateCounts()
         self._tickers: dict[int, Ticker] = {}
         self._links: dict[int, MeasuredLink] = {}  # of the same slots
@@ -114,10 +115,10 @@ class AvatarExchange:
 
     def _set_look(self, message: avatar_pb2.AvatarSetLook, now: float) -> None:
         within("morph_micros", message.morph_micros, 0, self._backend.limits.budget_seconds * MICROS)
-        look = conditions_of(message.look)
+        look = conditions_of(message.look, self._processor)
         slot = self._slots.get(message.slot)
         if slot is None:
-            self._slots[message.slot] = AvatarSlot(look, look)
+            self._slots[message.slot] = AvatarSlot(look, look, self._processor.blend)
         else:
             slot.change(look, now, message.morph_micros / MICROS)
 

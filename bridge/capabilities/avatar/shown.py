@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.avatar.look import Conditions
+from bridge.capabilities.avatar.looks import Conditions
 
 _TRY_AGAIN = 0.5  # seconds between two attempts at a better picture of the same look
 

@@ -6,9 +6,9 @@ Kept through a reconnection; knows neither streams nor jobs.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bridge.capabilities.avatar.looks import Conditions
 from bridge.device.encoding import Texture
 from bridge.v1 import avatar_pb2
-from models.avatar.look import Conditions, blend
 
 
 @dataclass(slots=True, eq=False)
@@ -17,6 +17,7 @@ class AvatarSlot:
 
     start: Conditions
     end: Conditions
+    blend: Callable[[Conditions, Conditions, float], Conditions]  # of two looks, and how far on the way, 0 to 1
     began: float = 0.0
     takes: float = 0.0
     last_index: int = 0  # the newest frame asked for
@@ -34,7 +35,7 @@ class AvatarSlot:
         """The conditions at this moment: on the way from the old look to the new one, slow at both ends."""
         if now >= self.began + self.takes:
             return self.end
-        return blend(self.start, self.end, max(0.0, (now - self.began) / self.takes))
+        return self.blend(self.start, self.end, max(0.0, (now - self.began) / self.takes))
 
     def is_changing(self, now: float) -> bool:
         """Whether it is on the way from one look to another."""

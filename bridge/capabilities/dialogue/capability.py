@@ -12,6 +12,7 @@ DIALOGUE = Capability(
         ModelSpec(
             name="dialogue",
             load="models.dialogue.program:DialogueProgram.load",
+            processor="models.dialogue.processor:DialogueProcessor",
             rungs=(RungSpec("dialogue.prefill", "dialogue.prefill"), RungSpec("fewer")),
             options=lambda config: {"slots": config.dialogue_slots, "context": config.dialogue_context},
             holds=False,

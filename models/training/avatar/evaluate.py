@@ -11,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 
 from models.avatar.look import Conditions
-from models.avatar.program import FULL_LANE, MAX_BATCH, AvatarInput, AvatarProgram
+from models.avatar.processor import AvatarInput
+from models.avatar.program import FULL_LANE, MAX_BATCH, AvatarProgram
 from models.training.avatar.dataset import Pictures, as_tensor
 from models.training.avatar.judge import Judge, accuracies
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from models.program import Lane
+from tests.capabilities.avatar.subscribing import subscribe
 from tests.capabilities.avatar.test_avatar import settled
-from tests.capabilities.avatar.test_subscriptions import subscribe
 from tests.conftest import Run
 from tests.serving.client import acknowledge, connected, look, read
 from tests.serving.fakes import FakeAvatar, Fakes

@@ -1,8 +1,6 @@
 """What a reader sees as one character comes in one piece, whatever tokens it is made of."""
 
 from collections.abc import Sequence
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import regex
@@ -10,9 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.capabilities.dialogue.clusters import MOST_HELD, Clusters
-from bridge.capabilities.dialogue.sentences import Sentences
-from bridge.capabilities.dialogue.turn import Turn
-from bridge.policy.work import Ending
+from bridge.capabilities.dialogue.speech import Speech
 from models.dialogue import gguf
 from models.dialogue.text import TextStream
 from models.dialogue.tokenizer import Tokenizer
@@ -155,13 +151,9 @@ def test_who_cuts_in_gets_what_was_held(run: Run, fake: FakeServer, monkeypatch:
 
 def test_a_piece_that_is_held_back_has_come_in_time() -> None:
     """A family is five tokens, each within the pace: what goes out behind it is late only if its own token was."""
-    turn: Any = Turn.__new__(Turn)
-    turn.turn_id, turn._request, turn._stream = 1, SimpleNamespace(tag="smith"), SimpleNamespace()
-    turn._stream.outbox = SimpleNamespace(put=lambda letter: None)
-    turn._clusters, turn._sentences, turn._character = Clusters(), Sentences(), "Hi"
-    turn._due, turn._pace, turn._late = 1.0, 1.0, 0
-    for at, text in enumerate(["👨", "\u200d", "👩", "\u200d", "👧", " ", "x"]):
-        turn._add(SimpleNamespace(value=SimpleNamespace(text=text), ending=Ending.PARTIAL, at=at + 0.9))
-    assert (turn._character, turn._late) == ("Hi👨\u200d👩\u200d👧 ", 0)
-    turn._add(SimpleNamespace(value=SimpleNamespace(text="y"), ending=Ending.PARTIAL, at=8.0))
-    assert turn._late == 1
+    speech = Speech(due=1.0, pace=1.0)
+    for at, text in enumerate(["Hi", "👨", "\u200d", "👩", "\u200d", "👧", " ", "x"]):
+        speech.push(text, at + 0.9)
+    assert (speech.text, speech.late_count) == ("Hi👨\u200d👩\u200d👧 ", 0)
+    speech.push("y", 9.0)
+    assert speech.late_count == 1

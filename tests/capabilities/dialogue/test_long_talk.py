@@ -13,7 +13,7 @@ import pytest
 from bridge.capabilities.dialogue.conversation import Conversations
 from bridge.config import Config
 from bridge.server import Server
-from tests.capabilities.dialogue.test_turn import interrupt
+from tests.capabilities.dialogue.turns import interrupt
 from tests.conftest import Run
 from tests.serving.client import D, connected, read, say, until_done, until_token
 from tests.waiting import until

@@ -12,7 +12,7 @@ import pytest
 from bridge.capabilities.dialogue.conversation import Conversation, Conversations
 from bridge.capabilities.dialogue.readings import MOST_WAITING, Readings, Wish
 from bridge.policy.work import Owner
-from tests.capabilities.dialogue.test_turn import interrupt
+from tests.capabilities.dialogue.turns import interrupt
 from tests.conftest import Run
 from tests.serving.client import B, D, assert_idle, connected, read, say, until_done, until_token
 from tests.serving.server import FakeServer, serving

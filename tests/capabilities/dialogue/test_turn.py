@@ -1,183 +1,17 @@
-"""Turns over the wire: one number, one `done`; what a refused one leaves; what one that is cut short has said."""
+"""Turns over the wire: personas, one `done` per number, and interrupted turns."""
 
 import gc
-import math
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from contextlib import AsyncExitStack
 
 import pytest
 
 from bridge.capabilities.dialogue.turn import Turn
-from bridge.device.roster import ModelState
-from bridge.errors import Overloaded
-from bridge.v1 import error_pb2, timing_pb2
+from bridge.v1 import error_pb2
+from tests.capabilities.dialogue.turns import LONG, NAN, ends, heard, interrupt, raising
 from tests.conftest import Run
 from tests.serving.client import D, assert_idle, connected, read, say, until_done, until_token
-from tests.serving.fakes import CONTEXT, FakeReply
 from tests.serving.server import FakeServer, serving
-
-NAN = D.Sampling(temperature=math.nan, top_p=1, repetition_penalty=1)
-HOT = D.Sampling(temperature=9, top_p=1, repetition_penalty=1)
-LONG = "word " * (CONTEXT + 1)
-THIEF = "A thief."
-
-
-def interrupt(turn: int) -> Any:
-    return D.ConverseRequest(interrupt=D.ConverseInterrupt(conversation_id="smith", turn_id=turn))
-
-
-async def heard(call: Any) -> list[Any]:
-    """All that has been said on a stream so far, told by a message that is refused at once."""
-    await call.write(say("", conversation="nobody"))
-    events: list[Any] = []
-    while (event := await read(call)).conversation_id != "nobody":
-        events.append(event)
-    return events
-
-
-def ends(events: list[Any]) -> list[tuple[int, int]]:
-    return [(event.turn_id, event.done.finish) for event in events if event.WhichOneof("event") == "done"]
-
-
-# -- a turn that is refused changes nothing ----------------------------------------------------------------------------
-
-
-def raising(error: Exception) -> Callable[..., Any]:
-    def fail(*_: Any, **__: Any) -> Any:
-        raise error
-
-    return fail
-
-
-@asynccontextmanager
-async def no_slot(server: FakeServer, patch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    patch.setattr(FakeReply, "reserve", lambda reply: False)
-    yield
-
-
-@asynccontextmanager
-async def no_memory(server: FakeServer, patch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    """Somebody else's reply takes most of the pool."""
-    async with connected(server.port) as other:
-        call = await other.open_dialogue()
-        await call.write(say("count 90 and wait"))
-        assert (await read(call)).WhichOneof("event") == "started"
-        patch.setattr(server.fakes.dialogue, "room", 150)
-        yield
-
-
-@asynccontextmanager
-async def no_prompts(server: FakeServer, patch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    patch.setattr(server.talk.preparation, "check", raising(Overloaded("full")))
-    yield
-
-
-@asynccontextmanager
-async def stopping(server: FakeServer, patch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    patch.setattr(server.backend, "stopping", True)
-    yield
-
-
-@asynccontextmanager
-async def a_fault(server: FakeServer, patch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    patch.setattr(server.fakes.dialogue, "reply", raising(RuntimeError("broken")))
-    yield
-
-
-@asynccontextmanager
-async def unloaded(server: FakeServer, patch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    patch.setattr(server.backend.roster.standing("dialogue"), "state", ModelState.UNLOADING)
-    yield
-
-
-@asynccontextmanager
-async def nothing(server: FakeServer, patch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    yield
-
-
-REFUSALS: dict[str, tuple[Any, Any]] = {
-    "a persona longer than the context": (nothing, {"persona": LONG}),
-    "words longer than the context": (nothing, {"text": LONG}),
-    "too many bytes": (nothing, {"text": "x" * 17_000}),
-    "no words": (nothing, {"text": " "}),
-    "a number out of range": (nothing, {"sampling": HOT}),
-    "no number": (nothing, {"sampling": NAN}),
-    "a negative budget": (nothing, {"budget": timing_pb2.Budget(budget_micros=-1)}),
-    "no gap in the pool": (no_slot, {}),
-    "no memory": (no_memory, {}),
-    "too many prompts": (no_prompts, {}),
-    "a server that stops": (stopping, {}),
-    "a fault of the tokenizer": (a_fault, {}),
-    "a model that is not ready": (unloaded, {}),
-}
-
-
-@pytest.mark.parametrize("case", REFUSALS)
-def test_a_refused_turn_leaves_the_conversation_as_it_was(run: Run, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Persona, lines and numbers: the same number can be said again, without a persona."""
-    circumstance, fields = REFUSALS[case]
-
-    async def scenario() -> None:
-        async with serving() as server, connected(server.port) as client:
-            call = await client.open_dialogue()
-            await call.write(say("hello", persona="A smith."))
-            await until_done(call)
-            with pytest.MonkeyPatch.context() as patch:
-                async with circumstance(server, patch):
-                    await call.write(say(**{"text": "Hands up!", "turn": 2, "persona": THIEF, **fields}))
-                    (event,) = await until_done(call)
-            assert (event.turn_id, event.done.finish) == (2, D.TURN_FINISH_FAILED)
-            assert event.done.outcome.error.message
-            await call.write(say("again", turn=2))
-            assert (await until_done(call))[-1].done.text == "You said: again"
-            assert server.fakes.dialogue.prompts[-1] == [
-                ("system", "A smith."),
-                ("user", "hello"),
-                ("assistant", "You said: hello"),
-                ("user", "again"),
-            ]
-
-    run(scenario())
-
-
-@pytest.mark.parametrize("case", [case for case in REFUSALS if case != "no gap in the pool"])
-def test_a_refused_turn_does_not_end_the_one_that_is_answered(run: Run, case: str) -> None:
-    circumstance, fields = REFUSALS[case]
-
-    async def scenario() -> None:
-        async with serving() as server, connected(server.port) as client, AsyncExitStack() as stack:
-            call = await client.open_dialogue()
-            await call.write(say("count 5 and wait"))
-            await until_token(call)
-            patch = stack.enter_context(pytest.MonkeyPatch.context())
-            await stack.enter_async_context(circumstance(server, patch))
-            await call.write(say(**{"text": "Hands up!", "turn": 2, "persona": THIEF, **fields}))
-            assert ends(await until_done(call)) == [(2, D.TURN_FINISH_FAILED)]
-            patch.undo()
-            await call.write(interrupt(1))
-            assert ends(await until_done(call)) == [(1, D.TURN_FINISH_INTERRUPTED)]
-            await stack.aclose()
-            await call.write(say("again", turn=2))
-            await until_done(call)
-            assert [role for role, _ in server.fakes.dialogue.prompts[-1]] == ["user", "assistant", "user"]
-
-    run(scenario())
-
-
-@pytest.mark.parametrize("fields", [{"persona": LONG}, {"text": LONG}, {"sampling": HOT}], ids=lambda one: str(*one))
-def test_a_conversation_that_never_began_takes_no_place(run: Run, fields: dict[str, Any]) -> None:
-    async def scenario() -> None:
-        async with serving() as server, connected(server.port) as client:
-            call = await client.open_dialogue()
-            for number in range(70):  # more than a session may have
-                await call.write(say(**{"text": "hello", "conversation": f"npc {number}", **fields}))
-                assert ends(await until_done(call)) == [(1, D.TURN_FINISH_FAILED)]
-            assert list((await client.open_dialogue()).opened.conversation_ids) == []
-
-    run(scenario())
-
 
 # -- personas ----------------------------------------------------------------------------------------------------------
 
@@ -345,7 +179,11 @@ def test_turns_that_are_over_are_not_kept(run: Run) -> None:
                 await call.write(say("hello", turn=number))
                 await until_done(call)
             gc.collect()
-            turns = [one for one in gc.get_objects() if isinstance(one, Turn) and one._backend is server.backend]
+            turns = [
+                one
+                for one in gc.get_objects()
+                if isinstance(one, Turn) and one.end_with.__self__._backend is server.backend
+            ]
             assert len(turns) <= 3, "the newest, and what the last messages hold"
 
     run(scenario())

@@ -58,11 +58,11 @@ class ToyExchange(Answering[Word]):
             text=word.text,
         )
         self._delivery.owe(request)
-        self.submit(request, None)
+        self.submit(request)
 
     def rungs(self, request: Word) -> tuple[Rung, ...]:
         request.version = self._backend.roster.program("toy").version
-        return tuple(Rung(spec.name, spec.lane, request.text) for spec in self._backend.ladder("toy"))
+        return tuple(Rung(spec.name, spec.lane, request.text) for spec in self._backend.roster.ladder("toy"))
 
     def take(self, request: Word, outcome: Outcome) -> None:
         answer = toy_pb2.TurnAnswer(index=request.index, text=outcome.value)

@@ -12,13 +12,13 @@ import torch
 from models.avatar.folded import FoldedGenerator
 from models.avatar.generator import lay_colors, split_conditions
 from models.avatar.look import CONDITION_WIDTH
+from models.avatar.processor import AvatarInput
 from models.avatar.program import (
     EXIT_WEIGHTS,
     FULL_LANE,
     HALF_LANE,
     MAX_BATCH,
     WEIGHTS,
-    AvatarInput,
     AvatarProgram,
     fingerprint,
     load_exit,

@@ -28,20 +28,16 @@ namespace FrameBridge.Grpc
 
         private static BridgeException Of(RpcException error, string address)
         {
-            if (TryReadDetail(error, out var told))
+            if (TryReadDetail(error, out var sent))
             {
-                return told;
+                return sent;
             }
 
             for (var cause = error.Status.DebugException; cause != null; cause = cause.InnerException)
             {
                 if (cause is AuthenticationException)
                 {
-                    var mend = cause.Message.Contains("NameMismatch")
-                        ? "use the name that it is made out to in the address"
-                        : "give its authority in RootCertificates";
-                    return new BridgeException(
-                        ErrorReason.Unreachable, $"the certificate of {address} is not trusted ({cause.Message}); {mend}", isLost: false, error);
+                    return NotTrusted(error, cause, address);
                 }
             }
 
@@ -67,6 +63,15 @@ namespace FrameBridge.Grpc
                 default:
                     return new BridgeException(ErrorReason.Unspecified, $"{error.StatusCode}: {error.Status.Detail}", isLost: false, error);
             }
+        }
+
+        private static BridgeException NotTrusted(RpcException error, Exception cause, string address)
+        {
+            var mend = cause.Message.Contains("NameMismatch")
+                ? "use the name that it is made out to in the address"
+                : "give its authority in RootCertificates";
+            return new BridgeException(
+                ErrorReason.Unreachable, $"the certificate of {address} is not trusted ({cause.Message}); {mend}", isLost: false, error);
         }
 
         /// <summary>Whether the server sent its own sentence. Other servers, and gRPC itself, send a status alone.</summary>

@@ -46,11 +46,16 @@ namespace FrameBridge
                 }
             }
 
+            Take(error, ref outcome, names, keep);
+            return whole && !reader.Failed;
+        }
+
+        private static void Take(in ErrorDetailMessage error, ref Outcome outcome, NameTable names, bool keep)
+        {
             outcome.Reason = error.Reason;
             outcome.Retryable = error.Retryable;
             outcome.RetryAfterMicros = error.RetryAfterMicros;
             outcome.Message = SentenceOf(outcome, error, names, keep);
-            return whole && !reader.Failed;
         }
 
         private static string SentenceOf(in Outcome outcome, in ErrorDetailMessage error, NameTable names, bool keep)

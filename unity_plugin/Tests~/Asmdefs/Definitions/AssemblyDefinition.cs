@@ -26,26 +26,11 @@ namespace FrameBridge.Asmdefs
         {
             Path = path;
             _json = Json.Read(path);
-            string unknown = _json.EnumerateObject().Select(field => field.Name).FirstOrDefault(name => !Fields.Contains(name));
-            if (unknown != null)
-            {
-                throw new LaneException($"{path}: Unity knows no field \"{unknown}\" of an asmdef");
-            }
-
             Name = _json.TryGetProperty("name", out JsonElement name) ? name.GetString() : null;
-            if (string.IsNullOrEmpty(Name))
-            {
-                throw new LaneException($"{path}: the required field \"name\" is not set");
-            }
-
             Guid = GuidOf(path + ".meta");
             IncludePlatforms = Texts("includePlatforms");
             ExcludePlatforms = Texts("excludePlatforms");
-            if (IncludePlatforms.Count > 0 && ExcludePlatforms.Count > 0)
-            {
-                throw new LaneException($"{path}: both includePlatforms and excludePlatforms are set");
-            }
-
+            Check();
             bool legacyTests = Texts("optionalUnityReferences").Count > 0; // it stands for the four fields below
             string[] runners = { "UnityEngine.TestRunner", "UnityEditor.TestRunner" };
             References = Texts("references").Concat(legacyTests ? runners : new string[0]).ToList();
@@ -119,6 +104,25 @@ namespace FrameBridge.Asmdefs
         {
             string line = File.Exists(meta) ? File.ReadLines(meta).FirstOrDefault(text => text.StartsWith("guid: ")) : null;
             return line?.Substring("guid: ".Length).Trim();
+        }
+
+        private void Check()
+        {
+            string unknown = _json.EnumerateObject().Select(field => field.Name).FirstOrDefault(name => !Fields.Contains(name));
+            if (unknown != null)
+            {
+                throw new LaneException($"{Path}: Unity knows no field \"{unknown}\" of an asmdef");
+            }
+
+            if (string.IsNullOrEmpty(Name))
+            {
+                throw new LaneException($"{Path}: the required field \"name\" is not set");
+            }
+
+            if (IncludePlatforms.Count > 0 && ExcludePlatforms.Count > 0)
+            {
+                throw new LaneException($"{Path}: both includePlatforms and excludePlatforms are set");
+            }
         }
 
         private IReadOnlyList<string> Texts(string field) => Items(field).Select(item => item.GetString()).ToList();

@@ -112,7 +112,6 @@ namespace FrameBridge.Asmdefs
 
         private void Add(string name, string source)
         {
-            string stub = Path.Combine(Settings.Stubs, "Asmdefs/Stubs", name);
             string downloaded = Downloaded(name);
             if (_packages.ContainsKey(name))
             {
@@ -143,15 +142,22 @@ namespace FrameBridge.Asmdefs
                 _libraries.AddRange(_engine.LibrariesOf(name).Select(Nunit));
                 Add(_engine.DependenciesOf(name).Select(other => (other, "1.0.0")));
             }
-            else if (Directory.Exists(stub))
-            {
-                _packages.Add(name, Revision(source));
-                _definitions.AddRange(_files.Under(new AssetFolder(stub)));
-            }
             else
+            {
+                AddStub(name, source);
+            }
+        }
+
+        private void AddStub(string name, string source)
+        {
+            string stub = Path.Combine(Settings.Stubs, "Asmdefs/Stubs", name);
+            if (!Directory.Exists(stub))
             {
                 throw new LaneException($"{Name}: the lane does not know the package {name}; give it a folder in Asmdefs/Stubs");
             }
+
+            _packages.Add(name, Revision(source));
+            _definitions.AddRange(_files.Under(new AssetFolder(stub)));
         }
 
         private void AddPackage(string name, AssetFolder folder, bool isEmbedded)

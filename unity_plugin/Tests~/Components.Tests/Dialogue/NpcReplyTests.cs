@@ -11,7 +11,7 @@ using V1 = FrameBridge.V1;
 namespace FrameBridge.Components.Tests
 {
     /// <summary>`await npc.Say(...)`: what it gives, when it ends, and on which thread.</summary>
-    public sealed class NpcReplyTests : PlayFixture
+    public sealed class NpcReplyTests : NpcFixture
     {
         [Test]
         public void Awaiting_gives_the_whole_reply_on_the_main_thread()
@@ -347,19 +347,5 @@ namespace FrameBridge.Components.Tests
 
         [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
         private static WeakReference SayAndForget(NpcDialogue npc, CancellationToken stop) => new WeakReference(npc.Say("Hello", stop));
-
-        private NpcDialogue Ready(Action<NpcDialogue> prepare = null)
-        {
-            Connect();
-            NpcDialogue npc = Make(prepare);
-            Until(() => npc.State == NpcState.Idle, "the stream is open");
-            return npc;
-        }
-
-        private V1.ConverseSay Said(int count)
-        {
-            Until(() => Server.Dialogue.Said().Count == count, "the words reach the server");
-            return Server.Dialogue.Said().Last();
-        }
     }
 }

@@ -132,20 +132,7 @@ namespace FrameBridge.Components.Tests
                 Capabilities = new[] { Capability.Avatar, Capability.Dialogue, Capability.Recognition },
                 Models = Models,
                 Formats = question.Formats,
-                Limits = new BridgeLimits
-                {
-                    MaxMessageBytes = 4 << 20,
-                    MaxImageBytes = MaxImageBytes,
-                    MaxImagePixels = 1 << 22,
-                    MaxSlotsPerStream = 32,
-                    MaxConversations = 8,
-                    MaxUnacknowledgedFrames = 8,
-                    MaxPoseBytes = 256,
-                    MaxTextBytes = 16384,
-                    MaxContextTokens = 1024,
-                    MaxBudgetMicros = 10_000_000,
-                    MaxChunkBytes = 64 << 10,
-                },
+                Limits = Limits(),
             };
         }
 
@@ -210,6 +197,21 @@ namespace FrameBridge.Components.Tests
                 return _calls.ToArray();
             }
         }
+
+        private BridgeLimits Limits() => new BridgeLimits
+        {
+            MaxMessageBytes = 4 << 20,
+            MaxImageBytes = MaxImageBytes,
+            MaxImagePixels = 1 << 22,
+            MaxSlotsPerStream = 32,
+            MaxConversations = 8,
+            MaxUnacknowledgedFrames = 8,
+            MaxPoseBytes = 256,
+            MaxTextBytes = 16384,
+            MaxContextTokens = 1024,
+            MaxBudgetMicros = 10_000_000,
+            MaxChunkBytes = 64 << 10,
+        };
 
         private sealed class ScriptedTransport : IBridgeTransport
         {

@@ -1,0 +1,50 @@
+"""A reply as the player gets it: whole characters as tokens, whole sentences beside them, each in time or late."""
+
+from bridge.capabilities.dialogue.clusters import Clusters
+from bridge.capabilities.dialogue.sentences import Sentences
+
+
+class Speech:
+    """One reply. Pure: times are arguments, in seconds; `due` is when the first token is, `pace` how far apart the
+    others may come.
+    """
+
+    def __init__(self, due: float, pace: float) -> None:
+        self.text = ""  # so far
+        self.late_count = 0  # tokens
+        self.sentence_count = 0
+        self._due, self._pace = due, pace
+        self._clusters = Clusters()
+        self._sentences = Sentences()
+
+    def is_late(self, at: float) -> bool:
+        """Whether the next token is late if it comes at `at`."""
+        return at > self._due
+
+    def push(self, text: str, at: float, *, last: bool = False) -> tuple[str, bool]:
+        """A piece of the reply that came at `at`: the text that can be shown by now, and whether it is late."""
+        ready = self._clusters.push(text)
+        if last:
+            ready += self._clusters.finish()
+        late = bool(ready) and at > self._due
+        if ready or (text and self.text):  # a piece that is held back came in time all the same
+            self._due = at + self._pace
+        self.late_count += late
+        self.text += ready
+        return ready, late
+
+    def sentences(self, text: str) -> list[tuple[str, int]]:
+        """The sentences that a piece completes, and their numbers."""
+        found = self._sentences.push(text)
+        return self._numbered(found) if found else []
+
+    def finish(self) -> tuple[str, list[tuple[str, int]]]:
+        """Nothing more comes: the text that was held back, and the last sentences."""
+        rest = self._clusters.finish()
+        self.text += rest
+        return rest, self._numbered(self._sentences.finish())
+
+    def _numbered(self, sentences: list[str]) -> list[tuple[str, int]]:
+        first = self.sentence_count
+        self.sentence_count += len(sentences)
+        return [(sentence, first + place) for place, sentence in enumerate(sentences)]

@@ -1,0 +1,293 @@
+"""The turns of one dialogue stream: the player's words become a job, its pieces tokens and sentences, then `done`."""
+
+import asyncio
+import functools
+import logging
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from bridge.capabilities.dialogue.conversation import Conversations, Line
+from bridge.capabilities.dialogue.preparation import Order
+from bridge.capabilities.dialogue.readings import Wish
+from bridge.capabilities.dialogue.talk import MODEL, PROMPTS, WORK, Talk
+from bridge.capabilities.dialogue.turn import Turn
+from bridge.errors import BridgeError, ModelFailed, Overloaded, PromptTooLong
+from bridge.observe.attribution import UNMET, attribute, attribute_now
+from bridge.policy.replies import Ask
+from bridge.policy.work import Ending, Job, Outcome, Owner, Rung
+from bridge.streams.answering import Answering
+from bridge.streams.outbox import Letter
+from bridge.streams.stream import Stream
+from bridge.v1 import dialogue_pb2, error_pb2
+from bridge.wire.request import clock
+from bridge.wire.status import outcome_of
+
+log = logging.getLogger("framebridge.dialogue")
+
+FEWER = "fewer"
+_NO_ROOM_SECONDS = 1.0  # until the next reply may have left a gap that is large enough
+_FINISHES = {
+    "end": dialogue_pb2.TURN_FINISH_END,
+    "stop": dialogue_pb2.TURN_FINISH_STOP,
+    "length": dialogue_pb2.TURN_FINISH_LENGTH,
+    "interrupted": dialogue_pb2.TURN_FINISH_INTERRUPTED,
+}
+
+
+class _Prepared(NamedTuple):
+    """A reply to a persona, and to what had been said when the conversation was at `revision`."""
+
+    reply: Any
+    persona: str
+    revision: int
+
+
+class Turns(Answering[Turn]):
+    """All turns of one stream."""
+
+    def __init__(self, talk: Talk, stream: Stream) -> None:
+        super().__init__(stream)
+        self._talk = talk
+
+    # -- from the player's words to a prompt ---------------------------------------------------------------------------
+
+    def start(self, turn: Turn) -> None:
+        """Replace a turn that is still being prepared, and have the prompt made, off the event loop."""
+        self._delivery.owe(turn)
+        turn.ask = self._new_ask(turn)
+        self._talk.readings.yield_to(turn)
+        try:
+            self._backend.check_open()
+            self._check(turn)
+            self._talk.preparation.check(turn.ask.owner.identity)
+        except BridgeError as error:
+            self.reject(turn, error)
+            return
+        if turn.conversation.coming is not None:
+            turn.conversation.coming.interrupt()
+        turn.conversation.coming = turn
+        turn.order = self._new_order(turn)
+        turn.task = asyncio.get_running_loop().create_task(self._prepare(turn))
+
+    def _new_ask(self, turn: Turn) -> Ask:
+        session = self._session
+        return Ask(
+            owner=Owner(session.identity or session.id, session.id),
+            begin=functools.partial(self.submit, turn),
+            arrival=turn.arrival,
+            due=turn.due - self._backend.delivery_times[WORK].seconds,
+            pace=turn.pace,
+        )
+
+    def _check(self, turn: Turn) -> None:
+        """Whether the reply could be carried in place of the one that it would end."""
+        older = turn.conversation.turn
+        instead_of = older.ask if older is not None else None
+        self._talk.replies.check(turn.ask, clock(), self._backend.engine.forecast, instead_of)
+
+    def _new_order(self, turn: Turn) -> Order:
+        """Of a prompt from what has been said by now."""
+        conversation = turn.conversation
+        personas, revision = conversation.personas(turn.persona), conversation.revision
+        prompts = [(persona, conversation.prompt(persona, turn.text)) for persona in personas]
+        make = functools.partial(self._tokenise, turn, prompts, revision)
+        return self._talk.preparation.order(turn.ask.owner.identity, conversation, make)
+
+    def _tokenise(self, turn: Turn, prompts: Sequence[tuple[str, Sequence[Line]]], revision: int) -> _Prepared:
+        """A reply to the first of the prompts that fits the context. On a thread."""
+        roster = self._backend.roster
+        program, processor = roster.program(MODEL), roster.processor(MODEL)
+        turn.version = program.version
+        for persona, lines in prompts:
+            try:
+                reply = program.reply(turn.conversation.key, processor.messages(lines), turn.sampling)
+                return _Prepared(reply, persona, revision)
+            except ValueError as error:
+                why = error
+        raise PromptTooLong(str(why)) from why
+
+    async def _prepare(self, turn: Turn) -> None:
+        try:
+            while turn.order is not None and (prepared := await turn.order.done) is not None:
+                if turn.answered or not self._admit(turn, prepared):
+                    prepared.reply.release()
+                if turn.answered or turn.reply is not None:
+                    return
+                turn.order = self._new_order(turn)  # the turn before has ended meanwhile, with all that it said
+        except BridgeError as error:
+            self.reject(turn, error)
+        except Exception as error:
+            log.exception("a prompt could not be prepared")
+            self.reject(turn, ModelFailed(f"the prompt could not be prepared: {error}; say it differently"))
+
+    def _admit(self, turn: Turn, prepared: _Prepared) -> bool:
+        """Begin the turn, which ends the one before; False where that has changed what the prompt is made from."""
+        reply, conversation, replies = prepared.reply, turn.conversation, self._talk.replies
+        turn.ask.chunks = reply.chunks if conversation.turn is None else 1  # a running reply's cache is not visible yet
+        turn.ask.room = reply.room
+        replies.room = self._backend.roster.program(MODEL).room
+        self._check(turn)
+        if conversation.turn is not None:
+            conversation.turn.interrupt()
+        if conversation.revision != prepared.revision:
+            return False
+        replies.admit(turn.ask, clock(), self._backend.engine.forecast)
+        if not reply.reserve():
+            replies.leave(turn.ask, clock())
+            raise Overloaded(
+                "the conversations under way leave no room for so long a reply; ask for fewer tokens, or in a moment",
+                retry_after=_NO_ROOM_SECONDS,
+            )
+        turn.reply = reply
+        self._talk.readings.drop(conversation)
+        conversation.begin(turn, prepared.persona, reply.dropped)
+        self._delivery.say(turn.event(started=dialogue_pb2.TurnStarted(prompt_tokens=reply.prompt_tokens)))
+        replies.advance(clock())
+        return True
+
+    # -- on the device -------------------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """It was admitted: a server that stops finishes it."""
+
+    def rungs(self, request: Turn) -> tuple[Rung, ...]:
+        return (Rung(PROMPTS, PROMPTS, request.reply),)
+
+    def job(self, request: Turn, rungs: tuple[Rung, ...]) -> Job:
+        return self._backend.job(request, rungs, self._session, soft=True, pace=request.pace)
+
+    def settled(self, request: Turn, outcome: Outcome) -> Outcome:
+        if outcome.job.account.narrow:
+            request.stepped_down = FEWER
+        self._talk.replies.leave(request.ask, clock())
+        request.reply.release()
+        return outcome
+
+    def add(self, request: Turn, outcome: Outcome) -> None:
+        if outcome.job.account.narrow:
+            request.stepped_down = FEWER
+        if outcome.value is not None:
+            if outcome.value.tokens:
+                self._talk.replies.spoke(request.ask, clock())
+            self._speak(request, outcome)
+
+    def take(self, request: Turn, outcome: Outcome) -> None:
+        self._speak(request, outcome)
+        if not request.speech.text:  # an empty reply, but in time or not
+            self._judge(request, outcome, request.speech.is_late(outcome.at))
+        self._conclude(request, _FINISHES[request.piece.finish], outcome.ending)
+
+    def fail(self, request: Turn, outcome: Outcome) -> None:
+        self._conclude(request, dialogue_pb2.TURN_FINISH_FAILED, outcome.ending, self._failure(request, outcome))
+
+    # -- what is said --------------------------------------------------------------------------------------------------
+
+    def _speak(self, turn: Turn, outcome: Outcome) -> None:
+        turn.piece = piece = outcome.value
+        first = not turn.speech.text
+        text, late = turn.speech.push(piece.text, outcome.at, last=outcome.ending is Ending.ANSWERED)
+        if text:
+            if first:
+                self._judge(turn, outcome, late)
+            self._send_token(turn, text, outcome.at, late=late, first=first)
+        self._send_sentences(turn, turn.speech.sentences(piece.text))
+
+    def _judge(self, turn: Turn, outcome: Outcome, late: bool) -> None:
+        """The first piece decides whether the answer is in its budget."""
+        turn.first_piece = outcome.at - turn.arrival
+        turn.attribution = attribute_now(outcome.job.account, turn.first_piece) if late else None
+
+    def _send_token(self, turn: Turn, text: str, at: float, *, late: bool = False, first: bool = False) -> None:
+        message = turn.event(token=dialogue_pb2.TurnToken(text=text, late=late))
+
+        def send() -> list[Any]:
+            if first:
+                now = clock()
+                turn.first_token = now - turn.arrival
+                self._backend.delivery_times[WORK].observe(now - at)
+            return [message]
+
+        self._stream.outbox.put(Letter(send))
+
+    def _send_sentences(self, turn: Turn, sentences: Sequence[tuple[str, int]]) -> None:
+        for text, number in sentences:
+            self._delivery.say(turn.event(sentence=dialogue_pb2.TurnSentence(text=text, index=number)))
+
+    # -- how it ends ---------------------------------------------------------------------------------------------------
+
+    def interrupt(self, turn: Turn) -> None:
+        """End a turn now; what has been said stays in the conversation."""
+        conversation = turn.conversation
+        if conversation.coming is turn and conversation.turn is not None:
+            conversation.turn.interrupt()  # what it has said comes first
+        if not turn.answered:
+            self._conclude(turn, dialogue_pb2.TURN_FINISH_INTERRUPTED, Ending.CANCELLED)
+        self.cancel(turn)
+
+    def cancel(self, request: Turn) -> None:
+        if request.order is not None:
+            self._talk.preparation.drop(request.order)
+        if request.reply is None:
+            return  # if it is being prepared, `_prepare` finds it answered
+        request.reply.release()
+        super().cancel(request)
+        self._talk.replies.leave(request.ask, clock())
+
+    def close(self) -> None:
+        for turn in list(self._delivery.owed):
+            assert isinstance(turn, Turn)
+            turn.interrupt()
+        self._delivery.drop_all()
+
+    def reject(self, request: Turn, error: BridgeError) -> None:
+        if request.answered:
+            return
+        conversation = request.conversation
+        conversation.leave(request)
+        self._talk.replies.leave(request.ask, clock())  # a fault may have come after it was admitted
+        if request.reply is not None:
+            request.reply.release()
+        conversations = self._session.keep(Conversations)
+        if conversation.unused and conversations.get(request.tag) is conversation:
+            del conversations[request.tag]
+        super().reject(request, error)
+        self._talk.readings.go_on()
+
+    def _conclude(
+        self, turn: Turn, finish: dialogue_pb2.TurnFinish, ending: Ending, failure: error_pb2.Outcome | None = None
+    ) -> None:
+        said = bool(turn.speech.text)
+        rest, sentences = turn.speech.finish()
+        if rest:
+            self._send_token(turn, rest, clock(), first=not said)
+        self._send_sentences(turn, sentences)
+        if turn.conversation.coming is turn:
+            turn.conversation.withdraw(turn)
+        if turn.speech.text or finish != dialogue_pb2.TURN_FINISH_FAILED:  # else it can be said again
+            self._remember(turn)
+        turn.conversation.leave(turn)
+        letter = Letter(lambda: [turn.done(clock(), finish, failure)])
+        self._delivery.conclude(turn, ending, letter, seconds=turn.first_piece, attribution=turn.attribution)
+        self._talk.readings.go_on()
+
+    def _remember(self, turn: Turn) -> None:
+        """What was said becomes history, which may have to be cut before the next turn comes."""
+        cut = turn.conversation.said(turn.text, turn.speech.text.strip())
+        if cut or (turn.reply is not None and turn.reply.crowded):
+            self._talk.readings.wish(Wish(turn.conversation, turn.ask.owner, self._session.counts, turn.sampling))
+
+    def _failure(self, turn: Turn, outcome: Outcome) -> error_pb2.Outcome:
+        because, stage, blocked_by = "", outcome.stage, outcome.blocked_by
+        if outcome.ending in UNMET:
+            delivery_time = self._backend.delivery_times[WORK].seconds
+            turn.attribution = attribute(turn, outcome, delivery_time, clock())
+            because, stage, blocked_by = str(turn.attribution), turn.attribution.stage, turn.attribution.model
+        return outcome_of(
+            outcome.ending,
+            outcome.cause,
+            turn.timing(clock()),
+            because=because,
+            stage=stage,
+            blocked_by=blocked_by,
+            late_by=outcome.late_by,
+        )

@@ -1,0 +1,33 @@
+"""A decoded picture as inputs of a model's rungs: made ahead for the likely rung, on demand for the others."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from bridge.capabilities.recognition.kinds import Processor
+from bridge.codecs.images import Decoded
+from bridge.device.catalog import RungSpec
+from bridge.policy.work import Rung
+
+
+def device_rungs(
+    specs: Sequence[RungSpec], processor: Processor, decoded: Decoded, likely: str
+) -> tuple[tuple[Rung, ...], int]:
+    """The rungs, and the bytes they hold. On a worker thread.
+
+    An input that is made on demand is made on the device thread, once after each change of rung, and keeps the decoded
+    picture until then: so only where the picture is no larger than an input.
+    """
+    lanes = [processor.lane(spec.name, decoded.width, decoded.height) for spec in specs]
+    names = [spec.name for spec in specs]
+    place = names.index(likely) if likely in names else 0
+    taken = processor.prepare(decoded.pixels, lanes[place])
+    if decoded.pixels.nbytes > taken.nbytes:
+        inputs = [processor.prepare(decoded.pixels, lane) if lane != lanes[place] else taken for lane in lanes]
+        held = sum(row.nbytes for row in inputs)
+        return tuple(map(Rung, names, lanes, inputs)), held
+    rungs = [
+        Rung(name, lane, make=partial(processor.prepare, decoded.pixels, lane))
+        for name, lane in zip(names, lanes, strict=True)
+    ]
+    rungs[place] = Rung(names[place], lanes[place], taken)
+    return tuple(rungs), taken.nbytes + (decoded.pixels.nbytes if len(rungs) > 1 else 0)
