@@ -28,7 +28,7 @@ class Request:
     decoding: float = 0.0  # of these, in the decoder
     behind: float = 0.0  # of these, waiting while other clients' pictures were decoded
     after: float = 0.0  # seconds of encoding after the engine
-    counted: float = 0.0  # device seconds already counted
+    counted: float = 0.0  # seconds of device time counted so far
     answered: bool = False
     decodes_apart: bool = False  # the client knows the decode stage; minor 0 counts it as encode
     stepped_down: str = ""  # a degraded mode that is not one of the job's rungs
