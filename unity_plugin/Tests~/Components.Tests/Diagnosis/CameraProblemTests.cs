@@ -140,9 +140,7 @@ namespace FrameBridge.Components.Tests
             Connect();
             CameraRecognizer recognizer = Looking();
 
-            Until(() => recognizer.Problem.Length > 0, "the problem is told");
-
-            Assert.That(recognizer.Problem, Does.Contain("server takes 16"));
+            Until(() => recognizer.Problem.Contains("server takes 16"), "the problem is reported");
         }
 
         [Test]
