@@ -1,6 +1,6 @@
 """Draws the life of a job in ARCHITECTURE.md from the policy's own table: `python docs/draw_job_states.py`.
 
-What can become of a job in every state, for one reason, is said below the diagram in place of an arrow from each.
+An ending that every state can reach for the same reason is listed below the diagram, instead of an arrow from each.
 """
 
 from pathlib import Path
@@ -10,11 +10,11 @@ from bridge.policy.work import Ending
 
 ARCHITECTURE = Path(__file__).parents[1] / "ARCHITECTURE.md"
 BEGIN = "<!-- drawn by docs/draw_job_states.py from bridge/policy/life.py -->"
-END = "<!-- so far -->"
+END = "<!-- end of the drawing -->"
 
 
 def drawn() -> str:
-    """The diagram and what is said below it, between the marks."""
+    """The diagram and the sentence below it, between the marks."""
     anywhere = _from_anywhere()
     lines = [BEGIN, "```mermaid", "stateDiagram-v2"]
     lines += [f"    state {_quoted(state)} as {state}" for state in State if "_" in state]
@@ -26,14 +26,14 @@ def drawn() -> str:
 
 
 def replaced(page: str) -> str:
-    """The page with the diagram as it is by now."""
+    """The page with the current diagram."""
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     return before + drawn() + after
 
 
 def _from_anywhere() -> dict[Ending, str]:
-    """Endings, with their reason, that every state has but the new."""
+    """Endings, with their reason, that every state but NEW can reach."""
     states = [state for state in State if state is not State.NEW]
     ways = {(move.target, move.why) for move in LIFE if isinstance(move.target, Ending)}
     return {target: why for target, why in sorted(ways) if all(Move(state, target, why) in LIFE for state in states)}
@@ -49,7 +49,7 @@ def _quoted(state: State) -> str:
 
 def _said(anywhere: dict[Ending, str]) -> str:
     ends = "; ".join(f"*{ending}*: {why}" for ending, why in anywhere.items())
-    return f"From every state besides: {ends}."
+    return f"Also, from every state: {ends}."
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The life of a job in the scheduler: where it can be, and every move it can make.
+"""The life of a job in the scheduler: its states, and every move between them.
 
-A table and nothing else. Nothing runs by it; the tests hold each move of each job against it, and fail for one that is
-not here as for one that is here and never made. `docs/draw_job_states.py` draws it in ARCHITECTURE.md.
+A table that costs nothing at run time: tests compare each move of each job with it, and fail for a move that is not
+listed and for one that is never made. `docs/draw_job_states.py` draws it in ARCHITECTURE.md.
 """
 
 import enum
@@ -11,13 +11,13 @@ from bridge.policy.work import Ending
 
 
 class State(enum.StrEnum):
-    """Where a job is that has not ended."""
+    """Of a job that has not ended."""
 
-    NEW = "new"  # handed to the scheduler, and on no rung yet
-    WAITING = "waiting"  # in the queue of a lane
+    NEW = "new"  # submitted, on no rung yet
+    WAITING = "waiting"  # in the queue of its first or only lane
     PAUSED = "paused"  # a reply whose next token would come too early
-    IN_FLIGHT = "in_flight"  # under way on the device, perhaps suspended
-    SECOND_LANE = "second_lane"  # in the queue of its second lane: the first has made what that goes on with
+    IN_FLIGHT = "in_flight"  # on the device, running or suspended
+    SECOND_LANE = "second_lane"  # in the queue of its second lane: the first lane is done
 
 
 class Move(NamedTuple):
@@ -48,7 +48,7 @@ LIFE: tuple[Move, ...] = (
     Move(State.PAUSED, Ending.FAILED, _STOPPED),
     Move(State.IN_FLIGHT, Ending.ANSWERED, "on time, or soft, or a rung without a lane in place of a miss"),
     Move(State.IN_FLIGHT, Ending.MISSED, "late, or would be"),
-    Move(State.IN_FLIGHT, State.SECOND_LANE, "its first lane is through"),
+    Move(State.IN_FLIGHT, State.SECOND_LANE, "its first lane is done"),
     Move(State.IN_FLIGHT, State.WAITING, "goes on, or is tried once more as its flight failed"),
     Move(State.IN_FLIGHT, State.PAUSED, "goes on, but not yet"),
     Move(State.IN_FLIGHT, Ending.SUPERSEDED, "its flight failed, and a newer job waits"),
