@@ -646,7 +646,7 @@ def chunks_of_a_prompt_do_not_put_its_first_token_off(make: Make) -> None:
     world = make()
     long = world.submit(world.job("prompt", budget=0.1, soft=True, pace=1.0))
     _talk(world, [long], 35 * MS, chunks=9)
-    assert (long.deadline, long.spoke_at) == (0.1, NEVER)
+    assert (long.deadline, long.last_output_at) == (0.1, NEVER)
 
 
 def talk_has_its_share_of_a_device_that_frames_overload(make: Make) -> None:

@@ -32,7 +32,7 @@ class Mutant:
         """The scheduler class with this fault in it."""
         assert self.module.__file__ is not None
         source = Path(self.module.__file__).read_text(encoding="utf-8")
-        assert source.count(self.old) == 1, f"{self.name}: its piece stands {source.count(self.old)} times"
+        assert source.count(self.old) == 1, f"{self.name}: its piece occurs {source.count(self.old)} times"
         mutated = types.ModuleType(f"{self.module.__name__}_{self.name}")
         _execute(mutated, source.replace(self.old, self.new))
         if self.module is bridge.policy.scheduler:
@@ -40,7 +40,8 @@ class Mutant:
         scheduler = types.ModuleType(f"bridge.scheduler_{self.name}")
         assert bridge.policy.scheduler.__file__ is not None
         _execute(scheduler, Path(bridge.policy.scheduler.__file__).read_text(encoding="utf-8"))
-        for part in ("Admission", "Batching", "Intake", "Ladders", "Landing", "Order", "Probes", "Turns", "misfit"):
+        parts = ("Admission", "Batching", "Intake", "Ladders", "Landing", "Order", "Probes", "Turns", "output_error")
+        for part in parts:
             if hasattr(mutated, part):
                 setattr(scheduler, part, getattr(mutated, part))
         return scheduler.Scheduler  # type: ignore[no-any-return]
@@ -124,7 +125,7 @@ MUTANTS = (
         "+ ahead + self._latency.bound(lane.name, 1)",
         "+ ahead + 1.5 * self._latency.bound(lane.name, 1)",
     ),
-    Mutant("tells_late_rows_at_the_end", _S, "            self._let_go(job, done, now)", "            pass"),
+    Mutant("tells_late_rows_at_the_end", _S, "            self._drop_late(job, done, now)", "            pass"),
     Mutant(
         "runs_dead_flights",
         _S,
@@ -178,7 +179,7 @@ MUTANTS = (
         "wide_batches_are_never_tried", _B, "return self._latency.is_doubtful(lane.name, rows) and", "return False and"
     ),
     Mutant("wide_batches_are_let_go", _S, "job.probe |= doubtful", "pass"),
-    Mutant("first_come_first_served_by_slot", _I, "and self._turns.makes_way(job, now)", "and False"),
+    Mutant("first_come_first_served_by_slot", _I, "and self._turns.yields(job, now)", "and False"),
     Mutant("nobody_claims", _I, "self._turns.claim(job, now)", "pass"),
     Mutant(
         "claims_last",
@@ -220,25 +221,25 @@ MUTANTS = (
         "lane_index = 1 if False and",
     ),
     Mutant("late_on_the_link", _N, "late = now + job.rungs[job.rung].lag - job.deadline", "late = now - job.deadline"),
-    Mutant("climbs_at_once", _L, "if held < standing.wait:", "if False:"),
-    Mutant("never_climbs", _L, "if held < standing.wait:", "if True:"),
-    Mutant("forgets_falls_at_once", _L, "if held >= max(standing.wait, _STEADY):", "if held >= standing.wait:"),
-    Mutant("climbs_all_the_way", _L, "standing.level -= 1", "standing.level = 0"),
-    Mutant("never_waits_longer", _L, "standing.wait = min(2 * standing.wait, _LONGEST_WAIT)", "pass"),
+    Mutant("climbs_at_once", _L, "if held < state.wait:", "if False:"),
+    Mutant("never_climbs", _L, "if held < state.wait:", "if True:"),
+    Mutant("forgets_falls_at_once", _L, "if held >= max(state.wait, _STEADY):", "if held >= state.wait:"),
+    Mutant("climbs_all_the_way", _L, "state.level -= 1", "state.level = 0"),
+    Mutant("never_waits_longer", _L, "state.wait = min(2 * state.wait, _LONGEST_WAIT)", "pass"),
     Mutant(
         "forgets_that_it_fell", _I, "            self._ladders.fell(job.supersede_key, index, now)", "            pass"
     ),
     Mutant("being_ahead_silences", _N, "job.deadline = now + min(", "job.deadline = max(now, job.deadline) + min("),
     Mutant("forgets_its_usual_gap", _N, "min(job.pace, self._policy.stretch * usual)", "job.pace"),
-    Mutant("late_prompts_make_replies_falter", _O, "if job.falters_at <= now:", "if False:"),
+    Mutant("late_prompts_make_replies_falter", _O, "if job.urgent_at <= now:", "if False:"),
     Mutant("hurries_all_the_time", _N, "self._policy.hurry * usual - step", "0.0"),
-    Mutant("rushes_when_it_can", _I, "queue = waiting.waiting if job.rests_until <= now else", "queue = True and"),
+    Mutant("rushes_when_it_can", _I, "queue = waiting.waiting if job.not_before <= now else", "queue = True and"),
     Mutant("rests_beyond_its_pace", _N, "now + min(job.pace, least) - alone", "now + least - alone"),
     Mutant("rushes_after_it_was_slow", _N, "_MOST = 0.6", "_MOST = 0.0"),
     Mutant("rests_whenever_it_was_slow_once", _N, "_MOST = 0.6", "_MOST = 1.0"),
-    Mutant("warming_up_rests", _N, "        if job.speaks:", "        if True:"),
-    Mutant("nobody_wakes_who_rests", _S, "wake = min(wake, lane.rouse(at))", "lane.rouse(at)"),
-    Mutant("who_rests_is_forgotten", _S, "[*lane.wanting, *lane.resting]", "list(lane.wanting)"),
+    Mutant("warming_up_rests", _N, "        if job.is_reply:", "        if True:"),
+    Mutant("nobody_wakes_who_rests", _S, "wake = min(wake, lane.unpause(at))", "lane.unpause(at)"),
+    Mutant("who_rests_is_forgotten", _S, "[*lane.pending, *lane.paused]", "list(lane.pending)"),
     Mutant("chunks_put_the_first_token_off", _N, "if not output.prepares and", "if"),
     Mutant("late_prompts_go_first", _O, "0 if waited > most else 2", "0"),
     Mutant("replies_shut_prompts_out", _O, "0 if waited > most else 2", "2"),
@@ -257,7 +258,7 @@ MUTANTS = (
     Mutant(
         "background_work_starts_what_is_held",
         _S,
-        "if all(job.background for job in lane.wanting):",
+        "if all(job.background for job in lane.pending):",
         "if False:",
     ),
     Mutant("background_work_is_charged", _S, "if not all(job.background for job in flight.jobs):", "if True:"),
