@@ -1,7 +1,7 @@
 """Texture encoders as device lanes, one per format; a frame enters one after the model's lane.
 
-So an encoder's time is predicted, scheduled by deadline and booked like a model's, and several frames share a slice.
-A picture that still lies on the device is encoded there; what only a library can make is made on the processor.
+So encoding is predicted, scheduled by deadline and accounted like a model, and several frames share a slice. A picture
+still on the device is encoded there if torch can; other formats are encoded by libraries on the CPU.
 """
 
 from collections.abc import Generator, Sequence
@@ -17,7 +17,7 @@ from bridge.codecs import textures
 from bridge.codecs.formats import TextureFormat
 from models.program import Lane
 
-_SIDE = 64  # of the pictures that it is warmed up with
+_SIDE = 64  # of the warm-up pictures
 _MAX_BATCH = 4
 
 
@@ -31,7 +31,7 @@ class Bare:
 
 @dataclass(frozen=True, slots=True)
 class Texture:
-    """A picture as a client samples it."""
+    """An encoded picture, as a client samples it."""
 
     payload: bytes | memoryview
     width: int
@@ -39,17 +39,17 @@ class Texture:
 
 
 def lane_of(form: TextureFormat) -> str:
-    """The lane that encodes to a format."""
+    """The lane of a format."""
     return f"texture.{form.value}"
 
 
 def on_device(form: TextureFormat, device: str) -> bool:
-    """Whether a format is best made where the picture lies: on a GPU, by torch."""
+    """Whether a format is encoded by torch on the GPU, where the picture already is."""
     return device == "cuda" and form in textures.available_on_device()
 
 
 class Encoding:
-    """All encoders of this machine; implements `models.program.Program`."""
+    """All encoders available here; implements `models.program.Program`."""
 
     name, version, resident_bytes = "texture", "1", 0
 
@@ -59,7 +59,7 @@ class Encoding:
         self.lanes = tuple(Lane(lane, _MAX_BATCH, stages=1) for lane in self._forms)
 
     def start(self, lane: str, inputs: Sequence[Bare]) -> Generator[None, None, Sequence[Any]]:
-        """Encode `inputs`: a Texture each, or the exception that one of them met."""
+        """Encode `inputs`: a Texture each, or the exception that it raised."""
         form = self._forms[lane]
         made = [self._encode(row, form) for row in inputs]
         yield
@@ -74,14 +74,14 @@ class Encoding:
             return error
 
     def sample(self, lane: str, batch: int) -> Sequence[Bare]:
-        """Pictures like an avatar's: a shaded disc with a soft edge on nothing."""
+        """Pictures like an avatar's: a shaded disc with a soft edge on a transparent ground."""
         picture = _disc()
         if on_device(self._forms[lane], self._device.type):
             return [Bare(torch.from_numpy(picture).to(self._device))] * batch
         return [Bare(picture)] * batch
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to free."""
 
 
 def _texture(picture: NDArray[np.uint8] | Tensor, payload: bytes | Tensor | Exception) -> Texture | Exception:

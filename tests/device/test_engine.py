@@ -404,7 +404,7 @@ def test_models_stay_within_the_memory_they_may_hold():
         first, second = Doubler("first"), Doubler("second")
         first.resident_bytes, second.resident_bytes = 300 << 20, 250 << 20
         rig = Rig(first, second, memory=512 << 20)
-        with pytest.raises(ModelFailed, match="holds 250 MiB, and 300 MiB of 512 MiB are taken; unload another"):
+        with pytest.raises(ModelFailed, match="holds 250 MiB, and 300 MiB of 512 MiB are in use; unload another"):
             async with rig:
                 pass
         assert rig.roster.standing("second").state is ModelState.FAILED
@@ -437,8 +437,8 @@ def test_batches_end_where_a_stage_gets_too_long(monkeypatch):
     calibration = Calibration(program, 3e-3, lambda: None)
     while not calibration.advance():
         pass
-    assert sorted(calibration.plans) == [("doubler.run", batch) for batch in (1, 2, 3, 4)]
-    assert [plan.cuts for plan in calibration.plans.values()] == [(2,), (1, 1), (1, 1), (1, 1)]
+    assert sorted(calibration.slicings) == [("doubler.run", batch) for batch in (1, 2, 3, 4)]
+    assert [slicing.cuts for slicing in calibration.slicings.values()] == [(2,), (1, 1), (1, 1), (1, 1)]
 
 
 @pytest.mark.cuda
