@@ -1,9 +1,8 @@
-"""ETC2 with EAC alpha by `etcpak`.
+"""ETC2 with EAC alpha encoder by `etcpak`.
 
 Thread-safe, because the library holds the GIL while it encodes (no other thread ran during a call of 9 ms). So a
-picture goes to it in strips, between which another thread that waits is let in. With noise of 256 x 256 pixels, the
-worst of pictures, that cut another thread's longest wait from 45 ms to 13 (two busy cores); 256 x 256 of flat art take
-1.4 ms in all.
+picture is encoded in strips, between which waiting threads run. With noise of 256 x 256 pixels, the worst case, that
+cut another thread's longest wait from 45 ms to 13 (two busy cores); 256 x 256 of flat art take 1.4 ms in all.
 """
 
 import etcpak
@@ -21,7 +20,7 @@ _PIXELS_A_STRIP = 64 * 64  # 0.3 ms of flat art, 3 ms of noise
 def rgba(picture: NDArray[np.uint8]) -> bytes:
     """Premultiplied RGBA, uint8 [H, W, 4], top row first, to blocks.
 
-    In that order, although the page of the library says BGRA: its 0.9.15 would turn red into blue.
+    RGBA, although the library's page says BGRA: with 0.9.15 that would swap red and blue.
     """
     whole = blocks.whole(picture, _SIDE)
     height, width = whole.shape[:2]
