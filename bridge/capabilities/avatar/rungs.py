@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bridge.codecs.formats import TextureFormat
 from bridge.device.catalog import RungSpec
-from bridge.device.encoding import Bare, lane_of, on_device
+from bridge.device.encoding import EncoderInput, lane_of, on_device
 from bridge.policy.work import Rung, SecondLane
 from bridge.wire.bounds import Terms
 from bridge.wire.formats import WIRE, cheaper, expected_bytes
@@ -49,7 +49,7 @@ def options(
     specs: Sequence[RungSpec], look: Conditions, target: TextureTarget, terms: Terms, kept: int | None
 ) -> list[Option]:
     """The rungs of `specs` that can be had, best first. `kept` is the format of the slot's last texture, if any."""
-    from models.avatar.program import AvatarInput  # brings torch, which is there once the model is loaded
+    from models.avatar.avatar_program import AvatarInput  # brings torch, which is there once the model is loaded
 
     found: list[Option] = []
     for name, lane, form, count, stays, then in _recipes(tuple(specs), target):
@@ -83,5 +83,5 @@ def _recipe(spec: RungSpec, form: int, target: TextureTarget) -> _Recipe:
     count = expected_bytes(form, spec.width)
     if WIRE[form] is TextureFormat.RGBA32:
         return _Recipe(spec.name, spec.lane, form, count)
-    second = SecondLane(lane_of(WIRE[form]), partial(Bare, bottom_up=target.bottom_up))
+    second = SecondLane(lane_of(WIRE[form]), partial(EncoderInput, bottom_up=target.bottom_up))
     return _Recipe(spec.name, spec.lane, form, count, on_device(WIRE[form], target.device), second)
