@@ -9,7 +9,7 @@ import numpy as np
 from ispc_texcomp import BC7EncSettings, RGBASurface
 from numpy.typing import NDArray
 
-from bridge.codecs import bc3_rims, blocks, fringes
+from bridge.codecs import bc3_fringes, blocks, fringes
 from bridge.codecs.formats import TextureFormat, size_bytes
 
 _SIDE = 4
@@ -30,7 +30,7 @@ def bc3(picture: NDArray[np.uint8]) -> bytes:
     """BC1 colours, and 8 levels of alpha per block."""
     whole = blocks.whole(picture, _SIDE)
     encoded = np.frombuffer(ispc_texcomp.compress_blocks_bc3(_surface(whole)), np.uint8).reshape(-1, _BYTES)
-    return fringes.removed(encoded, blocks.split(whole, _SIDE), TextureFormat.BC3, bc3_rims.remade).tobytes()
+    return fringes.removed(encoded, blocks.split(whole, _SIDE), TextureFormat.BC3, bc3_fringes.remade).tobytes()
 
 
 def bc7(picture: NDArray[np.uint8]) -> bytes:

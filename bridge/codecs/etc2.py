@@ -9,7 +9,7 @@ import etcpak
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.codecs import blocks, etc2_rims, fringes
+from bridge.codecs import blocks, etc2_fringes, fringes
 from bridge.codecs.formats import TextureFormat
 
 _SIDE = 4
@@ -27,7 +27,7 @@ def rgba(picture: NDArray[np.uint8]) -> bytes:
     rows = max(_SIDE, _PIXELS_A_STRIP // width // _SIDE * _SIDE)
     strips = b"".join(_strip(whole[top : top + rows]) for top in range(0, height, rows))
     encoded = np.frombuffer(strips, np.uint8).reshape(-1, _BYTES)
-    return fringes.removed(encoded, blocks.split(whole, _SIDE), TextureFormat.ETC2_RGBA, etc2_rims.remade).tobytes()
+    return fringes.removed(encoded, blocks.split(whole, _SIDE), TextureFormat.ETC2_RGBA, etc2_fringes.remade).tobytes()
 
 
 def _strip(rows: NDArray[np.uint8]) -> bytes:

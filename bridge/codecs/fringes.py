@@ -16,21 +16,10 @@ from bridge.codecs.formats import TextureFormat
 
 Blocks = NDArray[np.uint8]  # [N, side, side, 4], premultiplied RGBA
 Encoded = NDArray[np.uint8]  # [N, 16]
-Remake = Callable[
-    [Blocks, NDArray[np.uint8], Encoded], Encoded
-]  # from blocks, their decoded alpha, and the encoded blocks
+Remake = Callable[[Blocks, NDArray[np.uint8], Encoded], Encoded]  # from blocks, decoded alpha and encoded blocks
 
 MOST = 8  # how far a colour may exceed its alpha, of 255
-_SHARES = (
-    1.0,
-    1.0,
-    1.0,
-    0.9,
-    0.8,
-    0.6,
-    0.3,
-    0.0,
-)  # each retry scales the last colours by one of these; the final one is black
+_SHARES = (1.0, 1.0, 1.0, 0.9, 0.8, 0.6, 0.3, 0.0)  # scale of the colours, retry by retry; at last they are black
 
 _BRIGHTEST = 4  # pixels of a block
 _NEVER = np.float32(1e9)  # above any squared error

@@ -38,7 +38,7 @@ class Header:
     width: int
     height: int
     reducible: bool = False  # a JPEG that can be decoded at 1/2, 1/4 or 1/8
-    whole: bool = False  # a JPEG of several scans, held in full until the last of them
+    multi_scan: bool = False  # a JPEG of several scans, held in full until the last of them
     heavy: int = 1  # how many pixels each of its pixels counts as
     first_scan: int = 0  # its offset in the file
     orientation: int = 1  # as written by the camera, 1 to 8: EXIF 2.32, 4.6.4
@@ -103,7 +103,7 @@ def check(header: Header, enough: tuple[int, int] | None, bounds: Bounds) -> Non
         read_at = f", {pixels:,} at the size that it is read at" if header.reduction(enough) > 1 else ""
         raise ImageTooLarge(f"{size}{twice}{read_at}; send at most {bounds.pixels:,} in all (Limits.max_image_pixels)")
     check_side(header.width, header.height, bounds.side)
-    if header.whole and header.pixels > _HELD_PIXELS * bounds.pixels:
+    if header.multi_scan and header.pixels > _HELD_PIXELS * bounds.pixels:
         raise ImageTooLarge(
             f"{size} in several scans, of which a third counts; send at most {_HELD_PIXELS * bounds.pixels:,} "
             "(three times Limits.max_image_pixels), or a JPEG of one scan"
@@ -120,7 +120,7 @@ def check_side(width: int, height: int, most: int) -> None:
 
 def check_scans(data: bytes, header: Header, bounds: Bounds) -> None:
     """ImageTooLarge for a JPEG with too many scans. Reads through the file once."""
-    if not header.whole:
+    if not header.multi_scan:
         return
     most = min(bounds.scans, bounds.scans * bounds.pixels // header.pixels)
     if _scans(data, header.first_scan, most) > most:
@@ -225,7 +225,7 @@ def check_complete(data: bytes, header: Header) -> None:
 
     Only the decoder can tell whether a scan itself is complete.
     """
-    if not header.whole:
+    if not header.multi_scan:
         return
     missing = {number: set(range(64)) for number in _components(data, header)}
     at, segments = header.first_scan, 0

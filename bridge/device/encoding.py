@@ -22,7 +22,7 @@ _MAX_BATCH = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Bare:
+class EncoderInput:
     """A picture to encode: uint8 [H, W, 4], premultiplied RGBA, top row first, in memory or on the device."""
 
     picture: NDArray[np.uint8] | Tensor
@@ -58,14 +58,14 @@ class Encoding:
         self._forms = {lane_of(form): form for form in textures.available() if form is not TextureFormat.RGBA32}
         self.lanes = tuple(Lane(lane, _MAX_BATCH, stages=1) for lane in self._forms)
 
-    def start(self, lane: str, inputs: Sequence[Bare]) -> Generator[None, None, Sequence[Any]]:
+    def start(self, lane: str, inputs: Sequence[EncoderInput]) -> Generator[None, None, Sequence[Any]]:
         """Encode `inputs`: a Texture each, or the exception that it raised."""
         form = self._forms[lane]
         made = [self._encode(row, form) for row in inputs]
         yield
         return [_texture(row.picture, payload) for row, payload in zip(inputs, made, strict=True)]
 
-    def _encode(self, row: Bare, form: TextureFormat) -> bytes | Tensor | Exception:
+    def _encode(self, row: EncoderInput, form: TextureFormat) -> bytes | Tensor | Exception:
         try:
             if isinstance(row.picture, Tensor):
                 return textures.encode_on_device(row.picture[None], form, bottom_up=row.bottom_up)[0]
@@ -73,12 +73,12 @@ class Encoding:
         except (ValueError, RuntimeError, MemoryError) as error:
             return error
 
-    def sample(self, lane: str, batch: int) -> Sequence[Bare]:
+    def sample(self, lane: str, batch: int) -> Sequence[EncoderInput]:
         """Pictures like an avatar's: a shaded disc with a soft edge on a transparent ground."""
         picture = _disc()
         if on_device(self._forms[lane], self._device.type):
-            return [Bare(torch.from_numpy(picture).to(self._device))] * batch
-        return [Bare(picture)] * batch
+            return [EncoderInput(torch.from_numpy(picture).to(self._device))] * batch
+        return [EncoderInput(picture)] * batch
 
     def close(self) -> None:
         """Nothing to free."""

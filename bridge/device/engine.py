@@ -1,10 +1,9 @@
 """Drives the scheduler on a real clock, on the one thread that owns the device.
 
 The event loop submits jobs through a queue and gets outcomes back, one wake-up per turn; it never touches the
-scheduler. The event loop also notices a slice that hangs: overdue jobs are reported missed, then every open job fails,
-and the engine is `lost` until the slice returns. If the device thread ends by a fault of ours, every open job fails and
-the engine stays `lost`: suspended runs belong to their thread, so no other can take over and the process has to
-restart.
+scheduler. It also notices a slice that hangs: overdue jobs are reported missed, then every open job fails, and the
+engine is `lost` until the slice returns. If the device thread ends with an internal error, every open job fails and the
+engine stays `lost`: suspended runs belong to their thread, so no other can take over and the process has to restart.
 """
 
 import asyncio

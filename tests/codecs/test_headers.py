@@ -100,10 +100,10 @@ def test_sequential_jpegs_of_several_scans_are_counted_too() -> None:
     start = BASELINE.index(b"\xff\xda")
     apart = BASELINE[: start + 4] + b"\x01\x01\x00\x00\x3f\x00" + BASELINE[start + 14 :]
     header = read(apart, "JPEG")
-    assert header.whole
+    assert header.multi_scan
     with pytest.raises(ImageTooLarge, match="max_image_scans"):
         judged(apart[:-2] + apart[start:-2] * 40 + apart[-2:])
-    assert not read(BASELINE, "JPEG").whole
+    assert not read(BASELINE, "JPEG").multi_scan
 
 
 @pytest.mark.parametrize("number", [0xC3, 0xC5, 0xC9, 0xCA, 0xCF])
