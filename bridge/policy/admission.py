@@ -31,11 +31,9 @@ class Admission:
         """Whether a job is predicted to be on time on a rung."""
         if not job.hard:
             return True
-        return (
-            self.completion(self._lanes[rung.lanes[lane_index]], now) + self.remaining(rung, lane_index) <= job.deadline
-        )
+        return self.done_at(self._lanes[rung.lanes[lane_index]], now) + self.remaining(rung, lane_index) <= job.deadline
 
-    def worth_trying(self, rung: Rung, lane_index: int, job: Job, now: float) -> bool:
+    def may_try(self, rung: Rung, lane_index: int, job: Job, now: float) -> bool:
         """Whether to admit a job to a rung that is predicted to make it late: because the prediction is suspect (and is
         corrected here), or now and then as a probe.
         """
@@ -47,7 +45,7 @@ class Admission:
             if self.admits(rung, lane_index, job, now):
                 return True
         rest = self.remaining(rung, lane_index)
-        start = self.completion(lane, now) - self._latency.bound(lane.name, 1)
+        start = self.done_at(lane, now) - self._latency.bound(lane.name, 1)
         needs = self._latency.bound(lane.name, 1) + rest - rung.lag
         has = job.deadline - rung.lag - start
         job.probe = self._probes.take(rung.lanes[lane_index:], needs, has, now, likely=likely and lane.flight is None)
@@ -64,7 +62,7 @@ class Admission:
             return False
         return job.arrival + self._latency.bound(rung.lane, 1) + self.remaining(rung, 0) <= job.deadline
 
-    def completion(self, lane: LaneState, now: float) -> float:
+    def done_at(self, lane: LaneState, now: float) -> float:
         """When a batch of one would complete if it were the lane's next."""
         ahead = self._latency.mean(lane.name, lane.flight.batch, lane.flight.next_slice) if lane.flight else 0.0
         return self.earliest_start(now) + ahead + self._latency.bound(lane.name, 1)
@@ -98,11 +96,9 @@ class Admission:
     def lateness(self, rung: Rung, lane_index: int, job: Job, now: float) -> float:
         """How late a job would be on a rung; 0 if its lane is gone."""
         lane = self._lanes.get(rung.lanes[lane_index])
-        return (
-            0.0
-            if lane is None
-            else max(0.0, self.completion(lane, now) + self.remaining(rung, lane_index) - job.deadline)
-        )
+        if lane is None:
+            return 0.0
+        return max(0.0, self.done_at(lane, now) + self.remaining(rung, lane_index) - job.deadline)
 
     def stage_of(self, job: Job, now: float) -> Stage:
         """The stage that made a job hopeless: transport or compute if it never had a chance, else what it waited for

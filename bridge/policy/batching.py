@@ -42,7 +42,7 @@ class Batching:
             rows = len(batch) + 1
             completion = now + self._latency.bound(lane.name, rows)
             last = min(due, hard_due(job))
-            if completion > last and not self._worth_trying(lane, rows, last, now):
+            if completion > last and not self._may_try(lane, rows, last, now):
                 break
             if self._breaks(demand, lane, rows, hard_due(job), now):
                 break
@@ -79,7 +79,7 @@ class Batching:
             until = burst if burst < start else now
         return min(until, start), start
 
-    def _worth_trying(self, lane: LaneState, rows: int, due: float, now: float) -> bool:
+    def _may_try(self, lane: LaneState, rows: int, due: float, now: float) -> bool:
         """Whether to retry a batch size whose measurement is doubtful: once, if one row fewer is on time."""
         return self._latency.is_doubtful(lane.name, rows) and now + self._latency.bound(lane.name, rows - 1) <= due
 

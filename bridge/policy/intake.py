@@ -85,9 +85,8 @@ class Intake:
             if not all(self._admission.is_open(name) for name in rung.lanes[lane_index:]):
                 continue
             job.probe = False
-            if self._admission.admits(rung, lane_index, job, now) or self._admission.worth_trying(
-                rung, lane_index, job, now
-            ):
+            on_time = self._admission.admits(rung, lane_index, job, now)
+            if on_time or self._admission.may_try(rung, lane_index, job, now):
                 if lane_index == 0 and not job.probe and self._turns.yields(job, now):
                     self._yield_turn(job, index, now)
                     return False

@@ -21,7 +21,7 @@ _KNOWN = 4  # gaps needed before a reply's own pace is used; before that, a full
 
 
 def output_error(run: Run, outputs: Sequence[Any] | None) -> ModelFailed | None:
-    """Check a slice's outputs: one per row after the last slice, none before."""
+    """What is wrong with a slice's outputs, if anything: one per row is due after the last slice, none before."""
     lane, batch, slices = run.flight.lane, run.flight.batch, run.flight.slices
     if outputs is None:
         return ModelFailed(f"{lane} had not ended after its {slices} slices") if run.last else None

@@ -170,9 +170,7 @@ class Scheduler:
             if held and at + self._next_slice_bound(lane, batch) > latest_start:
                 if all(job.background for job in lane.pending):
                     break  # background work sorts last, and can wait
-                lane, batch = (
-                    held  # keep the device busy: this lane's slice would not fit before the held batch's latest start
-                )
+                lane, batch = held  # never idle: what does not fit in between waits instead
             return self._commit(lane, lane.flight or self._depart(lane, batch, now), at)
         return WaitUntil(wake)
 
@@ -284,7 +282,7 @@ class Scheduler:
         hard = [job for job in lane.waiting if job.hard]
         if not hard:
             return False
-        alone, soonest = self._admission.completion(lane, now), self._admission.earliest_start(now)
+        alone, soonest = self._admission.done_at(lane, now), self._admission.earliest_start(now)
         hopeless = [job for job in hard if (soonest if job.probe else alone) > job.due]
         for job in hopeless:
             self._intake.withdraw(job)

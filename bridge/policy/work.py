@@ -296,7 +296,7 @@ class Fault(enum.Enum):
 @dataclass(frozen=True, slots=True)
 class Continues:
     """An output of a job that continues in `lane`; `value` is delivered now. `prepares` marks a step before the first
-    output, such as a chunk of a prompt: that output's due time stands.
+    output, such as a chunk of a prompt: that output's due time does not move.
     """
 
     value: Any

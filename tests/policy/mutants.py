@@ -1,6 +1,6 @@
 """Named ways to break the policy. Each must be noticed by the oracle or by a case.
 
-A mutant replaces one piece of `bridge/policy/scheduler.py` or of what decides beside it; the piece must be there exactly once,
+A mutant replaces one piece of `bridge/policy/scheduler.py` or a module it uses; the piece must occur exactly once,
 so a mutant cannot silently stop mutating when the code changes.
 """
 
@@ -193,7 +193,7 @@ MUTANTS = (
     Mutant("claims_without_contention", _I, "lane.ran_since(job.arrival) and ", ""),
     Mutant("claims_of_the_hopeless", _I, " and self._admission.fits(rung, job):", ":"),
     Mutant("probes_always", _P, "now - last.at < (self._interval if soon else last.wait)", "False"),
-    Mutant("idles_over_work", _S, "lane, batch = held  # the", "return WaitUntil(wake)  # the"),
+    Mutant("idles_over_work", _S, "lane, batch = held", "return WaitUntil(wake)"),
     Mutant(
         "runs_in_between_regardless",
         _S,
