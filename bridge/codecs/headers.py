@@ -81,7 +81,7 @@ def read(data: bytes, form: str) -> Header:
     """The header of a "JPEG", "PNG" or "WEBP" file. ImageError if there is none."""
     header = _READERS[form](data)
     if header is None:
-        raise ImageError(f"the bytes are not a {form} file; send one, or set the format that it is")
+        raise ImageError(f"the bytes are not a {form} file; send one, or name its real format")
     if header.width < 1 or header.height < 1:
         raise ImageError(
             f"the {form} file declares {header.width} x {header.height} pixels; send one of at least 1 x 1"
