@@ -136,7 +136,7 @@ MUTANTS = (
     Mutant(
         "first_come_first_served_by_slot",
         _I,
-        "and self._turns.makes_way(job, now)",
+        "and self._turns.yields(job, now)",
         "and False",
         cases.the_slots_of_an_identity_above_its_share_make_way_for_others,
     ),
@@ -185,26 +185,24 @@ MUTANTS = (
     Mutant(
         "rushes_when_it_can",
         _I,
-        "queue = waiting.waiting if job.rests_until <= now else",
+        "queue = waiting.waiting if job.not_before <= now else",
         "queue = True and",
         cases.a_waiting_job_goes_down_its_rungs,
     ),
-    Mutant("climbs_at_once", _L, "if held < standing.wait:", "if False:", cases.quality_climbs_back_after_a_while),
-    Mutant("never_climbs", _L, "if held < standing.wait:", "if True:", cases.quality_climbs_back_after_a_while),
+    Mutant("climbs_at_once", _L, "if held < state.wait:", "if False:", cases.quality_climbs_back_after_a_while),
+    Mutant("never_climbs", _L, "if held < state.wait:", "if True:", cases.quality_climbs_back_after_a_while),
     Mutant(
         "forgets_falls_at_once",
         _L,
-        "if held >= max(standing.wait, _STEADY):",
-        "if held >= standing.wait:",
+        "if held >= max(state.wait, _STEADY):",
+        "if held >= state.wait:",
         cases.quality_that_falls_now_and_then_does_not_flap,
     ),
-    Mutant(
-        "climbs_all_the_way", _L, "standing.level -= 1", "standing.level = 0", cases.quality_climbs_one_rung_at_a_time
-    ),
+    Mutant("climbs_all_the_way", _L, "state.level -= 1", "state.level = 0", cases.quality_climbs_one_rung_at_a_time),
     Mutant(
         "never_waits_longer",
         _L,
-        "standing.wait = min(2 * standing.wait, _LONGEST_WAIT)",
+        "state.wait = min(2 * state.wait, _LONGEST_WAIT)",
         "pass",
         cases.quality_that_falls_again_stays_down_longer,
     ),

@@ -99,7 +99,7 @@ MUTANTS = (
     Mutant(
         "rests_whenever_it_was_slow_once", _N, "_MOST = 0.6", "_MOST = 1.0", cases.a_reply_that_was_slow_does_not_rush
     ),
-    Mutant("warming_up_rests", _N, "        if job.speaks:", "        if True:", cases.warming_up_does_not_rest),
+    Mutant("warming_up_rests", _N, "        if job.is_reply:", "        if True:", cases.warming_up_does_not_rest),
     Mutant(
         "chunks_put_the_first_token_off",
         _N,

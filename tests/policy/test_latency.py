@@ -19,7 +19,7 @@ def _warm(slices: int = 2, batches: int = 4, cost: float = 0.001) -> Latency:
 def test_a_fresh_estimate_is_what_warm_up_measured():
     latency = _warm()
     assert latency.mean("lane", 3) == 0.006
-    assert latency.least("lane") == 0.002
+    assert latency.floor("lane") == 0.002
     assert latency.bound("lane", 3) > latency.mean("lane", 3)
     assert latency.bound("lane", 3, 2) == 0.0
 
@@ -71,7 +71,7 @@ def test_refusals_relax_toward_warm_up():
     for _ in range(30):
         latency.relax("lane")
     assert latency.bound("lane", 1) < 0.2 * spiked
-    assert latency.mean("lane", 1) >= latency.least("lane")
+    assert latency.mean("lane", 1) >= latency.floor("lane")
 
 
 def test_a_forgotten_lane_may_be_warmed_anew():
