@@ -23,7 +23,7 @@ def test_open_jobs_are_counted_by_client_and_identity() -> None:
 def test_each_outcome_is_taken_once_in_order() -> None:
     ledger, one = Ledger(), job(1)
     ledger.open(one)
-    ledger.part(one, 0.1, "part", late_by=-0.5)
+    ledger.partial(one, 0.1, "part", late_by=-0.5)
     ledger.end(one, Ending.ANSWERED, 0.2, value="whole")
     told = ledger.take()
     assert [(outcome.ending, outcome.value, outcome.late_by) for outcome in told] == [
@@ -63,8 +63,8 @@ def test_what_kept_a_job_waiting_is_booked_and_blamed() -> None:
     for each in (early, late):
         ledger.open(each)
     late.queued_at = 0.9  # so that only a tenth of the slice was in its way
-    ledger.hold_up((early, late), "look", took=0.4, now=1.0)
-    ledger.hold_up((early,), "talk", took=0.1, now=1.1)
+    ledger.block((early, late), "look", took=0.4, now=1.0)
+    ledger.block((early,), "talk", took=0.1, now=1.1)
     ledger.end(early, Ending.MISSED, 1.2, late_by=0.2)
     ledger.end(late, Ending.ANSWERED, 1.2)
     missed, answered = ledger.take()
@@ -78,7 +78,7 @@ def test_the_lane_that_blocked_longest_is_named() -> None:
     ledger, one = Ledger(), job(1)
     ledger.open(one)
     for lane, took in (("talk", 0.2), ("look", 0.7)):
-        ledger.hold_up((one,), lane, took, now=1.0)
+        ledger.block((one,), lane, took, now=1.0)
     ledger.end(one, Ending.MISSED, 1.0, late_by=0.1)
     (missed,) = ledger.take()
     assert (missed.stage, missed.blocked_by) == (Stage.BLOCKED, "look")
