@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(1, str(Path(__file__).parents[1]))  # for tests.serving, which is_reply HTTP/2
+sys.path.insert(1, str(Path(__file__).parents[1]))  # for tests.serving, which speaks HTTP/2
 
 from attack.http2 import abused
 from attack.messages import mutated
