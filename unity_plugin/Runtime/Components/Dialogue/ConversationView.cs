@@ -25,7 +25,7 @@ namespace FrameBridge
 
         [SerializeField]
         [Range(200, 8000)]
-        [Tooltip("Characters of the transcript to keep, newest first.")]
+        [Tooltip("Length of the transcript in letters; the newest are kept.")]
         private int longestTranscript = 4000;
 
         [SerializeField]
@@ -109,7 +109,7 @@ namespace FrameBridge
         /// </summary>
         public string Problem => npc == null ? ProblemSentences.NoCharacter : npc.Problem;
 
-        /// <summary>The transcript of both sides; its newest characters.</summary>
+        /// <summary>The transcript of both sides; its newest letters.</summary>
         public string Transcript => _said + _saying;
 
         /// <summary>The input field's text, which the player says next.</summary>

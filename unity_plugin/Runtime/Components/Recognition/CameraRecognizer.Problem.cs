@@ -2,7 +2,7 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>Why no answer comes.</summary>
+    /// <summary>The reason why no answer arrives.</summary>
     public sealed partial class CameraRecognizer
     {
         private const string LooksForNothing = "nothing to look for; switch on Detect or Classify";

@@ -42,7 +42,9 @@ namespace FrameBridge.Tests
         public static async Task ALoopThatIsLeftEndsItsTurn(string address)
         {
             await using var client = await Expect.Connected(Options(address)).ConfigureAwait(false);
-            var turn = Talk(client).Say("count 200 please, and tell me a very long story", Generous, Generous);
+            var conversation = Talk(client);
+            conversation.Sampling = new Sampling { MaxTokens = 200 }; // a short reply could be complete before the loop is left
+            var turn = conversation.Say("count 200 please, and tell me a very long story", Generous, Generous);
             await foreach (var one in turn.EventsAsync().ConfigureAwait(false))
             {
                 break;
