@@ -76,7 +76,7 @@ def test_one_identity_has_half_of_the_bytes_that_may_wait(run: Run, monkeypatch:
                 await second.write(frame(1, DETECT, image=bulky(330), slot=slot))
             status = (await read(second)).status
             assert status.slot == 1
-            assert "400,000 of all sessions from your address" in status.outcome.error.message
+            assert "400,000 for all sessions from your address" in status.outcome.error.message
             for slot in range(3):
                 await other.write(frame(1, DETECT, image=bulky(330), slot=slot))
             gate.open()

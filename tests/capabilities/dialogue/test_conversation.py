@@ -17,7 +17,7 @@ def size(conversation: Conversation) -> int:
 def test_history_is_cut_to_half_in_whole_turns(player: str, character: str) -> None:
     conversation, cuts, oldest = Conversation("smith"), [], f"0 {player}"
     for turn in range(2000):
-        conversation.said(f"{turn} {player}", character)
+        conversation.add(f"{turn} {player}", character)
         assert conversation.lines[0].speaker == "user"
         assert conversation.lines[-1].text == (character or f"{turn} {player}")
         assert len(conversation.lines) <= MOST_LINES
@@ -34,6 +34,6 @@ def test_history_is_cut_to_half_in_whole_turns(player: str, character: str) -> N
 def test_the_newest_turn_stays_however_long() -> None:
     conversation = Conversation("smith")
     for turn in range(3):
-        conversation.said(f"{turn}", "x" * MOST_BYTES)
+        conversation.add(f"{turn}", "x" * MOST_BYTES)
         assert [line.speaker for line in conversation.lines] == ["user", "assistant"]
         assert conversation.lines[0].text == f"{turn}"
