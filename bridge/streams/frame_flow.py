@@ -24,65 +24,67 @@ class Frame(Protocol):
         ...
 
 
-Act = Callable[[Frame], None]
-HandOver = Callable[[], None]
+Action = Callable[[Frame], None]
+Deliver = Callable[[], None]
 
 
 class FrameFlow:
     """`submit` generates a frame; `supersede` and `refuse` answer a request that gets none."""
 
-    def __init__(self, limit: int, clock: Callable[[], float], submit: Act, supersede: Act, refuse: Act) -> None:
+    def __init__(
+        self, limit: int, clock: Callable[[], float], submit: Action, supersede: Action, refuse: Action
+    ) -> None:
         self._limit = limit
         self._clock = clock
         self._submit = submit
         self._supersede = supersede
         self._refuse = refuse
-        self._making: dict[int, Frame] = {}
+        self._generating: dict[int, Frame] = {}
         self._unacknowledged: set[int] = set()
         self._held: Frame | None = None
-        self._made: HandOver | None = None  # sends the held frame; None if it has not been generated
+        self._deliver_held: Deliver | None = None  # sends the held frame; None if it is not generated yet
         self._timer: asyncio.TimerHandle | None = None
         self.newest_sent = 0
 
     @property
     def blocked(self) -> bool:
         """Whether the limit is reached. Frames that have not started count as one: a new request supersedes them."""
-        started = sum(frame.started for frame in self._making.values())
-        return len(self._unacknowledged) + max(started, min(1, len(self._making))) >= self._limit
+        started = sum(frame.started for frame in self._generating.values())
+        return len(self._unacknowledged) + max(started, min(1, len(self._generating))) >= self._limit
 
     def ask(self, frame: Frame) -> None:
         """Generate a frame, now or once the client has caught up."""
         if not self.blocked:
-            self._make(frame)
+            self._generate(frame)
             return
         if self._held is not None:
             self._supersede(self._held)
         self._hold(frame)
 
-    def _make(self, frame: Frame) -> None:
-        self._making[frame.index] = frame
+    def _generate(self, frame: Frame) -> None:
+        self._generating[frame.index] = frame
         self._submit(frame)
 
-    def send(self, frame: Frame, hand_over: HandOver) -> None:
+    def send(self, frame: Frame, deliver: Deliver) -> None:
         """Send a finished frame, now or once the client has caught up."""
-        self._making.pop(frame.index, None)
+        self._generating.pop(frame.index, None)
         if len(self._unacknowledged) < self._limit:
-            self._send(frame, hand_over)
+            self._send(frame, deliver)
         elif self._held is not None and self._held.index > frame.index:
             self._supersede(frame)
         else:
             if self._held is not None:
                 self._supersede(self._held)
-            self._hold(frame, hand_over)
+            self._hold(frame, deliver)
 
-    def _send(self, frame: Frame, hand_over: HandOver) -> None:
+    def _send(self, frame: Frame, deliver: Deliver) -> None:
         self._unacknowledged.add(frame.index)
         self.newest_sent = max(self.newest_sent, frame.index)
-        hand_over()
+        deliver()
 
-    def _hold(self, frame: Frame, made: HandOver | None = None) -> None:
+    def _hold(self, frame: Frame, deliver: Deliver | None = None) -> None:
         self.drop_held()
-        self._held, self._made = frame, made
+        self._held, self._deliver_held = frame, deliver
         self._timer = asyncio.get_running_loop().call_later(max(0.0, frame.due - self._clock()), self._expire)
 
     def _expire(self) -> None:
@@ -92,7 +94,7 @@ class FrameFlow:
 
     def drop_held(self) -> Frame | None:
         """Stop holding a request, and return it."""
-        held, self._held, self._made = self._held, None, None
+        held, self._held, self._deliver_held = self._held, None, None
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -100,7 +102,7 @@ class FrameFlow:
 
     def lost(self, index: int) -> None:
         """Forget a request that got no frame."""
-        self._making.pop(index, None)
+        self._generating.pop(index, None)
         self._unacknowledged.discard(index)
         self._next()
 
@@ -110,12 +112,12 @@ class FrameFlow:
         self._next()
 
     def _next(self) -> None:
-        held, made = self._held, self._made
+        held, deliver = self._held, self._deliver_held
         if held is None:
             return
-        if made is not None and len(self._unacknowledged) < self._limit:
+        if deliver is not None and len(self._unacknowledged) < self._limit:
             self.drop_held()
-            self._send(held, made)
-        elif made is None and not self.blocked:
+            self._send(held, deliver)
+        elif deliver is None and not self.blocked:
             self.drop_held()
-            self._make(held)
+            self._generate(held)

@@ -128,7 +128,7 @@ class Outbox:
         self._newest.clear()
         self._wake_writer()
 
-    async def drain(self, write: Callable[[Any], Awaitable[None]]) -> None:
+    async def run(self, write: Callable[[Any], Awaitable[None]]) -> None:
         """Write entries as they arrive, until the outbox is closed and empty."""
         while True:
             while self._entries:

@@ -82,7 +82,7 @@ class Stream:
     async def run(self, context: Context, exchange: Exchange) -> None:
         """Read and write until the client finishes or disconnects, or the stream fails. Raises the failure."""
         reader = asyncio.create_task(self._read(context, exchange))
-        writer = asyncio.create_task(self.outbox.drain(context.write))
+        writer = asyncio.create_task(self.outbox.run(context.write))
         try:
             try:
                 await self._until_over(reader, writer, exchange)

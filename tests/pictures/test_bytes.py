@@ -48,7 +48,7 @@ def test_the_pictures_of_a_session_that_wait_are_limited_in_bytes(
                 assert status.outcome.disposition == error_pb2.DISPOSITION_REFUSED
                 assert status.outcome.error.reason == error_pb2.ERROR_REASON_OVERLOADED
                 assert status.outcome.error.retryable
-                assert "300,000 (Limits.max_waiting_image_bytes)" in status.outcome.error.message
+                assert "300,000 for one session (Limits.max_waiting_image_bytes)" in status.outcome.error.message
             assert {status.slot for status in refused} == set(range(3, 9))
             assert kept_bytes() <= 3 * SIZE
             gate.open()

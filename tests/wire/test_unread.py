@@ -330,7 +330,7 @@ def test_a_payload_beyond_the_limit_of_its_own_is_dropped_and_says_so() -> None:
         async def write(message: Any) -> None:
             said.append(message)
 
-        await outbox.drain(write)
+        await outbox.run(write)
         return said
 
     (error,) = asyncio.run(scenario())

@@ -196,7 +196,7 @@ class AvatarFrames(Answering[FrameRequest]):
             better = [option for option in request.options[: request.same.rung] if option.rung.lane is not None]
             request.options = [*better, _UNCHANGED]
         if request.slot in self._sent_pictures:
-            self._sent_pictures[request.slot].making(request.index, request.look)
+            self._sent_pictures[request.slot].generating(request.index, request.look)
         return tuple([option.rung for option in request.options])
 
     def take(self, request: FrameRequest, outcome: Outcome) -> None:
@@ -237,13 +237,13 @@ class AvatarFrames(Answering[FrameRequest]):
                 request.link.written(request.index, clock())
             return self._payloads.messages(header, texture.payload)
 
-        def hand_over() -> None:
+        def deliver() -> None:
             if request.slot in self._sent_pictures:
                 self._sent_pictures[request.slot].sent(picture)
             unsent, size = partial(self.lost, request), len(texture.payload)
             self._delivery.answer(request, outcome, pack, key=request.slot, unsent=unsent, size=size)
 
-        flow.send(request, hand_over)
+        flow.send(request, deliver)
 
     def _picture(self, request: FrameRequest) -> Picture:
         """What a frame shows. A repeated one keeps its original look; any other rung is better."""

@@ -15,7 +15,7 @@ _MOST_ATTRIBUTES = 32
 
 
 def schema(processor: Any) -> avatar_pb2.GetAvatarSchemaResponse:
-    """The attributes and expressions of a look."""
+    """The attributes and expressions that a look may have."""
     response = avatar_pb2.GetAvatarSchemaResponse(expressions=processor.expressions)
     for name, choices in processor.attributes.items():
         color = choices == ("#rrggbb",)

@@ -35,21 +35,21 @@ class SentPictures:
 
     acknowledged: Picture | None = None
     _sent: deque[Picture] = field(default_factory=deque)
-    _making: dict[int, Conditions] = field(default_factory=dict)
+    _generating: dict[int, Conditions] = field(default_factory=dict)
     _tried: float = 0.0  # time of the last attempt at a better picture
 
-    def making(self, index: int, look: Conditions) -> None:
+    def generating(self, index: int, look: Conditions) -> None:
         """Note a frame that is being generated."""
-        self._making[index] = look
+        self._generating[index] = look
 
     def sent(self, picture: Picture) -> None:
         """Note a frame that was handed to the stream."""
-        self._making.pop(picture.index, None)
+        self._generating.pop(picture.index, None)
         self._sent.append(picture)
 
     def lost(self, index: int) -> None:
         """Forget a frame that will not be sent."""
-        self._making.pop(index, None)
+        self._generating.pop(index, None)
         self._sent = deque(picture for picture in self._sent if picture.index != index)
 
     def acknowledge(self, index: int, *, dropped: bool) -> None:
@@ -65,7 +65,7 @@ class SentPictures:
         if picture is None or not picture.shows(look, wanted):
             return None
         others = all(one.shows(look, wanted) for one in self._sent)
-        return picture if others and all(np.array_equal(look, one) for one in self._making.values()) else None
+        return picture if others and all(np.array_equal(look, one) for one in self._generating.values()) else None
 
     def is_settled(self, picture: Picture, now: float) -> bool:
         """Whether not to try for a better picture of the same look now."""

@@ -19,7 +19,7 @@ from bridge.errors import Overloaded
 _THREADS = 2
 _MOST_WAITING = 256  # per identity: four sessions that talk in all their conversations
 _RETRY_SECONDS = 1.0
-_TOGETHER_SECONDS = 10.0
+_BARRIER_SECONDS = 10.0
 
 
 @dataclass(slots=True, eq=False)
@@ -38,7 +38,7 @@ class Preparation:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="framebridge-prompt")
         self._waiting: dict[str, deque[PromptJob]] = {}  # by identity, least recently served first
-        self._making: set[PromptJob] = set()
+        self._in_progress: set[PromptJob] = set()
         self._closed = False
 
     async def warm_up(self) -> None:
@@ -47,7 +47,7 @@ class Preparation:
 
         def meet() -> None:
             with contextlib.suppress(threading.BrokenBarrierError):
-                started.wait(_TOGETHER_SECONDS)
+                started.wait(_BARRIER_SECONDS)
 
         loop = asyncio.get_running_loop()
         await asyncio.gather(*(loop.run_in_executor(self._pool, meet) for _ in range(_THREADS)))
@@ -88,14 +88,14 @@ class Preparation:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _start_next(self) -> None:
-        while len(self._making) < _THREADS and (job := self._next()) is not None:
-            self._making.add(job)
+        while len(self._in_progress) < _THREADS and (job := self._next()) is not None:
+            self._in_progress.add(job)
             future = asyncio.get_running_loop().run_in_executor(self._pool, job.make)
-            future.add_done_callback(functools.partial(self._made, job))
+            future.add_done_callback(functools.partial(self._finished, job))
 
     def _next(self) -> PromptJob | None:
         """Take the oldest job of the least recently served identity, skipping conversations in progress."""
-        busy = {job.conversation for job in self._making}
+        busy = {job.conversation for job in self._in_progress}
         for identity, queue in self._waiting.items():
             job = next((job for job in queue if job.conversation not in busy), None)
             if job is not None:
@@ -106,8 +106,8 @@ class Preparation:
                 return job
         return None
 
-    def _made(self, job: PromptJob, future: asyncio.Future[Any]) -> None:
-        self._making.discard(job)
+    def _finished(self, job: PromptJob, future: asyncio.Future[Any]) -> None:
+        self._in_progress.discard(job)
         if future.cancelled():
             job.done.set_result(None)
         elif (error := future.exception()) is not None:

@@ -61,7 +61,7 @@ class ReadAhead:
         self._active: set[ActiveTurn] = set()
         self._prompt_job: PromptJob | None = None  # the history being tokenised
         self._reading: Any = None  # the prefill on the device
-        self._current: ReadRequest | None = None  # the request of either
+        self._current: ReadRequest | None = None  # the request of `_prompt_job` or `_reading`
         self._job: Job | None = None
         self._task: asyncio.Task[None] | None = None  # awaits `_prompt_job`
         self._closed = False
@@ -145,14 +145,14 @@ class ReadAhead:
         except BridgeError as error:
             self._finish(request, error)
         else:
-            self._task = asyncio.get_running_loop().create_task(self._read_when_made(self._prompt_job, request))
+            self._task = asyncio.get_running_loop().create_task(self._read_when_ready(self._prompt_job, request))
 
     def _tokenise(self, request: ReadRequest, lines: Sequence[Line]) -> Any:
         """The prefill of a history. Runs on a thread."""
         messages = self._roster.processor(WORK).messages(lines)
         return self._roster.program(WORK).reading(request.conversation.key, messages, request.sampling)
 
-    async def _read_when_made(self, prompt_job: PromptJob, request: ReadRequest) -> None:
+    async def _read_when_ready(self, prompt_job: PromptJob, request: ReadRequest) -> None:
         reading, failure = None, None
         try:
             reading = await prompt_job.done

@@ -34,7 +34,7 @@ from bridge.v1 import media_pb2
 from bridge.wire.request import clock
 
 _WARM_UP_SIDE = 1024  # pixels
-_TOGETHER_SECONDS = 10.0  # for all workers to start
+_BARRIER_SECONDS = 10.0  # for all workers to start
 
 
 @dataclass(slots=True)
@@ -248,8 +248,8 @@ class Tasks(Answering[Task]):
         return tuple(found)
 
     def settled(self, request: Task, outcome: Outcome) -> Outcome:
-        """Free the inputs: the answer may stay unread for long. A job that ended early may still be in flight, so its
-        stripped copy is kept instead.
+        """Free the inputs: the answer may stay unread for long. A job that ended early may still be in flight, so
+        this strips a copy of it.
         """
         self._decoders.give_prepared(self.owner, request.prepared)
         if outcome.ending is Ending.ANSWERED:
@@ -266,7 +266,7 @@ class Tasks(Answering[Task]):
             self._read(request, outcome)
         elif (last := request.camera.reusable_output(request)) is not None:
             self._carry(request, outcome, last)
-        else:  # the last output has changed meanwhile, and does not apply any more
+        else:  # the last output has changed meanwhile, and no longer applies
             refused = outcome._replace(ending=Ending.REFUSED, cause=Cause.NO_RUNG_IN_TIME)
             self._delivery.unanswered(request, refused)
 
@@ -327,7 +327,7 @@ async def warm_up_workers(backend: Backend) -> None:
 
     def work() -> None:
         with suppress(threading.BrokenBarrierError):  # the others were cancelled: the server is stopping
-            started.wait(_TOGETHER_SECONDS)  # one picture for each worker
+            started.wait(_BARRIER_SECONDS)  # one picture for each worker
         file = png.encode(np.zeros((_WARM_UP_SIDE, _WARM_UP_SIDE, 4), np.uint8))
         image = media_pb2.Image(format=media_pb2.IMAGE_FORMAT_PNG, data=file)
         size = (_WARM_UP_SIDE, _WARM_UP_SIDE)

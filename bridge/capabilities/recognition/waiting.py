@@ -20,8 +20,8 @@ _LATE_SHARE, _LEAST_LATE_SECONDS = 0.05, 0.002  # of the server's budget: margin
 
 
 class Waiting:
-    """All pictures of one stream that are not decoded yet. When a worker is free, `begin` returns the work for a camera's
-    oldest picture; `time_out` answers a task that can no longer be in time.
+    """All pictures of one stream that are not decoded yet. When a worker is free, `begin` returns the work for a
+    camera's oldest picture; `time_out` answers a task that can no longer be in time.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Waiting:
         self.owner = Owner(stream.session.identity or stream.session.id, stream.session.id)
 
     def overloaded(self, picture: Picture, older: Iterable[Task]) -> Overloaded | None:
-        """Overloaded if a picture does not fit the limits, even with the tasks that it replaces gone."""
+        """The error if a picture does not fit the limits, with the tasks that it replaces gone; None if it fits."""
         left: dict[Picture, int] = {}
         for task in older:
             left[task.picture] = left.get(task.picture, task.picture.tasks) - 1
@@ -43,8 +43,8 @@ class Waiting:
         if not passed:
             return None
         return Overloaded(
-            f"too many bytes of pictures are queued for decoding; the limit is {passed} (Limits.max_waiting_image_bytes): "
-            "send fewer at a time, or smaller ones"
+            f"too many bytes of pictures are queued for decoding: the limit is {passed} "
+            "(Limits.max_waiting_image_bytes); send fewer at a time, or smaller ones"
         )
 
     def add(self, camera: Camera, picture: Picture, tasks: Sequence[Task]) -> None:
