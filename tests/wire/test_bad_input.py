@@ -211,7 +211,7 @@ def test_a_stream_begins_with_open_and_opens_once(run: Run, fake: FakeServer, st
             for _ in range(2):
                 await call.write(OPENINGS[stream](client.session))
             await read(call)
-            assert_aborted(await ended(call), INVALID, "MALFORMED", "second time")
+            assert_aborted(await ended(call), INVALID, "MALFORMED", "sent twice")
             call = await getattr(client, f"open_{stream}")()
             await call.write(STREAMS[stream]())
             assert_aborted(await ended(call), INVALID, "MALFORMED", "the message is empty")
