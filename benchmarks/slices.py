@@ -22,7 +22,7 @@ from harness.record import finish, no_options, show
 
 from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.config import Config
-from bridge.device.calibration import Plans
+from bridge.device.calibration import Slicings
 from bridge.device.catalog import entries
 from bridge.device.host import Host, choose_device
 from bridge.server import Server
@@ -32,12 +32,12 @@ FLIGHTS = 40
 GAME_SECONDS = 45.0
 
 
-def calibrate(host: Host, program: Program) -> Plans:
+def calibrate(host: Host, program: Program) -> Slicings:
     """Calibrate a model as the warm-up does."""
     calibration = host.calibration(program)
     while not calibration.advance():
         pass
-    return calibration.plans
+    return calibration.slicings
 
 
 def slice_times(host: Host, program: Program, lane: str, batch: int, cuts: tuple[int, ...]) -> list[list[float]]:

@@ -27,7 +27,7 @@ from harness.record import finish, show
 
 from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.config import Config
-from bridge.device.calibration import Plan, Plans
+from bridge.device.calibration import Slicing, Slicings
 from bridge.device.catalog import entries
 from bridge.device.host import Host, choose_device
 from bridge.policy.learned.latency import Latency
@@ -39,14 +39,14 @@ from models.program import Program
 class Alone:
     """The engine with one lane, driven on the calling thread: the work of the device thread, without the thread."""
 
-    def __init__(self, host: Host, program: Program, lane: str, batch: int, plan: Plan) -> None:
+    def __init__(self, host: Host, program: Program, lane: str, batch: int, plan: Slicing) -> None:
         latency = Latency()
         for rows in range(1, batch + 1):
             latency.warm(lane, rows, list(plan.seconds))
         self._scheduler = Scheduler(latency)
         self._scheduler.add_lane(lane, batch, holds=False)
         self._host = host
-        self._plan: Plans = {(lane, batch): plan}
+        self._plan: Slicings = {(lane, batch): plan}
         self._program, self._lane = program, lane
         self._ids = itertools.count(1)
 
@@ -72,9 +72,9 @@ class Alone:
         self._scheduler.take_outcomes()
 
 
-def measure(host: Host, program: Program, lane: str, batch: int, plan: Plan, turns: int) -> dict[str, Any]:
+def measure(host: Host, program: Program, lane: str, batch: int, plan: Slicing, turns: int) -> dict[str, Any]:
     """The ratios of one lane."""
-    whole = Plan((sum(plan.cuts),), (sum(plan.seconds),))
+    whole = Slicing((sum(plan.cuts),), (sum(plan.seconds),))
     one, cut = (Alone(host, program, lane, batch, which) for which in (whole, plan))
 
     def bare(rows: Sequence[Any]) -> None:
@@ -128,8 +128,8 @@ def main() -> None:
             gc.collect()
             gc.freeze()
             for lane in program.lanes:
-                batch = max(rows for known, rows in calibration.plans if known == lane.name)
-                plan = calibration.plans[lane.name, batch]
+                batch = max(rows for known, rows in calibration.slicings if known == lane.name)
+                plan = calibration.slicings[lane.name, batch]
                 key = f"{lane.name} x{batch}"
                 results[key] = measure(host, program, lane.name, batch, plan, options.turns)
                 print(key, results[key], flush=True)

@@ -30,8 +30,8 @@ from encoders.sheet import sheet
 from harness.record import finish, show
 
 from bridge.codecs import textures
+from models.avatar.avatar_program import MAX_BATCH, AvatarProgram
 from models.avatar.look import conditions
-from models.avatar.program import MAX_BATCH, AvatarProgram
 from models.training.avatar.evaluate import paint
 from models.training.avatar.render import render
 from models.training.avatar.split import held_out_look

@@ -1,4 +1,4 @@
-"""The `framebridge` command. Each subcommand imports what it needs when it runs, so that --help answers at once."""
+"""The `framebridge` command. Subcommands import what they need when they run, so that --help is instant."""
 
 import argparse
 import asyncio
@@ -17,12 +17,12 @@ from bridge.flags import add_flags, config_of
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 _STAGES = ("preprocess", "train", "distil", "evaluate", "apply")
-_SWITCH_SECONDS = 0.0005  # drawing the demo's view must not hold up its game for a whole interpreter slice
+_SWITCH_SECONDS = 0.0005  # drawing the demo's view must not delay its game by a whole switch interval of Python
 _DESCRIPTION = "Large models in game worlds: avatar textures, NPC dialogue and recognition inside the frame budget."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code: 0 for success, 1 for a failure, 2 for a command line that cannot be."""
+    """Run a command; returns the exit code: 0 for success, 1 for a failure, 2 for an invalid command line."""
     _write_utf8()
     arguments = _parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
@@ -54,8 +54,8 @@ def _parser() -> argparse.ArgumentParser:
 def _add_serve(commands: _Commands) -> None:
     parser = commands.add_parser(
         "serve",
-        help="run a server until it is told to stop",
-        description="Run a server until it is told to stop. Prints `serving at ADDRESS` once its models are ready.",
+        help="run a server until it is stopped",
+        description="Run a server until it is stopped. Prints `serving at ADDRESS` once its models are ready.",
     )
     add_flags(parser)
     parser.set_defaults(run=_serve)
@@ -70,19 +70,19 @@ def _add_demo(commands: _Commands) -> None:
     )
     number = parser.add_argument
     number("--seconds", type=float, default=30.0, help="how long to play (default: %(default)g)")
-    number("--out", type=Path, default=Path("demo_out"), help="folder for what it writes (default: %(default)s)")
-    number("--port", type=int, default=0, help="port of its server (default: any free one)")
-    number("--device", default="auto", help="device of its server: auto, cpu, cuda or cuda:N (default: auto)")
-    number("--avatar-fps", type=float, default=30.0, help="texture frames a second (default: %(default)g)")
-    number("--classify-fps", type=float, default=3.0, help="pictures to classify a second (default: %(default)g)")
+    number("--out", type=Path, default=Path("demo_out"), help="output folder (default: %(default)s)")
+    number("--port", type=int, default=0, help="port of the server (default: any free one)")
+    number("--device", default="auto", help="device of the server: auto, cpu, cuda or cuda:N (default: auto)")
+    number("--avatar-fps", type=float, default=30.0, help="texture frames per second (default: %(default)g)")
+    number("--classify-fps", type=float, default=3.0, help="pictures to classify per second (default: %(default)g)")
     number(
-        "--detect-fps", type=float, default=2.0, help="pictures to look for objects in a second (default: %(default)g)"
+        "--detect-fps", type=float, default=2.0, help="pictures to detect objects in per second (default: %(default)g)"
     )
     number("--avatar-budget-ms", type=float, default=50.0, help="budget of a texture frame (default: %(default)g)")
     number("--classify-budget-ms", type=float, default=66.0, help="budget of a classification (default: %(default)g)")
     number("--detect-budget-ms", type=float, default=150.0, help="budget of a detection (default: %(default)g)")
     number("--first-token-budget-ms", type=float, default=2000.0, help="budget of a first token (default: %(default)g)")
-    number("--trace", type=Path, default=None, help="let the server record a trace for the simulator")
+    number("--trace", type=Path, default=None, help="have the server record a trace for the simulator")
     number("--no-view", action="store_true", help="print plain lines instead of the live view")
     parser.set_defaults(run=_demo)
 
@@ -92,15 +92,17 @@ def _add_top(commands: _Commands) -> None:
         "top",
         help="show what a running server does, and what makes its answers late",
         description="Show what a running server does, by kind of work and by client: rates, shares in budget, times, "
-        "and the stage that is to blame for late answers. Without a terminal: once, as a plain table.",
+        "and the stage that late answers are attributed to. Without a terminal: once, as a plain table.",
     )
     parser.add_argument(
         "--server", metavar="ADDRESS", default="127.0.0.1:50051", help="the running server (default: %(default)s)"
     )
     parser.add_argument(
-        "--interval", metavar="SECONDS", type=float, default=1.0, help="how often to ask it (default: %(default)g)"
+        "--interval", metavar="SECONDS", type=float, default=1.0, help="refresh interval (default: %(default)g)"
     )
-    parser.add_argument("--once", action="store_true", help="print one table, of all since the server's start, and end")
+    parser.add_argument(
+        "--once", action="store_true", help="print one table of everything since the server's start, and exit"
+    )
     parser.add_argument("--json", action="store_true", help="print the raw numbers once, as JSON")
     parser.set_defaults(run=_top)
 
@@ -108,11 +110,11 @@ def _add_top(commands: _Commands) -> None:
 def _add_doctor(commands: _Commands) -> None:
     parser = commands.add_parser(
         "doctor",
-        help="check this machine and say what mends each fault",
-        description="Check Python, torch, device, port, weights and versions; each fault says its mend. "
-        "Exits with 1 when there is a fault.",
+        help="check this machine and say how to fix each problem",
+        description="Check Python, torch, device, port, weights and versions; says how to fix each problem. "
+        "Exits with 1 if there is a problem.",
     )
-    parser.add_argument("--port", type=int, default=50051, help="port that a server is to use (default: %(default)d)")
+    parser.add_argument("--port", type=int, default=50051, help="port to be used by a server (default: %(default)d)")
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     parser.set_defaults(run=_doctor)
 
@@ -121,8 +123,8 @@ def _add_models(commands: _Commands) -> None:
     parser = commands.add_parser(
         "models",
         help="list, fetch, load and unload models",
-        description="Without --server: list the models and whether their weights are here, or fetch what is missing. "
-        "With --server: list, load and unload those of a running server.",
+        description="Without --server: list the models and whether their weights are installed, or fetch missing ones. "
+        "With --server: list, load and unload the models of a running server.",
     )
     parser.add_argument("action", nargs="?", default="list", choices=("list", "fetch", "load", "unload"))
     parser.add_argument("name", nargs="?", choices=MODELS, help="the model to load or unload")
@@ -138,16 +140,16 @@ def _add_train(commands: _Commands) -> None:
     )
     parser.add_argument("model", choices=("avatar",), help="what to train")
     number = parser.add_argument
-    number("--out", type=Path, default=Path("train_out"), help="folder for all it writes (default: %(default)s)")
+    number("--out", type=Path, default=Path("train_out"), help="output folder (default: %(default)s)")
     number("--pictures", type=int, default=80_000, help="pictures to render for training (default: %(default)d)")
     number("--steps", type=int, default=5_000, help="steps of the generator (default: %(default)d)")
     number("--judge-steps", type=int, default=2_500, help="steps of the judge network (default: %(default)d)")
-    number("--exit-steps", type=int, default=6_000, help="steps of the smaller lane's exit (default: %(default)d)")
+    number("--exit-steps", type=int, default=6_000, help="steps of the early exit for 32x32 (default: %(default)d)")
     number("--cases", type=int, default=1_000, help="held-out looks to evaluate on (default: %(default)d)")
-    number("--processes", type=int, default=1, help="processes that render (default: %(default)d)")
-    number("--stages", nargs="+", default=_STAGES, choices=_STAGES, help="what to do (default: all)")
-    number("--shipped", action="store_true", help="use the weights of this repository, not those in OUT")
-    number("--resume", action="store_true", help="go on with the run in OUT")
+    number("--processes", type=int, default=1, help="rendering processes (default: %(default)d)")
+    number("--stages", nargs="+", default=_STAGES, choices=_STAGES, help="stages to run (default: all)")
+    number("--shipped", action="store_true", help="use the weights in this repository, not those in OUT")
+    number("--resume", action="store_true", help="resume the run in OUT")
     parser.set_defaults(run=_train)
 
 
@@ -240,14 +242,14 @@ def _log_to_stderr() -> None:
 
 
 def _treat_break_as_interrupt() -> None:
-    """On Windows a parent stops its child by Ctrl+Break; let it end as gently as by Ctrl+C."""
+    """On Windows a parent stops its child with Ctrl+Break; treat it like Ctrl+C for a clean exit."""
     number = getattr(signal, "SIGBREAK", None)
     if number is not None:
         signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 def _write_utf8() -> None:
-    """Characters that a terminal cannot show become question marks instead of a traceback."""
+    """Print a question mark instead of failing on characters that the terminal cannot show."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -1,6 +1,6 @@
-"""What an operator may set: flags become one frozen record, checked once and never changed.
+"""Server configuration: flags become one frozen record, validated once and never changed.
 
-Times are seconds, sizes bytes. ConfigError says which flag is wrong and what it may be.
+Times are in seconds, sizes in bytes. ConfigError names the flag and its valid values.
 """
 
 import ipaddress
@@ -15,21 +15,21 @@ LOOPBACK_NAMES = ("localhost",)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Ceilings told to every client in the handshake."""
+    """Limits sent to every client in the handshake."""
 
     message_bytes: int = 16 * 1024 * 1024
     image_bytes: int = 12 * 1024 * 1024
     image_pixels: int = 4096 * 4096
     image_side: int = 16384
-    image_scans: int = 32  # of a JPEG of `image_pixels`; fewer of a larger one
-    waiting_image_bytes: int = 64 * 1024 * 1024  # of one session's pictures until they are decoded
-    waiting_image_total_bytes: int = 256 * 1024 * 1024  # of all clients; half of it for one identity
-    prepared_image_bytes: int = 64 * 1024 * 1024  # of one session's decoded pictures that wait for the device
-    prepared_image_total_bytes: int = 384 * 1024 * 1024  # of all clients; half of it for one identity
+    image_scans: int = 32  # of a JPEG of `image_pixels`; fewer for a larger one
+    waiting_image_bytes: int = 64 * 1024 * 1024  # of a session's pictures waiting to be decoded
+    waiting_image_total_bytes: int = 256 * 1024 * 1024  # over all clients; one identity may take half
+    prepared_image_bytes: int = 64 * 1024 * 1024  # of a session's decoded pictures waiting for the device
+    prepared_image_total_bytes: int = 384 * 1024 * 1024  # over all clients; one identity may take half
     concurrent_decodes: int = 8
     sessions: int = 256
-    sessions_per_identity: int = 192  # so that others always find room
-    model_watches: int = 256  # calls of WatchModels
+    sessions_per_identity: int = 192  # leaves room for others
+    model_watches: int = 256  # concurrent WatchModels calls
     model_watches_per_identity: int = 192
     streams_per_session: int = 16
     slots_per_stream: int = 64
@@ -40,24 +40,24 @@ class Limits:
     budget_seconds: float = 60.0
     chunk_bytes: int = 256 * 1024
     concurrent_streams: int = 512
-    shared_memory_bytes: int = 4 * 1024 * 1024  # of a client on the same host; 0 for none
-    shared_memory_total_bytes: int = 256 * 1024 * 1024  # of all clients; half of it for one identity
-    outbox_messages: int = 256  # answers that wait for a client that does not read
-    unread_call_bytes: int = 32 * 1024 * 1024  # of answers that a client has not read, of one call
+    shared_memory_bytes: int = 4 * 1024 * 1024  # per client on the same host; 0 disables it
+    shared_memory_total_bytes: int = 256 * 1024 * 1024  # over all clients; one identity may take half
+    outbox_messages: int = 256  # answers queued for a client that does not read
+    unread_call_bytes: int = 32 * 1024 * 1024  # unread answers of one call
     unread_session_bytes: int = 64 * 1024 * 1024
     unread_identity_bytes: int = 128 * 1024 * 1024
-    unread_total_bytes: int = 256 * 1024 * 1024  # of all clients; half of it for one identity
+    unread_total_bytes: int = 256 * 1024 * 1024  # over all clients; one identity may take half
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One server."""
+    """The configuration of one server."""
 
     host: str = "127.0.0.1"
     port: int = 50051
     insecure: bool = False
     device: str = "auto"
-    models: tuple[str, ...] | None = None  # None: all that the capabilities declare
+    models: tuple[str, ...] | None = None  # None: all models of all capabilities
     slice_seconds: float = 0.004
     memory_limit_bytes: int | None = None
     dialogue_slots: int = 8
@@ -65,7 +65,7 @@ class Config:
     session_grace_seconds: float = 30.0
     drain_seconds: float = 5.0
     warm_up_pace: float = 0.01
-    budgets: Mapping[str, float] = field(default_factory=dict)  # by kind of work; else what the capability declares
+    budgets: Mapping[str, float] = field(default_factory=dict)  # by kind of work; the capability's default otherwise
     token_pace: float = 0.2
     trace: Path | None = None
     metrics_port: int | None = None
@@ -81,7 +81,7 @@ class Config:
         if not self.insecure and not is_loopback(self.host):
             raise ConfigError(
                 f"--host {self.host} is reachable from other machines and there is no TLS yet; "
-                "add --insecure to listen there all the same, or use 127.0.0.1"
+                "add --insecure to listen there anyway, or use 127.0.0.1"
             )
         if not 1 <= self.dialogue_slots <= 256:
             raise ConfigError(f"--dialogue-slots {self.dialogue_slots} is out of range; use 1 to 256")
@@ -90,7 +90,7 @@ class Config:
         if not 0.0005 <= self.slice_seconds <= 0.1:
             raise ConfigError(f"--slice-ms {self.slice_seconds * 1e3:g} is out of range; use 0.5 to 100")
         if self.memory_limit_bytes is not None and self.memory_limit_bytes < 1 << 28:
-            raise ConfigError("--memory-limit-mib is out of range; the models need 256 MiB at least")
+            raise ConfigError("--memory-limit-mib is out of range; the models need at least 256 MiB")
 
 
 def is_loopback(host: str) -> bool:

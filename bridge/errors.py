@@ -1,35 +1,35 @@
-"""Everything that FrameBridge raises.
+"""Every error that FrameBridge raises.
 
 BridgeError
-├── ConfigError          a flag or a configuration that cannot be
-├── InvalidRequest       a malformed request; says what is wrong and how to mend it
-│   ├── OutOfRange       a number out of its range, NaN or infinite
+├── ConfigError          an invalid flag or configuration
+├── InvalidRequest       a malformed request; says what is wrong and how to fix it
+│   ├── OutOfRange       a number out of range, NaN or infinite
 │   ├── UnknownModel     no such model
-│   │   └── ModelNotReady one that is not loaded, or not yet
+│   │   └── ModelNotReady a model that is not loaded, or not yet
 │   ├── UnknownAttribute no such attribute, expression or choice
 │   ├── InvalidImage     a picture that cannot be read
 │   ├── PromptTooLong    a prompt that does not fit the context
-│   └── TooLarge         larger than a limit of the handshake
+│   └── TooLarge         larger than a limit from the handshake
 ├── UnknownSession       no such session, or its grace time is over
 ├── VersionMismatch      the client was built for another major version
 ├── Overloaded           a queue, a table or a stream limit is full
 ├── ShuttingDown         the server is stopping
 ├── ModelFailed          a model could not be loaded, or failed on a request
-├── OutOfDeviceMemory    the device's memory ran out
-├── ServerFault          a fault of the server's own in a call; its log has the cause
-├── EngineFailed         a fault of ours has ended the device thread; restart the server
+├── OutOfDeviceMemory    the device ran out of memory
+├── ServerFault          an internal error in a call; the server's log has the cause
+├── EngineFailed         an internal error has ended the device thread; restart the server
 ├── ServerUnavailable    client side: no server answers
-├── ContractBroken       client side: the server sent what the contract does not allow
+├── ContractBroken       client side: the server violated the contract
 └── CallFailed           client side: the server refused a call; carries the error detail
 """
 
 
 class BridgeError(Exception):
-    """Any error of FrameBridge. Its text says what was wrong and what mends it."""
+    """Base class of all FrameBridge errors. The message says what was wrong and how to fix it."""
 
 
 class ConfigError(BridgeError):
-    """A flag or a configuration that cannot be."""
+    """An invalid flag or configuration."""
 
 
 class InvalidRequest(BridgeError):
@@ -37,7 +37,7 @@ class InvalidRequest(BridgeError):
 
 
 class OutOfRange(InvalidRequest):
-    """A number out of its range, NaN or infinite."""
+    """A number out of range, NaN or infinite."""
 
 
 class UnknownModel(InvalidRequest):
@@ -45,7 +45,7 @@ class UnknownModel(InvalidRequest):
 
 
 class ModelNotReady(UnknownModel):
-    """A model that is not loaded, or not yet. `retry_after` is in seconds; None when it does not come by itself."""
+    """A model that is not loaded, or not yet. `retry_after` is in seconds; None if it will not load by itself."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -65,7 +65,7 @@ class PromptTooLong(InvalidRequest):
 
 
 class TooLarge(InvalidRequest):
-    """Larger than a limit of the handshake."""
+    """Larger than a limit from the handshake."""
 
 
 class UnknownSession(BridgeError):
@@ -77,7 +77,7 @@ class VersionMismatch(BridgeError):
 
 
 class Overloaded(BridgeError):
-    """A queue, a table or a stream limit is full. `retry_after` is in seconds, None where it can only be guessed."""
+    """A queue, a table or a stream limit is full. `retry_after` is in seconds; None if unknown."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -93,15 +93,15 @@ class ModelFailed(BridgeError):
 
 
 class OutOfDeviceMemory(BridgeError):
-    """The device's memory ran out."""
+    """The device ran out of memory."""
 
 
 class ServerFault(BridgeError):
-    """A fault of the server's own in a call. Its text names the line of the log that has the cause."""
+    """An internal error in a call. The message names the log line with the cause."""
 
 
 class EngineFailed(BridgeError):
-    """A fault of ours has ended the device thread. Nothing is answered any more; restart the server."""
+    """An internal error has ended the device thread. Nothing is answered any more; restart the server."""
 
 
 class ServerUnavailable(BridgeError):
@@ -109,14 +109,14 @@ class ServerUnavailable(BridgeError):
 
 
 class ContractBroken(BridgeError):
-    """The other side sent what the contract does not allow."""
+    """The other side violated the contract."""
 
 
 class CallFailed(BridgeError):
-    """The server refused a call or a message, and says why and what mends it.
+    """The server refused a call or a message; says why and how to fix it.
 
-    `reason` is the contract's ErrorReason in lower case ("unknown_attribute"), or gRPC's status where the server sent
-    none. `retry_after` is in seconds, 0 when not known.
+    `reason` is the contract's ErrorReason in lower case ("unknown_attribute"), or gRPC's status if the server sent
+    none. `retry_after` is in seconds, 0 if unknown.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
-"""The flags of `framebridge serve`: one line for each field of Config, with its unit and its meaning.
+"""The flags of `framebridge serve`: one per field of Config, with its unit and help text.
 
-Knows neither torch nor gRPC, so that `--help` answers at once.
+Knows neither torch nor gRPC, so that `--help` is instant.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from bridge.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A flag, the field it sets, and how its text becomes the field's value and back."""
+    """A flag, the field it sets, and conversions of its value from and to text."""
 
     name: str
     field: str
@@ -55,29 +55,34 @@ FLAGS = (
         lambda names: ",".join(MODELS if names is None else names),
     ),
     Flag(
-        "--slice-ms", "slice_seconds", "MS", "how long a model may hold the device at a stretch", _millis, _show_millis
+        "--slice-ms",
+        "slice_seconds",
+        "MS",
+        "target length of a slice: how long a model may hold the device",
+        _millis,
+        _show_millis,
     ),
     Flag(
         "--memory-limit-mib",
         "memory_limit_bytes",
         "MIB",
-        "memory that the models may hold on the device; on CUDA, all that is used there",
+        "memory that models may hold on the device; on CUDA, a limit on all use",
         _mebibytes,
-        lambda value: "all there is" if value is None else f"{value >> 20}",
+        lambda value: "no limit" if value is None else f"{value >> 20}",
     ),
-    Flag("--dialogue-slots", "dialogue_slots", "N", "conversations that are kept in device memory", int),
-    Flag("--dialogue-context", "dialogue_context", "TOKENS", "tokens of one conversation", int),
-    Flag("--session-grace", "session_grace_seconds", "SECONDS", "how long a lost client may come back", float),
-    Flag("--drain", "drain_seconds", "SECONDS", "time to finish what is under way when stopping", float),
+    Flag("--dialogue-slots", "dialogue_slots", "N", "full-length conversations that fit the KV cache", int),
+    Flag("--dialogue-context", "dialogue_context", "TOKENS", "context length of a conversation", int),
+    Flag("--session-grace", "session_grace_seconds", "SECONDS", "how long the session of a lost client is kept", float),
+    Flag("--drain", "drain_seconds", "SECONDS", "time to finish requests in flight when stopping", float),
     Flag(
         "--warm-up-pace-ms",
         "warm_up_pace",
         "MS",
-        "how urgent a model's warm-up is beside other work",
+        "pace of a model's warm-up beside other work; lower is more urgent",
         _millis,
         _show_millis,
     ),
-    Flag("--token-pace-ms", "token_pace", "MS", "how far apart further tokens may come", _millis, _show_millis),
+    Flag("--token-pace-ms", "token_pace", "MS", "longest gap between the tokens of a reply", _millis, _show_millis),
     Flag(
         "--trace",
         "trace",
@@ -90,7 +95,7 @@ FLAGS = (
         "--metrics-port",
         "metrics_port",
         "PORT",
-        "port on which Prometheus finds GET /metrics, at the same address; 0 takes any free one and prints it",
+        "port of GET /metrics for Prometheus, at the same address; 0 takes any free one and prints it",
         int,
         lambda value: "off" if value is None else str(value),
     ),
@@ -98,11 +103,11 @@ FLAGS = (
 
 _WORK = {
     f"--{work.flag}-ms": work for capability in CAPABILITIES for work in capability.work
-}  # the default budget of each kind of work
+}  # default budget per kind of work
 
 
 def add_flags(parser: argparse.ArgumentParser, *, without: Sequence[str] = ()) -> None:
-    """Give a parser a flag for each field of Config."""
+    """Add a flag for each field of Config to a parser."""
     default = Config()
     for flag in FLAGS:
         if flag.field in without:
@@ -120,20 +125,20 @@ def add_flags(parser: argparse.ArgumentParser, *, without: Sequence[str] = ()) -
         shown = f"{work.help} (default: {_show_millis(work.budget)})"
         parser.add_argument(name, dest=work.name, metavar="MS", type=_budget, help=shown, default=argparse.SUPPRESS)
     parser.add_argument(
-        "--insecure", action="store_true", help="listen on an address that other machines reach, without TLS"
+        "--insecure", action="store_true", help="allow an address that other machines can reach, without TLS"
     )
     parser.add_argument(
         "--limit",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="change a ceiling told to clients; may be given several times. Names: "
+        help="change a limit sent to clients; may be repeated. Names: "
         + ", ".join(limit.name for limit in fields(Limits)),
     )
 
 
 def config_of(arguments: argparse.Namespace) -> Config:
-    """The configuration that the flags ask for. ConfigError says which flag is wrong."""
+    """The configuration from parsed flags. ConfigError names the wrong flag."""
     given = {flag.field: getattr(arguments, flag.field) for flag in FLAGS if hasattr(arguments, flag.field)}
     given["budgets"] = {
         work.name: getattr(arguments, work.name) for work in _WORK.values() if hasattr(arguments, work.name)
@@ -142,7 +147,7 @@ def config_of(arguments: argparse.Namespace) -> Config:
 
 
 def arguments_of(config: Config) -> list[str]:
-    """The command line that gives this configuration: for starting a server as a child process."""
+    """The command line for a configuration, to start a server as a child process."""
     default = Config()
     words = [
         word
@@ -178,7 +183,7 @@ def _limits(words: Sequence[str]) -> Limits:
     for word in words:
         name, _, value = word.partition("=")
         if name not in {limit.name for limit in fields(Limits)}:
-            raise ConfigError(f"--limit {word}: no ceiling of this name; `framebridge serve --help` lists them")
+            raise ConfigError(f"--limit {word}: no such limit; `framebridge serve --help` lists them")
         try:
             number = type(getattr(limits, name))(value)
         except ValueError:

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line, with the request's id and the model's version where there is one."""
+"""Structured logs: one JSON object per line, with the event's fields such as request id and model version."""
 
 import json
 import logging
@@ -9,18 +9,18 @@ _FIELDS = "framebridge_fields"
 
 
 def note(log: logging.Logger, level: int, event: str, **fields: Any) -> None:
-    """Log an event with its fields; costs nothing when nobody listens."""
+    """Log an event with its fields; free of cost if the level is disabled."""
     if log.isEnabledFor(level):
         log.log(level, event, extra={_FIELDS: fields})
 
 
 def note_fault(log: logging.Logger, event: str, error: BaseException, **fields: Any) -> None:
-    """Log a fault of ours with its fields and its traceback."""
+    """Log an internal error with its fields and traceback."""
     log.error(event, exc_info=error, extra={_FIELDS: fields})
 
 
 class JsonLines(logging.Formatter):
-    """Writes every record of any logger as one line."""
+    """Formats every record of any logger as one line."""
 
     def format(self, record: logging.LogRecord) -> str:
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))

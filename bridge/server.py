@@ -1,4 +1,4 @@
-"""The composition root: device, engine, models and services become one server that starts, serves and stops."""
+"""The composition root: wires device, engine, models and services into a server; starts and stops it."""
 
 import asyncio
 import contextlib
@@ -38,21 +38,21 @@ from bridge.wire.identity import identify
 
 log = logging.getLogger("framebridge.server")
 
-Progress = Callable[[str, str], None]  # model, "loading" | "warming up" | "ready"; "metrics", their address
+Progress = Callable[[str, str], None]  # model, "loading" | "warming up" | "ready"; or "metrics", their address
 
 BRIDGE = bridge_pb2.DESCRIPTOR.services_by_name["BridgeService"]
 _SERVING = health_pb2.HealthCheckResponse.SERVING
 _NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
-_SWITCH_SECONDS = 0.0002  # at Python's 5 ms a busy thread delays each hop to the event loop by tens of milliseconds
-_OVERSIZE = 2  # gRPC's own limit lies above ours, so that a message that is too large gets a sentence
-LEAST_PING_SECONDS = 10.0  # between a client's HTTP/2 pings; told in bridge.proto and README.md
-_LAST_SECONDS = 0.5  # for statuses on their way when the server stops
+_SWITCH_SECONDS = 0.0002  # at Python's 5 ms, a busy thread delays each hop to the event loop by tens of milliseconds
+_OVERSIZE = 2  # gRPC's limit is above ours, so that an oversized message gets our error sentence
+LEAST_PING_SECONDS = 10.0  # between a client's HTTP/2 pings; documented in bridge.proto and README.md
+_LAST_SECONDS = 0.5  # for statuses in flight when the server stops
 
 
 class Server:
-    """One server. Belongs to the event loop that starts it; `ready` is done when all configured models are warm,
-    `failed` when nothing will be answered any more and the process should end.
+    """One server, owned by the event loop that starts it. `ready` is done once all configured models are warm, `failed`
+    once nothing will be answered any more and the process should exit.
     """
 
     def __init__(
@@ -82,11 +82,11 @@ class Server:
         self.metrics_port = 0
 
     async def start(self) -> int:
-        """Listen and begin to load the models; returns the port. ConfigError if the address is taken."""
+        """Listen and start loading the models; returns the port. ConfigError if the address is taken."""
         sys.setswitchinterval(_SWITCH_SECONDS)
         sweep()
         gc.collect()
-        gc.freeze()  # torch's modules alone are so many objects that looking through them stops everything for 80 ms
+        gc.freeze()  # scanning the objects of torch's modules alone would stop everything for 80 ms
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.failed: asyncio.Future[EngineFailed] = asyncio.get_running_loop().create_future()
         name, kind = device_name(self._device), self._device.type
@@ -125,7 +125,7 @@ class Server:
             port = 0
         if not port:
             raise ConfigError(
-                f"{address} cannot be used; is a server running there already? Choose another --port, or 0 for any"
+                f"{address} cannot be used; is a server already running there? Choose another --port, or 0 for any"
             )
         return port
 
@@ -147,7 +147,7 @@ class Server:
         except Exception as error:
             self.roster.forgo(self._models)
             self.ready.set_exception(error)
-            self.ready.exception()  # retrieved: nobody may be waiting
+            self.ready.exception()  # mark as retrieved: nobody may be waiting
             return
         self.backend.ready_seconds = time.perf_counter() - self._born
         note(log, logging.INFO, "ready", seconds=round(self.backend.ready_seconds, 2))
@@ -198,7 +198,7 @@ class Server:
     # -- the end -------------------------------------------------------------------------------------------------------
 
     async def stop(self, grace: float | None = None) -> None:
-        """Refuse new work, finish what is in flight within `grace` seconds (the configured ones), and end."""
+        """Refuse new work, finish requests in flight within `grace` seconds (default: as configured), and stop."""
         if self._stopped:
             return
         self._stopped = True
@@ -242,7 +242,8 @@ async def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT; `on_ready` gets the port once all models are warm.
 
-    ModelFailed, ConfigError; EngineFailed when a fault of ours has ended the device thread: have it restarted.
+    Raises ModelFailed, ConfigError, or EngineFailed if an internal error has ended the device thread: restart the
+    process then.
     """
     server = Server(config, progress, capabilities=capabilities)
     stop = asyncio.Event()
@@ -269,7 +270,7 @@ async def _first(*futures: asyncio.Future[Any]) -> None:
 
 @contextlib.contextmanager
 def _signals(stop: asyncio.Event) -> Any:
-    """Set `stop` at SIGTERM or SIGINT; Windows' event loop cannot, so the plain handler wakes it."""
+    """Set `stop` on SIGTERM or SIGINT. Windows' event loop cannot, so a plain handler wakes it."""
     loop = asyncio.get_running_loop()
     earlier: dict[signal.Signals, Any] = {}
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -288,7 +289,7 @@ def _signals(stop: asyncio.Event) -> Any:
 
 
 def _described(service: str) -> Any:
-    """A service's descriptor; its servicer has imported what it is generated in."""
+    """A service's descriptor; its servicer has already imported the generated module."""
     return descriptor_pool.Default().FindServiceByName(service)
 
 
@@ -305,10 +306,10 @@ def _options(config: Config) -> Sequence[tuple[str, int]]:
         ("grpc.max_receive_message_length", _OVERSIZE * most),
         ("grpc.max_send_message_length", _OVERSIZE * most),
         ("grpc.max_concurrent_streams", config.limits.concurrent_streams),
-        ("grpc.so_reuseport", 0),  # a second server on the port is an error, not half of the connections
+        ("grpc.so_reuseport", 0),  # a second server on the port is an error, instead of taking half of the connections
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.min_recv_ping_interval_without_data_ms", round(LEAST_PING_SECONDS * 1e3)),
-        ("grpc.keepalive_time_ms", 30_000),  # finds clients that vanished without a word
+        ("grpc.keepalive_time_ms", 30_000),  # detects clients that vanished
         ("grpc.keepalive_timeout_ms", 10_000),
     )
 

@@ -1,10 +1,10 @@
-"""Which number format pays on which device: bf16 only where the hardware multiplies it."""
+"""Chooses the number format for a device: bf16 only with hardware support."""
 
 import torch
 
 
 def fast_dtype(device: torch.device) -> torch.dtype:
-    """The format that matrix products run fastest in on `device`: bfloat16 with hardware support, else float32.
+    """The fastest format for matrix products on `device`: bfloat16 with hardware support, else float32.
 
     An x86 processor without AVX512-BF16 or AMX emulates bfloat16 at about a fifth of its float32 rate.
     """

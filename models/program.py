@@ -1,11 +1,11 @@
-"""What every model family offers the host: lanes of work, run stage by stage.
+"""The interface between the host and a model family: lanes of work, run stage by stage.
 
-A *lane* is work of one kind and shape on one model; batches form only inside a lane. A run of a lane is a generator
-that yields after every stage, the finest places at which it can be suspended for something more urgent. The host
-measures the stages at warm-up and joins neighbours into slices of a few milliseconds, so the same family gives many
-slices on a small processor and one or two on a large one.
+A *lane* is work of one kind and shape on one model; only rows of one lane form a batch. A run of a lane is a generator
+that yields after every stage, the points at which it can be suspended for more urgent work. The host measures the
+stages at warm-up and joins neighbours into slices of a few milliseconds, so the same family has many slices on a slow
+processor and one or two on a fast one.
 
-This file knows neither torch nor the bridge.
+Knows neither torch nor the bridge.
 """
 
 from collections.abc import Generator, Sequence
@@ -15,17 +15,17 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One kind and shape of work: `name` is unique over all models ("avatar.64")."""
+    """One kind and shape of work. `name` is unique across all models ("avatar.64")."""
 
     name: str
-    max_batch: int  # rows that one run may carry
-    stages: int  # parts of a run: it yields so many times, whatever the batch
+    max_batch: int  # largest batch of a run
+    stages: int  # how often a run yields, whatever the batch
 
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """A row's output when its job goes on: `output` is delivered now, and the job comes back in `lane`. One that
-    `prepares` has nothing to show yet.
+    """A row's output when its job continues in `lane`: `output` is delivered now. With `prepares` there is nothing to
+    deliver yet.
     """
 
     output: Any
@@ -34,20 +34,19 @@ class Unfinished:
 
 
 class Program(Protocol):
-    """A loaded model. Not thread-safe: the device thread alone calls `start`, steps the run and closes it."""
+    """A loaded model. Not thread-safe: only the device thread starts, steps and closes runs."""
 
     name: str  # "avatar", "classifier", "detector", "dialogue"
-    version: str  # changes whenever the answers may change
+    version: str  # changes whenever answers may change
     lanes: tuple[Lane, ...]
     resident_bytes: int  # weights and pools held on the device
 
     def start(self, lane: str, inputs: Sequence[Any]) -> Generator[None, None, Sequence[Any]]:
         """Run `inputs` as one batch. Yields `stages` times, then returns one output per input, in order.
 
-        What comes after the last yield only brings the outputs to the processor: until then a device that works by
-        itself need not have finished anything, and nobody has waited for it.
-        An output may be the value, an `Unfinished`, or an Exception, which fails its own row only (NaN, say).
-        Closing the generator early leaves the model as if the run had never started.
+        After the last yield it only copies outputs to the host: until then an asynchronous device may still be working,
+        and nothing has waited for it. An output is a value, an `Unfinished`, or an Exception, which fails only its own
+        row (on NaN, say). Closing the generator early leaves the model as if the run had never started.
         """
         ...
 
@@ -56,5 +55,5 @@ class Program(Protocol):
         ...
 
     def close(self) -> None:
-        """Free what the device holds. No run of this model is alive any more."""
+        """Free the device's memory. No run of this model is alive any more."""
         ...

@@ -1,1 +1,1 @@
-"""Pictures in, textures out: one file per format. Knows arrays and bytes, neither gRPC nor models."""
+"""Decodes pictures and encodes textures, one file per format. Knows arrays and bytes, neither gRPC nor models."""

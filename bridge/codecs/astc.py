@@ -1,8 +1,7 @@
-"""ASTC, low dynamic range, by `astc-encoder-py`: premultiplied RGBA, uint8 [H, W, 4], top row first, to blocks.
+"""ASTC (LDR) encoder by `astc-encoder-py`: premultiplied RGBA, uint8 [H, W, 4], top row first, to blocks.
 
-Thread-safe: a context serves one picture at a time, so each thread makes its own at its first picture of a block size
-and keeps it. The library releases the GIL while it encodes (another thread went on within 0.3 ms during a call of
-22 ms).
+Thread-safe: a context encodes one picture at a time, so each thread makes its own per block size on first use and keeps
+it. The library releases the GIL while it encodes (another thread ran within 0.3 ms during a call of 22 ms).
 """
 
 import threading
@@ -19,7 +18,7 @@ _FORMS = {4: TextureFormat.ASTC_4X4, 6: TextureFormat.ASTC_6X6}
 
 
 class _Contexts(threading.local):
-    """The encoders of this thread by the pixels of a block each way. One takes 4 MB, and 13 ms to make."""
+    """This thread's encoders by block side. One takes 4 MB, and 13 ms to create."""
 
     def __init__(self) -> None:
         self.made: dict[tuple[int, float], ASTCContext] = {}

@@ -1,13 +1,13 @@
-"""BC1 and BC3 in plain torch, wherever the pictures lie: nothing goes through the host.
+"""BC1 and BC3 encoders in plain torch, on whatever device the pictures are: no copy through the host.
 
-The end points of a block's colours are the ends of its pixels along their principal axis ("range fit"), then refined
-once by least squares; of the two, whichever leaves the smaller error. That is worth 0.7 to 0.9 dB on avatars, a second
-time 0.1 dB, which is left out. A block of one colour takes the best pair from a table, worth 0.6 dB on flat art at
-256 x 256. Format: Khronos Data Format Specification 1.3, chapter "S3TC Compressed Texture Image Formats".
+The end points of a block are the ends of its pixels along their principal axis ("range fit"), refined once by least
+squares if that reduces the error. This is worth 0.7 to 0.9 dB on avatars; a second refinement, worth 0.1 dB, is left
+out. A single-colour block takes the best pair from a table, worth 0.6 dB on flat art at 256 x 256. Format: Khronos Data
+Format Specification 1.3, chapter "S3TC Compressed Texture Image Formats".
 
-Inside, the last axis runs over the N blocks, so that each operation is one long vector: pixels are float32 [C, 16, N].
-Nothing branches on what is in the pictures, and all sums are of whole numbers that float32 holds exactly, so a block
-comes out the same whatever batch it is in.
+The last axis runs over the N blocks, so that each operation is one long vector: pixels are float32 [C, 16, N]. There is
+no data-dependent branch, and all sums are of integers that float32 holds exactly, so a block encodes to the same bytes
+in any batch.
 """
 
 from functools import cache
@@ -16,9 +16,9 @@ import torch
 from torch import Tensor
 
 _SIDE = 4
-_ROOM = 7  # steps of 255 that a colour may be above its alpha: one less than `fringes.MOST`, since cards round
-_SHARES = (1.0, 0.8, 0.6, 0.4)  # of the brighter end point, to try beside black
-_STEPS = (31.0, 63.0, 31.0)  # the largest red, green and blue of an end point
+_ROOM = 7  # how far a colour may exceed its alpha, of 255: one less than `fringes.MOST`, since GPUs round
+_SHARES = (1.0, 0.8, 0.6, 0.4)  # of the brighter end point: end points to try against black
+_STEPS = (31.0, 63.0, 31.0)  # largest red, green and blue of an end point
 
 
 def bc1(pictures: Tensor) -> Tensor:
@@ -35,7 +35,7 @@ def bc3(pictures: Tensor) -> Tensor:
 
 
 def _blocks(pictures: Tensor) -> Tensor:
-    """Float32 [4, 16, N]; at the edges the last row and column are repeated."""
+    """Float32 [4, 16, N]; edges are padded by repeating the last row and column."""
     batch, height, width, _ = pictures.shape
     down, across = -(-height // _SIDE), -(-width // _SIDE)
     if height % _SIDE or width % _SIDE:
@@ -47,7 +47,7 @@ def _blocks(pictures: Tensor) -> Tensor:
 
 
 def _fitted(pixels: Tensor) -> tuple[Tensor, Tensor]:
-    """The colours of blocks, [3, 16, N]: end points [2, 3, N] of 5, 6, 5 bits, and levels [16, N]."""
+    """Colours [3, 16, N] to RGB565 end points [2, 3, N] and levels [16, N]."""
     ends = _quantised(_range_fit(pixels))
     level, error = _levels(pixels, ends)
     better_ends = _quantised(_least_squares(pixels, level, _widened(ends)))
@@ -63,10 +63,10 @@ def _fitted(pixels: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _below_alpha(pixels: Tensor, alpha: Tensor, ends: Tensor, level: Tensor) -> tuple[Tensor, Tensor]:
-    """As fitted, but no pixel's colour far above the alpha that is seen, [16, N]: a rim would glow.
+    """The fitted blocks, but with no colour far above the decoded alpha, [16, N]: an edge would glow.
 
-    Where the fit is, the best of its own end points and of some with black, each pixel at the nearest level that is
-    dark enough for it. Blocks [4, 16, N] that were wrong before are left alone.
+    Where the fit is too bright, choose the best of its own end points and some paired with black, each pixel at the
+    nearest level that is dark enough. Input blocks [4, 16, N] that were already too bright are left alone.
     """
     room = alpha + _ROOM
     bad = (_palette(ends).amax(dim=1).gather(0, level.long()) > room).any(dim=0)
@@ -83,13 +83,13 @@ def _below_alpha(pixels: Tensor, alpha: Tensor, ends: Tensor, level: Tensor) -> 
 
 
 def _chosen(tries: Tensor, best: Tensor) -> Tensor:
-    """Of [T, ..., N] the one at `best`, [N]."""
+    """Select from [T, ..., N] by `best`, [N]."""
     chosen: Tensor = tries.gather(0, best.expand(1, *tries.shape[1:]))[0]
     return chosen
 
 
 def _dark_levels(pixels: Tensor, room: Tensor, ends: Tensor) -> tuple[Tensor, Tensor]:
-    """The nearest level that is dark enough for each pixel, [16, N], and the error [N], infinite if there is none."""
+    """The nearest level dark enough for each pixel, [16, N], and the error [N], infinite if there is none."""
     made = _palette(ends)
     error = (pixels[None] - made[:, :, None]).square().sum(dim=1)  # [4, 16, N]
     error = error.masked_fill(made.amax(dim=1)[:, None] > room, torch.inf)
@@ -108,8 +108,8 @@ def _palette(ends: Tensor) -> Tensor:
 def _range_fit(pixels: Tensor) -> Tensor:
     """End points [2, 3, N]: the ends of the pixels along their principal axis.
 
-    The axis is one round of power iteration from the channel that varies most. More rounds change avatars and photos
-    by 0.04 dB at most, and noise by 0.08.
+    The axis is one power iteration, started from the channel with the largest variance. More iterations change avatars
+    and photos by 0.04 dB at most, and noise by 0.08.
     """
     total = pixels.sum(dim=1)
     spread = 16 * torch.stack([(pixels * channel).sum(dim=1) for channel in pixels])
@@ -123,7 +123,7 @@ def _range_fit(pixels: Tensor) -> Tensor:
 
 
 def _least_squares(pixels: Tensor, level: Tensor, ends: Tensor) -> Tensor:
-    """The end points that suit the chosen levels best, [2, 3, N]; `ends` where all pixels share a level."""
+    """The least-squares end points for the chosen levels, [2, 3, N]; `ends` if all pixels share a level."""
     first, second = level, 3 - level  # a pixel is (first * end 0 + second * end 1) / 3
     a, b, c = (first * first).sum(dim=0), (first * second).sum(dim=0), (second * second).sum(dim=0)
     x, y = (first * pixels).sum(dim=1), (second * pixels).sum(dim=1)
@@ -134,7 +134,7 @@ def _least_squares(pixels: Tensor, level: Tensor, ends: Tensor) -> Tensor:
 
 
 def _quantised(ends: Tensor) -> Tensor:
-    """Colours from 0 to 255, [2, 3, N], to the nearest steps of an end point, whole numbers as float32."""
+    """Quantise colours of 0 to 255, [2, 3, N], to end point steps: integers as float32."""
     return torch.stack([(ends[:, c].clamp(0, 255) * (most / 255)).round() for c, most in enumerate(_STEPS)], dim=1)
 
 
@@ -158,11 +158,13 @@ def _levels(pixels: Tensor, steps: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _packed_colours(ends: Tensor, level: Tensor) -> Tensor:
-    """End points [2, 3, N] and levels [16, N] to uint8 [N, 8]; the larger end point first, which means four colours."""
+    """Pack end points [2, 3, N] and levels [16, N] into uint8 [N, 8]. The larger end point comes first, which selects
+    four-colour mode.
+    """
     red, green, blue = ends.int().unbind(dim=1)
     first, second = red << 11 | green << 5 | blue
     level = torch.where(first < second, 3 - level, level).long()
-    level = torch.where(first == second, 3, level)  # index 0: with equal end points, index 3 would mean black
+    level = torch.where(first == second, 3, level)  # index 0: with equal end points, index 3 would be black
     larger, smaller = torch.maximum(first, second), torch.minimum(first, second)
     indices = _packed_bits(_index_of(level, 3), bits=2)
     halves = [larger & 255, larger >> 8, smaller & 255, smaller >> 8]
@@ -170,25 +172,25 @@ def _packed_colours(ends: Tensor, level: Tensor) -> Tensor:
 
 
 def _alpha(alpha: Tensor) -> tuple[Tensor, Tensor]:
-    """The alpha half of blocks, [16, N] to uint8 [N, 8]: the most, the least, 16 indices of 3 bits in between.
+    """The alpha half of blocks, [16, N] to uint8 [N, 8]: maximum, minimum and 16 indices of 3 bits.
 
-    And the alpha that is seen, [16, N].
+    And the alpha it decodes to, [16, N].
     """
     most, least = alpha.amax(dim=0), alpha.amin(dim=0)
     level = ((alpha - least) * (7 / (most - least).clamp(min=1))).round().long()
-    index = torch.where(most == least, 0, _index_of(level, 7))  # 0 is the first end point, also where both are equal
+    index = torch.where(most == least, 0, _index_of(level, 7))  # 0 is the first end point, also if both are equal
     ends = torch.stack([most, least], dim=1).to(torch.uint8)
     seen = ((level * most + (7 - level) * least) / 7).floor()
     return torch.cat([ends, _packed_bits(index, bits=3)], dim=1), seen
 
 
 def _index_of(level: Tensor, most: int) -> Tensor:
-    """The format's number for a level: the first end point (the highest level) is 0, the second 1, then downwards."""
+    """The format's index of a level: the first end point (the highest level) is 0, the second 1, then downwards."""
     return torch.where(level == most, 0, torch.where(level == 0, 1, most + 1 - level))
 
 
 def _packed_bits(index: Tensor, bits: int) -> Tensor:
-    """Integers [16, N] of so many bits to uint8 [N, 2 * bits], the first pixel in the lowest bits."""
+    """Pack integers [16, N] of `bits` bits into uint8 [N, 2 * bits], the first pixel in the lowest bits."""
     places = torch.arange(0, 16 * bits, bits, device=index.device)
     word = (index << places[:, None]).sum(dim=0)
     shifts = torch.arange(0, 16 * bits, 8, device=index.device)
@@ -204,10 +206,10 @@ def _solid_ends(colour: Tensor) -> Tensor:
 
 @cache
 def _pairs(bits: int, device: torch.device) -> Tensor:
-    """For each value from 0 to 255 the two end points, [2, 256], that give it at two thirds; a near pair if several.
+    """For each value from 0 to 255, the two end points, [2, 256], that give it at two thirds; the closest pair if
+    several do.
 
-    Graphics cards differ in how they round between end points, and differ less the nearer these are (the weight is
-    that of stb_dxt).
+    GPUs differ in how they interpolate end points, and less so the closer these are (the weight is that of stb_dxt).
     """
     steps = torch.arange(1 << bits)
     wide = steps << 8 - bits | steps >> 2 * bits - 8
@@ -219,5 +221,5 @@ def _pairs(bits: int, device: torch.device) -> Tensor:
 
 
 def _dot(a: Tensor, b: Tensor) -> Tensor:
-    """Sum of products over the three channels, in this order on every device."""
+    """Dot product over the three channels, summed in this order on every device."""
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]

@@ -1,8 +1,7 @@
-"""Which way up a camera was held: the orientation out of an EXIF block, in whichever file format it lies.
+"""Reads a picture's orientation from an EXIF block, in whichever file format it is embedded.
 
-Only the first directory of a block is read, and of that only as much as a camera writes; no offset is followed to a
-value, and no library sees it.
-Sources: EXIF 2.32, 4.6.4 and TIFF 6.0, section 2. Thread-safe.
+Reads only the first directory, and only as many entries as cameras write; follows no offset to a value, and calls no
+library. Sources: EXIF 2.32, 4.6.4 and TIFF 6.0, section 2. Thread-safe.
 """
 
 import binascii
@@ -12,27 +11,27 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_BYTES = 1 << 16  # of a block that are looked at: what a JPEG's segment may hold
-_MOST_UNPACKED = 1 << 14  # of a profile in hexadecimal: twice the bytes of the largest directory that is read
+MOST_BYTES = 1 << 16  # of a block that are examined: what a JPEG segment can hold
+_MOST_UNPACKED = 1 << 14  # of a hexadecimal profile: twice the bytes of the largest directory read
 _TAG, _ENTRY_BYTES, _MOST_ENTRIES = 0x0112, 12, 256
-_TYPES = {1: 1, 3: 2, 4: 4}  # BYTE, SHORT, which is what the standard says, and LONG: their bytes
+_TYPES = {1: 1, 3: 2, 4: 4}  # BYTE, SHORT (the standard's choice) and LONG: their bytes
 _PREFIX = b"Exif\0\0"
-# How a text of a PNG begins that holds EXIF: so ImageMagick wrote it before there was a chunk for it.
+# Prefixes of PNG texts that hold EXIF, as ImageMagick wrote it before there was a chunk for it.
 PROFILES = (b"Raw profile type exif\0", b"Raw profile type APP1\0")
 _ORDERS: dict[bytes, Literal["little", "big"]] = {b"II*\0": "little", b"MM\0*": "big"}
 
-# What makes a picture of each orientation upright: degrees clockwise, after left and right were swapped or not.
+# What makes each orientation upright: degrees clockwise, and whether to swap left and right first.
 UPRIGHT = {1: (0, False), 2: (0, True), 3: (180, False), 4: (180, True)}
 UPRIGHT |= {5: (270, True), 6: (90, False), 7: (90, True), 8: (270, False)}
 
 
 def turned(pixels: NDArray[Any], rotation: int, mirrored: bool) -> NDArray[Any]:
-    """Left and right swapped if `mirrored`, then turned clockwise by so many degrees; a view of the same bytes."""
+    """Swap left and right if `mirrored`, then rotate clockwise by `rotation` degrees; a view of the same bytes."""
     return np.rot90(pixels[:, ::-1] if mirrored else pixels, -rotation // 90)
 
 
 def orientation(block: bytes) -> int:
-    """1 to 8 as a block says, with "Exif" before it or without; 0 where it says nothing that can be read."""
+    """The orientation in a block, 1 to 8, with or without an "Exif" prefix; 0 if it has none or is unreadable."""
     tiff = block.removeprefix(_PREFIX)
     order = _ORDERS.get(tiff[:4])
     if order is None:
@@ -48,9 +47,9 @@ def orientation(block: bytes) -> int:
 
 
 def of_profile(text: bytes, *, packed: bool) -> bytes:
-    """The EXIF block of such a text, of which only the beginning is unpacked; b"" where there is none.
+    """The EXIF block in such a text, of which only the beginning is decompressed; b"" if there is none.
 
-    It is a name, a length and hexadecimal digits, a line each.
+    The text is a name, a length and hexadecimal digits, one per line.
     """
     body = text.partition(b"\0")[2]
     if packed:

@@ -1,20 +1,20 @@
-"""The formats a texture can travel in, each declared in one line."""
+"""The texture formats: add one here, a line each, and its encoder in `textures.py`."""
 
 import enum
 from typing import NamedTuple
 
 
 class Layout(NamedTuple):
-    """How the bytes of a format lie. `side` is that of a block in pixels, 0 for a picture file."""
+    """Memory layout of a format. `side` is a block's side in pixels, 0 for an image file."""
 
     side: int = 0
     block_bytes: int = 0
     keeps_alpha: bool = True
-    cheaper: tuple[str, ...] = ()  # what takes less time to encode or fewer bytes and keeps alpha, best first
+    cheaper: tuple[str, ...] = ()  # formats with alpha that encode faster or take fewer bytes, best first
 
 
 class TextureFormat(enum.Enum):
-    """What the bytes of a texture are. The block formats are what a graphics card samples as it stands."""
+    """The format of a texture's bytes. GPUs sample the block formats directly."""
 
     RGBA32 = "rgba32"
     PNG = "png"
@@ -28,13 +28,13 @@ class TextureFormat(enum.Enum):
 
     @property
     def block(self) -> tuple[int, int] | None:
-        """Pixels of a block each way, and the bytes of one; RGBA32 is blocks of one pixel; None for a file."""
+        """Side and bytes of a block; RGBA32 has blocks of one pixel; None for an image file."""
         layout = _LAYOUTS[self]
         return (layout.side, layout.block_bytes) if layout.side else None
 
     @property
     def is_file(self) -> bool:
-        """Whether it is a picture file, which has a header and is always top row first."""
+        """Whether it is an image file, which has a header and always stores the top row first."""
         return not _LAYOUTS[self].side
 
     @property
@@ -44,7 +44,7 @@ class TextureFormat(enum.Enum):
 
     @property
     def cheaper(self) -> tuple["TextureFormat", ...]:
-        """What may stand in for it when time or the link is short, best first."""
+        """Substitutes when time or the link is short, best first."""
         return tuple(TextureFormat[name] for name in _LAYOUTS[self].cheaper)
 
 
@@ -62,13 +62,13 @@ _LAYOUTS = {
 
 
 def size_bytes(form: TextureFormat, width: int, height: int) -> int:
-    """Bytes of a texture without mipmaps; blocks at the right and lower edge may hang over.
+    """Bytes of a texture without mipmaps; blocks may overhang the right and lower edges.
 
-    Raises ValueError for a file, whose length depends on the picture, and for a size below 1 x 1.
+    ValueError for an image file, whose length depends on the picture, and for a size below 1 x 1.
     """
     if form.block is None:
         raise ValueError(f"the length of a {form.value} file depends on the picture; encode it to know")
     if width < 1 or height < 1:
-        raise ValueError(f"a texture is 1 x 1 or larger, not {width} x {height}")
+        raise ValueError(f"a texture is at least 1 x 1, not {width} x {height}")
     side, block_bytes = form.block
     return -(-width // side) * -(-height // side) * block_bytes

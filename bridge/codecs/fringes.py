@@ -1,8 +1,8 @@
-"""Colour above alpha in block formats: where a picture fades out, a coarse block adds light, and the rim glows.
+"""Removes glowing edges from block formats: pixels whose encoded colour exceeds their alpha.
 
-A premultiplied colour is never above its alpha. A block has few colours, so a pixel that is nearly clear may get one
-that is far above: 119 of 255 were measured on avatars in ETC2, 83 in BC3. What is decoded here and found to be more
-than MOST above is made anew, by a way of the format's own. Blocks that were wrong before they were encoded stay so.
+A premultiplied colour never exceeds its alpha. But a block has few colours, so a nearly clear pixel may get one far
+above: by up to 119 of 255 on avatars in ETC2, 83 in BC3. Encoded blocks are decoded here, and those more than MOST
+above are re-encoded in a way specific to the format. Blocks that were wrong before encoding stay so.
 """
 
 from collections.abc import Callable
@@ -16,13 +16,13 @@ from bridge.codecs.formats import TextureFormat
 
 Blocks = NDArray[np.uint8]  # [N, side, side, 4], premultiplied RGBA
 Encoded = NDArray[np.uint8]  # [N, 16]
-Remake = Callable[[Blocks, NDArray[np.uint8], Encoded], Encoded]  # from blocks, the alpha that is seen, and what it was
+Remake = Callable[[Blocks, NDArray[np.uint8], Encoded], Encoded]  # from blocks, decoded alpha and encoded blocks
 
-MOST = 8  # steps of 255 that a colour may be above its alpha
-_SHARES = (1.0, 1.0, 1.0, 0.9, 0.8, 0.6, 0.3, 0.0)  # of the colours that were tried last; at last there are none
+MOST = 8  # how far a colour may exceed its alpha, of 255
+_SHARES = (1.0, 1.0, 1.0, 0.9, 0.8, 0.6, 0.3, 0.0)  # scale of the colours, retry by retry; at last they are black
 
 _BRIGHTEST = 4  # pixels of a block
-_NEVER = np.float32(1e9)  # a squared error above any
+_NEVER = np.float32(1e9)  # above any squared error
 
 _DECODERS: dict[TextureFormat, Callable[[bytes, int, int], bytes]] = {
     TextureFormat.BC3: texture2ddecoder.decode_bc3,
@@ -34,7 +34,7 @@ _DECODERS: dict[TextureFormat, Callable[[bytes, int, int], bytes]] = {
 
 
 def removed(encoded: Encoded, split: Blocks, form: TextureFormat, remake: Remake) -> Encoded:
-    """`encoded` with every block of `split` made anew that has a colour too far above its alpha."""
+    """Re-encode every block that has a colour too far above its alpha."""
     faded = np.flatnonzero((split[..., 3] < 255).any(axis=(1, 2)) & split.any(axis=(1, 2, 3)))
     if not len(faded):
         return encoded
@@ -48,13 +48,13 @@ def removed(encoded: Encoded, split: Blocks, form: TextureFormat, remake: Remake
 
 
 def excess(pixels: Blocks) -> NDArray[np.int16]:
-    """By how much the brightest channel of any pixel is above its alpha, [N]."""
+    """How far the brightest channel of any pixel exceeds its alpha, [N]."""
     above: NDArray[np.int16] = (pixels[..., :3].max(axis=3).astype(np.int16) - pixels[..., 3]).max(axis=(1, 2))
     return above
 
 
 def decoded(encoded: Encoded, form: TextureFormat, side: int) -> Blocks:
-    """What a client sees of blocks."""
+    """Blocks as a client decodes them."""
     width = side * len(encoded)
     bgra = np.frombuffer(_DECODERS[form](encoded.tobytes(), width, side), np.uint8)
     rgba = bgra.reshape(side, len(encoded), side, 4)[..., [2, 1, 0, 3]]
@@ -62,7 +62,7 @@ def decoded(encoded: Encoded, form: TextureFormat, side: int) -> Blocks:
 
 
 def brightest(split: Blocks) -> NDArray[np.float32]:
-    """The mean of the four brightest pixels of blocks, [N, 3]."""
+    """The mean of each block's four brightest pixels, [N, 3]."""
     pixels = split.reshape(len(split), -1, 4)[..., :3]
     order = np.argpartition(pixels.max(axis=2), -_BRIGHTEST, axis=1)[:, -_BRIGHTEST:]
     mean: NDArray[np.float32] = np.take_along_axis(pixels, order[..., None], axis=1).mean(axis=1, dtype=np.float32)
@@ -72,7 +72,7 @@ def brightest(split: Blocks) -> NDArray[np.float32]:
 def nearest(
     split: Blocks, alpha: NDArray[np.uint8], shades: NDArray[np.float32]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Of ways to choose a block's shades, [N, ways, shades, 3], the best: its number [N], and the shade of each pixel.
+    """The best of several palettes, [N, ways, shades, 3]: its index [N], and the shade of each pixel.
 
     A pixel takes the nearest shade that is not too far above its alpha.
     """
@@ -87,7 +87,7 @@ def nearest(
 
 
 def darkened(encode: Callable[[NDArray[np.uint8]], Encoded], form: TextureFormat) -> Remake:
-    """Makes blocks with `encode`, a picture a block high, and where that is not enough from darker colours."""
+    """A remake that calls `encode` on a picture one block high, with darker colours until the result is dark enough."""
 
     def remake(split: Blocks, _alpha: NDArray[np.uint8], _encoded: Encoded) -> Encoded:
         made = encode(blocks.strip(split))

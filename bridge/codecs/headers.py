@@ -1,8 +1,8 @@
-"""What a picture file costs to read, told by its header: nothing is decoded here, and no library reads it before.
+"""Reads picture headers and bounds the cost of decoding, before any library touches the file.
 
-A small file may be a huge picture, go over its pixels hundreds of times, or hide behind millions of empty segments:
-each is found here, by walks that are bounded themselves. Sources: ITU-T T.81 annex B (JPEG), the PNG specification
-(third edition, chapter 5), RFC 9649 (WebP). Thread-safe.
+A small file may be a huge picture, have hundreds of scans, or hide behind millions of empty segments. All of these are
+found here, by bounded walks. Sources: ITU-T T.81 annex B (JPEG), the PNG specification (third edition, chapter 5), RFC
+9649 (WebP). Thread-safe.
 """
 
 import re
@@ -14,7 +14,7 @@ from bridge.codecs import exif, webp
 
 
 class ImageError(ValueError):
-    """A picture that cannot be read; says why, and what to send."""
+    """A picture that cannot be read; says why, and what to send instead."""
 
 
 class ImageTooLarge(ImageError):
@@ -23,7 +23,7 @@ class ImageTooLarge(ImageError):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The largest picture. `pixels` counts what is decoded, `scans` how often a JPEG may go over its pixels."""
+    """The largest accepted picture. `pixels` limits decoded pixels, `scans` a JPEG's passes over them."""
 
     pixels: int
     side: int = 16384
@@ -32,16 +32,16 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A picture as its file has it. `kind` is what the time of decoding a pixel depends on."""
+    """A file's header. `kind` determines the decoding time per pixel."""
 
     kind: str
     width: int
     height: int
-    reducible: bool = False  # a JPEG that can be read at a half, a quarter or an eighth
-    whole: bool = False  # a JPEG of several scans, which is kept whole until the last of them
-    heavy: int = 1  # pixels that one of its pixels counts for
-    first_scan: int = 0  # where in the file
-    orientation: int = 1  # as the camera wrote it, 1 to 8: EXIF 2.32, 4.6.4
+    reducible: bool = False  # a JPEG that can be decoded at 1/2, 1/4 or 1/8
+    multi_scan: bool = False  # a JPEG of several scans, held in full until the last of them
+    heavy: int = 1  # how many pixels each of its pixels counts as
+    first_scan: int = 0  # its offset in the file
+    orientation: int = 1  # as written by the camera, 1 to 8: EXIF 2.32, 4.6.4
 
     @property
     def pixels(self) -> int:
@@ -49,53 +49,53 @@ class Header:
 
     @property
     def upright(self) -> tuple[int, int]:
-        """Width and height of the picture as it is meant to be seen."""
+        """Width and height of the upright picture."""
         return (self.width, self.height) if self.orientation < 5 else (self.height, self.width)
 
     def work(self, enough: tuple[int, int] | None) -> int:
-        """What its time goes by: all its pixels, and what is made of those that a JPEG comes out at."""
+        """Decoding work: all its pixels, plus the pixels produced, weighted."""
         return self.pixels + self.decoded(enough) * _MADE.get(self.kind, 0)
 
     def reduction(self, enough: tuple[int, int] | None) -> int:
-        """By how much each side is divided when `enough` pixels are to be left each way."""
+        """The divisor of each side that leaves `enough` pixels each way."""
         if enough is None or not self.reducible:
             return 1
         left = min(self.width // enough[0], self.height // enough[1])
         return next(by for by in (8, 4, 2, 1) if by <= max(1, left))
 
     def decoded(self, enough: tuple[int, int] | None) -> int:
-        """The pixels that come out, and that `Bounds.pixels` counts."""
+        """The pixels produced, which `Bounds.pixels` limits."""
         by = self.reduction(enough)
         return -(-self.width // by) * -(-self.height // by) * self.heavy
 
 
-_MADE = {"JPEG": 4, "JPEG in scans": 1}  # pixels gone over that take as long as one that is made
-_HELD_PIXELS = 3  # kept as coefficients, a third of a JPEG's pixels count: 6 bytes each, 8 of four components
-_MOST_SEGMENTS = 1024  # of a JPEG, its scans' tables included
-_MOST_CHUNKS = 16384  # of a PNG: 12 MiB in chunks of 1 KiB, where writers make 8 KiB and more
+_MADE = {"JPEG": 4, "JPEG in scans": 1}  # passes over a pixel that cost as much as producing one
+_HELD_PIXELS = 3  # a third of a JPEG's pixels count while held as coefficients: 6 bytes each, 8 with four components
+_MOST_SEGMENTS = 1024  # of a JPEG, including its scans' tables
+_MOST_CHUNKS = 16384  # of a PNG: 12 MiB in chunks of 1 KiB; writers make chunks of 8 KiB or more
 _MOST_JUNK = 1024  # bytes between two segments of a JPEG
-_WINDOW = 1 << 18  # bytes that are searched before other threads get their turn; worst bytes take 5 ms
+_WINDOW = 1 << 18  # bytes searched before yielding to other threads; 5 ms at worst
 
 
 def read(data: bytes, form: str) -> Header:
-    """The header of a "JPEG", "PNG" or "WEBP" file. ImageError when there is none."""
+    """The header of a "JPEG", "PNG" or "WEBP" file. ImageError if there is none."""
     header = _READERS[form](data)
     if header is None:
-        raise ImageError(f"the bytes are no {form} file; send one, or say which format it is")
+        raise ImageError(f"the bytes are not a {form} file; send one, or name its real format")
     if header.width < 1 or header.height < 1:
         raise ImageError(
-            f"the {form} file says that it has {header.width} x {header.height} pixels; send one of 1 x 1 or more"
+            f"the {form} file declares {header.width} x {header.height} pixels; send one of at least 1 x 1"
         )
     return header
 
 
 def cut_short(form: str) -> ImageError:
-    """What a file is that ends before its header does."""
+    """The error for a truncated file."""
     return ImageError(f"the {form} file is cut short; send it whole")
 
 
 def check(header: Header, enough: tuple[int, int] | None, bounds: Bounds) -> None:
-    """ImageTooLarge where the header alone tells that a picture is beyond a limit."""
+    """ImageTooLarge if the header shows that a picture exceeds a limit."""
     size = f"the picture has {header.width} x {header.height} pixels"
     pixels = header.decoded(enough)
     if pixels > bounds.pixels:
@@ -103,7 +103,7 @@ def check(header: Header, enough: tuple[int, int] | None, bounds: Bounds) -> Non
         read_at = f", {pixels:,} at the size that it is read at" if header.reduction(enough) > 1 else ""
         raise ImageTooLarge(f"{size}{twice}{read_at}; send at most {bounds.pixels:,} in all (Limits.max_image_pixels)")
     check_side(header.width, header.height, bounds.side)
-    if header.whole and header.pixels > _HELD_PIXELS * bounds.pixels:
+    if header.multi_scan and header.pixels > _HELD_PIXELS * bounds.pixels:
         raise ImageTooLarge(
             f"{size} in several scans, of which a third counts; send at most {_HELD_PIXELS * bounds.pixels:,} "
             "(three times Limits.max_image_pixels), or a JPEG of one scan"
@@ -111,7 +111,7 @@ def check(header: Header, enough: tuple[int, int] | None, bounds: Bounds) -> Non
 
 
 def check_side(width: int, height: int, most: int) -> None:
-    """ImageTooLarge for a picture that is longer than `most` pixels either way."""
+    """ImageTooLarge for a picture longer than `most` pixels either way."""
     if max(width, height) > most:
         raise ImageTooLarge(
             f"the picture has {width} x {height} pixels; send at most {most:,} each way (Limits.max_image_side)"
@@ -119,8 +119,8 @@ def check_side(width: int, height: int, most: int) -> None:
 
 
 def check_scans(data: bytes, header: Header, bounds: Bounds) -> None:
-    """ImageTooLarge when a JPEG goes over its pixels too often. Reads the file through once."""
-    if not header.whole:
+    """ImageTooLarge for a JPEG with too many scans. Reads through the file once."""
+    if not header.multi_scan:
         return
     most = min(bounds.scans, bounds.scans * bounds.pixels // header.pixels)
     if _scans(data, header.first_scan, most) > most:
@@ -134,19 +134,19 @@ def check_scans(data: bytes, header: Header, bounds: Bounds) -> None:
 # -- JPEG --------------------------------------------------------------------------------------------------------------
 
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
-_MOST_EXIF = 4  # blocks that are looked at, of those that say nothing too
+_MOST_EXIF = 4  # blocks examined, including those without an orientation
 _END = bytes((0xFF, _EOI))
-_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # start of frame: the number tells the process
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # start of frame: the number gives the process
 _BASELINE = frozenset((0xC0, 0xC1))
 _PROGRESSIVE = 0xC2
-_EXIF, _KEPT = 0xE1, frozenset((0xE0, 0xEE))  # of the applications' segments: those that tell what the colours are
-_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")  # that stands for more than itself
+_EXIF, _KEPT = 0xE1, frozenset((0xE0, 0xEE))  # application segments that define the colour space
+_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")  # excludes fill, stuffing, TEM and RSTn
 
 
 def _read_jpeg(data: bytes) -> Header | None:
     if data[:2] != b"\xff\xd8":
         return None
-    frame: tuple[int, int] | None = None  # its number and where it is
+    frame: tuple[int, int] | None = None  # its number and offset
     at, blocks = 2, list[bytes]()
     for _ in range(_MOST_SEGMENTS):
         found = _MARKER.search(data, at, at + _MOST_JUNK)
@@ -185,7 +185,7 @@ def _jpeg(data: bytes, frame: tuple[int, int], scan: int, blocks: list[bytes]) -
 
 
 def without_metadata(data: bytes, header: Header) -> bytes:
-    """A JPEG without what its applications wrote: an EXIF directory of a few bytes may have a reader copy gigabytes."""
+    """A JPEG without its metadata: an EXIF directory of a few bytes can make a reader copy gigabytes."""
     kept, at = [data[:2]], 2
     while True:
         found = _MARKER.search(data, at)
@@ -193,14 +193,14 @@ def without_metadata(data: bytes, header: Header) -> bytes:
             break
         number, begin = data[found.start() + 1], found.start()
         at = found.end() + int.from_bytes(data[found.end() : found.end() + 2])
-        if number < 0xE0 or number in _KEPT:  # those above are the applications' and comments
+        if number < 0xE0 or number in _KEPT:  # those above are application segments and comments
             kept.append(data[begin:at])
     kept.append(data[header.first_scan - 2 :])
     return b"".join(kept)
 
 
 def _scans(data: bytes, at: int, most: int) -> int:
-    """The scans of a JPEG from its first one on, whose parameters are at `at`; counted up to one more than `most`."""
+    """Number of scans from the first one on, whose parameters are at `at`; counts up to `most` + 1."""
     count, segments = 1, 0
     while count <= most:
         at = _marker(data, at + int.from_bytes(data[at : at + 2]))
@@ -214,28 +214,28 @@ def _scans(data: bytes, at: int, most: int) -> int:
 
 
 def lacks_end(data: bytes, header: Header) -> bool:
-    """Whether a JPEG has no marker of its end, which many a camera's firmware leaves out."""
+    """Whether a JPEG lacks its end marker, as from many cameras' firmware."""
     if data.endswith(_END):
         return False
     return all(data.find(_END, at, at + _WINDOW + 1) < 0 for at in range(header.first_scan, len(data), _WINDOW))
 
 
 def check_complete(data: bytes, header: Header) -> None:
-    """ImageError when a JPEG of several scans has no scan for some of its coefficients, or none of full precision.
+    """ImageError if a JPEG of several scans never sends some of its coefficients, or not at full precision.
 
-    Whether a scan itself is whole only its decoder can tell.
+    Only the decoder can tell whether a scan itself is complete.
     """
-    if not header.whole:
+    if not header.multi_scan:
         return
     missing = {number: set(range(64)) for number in _components(data, header)}
     at, segments = header.first_scan, 0
     while at >= 0 and segments <= _MOST_SEGMENTS:
-        if len(data) < at + 3:  # cut within the header of a scan
+        if len(data) < at + 3:  # cut within a scan header
             break
         if data[at - 1] == _SOS:
             scanned = data[at + 2]
             first, last, precision = data[at + 3 + 2 * scanned : at + 6 + 2 * scanned].ljust(3, b"\xff")
-            if not precision & 0x0F:  # no bit is left for a later scan
+            if not precision & 0x0F:  # no bit left for a later scan
                 for number in data[at + 3 : at + 3 + 2 * scanned : 2]:
                     missing.get(number, set()).difference_update(range(first, last + 1))
         at, segments = _marker(data, at + int.from_bytes(data[at : at + 2])), segments + 1
@@ -244,7 +244,7 @@ def check_complete(data: bytes, header: Header) -> None:
 
 
 def _components(data: bytes, header: Header) -> bytes:
-    """The numbers of a JPEG's components, out of its frame header."""
+    """The component numbers in a JPEG's frame header."""
     at = 2
     while at < header.first_scan:
         at = _marker(data, at)
@@ -255,7 +255,7 @@ def _components(data: bytes, header: Header) -> bytes:
 
 
 def _marker(data: bytes, at: int) -> int:
-    """Where the next marker ends; -1 when there is none."""
+    """End offset of the next marker; -1 if there is none."""
     while at < len(data):
         found = _MARKER.search(data, at, at + _WINDOW + 1)
         if found is not None:
@@ -267,9 +267,9 @@ def _marker(data: bytes, at: int) -> int:
 # -- PNG ---------------------------------------------------------------------------------------------------------------
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_ANCILLARY = 0x20  # of the first letter of a chunk's name: a reader may leave it out
+_ANCILLARY = 0x20  # bit of the first letter of a chunk's name: readers may skip it
 _TEXTS = frozenset((b"tEXt", b"zTXt"))
-_CHUNK = struct.Struct(">I4s")  # how it begins: its size and its name
+_CHUNK = struct.Struct(">I4s")  # its first fields: size and name
 
 
 def _read_png(data: bytes) -> Header | None:
@@ -283,7 +283,7 @@ def _read_png(data: bytes) -> Header | None:
 
 
 def _png_orientation(data: bytes) -> int:
-    """What EXIF says wherever it stands, or else the text that older writers put it into."""
+    """The orientation from EXIF anywhere in the file, else from the text in which older writers put it."""
     blocks, profiles = list[bytes](), list[bytes]()
     for name, at, end in _chunks(data):
         if name == b"eXIf" and len(blocks) < _MOST_EXIF:
@@ -295,7 +295,7 @@ def _png_orientation(data: bytes) -> int:
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """The name of each chunk, where it begins and where it ends, up to the last one or to what is none."""
+    """Name, start and end of each chunk, up to the last one or to bytes that are not a chunk."""
     at, last = len(_SIGNATURE), len(data) - 8
     for _ in range(_MOST_CHUNKS):
         if at > last:
@@ -312,8 +312,8 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def without_extras(data: bytes) -> bytes:
-    """A PNG of what is needed to decode its first picture: no texts, no profiles, no further pictures, each of which
-    may unpack to a thousand times its size. Bytes that are no chunks stay, for whoever decodes to find.
+    """Only the chunks needed to decode a PNG's first picture: texts, profiles and further pictures may each expand a
+    thousandfold. Bytes that are not chunks stay, for the decoder to find.
     """
     kept, begin = [], 0
     for name, at, end in _chunks(data):

@@ -1,9 +1,9 @@
-"""Picture files that clients send: JPEG, PNG, WebP.
+"""Decodes picture files sent by clients: JPEG, PNG, WebP.
 
-The header is read and held against the bounds before a library sees the file (`headers.py`), so that a small file
-cannot become a huge picture or a long wait. Grey, palette, CMYK and 16-bit pictures become RGB; transparency is
-dropped; EXIF's orientation is applied; of an animation the first frame counts. Pillow's global settings, and Python's
-warning filters, stay as they are. Thread-safe.
+The header is checked against the bounds before a library sees the file (`headers.py`), so that a small file cannot
+become a huge picture or a long wait. Grey, palette, CMYK and 16-bit pictures become RGB; transparency is dropped;
+EXIF's orientation is applied; only the first frame of an animation is read. Does not touch Pillow's global settings or
+Python's warning filters. Thread-safe.
 """
 
 import functools
@@ -22,21 +22,21 @@ from PIL.WebPImagePlugin import WebPImageFile
 from bridge.codecs import exif, headers
 from bridge.codecs.headers import Bounds, Header, ImageError
 
-# The readers by name, without `Image.open`: it warns of huge pictures through state that all threads share.
+# Readers by name. `Image.open` is not used, since it warns of huge pictures through global state.
 READERS: dict[str, type[ImageFile]] = {"JPEG": JpegImageFile, "PNG": PngImageFile, "WEBP": WebPImageFile}
 FORMATS = tuple(READERS)
 
 _Read = Callable[[bytes], NDArray[np.uint8]]
 
-_BLOCK = 8  # pixels of a JPEG's block
-_DEEP = 16  # bits a channel
-_END = b"\xff\xd9"  # of a JPEG
-_TAIL = bytes((37 * at + 91) % 255 for at in range(1024))  # no marker, and nothing that pixels would be made of
+_BLOCK = 8  # side of a JPEG block in pixels
+_DEEP = 16  # bits per channel
+_END = b"\xff\xd9"  # a JPEG's end marker
+_TAIL = bytes((37 * at + 91) % 255 for at in range(1024))  # contains no marker, and decodes to no plausible pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A picture, upright. `pixels` may be a smaller copy of what is `width` x `height`."""
+    """An upright picture. `pixels` may be a reduced copy of the `width` x `height` original."""
 
     pixels: NDArray[np.uint8]  # [H, W, 3], RGB, top row first
     width: int
@@ -44,7 +44,7 @@ class Decoded:
 
 
 def decode(data: bytes, form: str, *, bounds: Bounds, width: int = 0, height: int = 0) -> NDArray[np.uint8]:
-    """A file of one of FORMATS to uint8 [H, W, 3], RGB. A width or height other than 0 must be the file's."""
+    """Decode a file of one of FORMATS to uint8 [H, W, 3], RGB. A non-zero width or height must match the file's."""
     return decode_enough(data, form, None, bounds=bounds, width=width, height=height).pixels
 
 
@@ -58,10 +58,10 @@ def decode_enough(
     height: int = 0,
     significant_bits: int = 0,
 ) -> Decoded:
-    """As `decode`, but a JPEG may come out at a half, a quarter or an eighth, if `enough` pixels are left each way.
+    """Like `decode`, but a JPEG may be decoded at 1/2, 1/4 or 1/8 if that leaves `enough` pixels each way.
 
-    Reading a 1080p JPEG so for a network that takes 416 pixels costs a fifth of reading it whole. `significant_bits`
-    tells how many of sixteen bits a channel count, from the lowest up.
+    For a network that takes 416 pixels, decoding a 1080p JPEG this way costs a fifth. `significant_bits` says how many
+    of a channel's 16 bits count, from the lowest up.
     """
     header = header_of(data, form, enough, bounds=bounds, width=width, height=height)
     if significant_bits:
@@ -77,7 +77,7 @@ def decode_enough(
 
 
 def check_depth(header: Header, form: str, significant_bits: int) -> None:
-    """ImageError for a file whose channels have no sixteen bits of which fewer could count."""
+    """ImageError for a file without 16-bit channels, to which `significant_bits` cannot apply."""
     if header.heavy == 1:
         raise ImageError(
             f"the {form} file has 8 bits a channel, of which no {significant_bits} can count; "
@@ -88,7 +88,7 @@ def check_depth(header: Header, form: str, significant_bits: int) -> None:
 def header_of(
     data: bytes, form: str, enough: tuple[int, int] | None, *, bounds: Bounds, width: int = 0, height: int = 0
 ) -> Header:
-    """The header of a file that is within the bounds, as far as the header tells, and is of the size that is said."""
+    """The header of a file, checked against the bounds and the stated size."""
     if not data:
         raise ImageError("the picture is empty; send its bytes in image.data")
     header = headers.read(data, form)
@@ -103,11 +103,11 @@ def header_of(
 
 
 def _without_end(data: bytes, header: Header, read: _Read) -> NDArray[np.uint8]:
-    """A JPEG that lacks the marker of its end and nothing else. A decoder makes something up where pixels are missing:
-    that nothing is missing shows in that the picture is the same whatever comes next.
+    """Decode a JPEG that lacks only its end marker. Decoders invent missing pixels, so none is missing if the picture
+    does not depend on the bytes that follow.
     """
     headers.check_complete(data, header)
-    data = data.rstrip(_END[:1])  # half a marker is none
+    data = data.rstrip(_END[:1])  # drop half a marker
     pixels = read(data + _END)
     if not np.array_equal(pixels, read(data + _TAIL + _END)):
         raise headers.cut_short("JPEG")
@@ -115,8 +115,8 @@ def _without_end(data: bytes, header: Header, read: _Read) -> NDArray[np.uint8]:
 
 
 def _may_be_cut(data: bytes, header: Header, pixels: NDArray[np.uint8], reduction: int) -> bool:
-    """Whether a JPEG may end within its pixels although its end is marked, as by software that mends what a camera has
-    cut: a decoder goes on in one colour, and of several scans some may be missing.
+    """Whether a JPEG may be truncated although it has an end marker, as when software repairs a cut file: a decoder
+    fills the rest with one colour, and some scans may be missing.
     """
     corner = pixels[-1, -max(2, _BLOCK // reduction) :]
     if (corner == corner[-1]).all():
@@ -129,7 +129,7 @@ def _may_be_cut(data: bytes, header: Header, pixels: NDArray[np.uint8], reductio
 
 
 def _check_whole(data: bytes, header: Header, pixels: NDArray[np.uint8], read: _Read) -> None:
-    """ImageError when the pixels depend on what comes before the marker of the end: some of them are made up."""
+    """ImageError if the pixels depend on bytes inserted before the end marker: some of them are invented."""
     end = data.find(_END, header.first_scan)
     if not np.array_equal(pixels, read(data[:end] + _TAIL + data[end:])):
         raise headers.cut_short("JPEG")
@@ -138,7 +138,7 @@ def _check_whole(data: bytes, header: Header, pixels: NDArray[np.uint8], read: _
 def _read(
     data: bytes, *, form: str, header: Header, enough: tuple[int, int] | None, bits: int = _DEEP
 ) -> NDArray[np.uint8]:
-    """The pixels as the file has them."""
+    """The pixels in the file's orientation."""
     picture = _opened(data, form, header)
     try:
         if header.reduction(enough) > 1:
@@ -147,7 +147,7 @@ def _read(
             return _shallow(_deep(picture, lambda: _opened(data, form, header)), bits)
         picture.load()
         return _rgb(picture)
-    except Exception as error:  # whatever a decoder comes upon in hostile bytes
+    except Exception as error:  # whatever a decoder raises on hostile bytes
         raise _damaged(form, error) from error
 
 
@@ -156,10 +156,10 @@ def _damaged(form: str, error: Exception) -> ImageError:
 
 
 def _deep(picture: ImageFile, again: Callable[[], ImageFile]) -> NDArray[np.uint16]:
-    """uint16 [H, W, 1 or more] of a PNG of 16 bits.
+    """uint16 [H, W, 1 or more] of a 16-bit PNG.
 
-    Pillow keeps the upper eight of most: so bytes are read as pixels of another kind, or a second time with the lower
-    byte in the place of the upper.
+    Pillow keeps only the upper eight bits of most kinds. So the bytes are read as another pixel format, or a second
+    time with the lower byte in place of the upper.
     """
     stored = picture.tile[0].args
     if stored == "I;16B":
@@ -175,7 +175,7 @@ def _deep(picture: ImageFile, again: Callable[[], ImageFile]) -> NDArray[np.uint
 
 
 def _shallow(deep: NDArray[np.uint16], bits: int) -> NDArray[np.uint8]:
-    """uint8 [H, W, 3] of the lowest `bits`; what is above is white."""
+    """uint8 [H, W, 3] of the lowest `bits`; larger values become white."""
     pixels = np.minimum(deep >> (bits - 8), 255).astype(np.uint8)
     return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
 
@@ -187,7 +187,7 @@ def _opened(data: bytes, form: str, header: Header) -> ImageFile:
         data = headers.without_metadata(data, header)
     try:
         picture = READERS[form](io.BytesIO(data))
-    except Exception as error:  # likewise
+    except Exception as error:
         raise _damaged(form, error) from error
     if picture.size != (header.width, header.height):
         raise ImageError(f"the {form} file states two sizes; send it as a camera or an encoder has made it")
@@ -195,7 +195,7 @@ def _opened(data: bytes, form: str, header: Header) -> ImageFile:
 
 
 def _rgb(picture: Image.Image) -> NDArray[np.uint8]:
-    """uint8 [H, W, 3]. Sixteen bits keep their upper eight."""
+    """uint8 [H, W, 3]. 16-bit channels keep their upper eight bits."""
     if picture.mode.startswith("I"):
         high = (np.asarray(picture).astype(np.uint32) >> 8).astype(np.uint8)
         return np.repeat(high[..., None], 3, axis=2)

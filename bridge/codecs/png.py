@@ -1,4 +1,4 @@
-"""PNG texture frames."""
+"""PNG encoder for texture frames."""
 
 import io
 
@@ -8,7 +8,7 @@ from PIL import Image
 
 
 def encode(picture: NDArray[np.uint8]) -> bytes:
-    """uint8 [H, W, 4], RGBA, top row first, to a PNG file; quick rather than small."""
+    """uint8 [H, W, 4], RGBA, top row first, to a PNG file; fast rather than small."""
     file = io.BytesIO()
     Image.fromarray(picture).save(file, "PNG", compress_level=1)
     return file.getvalue()

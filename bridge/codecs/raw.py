@@ -1,4 +1,4 @@
-"""Raw pictures: rows of three or four bytes a pixel, in the order that a game engine reads them back in."""
+"""Raw pictures: reads rows of three or four bytes per pixel, and writes RGBA32 textures."""
 
 import enum
 
@@ -10,7 +10,7 @@ from bridge.codecs.headers import Bounds, ImageError, ImageTooLarge, check_side
 
 
 class Layout(enum.Enum):
-    """Which byte is which colour. The value is the place of red, green and blue, and the bytes of a pixel."""
+    """Byte order of a pixel: the indices of red, green and blue, and the bytes per pixel."""
 
     RGB24 = (0, 1, 2, 3)
     RGBA32 = (0, 1, 2, 4)
@@ -30,9 +30,9 @@ def decode(
     rotation: int = 0,
     mirrored: bool = False,
 ) -> NDArray[np.uint8]:
-    """Raw bytes to uint8 [H, W, 3], RGB, top row first. `stride` is the bytes from row to row, 0 for no padding.
+    """Decode raw bytes to uint8 [H, W, 3], RGB, top row first. `stride` is the bytes per row, 0 for no padding.
 
-    In this order: the rows are put top to bottom, left and right are swapped, the picture is turned clockwise.
+    Rows are put in top-down order first; then left and right are swapped, then the picture is rotated clockwise.
     """
     check(len(data), layout, width, height, stride=stride, bounds=bounds)
     pixel = layout.value[3]
@@ -41,13 +41,13 @@ def decode(
         rows = rows[::-1]
     rows = turned(rows, rotation, mirrored)
     picture = np.empty((*rows.shape[:2], 3), np.uint8)
-    for place, source in enumerate(layout.value[:3]):  # channel by channel: five times as fast as all at once
+    for place, source in enumerate(layout.value[:3]):  # five times as fast as all channels at once
         picture[..., place] = rows[..., source]
     return picture
 
 
 def check(size: int, layout: Layout, width: int, height: int, *, stride: int, bounds: Bounds) -> None:
-    """ImageError when `size` bytes are not the picture that they are said to be, ImageTooLarge beyond the bounds."""
+    """ImageError if `size` does not match the stated picture, ImageTooLarge beyond the bounds."""
     if width < 1 or height < 1:
         raise ImageError(f"the picture is said to be {width} x {height}; send its width and height, 1 or more")
     if width * height > bounds.pixels:
@@ -65,10 +65,10 @@ def check(size: int, layout: Layout, width: int, height: int, *, stride: int, bo
 
 
 def encode(picture: NDArray[np.uint8]) -> bytes:
-    """uint8 [H, W, 4], RGBA, of any strides, to rows of four bytes a pixel, without padding."""
+    """uint8 [H, W, 4], RGBA, with any strides, to rows of four bytes per pixel without padding."""
     return picture.tobytes()
 
 
 def view(picture: NDArray[np.uint8], *, bottom_up: bool = False) -> memoryview:
-    """As `encode`, without a copy where the rows lie so already. The picture must not be written to any more."""
+    """Like `encode`, without a copy if the rows are already in place. The picture must not be modified afterwards."""
     return np.ascontiguousarray(picture[::-1] if bottom_up else picture).data.cast("B")

@@ -1,7 +1,7 @@
-"""Pictures into textures: the table of encoders.
+"""The table of texture encoders: add a format's encoder here.
 
-Where a library has no wheel for the platform, its formats are left out of the table and not offered. All of it is
-thread-safe; each encoder's file says whether others run meanwhile.
+Formats whose library has no wheel for this platform are left out and not offered. All encoders are thread-safe; each
+encoder's file says whether it releases the GIL.
 """
 
 from collections.abc import Callable
@@ -56,28 +56,28 @@ _ON_DEVICE: dict[TextureFormat, Callable[[Tensor], Tensor]] = {
 
 
 def available() -> tuple[TextureFormat, ...]:
-    """The formats that `encode` takes on this machine."""
+    """The formats that `encode` supports on this machine."""
     return tuple(_ENCODERS)
 
 
 def available_on_device() -> tuple[TextureFormat, ...]:
-    """The formats that `encode_on_device` takes, on every device."""
+    """The formats that `encode_on_device` supports, on every device."""
     return tuple(_ON_DEVICE)
 
 
 def encode(picture: NDArray[np.uint8], form: TextureFormat, *, bottom_up: bool = False) -> bytes:
-    """Premultiplied RGBA, uint8 [H, W, 4], top row first, of any strides, to a texture in `form`.
+    """Encode premultiplied RGBA, uint8 [H, W, 4], top row first, with any strides, as `form`, one of `available()`.
 
-    With `bottom_up` the lowest row comes first, as game engines have it. Picture files are top row first all the same,
-    as their readers expect. `form` must be one of `available()`.
+    With `bottom_up` the lowest row comes first, as game engines expect. Image files stay top row first, as their
+    readers expect.
     """
     flipped = bottom_up and not form.is_file
     return _ENCODERS[form](picture[::-1] if flipped else picture)
 
 
 def encode_on_device(pictures: Tensor, form: TextureFormat, *, bottom_up: bool = False) -> Tensor:
-    """As `encode` for a batch, on the device it lies on: uint8 [B, H, W, 4] to uint8 [B, bytes].
+    """Like `encode` for a batch, on its device: uint8 [B, H, W, 4] to uint8 [B, bytes].
 
-    Nothing is copied to the host and nothing waits for the device. `form` must be one of `available_on_device()`.
+    No copy to the host and no synchronisation. `form` must be one of `available_on_device()`.
     """
     return _ON_DEVICE[form](pictures.flip(1) if bottom_up else pictures)

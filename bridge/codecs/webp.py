@@ -1,4 +1,4 @@
-"""WebP: texture frames into files, and what a file's header states (RFC 9649, section 2)."""
+"""WebP encoder for texture frames, and reader of WebP headers (RFC 9649, section 2)."""
 
 import io
 
@@ -6,17 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-_METHOD = 0  # the quickest
-_HEAD = 30  # bytes that tell the size, whichever kind of picture it is
-_HAS_EXIF = 0x08  # of the flags
-_MOST_CHUNKS = 4096  # that are passed over: the frames of an animation
+_METHOD = 0  # the fastest
+_HEAD = 30  # bytes that hold the size, for every kind of WebP
+_HAS_EXIF = 0x08  # bit of the flags
+_MOST_CHUNKS = 4096  # skipped while searching: the frames of an animation
 _MOST_EXIF = 1 << 16  # bytes
 
 
 def encode(picture: NDArray[np.uint8]) -> bytes:
-    """uint8 [H, W, 4], RGBA, top row first, to a WebP file without loss.
+    """uint8 [H, W, 4], RGBA, top row first, to a lossless WebP file.
 
-    With loss colours came out up to 74 of 255 above their alpha, and it took four times as long.
+    Lossy encoding left colours up to 74 of 255 above their alpha, and took four times as long.
     """
     file = io.BytesIO()
     Image.fromarray(picture).save(file, "WEBP", lossless=True, quality=0, method=_METHOD, exact=True)
@@ -24,17 +24,17 @@ def encode(picture: NDArray[np.uint8]) -> bytes:
 
 
 def is_one(file: bytes) -> bool:
-    """Whether bytes begin as a WebP file does, however soon they end."""
+    """Whether bytes start like a WebP file, however short."""
     return file[:4] == b"RIFF" and b"WEBP".startswith(file[8:12])
 
 
 def is_cut(file: bytes) -> bool:
-    """Whether a file ends sooner than it says."""
+    """Whether a file is shorter than its header says."""
     return len(file) < max(_HEAD, 8 + int.from_bytes(file[4:8], "little"))
 
 
 def exif(file: bytes) -> bytes:
-    """The block that tells how a camera was held, as far as it may matter; b"" where the file has none."""
+    """The EXIF block, truncated to the size that can matter; b"" if there is none."""
     if file[12:16] != b"VP8X" or not file[20] & _HAS_EXIF:
         return b""
     at = 12
@@ -49,7 +49,7 @@ def exif(file: bytes) -> bytes:
 
 
 def size(file: bytes) -> tuple[int, int] | None:
-    """Width and height as the header has them (RFC 9649, sections 2.5 to 2.7); None when it is no WebP header."""
+    """Width and height from the header (RFC 9649, sections 2.5 to 2.7); None if it is not a WebP header."""
     head = file[:_HEAD]
     if len(head) < _HEAD or head[:4] != b"RIFF" or head[8:12] != b"WEBP":
         return None

@@ -57,7 +57,8 @@ class ModelWatches:
         if count >= limits.model_watches or mine >= limits.model_watches_per_identity:
             raise Overloaded(
                 f"{count} WatchModels calls are open, {mine} of them from your address; the limits are "
-                f"{limits.model_watches} and {limits.model_watches_per_identity}. End one, or poll with ListModels"
+                f"{limits.model_watches} in all and {limits.model_watches_per_identity} per address. End one, or poll "
+                "with ListModels"
             )
 
     async def _send(self, context: Context, minor: int) -> None:

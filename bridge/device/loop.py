@@ -1,6 +1,6 @@
-"""The event loop that a server runs on: uvloop, each turn of which costs less than one of Python's own loop.
+"""The event loop of a server: uvloop, whose turns are cheaper than those of Python's own loop.
 
-An answer takes five turns or so. Where there is no uvloop (Windows) Python's loop serves.
+An answer takes about five turns. Without uvloop (Windows) Python's loop serves.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """As `asyncio.run`: run `main` to its end on a loop of its own."""
+    """Like `asyncio.run`, on uvloop where available."""
     with asyncio.Runner(loop_factory=_factory()) as runner:
         return runner.run(main)
 

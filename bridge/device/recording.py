@@ -1,4 +1,4 @@
-"""Recorded traces for the simulator: what arrived then, each slice costing what it cost then on average."""
+"""Replays recorded traces in the simulator: the same arrivals, each slice at its average recorded cost."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ _Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A trace, ready to run: its lanes, its jobs in the order they came, and a simulator that they arrive at."""
+    """A trace, ready to run: its lanes, its jobs in order of arrival, and the simulator that they feed."""
 
     lanes: Sequence[LaneSpec]
     jobs: Sequence[Job]
@@ -24,15 +24,15 @@ class Recording:
 
 
 def replay(path: Path, *, policy: Policy | None = None) -> History:
-    """Run a recorded trace through the scheduler again. ValueError for a file of another format."""
+    """Run a recorded trace through the scheduler. ValueError for a file of another format."""
     return load(path, policy=policy).simulator.run()
 
 
 def load(path: Path, *, policy: Policy | None = None, depth: int = 1) -> Recording:
-    """A recorded trace for a device that takes `depth` slices ahead. ValueError for a file of another format."""
+    """Load a trace for a device that takes `depth` slices ahead. ValueError for a file of another format."""
     records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     if not records or records[0].get("format") != FORMAT:
-        raise ValueError(f"{path} is no trace of format {FORMAT}; record it anew with `framebridge serve --trace`")
+        raise ValueError(f"{path} is not a trace of format {FORMAT}; record it again with `framebridge serve --trace`")
     lanes = [_lane(record) for record in records if record["event"] == "lane"]
     costs = _mean_costs(records)
     warm = {lane.name: lane.warm for lane in lanes}
@@ -64,7 +64,7 @@ def _mean_costs(records: Iterable[_Record]) -> dict[CostKey, float]:
 
 
 def _outputs_to_come(records: Iterable[_Record]) -> dict[int, Iterator[str]]:
-    """For each job that went on: the lanes that it went on in, one after each of its outputs but the last."""
+    """For each job that continued: the lane it continued in after each output but the last."""
     lanes: dict[int, list[str]] = {}
     for record in records:
         if record["event"] == "outcome" and record["ending"] == Ending.PARTIAL.value:

@@ -1,6 +1,6 @@
-"""Which models there are and where each stands; loads, warms up and unloads them while the server serves.
+"""The models of a server and their state; loads, warms up and unloads them while the server serves.
 
-Reading weights happens on a worker thread, warming up on the device thread as background work between slices.
+Weights are read on a worker thread; warm-up runs on the device thread as background work between slices.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bridge.config import Config
-from bridge.device.calibration import Plans
+from bridge.device.calibration import Slicings
 from bridge.device.catalog import Entry, RungSpec, imported
 from bridge.device.encoding import Encoding
 from bridge.device.engine import Engine
@@ -26,13 +26,13 @@ from models.program import Program
 log = logging.getLogger("framebridge.roster")
 
 _UNLOAD_POLL_SECONDS = 0.01
-_LONGEST_DETAIL = 120  # characters of a failure's sentence that go with a refused request
-_LOADING_SECONDS = 1.0  # after which to ask again for a model that is loading
+_LONGEST_DETAIL = 120  # characters of a load failure's reason sent with a refused request
+_LOADING_SECONDS = 1.0  # suggested retry delay while a model is loading
 WAITING = "waiting for its turn"
 
 
 class ModelState(enum.Enum):
-    """Where a model stands."""
+    """The state of a model."""
 
     UNLOADED = "unloaded"
     LOADING = "loading"
@@ -43,11 +43,11 @@ class ModelState(enum.Enum):
 
 @dataclass(slots=True, eq=False)
 class Standing:
-    """One model of the catalog and where it stands. `progress` is WAITING, "loading" or "warming up" while LOADING."""
+    """One model of the catalogue and its state. `progress` is WAITING, "loading" or "warming up" while LOADING."""
 
     entry: Entry
     state: ModelState = ModelState.UNLOADED
-    program: Any = None  # the family's own class; None until READY
+    program: Any = None  # the family's class; None until READY
     ladder: tuple[RungSpec, ...] = ()  # the rungs that a READY model has lanes for, or that need none
     detail: str = ""
     progress: str = ""
@@ -70,10 +70,10 @@ class Roster:
         self._recorder = recorder
         self._encoding: Encoding | None = None
         self._lock = asyncio.Lock()  # one load or unload at a time
-        self._changes: set[asyncio.Task[None]] = set()  # loads and unloads, which go on without who asked for them
+        self._changes: set[asyncio.Task[None]] = set()  # loads and unloads; they survive a caller that is cancelled
         self._moved = asyncio.Event()
-        self.on_unload: list[Callable[[str], None]] = []  # each may withdraw a model's work
-        self.revision = 0  # rises with each change of a standing
+        self.on_unload: list[Callable[[str], None]] = []  # called first, to cancel the model's work
+        self.revision = 0  # rises with every state change
         self.standings = {name: Standing(entry) for name, entry in entries.items()}
 
     async def open(self) -> None:
@@ -86,7 +86,7 @@ class Roster:
         await self._engine.call(lanes)
 
     def program(self, name: str) -> Any:
-        """A model that is ready. ModelNotReady when it is not."""
+        """A model that is ready, else ModelNotReady."""
         standing = self.standing(name)
         if standing.state is not ModelState.READY:
             raise _not_ready(standing)
@@ -104,23 +104,23 @@ class Roster:
         return imported(self.standing(name).entry.model.processor)
 
     def standing(self, name: str) -> Standing:
-        """A model's entry. UnknownModel when there is none of this name."""
+        """A model's state. UnknownModel if there is no such name."""
         if name not in self.standings:
             raise UnknownModel(f"no model {name!r}; there are {', '.join(sorted(self.standings))}")
         return self.standings[name]
 
     async def changed(self, revision: int) -> None:
-        """Wait until something has changed since `revision`."""
+        """Wait for a change after `revision`."""
         while self.revision == revision:
             await self._moved.wait()
 
     def expect(self, names: Iterable[str]) -> None:
-        """These will be loaded soon, one after the other, and say so until it is their turn."""
+        """Announce models that will be loaded one after the other; they report WAITING until their turn."""
         for name in names:
             self._await_turn(self.standing(name))
 
     def forgo(self, names: Iterable[str]) -> None:
-        """Those of them that still wait for their turn will not be loaded after all."""
+        """Take back the announcement of models still WAITING."""
         for name in names:
             if self.standings[name].progress == WAITING:
                 self._move(self.standings[name], ModelState.UNLOADED)
@@ -132,7 +132,7 @@ class Roster:
     def _move(
         self, standing: Standing, state: ModelState, progress: str = "", detail: str = "", program: Any = None
     ) -> None:
-        """Every change of a standing, so that whoever watches hears of it."""
+        """The only place that changes a model's state, so that watchers see every change."""
         standing.state, standing.progress, standing.detail, standing.program = state, progress, detail, program
         lanes = {lane.name for lane in program.lanes} if program is not None else set()
         rungs = standing.entry.model.rungs
@@ -142,19 +142,19 @@ class Roster:
         self._moved = asyncio.Event()
 
     async def load(self, name: str) -> Standing:
-        """Load and warm up a model. ModelFailed says why it cannot be. A caller that gives up changes nothing."""
+        """Load and warm up a model. ModelFailed says why it fails. Cancelling the caller does not cancel the load."""
         standing = self.standing(name)
         await self._change(self._load(standing))
         return standing
 
     async def close(self) -> None:
-        """Give up loads and unloads that are under way."""
+        """Cancel loads and unloads in progress."""
         for change in self._changes:
             change.cancel()
         await asyncio.gather(*self._changes, return_exceptions=True)
 
     async def _change(self, change: Coroutine[Any, Any, None]) -> None:
-        """Run a load or an unload as a task of the server's own, and wait for it."""
+        """Run a load or unload as a task independent of the caller, and wait for it."""
         task = asyncio.create_task(change, name="framebridge-model")
         self._changes.add(task)
         task.add_done_callback(self._changes.discard)
@@ -181,32 +181,32 @@ class Roster:
         log.info("model %s %s ready in %.1f s", program.name, program.version, time.perf_counter() - began)
 
     async def _start(self, standing: Standing, program: Program) -> None:
-        """Warm up a model that has been read, and open its lanes. What it holds is freed when that fails."""
+        """Warm up a model that has been read, and open its lanes. Frees it on failure."""
         try:
             self._host.check_room(program)
             self._move(standing, ModelState.LOADING, "warming up")
             if standing.entry.model.makes_textures:
                 await self._open_encoders()
-            plans = await self._warm_up(program)
+            slicings = await self._warm_up(program)
             await self._engine.call(
-                lambda scheduler: self._install(scheduler, program, plans, standing.entry.model.holds)
+                lambda scheduler: self._install(scheduler, program, slicings, standing.entry.model.holds)
             )
         except Exception:
             await self._engine.call(lambda scheduler: program.close())
             raise
 
     async def _open_encoders(self) -> None:
-        """Open the lanes that textures go on in, with the first model that makes any."""
+        """Open the texture encoders' lanes, with the first model that makes textures."""
         if self._encoding is not None:
             return
         encoding = Encoding(self._host.device)
-        plans = await self._warm_up(encoding)
-        await self._engine.call(lambda scheduler: self._install(scheduler, encoding, plans, False, Stage.ENCODE))
+        slicings = await self._warm_up(encoding)
+        await self._engine.call(lambda scheduler: self._install(scheduler, encoding, slicings, False, Stage.ENCODE))
         self._encoding = encoding
 
     async def unload(self, name: str) -> Standing:
-        """Unload a model once its running work is done; later requests are refused. A caller that gives up changes
-        nothing.
+        """Unload a model once its running work is done; later requests are refused. Cancelling the caller does not
+        cancel the unload.
         """
         standing = self.standing(name)
         await self._change(self._unload(standing))
@@ -244,11 +244,11 @@ class Roster:
             await asyncio.sleep(_UNLOAD_POLL_SECONDS)
 
     def _install(
-        self, scheduler: Scheduler, program: Program, plans: Plans, holds: bool, stage: Stage = Stage.COMPUTE
+        self, scheduler: Scheduler, program: Program, slicings: Slicings, holds: bool, stage: Stage = Stage.COMPUTE
     ) -> None:
-        self._host.install(program, plans)
+        self._host.install(program, slicings)
         for lane in program.lanes:
-            warm = {batch: list(plan.seconds) for (name, batch), plan in plans.items() if name == lane.name}
+            warm = {batch: list(slicing.seconds) for (name, batch), slicing in slicings.items() if name == lane.name}
             self._open_lane(scheduler, lane.name, program.name, max(warm), warm, holds=holds, stage=stage)
 
     def _open_lane(
@@ -268,8 +268,8 @@ class Roster:
         if self._recorder is not None:
             self._recorder.lane(time.perf_counter(), name, cap, holds, warm, stage)
 
-    async def _warm_up(self, program: Program) -> Plans:
-        done: asyncio.Future[Plans] = asyncio.get_running_loop().create_future()
+    async def _warm_up(self, program: Program) -> Slicings:
+        done: asyncio.Future[Slicings] = asyncio.get_running_loop().create_future()
         job = Job(
             id=self._engine.next_id(),
             client="host",
@@ -284,9 +284,9 @@ class Roster:
 
 
 def _not_ready(standing: Standing) -> ModelNotReady:
-    """Why a model does not answer, for the clients' players too.
+    """Why a model does not answer, in a sentence fit for the clients' players too.
 
-    The same bytes until its state changes: the sentence goes with each refused request.
+    Constant while its state does not change, since the sentence goes with every refused request.
     """
     model = f"model {standing.entry.name!r}"
     match standing.state:
@@ -304,20 +304,18 @@ def _not_ready(standing: Standing) -> ModelNotReady:
 
 
 def _retrieve(task: asyncio.Task[None]) -> None:
-    """Look at how a task has ended: whoever asked for it may have gone."""
+    """Retrieve a task's exception: its caller may have been cancelled."""
     if not task.cancelled():
         task.exception()
 
 
-def _resolve(done: asyncio.Future[Plans]) -> Callable[[Outcome], None]:
+def _resolve(done: asyncio.Future[Slicings]) -> Callable[[Outcome], None]:
     def hear(outcome: Outcome) -> None:
         if outcome.ending is Ending.PARTIAL or done.done():
             return
         if outcome.ending is Ending.ANSWERED:
             done.set_result(outcome.value)
         else:
-            done.set_exception(
-                ModelFailed(f"warm-up ended as {outcome.ending.value}: {outcome.value or outcome.cause}")
-            )
+            done.set_exception(ModelFailed(f"warm-up ended {outcome.ending.value}: {outcome.value or outcome.cause}"))
 
     return hear

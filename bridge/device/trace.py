@@ -1,7 +1,7 @@
-"""Records what arrived, what it was worth and what it cost, as JSON lines that the simulator can replay.
+"""Records arrivals, budgets and costs as JSON lines that the simulator can replay.
 
-Never payloads: no picture, no text, no token. Clients and supersede keys are numbered in the order they appear.
-The device thread writes; a full file (the limit), or one that cannot be written, ends the recording, not the serving.
+Never payloads: no picture, text or token. Clients and supersede keys are numbered in order of appearance. Written by
+the device thread; a full file (the limit) or a write error ends the recording, not the server.
 """
 
 import json
@@ -31,12 +31,12 @@ class Recorder:
     def lane(
         self, now: float, name: str, cap: int, holds: bool, warm: dict[int, list[float]], stage: Stage = Stage.COMPUTE
     ) -> None:
-        """A lane was opened; `warm` holds the slice times by batch that warm-up measured."""
+        """Record a lane; `warm` holds the slice times by batch size, as measured at warm-up."""
         costs = {str(batch): [round(took, 7) for took in slices] for batch, slices in warm.items()}
         self._note(now, "lane", lane=name, cap=cap, holds=holds, warm=costs, stage=stage.value)
 
     def arrival(self, now: float, job: Job) -> None:
-        """A job was submitted."""
+        """Record a submitted job."""
         self._note(
             now,
             "arrival",
@@ -55,15 +55,15 @@ class Recorder:
         )
 
     def cancel(self, now: float, job: Job) -> None:
-        """A job was withdrawn."""
+        """Record a cancelled job."""
         self._note(now, "cancel", job=job.id)
 
     def slice(self, now: float, key: CostKey, took: float) -> None:
-        """A slice has run until `now`."""
+        """Record a slice that ended `now`."""
         self._note(now, "slice", lane=key.lane, batch=key.batch, slice=key.slice, took=round(took, 7))
 
     def outcome(self, outcome: Outcome) -> None:
-        """A job has got an output or has ended."""
+        """Record an output or the end of a job."""
         job = outcome.job
         fields: dict[str, Any] = {"job": job.id, "ending": outcome.ending.value, "rung": job.rung}
         if outcome.ending is Ending.PARTIAL:
@@ -76,7 +76,7 @@ class Recorder:
         try:
             if file is not None:
                 file.close()
-        except OSError as error:  # what was still in the buffer
+        except OSError as error:  # the rest of the buffer
             log.error("the end of the trace could not be written: %s", error)
 
     def _note(self, now: float, event: str, **fields: Any) -> None:
@@ -93,7 +93,7 @@ class Recorder:
         try:
             self._file.write(line)
         except OSError as error:
-            log.error("the trace ends here, it could not be written: %s; the server goes on", error)
+            log.error("the trace ends here, it could not be written: %s; the server keeps running", error)
             self.close()
 
     def _number(self, name: Hashable) -> int:

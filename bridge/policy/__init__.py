@@ -1,1 +1,1 @@
-"""What runs when, and what can no longer be on time. Pure: time is an argument, nothing here acts."""
+"""The scheduling policy: what runs when, and what to refuse. Pure: time is an argument, and nothing here acts."""

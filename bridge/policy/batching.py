@@ -1,21 +1,21 @@
-"""How large a batch to start, and whether to hold it back for an arrival that is expected.
+"""How large a batch to start, and whether to hold it back for an expected arrival.
 
-A batch begins with the most urgent job and grows while every admitted deadline still holds: its own rows' and those
-of whatever other lanes have to finish, checked cumulatively in the order it is due. Under overload a head that shrinks
-the batch by more than itself is shed (Nexus' early drop).
+A batch starts with the most urgent job and grows while every admitted deadline still holds: those of its own rows and
+of pending work in other lanes, checked cumulatively in order of deadline. Under overload, a head that shrinks the batch
+by more than itself is dropped early (as in Nexus).
 
 Pure: times are arguments.
 """
 
 from collections.abc import Iterable, Sequence
 
-from bridge.policy.lane import Lane
+from bridge.policy.lane import LaneState
 from bridge.policy.learned.latency import Latency
 from bridge.policy.work import NEVER, Job
 
 
 def hard_due(job: Job) -> float:
-    """When the answer is worth nothing any more; never, for a soft job."""
+    """When the answer becomes worthless: never, for a soft job."""
     return job.due if job.hard else NEVER
 
 
@@ -26,8 +26,8 @@ class Batching:
         self._latency = latency
         self._margin = margin
 
-    def grow(self, lane: Lane, queue: Sequence[Job], others: Iterable[Lane], now: float) -> list[Job]:
-        """The batch that starts with the head of `queue`, which is in order of urgency."""
+    def grow(self, lane: LaneState, queue: Sequence[Job], others: Iterable[LaneState], now: float) -> list[Job]:
+        """The batch to start from the head of `queue`, which is sorted by urgency."""
         head = queue[0]
         batch = [head]
         if head.runs_alone:
@@ -42,7 +42,7 @@ class Batching:
             rows = len(batch) + 1
             completion = now + self._latency.bound(lane.name, rows)
             last = min(due, hard_due(job))
-            if completion > last and not self._tries(lane, rows, last, now):
+            if completion > last and not self._may_try(lane, rows, last, now):
                 break
             if self._breaks(demand, lane, rows, hard_due(job), now):
                 break
@@ -50,8 +50,10 @@ class Batching:
             due = min(due, hard_due(job))
         return batch
 
-    def sheds(self, lane: Lane, queue: Sequence[Job], others: Iterable[Lane], now: float) -> bool:
-        """Whether the head of `queue` shrinks the batch by more than itself while the queue cannot make it anyway."""
+    def sheds(self, lane: LaneState, queue: Sequence[Job], others: Iterable[LaneState], now: float) -> bool:
+        """Whether to drop the head of `queue`: it shrinks the batch by more than itself, and the queue cannot make its
+        deadlines anyway.
+        """
         head = queue[0]
         if not head.hard or head.probe or head.runs_alone or len(queue) < 3:
             return False
@@ -59,17 +61,17 @@ class Batching:
         without = self.grow(lane, queue[1:], others, now)
         return len(without) > len(batch) + 1 and not self._clears(lane, queue, len(batch), now)
 
-    def hold(self, lane: Lane, batch: Sequence[Job], now: float, *, pressed: bool) -> tuple[float, float]:
-        """Until when to hold a batch back for an arrival that is expected, and when it must start at the latest.
+    def hold(self, lane: LaneState, batch: Sequence[Job], now: float, *, pressed: bool) -> tuple[float, float]:
+        """Until when to hold a batch back for an expected arrival, and when it must start at the latest.
 
-        Only a device that is `pressed`, hard work filling nearly all of its time, waits for bursts to come.
+        Only on a device that is `pressed` (nearly saturated with hard work) does it pay to wait for the next burst.
         """
         limited = len(batch) >= lane.cap or len(batch) < len(lane.waiting)
         if limited or batch[0].runs_alone or not all(job.hard for job in batch):
             return now, NEVER
         due = min([job.due for job in batch])
         wider = len(batch) + 1
-        doubtful = self._latency.is_doubtful(lane.name, wider)  # tried, if another row comes
+        doubtful = self._latency.is_doubtful(lane.name, wider)  # to be retried if another row comes
         start = due - self._latency.bound(lane.name, wider - doubtful) - self._margin
         until = lane.arrivals.expected_until(now)
         if pressed and until <= now:
@@ -77,11 +79,11 @@ class Batching:
             until = burst if burst < start else now
         return min(until, start), start
 
-    def _tries(self, lane: Lane, rows: int, due: float, now: float) -> bool:
-        """Whether a batch of a width whose measure is doubtful is tried: once, where one row less is on time."""
+    def _may_try(self, lane: LaneState, rows: int, due: float, now: float) -> bool:
+        """Whether to retry a batch size whose measurement is doubtful: once, if one row fewer is on time."""
         return self._latency.is_doubtful(lane.name, rows) and now + self._latency.bound(lane.name, rows - 1) <= due
 
-    def _next_burst(self, lane: Lane, rows: int, now: float) -> float:
+    def _next_burst(self, lane: LaneState, rows: int, now: float) -> float:
         """Until when to wait for a burst that makes the device answer more a second, the wait included; else `now`.
 
         Only where a batch costs much less than its rows one by one does this ever pay: a device that has just missed a
@@ -94,8 +96,10 @@ class Batching:
                 return at
         return now
 
-    def _breaks(self, demand: Sequence[tuple[float, float]], lane: Lane, rows: int, due: float, now: float) -> bool:
-        """Whether one row more, due at `due`, makes something late that is due earlier and would be on time."""
+    def _breaks(
+        self, demand: Sequence[tuple[float, float]], lane: LaneState, rows: int, due: float, now: float
+    ) -> bool:
+        """Whether one more row, due at `due`, would make earlier-due work late that would otherwise be on time."""
         wider, narrower = now + self._latency.bound(lane.name, rows), now + self._latency.bound(lane.name, rows - 1)
         for earlier, cost in demand:
             wider, narrower = wider + cost, narrower + cost
@@ -103,8 +107,8 @@ class Batching:
                 return True
         return False
 
-    def _demand(self, lanes: Iterable[Lane]) -> list[tuple[float, float]]:
-        """(due, cost) of what these lanes have to finish, in the order it is due."""
+    def _demand(self, lanes: Iterable[LaneState]) -> list[tuple[float, float]]:
+        """(due, cost) of the pending work of these lanes, by due time."""
         demand = []
         for lane in lanes:
             if lane.flight is not None:
@@ -115,8 +119,8 @@ class Batching:
                 demand.append((due, self._latency.bound(lane.name, min(lane.cap, len(lane.waiting)))))
         return sorted(pair for pair in demand if pair[0] < NEVER)
 
-    def _clears(self, lane: Lane, queue: Sequence[Job], first: int, now: float) -> bool:
-        """Whether the whole queue makes its deadlines when a batch of `first` goes ahead."""
+    def _clears(self, lane: LaneState, queue: Sequence[Job], first: int, now: float) -> bool:
+        """Whether the whole queue meets its deadlines after a first batch of `first`."""
         start, rows, at = 0, first, now
         while start < len(queue):
             served = queue[start : start + rows]

@@ -1,11 +1,11 @@
-"""What one reply costs the device, for whoever decides how many can be carried. Pure; made by the scheduler."""
+"""What a reply costs the device, as `replies.py` needs it to decide how many to admit. Pure; the scheduler makes it."""
 
 from typing import NamedTuple
 
 
 class Forecast(NamedTuple):
-    """`chunk` is the seconds of one run of a prompt, `steps` those of one token for 1, 2, ... replies at once, `hard`
-    the part of the device that frames take, all as of `at`.
+    """`chunk` is seconds per run of a prompt, `steps` seconds per token at 1, 2, ... concurrent replies, `hard` the
+    share of the device taken by frames, all as of `at`.
     """
 
     chunk: float

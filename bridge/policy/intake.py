@@ -1,4 +1,4 @@
-"""Jobs from their arrival to their flight: on which rung and in which lane they wait, and which of them goes.
+"""Where jobs are queued, sent down a rung, superseded or refused, from arrival to flight.
 
 Pure: times are arguments.
 """
@@ -8,7 +8,7 @@ from typing import Any
 
 from bridge.errors import ModelFailed
 from bridge.policy.admission import Admission
-from bridge.policy.lane import Lane
+from bridge.policy.lane import LaneState
 from bridge.policy.learned.ladder import Ladders
 from bridge.policy.learned.turns import Turns
 from bridge.policy.ledger import Ledger
@@ -17,11 +17,11 @@ from bridge.policy.work import Cause, Ending, Job, Stage
 
 
 class Intake:
-    """Puts jobs on rungs and into their lanes' queues."""
+    """Puts jobs on rungs and into lane queues, or refuses them."""
 
     def __init__(
         self,
-        lanes: Mapping[str, Lane],
+        lanes: Mapping[str, LaneState],
         admission: Admission,
         ladders: Ladders,
         ledger: Ledger,
@@ -34,11 +34,11 @@ class Intake:
         self._ledger = ledger
         self._turns = turns
         self._policy = policy
-        self._newest: dict[Any, Job] = {}  # supersede key -> the job that waits under it
+        self._newest: dict[Any, Job] = {}  # supersede key -> the waiting job
 
     def open(self, job: Job, now: float) -> bool:
-        """Enter a job. It replaces an older one with the same supersede key that has not started. False when it is
-        refused because too many are open.
+        """Open a job, superseding an older one with its key that has not started. False if refused because too many are
+        open.
         """
         if not job.rungs:
             self._ledger.open(job)
@@ -52,27 +52,27 @@ class Intake:
         if full or greedy:
             self._ledger.end(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE)
             return False
-        job.begins = self._first_rung(job, now)
-        job.rung = job.begins - 1
+        job.first_rung = self._first_rung(job, now)
+        job.rung = job.first_rung - 1
         return True
 
     def _supersede(self, job: Job, now: float) -> None:
         older = self._newest.get(job.supersede_key)
         if older is not None:
             self.withdraw(older)
-            # Or a slot that is asked faster than it is served would never be.
+            # Without it, a slot asked faster than it is served would never be.
             job.due_inherited = min(older.due_inherited, older.due)
             self._ledger.end(older, Ending.SUPERSEDED, now)
 
     def _first_rung(self, job: Job, now: float) -> int:
-        """The rung of the job's slot, as far as the job has so many that need the device."""
+        """The starting rung of the job's slot, limited to the job's rungs that need the device."""
         if job.supersede_key is None:
             return 0
-        level = self._ladders.begin(job.supersede_key, now)
+        level = self._ladders.starting_rung(job.supersede_key, now)
         return max((i for i, rung in enumerate(job.rungs[: level + 1]) if rung.lane is not None), default=0)
 
     def descend(self, job: Job, now: float, cause: Cause) -> bool:
-        """Put a job on its next rung. True when it waits for a lane; otherwise it has been answered or refused."""
+        """Move a job to its next rung. True if it now waits for a lane; False if it was answered or refused."""
         tried = (job.rungs[job.rung], job.lane_index) if job.lane else None
         for index in range(job.rung + 1, len(job.rungs)):
             rung = job.rungs[index]
@@ -82,24 +82,25 @@ class Intake:
                 self._ledger.end(job, Ending.ANSWERED, now)
                 return False
             lane_index = 1 if job.lane_index and rung.then and rung.lane == job.rungs[job.rung].lane else 0
-            if not all(self._admission.takes(name) for name in rung.lanes[lane_index:]):
+            if not all(self._admission.is_open(name) for name in rung.lanes[lane_index:]):
                 continue
             job.probe = False
-            if self._admission.admits(rung, lane_index, job, now) or self._admission.tries(rung, lane_index, job, now):
-                if lane_index == 0 and not job.probe and self._turns.makes_way(job, now):
-                    self._make_way(job, index, now)
+            on_time = self._admission.admits(rung, lane_index, job, now)
+            if on_time or self._admission.may_try(rung, lane_index, job, now):
+                if lane_index == 0 and not job.probe and self._turns.yields(job, now):
+                    self._yield_turn(job, index, now)
                     return False
                 self._take_rung(job, index, lane_index, now)
                 return True
             cause = Cause.NO_RUNG_IN_TIME
             job.lane, tried = rung.lanes[lane_index], (rung, lane_index)
-        over = self._admission.over(*tried, job, now) if tried else 0.0
+        over = self._admission.lateness(*tried, job, now) if tried else 0.0
         self._turn_away(job, now)
         self._ledger.end(job, Ending.REFUSED, now, cause=cause, late_by=over, stage=self._admission.stage_of(job, now))
         return False
 
     def _turn_away(self, job: Job, now: float) -> None:
-        """A job goes without the device. If that is for the sake of others in its lanes, its slot claims a turn."""
+        """A job goes without the device. If its lanes served others meanwhile, its slot claims a turn."""
         if job.supersede_key is None or not job.hard:
             return
         for rung in job.rungs:
@@ -108,8 +109,8 @@ class Intake:
                 self._turns.claim(job, now)
                 return
 
-    def _make_way(self, job: Job, index: int, now: float) -> None:
-        """A job leaves the device to a slot that has had less: the answer that needs no device, or none."""
+    def _yield_turn(self, job: Job, index: int, now: float) -> None:
+        """Yield to a slot that was served less: answer without the device, or refuse."""
         for later in range(index + 1, len(job.rungs)):
             if job.rungs[later].lane is None:
                 job.rung = later
@@ -119,44 +120,42 @@ class Intake:
         self._ledger.end(job, Ending.REFUSED, now, cause=Cause.NO_RUNG_IN_TIME, stage=Stage.QUEUE)
 
     def _take_rung(self, job: Job, index: int, lane_index: int, now: float) -> None:
-        if job.supersede_key is not None and index > job.begins:
+        if job.supersede_key is not None and index > job.first_rung:
             self._ladders.fell(job.supersede_key, index, now)
         job.rung, job.lane_index = index, lane_index
         self.enqueue(job, job.rungs[index].lanes[lane_index], now)
 
     def enqueue(self, job: Job, lane: str, now: float) -> None:
-        """Let a job wait for a lane: a new one, one that goes down a rung, goes on, or is tried again."""
+        """Queue a job in a lane: a new job, or one that moves to another rung or lane, or is retried."""
         if job.supersede_key is not None and job.lane_index == 0:
-            if job.supersede_key in self._newest:  # a newer one came while this one was under way
+            if job.supersede_key in self._newest:  # a newer one arrived while this was in flight
                 self._ledger.end(job, Ending.SUPERSEDED, now)
                 return
             self._newest[job.supersede_key] = job
         waiting = self.lanes.get(lane)
-        if waiting is None:  # a model that goes on in a lane that is not there
+        if waiting is None:  # a model continued in an unknown lane
             self._drop_newest(job)
-            self._ledger.end(
-                job, Ending.FAILED, now, value=ModelFailed(f"there is no lane {lane!r}"), cause=Cause.FAULT
-            )
+            self._ledger.end(job, Ending.FAILED, now, value=ModelFailed(f"no lane {lane!r}"), cause=Cause.FAULT)
             return
         job.lane = lane
         job.due = self._admission.due(job, now)
         job.queued_at = now
-        queue = waiting.waiting if job.rests_until <= now else waiting.resting
+        queue = waiting.waiting if job.not_before <= now else waiting.paused
         queue.append(job)
 
     def unqueue(self, job: Job) -> None:
-        """Take a job out of its lane's queue, if it waits there."""
+        """Remove a job from its lane's queue, if it is there."""
         lane = self.lanes.get(job.lane)
         if lane is None:
             return
-        for queue in (lane.waiting, lane.resting):
+        for queue in (lane.waiting, lane.paused):
             if job in queue:
                 queue.remove(job)
                 self._drop_newest(job)
                 return
 
     def withdraw(self, job: Job) -> None:
-        """Take a job out of its lane's queue before it has started."""
+        """Remove a job that has not started from its lane's queue."""
         self.unqueue(job)
         self._admission.withdraw(job)
 

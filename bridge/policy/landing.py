@@ -1,4 +1,4 @@
-"""What becomes of jobs when their flight ends: answered, going on in another lane, tried once more, or failed.
+"""Handles a flight's outputs: jobs are answered, continue in a lane, are retried, or fail.
 
 Pure: times are arguments.
 """
@@ -9,19 +9,19 @@ from typing import Any
 
 from bridge.errors import ModelFailed
 from bridge.policy.intake import Intake
-from bridge.policy.lane import Lane
+from bridge.policy.lane import LaneState
 from bridge.policy.learned.latency import Latency
 from bridge.policy.ledger import Ledger
 from bridge.policy.numbers import Policy
 from bridge.policy.work import NEVER, Cause, Continues, Ending, Fault, Flight, Job, Run
 
-_MOST = 0.6  # of a reply's gaps: with a few to spare, so that it holds for those that come as well
-_NEARLY = 0.95  # of what a gap was to be is what it may come out as
-_KNOWN = 4  # gaps, from which on a reply's own tell how fast it speaks; before, a full step does
+_MOST = 0.6  # share of a reply's gaps; some slack, so that it still holds after later gaps
+_NEARLY = 0.95  # a gap may come out this much shorter than planned
+_KNOWN = 4  # gaps needed before a reply's own pace is used; before that, a full step's
 
 
-def misfit(run: Run, outputs: Sequence[Any] | None) -> ModelFailed | None:
-    """What is wrong with the outputs of a slice: there is one for each row after the last slice, and none before."""
+def output_error(run: Run, outputs: Sequence[Any] | None) -> ModelFailed | None:
+    """What is wrong with a slice's outputs, if anything: one per row is due after the last slice, none before."""
     lane, batch, slices = run.flight.lane, run.flight.batch, run.flight.slices
     if outputs is None:
         return ModelFailed(f"{lane} had not ended after its {slices} slices") if run.last else None
@@ -33,7 +33,7 @@ def misfit(run: Run, outputs: Sequence[Any] | None) -> ModelFailed | None:
 
 
 class Landing:
-    """Sends the jobs of a flight on."""
+    """Sends the jobs of a landed flight on."""
 
     def __init__(self, intake: Intake, ledger: Ledger, latency: Latency, policy: Policy) -> None:
         self._intake = intake
@@ -42,7 +42,7 @@ class Landing:
         self._policy = policy
 
     def land(self, flight: Flight, outputs: Sequence[Any], now: float) -> None:
-        """A flight has brought one output for each of its jobs."""
+        """Handle a completed flight: one output per job."""
         for job, output in zip(flight.jobs, outputs, strict=True):
             if not job.ended:
                 self._ledger.leave(job)
@@ -53,9 +53,9 @@ class Landing:
         if isinstance(output, Exception):
             self._ledger.end(job, Ending.FAILED, now, value=output, cause=Cause.FAULT)
         elif isinstance(output, Continues):
-            self._ledger.part(job, now, output.value, now - job.deadline)
+            self._ledger.partial(job, now, output.value, now - job.deadline)
             if not output.prepares and output.lane in self._intake.lanes:
-                self._speak(job, output.lane, rows, now)
+                self._pace_reply(job, output.lane, rows, now)
             self._intake.enqueue(job, output.lane, now)
         elif job.lane_index + 1 < len(lanes):
             job.lane_index, job.intermediate = job.lane_index + 1, output
@@ -63,23 +63,23 @@ class Landing:
         else:
             self._deliver(job, output, now)
 
-    def _speak(self, job: Job, lane: str, rows: int, now: float) -> None:
-        """When the next token of a reply is due: counted from this one, so that being ahead of its pace never silences
-        it for long; and in no more than a few of its usual gaps, so that it does not falter when others want to speak.
+    def _pace_reply(self, job: Job, lane: str, rows: int, now: float) -> None:
+        """Set when a reply's next token is due. It counts from this token, so that being ahead never silences a reply
+        for long, and within a few of its usual gaps, so that it keeps flowing when other replies start.
         """
-        if job.spoke_at < NEVER:
-            insort(job.gaps, now - job.spoke_at)
-        job.spoke_at = now
+        if job.last_output_at < NEVER:
+            insort(job.gaps, now - job.last_output_at)
+        job.last_output_at = now
         full = self._latency.mean(lane, self._intake.lanes[lane].cap)
         usual = job.gaps[len(job.gaps) // 2] if len(job.gaps) >= _KNOWN else full
         job.deadline = now + min(job.pace, self._policy.stretch * usual)
-        if job.speaks:
-            self._even(job, lane, rows, now)
+        if job.is_reply:
+            self._even_gaps(job, lane, rows, now)
 
-    def _even(self, job: Job, lane: str, rows: int, now: float) -> None:
-        """Keep the gaps of a reply alike: the next is no more than a few of those so far, and most of them are not much
-        less than their longest. So that one is never many times what is usual of the reply, whatever the load was and
-        will be. While most are as they should be it speaks as fast as it can: rests cost words.
+    def _even_gaps(self, job: Job, lane: str, rows: int, now: float) -> None:
+        """Keep a reply's gaps even: the next gap is limited to a few of the usual ones, and most gaps are kept from
+        being much shorter than the longest. No gap then stands out, whatever the load. While gaps are even the reply
+        runs at full speed, since holding back costs tokens.
         """
         alone, step = self._latency.mean(lane, 1), self._latency.mean(lane, rows)
         full = self._latency.mean(lane, self._intake.lanes[lane].cap)
@@ -88,8 +88,8 @@ class Landing:
             usual, wide = job.gaps[int((1 - _MOST) * len(job.gaps))], job.gaps[-1] / self._policy.evenness
             if len(job.gaps) - bisect_left(job.gaps, _NEARLY * wide) <= _MOST * len(job.gaps):
                 least = max(least, wide)
-        job.falters_at = now + self._policy.hurry * usual - step
-        job.rests_until = now + min(job.pace, least) - alone
+        job.urgent_at = now + self._policy.hurry * usual - step
+        job.not_before = now + min(job.pace, least) - alone
 
     def _deliver(self, job: Job, output: Any, now: float) -> None:
         late = now + job.rungs[job.rung].lag - job.deadline
@@ -98,8 +98,8 @@ class Landing:
         else:
             self._ledger.end(job, Ending.ANSWERED, now, value=output, late_by=max(0.0, late))
 
-    def recover(self, lane: Lane, flight: Flight, fault: Fault, now: float, outputs: Sequence[Any] | None) -> None:
-        """A flight failed: try each of its jobs once more, alone, or in smaller flights when memory ran out."""
+    def recover(self, lane: LaneState, flight: Flight, fault: Fault, now: float, outputs: Sequence[Any] | None) -> None:
+        """A flight failed: retry each of its jobs once, alone, or in smaller batches if memory ran out."""
         alone = flight.batch == 1
         if fault is Fault.OUT_OF_MEMORY and not alone:
             lane.cap = max(1, flight.batch // 2)

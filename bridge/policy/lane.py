@@ -1,4 +1,4 @@
-"""What the scheduler keeps of one lane: who waits, what is suspended, how it is cut into slices."""
+"""The scheduler's state of one lane: its queue, its flight, its arrivals."""
 
 from dataclasses import dataclass, field
 
@@ -7,41 +7,43 @@ from bridge.policy.work import NEVER, Flight, Job, Stage
 
 
 @dataclass(slots=True, eq=False)
-class Lane:
-    """Jobs of one kind and shape. At most one flight of a lane is under way, so activations stay bounded."""
+class LaneState:
+    """State of one lane: jobs of one kind and shape. At most one flight per lane is in flight, which bounds activation
+    memory.
+    """
 
     name: str
-    cap: int  # rows of a flight; lowered when memory runs out
-    holds: bool  # whether a fuller batch may be waited for
-    stage: Stage = Stage.COMPUTE  # what its slices are called in a job's account
+    cap: int  # largest batch; lowered when memory runs out
+    holds: bool  # whether a batch may be held back to grow
+    stage: Stage = Stage.COMPUTE  # the stage its slices are accounted to
     model: str = ""  # that owns it; lanes of one model are attributed together
     waiting: list[Job] = field(default_factory=list)
-    resting: list[Job] = field(default_factory=list)  # replies whose next token would come too soon after the last
+    paused: list[Job] = field(default_factory=list)  # replies whose next token would come too early
     flight: Flight | None = None
-    landing: int = 0  # flights whose last slice is committed and not settled
+    landing: int = 0  # flights whose last slice is committed but not settled
     arrivals: Arrivals = field(default_factory=Arrivals)
     held_since: float = NEVER
-    landed: float = -NEVER  # when its last flight did
+    landed: float = -NEVER  # when its last flight landed
     draining: bool = False
-    ran_at: float = -NEVER  # the end of its last slice
+    ran_at: float = -NEVER  # end of its last slice
 
     def ran_since(self, time: float) -> bool:
-        """Whether it has had the device since then, or has it now."""
+        """Whether it has used the device since `time`, or is using it now."""
         return self.flight is not None or self.landing > 0 or self.ran_at > time
 
     @property
     def idle(self) -> bool:
-        """Whether nothing waits and nothing is under way."""
-        return self.flight is None and not self.waiting and not self.resting and not self.landing
+        """Whether nothing waits and nothing is in flight."""
+        return self.flight is None and not self.waiting and not self.paused and not self.landing
 
     @property
-    def wanting(self) -> list[Job]:
-        """The jobs that want the device: those under way, and those that wait behind them."""
+    def pending(self) -> list[Job]:
+        """Jobs that want the device: in flight, or waiting behind the flight."""
         return [*self.flight.live, *self.waiting] if self.flight else self.waiting
 
-    def rouse(self, now: float) -> float:
-        """Let those wait that have rested long enough; when the next of the others has."""
-        for job in [job for job in self.resting if job.rests_until <= now]:
-            self.resting.remove(job)
+    def unpause(self, now: float) -> float:
+        """Move paused replies back to the queue once it is time; returns when the next one follows."""
+        for job in [job for job in self.paused if job.not_before <= now]:
+            self.paused.remove(job)
             self.waiting.append(job)
-        return min((job.rests_until for job in self.resting), default=NEVER)
+        return min((job.not_before for job in self.paused), default=NEVER)

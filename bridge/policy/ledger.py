@@ -1,6 +1,6 @@
-"""The books of the scheduler: which jobs are open, where their time went, and what became of them.
+"""Accounts of open jobs: whose they are, where their time went, how they ended.
 
-Pure: times are arguments. Decides nothing.
+Pure: times are arguments. Makes no decisions.
 """
 
 from collections.abc import Iterable
@@ -10,19 +10,19 @@ from bridge.policy.work import Cause, Ending, Flight, Job, Outcome, Owner, Stage
 
 
 class Ledger:
-    """Every job is opened once and ends once."""
+    """Every job is opened once and ended once."""
 
     def __init__(self) -> None:
         self.open_jobs = 0
-        self._open: dict[str, dict[str, int]] = {}  # identity -> client -> jobs that have not ended
+        self._open: dict[str, dict[str, int]] = {}  # identity -> client -> open jobs
         self._outcomes: list[Outcome] = []
 
     def census(self, owner: Owner) -> tuple[int, int]:
-        """How many identities have jobs that have not ended, and how many clients of this one's identity."""
+        """Number of identities with open jobs, and of this owner's identity's clients with open jobs."""
         return len(self._open), len(self._open.get(owner.identity, ()))
 
     def open(self, job: Job) -> tuple[int, int]:
-        """Enter a job; returns how many its identity has now, and its client."""
+        """Open a job; returns how many its identity and its client now have open."""
         self.open_jobs += 1
         identity, client = job.owner
         clients = self._open.setdefault(identity, {})
@@ -30,14 +30,14 @@ class Ledger:
         return sum(clients.values()), clients[client]
 
     def board(self, flight: Flight) -> None:
-        """Jobs are under way from here on. What its slices take is booked on the flight, so that a slice costs the same
-        however wide the batch, and in a job's own account when it leaves.
+        """Put jobs in flight. Slice time is booked on the flight, so that a slice costs the same whatever the batch,
+        and moves to a job's account when the job leaves.
         """
         for job in flight.jobs:
             job.flight = flight
 
     def leave(self, job: Job) -> None:
-        """A job is not under way any more; a second time does nothing."""
+        """Take a job out of its flight. Idempotent."""
         flight, job.flight = job.flight, None
         if flight is None:
             return
@@ -47,13 +47,13 @@ class Ledger:
             job.account.compute += flight.seconds
         job.account.slices += flight.ran
 
-    def hold_up(self, jobs: Iterable[Job], model: str, took: float, now: float) -> None:
-        """A slice of `model` has kept `jobs` of other lanes waiting."""
+    def block(self, jobs: Iterable[Job], model: str, took: float, now: float) -> None:
+        """Record that a slice of `model` blocked `jobs` of other lanes."""
         for job in jobs:
             job.account.block(model, min(took, now - job.queued_at))
 
-    def part(self, job: Job, now: float, value: Any, late_by: float) -> None:
-        """An output of a job that goes on."""
+    def partial(self, job: Job, now: float, value: Any, late_by: float) -> None:
+        """Record an output of a job that continues."""
         self._outcomes.append(Outcome(job, Ending.PARTIAL, now, value, late_by=max(0.0, late_by)))
 
     def end(
@@ -67,7 +67,7 @@ class Ledger:
         late_by: float = 0.0,
         stage: Stage | None = None,
     ) -> None:
-        """A job has ended. The stage to blame follows from its account where none is named."""
+        """End a job. Without a `stage`, lateness is attributed from the job's account."""
         job.ended = True
         if job.flight is not None:
             job.flight.left += 1
@@ -89,6 +89,6 @@ class Ledger:
                 del self._open[owner.identity]
 
     def take(self) -> list[Outcome]:
-        """What has become of jobs since the last call, in order."""
+        """Outcomes since the last call, in order."""
         taken, self._outcomes = self._outcomes, []
         return taken

@@ -1,8 +1,8 @@
-"""In which order jobs are served: fair share first, then deadline, then age. Pure: times are arguments."""
+"""The order in which jobs are served: fair share, then deadline, then age. Pure: times are arguments."""
 
 from collections.abc import Iterable, Mapping
 
-from bridge.policy.lane import Lane
+from bridge.policy.lane import LaneState
 from bridge.policy.learned.fair_share import Load, Shares
 from bridge.policy.learned.latency import Latency
 from bridge.policy.ledger import Ledger
@@ -10,14 +10,14 @@ from bridge.policy.numbers import Policy
 from bridge.policy.work import NEVER, Job
 
 Urgency = tuple[int, float, int, float, int]
-_LAST = 3  # behind all ranks of the fair share
+_LAST = 3  # behind every fair-share rank
 
 
 class Order:
-    """Compares jobs, and lanes by the most urgent of their jobs."""
+    """Orders jobs, and lanes by their most urgent job."""
 
     def __init__(
-        self, lanes: Mapping[str, Lane], latency: Latency, shares: Shares, ledger: Ledger, policy: Policy
+        self, lanes: Mapping[str, LaneState], latency: Latency, shares: Shares, ledger: Ledger, policy: Policy
     ) -> None:
         self._lanes = lanes
         self._latency = latency
@@ -25,40 +25,41 @@ class Order:
         self._ledger = ledger
         self._policy = policy
         self._soft_load = Load()
-        self._soft_first = False  # soft work is behind, and has had less than its share
+        self._soft_first = False  # soft work is behind and below its share
 
-    def by_urgency(self, lanes: list[Lane], now: float) -> list[Lane]:
-        """The most urgent first. A flight inherits the urgency of what waits behind it."""
+    def by_urgency(self, lanes: list[LaneState], now: float) -> list[LaneState]:
+        """Most urgent first. A flight inherits the urgency of the jobs queued behind it."""
         if len(lanes) == 1:
             return lanes
-        return sorted(lanes, key=lambda lane: min([self._urgency(job, now) for job in lane.wanting]))
+        return sorted(lanes, key=lambda lane: min([self._urgency(job, now) for job in lane.pending]))
 
-    def queue(self, lane: Lane, now: float) -> list[Job]:
-        """The jobs that wait for a lane, the most urgent first."""
+    def queue(self, lane: LaneState, now: float) -> list[Job]:
+        """A lane's waiting jobs, most urgent first."""
         return sorted(lane.waiting, key=lambda job: self._urgency(job, now))
 
     def _urgency(self, job: Job, now: float) -> Urgency:
-        """What jobs are ordered by: fair share first, then deadline or the place taken over, then age."""
+        """The sort key: fair share, then deadline or inherited queue position, then age."""
         if job.background:
             return _LAST, job.queued_at, 0, job.due, job.id
         starving = now > job.queued_at + 2 * self._policy.ageing
         rank = 0 if starving else self._shares.rank(job.owner, now, *self._ledger.census(job.owner))
         if job.soft:
-            wanted = job.prompt or job.falters_at <= now or job.due <= now + self._policy.patience
-            return 0 if wanted else rank, *self._soft_place(job, now), job.deadline, job.id
+            wanted = job.prompt or job.urgent_at <= now or job.due <= now + self._policy.patience
+            return 0 if wanted else rank, *self._soft_position(job, now), job.deadline, job.id
         return rank, min(job.due, job.due_inherited), 0, job.due, job.id
 
-    def _soft_place(self, job: Job, now: float) -> tuple[float, int]:
-        """Where a soft job stands among deadlines, and among soft jobs of the same standing.
+    def _soft_position(self, job: Job, now: float) -> tuple[float, int]:
+        """A soft job's position among deadlines, and its class among soft jobs at the same position.
 
-        Fair share decides who may speak (`replies.py`); who was let in speaks at its pace. What is behind yields to
-        frames due within the patience, however late it is, unless soft work has had less than its share. A prompt is
-        wanted at once: it goes before replies that are ahead of their pace. Replies whose next token is due go before
-        prompts, however late those are; but for one flight now and then, which gives way to replies about to falter.
+        Fair share decides which replies are admitted (`replies.py`); once admitted they run at their pace. Soft work
+        that is behind yields to frames due within the patience, however late it is, unless it is below its share. A
+        prompt is urgent at once: it goes before replies that are ahead of their pace. Replies whose next token is due
+        go before prompts, however late, except for one flight now and then; and replies about to break their rhythm go
+        before that one too.
         """
         behind = now + self._policy.patience
         place = -NEVER if self._soft_first else behind
-        if job.falters_at <= now:
+        if job.urgent_at <= now:
             return place, -1
         if job.due > behind and not job.prompt:
             return job.due, 0
@@ -68,19 +69,19 @@ class Order:
         most = max(self._policy.prompt_wait, self._policy.prompt_runs * self._latency.mean(job.lane, 1))
         return place, 0 if waited > most else 2
 
-    def weigh_soft(self, lanes: Iterable[Lane], now: float) -> None:
-        """Soft work goes first while it has been behind for longer than its patience and had less than its share."""
+    def weigh_soft(self, lanes: Iterable[LaneState], now: float) -> None:
+        """Let soft work go first while it is behind by more than its patience and below its share."""
         self._soft_first = self._soft_load.share(now) < self._policy.soft_share and self._is_behind(lanes, now)
 
-    def _is_behind(self, lanes: Iterable[Lane], now: float) -> bool:
+    def _is_behind(self, lanes: Iterable[LaneState], now: float) -> bool:
         patience = self._policy.patience
-        jobs = [job for lane in lanes for job in lane.wanting if job.soft]
+        jobs = [job for lane in lanes for job in lane.pending if job.soft]
         return any((job.arrival + patience if job.prompt else job.due) <= now for job in jobs)
 
     def ignore_soft(self) -> None:
-        """Nobody else waits: there is nothing to go first of."""
+        """Nothing else waits, so there is nothing to go before."""
         self._soft_first = False
 
     def book_soft(self, took: float, now: float) -> None:
-        """A slice of soft work has held the device for `took` seconds."""
+        """Charge a slice of soft work, which held the device for `took` seconds."""
         self._soft_load.add(took, now)

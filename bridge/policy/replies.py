@@ -1,13 +1,13 @@
-"""How many replies can be carried, and whose prompt is next.
+"""Which dialogue replies are admitted, and whose prompt runs next.
 
-A reply is admitted with all that it will need: its tokens' part of the device at their pace, and its places in the pool
-of keys and values. So nobody who speaks is ever pushed out, and who cannot be served is told so at once, with an
-estimate of when to ask again. A prompt is admitted if its first token can come in its time, behind the prompts that go
-before it; unless nobody else is in its way: then a slow machine answers late rather than never.
+A reply is admitted with all that it will need: its share of the device at its pace, and its positions in the KV cache.
+So no reply is ever evicted, and one that cannot be served is refused at once, with an estimate of when to retry. A
+prompt is admitted if its first token can be on time behind the prompts ahead of it. With nothing in its way it is
+admitted anyway: a slow machine then answers late rather than never.
 
-Prompts go one after the other, by fair share on two levels: that of the identity with the fewest replies under way,
-and of its session with the fewest. The more is taken, the less may one identity, or one session, take: a newcomer finds
-room, however many conversations another has.
+Prompts run one at a time, by fair share on two levels: the identity with the fewest replies in progress, then its
+session with the fewest. The less is left, the less one identity or session may take: a newcomer finds room however many
+conversations another client has.
 
 Pure: times are arguments.
 """
@@ -21,43 +21,43 @@ from bridge.policy.forecast import Forecast
 from bridge.policy.numbers import Policy
 from bridge.policy.work import NEVER, Owner
 
-_FILL = 0.85  # of the device's time that tokens at their pace may take: prompts need some too
-_AT_ONCE = 1  # prompts that the device has: the order of the others is still open
-_SESSION, _IDENTITY = 3.0, 7.0  # how many times what is left one session, or one identity, may take
-_ANYHOW = 2  # replies that a session may have while they fit: on a slow machine two take most of it, with room for more
-_LEAST_PACE = 0.05  # seconds: whoever wants tokens faster than anybody reads is not counted on
-_USUAL_TOKENS = 48.0  # of a reply, before any has been seen
+_FILL = 0.85  # share of the device that tokens may take at their pace; prompts need the rest
+_AT_ONCE = 1  # prompts on the device at once; the others can still be reordered
+_SESSION, _IDENTITY = 3.0, 7.0  # a session, or an identity, may take this many times what is left
+_ANYHOW = 2  # replies always allowed to a session while they fit: on a slow machine two take most of it
+_LEAST_PACE = 0.05  # seconds; demand for tokens faster than anybody reads is not counted
+_USUAL_TOKENS = 48.0  # tokens of a reply, before any has been seen
 _LEARN = 0.1
-_FASTER = 0.6  # of what replies that have been faster than their pace may insist on is what they take
-_DOUBT = 1.6  # how much longer prompts may take than is foreseen
-_PATIENT = 0.5  # of the time to the first token, until which a prompt lets those go before it that have less
-_FIRST = 0.75  # of the time to the first token that is counted on: more may come to speak meanwhile
-_KEPT = 0.85  # of the time to the first token, of those who wait already
-_OWN = 0.65  # of the time to the first token that the prompts of one session may fill
-_WAIT = (0.1, 30.0)  # what a client is told to wait, at least and at most
-_LOAD_SECONDS = 0.5  # after which frames that have stopped are forgotten
+_FASTER = 0.6  # replies faster than their pace may claim this share of what they take
+_DOUBT = 1.6  # safety factor on the predicted time of prompts
+_PATIENT = 0.5  # share of the first-token budget during which a prompt lets more urgent ones pass
+_FIRST = 0.75  # share of the first-token budget to plan with: more replies may start meanwhile
+_KEPT = 0.85  # the same, for prompts that already wait
+_OWN = 0.65  # the same, for a session with other prompts waiting
+_WAIT = (0.1, 30.0)  # bounds of the suggested retry delay
+_LOAD_SECONDS = 0.5  # decay of the load from frames
 
 
 @dataclass(slots=True, eq=False)
 class Ask:
-    """One reply: what it needs, and how far it is. `begin` is called when its prompt may go to the device."""
+    """One reply: what it needs and its progress. `begin` is called when its prompt may go to the device."""
 
     owner: Owner
     begin: Callable[[], None]
     arrival: float
-    due: float = NEVER  # its first token
+    due: float = NEVER  # deadline of its first token
     pace: float = 0.2
-    chunks: int = 1  # runs of its prompt
-    room: int = 1  # places of the pool
+    chunks: int = 1  # runs its prompt takes
+    room: int = 1  # positions it reserves in the KV cache
     began: bool = False
-    tokens: int = 0  # so far
+    tokens: int = 0  # produced so far
 
 
 class Replies:
-    """Replies from their admission to their end."""
+    """Replies from admission to end."""
 
     def __init__(self, policy: Policy | None = None) -> None:
-        self.room = 0  # places of the pool; 0 where nothing is known of it
+        self.room = 0  # positions in the KV cache; 0 if unknown
         self._policy = policy or Policy()
         self._open: list[Ask] = []
         self._usual = _USUAL_TOKENS
@@ -66,18 +66,18 @@ class Replies:
         return len(self._open)
 
     def waiting(self, now: float) -> list[Ask]:
-        """Those whose prompts wait for the device, in the order in which they go."""
+        """Replies whose prompts wait for the device, in order."""
         return self._in_order([ask for ask in self._open if not ask.began], now)
 
     # -- admission -----------------------------------------------------------------------------------------------------
 
     def admit(self, ask: Ask, now: float, forecast: Forecast | None) -> None:
-        """Take a reply in. Overloaded, with the time to wait, when it cannot be carried or begun in time."""
+        """Admit a reply. Overloaded, with the time to wait, if it cannot be sustained or cannot start in time."""
         self.check(ask, now, forecast)
         self._open.append(ask)
 
     def check(self, ask: Ask, now: float, forecast: Forecast | None, instead_of: Ask | None = None) -> None:
-        """Whether a reply could be taken in now, were the one `instead_of` which it comes over."""
+        """Check whether a reply could be admitted now, in place of the one that it interrupts, if any."""
         whole, self._open = self._open, [one for one in self._open if one is not instead_of]
         try:
             self._check(ask, now, forecast)
@@ -87,16 +87,16 @@ class Replies:
     def _check(self, ask: Ask, now: float, forecast: Forecast | None) -> None:
         open_now = [*self._open, ask]
         if self.room and self._takes_too_much(ask, {id(one): one.room / self.room for one in open_now}):
-            raise self._refusal("the conversations under way need all the memory of the dialogue model", now, forecast)
+            raise self._refusal("the conversations in progress need all of the dialogue model's memory", now, forecast)
         if forecast is None:
             return
         if self._takes_too_much(ask, self._parts(open_now, now, forecast)):
-            raise self._refusal("as many replies are under way as can be spoken at their pace", now, forecast)
+            raise self._refusal("the replies in progress need all of the device to keep their pace", now, forecast)
         self._check_prompts(ask, now, forecast)
 
     def _check_prompts(self, ask: Ask, now: float, forecast: Forecast) -> None:
-        """Whether its first token can come in time, and the promise to those behind it be kept. Who has prompts waiting
-        already leaves some of the time to others.
+        """Check that its first token can be on time without making earlier prompts late. A session with prompts already
+        waiting gets less of the budget.
         """
         ahead = [one for one in self._open if one.began and not one.tokens]
         line = [*ahead, *self._in_order([*(one for one in self._open if not one.began), ask], now)]
@@ -109,13 +109,13 @@ class Replies:
             at, speaks = at + chunk * one.chunks, True
             passed = passed or one is ask
             if one is ask and len(line) > 1 and at > latest:
-                raise _overloaded("earlier prompts take too long for this one's first token", at - latest)
+                raise _overloaded("earlier prompts would make this one's first token late", at - latest)
             kept = one.arrival + (one.due - one.arrival) * _KEPT
             if passed and one is not ask and at > kept and one.due >= at - chunk * ask.chunks:
-                raise _overloaded("prompts that wait already would be late", at - one.due)
+                raise _overloaded("prompts already waiting would be late", at - one.due)
 
     def _takes_too_much(self, ask: Ask, parts: dict[int, float]) -> bool:
-        """Whether more is taken than there is, or more of it by one than leaves room for others."""
+        """Whether demand exceeds supply, or one session or identity takes too much of it."""
         if len(self._open) == 0:
             return False
         others = self._open
@@ -129,20 +129,20 @@ class Replies:
         return (len(mine) >= _ANYHOW and session > _SESSION * left) or (bool(ours) and identity > _IDENTITY * left)
 
     def _parts(self, asks: list[Ask], now: float, forecast: Forecast) -> dict[int, float]:
-        """What part each reply takes of the time that tokens may have."""
+        """Each reply's share of the time available to tokens."""
         row = forecast.steps[min(len(asks), len(forecast.steps)) - 1] / min(len(asks), len(forecast.steps))
         time = _FILL * self._soft(now, forecast)
         return {id(ask): row / max(ask.pace, _LEAST_PACE) / time for ask in asks}
 
     def _soft(self, now: float, forecast: Forecast) -> float:
-        """The part of the device that frames leave."""
+        """The share of the device left by frames."""
         hard = forecast.hard * math.exp(min(0.0, forecast.at - now) / _LOAD_SECONDS)
         return max(self._policy.soft_share, 1.0 - hard)
 
     def _chunk_seconds(self, now: float, forecast: Forecast, *, speaks: bool) -> float:
-        """How long a run of a prompt takes beside what is spoken meanwhile.
+        """How long one run of a prompt takes beside the replies in progress.
 
-        Replies that speak take what their pace needs, or more where they have been faster: the policy's stretch.
+        These take what their pace needs, or more if they have been faster: the policy's stretch.
         """
         soft = self._soft(now, forecast)
         talk = _FILL * soft * sum(self._parts(self._open, now, forecast).values()) if self._open else 0.0
@@ -152,7 +152,7 @@ class Replies:
         return _DOUBT * forecast.chunk / max(rate, (1 - _FILL) * soft)
 
     def _refusal(self, sentence: str, now: float, forecast: Forecast | None) -> Overloaded:
-        """When the next reply should be through, judged by how long replies usually are."""
+        """Refuse until the next reply should end, judged by the usual length of a reply."""
         left = min((max(self._usual - one.tokens, self._usual / 4) for one in self._open), default=0.0)
         gap = _LEAST_PACE
         if forecast is not None:
@@ -163,7 +163,7 @@ class Replies:
     # -- the line ------------------------------------------------------------------------------------------------------
 
     def advance(self, now: float) -> None:
-        """Let prompts begin whose turn it is."""
+        """Start the prompts whose turn it is."""
         while sum(one.began and not one.tokens for one in self._open) < _AT_ONCE:
             waiting = self.waiting(now)
             if not waiting:
@@ -172,13 +172,13 @@ class Replies:
             waiting[0].begin()
 
     def spoke(self, ask: Ask, now: float) -> None:
-        """A token of a reply has come; after the first one another prompt may go."""
+        """Record a token; after a reply's first one the next prompt may start."""
         ask.tokens += 1
         if ask.tokens == 1:
             self.advance(now)
 
     def leave(self, ask: Ask, now: float) -> None:
-        """A reply is over, or nobody waits for it. A second time does nothing."""
+        """Remove a reply that has ended or was cancelled. Idempotent."""
         if ask not in self._open:
             return
         self._open.remove(ask)
@@ -187,8 +187,8 @@ class Replies:
         self.advance(now)
 
     def _in_order(self, waiting: list[Ask], now: float) -> list[Ask]:
-        """By fair share: one prompt after the other of whoever then has the fewest replies; before them those that have
-        waited for most of their time, or a row of newcomers would break what was promised.
+        """Fair-share order: always a prompt of whoever has the fewest replies by then. Prompts that have used up most
+        of their budget go first, or a run of newcomers would break the promise made to them.
         """
         began = [one.owner for one in self._open if one.began]
         identities: dict[str, int] = {}

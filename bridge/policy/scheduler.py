@@ -1,17 +1,16 @@
-"""Frame-budget policy: which slice runs next, and which jobs can no longer be on time.
+"""The scheduler: which slice runs next, and which jobs can no longer be on time.
 
-Nothing here acts: `now` is an argument, torch, asyncio and gRPC are unknown. Which rung a job waits on is `intake.py`'s
-affair, whether it can be on time `admission.py`'s, which is the most urgent `order.py`'s, how wide a batch may be
-`batching.py`'s, and what becomes of a flight's jobs `landing.py`'s. The driver calls `step(now)`, runs the slice it
-names, and reports it with `settle(now, took, outputs)`; what became of jobs is collected by `take_outcomes()`, flights
-to abandon by `take_closed()`. For a device that takes work ahead it may call `step` again before it settles: slices
-settle in the order they were committed in.
+Nothing here acts: `now` is an argument; torch, asyncio and gRPC are unknown. `intake.py` chooses a job's rung,
+`admission.py` predicts whether it can be on time, `order.py` ranks jobs, `batching.py` sizes batches, and `landing.py`
+handles their outputs. The driver calls `step(now)`, runs the slice it names, and reports it with `settle(now, took,
+outputs)`; it collects outcomes with `take_outcomes()` and flights to abandon with `take_closed()`. For a device that
+takes work ahead it may call `step` again before `settle`; slices settle in the order they were committed.
 
 The rules: earliest deadline first over predicted completion; a batch grows while every admitted deadline still holds;
-waiting for a fuller batch is bounded; a job that no rung can bring home in time is told so at once; one that replaces
-another takes its place in the line; work without a deadline ages until it is urgent; nobody gets more than a fair share
-while others want the device, nor a slot every turn while others get none; a slot that had to take a cheaper rung climbs
-back after a while without a fall; what predictions refuse is tried all the same now and then.
+waiting for a larger batch is bounded; a job that no rung can deliver in time is refused at once; a superseding job
+inherits the queue position; work without a deadline ages until it is urgent; nobody gets more than a fair share while
+others want the device, nor does one slot win every turn while others get none; a slot pushed to a cheaper rung climbs
+back after a while without a fall; refused work is probed now and then, in case predictions are wrong.
 """
 
 from collections import deque
@@ -22,8 +21,8 @@ from bridge.policy.admission import Admission
 from bridge.policy.batching import Batching
 from bridge.policy.forecast import Forecast
 from bridge.policy.intake import Intake
-from bridge.policy.landing import Landing, misfit
-from bridge.policy.lane import Lane
+from bridge.policy.landing import Landing, output_error
+from bridge.policy.lane import LaneState
 from bridge.policy.learned.fair_share import Load, Shares
 from bridge.policy.learned.ladder import Ladders
 from bridge.policy.learned.latency import Latency
@@ -51,12 +50,12 @@ _TIDY_SECONDS = 10.0
 
 
 class Scheduler:
-    """Decides; see the module's docstring. Not thread-safe: one thread, or one simulation, owns it."""
+    """See the module's docstring. Not thread-safe: one thread, or one simulation, owns it."""
 
     def __init__(self, latency: Latency, policy: Policy | None = None) -> None:
         self.latency = latency
         self.policy = policy or Policy()
-        self.lanes: dict[str, Lane] = {}
+        self.lanes: dict[str, LaneState] = {}
         probes = Probes(self.policy.probe_interval, self.policy.longest_probe_interval)
         self._admission = Admission(latency, self.lanes, probes, self.policy)
         self._batching = Batching(latency, self.policy.margin)
@@ -68,11 +67,11 @@ class Scheduler:
         self._order = Order(self.lanes, latency, self._shares, self._ledger, self.policy)
         self._intake = Intake(self.lanes, self._admission, self._ladders, self._ledger, self._turns, self.policy)
         self._landing = Landing(self._intake, self._ledger, self.latency, self.policy)
-        self._committed: deque[Run] = deque()  # named by `step` and not settled
+        self._committed: deque[Run] = deque()  # named by `step`, not settled
         self._last_slice = ("", "", 0.0, 0.0)  # lane, model, start, end
         self._flights = 0
         self._closed: list[Flight] = []
-        self._abandoned: list[Flight] = []  # to be closed once their committed slices are settled
+        self._abandoned: list[Flight] = []  # close once their committed slices are settled
         self._tidied = 0.0
 
     @property
@@ -85,24 +84,22 @@ class Scheduler:
     def add_lane(
         self, name: str, cap: int, *, holds: bool = True, stage: Stage = Stage.COMPUTE, model: str = ""
     ) -> None:
-        """Open a lane whose batches of 1 to `cap` rows `latency` has been warmed for. `model` owns it; by default it
-        stands for itself.
-        """
-        assert name not in self.lanes, f"lane {name} is there already: its flights would be lost"
-        self.lanes[name] = Lane(name, cap, holds, stage, model or name)
+        """Open a lane; `latency` must be warm for batches of 1 to `cap`. `model` owns it; by default, itself."""
+        assert name not in self.lanes, f"lane {name} is already open: its flights would be lost"
+        self.lanes[name] = LaneState(name, cap, holds, stage, model or name)
 
     def drain_lane(self, name: str) -> None:
-        """Take no new jobs for a lane; those it has are finished."""
+        """Take no new jobs for a lane; finish those it has."""
         self.lanes[name].draining = True
 
     def remove_lane(self, name: str) -> None:
-        """Forget a drained lane."""
+        """Remove a drained lane."""
         assert self.lanes[name].idle
         del self.lanes[name]
         self.latency.forget(name)
 
     def forecast(self, prompts: str, steps: str, now: float) -> Forecast | None:
-        """What replies cost that go through these two lanes; None while they are not there."""
+        """The cost of replies in these two lanes; None until both are open."""
         if prompts not in self.lanes or steps not in self.lanes:
             return None
         rows = range(1, self.lanes[steps].cap + 1)
@@ -112,7 +109,7 @@ class Scheduler:
     # -- what arrives --------------------------------------------------------------------------------------------------
 
     def submit(self, job: Job, now: float) -> None:
-        """Accept a job, or refuse it at once. It replaces an older one of its supersede key that has not started."""
+        """Accept or refuse a job. A newer job with the same supersede key replaces one that has not started."""
         self._tidy(now)
         if not self._intake.open(job, now):
             return
@@ -123,13 +120,13 @@ class Scheduler:
             lane.arrivals.note(job.client, job.submitted or now, self.latency.mean(lane.name, 1))
 
     def cancel(self, job: Job, now: float) -> None:
-        """Withdraw a job. One that is under way is masked, and leaves at the next boundary."""
+        """Cancel a job. In flight it is masked, and leaves at the next slice boundary."""
         if not job.ended:
             self._intake.withdraw(job)
             self._ledger.end(job, Ending.CANCELLED, now)
 
     def _note_blocked(self, job: Job, best: str | None) -> None:
-        """Another lane's last slice may have kept a job from being seen at all, maybe until it was too late."""
+        """Another lane's slice may have been running when the job arrived, delaying even its admission."""
         lane, model, start, end = self._last_slice
         if lane != best:
             job.account.block(model, end - max(start, job.arrival))
@@ -144,12 +141,12 @@ class Scheduler:
     # -- what runs next ------------------------------------------------------------------------------------------------
 
     def step(self, now: float) -> Decision:
-        """Name the slice to run next, or until when there is none."""
-        at = max(now, self._admission.busy_until)  # it cannot start before
+        """Decide what to run next, or until when to stay idle."""
+        at = max(now, self._admission.busy_until)  # earliest possible start
         wake = NEVER
         for lane in self.lanes.values():
-            if lane.resting:
-                wake = min(wake, lane.rouse(at))
+            if lane.paused:
+                wake = min(wake, lane.unpause(at))
         busy = self._busy()
         if self.open_jobs > 1:
             self._order.weigh_soft(busy, now)
@@ -162,7 +159,7 @@ class Scheduler:
         if not busy:
             return WaitUntil(wake)
         latest_start = NEVER
-        held: tuple[Lane, list[Job]] | None = None  # the most urgent batch that is held back
+        held: tuple[LaneState, list[Job]] | None = None  # most urgent batch held back
         for lane in self._order.by_urgency(busy, now):
             batch = [] if lane.flight else self._choose(lane, at)
             if batch and lane.holds:
@@ -173,18 +170,18 @@ class Scheduler:
                     wake, latest_start, held = min(wake, hold), min(latest_start, start), held or (lane, batch)
                     continue
             if held and at + self._next_slice_bound(lane, batch) > latest_start:
-                if all(job.background for job in lane.wanting):
-                    break  # it is the last in the order, and can wait
-                lane, batch = held  # the device shall not idle: what cannot go in between would have to wait
+                if all(job.background for job in lane.pending):
+                    break  # background work sorts last, and can wait
+                lane, batch = held  # never idle: what does not fit in between waits instead
             return self._commit(lane, lane.flight or self._depart(lane, batch, now), at)
         return WaitUntil(wake)
 
-    def _next_slice_bound(self, lane: Lane, batch: Sequence[Job]) -> float:
+    def _next_slice_bound(self, lane: LaneState, batch: Sequence[Job]) -> float:
         if lane.flight is not None:
             return self.latency.slice_bound(Run(lane.flight, lane.flight.next_slice).key)
         return self.latency.slice_bound(CostKey(lane.name, len(batch), 0))
 
-    def _commit(self, lane: Lane, flight: Flight, at: float) -> Run:
+    def _commit(self, lane: LaneState, flight: Flight, at: float) -> Run:
         run = Run(flight, flight.next_slice)
         flight.next_slice += 1
         if run.last:
@@ -196,23 +193,23 @@ class Scheduler:
 
     @property
     def free_at(self) -> float:
-        """When the device should be through all that is committed."""
+        """When the device should have completed all committed slices."""
         return self._admission.busy_until
 
-    def _busy(self) -> list[Lane]:
+    def _busy(self) -> list[LaneState]:
         """Lanes with something to run."""
         return [lane for lane in self.lanes.values() if lane.flight is not None or lane.waiting]
 
-    def _choose(self, lane: Lane, now: float) -> list[Job]:
+    def _choose(self, lane: LaneState, now: float) -> list[Job]:
         """The batch to start."""
         if len(lane.waiting) == 1:
             return list(lane.waiting)
         return self._batching.grow(lane, self._order.queue(lane, now), self._others(lane), now)
 
-    def _others(self, lane: Lane) -> list[Lane]:
+    def _others(self, lane: LaneState) -> list[LaneState]:
         return [other for other in self.lanes.values() if other is not lane]
 
-    def _depart(self, lane: Lane, batch: Sequence[Job], now: float) -> Flight:
+    def _depart(self, lane: LaneState, batch: Sequence[Job], now: float) -> Flight:
         narrow = len(batch) < min(lane.cap, len(lane.waiting))
         doubtful = self.latency.is_doubtful(lane.name, len(batch))
         for job in batch:
@@ -233,8 +230,10 @@ class Scheduler:
 
     # -- what cannot be on time ----------------------------------------------------------------------------------------
 
-    def _drop_hopeless(self, lanes: Iterable[Lane], at: float, now: float) -> bool:
-        """Whether anything was dropped, or went down a rung, since nothing more can start before `at`."""
+    def _drop_hopeless(self, lanes: Iterable[LaneState], at: float, now: float) -> bool:
+        """Drop jobs that cannot be on time, since nothing can start before `at`, or move them down a rung. True if
+        there were any.
+        """
         dropped = False
         for lane in lanes:
             if lane.flight is not None:
@@ -243,8 +242,8 @@ class Scheduler:
                 dropped |= self._drop_waiting(lane, now)
         return dropped
 
-    def _shed(self, lanes: Iterable[Lane], at: float, now: float) -> bool:
-        """Drop heads that cost others more than themselves; before anything is chosen, as it changes what is urgent."""
+    def _shed(self, lanes: Iterable[LaneState], at: float, now: float) -> bool:
+        """Drop heads that cost others more than themselves. Runs before any choice, since it changes what is urgent."""
         dropped = False
         for lane in lanes:
             if lane.flight is not None or len(lane.waiting) < 3:
@@ -257,23 +256,23 @@ class Scheduler:
                 dropped = True
         return dropped
 
-    def _drop_flight(self, lane: Lane, flight: Flight, at: float, now: float) -> bool:
-        """Let go of rows that will be late, and abandon a flight that nobody waits for any more."""
+    def _drop_flight(self, lane: LaneState, flight: Flight, at: float, now: float) -> bool:
+        """Drop rows that will be late, and abandon a flight with none left."""
         done = at + self.latency.mean(lane.name, flight.batch, flight.next_slice)
         if done <= flight.earliest and flight.left < flight.batch:
             return False
         live = flight.live
         late = [job for job in live if job.hard and (at if job.probe else done) > job.due]
         for job in late:
-            self._let_go(job, done, now)
+            self._drop_late(job, done, now)
         if len(late) < len(live):
             return bool(late)
         lane.flight = None
         self._abandon(flight)
         return True
 
-    def _let_go(self, job: Job, done: float, now: float) -> None:
-        """A job under way will be late: the answer that needs no device, while it is in time, or a miss."""
+    def _drop_late(self, job: Job, done: float, now: float) -> None:
+        """A job in flight will be late: answer without the device if the job has such a rung, else a miss."""
         for index, rung in enumerate(job.rungs):
             if index > job.rung and rung.lane is None:
                 job.rung = index
@@ -281,11 +280,11 @@ class Scheduler:
                 return
         self._ledger.end(job, Ending.MISSED, now, late_by=done - job.due)
 
-    def _drop_waiting(self, lane: Lane, now: float) -> bool:
+    def _drop_waiting(self, lane: LaneState, now: float) -> bool:
         hard = [job for job in lane.waiting if job.hard]
         if not hard:
             return False
-        alone, soonest = self._admission.alone(lane, now), self._admission.soonest(now)
+        alone, soonest = self._admission.done_at(lane, now), self._admission.earliest_start(now)
         hopeless = [job for job in hard if (soonest if job.probe else alone) > job.due]
         for job in hopeless:
             self._intake.withdraw(job)
@@ -295,9 +294,9 @@ class Scheduler:
     # -- what has run --------------------------------------------------------------------------------------------------
 
     def settle(self, now: float, took: float, outputs: Sequence[Any] | None = None, fault: Fault | None = None) -> None:
-        """Report the slice that `step` named: the device held for `took` seconds, and what came out.
+        """Report the slice that `step` named: it held the device for `took` seconds and gave `outputs`.
 
-        `outputs` is one per job after the last slice, else None; anything else is a fault. A fault ends the flight.
+        One output per job after the last slice, else None; anything else is a fault. A fault ends the flight.
         """
         run = self._committed.popleft()
         flight = run.flight
@@ -309,9 +308,9 @@ class Scheduler:
         lane.landed = now if run.last else lane.landed
         self._book(lane, flight, now, took)
         if flight.failed:
-            return  # this slice was committed before that was known
-        wrong = misfit(run, outputs) if fault is None else None
-        if wrong is not None:  # or its jobs would be in no lane, and wait for ever
+            return  # committed before the failure was known
+        wrong = output_error(run, outputs) if fault is None else None
+        if wrong is not None:  # otherwise its jobs would wait for ever, in no lane
             fault, outputs = Fault.ERROR, [wrong] * flight.batch
         if fault is not None:
             flight.failed = True
@@ -326,9 +325,9 @@ class Scheduler:
             return
         self._landing.land(flight, outputs, now)
 
-    def _book(self, lane: Lane, flight: Flight, now: float, took: float) -> None:
-        """Charge a slice to the clients it served and to the jobs it kept waiting."""
-        if not all(job.background for job in flight.jobs):  # who is read ahead for is not put back for it
+    def _book(self, lane: LaneState, flight: Flight, now: float, took: float) -> None:
+        """Charge a slice to the clients it served, and to the jobs it blocked."""
+        if not all(job.background for job in flight.jobs):  # reading ahead is free of charge
             for owner, share in flight.shares.items():
                 self._shares.charge(owner, took * share, now)
         if flight.earliest < NEVER:
@@ -341,16 +340,16 @@ class Scheduler:
             return  # nothing else waits
         for other in self._busy():
             if other is not lane:
-                self._ledger.hold_up(other.wanting, lane.model, took, now)
+                self._ledger.block(other.pending, lane.model, took, now)
 
     # -- endings -------------------------------------------------------------------------------------------------------
 
     def fail_all(self, now: float, cause: Cause) -> None:
-        """End every job, waiting or under way: the device is lost, or the server stops."""
+        """Fail every open job: the device is lost, or the server stops."""
         for lane in self.lanes.values():
             if lane.flight is not None:
                 self._abandon(lane.flight)
-            for job in [*lane.wanting, *lane.resting]:
+            for job in [*lane.pending, *lane.paused]:
                 self._intake.unqueue(job)
                 self._ledger.end(job, Ending.FAILED, now, cause=cause)
             lane.flight = None
@@ -359,7 +358,7 @@ class Scheduler:
                 self._ledger.end(job, Ending.FAILED, now, cause=cause)
 
     def _abandon(self, flight: Flight) -> None:
-        """Close a flight, once none of its slices is on the device."""
+        """Close a flight once none of its slices is on the device."""
         if any(run.flight is flight for run in self._committed):
             self._abandoned.append(flight)
         else:
@@ -371,10 +370,10 @@ class Scheduler:
             self._closed.append(flight)
 
     def take_outcomes(self) -> list[Outcome]:
-        """What has become of jobs since the last call, in order."""
+        """Outcomes since the last call, in order."""
         return self._ledger.take()
 
     def take_closed(self) -> list[Flight]:
-        """Flights that are to be abandoned."""
+        """Flights for the driver to abandon."""
         taken, self._closed = self._closed, []
         return taken

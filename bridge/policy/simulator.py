@@ -1,7 +1,7 @@
-"""The engine on a virtual clock: the same scheduler, a device whose slices cost what a function says.
+"""Runs the scheduler on a virtual clock, on a device whose slices cost what a function says.
 
-For tests, for replaying recorded traces (`bridge.device.recording`) and for asking what a load would need. A simulated
-device is never late with its own clock: a slice started at t ends at t + cost. Pure: no real time passes.
+For tests, for replaying recorded traces (`bridge.device.recording`) and for capacity planning. The simulated device
+keeps perfect time: a slice started at t ends at t + cost. Pure: no real time passes.
 """
 
 import heapq
@@ -16,7 +16,7 @@ from bridge.policy.numbers import Policy
 from bridge.policy.scheduler import Scheduler
 from bridge.policy.work import NEVER, CostKey, Ending, Job, Outcome, Run, Stage, WaitUntil
 
-_LEAD_SECONDS = 0.001  # as the engine's
+_LEAD_SECONDS = 0.001  # as in the engine
 
 Cost = Callable[[CostKey], float]
 Output = Callable[[Job], Any]
@@ -24,7 +24,7 @@ Output = Callable[[Job], Any]
 
 @dataclass(frozen=True, slots=True)
 class LaneSpec:
-    """A lane of the simulated device: slice seconds by batch, for batches of 1 to `cap`."""
+    """A lane of the simulated device: slice seconds by batch size, for batches of 1 to `cap`."""
 
     name: str
     cap: int
@@ -45,28 +45,28 @@ class SliceRun:
 
 @dataclass(slots=True)
 class History:
-    """What happened: every slice, and every outcome with the time it was known."""
+    """What happened: every slice, and every outcome with its time."""
 
     slices: list[SliceRun] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
 
     def endings(self) -> dict[Ending, int]:
-        """How many jobs ended how."""
+        """Number of jobs by ending."""
         counts: dict[Ending, int] = {}
         for outcome in self.outcomes:
             counts[outcome.ending] = counts.get(outcome.ending, 0) + 1
         return counts
 
 
-def job_number(job: Job) -> Any:
-    """The output of a job that one flight answers."""
+def job_id(job: Job) -> Any:
+    """The output of a job that takes one flight."""
     return job.id
 
 
 class Simulator:
-    """Feeds timed jobs to a scheduler and lets its decisions take virtual time.
+    """Feeds timed jobs to a scheduler and plays its decisions in virtual time.
 
-    `depth` is how many slices the device takes ahead. `scheduler` may be another policy of the same methods.
+    `depth` is how many slices the device takes ahead. `scheduler` may be another policy with the same methods.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Simulator:
         cost: Cost,
         *,
         policy: Policy | None = None,
-        output: Output = job_number,
+        output: Output = job_id,
         depth: int = 1,
         scheduler: type[Scheduler] = Scheduler,
     ) -> None:
@@ -89,11 +89,11 @@ class Simulator:
         self._cost = cost
         self._output = output
         self._depth = depth
-        self._free = 0.0  # when the device is
+        self._free = 0.0  # when the device is free
         self._flying: deque[SliceRun] = deque()
         self._runs: deque[Run] = deque()
         self._tie = itertools.count()
-        self._events: list[tuple[float, int, Callable[[], None]]] = []  # time, tie, what happens then
+        self._events: list[tuple[float, int, Callable[[], None]]] = []  # time, tie-breaker, action
         self.on_outcome: Callable[[Outcome], None] = lambda outcome: None
 
     def submit_at(self, time: float, job: Job) -> None:
@@ -102,15 +102,15 @@ class Simulator:
         self.call_at(time, lambda: self.scheduler.submit(job, self.now))
 
     def cancel_at(self, time: float, job: Job) -> None:
-        """Have a job withdrawn at `time`."""
+        """Have a job cancelled at `time`."""
         self.call_at(time, lambda: self.scheduler.cancel(job, self.now))
 
     def call_at(self, time: float, function: Callable[[], None]) -> None:
-        """Have something happen at `time`: whoever decides what to submit sees the clock and the scheduler then."""
+        """Call a function at `time`, so that it sees the clock and the scheduler as they are then."""
         heapq.heappush(self._events, (time, next(self._tie), function))
 
     def run(self, until: float = NEVER) -> History:
-        """Go on until nothing is left to do, or until the clock has passed `until`."""
+        """Run until nothing is left to do, or until the clock passes `until`."""
         while self.now <= until:
             self._arrive()
             wake = self._launch()

@@ -1,10 +1,10 @@
-"""The vocabulary that scheduler, engine, host and services share.
+"""Shared types of scheduler, engine, host and services: Job, Rung, Flight, Run, Outcome.
 
-A *job* is one answer that somebody waits for. Its *rungs* are the ways to answer it, from best to cheapest. Jobs of one
-lane form a *flight* (a batch on its way through the device), which runs as *slices*; between slices anything more
-urgent may go first. Every job ends in exactly one *outcome* that is final.
+A *job* is one answer owed to a client. Its *rungs* are the ways to answer it, best first. Jobs of one lane form a
+*flight* (a batch on its way through the device), which runs as *slices*; between slices more urgent work may go first.
+Every job ends in exactly one final *outcome*.
 
-Times are seconds on `time.perf_counter`'s clock. This file knows neither torch, asyncio nor gRPC.
+Times are seconds on `time.perf_counter`'s clock. Knows neither torch, asyncio nor gRPC.
 """
 
 import enum
@@ -20,7 +20,7 @@ DEFAULT_PACE = 0.1
 
 
 class CostKey(NamedTuple):
-    """What the time of a slice is learned by."""
+    """The key under which slice times are learned."""
 
     lane: str
     batch: int
@@ -28,19 +28,17 @@ class CostKey(NamedTuple):
 
 
 class SecondLane(NamedTuple):
-    """The second lane of an answer that needs two, an encoder after a model: `row` makes its input from the output of
-    the first.
-    """
+    """The second of two lanes, such as an encoder after a model. `row` turns the first lane's output into its input."""
 
     lane: str
     row: Callable[[Any], Any] = lambda output: output
 
 
 class Rung(NamedTuple):
-    """One way to answer a job: rows of `lane` fed with `input`, or, without a lane, an answer that needs no device.
+    """One way to answer a job: a row of `lane` fed with `input`, or, without a lane, an answer that needs no device.
 
-    `then` is where the lane's output goes on before it is the answer. `lag` is how many seconds the answer's payload
-    takes on the client's link. `make` makes the input when the rung is taken, in place of `input`.
+    `then` is the lane that processes the first lane's output. `lag` is the time the payload takes on the client's link,
+    in seconds. `make` makes the input when the rung is taken, in place of `input`.
     """
 
     name: str
@@ -59,7 +57,11 @@ class Rung(NamedTuple):
 
 
 class Stage(enum.StrEnum):
-    """A part of a job's way, named when the job is late or refused."""
+    """Where a job's time goes. A late or refused job names one.
+
+    DECODE is preparing the input: decoding the client's picture. ENCODE is everything after the model: the device's
+    texture encoders, NMS, and writing the answer.
+    """
 
     DECODE = "decode"
     QUEUE = "queue"
@@ -72,7 +74,7 @@ class Stage(enum.StrEnum):
 
 @dataclass(slots=True)
 class Account:
-    """Where a job's time went, in seconds. `queue` is what the named parts leave."""
+    """Where a job's time went, in seconds. `queue` is the remainder."""
 
     batch_wait: float = 0.0
     blocked: float = 0.0
@@ -81,23 +83,23 @@ class Account:
     queue: float = 0.0
     batch: int = 0
     slices: int = 0
-    narrow: int = 0  # flights that took fewer rows than wait, for the sake of what is due in other lanes
-    blockers: dict[str, float] = field(default_factory=dict)  # model -> its part of `blocked`
+    narrow: int = 0  # times it flew in a batch kept narrow for deadlines of other lanes
+    blockers: dict[str, float] = field(default_factory=dict)  # model -> its share of `blocked`
 
     def block(self, model: str, seconds: float) -> None:
-        """A slice of another lane, of this model, kept the job waiting."""
+        """Record time spent waiting for a slice of another lane."""
         if seconds > 0:
             self.blocked += seconds
             self.blockers[model] = self.blockers.get(model, 0.0) + seconds
 
     @property
     def blocker(self) -> str:
-        """The model that kept the job waiting longest; "" when none did."""
+        """The model that blocked the job longest; "" if none did."""
         blockers = dict(self.blockers)  # a copy: the device thread may add to it
         return max(blockers, key=lambda model: blockers[model], default="")
 
     def close(self, total: float) -> None:
-        """What the named parts leave of `total` was spent in the queue."""
+        """Attribute the rest of `total` to the queue."""
         self.queue = self._unnamed(total)
 
     def _unnamed(self, total: float) -> float:
@@ -116,7 +118,7 @@ class Account:
 
 
 class Owner(NamedTuple):
-    """A client, and who is behind it: fair shares go by both."""
+    """A client and the identity behind it; fair share counts both."""
 
     identity: str
     client: str
@@ -124,13 +126,13 @@ class Owner(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One answer that somebody waits for.
+    """One answer owed to a client.
 
-    `deadline` is when the answer must have left the device thread. A *soft* job is delivered late too; its deadline
-    only orders it. `supersede_key` names the slot whose newest job replaces an older one that has not started. `pace`
-    is how far apart the outputs of a job that goes on (a reply) may come at most. `submitted` is when it was handed to
-    the engine: later than its arrival where its input had to be decoded, and before the device thread may see it. A
-    *background* job, which has no deadline, runs while nothing else wants the device, and is in nobody's share.
+    `deadline` is when the answer must leave the device thread. A *soft* job is delivered even if late; its deadline
+    only orders it. A newer job with the same `supersede_key` replaces one that has not started. `pace` is the longest
+    gap allowed between the outputs of a streaming job (a reply). `submitted` is when the engine received the job: after
+    `arrival` if its input had to be decoded first. A *background* job has no deadline, runs only on an otherwise idle
+    device, and is not charged to anybody's fair share.
     """
 
     id: int
@@ -143,44 +145,44 @@ class Job:
     supersede_key: Hashable | None = None
     pace: float = DEFAULT_PACE
     submitted: float = 0.0
-    identity: str = ""  # who is behind the client; "" where clients stand for themselves
+    identity: str = ""  # "" where the client is its own identity
     background: bool = False
 
-    # The scheduler's own notes.
-    owner: Owner = field(init=False)  # whom its device time is charged to
-    hard: bool = field(init=False)  # a late answer is worth nothing
-    speaks: bool = field(init=False)  # a reply: somebody hears when its outputs come. A warm-up goes on too
-    begins: int = 0  # the rung that its slot begins with
+    # Internal to the scheduler.
+    owner: Owner = field(init=False)  # charged for its device time
+    hard: bool = field(init=False)  # a late answer is worthless
+    is_reply: bool = field(init=False)  # streams outputs to a client, unlike a warm-up, which continues too
+    first_rung: int = 0  # the rung its slot starts at
     rung: int = 0
-    lane_index: int = 0  # into the rung's lanes: 0, or 1 once the first lane is done
-    intermediate: Any = None  # output of the first lane, input of the second
+    lane_index: int = 0  # index into the rung's lanes: 0, or 1 after the first lane
+    intermediate: Any = None  # output of the first lane
     lane: str = ""
     due: float = NEVER
-    due_inherited: float = NEVER  # queue position: the earliest due time among the jobs that it superseded
-    runs_alone: bool = False  # its flight failed: it is tried once more without company
-    probe: bool = False  # tried although it is predicted to be late
+    due_inherited: float = NEVER  # queue position: the earliest due time among the jobs it superseded
+    runs_alone: bool = False  # its flight failed: retried once, in a batch of one
+    probe: bool = False  # admitted although predicted to be late
     ended: bool = False
-    flight: "Flight | None" = None  # while it is under way
+    flight: "Flight | None" = None  # while in flight
     queued_at: float = 0.0
-    spoke_at: float = NEVER  # when its newest output came; NEVER before the first
-    gaps: list[float] = field(default_factory=list)  # between its outputs, in order of size
-    falters_at: float = NEVER  # when its next output must be begun, to come after no more than a few of its usual gaps
-    rests_until: float = -NEVER  # its next output comes no sooner than a part of its longest gap after the last
+    last_output_at: float = NEVER  # NEVER before the first output
+    gaps: list[float] = field(default_factory=list)  # between its outputs, sorted
+    urgent_at: float = NEVER  # start the next output by then, or its gap exceeds a few usual ones
+    not_before: float = -NEVER  # hold the next output back until then, to keep gaps even
     account: Account = field(default_factory=Account)
 
     def __post_init__(self) -> None:
         self.owner = Owner(self.identity or self.client, self.client)
         due = self.deadline < NEVER
-        self.hard, self.speaks = due and not self.soft, due and self.soft
+        self.hard, self.is_reply = due and not self.soft, due and self.soft
 
     def strip(self) -> None:
-        """The job has ended: let go of its inputs and of what a first lane made, and keep the books."""
+        """Free the inputs and intermediate output of an ended job; keep its accounts."""
         self.rungs = tuple([Rung(rung.name, rung.lane, None, rung.then, rung.lag) for rung in self.rungs])
         self.intermediate = None
 
     @property
     def row(self) -> Any:
-        """What its lane is fed with."""
+        """The input for its current lane."""
         rung = self.rungs[self.rung]
         if self.lane_index and rung.then is not None:
             return rung.then.row(self.intermediate)
@@ -188,19 +190,19 @@ class Job:
 
     @property
     def prompt(self) -> bool:
-        """Whether it is a reply of which nothing has come yet."""
-        return self.speaks and self.spoke_at == NEVER
+        """Whether it is a reply that has produced nothing yet."""
+        return self.is_reply and self.last_output_at == NEVER
 
 
 class Ending(enum.StrEnum):
-    """What became of a job. PARTIAL alone is not final."""
+    """How a job ended. Only PARTIAL is not final."""
 
     PARTIAL = "partial"
     ANSWERED = "answered"
     REFUSED = "refused"
     MISSED = "missed"
     SUPERSEDED = "superseded"
-    UNCHANGED = "unchanged"  # only of services: nothing new to show
+    UNCHANGED = "unchanged"  # set by services only: nothing new to show
     CANCELLED = "cancelled"
     FAILED = "failed"
 
@@ -218,7 +220,7 @@ class Cause(enum.StrEnum):
 
 
 class Outcome(NamedTuple):
-    """What became of a job at time `at`. `late_by` is positive when the deadline was or would have been passed."""
+    """How a job ended, at time `at`. `late_by` is positive if the deadline was, or would have been, missed."""
 
     job: Job
     ending: Ending
@@ -227,31 +229,31 @@ class Outcome(NamedTuple):
     cause: Cause = Cause.NONE
     late_by: float = 0.0
     stage: Stage | None = None
-    blocked_by: str = ""  # for Stage.BLOCKED: the model whose slices took the time
+    blocked_by: str = ""  # for Stage.BLOCKED: the model that blocked it longest
 
 
 @dataclass(slots=True, eq=False)
 class Flight:
-    """A batch on its way: membership is fixed from its first slice to its last."""
+    """A batch in flight. Its jobs are fixed from its first slice to its last."""
 
     id: int
     lane: str
     jobs: tuple[Job, ...]
     slices: int
-    stage: Stage = Stage.COMPUTE  # what its time is called in its jobs' accounts
-    model: str = ""  # whose lane it is
-    next_slice: int = 0  # the first that is not committed
+    stage: Stage = Stage.COMPUTE  # the stage its time is accounted to
+    model: str = ""  # that owns the lane
+    next_slice: int = 0  # the first slice not yet committed
     failed: bool = False
-    seconds: float = 0.0  # that its slices have taken so far
+    seconds: float = 0.0  # device time so far
     ran: int = 0  # slices so far
-    left: int = 0  # jobs that ended under way
+    left: int = 0  # jobs that ended in flight
     batch: int = field(init=False)
-    shares: Mapping[Owner, float] = field(init=False)  # client -> its part of the rows
-    earliest: float = field(init=False)  # when the first of the rows that must not be late is due; NEVER without one
+    shares: Mapping[Owner, float] = field(init=False)  # client -> its share of the rows
+    earliest: float = field(init=False)  # earliest due time of its hard jobs; NEVER without one
 
     def __post_init__(self) -> None:
         self.batch = len(self.jobs)
-        if self.batch == 1:  # mostly
+        if self.batch == 1:  # the common case
             job = self.jobs[0]
             self.shares, self.earliest = {job.owner: 1.0}, job.due if job.hard else NEVER
             return
@@ -261,7 +263,7 @@ class Flight:
 
     @property
     def live(self) -> list[Job]:
-        """The jobs that still wait for this flight."""
+        """The jobs that have not ended."""
         return [job for job in self.jobs if not job.ended]
 
 
@@ -272,7 +274,7 @@ class Run:
     flight: Flight
     slice: int
     key: CostKey = field(init=False, compare=False)
-    last: bool = field(init=False, compare=False)  # of its flight
+    last: bool = field(init=False, compare=False)  # the flight's last slice
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", CostKey(self.flight.lane, self.flight.batch, self.slice))
@@ -281,7 +283,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class WaitUntil:
-    """Decision: nothing to run before `time`, unless something arrives."""
+    """Decision: stay idle until `time`, unless something arrives."""
 
     time: float
 
@@ -298,8 +300,8 @@ class Fault(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Continues:
-    """A row's output when the job goes on in `lane`: `value` is delivered now. One that `prepares` has said nothing
-    yet: its first output is still due when it was.
+    """An output of a job that continues in `lane`; `value` is delivered now. `prepares` marks a step before the first
+    output, such as a chunk of a prompt: that output's due time does not move.
     """
 
     value: Any
@@ -311,30 +313,30 @@ class Execution(Protocol):
     """A flight on a device, real or simulated."""
 
     def launch(self) -> None:
-        """Put the next slice on the device. A device that takes work ahead returns before it is done."""
+        """Launch the next slice. A device that takes work ahead returns before the slice is done."""
         ...
 
     def finish(self) -> Sequence[Any] | None:
-        """Wait until the slice launched first is done. None while slices are left, then one output per job, in order.
+        """Wait for the oldest launched slice. None while slices remain, then one output per job, in order.
 
-        An output may be a value, `Continues`, or an Exception that fails its own job only.
+        An output is a value, `Continues`, or an Exception that fails only its own job.
         """
         ...
 
     def close(self) -> None:
-        """Abandon the flight; leaves the model as if it had never started."""
+        """Abandon the flight and leave the model as if it had never started."""
         ...
 
 
 class Device(Protocol):
     """Where flights run: the host with its models, or a simulated device."""
 
-    depth: int  # slices that may be launched before the first of them is done: 1, or 2 for one that takes work ahead
+    depth: int  # slices in flight at once: 1, or 2 on a device that takes work ahead
 
     def entered(self) -> AbstractContextManager[object]:
-        """What the device thread holds while it works (torch's inference mode, say)."""
+        """Context held by the device thread while it works, such as torch's inference mode."""
         ...
 
     def begin(self, flight: Flight) -> Execution:
-        """Start a flight; its rows are `job.row`."""
+        """Start a flight; its inputs are `job.row`."""
         ...

@@ -28,9 +28,9 @@ if _version_not_supported:
 class BridgeServiceStub:
     """Control of one server. All other services need a session, which starts with Handshake.
 
-    A client may send HTTP/2 keepalive pings, with or without open calls, at most every 10 seconds; 15 to 30 seconds are
-    a good choice. If it pings more often, its connection is closed with GOAWAY ("too_many_pings"); it may reconnect and
-    resume its session. The server pings silent clients every 30 seconds.
+    A client may send HTTP/2 keepalive pings, with or without open calls, at most one every 10 seconds; 15 to 30 seconds
+    are a good choice. If it pings more often, its connection is closed with GOAWAY ("too_many_pings"); it may reconnect
+    and resume its session. The server pings silent clients every 30 seconds.
     """
 
     def __init__(self, channel):
@@ -89,9 +89,9 @@ class BridgeServiceStub:
 class BridgeServiceServicer:
     """Control of one server. All other services need a session, which starts with Handshake.
 
-    A client may send HTTP/2 keepalive pings, with or without open calls, at most every 10 seconds; 15 to 30 seconds are
-    a good choice. If it pings more often, its connection is closed with GOAWAY ("too_many_pings"); it may reconnect and
-    resume its session. The server pings silent clients every 30 seconds.
+    A client may send HTTP/2 keepalive pings, with or without open calls, at most one every 10 seconds; 15 to 30 seconds
+    are a good choice. If it pings more often, its connection is closed with GOAWAY ("too_many_pings"); it may reconnect
+    and resume its session. The server pings silent clients every 30 seconds.
     """
 
     def Handshake(self, request, context):
@@ -217,9 +217,9 @@ def add_BridgeServiceServicer_to_server(servicer, server):
 class BridgeService:
     """Control of one server. All other services need a session, which starts with Handshake.
 
-    A client may send HTTP/2 keepalive pings, with or without open calls, at most every 10 seconds; 15 to 30 seconds are
-    a good choice. If it pings more often, its connection is closed with GOAWAY ("too_many_pings"); it may reconnect and
-    resume its session. The server pings silent clients every 30 seconds.
+    A client may send HTTP/2 keepalive pings, with or without open calls, at most one every 10 seconds; 15 to 30 seconds
+    are a good choice. If it pings more often, its connection is closed with GOAWAY ("too_many_pings"); it may reconnect
+    and resume its session. The server pings silent clients every 30 seconds.
     """
 
     @staticmethod

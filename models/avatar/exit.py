@@ -1,7 +1,7 @@
-"""A cheaper way out of the generator: a narrow last block and masks of its own, at half the picture's size.
+"""The generator's early exit: a narrow last block and masks, for pictures of half the size.
 
-It leaves the trunk before the two blocks that cost most and paints from the trunk's features, so it adds little to what
-is held in memory. Trained by distillation while the trunk stands still (`models.training.avatar.distil`).
+It leaves the trunk before its two most expensive blocks and paints from the trunk's features, so it adds little memory.
+Trained by distillation with the trunk frozen (`models.training.avatar.distil`).
 """
 
 from dataclasses import dataclass, replace

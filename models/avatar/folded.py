@@ -1,7 +1,7 @@
-"""The generator as it is served: norms folded away, run stage by stage.
+"""The generator for serving: norms folded, run stage by stage.
 
-In evaluation a conditional norm is, for each sample, one scale and one shift a channel, and both are linear in the
-style. So each block's norm becomes one linear layer, folded once at load. Rows never touch each other.
+In evaluation a conditional norm is one scale and one shift per sample and channel, both linear in the style. So each
+block's norm becomes one linear layer, folded once at load. Rows are independent of each other.
 """
 
 from collections.abc import Generator as Steps
@@ -35,7 +35,7 @@ class FoldedBlock(nn.Module):
         self.canvas = block.canvas
 
     def forward(self, x: Tensor, style: Tensor, parts: Tensor) -> Tensor:
-        """x [B, C, H, W] to [B, C', 2H, 2W], C' counting the canvas."""
+        """x [B, C, H, W] to [B, C', 2H, 2W], C' including the canvas."""
         scale, shift = self.scale_shift(style)[..., None, None].chunk(2, dim=1)
         x = F.leaky_relu_(torch.addcmul(shift, self.up(x), scale), LEAK)
         if self.canvas is None:
@@ -44,7 +44,7 @@ class FoldedBlock(nn.Module):
 
 
 class Route(nn.Module):
-    """The blocks that one size of picture goes through after the stem, and the masks at their end."""
+    """The blocks after the stem for one picture size, and their final masks."""
 
     def __init__(self, blocks: Iterable[FoldedBlock], masks: nn.Conv2d) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class Route(nn.Module):
 
 
 class FoldedGenerator(nn.Module):
-    """A trained `Generator`, and its `Exit` if it has one, taken apart into stages; takes over their modules."""
+    """A trained `Generator`, and its `Exit` if any, split into stages; takes over their modules."""
 
     def __init__(self, generator: Generator, early: Exit | None = None) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class FoldedGenerator(nn.Module):
         self.stem = generator.stem
         blocks = [FoldedBlock(block) for block in generator.blocks if isinstance(block, Block)]
         self.full = Route(blocks, generator.masks)
-        # Both routes share the trunk; its weights are there once.
+        # Both routes share the trunk and its weights.
         self.early = Route([*blocks[:-2], FoldedBlock(early.block)], early.masks) if early else None
         self.requires_grad_(requires_grad=False)
         in_channels_last(self.eval())
@@ -70,7 +70,7 @@ class FoldedGenerator(nn.Module):
     def paint(self, conditions: Tensor, route: Route) -> Steps[None, None, Tensor]:
         """Conditions float32 [B, C] to pictures float32 [B, 4, S, S], unclamped; yields `route.stages - 1` times.
 
-        S is the full size on the route `full` and half of it on `early`.
+        S is the full size on the route `full`, and half of it on `early`.
         """
         parts, colors = split_conditions(conditions)
         parts = parts.to(self.stem.weight.dtype)
@@ -84,7 +84,7 @@ class FoldedGenerator(nn.Module):
 
 
 def fold_norm(norm: ConditionalNorm) -> nn.Linear:
-    """One linear layer from the style to the scale and shift that `norm` amounts to in evaluation, [B, 2C]."""
+    """Fold `norm` in evaluation into one linear layer from the style to its scale and shift, [B, 2C]."""
     mean, variance = norm.norm.running_mean, norm.norm.running_var
     assert mean is not None
     assert variance is not None

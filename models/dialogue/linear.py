@@ -1,7 +1,7 @@
-"""A matrix of weights: dense, in 4-bit blocks, or in 8-bit rows.
+"""Weight matrices: dense, in 4-bit blocks, or in 8-bit rows.
 
-Each multiplies float32 activations and answers in float32; what happens between is its own affair. The packed formats
-are kernels of PyTorch's for x86 (AVX2 and up) that take bfloat16 activations.
+All take and return float32 activations, whatever they compute in. The packed formats use PyTorch's x86 kernels (AVX2
+and up), which take bfloat16 activations.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class Linear(Protocol):
 
 
 class Table(Protocol):
-    """The embedding [tokens, width], which is the head too."""
+    """The embedding [tokens, width], which is also the head."""
 
     @property
     def nbytes(self) -> int: ...
@@ -36,12 +36,12 @@ class Table(Protocol):
         ...
 
     def head(self, parts: int) -> Sequence[Linear]:
-        """The matrix to multiply with, as `parts` of the vocabulary."""
+        """The head's matrix, split into `parts` of the vocabulary."""
         ...
 
 
 class Dense:
-    """Weights [out, in] in the format that they are multiplied in."""
+    """Weights [out, in] in the format they are multiplied in."""
 
     def __init__(self, weight: Tensor) -> None:
         self.weight = weight
@@ -61,7 +61,7 @@ class Dense:
 
 
 class Blocks:
-    """Q4_1 as it is in the file: the integers are repacked, only scales and minima are rounded (to bfloat16)."""
+    """Q4_1 blocks from the file: integers are repacked, only scales and minima are rounded (to bfloat16)."""
 
     def __init__(self, weight: gguf.Tensor) -> None:
         integers = torch.from_numpy(gguf.q4_1_integers(weight.blocks)).view(weight.shape).int()
@@ -81,14 +81,14 @@ class Blocks:
 
 
 class Rows:
-    """Eight bits a value [out, in] and a scale [out] for each row."""
+    """8-bit values [out, in] with a scale [out] per row."""
 
     def __init__(self, values: Tensor, scales: Tensor) -> None:
         self.values, self.scales = values, scales
 
     @classmethod
     def of(cls, weight: Tensor) -> "Rows":
-        # The scale is rounded before it is divided by, and to the side on which nothing overflows.
+        # Round the scale before dividing by it, and upwards, so that nothing overflows.
         scales = (weight.abs().amax(1) * (1.01 / 127)).to(torch.bfloat16)
         return cls((weight / scales.float()[:, None]).round_().to(torch.int8), scales)
 
@@ -102,7 +102,7 @@ class Rows:
 
 
 class PackedTable:
-    """Q8_0 as it is in the file for looking up; to multiply with, the same in rows, as no kernel takes its blocks."""
+    """Q8_0 from the file for look-ups; for the head the same in rows, since no kernel takes Q8_0 blocks."""
 
     def __init__(self, weight: gguf.Tensor) -> None:
         self._values = torch.from_numpy(weight.blocks["values"].copy())  # [tokens, blocks, 32]

@@ -1,23 +1,23 @@
-"""A conversation's history on its way into its slot before anybody has said more: a prompt without a reply."""
+"""Prefill in advance: puts a conversation's history into its slot before the next line is spoken."""
 
 from models.dialogue.reply import Finish, Piece, Reply
 
-_LITTLE = 16  # tokens: fewer than a turn has to read in any case
+_LITTLE = 16  # tokens; a turn reads more than that in any case
 
 
 class Reading(Reply):
-    """Made by `DialogueProgram.reading`; an input of the prefill lane, whose runs end with its last chunk.
+    """Made by `DialogueProgram.reading`; an input of the prefill lane that ends with its last chunk.
 
-    Released before that, it leaves what it has read to the turn that comes, or to another reading.
+    If released earlier, what it has read stays for the next turn or reading.
     """
 
     draws = False
 
     @property
     def worthwhile(self) -> bool:
-        """Whether a turn would notice."""
+        """Whether there is enough to read for a turn to notice."""
         return self.unread > _LITTLE
 
     def finish(self) -> Piece:
-        """All of it has been read."""
+        """The end, once all of it has been read."""
         return self._end(Finish.READ, "")

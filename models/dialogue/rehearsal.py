@@ -1,4 +1,4 @@
-"""A reply for warm-up: of typical size, run any number of times, remembered nowhere."""
+"""Replies for warm-up and calibration: of typical size, run any number of times, never cached."""
 
 from models.dialogue.reply import Finish, Piece, Reply
 from models.dialogue.sampling import Sampling
@@ -7,7 +7,7 @@ from models.dialogue.tokenizer import Tokenizer
 
 
 class Rehearsal(Reply):
-    """Takes a free slot for the length of one run; `held` tokens of it pass for complete."""
+    """Takes a free slot for one run; the first `held` tokens count as already complete."""
 
     def __init__(self, slots: Slots, tokenizer: Tokenizer, held: int, pending: int) -> None:
         self._held = held

@@ -1,6 +1,6 @@
-"""One reply on its way: what goes through the lanes, from the prompt's first chunk to the last token.
+"""One reply: the state that goes through the lanes, from the prompt's first chunk to the last token.
 
-The device thread alone places it and adds tokens; `release` may come from any thread. It knows no tensor.
+Only the device thread places it and adds tokens; `release` may come from any thread. Knows no tensors.
 """
 
 import random
@@ -18,27 +18,27 @@ class Finish(StrEnum):
     """Why a reply ended."""
 
     END = "end"  # the model ended it
-    STOP = "stop"  # a stop string came
-    LENGTH = "length"  # max_new_tokens were drawn
-    INTERRUPTED = "interrupted"  # it was released before its end
-    READ = "read"  # nothing was to be drawn: all is in the slot
+    STOP = "stop"  # a stop string occurred
+    LENGTH = "length"  # max_new_tokens reached
+    INTERRUPTED = "interrupted"  # released before its end
+    READ = "read"  # a reading: its history is in the slot
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What a step adds to a reply: `text` is new, the counts are of the whole reply so far."""
+    """A step's addition to a reply: `text` is new, the counts are of the whole reply so far."""
 
     text: str
     tokens: int  # of the reply
     finish: Finish | None
     prompt_tokens: int
-    cached_tokens: int  # of the prompt's: those whose keys and values were still there
+    cached_tokens: int  # prompt tokens found in the KV cache
 
 
 class Reply:
     """Made by `DialogueProgram.reply`; an input of the lanes."""
 
-    draws = True  # a token once its prompt has been read
+    draws = True  # samples tokens once its prompt has been read
 
     def __init__(
         self,
@@ -53,43 +53,44 @@ class Reply:
         self.lease, self.sampling = lease, sampling
         self.tokens = list(prompt)
         self.prompt_tokens, self.cached_tokens = len(prompt), 0
-        self.dropped = dropped  # of the oldest messages, which the prompt leaves out
+        self.dropped = dropped  # number of oldest messages omitted from the prompt
         self._slots, self._tokenizer = slots, tokenizer
         self._unplaced, self._chunk = True, chunk
         self._text = TextStream(sampling.stop)
-        self._random = random.Random(sampling.seed % 2**64 or None)  # Random itself takes -1 for 1
+        self._random = random.Random(sampling.seed % 2**64 or None)  # Random treats -1 like 1
 
     def release(self) -> None:
-        """End the reply, finished or not: its slot is idle at once and its later steps do nothing. Any thread, always.
+        """End the reply, finished or not. Its slot is idle at once, and its later steps do nothing. Thread-safe,
+        idempotent.
 
-        What of the prompt and the reply is complete stays in the slot for the conversation's next turn.
+        Complete tokens of the prompt and the reply stay in the slot for the conversation's next turn.
         """
         self._slots.release(self.lease)
 
     @property
     def room(self) -> int:
-        """Places of the pool that it needs, should it become as long as it may."""
+        """KV-cache positions that it reserves: prompt and longest reply."""
         return self.lease.room
 
     @property
     def unread(self) -> int:
-        """Tokens of its prompt that are to be read, with what its conversation would find as of now."""
+        """Prompt tokens not in the conversation's cache at the moment."""
         found = self._slots.shared(self.lease.conversation, self.tokens) if self.lease.conversation else 0
         return self.prompt_tokens - found
 
     @property
     def chunks(self) -> int:
-        """How many runs its prompt takes, as of now."""
+        """Runs that its prompt takes, at the moment."""
         return -(-self.unread // self._chunk)
 
     @property
     def crowded(self) -> bool:
-        """Whether the conversation's next turn may have to drop old ones (`Chat.history` says so for certain)."""
+        """Whether the conversation's next turn may have to drop old ones (`Chat.history` decides exactly)."""
         context = self._slots.context
         return len(self.tokens) + self.sampling.max_new_tokens + context // 4 > context
 
     def reserve(self) -> bool:
-        """Take the room that the reply may need; False when there is none. Any thread."""
+        """Reserve the reply's positions; False if there is no room. Thread-safe."""
         try:
             self._slots.reserve(self.lease, self.tokens)
         except NoSlot:
@@ -97,18 +98,20 @@ class Reply:
         return True
 
     def place(self) -> Place | None:
-        """Where the reply's tokens lie and how many do; None once released. Raises NoSlot."""
+        """The reply's place in the KV cache, and how many of its tokens are complete; None once released. Raises
+        NoSlot.
+        """
         placed = self._slots.place(self.lease, self.tokens)
         if self._unplaced and placed is not None:
             self._unplaced, self.cached_tokens = False, placed.held
         return placed
 
     def draw(self) -> Draw:
-        """How the next token is to be drawn."""
+        """How to sample the next token."""
         return Draw(self.sampling, self.tokens, self._random.random())
 
     def accept(self, token: int) -> Piece:
-        """Add the token that was drawn, and say what there is to show now."""
+        """Add the sampled token; returns what there is to show now."""
         if token in self._tokenizer.ends:
             return self._end(Finish.END, self._text.finish())
         self.tokens.append(token)
@@ -120,12 +123,12 @@ class Reply:
         return self.piece(text)
 
     def piece(self, text: str = "", finish: Finish | None = None) -> Piece:
-        """The counts as they stand, with `text`."""
+        """The current counts, with `text`."""
         said = len(self.tokens) - self.prompt_tokens
         return Piece(text, said, finish, self.prompt_tokens, self.cached_tokens)
 
     def leave(self) -> None:
-        """A run that carried this reply is over, finished or abandoned."""
+        """Called when a run with this reply has ended or was abandoned."""
 
     def _end(self, finish: Finish, text: str) -> Piece:
         self.release()

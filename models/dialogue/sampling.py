@@ -1,7 +1,7 @@
-"""How the next token is drawn: what a caller may ask for, and the draw itself.
+"""Samples the next token: temperature, top-p, repetition penalty, seed.
 
-A draw depends on its own row alone: neither on the batch that it shares, nor on anything but the number in [0, 1) that
-it is given. Source of the penalty: CTRL (Keskar et al., 2019); of top-p: Holtzman et al., 2020.
+A draw depends only on its own row and the given number in [0, 1), not on the rest of the batch. Source of the penalty:
+CTRL (Keskar et al., 2019); of top-p: Holtzman et al., 2020.
 """
 
 from collections.abc import Sequence
@@ -10,20 +10,20 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-LIKELIEST = 64  # so many tokens are drawn from; in a model of this size the rest is noise
-GREEDY = 0.01  # below this temperature the likeliest token is taken
+LIKELIEST = 64  # sample among this many tokens; in a model of this size the rest is noise
+GREEDY = 0.01  # below this temperature, take the likeliest token
 LONGEST_REPLY = 4096
 MOST_STOPS, LONGEST_STOP = 8, 64
 
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How a reply is drawn. ValueError for values outside of what is said here."""
+    """How a reply is sampled. ValueError for values out of range."""
 
     temperature: float = 0.5  # 0 (always the likeliest token) to 5
-    top_p: float = 0.9  # draw from the likeliest tokens that together reach this probability; above 0, up to 1
-    repetition_penalty: float = 1.1  # above 1 makes what prompt and reply hold less likely; 0.5 to 5
-    seed: int = 0  # equal seeds give equal replies; 0 means another one each time
+    top_p: float = 0.9  # sample among the likeliest tokens that together reach this probability; above 0, up to 1
+    repetition_penalty: float = 1.1  # above 1 makes tokens of the prompt and the reply less likely; 0.5 to 5
+    seed: int = 0  # equal seeds give equal replies; 0 picks a random one
     max_new_tokens: int = 96
     stop: tuple[str, ...] = ()  # the reply ends before the first of these
 
@@ -39,7 +39,7 @@ class Sampling:
 
 
 def _within(name: str, value: float, least: float, most: float) -> None:
-    if not least <= value <= most:  # false for NaN too
+    if not least <= value <= most:  # also rejects NaN
         raise ValueError(f"{name} is {value}; send a value from {least} to {most}")
 
 
@@ -48,12 +48,12 @@ class Draw:
     """One row's draw."""
 
     sampling: Sampling
-    said: Sequence[int]  # the tokens so far, for the penalty
-    chance: float  # in [0, 1); decides
+    said: Sequence[int]  # tokens so far, for the penalty
+    chance: float  # in [0, 1); decides the draw
 
 
 def draw(tokens: Tensor, logits: Tensor, draws: Sequence[Draw]) -> list[int]:
-    """One of each row's `tokens` [rows, n] by their `logits` [rows, n]."""
+    """Sample one of each row's `tokens` [rows, n] by their `logits` [rows, n]."""
     if not draws:
         return []
     logits = torch.stack([_penalised(*row) for row in zip(tokens, logits, draws, strict=True)])
@@ -72,14 +72,14 @@ def _penalised(tokens: Tensor, logits: Tensor, one: Draw) -> Tensor:
 
 
 def _places(scores: Tensor, draws: Sequence[Draw]) -> Tensor:
-    """Which of each row's descending `scores` [rows, n] is drawn: [rows, 1]."""
+    """The sampled index into each row's descending `scores` [rows, n]: [rows, 1]."""
     wishes = [(d.sampling.temperature, d.sampling.top_p, d.chance) for d in draws]
     settings = [wish if wish[0] >= GREEDY else (1, 0, 0) for wish in wishes]
     temperature, top_p, chance = torch.tensor(settings, dtype=scores.dtype, device=scores.device).t().unsqueeze(-1)
     probabilities = (scores / temperature).softmax(-1)
     before = probabilities.cumsum(-1) - probabilities
-    before[:, 0] = -1  # the likeliest token is always in
+    before[:, 0] = -1  # always keep the likeliest token
     kept = probabilities.where(before < top_p, 0)
     mass = kept.cumsum(-1)
     last = (kept > 0).sum(-1, keepdim=True) - 1
-    return torch.searchsorted(mass, chance * mass[:, -1:], right=True).minimum(last)  # rounding could pass it by one
+    return torch.searchsorted(mass, chance * mass[:, -1:], right=True).minimum(last)  # rounding could exceed it by one

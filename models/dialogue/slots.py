@@ -1,11 +1,11 @@
-"""Who holds which part of the key-value pool, and which tokens lie in it.
+"""The KV cache's allocator: which reply or conversation holds which positions, and which tokens they cache.
 
-The pool is one row of places, a token each. A reply leases a *region* of as many as it may come to need, prompt and
-longest reply, so that it never runs out of room half way; short conversations take little, and many more of them than
-full-length ones fit. A region is *busy* (leased to a reply) or *idle* (its conversation may come back and find its
-tokens); idle ones give way, the longest idle first. Regions are handed out and given back from any thread; one lock
-guards the table. A run that is suspended while its reply gives the region back writes nothing more to it
-(`Batch.store`), so a region is never pinned. This file holds no tensor.
+The pool is one row of positions, one per token. A reply leases a *region* for all that it may need, prompt and longest
+reply, so that it never runs out midway; short conversations take little, and many more of them fit than full-length
+ones. A region is *busy* (leased to a reply) or *idle* (cached for its conversation's next turn); idle regions are
+evicted, least recently used first. Regions are allocated and freed from any thread; one lock guards the table. A
+suspended run whose reply frees its region writes nothing more to it (`Batch.store`), so regions are never pinned. Holds
+no tensor.
 """
 
 import threading
@@ -14,21 +14,22 @@ from dataclasses import dataclass, field
 
 
 class NoSlot(Exception):
-    """There is no room beside the replies that are being written."""
+    """No room beside the replies in progress."""
 
 
 @dataclass(slots=True, eq=False)
 class Lease:
-    """A reply's claim to `room` places, from before it has them until after it gave them back. Only `Slots` changes it.
+    """A reply's claim to `room` positions, from before they are allocated until after they are freed. Only `Slots`
+    changes it.
 
     `start` is where its region begins.
     """
 
-    conversation: str | None  # None: takes free places only and leaves nothing behind
+    conversation: str | None  # None: takes free positions only and leaves nothing cached
     room: int
     start: int | None = None
     ended: bool = False
-    evicts: bool = True  # whether what other conversations have left gives way to it
+    evicts: bool = True  # whether it may evict other conversations
 
 
 @dataclass(slots=True, eq=False)
@@ -39,7 +40,7 @@ class _Region:
     lease: Lease | None
     tokens: list[int] = field(default_factory=list)
     used: int = 0
-    origin: "_Region | None" = None  # where its tokens still lie, until they have been moved here
+    origin: "_Region | None" = None  # region that still holds its tokens until they have been moved
 
     @property
     def end(self) -> int:
@@ -48,7 +49,7 @@ class _Region:
 
 @dataclass(frozen=True, slots=True)
 class SlotCounts:
-    """How the pool is used: replies under way, conversations that may come back, and how many of full length fit."""
+    """Use of the pool: replies in progress, cached conversations, and how many more of full length fit."""
 
     busy: int
     idle: int
@@ -57,7 +58,9 @@ class SlotCounts:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a reply's tokens lie: `held` of them from `start` on, once so many have been moved there from `origin`."""
+    """A reply's position in the pool: `held` complete tokens from `start` on, to be moved there from `origin` if
+    given.
+    """
 
     start: int
     held: int
@@ -65,32 +68,32 @@ class Place:
 
 
 class Slots:
-    """The table of a pool of `number` times `context` places. A region's tokens are those whose keys and values are
-    complete: they grow only when a run commits.
+    """The allocation table of a pool of `number` x `context` positions. A region's tokens are those with complete keys
+    and values: they grow only when a run commits.
     """
 
     def __init__(self, number: int, context: int) -> None:
         self._context = context
         self._places = number * context
-        self._regions: list[_Region] = []  # in order
+        self._regions: list[_Region] = []  # by start
         self._lock = threading.Lock()
         self._clock = 0
 
     @property
     def context(self) -> int:
-        """Tokens that a reply may have, with its prompt."""
+        """Longest prompt and reply together, in tokens."""
         return self._context
 
     def reserve(self, lease: Lease, prompt: Sequence[int]) -> None:
-        """Give a lease its region: the conversation's own, with the tokens that it shares with `prompt` (all but the
-        last at most, whose logits are wanted), else a free one, else one that has been idle for long. Raises NoSlot.
+        """Allocate a lease's region: the conversation's own, with the prefix it shares with `prompt` (except the last
+        token, whose logits are needed), else a free one, else by evicting idle ones. Raises NoSlot.
         """
         with self._lock:
             if not lease.ended and lease.start is None:
                 self._choose(lease, prompt)
 
     def place(self, lease: Lease, prompt: Sequence[int]) -> Place | None:
-        """Where the tokens of `lease` lie; it gets a region if it has none. None once it has ended. Raises NoSlot."""
+        """The place of a lease, allocated if it has none. None once it has ended. Raises NoSlot."""
         with self._lock:
             if lease.ended:
                 return None
@@ -101,26 +104,26 @@ class Slots:
             return Place(region.start, len(region.tokens), origin)
 
     def moved(self, lease: Lease) -> None:
-        """What the lease found elsewhere lies in its own region now."""
+        """The tokens found at the lease's origin are now in its own region."""
         with self._lock:
             if not lease.ended and (region := self._of(lease)).origin is not None:
                 self._regions.remove(region.origin)
                 region.origin = None
 
     def shared(self, conversation: str, prompt: Sequence[int]) -> int:
-        """How many tokens of a prompt the conversation would find."""
+        """How many tokens of a prompt are cached for the conversation."""
         with self._lock:
             own = [region for region in self._regions if region.conversation == conversation and region.lease is None]
             return min(max((_shared(region.tokens, prompt) for region in own), default=0), len(prompt) - 1)
 
     def commit(self, lease: Lease, tokens: Sequence[int]) -> None:
-        """`tokens` are complete in the lease's region; nothing happens when the lease has ended."""
+        """Record `tokens` as complete in the lease's region; no effect once the lease has ended."""
         with self._lock:
             if not lease.ended and lease.start is not None:
                 self._of(lease).tokens.extend(tokens)
 
     def release(self, lease: Lease, keep: bool = True) -> None:
-        """End the lease; its region keeps its tokens for the conversation's next turn, unless `keep` is false."""
+        """End the lease; its region stays cached for the conversation's next turn, unless `keep` is false."""
         with self._lock:
             if not lease.ended and lease.start is not None:
                 self._clock += 1
@@ -128,7 +131,7 @@ class Slots:
             lease.ended = True
 
     def forget(self, conversation: str) -> None:
-        """Free what the conversation's idle regions hold; a busy one becomes free when its lease ends."""
+        """Free the conversation's idle regions; a busy one is freed when its lease ends."""
         with self._lock:
             for region in [region for region in self._regions if region.conversation == conversation]:
                 region.conversation = None
@@ -150,8 +153,8 @@ class Slots:
         return any(other.origin is region for other in self._regions)
 
     def _idle(self, region: _Region, keep: bool) -> None:
-        """The region's lease ends; places that it did not need are free at once."""
-        if region.origin is not None:  # nothing was moved: what was found stays where it lies
+        """End the region's lease; unused positions are free at once."""
+        if region.origin is not None:  # not moved yet: the cached tokens stay in the origin
             region.origin.lease, region.origin.used, keep = None, self._clock, False
             if region.origin.conversation is None:
                 self._regions.remove(region.origin)
@@ -167,7 +170,7 @@ class Slots:
             best.size, best.lease, best.tokens = lease.room, lease, best.tokens[:kept]
             lease.start = best.start
             return
-        start = self._find(lease, best) if kept else None  # beside what it finds, which is then moved
+        start = self._find(lease, best) if kept else None  # a new region; its cached tokens are moved later
         if start is None:
             best, kept, start = None, 0, self._find(lease, None)
         if start is None:
@@ -179,11 +182,11 @@ class Slots:
         self._regions = sorted([*self._regions, region], key=lambda region: region.start)
 
     def _limit(self, region: _Region) -> int:
-        """Up to where a region could grow."""
+        """Where a region's growth would end."""
         return min((other.start for other in self._regions if other.start > region.start), default=self._places)
 
     def _find(self, lease: Lease, spared: _Region | None) -> int | None:
-        """The tightest gap for a lease; idle regions go, the longest idle first, where there is none without."""
+        """The smallest gap that fits a lease; evicts idle regions, least recently used first, if there is none."""
         idle = [region for region in self._regions if region.lease is None and region is not spared]
         gives_way = lease.conversation is not None and lease.evicts
         victims = sorted(idle, key=lambda region: region.used) if gives_way else []
@@ -198,7 +201,7 @@ class Slots:
         return None
 
     def _gaps(self, gone: Sequence[_Region]) -> list[tuple[int, int]]:
-        """(size, start) of what lies between the regions, without those that are `gone`."""
+        """(size, start) of the gaps between the regions, ignoring those that are `gone`."""
         gaps, at = [], 0
         for region in self._regions:
             if region not in gone:
@@ -208,5 +211,5 @@ class Slots:
 
 
 def _shared(held: Sequence[int], prompt: Sequence[int]) -> int:
-    """How many tokens both begin with."""
+    """Length of the common prefix."""
     return next((i for i, (a, b) in enumerate(zip(held, prompt, strict=False)) if a != b), min(len(held), len(prompt)))

@@ -1,6 +1,6 @@
-"""A reply's bytes as they come, to text as it may be shown: whole characters, and nothing of a stop string.
+"""Turns a reply's bytes into text to show: whole characters, up to the first stop string.
 
-What may yet turn into a stop string, or is half a character, is held back.
+Holds back half characters and anything that may become a stop string.
 """
 
 import codecs
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 
 class TextStream:
-    """Of all stop strings the one that is complete first counts, however the bytes were cut."""
+    """The stop string that is complete first counts, however the bytes were split."""
 
     def __init__(self, stops: Sequence[str] = ()) -> None:
         self.stopped = False
@@ -17,7 +17,7 @@ class TextStream:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def push(self, data: bytes) -> str:
-        """The text that `data` makes certain. Bytes that can begin no character come as U+FFFD."""
+        """The text that `data` makes certain. Invalid bytes become U+FFFD."""
         if self.stopped:
             return ""
         self._held += self._decoder.decode(data)
@@ -31,7 +31,7 @@ class TextStream:
         return self._emit(len(self._held) - self._doubtful())
 
     def finish(self) -> str:
-        """What was held back, when the reply ends otherwise; half a character is left out."""
+        """The rest, when the reply ends otherwise; half a character is dropped."""
         return self._emit(len(self._held))
 
     def _emit(self, length: int) -> str:
@@ -39,6 +39,6 @@ class TextStream:
         return text
 
     def _doubtful(self) -> int:
-        """How many characters at the end may be the beginning of a stop string."""
+        """How many trailing characters may be the start of a stop string."""
         longest = min(len(self._held), max(map(len, self._stops), default=1) - 1)
         return next((n for n in range(longest, 0, -1) if any(s.startswith(self._held[-n:]) for s in self._stops)), 0)

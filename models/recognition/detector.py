@@ -1,8 +1,8 @@
-"""NanoDet-g: which objects are where, for the 80 classes of COCO. Read it downwards.
+"""NanoDet-g: detects objects of the 80 classes of COCO. Read top to bottom.
 
-A small CSP backbone gives features at an 8th, a 16th and a 32nd of the picture's size; a path aggregation network
-exchanges them; one head a level scores every cell and says how far the box's sides are away. Fully convolutional: any
-size that 32 divides. Knows nothing of pictures, thresholds or boxes in pixels.
+A small CSP backbone computes features at 1/8, 1/16 and 1/32 of the picture's size; a path aggregation network exchanges
+them; a head per level scores every cell and predicts the distances to the box's sides. Fully convolutional: any size
+divisible by 32. Knows nothing of pictures, thresholds or boxes in pixels.
 
 Source: RangiLyu, NanoDet (2020), config nanodet-g; batch norms are folded into the convolutions.
 """
@@ -21,11 +21,11 @@ CLASSES = 80
 BINS = 11  # a side's distance is a distribution over 0..10 strides (Li et al. 2020, generalised focal loss)
 CELL_WIDTH = CLASSES + 4 * BINS
 STRIDES = (8, 16, 32)
-BANDS = (3, 1, 1)  # of a head, a level
+BANDS = (3, 1, 1)  # bands of each level's head
 
 
 class Residual(nn.Module):
-    """Half the channels, then those convolved once more, side by side."""
+    """Halves the channels, convolves them once more, and concatenates both."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -33,14 +33,14 @@ class Residual(nn.Module):
         self.mix = Convolution(channels // 2, channels // 2, 3, activation=LEAKY)
 
     def forward(self, x: Tensor) -> Steps[None, None, Tensor]:
-        """[B, C, H, W] to the same."""
+        """[B, C, H, W] to the same shape."""
         narrow = self.narrow(x)
         yield
         return torch.cat([self.mix(narrow), narrow], dim=1)
 
 
-class Stage(nn.Module):
-    """A cross-stage partial block (Wang et al. 2019): some residuals, beside what went into them."""
+class CspBlock(nn.Module):
+    """A cross-stage partial block (Wang et al. 2019): residuals, concatenated with their input."""
 
     def __init__(self, channels: int, residuals: int, stride: int) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class Stage(nn.Module):
         self.leave = Convolution(channels, channels, 3, activation=LEAKY)
 
     def forward(self, x: Tensor) -> Steps[None, None, Tensor]:
-        """[B, C, H, W] to [B, 2C, H', W'], H' and W' by the stride."""
+        """[B, C, H, W] to [B, 2C, H', W'], reduced by the stride."""
         entered = x = self.enter(x)
         yield
         for residual in self.residuals:
@@ -59,9 +59,9 @@ class Stage(nn.Module):
 
 
 class Head(nn.Module):
-    """For every cell of one level: a logit for each class and four distributions.
+    """For every cell of one level: a logit per class and four distributions.
 
-    The level is worked through in `bands` of rows, so that no step between two places of suspension is long.
+    Works in `bands` of rows, so that no stage takes long.
     """
 
     def __init__(self, channels: int, bands: int) -> None:
@@ -78,7 +78,7 @@ class Head(nn.Module):
         for first, last in pairwise(edges):
             if cells:
                 yield
-            above, below = max(first - 1, 0), min(last + 1, rows)  # the kernel sees one row beyond the band
+            above, below = max(first - 1, 0), min(last + 1, rows)  # the kernel reaches one row beyond the band
             band = self.tower(x[:, :, above:below])[:, :, first - above : last - above]
             yield
             cells.append(self.out(band).permute(0, 2, 3, 1).flatten(1, 2))
@@ -91,7 +91,9 @@ class NanoDet(nn.Module):
     def __init__(self, channels: int = 128) -> None:
         super().__init__()
         self.stem = Convolution(3, 32, 3, stride=2, activation=LEAKY)
-        self.backbone = nn.ModuleList((Stage(32, 1, 1), Stage(64, 2, 2), Stage(128, 2, 2), Stage(256, 3, 2)))
+        self.backbone = nn.ModuleList(
+            (CspBlock(32, 1, 1), CspBlock(64, 2, 2), CspBlock(128, 2, 2), CspBlock(256, 3, 2))
+        )
         self.laterals = nn.ModuleList(Convolution(inputs, channels, 1) for inputs in (128, 256, 512))
         self.heads = nn.ModuleList(Head(channels, bands) for bands in BANDS)
         before = nn.ModuleList((self.stem, self.backbone, self.laterals))
@@ -99,7 +101,7 @@ class NanoDet(nn.Module):
 
     @classmethod
     def from_weights(cls, weights: Mapping[str, Tensor]) -> "NanoDet":
-        """From what `convert_nanodet` writes."""
+        """From the file written by `convert_nanodet`."""
         network = cls()
         network.load_state_dict(weights)
         return network
@@ -130,7 +132,7 @@ class NanoDet(nn.Module):
 
 
 def exchange(fine: Tensor, middle: Tensor, coarse: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Path aggregation (Liu et al. 2018) without weights: sums going down, then up again."""
+    """Path aggregation (Liu et al. 2018) without weights: sums from coarse to fine, then back."""
     middle = middle + doubled(coarse)
     fine = fine + doubled(middle)
     middle = middle + halved(fine)
@@ -143,5 +145,5 @@ def doubled(x: Tensor) -> Tensor:
 
 
 def halved(x: Tensor) -> Tensor:
-    """[B, C, H, W] to [B, C, H/2, W/2], bilinear, which at a factor of two is the mean of four."""
+    """[B, C, H, W] to [B, C, H/2, W/2], bilinear: at a factor of two the mean of four."""
     return F.avg_pool2d(x, 2)

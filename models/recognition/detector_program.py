@@ -1,6 +1,6 @@
-"""The detector as a program the host can run: a lane for each shape of input, pictures in, candidates out.
+"""Runs the detector on a device: a lane per input shape, pictures in, candidates out.
 
-Knows the weights' file, the device and how a cell becomes a box; pictures and thresholds are `detections`' affair.
+Knows the weights' file, the device and how a cell becomes a box; `detections` handles pictures and thresholds.
 """
 
 import hashlib
@@ -21,9 +21,9 @@ from models.recognition.detections import LANES, Candidates, DetectorInput
 from models.recognition.detector import BINS, CLASSES, STRIDES, NanoDet
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "recognition" / "nanodet.safetensors"
-MAX_BATCH = {"cpu": 2, "cuda": 4}  # on a processor two pictures together take 5 to 10 % less than one by one
+MAX_BATCH = {"cpu": 2, "cuda": 4}  # on a CPU, two pictures together take 5 to 10 % less than separately
 MOST_CANDIDATES = 200
-SCORE_FLOOR = 0.05  # nobody can ask for less
+SCORE_FLOOR = 0.05  # clients cannot ask for less
 
 Rows = Sequence[Candidates | Exception]
 
@@ -45,12 +45,12 @@ class DetectorProgram:
 
     @classmethod
     def load(cls, device: torch.device, dtype: torch.dtype | None = None, weights: Path = WEIGHTS) -> "DetectorProgram":
-        """Read the weights onto `device`, in `dtype` or the format that is fast there."""
+        """Read the weights onto `device`, in `dtype` or the fastest format there."""
         network = NanoDet.from_weights(load_file(weights))
         return cls(network, device, dtype or fast_dtype(device), hashlib.sha256(weights.read_bytes()).hexdigest()[:12])
 
     def start(self, lane: str, inputs: Sequence[DetectorInput]) -> Steps[None, None, Rows]:
-        """Look at `inputs`; a row that is not finite comes out as a FloatingPointError and leaves the others alone."""
+        """Detect objects in `inputs`; a non-finite row becomes a FloatingPointError and does not affect the others."""
         pixels = torch.from_numpy(np.stack([row.pixels for row in inputs]))
         cells = yield from self._network(pixels.to(self._device, self._dtype).permute(0, 3, 1, 2))
         windows = torch.tensor([row.window for row in inputs], device=self._device)
@@ -59,7 +59,7 @@ class DetectorProgram:
         return candidates(*found)
 
     def sample(self, lane: str, batch: int) -> Sequence[DetectorInput]:
-        """Noise of the lane's size: the same work for the network as a street."""
+        """Noise of the lane's size: the same work as a photograph."""
         width, height = LANES[lane]
         noise = np.random.default_rng(0).integers(0, 256, (batch, height, width, 3), np.uint8)
         return [DetectorInput.prepare(image, lane) for image in noise]
@@ -83,8 +83,8 @@ def grid(width: int, height: int) -> Tensor:
 def best_cells(cells: Tensor, grid: Tensor, windows: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """The best cells of each picture: whether the picture's are finite [B], boxes [B, M, 4], scores and classes [B, M].
 
-    cells float32 [B, N, CELL_WIDTH], grid [N, 4], windows [B, 4]. A side lies as many strides from its cell's centre
-    as the mean of its distribution says.
+    cells float32 [B, N, CELL_WIDTH], grid [N, 4], windows [B, 4]. The distance of a side from its cell's centre, in
+    strides, is the mean of its distribution.
     """
     finite = cells.sum((1, 2)).isfinite()
     places = cells[..., :CLASSES].amax(dim=2).topk(MOST_CANDIDATES, dim=1).indices
@@ -99,9 +99,9 @@ def best_cells(cells: Tensor, grid: Tensor, windows: Tensor) -> tuple[Tensor, Te
 
 
 def candidates(finite: Tensor, boxes: Tensor, scores: Tensor, class_ids: Tensor) -> Rows:
-    """Each picture's candidates, from what `best_cells` found."""
+    """Each picture's candidates, from the output of `best_cells`."""
     rows = zip(boxes.cpu().numpy(), scores.cpu().numpy(), class_ids.cpu().numpy(), strict=True)
-    failure = "the detector's answer is not finite; look at the picture it was given"
+    failure = "the detector's output is not finite; check the picture"
     return [
         above_floor(*row) if fine else FloatingPointError(failure)
         for fine, row in zip(finite.tolist(), rows, strict=True)
@@ -109,6 +109,6 @@ def candidates(finite: Tensor, boxes: Tensor, scores: Tensor, class_ids: Tensor)
 
 
 def above_floor(boxes: NDArray[np.float32], scores: NDArray[np.float32], class_ids: NDArray[np.int64]) -> Candidates:
-    """One picture's candidates, those left out that nobody can ask for."""
+    """One picture's candidates, without those below the lowest threshold."""
     kept = int(np.count_nonzero(scores >= SCORE_FLOOR))
     return Candidates(boxes[:kept].copy(), scores[:kept].copy(), class_ids[:kept].copy())

@@ -7,7 +7,7 @@ Boxes = NDArray[np.float32]
 
 
 def overlaps(some: Boxes, others: Boxes) -> NDArray[np.float32]:
-    """Intersection over union of every box of [N, 4] with every one of [M, 4]: [N, M], 0 where both are empty."""
+    """IoU of every box of [N, 4] with every one of [M, 4]: [N, M], 0 if both are empty."""
     low = np.maximum(some[:, None, :2], others[None, :, :2])
     high = np.minimum(some[:, None, 2:], others[None, :, 2:])
     shared = np.maximum(high - low, 0).prod(axis=2)
@@ -17,15 +17,15 @@ def overlaps(some: Boxes, others: Boxes) -> NDArray[np.float32]:
 
 
 def areas(boxes: Boxes) -> NDArray[np.float32]:
-    """[N, 4] to [N]; a box turned inside out has none."""
+    """[N, 4] to [N]; an inverted box has area 0."""
     sides: NDArray[np.float32] = np.maximum(boxes[:, 2:] - boxes[:, :2], 0)
     return np.asarray(sides.prod(axis=1))
 
 
 def distinct(boxes: Boxes, class_ids: NDArray[np.integer], limit: float) -> NDArray[np.intp]:
-    """Greedy class-wise non-maximum suppression of boxes in falling order of score: the places of those that stay.
+    """Greedy class-wise NMS of boxes in descending order of score: the indices of those kept.
 
-    A box goes when one of its class that stays, and comes before it, overlaps it by more than `limit`.
+    A box is dropped if a box of its class that is kept, and comes before it, has an IoU above `limit` with it.
     """
     rival = (overlaps(boxes, boxes) > limit) & (class_ids[:, None] == class_ids[None, :])
     stays = np.ones(len(boxes), dtype=bool)

@@ -1,4 +1,4 @@
-"""The cheaper rung "carry": boxes seen in two pictures, carried on by constant velocity to a third.
+"""The rung "carry": extrapolates boxes from two pictures to a later one, at constant velocity.
 
 Pure: no torch, no clock. Times are seconds on any one clock.
 """
@@ -11,14 +11,14 @@ import numpy as np
 from models.recognition.detections import Detection
 from models.recognition.geometry import overlaps
 
-SAME_OBJECT = 0.3  # overlap from which a box of one picture is that of the next
-LONGEST = 0.5  # seconds that boxes move on; after that they stand still
-FADE = 0.7  # of a score is left after LONGEST
+SAME_OBJECT = 0.3  # IoU from which boxes of two pictures are the same object
+LONGEST = 0.5  # seconds of extrapolation; boxes then stop
+FADE = 0.7  # factor of a score after LONGEST
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What was detected in a picture taken at `time`."""
+    """The detections in a picture taken at `time`."""
 
     time: float
     detections: tuple[Detection, ...]
@@ -27,7 +27,7 @@ class Sighting:
 def carry(
     earlier: Sighting | None, latest: Sighting, time: float, source_width: int, source_height: int
 ) -> list[Detection]:
-    """The latest boxes moved on to `time`, inside a picture of this size; what has left it is left out."""
+    """The latest boxes moved to `time` and clipped to the picture; boxes that have left it are dropped."""
     ahead = min(max(0.0, time - latest.time), LONGEST)
     fade = 1 - (1 - FADE) * ahead / LONGEST
     moved = []
@@ -39,7 +39,7 @@ def carry(
 
 
 def velocities(earlier: Sighting | None, latest: Sighting) -> list[tuple[float, float]]:
-    """Pixels a second of each latest box's centre; 0 where the earlier picture does not show it."""
+    """Velocity of each latest box's centre in pixels per second; 0 if the earlier picture does not show it."""
     if earlier is None or latest.time <= earlier.time:
         return [(0.0, 0.0)] * len(latest.detections)
     found = matches(earlier.detections, latest.detections)
@@ -54,7 +54,7 @@ def velocities(earlier: Sighting | None, latest: Sighting) -> list[tuple[float, 
 
 
 def matches(earlier: Sequence[Detection], latest: Sequence[Detection]) -> dict[int, int]:
-    """Places of latest boxes to places of earlier ones of the same class, greedily by overlap, each used once."""
+    """Indices of latest boxes to indices of earlier ones of the same class, greedily by IoU, each used once."""
     if not earlier or not latest:
         return {}
     shared = overlaps(_corners(latest), _corners(earlier))

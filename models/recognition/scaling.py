@@ -1,4 +1,4 @@
-"""Pictures made smaller or larger: antialiased, as Pillow does it, at a quarter of Pillow's time."""
+"""Resizes pictures with antialiasing: Pillow's results at a quarter of Pillow's time."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ Pixels = NDArray[np.uint8]  # [H, W, 3]
 
 
 def scaled(image: Pixels, width: int, height: int, mode: Literal["bilinear", "bicubic"]) -> Pixels:
-    """The whole of an image at another size. Runs on the calling thread alone."""
+    """Resize an image. Runs on the calling thread only."""
     whole = torch.from_numpy(np.require(image, requirements=["C", "W"])).permute(2, 0, 1)[None]
     small: Pixels = F.interpolate(whole, (height, width), mode=mode, antialias=True)[0].permute(1, 2, 0).numpy()
     return small

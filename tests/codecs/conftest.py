@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from models.avatar.program import FULL_LANE, AvatarProgram
+from models.avatar.avatar_program import FULL_LANE, AvatarProgram
 from tests.codecs.decoding import Picture
 
 

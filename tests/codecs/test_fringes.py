@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from bridge.codecs import bc3_rims, etc2_rims, fringes, textures
+from bridge.codecs import bc3_fringes, etc2_fringes, fringes, textures
 from bridge.codecs.formats import TextureFormat
 from tests.codecs.decoding import BLOCK_FORMATS, Picture, decibels, decoded
 
@@ -89,7 +89,7 @@ def test_a_picture_that_was_wrong_before_is_left_as_it_is(form: TextureFormat, m
 
 
 @pytest.mark.parametrize(
-    ("form", "remade"), [(TextureFormat.BC3, bc3_rims.remade), (TextureFormat.ETC2_RGBA, etc2_rims.remade)]
+    ("form", "remade"), [(TextureFormat.BC3, bc3_fringes.remade), (TextureFormat.ETC2_RGBA, etc2_fringes.remade)]
 )
 @pytest.mark.parametrize("colour", [(255, 255, 255), (200, 120, 40), (0, 0, 255)])
 def test_a_block_that_is_made_anew_looks_like_what_it_was(

@@ -67,7 +67,7 @@ def test_a_file_comes_out_as_it_is(form: str) -> None:
 @pytest.mark.parametrize("other", FORMATS)
 def test_a_file_of_another_format_is_refused(form: str, other: str) -> None:
     if form != other:
-        with pytest.raises(ImageError, match=f"no {form} file; send one, or say which format"):
+        with pytest.raises(ImageError, match=f"not a {form} file; send one, or name its real format"):
             decode(FILES[other], form, bounds=MOST)
 
 

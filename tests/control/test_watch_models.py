@@ -163,8 +163,8 @@ def test_watchers_are_limited_by_address_and_in_all(run: Run) -> None:
             while await is_refused(again):  # its place is free once the server has noticed
                 again = watch(client)
 
-    run(scenario(Limits(model_watches=2), "where 2 may be"))
-    run(scenario(Limits(model_watches_per_identity=2), "2 of one address"))
+    run(scenario(Limits(model_watches=2), "limits are 2 in all"))
+    run(scenario(Limits(model_watches_per_identity=2), "2 per address"))
 
 
 async def is_refused(call: Any) -> bool:

@@ -99,7 +99,7 @@ def test_what_cannot_be_started_is_freed():
 def test_a_lane_is_opened_once():
     async def main() -> None:
         async with Rig(Doubler()) as rig:
-            with pytest.raises(AssertionError, match=r"doubler\.run is there already"):
+            with pytest.raises(AssertionError, match=r"doubler\.run is already"):
                 await rig.engine.call(lambda scheduler: scheduler.add_lane("doubler.run", 1))
 
     asyncio.run(main())

@@ -251,8 +251,8 @@ def test_batches_end_where_a_stage_gets_too_long(monkeypatch):
     calibration = Calibration(program, 3e-3, lambda: None)
     while not calibration.advance():
         pass
-    assert sorted(calibration.plans) == [("doubler.run", batch) for batch in (1, 2, 3, 4)]
-    assert [plan.cuts for plan in calibration.plans.values()] == [(2,), (1, 1), (1, 1), (1, 1)]
+    assert sorted(calibration.slicings) == [("doubler.run", batch) for batch in (1, 2, 3, 4)]
+    assert [slicing.cuts for slicing in calibration.slicings.values()] == [(2,), (1, 1), (1, 1), (1, 1)]
 
 
 @pytest.mark.cuda

@@ -228,7 +228,7 @@ def test_the_watch_knows_a_thread_that_is_dead_from_one_that_hangs(monkeypatch):
             rig.engine._scheduler.step = _broken
             (outcome,) = await rig.ask(rig.job(1))
             assert (outcome.ending, outcome.cause) == (Ending.FAILED, Cause.DEVICE_LOST)
-            assert "without a word" in str(rig.engine.failure)
+            assert "ended without an error" in str(rig.engine.failure)
 
     asyncio.run(main())
 
@@ -273,7 +273,7 @@ def test_the_process_ends_for_a_supervisor_to_restart(tmp_path):
     code, said = asyncio.run(main())
     assert code == 1, said
     assert "health 2" in said, said  # NOT_SERVING
-    assert "the device thread ended by ZeroDivisionError" in said
+    assert "the device thread ended with ZeroDivisionError" in said
 
 
 _SCRIPT = """

@@ -117,7 +117,7 @@ def test_models_stay_within_the_memory_they_may_hold():
         first, second = Doubler("first"), Doubler("second")
         first.resident_bytes, second.resident_bytes = 300 << 20, 250 << 20
         rig = Rig(first, second, memory=512 << 20)
-        with pytest.raises(ModelFailed, match="holds 250 MiB, and 300 MiB of 512 MiB are taken; unload another"):
+        with pytest.raises(ModelFailed, match="holds 250 MiB, and 300 MiB of 512 MiB are in use; unload another"):
             async with rig:
                 pass
         assert rig.roster.standing("second").state is ModelState.FAILED

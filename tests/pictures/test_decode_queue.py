@@ -137,6 +137,9 @@ def test_a_wait_is_others_as_far_as_others_were_decoded_meanwhile() -> None:
     assert mine.behind == pytest.approx(SLOW - 0.1)
     began = decoded(flood(A, 3, due=5.0), workers=1)
     assert all(one.ticket.behind == 0 for one in began)
+    began = decoded([Picture(A, 0, due, cost) for due, cost in ((1.0, SLOW), (2.0, QUICK), (3.0, QUICK))])
+    assert began[2].at == QUICK
+    assert began[2].ticket.behind == 0, "a picture of its own is still being decoded"
 
 
 def test_a_picture_that_replaces_another_keeps_its_place() -> None:

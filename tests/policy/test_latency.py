@@ -19,7 +19,7 @@ def _warm(slices: int = 2, batches: int = 4, cost: float = 0.001) -> Latency:
 def test_a_fresh_estimate_is_what_warm_up_measured():
     latency = _warm()
     assert latency.mean("lane", 3) == 0.006
-    assert latency.least("lane") == 0.002
+    assert latency.floor("lane") == 0.002
     assert latency.bound("lane", 3) > latency.mean("lane", 3)
     assert latency.bound("lane", 3, 2) == 0.0
 
@@ -35,6 +35,15 @@ def test_a_wider_batch_is_never_predicted_to_be_faster(observed):
     assert all(latency.bound("lane", batch, 1) <= latency.bound("lane", batch) for batch in range(1, 5))
 
 
+def test_a_wider_batch_is_bounded_by_a_narrower_one():
+    latency = _warm(slices=1)
+    assert latency.bound("lane", 4) > latency.bound("lane", 2)
+    for _ in range(100):
+        latency.observe(CostKey("lane", 2, 0), 0.02)
+    assert latency.mean("lane", 4) < latency.mean("lane", 2)
+    assert latency.bound("lane", 4) == latency.bound("lane", 2) > 0.02
+
+
 @given(times)
 @settings(derandomize=True, deadline=None)
 def test_a_steady_cost_is_learned(cost):
@@ -47,9 +56,10 @@ def test_a_steady_cost_is_learned(cost):
 
 
 def test_one_spike_moves_little():
-    latency = _warm()
+    latency = _warm(slices=1)  # predictions are made anew after the last slice
     before = latency.mean("lane", 1)
     latency.observe(CostKey("lane", 1, 0), 5.0)
+    assert latency.mean("lane", 1) > before
     assert latency.mean("lane", 1) < 1.1 * before
 
 
@@ -61,7 +71,7 @@ def test_refusals_relax_toward_warm_up():
     for _ in range(30):
         latency.relax("lane")
     assert latency.bound("lane", 1) < 0.2 * spiked
-    assert latency.mean("lane", 1) >= latency.least("lane")
+    assert latency.mean("lane", 1) >= latency.floor("lane")
 
 
 def test_a_forgotten_lane_may_be_warmed_anew():
@@ -107,3 +117,10 @@ def test_a_width_is_doubtful_until_it_has_run():
     assert [latency.is_doubtful("lane", batch) for batch in (1, 2, 3)] == [False, True, False]
     latency.observe(CostKey("lane", 2, 0), 0.009)
     assert [latency.is_doubtful("lane", batch) for batch in (1, 2, 3)] == [False, False, True]
+
+
+def test_a_width_that_is_as_slow_as_at_warm_up_is_not_doubted_again():
+    latency = _warm(slices=1, batches=1, cost=0.008)
+    latency.warm("lane", 2, [0.060])
+    latency.observe(CostKey("lane", 2, 0), 0.060)
+    assert not latency.is_doubtful("lane", 2)

@@ -105,6 +105,22 @@ def test_shares_leak():
     assert abs(shares.used(a, 1.0) - 0.8 / 2.718281828) < 1e-6
 
 
+def test_alone_one_may_use_everything():
+    shares, a = Shares(), Owner("a", "a")
+    shares.charge(a, 3.0, now=0.0)
+    assert shares.rank(a, 0.0, identities=1, clients=1) == 0
+    assert shares.above(a, 0.5, 0.0, identities=1, clients=1) == (0.0, 2.5)
+
+
+def test_work_in_large_pieces_goes_by_how_far_it_is_above_its_share():
+    shares, one, other = Shares(), Owner("a", "one"), Owner("a", "other")
+    shares.charge(one, 0.4, now=0.0)
+    assert shares.above(other, 0.05, 0.0, identities=2, clients=2) == (0.0, 0.0)
+    theirs, own = shares.above(one, 0.3, 0.0, identities=2, clients=2)
+    assert abs(theirs - 0.2) < 1e-9, "what it has had and would have, above a half"
+    assert abs(own - 0.45) < 1e-9, "and above its half of that"
+
+
 def test_more_sessions_win_no_larger_share():
     """One identity with nine clients beside one with a single client: half for each of both."""
     shares = Shares()

@@ -10,6 +10,7 @@ from bridge.policy.numbers import Policy
 from bridge.policy.simulator import Simulator
 from bridge.policy.work import Ending, Job, Rung
 from tests.policy.invariants import check
+from tests.policy.life import Watch
 from tests.policy.loads import LANES, RECORDED, load
 
 _TRACES = 250  # of each depth; benchmarks/capacity.py runs thousands
@@ -20,8 +21,10 @@ def test_the_rules_hold_on_every_trace(depth: int) -> None:
     answered = refused = 0
     for seed in range(_TRACES):
         trace = load(seed)
-        history = trace.simulator(seed, depth).run()
+        simulator = trace.simulator(seed, depth)
+        Watch(simulator.scheduler)
         try:
+            history = simulator.run()
             check(trace.jobs, history, LANES, Policy(), depth)
         except AssertionError as error:
             raise AssertionError(f"seed {seed}: {error}") from error

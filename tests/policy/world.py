@@ -22,6 +22,7 @@ from bridge.policy.work import (
     Run,
     WaitUntil,
 )
+from tests.policy.life import Watch
 from tests.policy.oracle.books import KINDS, POLICY, Books, identity_of, rung_of
 from tests.policy.oracle.rules import Rules
 
@@ -36,7 +37,8 @@ class World(Rules):
         for name, kind in KINDS.items():
             for batch in range(1, kind.cap + 1):
                 self.latency.warm(name, batch, [kind.slice_cost(batch)] * kind.slices)
-            self.scheduler.add_lane(name, kind.cap, holds=kind.holds)
+            self.scheduler.add_lane(name, kind.cap, holds=kind.holds, stage=kind.stage)
+        self.watch = Watch(self.scheduler)
         self.now = 0.0
         self.books = Books()
         self._alone_before: dict[str, float] = {}
@@ -150,6 +152,7 @@ class World(Rules):
                 for job in flight.jobs
             ]
         live = [job for job in flight.jobs if job.id not in self.books.finals]
+        self._note_ran(live, key.lane, took)
         before = {job.id: (job.deadline, job.lane) for job in flight.jobs}
         for job in flight.jobs:
             if not job.background:

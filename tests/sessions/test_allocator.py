@@ -34,10 +34,23 @@ def _hits(taken: dict[int, range], at: int, size: int) -> bool:
 
 def test_what_nobody_has_cannot_be_given_back() -> None:
     places = Allocator(BEGIN, END)
-    start = places.take(100)
+    start, behind = places.take(100), places.take(100)
     assert start is not None
+    assert behind is not None
     with pytest.raises(KeyError):
         places.give_back(start + ALIGNMENT)
     places.give_back(start)
     with pytest.raises(KeyError):
         places.give_back(start)
+    places.give_back(behind)
+    assert len(places) == 0
+
+
+def test_places_lie_side_by_side_and_the_first_gap_is_taken_again() -> None:
+    places = Allocator(BEGIN, 64 * 8)
+    starts = [places.take(size) for size in (100, 64, 1, 200)]
+    assert starts == [64, 192, 256, None], "each begins where the one before ends, rounded up"
+    assert places.take(192) == 320
+    assert places.take(1) is None
+    places.give_back(64)
+    assert [places.take(size) for size in (129, 128)] == [None, 64]

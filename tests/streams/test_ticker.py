@@ -37,6 +37,7 @@ def ticks(calls: list[float], monkeypatch) -> tuple[list[tuple[int, float]], flo
 
 def test_a_tick_is_meant_for_its_time_however_late_it_comes(monkeypatch) -> None:
     assert ticks([0.0, 0.1, 0.23, 0.3], monkeypatch) == ([(1, 0.0), (1, 0.1), (1, 0.2), (1, 0.3)], 0.1)
+    assert ticks([0.0, 0.1, 0.23], monkeypatch)[1] == 0.07, "and puts off none of the next ones"
 
 
 def test_ticks_slept_through_are_skipped(monkeypatch) -> None:
@@ -45,3 +46,34 @@ def test_ticks_slept_through_are_skipped(monkeypatch) -> None:
 
 def test_a_loop_that_is_early_ticks_for_no_later_time_than_it_is(monkeypatch) -> None:
     assert ticks([0.0, 0.0992, 0.2], monkeypatch) == ([(1, 0.0), (1, 0.0992), (1, 0.2)], 0.1)
+
+
+def test_a_tick_that_fails_does_not_end_them(monkeypatch, caplog) -> None:
+    loop, told = Loop(), []
+    monkeypatch.setattr(asyncio, "get_running_loop", lambda: loop)
+
+    def failing(passed: int, meant: float) -> None:
+        told.append(passed)
+        raise ValueError("a fault of a capability's own")
+
+    Ticker(10.0, lambda: 0.0, failing)
+    loop.next()
+    loop.next()
+    assert told == [1, 1]
+    assert "the timer continues" in caplog.text
+
+
+def test_no_tick_comes_after_the_end(monkeypatch) -> None:
+    handles = []
+
+    class Noting(Loop):
+        def call_later(self, delay: float, call: Callable[[], None]) -> asyncio.Handle:
+            handles.append(super().call_later(delay, call))
+            return handles[-1]
+
+    loop = Noting()
+    monkeypatch.setattr(asyncio, "get_running_loop", lambda: loop)
+    ticker = Ticker(10.0, lambda: 0.0, lambda passed, meant: None)
+    loop.next()
+    ticker.cancel()
+    assert [handle.cancelled() for handle in handles] == [False, True], "the one that is to come"

@@ -69,3 +69,9 @@ def test_hostile_bytes_are_refused_or_mean_the_same(data: bytes) -> None:
 def test_an_appended_payload_is_read_by_protobuf(size: int) -> None:
     data = NONCE + prefix(Request.PAYLOAD_FIELD_NUMBER, size) + bytes(size)
     assert Request.FromString(data) == Request(nonce=7, payload=bytes(size))
+
+
+def test_a_payload_that_is_not_the_last_field_is_read_all_the_same() -> None:
+    data = Request(payload=bytes(5000)).SerializeToString() + NONCE
+    bulk = read_bulk(Request, data)
+    assert (bulk.message.nonce, len(bulk.payload)) == (7, 5000)

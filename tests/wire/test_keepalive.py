@@ -30,7 +30,7 @@ def test_the_clients_own_pings_are_allowed() -> None:
 
 
 def test_what_is_documented_is_what_the_server_does() -> None:
-    least = f"every {LEAST_PING_SECONDS:g} seconds or less often"
+    least = f"at most one every {LEAST_PING_SECONDS:g} seconds"
     for name in ("README.md", "protos/bridge/v1/bridge.proto"):
         text = re.sub(r"\s+(// )?", " ", (ROOT / name).read_text())
         assert least in text, name

@@ -170,3 +170,14 @@ def test_any_bytes_are_counted_or_refused(data: bytes, repeat: int) -> None:
         check_shape(recognition_pb2.RecognizeRequest.DESCRIPTOR, data * repeat)
     except ContractBroken as error:
         logging.getLogger(__name__).debug("refused: %s", error)
+
+
+def test_fields_inside_of_several_messages_are_counted_together() -> None:
+    def models(*counts: int) -> bytes:
+        several = [bridge_pb2.Model(name="x" * 5000, rungs=["r"] * count) for count in counts]
+        return bridge_pb2.ListModelsResponse(models=several).SerializeToString()
+
+    half = MOST_FIELDS // 2 - 2  # and the two fields of the model itself
+    check_shape(bridge_pb2.ListModelsResponse.DESCRIPTOR, models(half, half))
+    with pytest.raises(ContractBroken, match="more than 1,024 fields"):
+        check_shape(bridge_pb2.ListModelsResponse.DESCRIPTOR, models(half, half + 1))

@@ -354,6 +354,19 @@ def test_what_a_call_held_counts_until_grpc_lets_go_of_it() -> None:
     unread.open("j", "u").take(11)
 
 
+def test_each_limit_holds_by_itself() -> None:
+    for limits, whose in (
+        (within(10, 100, 100, 100), "this call"),
+        (within(100, 10, 100, 100), "this session"),
+        (within(100, 100, 10, 100), "your address"),
+        (within(100, 100, 100, 10), "all clients"),
+    ):
+        holding = Unread(limits).open("i", "s")
+        holding.take(10)
+        with pytest.raises(Overloaded, match=whose):
+            holding.take(1)
+
+
 def test_frames_asked_for_by_acknowledgements_alone_are_no_way_around(run: Run) -> None:
     """A client that acknowledges what it has not read lets more frames be made: they are bounded all the same."""
 

@@ -3,8 +3,8 @@ using UnityEditor;
 namespace FrameBridge.Editor
 {
     /// <summary>
-    /// Closes every stream, thread and socket before the editor takes their domain away: one that were left open would
-    /// freeze the editor when play mode ends or scripts are compiled.
+    /// Closes every stream, thread and socket before the domain is unloaded: an open one would freeze the editor when
+    /// play mode ends or scripts are compiled.
     /// </summary>
     internal static class StreamCloser
     {
@@ -30,7 +30,7 @@ namespace FrameBridge.Editor
             }
         }
 
-        /// <summary>A game that stands still is given nothing; it goes on where it was.</summary>
+        /// <summary>A paused game receives nothing; it continues where it was.</summary>
         internal static void OnPause(PauseState state) => BridgeConnection.PauseAll(state == PauseState.Paused);
 
         private static void CloseAll()

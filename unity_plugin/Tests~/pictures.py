@@ -1,8 +1,8 @@
-"""Makes the pictures of Documentation~/images anew: pictures of a real server, and drawings.
+"""Regenerates Documentation~/images: pictures from a real server, and drawings.
 
     python unity_plugin/Tests~/pictures.py
 
-Nothing here shows a Unity editor: none was at hand, and a picture of one that was never seen would be made up.
+Nothing here shows a Unity editor, as none was available.
 """
 
 import asyncio
@@ -138,9 +138,9 @@ def draw_avatar_path() -> None:
     sheet.arrow(550, 60, 598, 60, "newest")
     sheet.arrow(670, 90, 670, 148, "upload", dx=28, dy=4)
     sheet.arrow(598, 180, 552, 180)
-    sheet.text(20, 150, "An older frame that nobody has taken", color=GREY)
-    sheet.text(20, 168, "is written over: nothing queues up,", color=GREY)
-    sheet.text(20, 186, "so nothing gets old.", color=GREY)
+    sheet.text(20, 150, "A frame that was not taken", color=GREY)
+    sheet.text(20, 168, "is overwritten: nothing queues up,", color=GREY)
+    sheet.text(20, 186, "so nothing grows stale.", color=GREY)
     sheet.save("avatar-path.svg")
 
 
@@ -155,11 +155,11 @@ def draw_dialogue() -> None:
     sheet.arrow(300, 100, 378, 60, "Say", dx=-10)
     sheet.arrow(500, 60, 558, 98, "first token", dx=-44, dy=14)
     sheet.arrow(558, 124, 302, 124, "Done: end, interrupted, or failed", dy=18)
-    sheet.arrow(600, 88, 502, 44, "Say: cuts off", dx=60, dy=-22)
+    sheet.arrow(600, 88, 502, 44, "Say: interrupts", dx=60, dy=-22)
     sheet.text(
         20,
         200,
-        "Whatever was said before the newest Say is fenced by its turn number: late words of it are dropped.",
+        "Each turn is fenced by its number: late tokens of earlier turns are dropped.",
         color=GREY,
     )
     sheet.save("dialogue.svg")
@@ -168,12 +168,12 @@ def draw_dialogue() -> None:
 def draw_pose() -> None:
     sheet = Sheet(720, 260)
     sheet.box(560, 30, 130, 50, "a cup\nstands still", GREEN)
-    sheet.box(30, 60, 160, 56, "camera, then\npicture + pose go up")
-    sheet.box(30, 180, 160, 56, "camera, now\nbox + pose come back")
-    sheet.arrow(190, 84, 556, 60, "looked at from here")
+    sheet.box(30, 60, 160, 56, "camera, before\nsends picture + pose")
+    sheet.box(30, 180, 160, 56, "camera, now\ngets box + pose")
+    sheet.arrow(190, 84, 556, 60, "picture taken from here")
     sheet.arrow(190, 200, 556, 76, "drawn from here: at the cup", dx=-60, dy=-24)
-    sheet.arrow(115, 116, 115, 178, "it walks on", dx=46, dy=4)
-    sheet.text(230, 226, "With the pose of now, the box would be drawn where the", color=GREY)
+    sheet.arrow(115, 116, 115, 178, "it moves on", dx=46, dy=4)
+    sheet.text(230, 226, "With the current pose, the box would be drawn where the", color=GREY)
     sheet.text(230, 244, "cup was in the old picture: it would drift.", color=GREY)
     sheet.save("capture-pose.svg")
 
@@ -199,7 +199,7 @@ def draw_doctor() -> None:
         ("#c0392b", "Server: 127.0.0.1:50051: no server answers there.", ""),
         ("#e0a800", "Android: Internet Access is set to Auto, so a build may lack the permission.", "Require"),
         ("#e0a800", "Background: The game stops when its window loses the focus.", "Switch on"),
-        (GREEN, "HTTP/2: YetAnotherHttpHandler is there.", ""),
+        (GREEN, "HTTP/2: YetAnotherHttpHandler is installed.", ""),
         (GREEN, "Textures: This machine samples Bc3, Bc7, Rgba32, best first.", ""),
     )
     for number, (color, text, button) in enumerate(rows):

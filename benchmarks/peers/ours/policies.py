@@ -8,7 +8,7 @@ of the whole queue (Clockwork, Gujarati et al. 2020).
 from collections.abc import Sequence
 
 from bridge.policy.batching import Batching
-from bridge.policy.lane import Lane
+from bridge.policy.lane import LaneState
 from bridge.policy.learned.latency import Latency
 from bridge.policy.numbers import Policy
 from bridge.policy.order import Order, Urgency
@@ -75,7 +75,7 @@ class Predicted(WholePasses):
         self._batching = _Patient(self.latency, self.policy.margin, 0.0)
         return super().step(now)
 
-    def _queue_ends(self, lane: Lane, now: float) -> float:
+    def _queue_ends(self, lane: LaneState, now: float) -> float:
         """When another job would complete if the queue is served in full batches."""
         flight, rows = lane.flight, len(lane.waiting) + 1
         ahead = self.latency.mean(lane.name, flight.batch, flight.next_slice) if flight else 0.0
@@ -98,7 +98,7 @@ class _Patient(Batching):
         super().__init__(latency, margin)  # type: ignore[arg-type]
         self._delay = delay
 
-    def hold(self, lane: Lane, batch: Sequence[Job], now: float, *, pressed: bool) -> tuple[float, float]:
+    def hold(self, lane: LaneState, batch: Sequence[Job], now: float, *, pressed: bool) -> tuple[float, float]:
         if len(batch) >= lane.cap or not self._delay:
             return now, NEVER
         until = min(job.submitted or job.queued_at for job in batch) + self._delay
@@ -111,7 +111,7 @@ class _Patient(Batching):
 class _Deferring(Batching):
     """Holds an incomplete batch until its head can wait no longer."""
 
-    def hold(self, lane: Lane, batch: Sequence[Job], now: float, *, pressed: bool) -> tuple[float, float]:
+    def hold(self, lane: LaneState, batch: Sequence[Job], now: float, *, pressed: bool) -> tuple[float, float]:
         if len(batch) >= lane.cap or not all(job.hard for job in batch):
             return now, NEVER
         start = min(job.due for job in batch) - self._latency.bound(lane.name, len(batch) + 1) - self._margin

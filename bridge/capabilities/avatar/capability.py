@@ -11,7 +11,7 @@ AVATAR = Capability(
     models=(
         ModelSpec(
             name="avatar",
-            load="models.avatar.program:AvatarProgram.load",
+            load="models.avatar.avatar_program:AvatarProgram.load",
             processor="models.avatar.processor:AvatarProcessor",
             rungs=(
                 RungSpec("avatar.64", "avatar.64", 64, 64),

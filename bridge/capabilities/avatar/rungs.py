@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from bridge.codecs.formats import TextureFormat
 from bridge.device.catalog import RungSpec
-from bridge.device.encoding import Bare, lane_of, on_device
+from bridge.device.encoding import EncoderInput, lane_of, on_device
 from bridge.policy.work import Rung, SecondLane
 from bridge.wire.bounds import Terms
 from bridge.wire.texture_formats import WIRE, cheaper, expected_bytes
@@ -82,5 +82,5 @@ def _recipe(spec: RungSpec, form: int, target: TextureTarget) -> _Recipe:
     count = expected_bytes(form, spec.width)
     if WIRE[form] is TextureFormat.RGBA32:
         return _Recipe(spec.name, spec.lane, form, count)
-    second = SecondLane(lane_of(WIRE[form]), partial(Bare, bottom_up=target.bottom_up))
+    second = SecondLane(lane_of(WIRE[form]), partial(EncoderInput, bottom_up=target.bottom_up))
     return _Recipe(spec.name, spec.lane, form, count, on_device(WIRE[form], target.device), second)

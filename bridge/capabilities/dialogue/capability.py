@@ -11,7 +11,7 @@ DIALOGUE = Capability(
     models=(
         ModelSpec(
             name="dialogue",
-            load="models.dialogue.program:DialogueProgram.load",
+            load="models.dialogue.dialogue_program:DialogueProgram.load",
             processor="models.dialogue.processor:DialogueProcessor",
             rungs=(RungSpec("dialogue.prefill", "dialogue.prefill"), RungSpec("fewer")),
             options=lambda config: {"slots": config.dialogue_slots, "context": config.dialogue_context},

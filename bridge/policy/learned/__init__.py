@@ -1,1 +1,1 @@
-"""What the policy learns as it goes: how long slices take, who arrives when, who had how much, who stands where."""
+"""What the policy learns at run time: slice times, arrival patterns, fair shares, the rung of each slot."""

@@ -1,9 +1,9 @@
-"""Expects the next arrivals of a lane, to decide whether waiting for a fuller batch pays.
+"""Predicts a lane's next arrivals, to decide whether waiting for a larger batch pays.
 
-Games send in bursts, one a frame. A burst is a row of one client's arrivals close together; its usual size, its usual
-length and the period from burst to burst are learned, for each client by itself, since games do not tick together. So
-two things can be told: whether more of the present burst is to come, and when the next ones begin. Waiting without
-these bounds ruins the lone request; not waiting at all costs a flight for the first of every burst.
+Games send in bursts, one per frame. A burst is a run of one client's arrivals close together. Its usual size, length
+and period are learned per client, since games do not tick together. They predict whether the current burst is complete,
+and when the next one starts. Waiting without these bounds ruins lone requests; not waiting at all costs a flight for
+the first request of every burst.
 
 Pure: times are arguments.
 """
@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _WEIGHT = 0.2
-_SPAN_DEVIATIONS = 4.0  # a burst that is cut short costs a flight, waiting a little longer almost nothing
-_LEAST_PART = 0.25  # of a flight that the rest of a burst is waited for, however quickly it usually comes
+_SPAN_DEVIATIONS = 4.0  # cutting a burst short costs a flight, waiting a little longer almost nothing
+_LEAST_PART = 0.25  # of a flight: wait at least this long for the rest of a burst, however short it usually is
 _LONGEST_GAP = 0.004  # between arrivals of one burst
-_STEADY = 0.25  # a period that deviates more than this part of itself promises nothing
+_STEADY = 0.25  # a period that deviates by more than this share predicts nothing
 _FORGET_SECONDS = 2.0
-_SILENCE_SECONDS = 0.5  # after which a client may be in another scene
+_SILENCE_SECONDS = 0.5  # after which the game may be in another scene
 _CLIENTS = 256
 _REMEMBERED = 4  # bursts
 
@@ -29,15 +29,15 @@ class _Rhythm:
     """The bursts of one client."""
 
     last: float = -math.inf
-    began: float = -math.inf  # the present burst
-    count: int = 0  # its arrivals so far
-    counts: deque[int] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))  # of the bursts before
-    broke_silence: bool = False  # the present burst did
+    began: float = -math.inf  # start of the current burst
+    count: int = 0  # arrivals of the current burst so far
+    counts: deque[int] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))  # of past bursts
+    broke_silence: bool = False  # whether the current burst did
     span: float = 0.0  # from a burst's first arrival to its last
     span_deviation: float = 0.0
     period: float = 0.0  # 0 until two bursts have been seen
     deviation: float = math.inf
-    window: float = 0.0  # how long a flight takes
+    window: float = 0.0  # duration of a flight
 
     def note(self, now: float, window: float) -> None:
         self.window = window
@@ -61,9 +61,8 @@ class _Rhythm:
 
     @property
     def usual_count(self) -> int:
-        """The second largest of the last bursts: a game that asks for more is believed after two, one that asks for
-        less after three, and one burst that a stall has swollen or cut in two changes nothing. The first after a
-        silence is believed at once.
+        """The second largest of the last bursts: growth is believed after two bursts, shrinkage after three, and a
+        single burst swollen or split by a stall changes nothing. The first burst after a silence is believed at once.
         """
         return sorted(self.counts)[-2:][0] if self.counts else 1
 
@@ -75,15 +74,15 @@ class _Rhythm:
         self.period += _WEIGHT * error
         self.deviation += _WEIGHT * (abs(error) - self.deviation)
 
-    def rest_until(self, now: float) -> float:
-        """Until when another arrival of the present burst is expected; `now` or earlier when none is."""
+    def burst_until(self, now: float) -> float:
+        """Until when another arrival of the current burst is expected; `now` or earlier for none."""
         if self.count >= self.usual_count:
             return now
         usual = self.span + _SPAN_DEVIATIONS * self.span_deviation
         return min(self.began + max(usual, _LEAST_PART * self.window), self.last + _LONGEST_GAP)
 
     def next_burst(self, now: float) -> float:
-        """When the next burst should have begun at the latest; infinity when it cannot be told, or should have been."""
+        """When the next burst should have started at the latest; infinity if unpredictable or overdue."""
         if self.deviation > _STEADY * self.period:
             return math.inf
         expected = self.began + self.period + 2 * self.deviation
@@ -91,7 +90,7 @@ class _Rhythm:
 
 
 class Arrivals:
-    """The rhythms of one lane's clients."""
+    """The arrival patterns of one lane's clients."""
 
     def __init__(self) -> None:
         self._rhythms: dict[str, _Rhythm] = {}
@@ -100,7 +99,7 @@ class Arrivals:
         return len(self._rhythms)
 
     def note(self, client: str, now: float, window: float) -> None:
-        """One arrival. `window` is how long a flight takes: arrivals further apart cannot share one."""
+        """Record an arrival. `window` is how long a flight takes: arrivals further apart cannot share one."""
         rhythm = self._rhythms.get(client)
         if rhythm is None:
             self._forget(now)
@@ -108,11 +107,11 @@ class Arrivals:
         rhythm.note(now, window)
 
     def expected_until(self, now: float) -> float:
-        """Until when another arrival of a present burst is expected; `now` or earlier when none is."""
-        return max((rhythm.rest_until(now) for rhythm in self._rhythms.values()), default=now)
+        """Until when another arrival of any current burst is expected; `now` or earlier for none."""
+        return max((rhythm.burst_until(now) for rhythm in self._rhythms.values()), default=now)
 
     def following(self, now: float) -> Iterator[tuple[float, int]]:
-        """The bursts to come: when each should have begun at the latest, and how many arrivals by then altogether."""
+        """The next bursts: when each should have started at the latest, and the cumulative number of arrivals."""
         coming = [(rhythm.next_burst(now), rhythm.usual_count) for rhythm in self._rhythms.values()]
         total = 0
         for at, count in sorted(burst for burst in coming if burst[0] < math.inf):

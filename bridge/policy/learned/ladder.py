@@ -1,9 +1,9 @@
-"""Where each slot stands on its ladder of rungs, so that quality falls at once and climbs back without flicker.
+"""The rung at which each slot starts, so that quality drops at once and recovers without flicker.
 
-A slot whose answer had to come from a cheaper lane begins its next ones there. It climbs one rung after a while without
-a fall; falling again soon after a climb doubles that while, so a load between two rungs makes a change every few
-seconds and not every other frame: three in a second at the very most, and fewer than one a second for long. Answers
-that need no device (a repeated frame) are no standing: the next request tries the device again.
+A slot that had to take a cheaper lane starts its next jobs there. It climbs one rung after a while without a fall;
+falling again soon after a climb doubles that while. So a load between two rungs changes quality every few seconds and
+not every other frame: at most three times in a second, and less than once a second in the long run. Answers that need
+no device (a repeated frame) do not count: the next request tries the device again.
 
 Pure: times are arguments.
 """
@@ -11,52 +11,52 @@ Pure: times are arguments.
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-_FIRST_WAIT = 0.5  # seconds without a fall, before a climb
+_FIRST_WAIT = 0.5  # seconds without a fall before a climb
 _LONGEST_WAIT = 8.0
-_STEADY = 2.0  # seconds on the best rung at the least, before falls are forgotten
+_STEADY = 2.0  # minimum seconds on the best rung before falls are forgotten
 
 
 @dataclass(slots=True)
-class _Standing:
-    level: int  # index of the rung to begin with
-    since: float  # the last fall or climb
+class _SlotState:
+    level: int  # index of the rung to start at
+    since: float  # last fall or climb
     wait: float
 
 
 class Ladders:
-    """Standings by slot; slots on their best rung with no recent fall are not kept."""
+    """State by slot; slots on their best rung with no recent fall are not kept."""
 
     def __init__(self) -> None:
-        self._standings: dict[Hashable, _Standing] = {}
+        self._slots: dict[Hashable, _SlotState] = {}
 
-    def begin(self, slot: Hashable, now: float) -> int:
-        """A job of the slot comes: on which rung it begins, one higher than before when it is time to climb."""
-        standing = self._standings.get(slot)
-        if standing is None:
+    def starting_rung(self, slot: Hashable, now: float) -> int:
+        """The rung for a slot's next job, one higher than before if it is time to climb."""
+        state = self._slots.get(slot)
+        if state is None:
             return 0
-        held = now - standing.since
-        if standing.level == 0:
-            if held >= max(standing.wait, _STEADY):  # for as long as it had waited for it
-                del self._standings[slot]
+        held = now - state.since
+        if state.level == 0:
+            if held >= max(state.wait, _STEADY):  # as long as the climb took
+                del self._slots[slot]
             return 0
-        if held < standing.wait:
-            return standing.level
-        standing.level -= 1
-        standing.since = now
-        return standing.level
+        if held < state.wait:
+            return state.level
+        state.level -= 1
+        state.since = now
+        return state.level
 
     def fell(self, slot: Hashable, level: int, now: float) -> None:
-        """A job of the slot had to go down to this rung."""
-        standing = self._standings.get(slot)
-        if standing is None:
-            self._standings[slot] = _Standing(level, now, _FIRST_WAIT)
-        elif level > standing.level:
-            standing.level, standing.since = level, now
-            standing.wait = min(2 * standing.wait, _LONGEST_WAIT)
+        """Record that a job of the slot fell to this rung."""
+        state = self._slots.get(slot)
+        if state is None:
+            self._slots[slot] = _SlotState(level, now, _FIRST_WAIT)
+        elif level > state.level:
+            state.level, state.since = level, now
+            state.wait = min(2 * state.wait, _LONGEST_WAIT)
         else:
-            standing.since = now
+            state.since = now
 
     def tidy(self, now: float) -> None:
-        """Forget slots that nobody has asked for in a long time."""
-        for slot in [slot for slot, standing in self._standings.items() if now - standing.since > 2 * _LONGEST_WAIT]:
-            del self._standings[slot]
+        """Forget slots that have not been requested for a long time."""
+        for slot in [slot for slot, state in self._slots.items() if now - state.since > 2 * _LONGEST_WAIT]:
+            del self._slots[slot]

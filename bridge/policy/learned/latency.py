@@ -1,9 +1,9 @@
-"""Predicts how long a slice holds the device, and learns from what slices took.
+"""Predicts how long a slice holds the device, learned from measured slices.
 
-Per (lane, batch, slice): a moving average and a moving deviation, outliers clipped. A prediction is the average plus
-two deviations, and never falls as batches grow. When predictions refuse work they decay toward the least that has been
-believed, from what warm-up measured on, so that one spike cannot refuse for ever. What was measured on a busy machine
-cannot either: other work makes a slice slower, never quicker, so one that takes less than half is believed at once.
+Per (lane, batch, slice): a moving average and a moving deviation, with outliers clipped. A prediction is the average
+plus two deviations, and never falls as batches grow. While predictions refuse work they decay towards their lowest
+value since warm-up, so that one spike cannot refuse for ever. Nor can a warm-up on a busy machine: other work makes a
+slice slower, never faster, so a slice that takes less than half is believed at once.
 
 Pure: knows no clock and no device.
 """
@@ -15,18 +15,18 @@ from bridge.policy.work import CostKey
 
 _WEIGHT = 0.1
 _CLIP = 4.0
-_MIN_DEVIATION = 0.02  # of the average: no machine is steadier than that
+_MIN_DEVIATION = 0.02  # of the average; no machine is steadier than that
 _DECAY = 0.3
-_FAR = 0.5  # of the average: what is quicker shows that the average is wrong
-_BELIEF = 0.5  # how far the average goes to meet it; all the way where nothing but warm-up says otherwise
+_FAR = 0.5  # of the average; a faster slice proves the average wrong
+_BELIEF = 0.5  # how far the average moves towards it; all the way if only warm-up has been measured
 
 
 @dataclass(slots=True)
 class _Estimate:
-    floor: float  # where refusals let it decay to: the least that it has been, from warm-up on
+    floor: float  # lowest mean since warm-up; refusals let it decay to this
     mean: float
     deviation: float
-    fresh: bool = True  # nothing but warm-up is known
+    fresh: bool = True  # only warm-up has been measured
 
     def observe(self, took: float) -> None:
         if took < _FAR * self.mean and took < self.mean - _CLIP * self.deviation:
@@ -56,7 +56,7 @@ class _Estimate:
 
 @dataclass(frozen=True, slots=True)
 class _Tail:
-    """What is left of a flight from some slice on: sum of averages, and root of the summed squared deviations."""
+    """The rest of a flight from some slice on: sum of averages, and root of the summed squared deviations."""
 
     mean: float
     spread: float
@@ -75,25 +75,25 @@ class Latency:
         self._bounds: dict[tuple[str, int], float] = {}  # of whole flights
 
     def warm(self, lane: str, batch: int, slices: list[float]) -> None:
-        """Start from what warm-up measured for each slice."""
+        """Start from the slice times measured at warm-up."""
         estimates = [_Estimate(took, took, 2 * _MIN_DEVIATION * took) for took in slices]
         self._estimates[lane, batch] = estimates
         self._forget_tails(lane, batch)
 
     def forget(self, lane: str) -> None:
-        """Drop all that is known of a lane."""
+        """Forget a lane."""
         for table in (self._estimates, self._tails, self._bounds):
             for key in [key for key in table if key[0] == lane]:
                 del table[key]
 
     def slices(self, lane: str, batch: int) -> int:
-        """How many slices a flight of this batch has."""
+        """Number of slices in a flight of this batch size."""
         return len(self._estimates[lane, batch])
 
     def observe(self, key: CostKey, took: float) -> None:
         """Learn from one slice.
 
-        What is left of its flight does not depend on it, so predictions are made anew after the last slice only.
+        Predictions for the rest of its flight do not depend on it, so they are recomputed after the last slice only.
         """
         estimates = self._estimates[key.lane, key.batch]
         estimates[key.slice].observe(took)
@@ -101,7 +101,7 @@ class Latency:
             self._forget_tails(key.lane, key.batch)
 
     def relax(self, lane: str) -> None:
-        """Work was refused on these predictions: move them toward the least that has been believed."""
+        """Work was refused on these predictions: decay them towards their floor."""
         for (name, batch), estimates in self._estimates.items():
             if name == lane:
                 for estimate in estimates:
@@ -109,16 +109,16 @@ class Latency:
                 self._forget_tails(name, batch)
 
     def slice_mean(self, key: CostKey) -> float:
-        """What one slice takes on average."""
+        """Average time of one slice."""
         return self._estimates[key.lane, key.batch][key.slice].mean
 
     def slice_bound(self, key: CostKey) -> float:
-        """The longest that one slice should take."""
+        """Upper bound for one slice."""
         estimate = self._estimates[key.lane, key.batch][key.slice]
         return estimate.mean + 2 * estimate.deviation
 
     def bound(self, lane: str, batch: int, start: int = 0) -> float:
-        """The longest that a flight should take from slice `start` on; from 0 it never falls as batches grow."""
+        """Upper bound for a flight from slice `start` on. From 0 it never falls as batches grow."""
         if start:
             return self._tail(lane, batch, start).bound
         known = self._bounds.get((lane, batch))
@@ -127,20 +127,20 @@ class Latency:
             known = self._bounds[lane, batch] = own if batch == 1 else max(own, self.bound(lane, batch - 1))
         return known
 
-    def least(self, lane: str) -> float:
-        """The least that a lone flight has been believed to take, from warm-up on."""
+    def floor(self, lane: str) -> float:
+        """The lowest mean of a batch of one since warm-up."""
         return sum(estimate.floor for estimate in self._estimates[lane, 1])
 
     def is_doubtful(self, lane: str, batch: int) -> bool:
-        """Whether a flight of this width has not run since warm-up, which says that its rows are quicker in two: a sign
-        that the machine was busy when it was measured.
+        """Whether a flight of this size has not run since warm-up, which measured its rows to be faster in two flights:
+        a sign that the machine was busy then.
         """
         if batch == 1 or not self._estimates[lane, batch][0].fresh:
             return False
         return self.mean(lane, batch) > self.mean(lane, batch - 1) + self.mean(lane, 1)
 
     def mean(self, lane: str, batch: int, start: int = 0) -> float:
-        """What a flight takes on average from slice `start` on."""
+        """Average time of a flight from slice `start` on."""
         tails = self._tails.get((lane, batch))
         return tails[start].mean if tails is not None else self._tail(lane, batch, start).mean
 
@@ -152,7 +152,7 @@ class Latency:
 
     def _forget_tails(self, lane: str, batch: int) -> None:
         self._tails.pop((lane, batch), None)
-        while self._bounds.pop((lane, batch), None) is not None:  # wider batches are bounded by this one
+        while self._bounds.pop((lane, batch), None) is not None:  # larger batches are bounded by this one
             batch += 1
 
 

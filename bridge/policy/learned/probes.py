@@ -1,19 +1,18 @@
-"""When a job may be tried although no prediction says that it can be on time: predictions may be wrong, and only work
-shows it.
+"""When to admit a job that no prediction says can be on time: predictions may be wrong, and only running shows it.
 
-By the lanes that the job would go through, so that one that waits for a slow encoder does not use up the turn of one
-that waits for the model. The first is tried when two intervals have passed since the first refusal, or at once where
-the lanes have been quick enough before. The next one waits for an interval, which doubles while the prediction stays
-what it was; a job with more time than those before it need not wait longer than at first: they may have failed for lack
-of time. One that leaves before it has started gives its turn back.
+Kept per sequence of lanes, so that a job for a slow encoder does not use up the turn of one for the model alone. The
+first probe is allowed two intervals after the first refusal, or at once if the lanes have been fast enough before. The
+next waits for an interval, which doubles while the prediction stays the same; a job with more time than earlier probes
+waits for the first interval only, since those may have failed for lack of time. A probe that leaves before it starts
+frees its turn.
 
 Pure: times are arguments.
 """
 
 from dataclasses import dataclass
 
-_LEARNED = 0.9  # of what was predicted before: less than that is news
-_MORE = 1.25  # times the time of those before
+_LEARNED = 0.9  # of the previous prediction; anything less is news
+_MORE = 1.25  # times the time that earlier probes had
 
 Lanes = tuple[str, ...]
 
@@ -21,14 +20,14 @@ Lanes = tuple[str, ...]
 @dataclass(frozen=True, slots=True)
 class _Probe:
     at: float
-    wait: float  # until the next one, if nothing is learned
-    needs: float  # seconds, as predicted then
-    has: float  # seconds
+    wait: float  # until the next probe, if nothing is learned
+    needs: float  # seconds predicted then
+    has: float  # seconds left then
     before: "_Probe | None"
 
 
 class Probes:
-    """The newest probe of each sequence of lanes."""
+    """The latest probe of each sequence of lanes."""
 
     def __init__(self, interval: float, longest: float) -> None:
         self._interval = interval
@@ -36,8 +35,8 @@ class Probes:
         self._newest: dict[Lanes, _Probe] = {}
 
     def take(self, lanes: Lanes, needs: float, has: float, now: float, *, likely: bool) -> bool:
-        """Whether a job that has `has` seconds left may try what is predicted to take `needs`; `likely` where that has
-        been quick enough before.
+        """Whether a job with `has` seconds left may try lanes predicted to take `needs`; `likely` if they have been
+        that fast before.
         """
         if has <= 0:
             return False
@@ -56,7 +55,7 @@ class Probes:
         return True
 
     def give_back(self, lanes: Lanes) -> None:
-        """The newest probe of these lanes has left before it started."""
+        """Undo the latest probe of these lanes, which left before it started."""
         last = self._newest.pop(lanes, None)
         if last is not None and last.before is not None:
             self._newest[lanes] = last.before

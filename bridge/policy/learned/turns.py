@@ -1,13 +1,13 @@
-"""Whose turn it is among slots that the device cannot serve all: those that get less go first.
+"""Takes turns among slots when the device cannot serve all: those served less go first.
 
-Slots that tick together come in the same order every time. Served as they come, the first takes the device and the
-others are refused, frame after frame. So a slot that is turned away for lack of time, while its lanes served others,
-claims a turn; and the next job of a slot that has been served more makes way: it goes without the device this once.
-One job makes way for a claim; where that was not enough, because yet another slot came first, two do, and so on. Nobody
-claims while all are served.
+Slots that tick together arrive in the same order every time. First come, first served would give the device to the same
+ones and refuse the others, frame after frame. So a slot refused for lack of time, while its lanes served others, claims
+a turn; and the next job of a slot that was served more yields: it goes without the device this once. One job yields per
+claim; if that was not enough, because yet another slot came first, two do, and so on. Nobody claims while all are
+served.
 
-Among the slots of one identity, over all its clients and streams; an identity that has used more of the device lately
-than another makes way for the slots of that one too. Pure: times are arguments.
+Applies among the slots of one identity, over all its clients and streams; an identity that has used more of the device
+lately yields to the slots of other identities too. Pure: times are arguments.
 """
 
 import math
@@ -19,29 +19,29 @@ from bridge.policy.learned.fair_share import Shares
 from bridge.policy.work import NEVER, Job
 
 _LEAK_SECONDS = 1.0
-_AHEAD = 1.0  # flights more than a slot that claims, before one makes way for it
+_AHEAD = 1.0  # flights more than the claiming slot, before a slot yields
 _FORGET_AFTER = 1.0  # seconds
 _FORGET_BELOW = 1e-3
-_LOOKED_AT = 8  # claims, and identities, so that a job costs the same however many wait
+_LOOKED_AT = 8  # claims, and identities, examined per job: bounds its cost however many wait
 
 
 @dataclass(slots=True)
 class _Claim:
-    since: float  # when the slot was last turned away
-    needs: int = 1  # frames that others must go without
+    since: float  # when the slot was last refused
+    needs: int = 1  # jobs of others that must yield
     met: int = 0
 
 
 class Turns:
-    """What each slot has had lately, and which claim a turn."""
+    """How often each slot was served lately, and which slots claim a turn."""
 
     def __init__(self, shares: Shares) -> None:
         self._shares = shares
-        self._served: dict[Hashable, tuple[float, float]] = {}  # slot -> flights, leaked until when
+        self._served: dict[Hashable, tuple[float, float]] = {}  # slot -> (flights, as of)
         self._claims: dict[str, dict[str, dict[Hashable, _Claim]]] = {}  # work -> identity -> slot
 
     def serve(self, job: Job, now: float) -> None:
-        """A job gets the device."""
+        """Record that a job gets the device."""
         slot = job.supersede_key
         if slot is not None:
             self._served[slot] = (self._had(slot, now) + 1.0, now)
@@ -49,15 +49,15 @@ class Turns:
                 self._drop(job.work, job.owner.identity, slot)
 
     def claim(self, job: Job, now: float) -> None:
-        """A job was turned away while its lanes served others."""
+        """Record that a job was refused while its lanes served others."""
         slots = self._claims.setdefault(job.work, {}).setdefault(job.owner.identity, {})
         claim = slots.setdefault(job.supersede_key, _Claim(now))
         claim.since = now
         if claim.met >= claim.needs:
             claim.needs, claim.met = claim.needs + 1, 0
 
-    def makes_way(self, job: Job, now: float) -> bool:
-        """Whether a job that could have the device goes without, for a slot that claims its turn: the claim is met."""
+    def yields(self, job: Job, now: float) -> bool:
+        """Whether a job that could have the device yields to a claiming slot. If so, that claim is met."""
         claims = self._claims.get(job.work)
         if not claims or job.supersede_key is None or not job.hard:
             return False
@@ -69,8 +69,8 @@ class Turns:
         return any(self._has_had_more(mine, other, now) and self._meet(job, other, NEVER, now) for other in others)
 
     def _has_had_more(self, identity: str, other: str, now: float) -> bool:
-        """Not more than its share of all the device's time: that is never used up where a budget has time for one job,
-        and not for two.
+        """By recent use, not by share of all device time: where a budget has time for one job but not two, no share is
+        used up.
         """
         return self._shares.used(identity, now) > self._shares.used(other, now)
 
@@ -84,7 +84,7 @@ class Turns:
         return False
 
     def _had(self, slot: Hashable, now: float) -> float:
-        """Flights lately."""
+        """Recent flights, leaked until `now`."""
         flights, since = self._served.get(slot, (0.0, now))
         return flights * math.exp((since - now) / _LEAK_SECONDS)
 
@@ -100,7 +100,7 @@ class Turns:
                 del self._claims[work]
 
     def tidy(self, now: float) -> None:
-        """Forget slots that nobody has asked for lately."""
+        """Forget slots that have not been requested lately."""
         for slot in [slot for slot in self._served if self._had(slot, now) < _FORGET_BELOW]:
             del self._served[slot]
         stale = [

@@ -1,6 +1,6 @@
-"""Rendered pictures as batches: which pictures a step sees depends on the step alone, so that a run can be resumed.
+"""Batches of rendered pictures. A batch depends only on its step, so that a run can be resumed.
 
-Pictures lie in chunks of a fixed size, memory-mapped; nothing is read before it is drawn.
+Pictures are stored in fixed-size chunks, memory-mapped and read on demand.
 """
 
 from pathlib import Path
@@ -12,18 +12,18 @@ from torch import Tensor
 
 Pictures = NDArray[np.uint8]  # [N, S, S, 4], premultiplied RGBA, top row first
 
-CHUNK = 200  # pictures in a chunk
-SIZE = 64  # pixels a side
+CHUNK = 200  # pictures per chunk
+SIZE = 64  # pixels per side
 
 
 def chunk_paths(folder: Path, pictures: int) -> list[tuple[Path, Path]]:
-    """Where the pictures and conditions of each chunk of the first `pictures` looks lie, rendered or not."""
+    """Paths of the pictures and conditions of each chunk of the first `pictures` looks, rendered or not."""
     chunks = range((pictures + CHUNK - 1) // CHUNK)
     return [(folder / f"pictures-{c:04d}.npy", folder / f"conditions-{c:04d}.npy") for c in chunks]
 
 
 class PictureSet:
-    """The first `pictures` rendered looks in `folder`. Raises FileNotFoundError if some are not rendered."""
+    """The first `pictures` rendered looks in `folder`. FileNotFoundError if some are not rendered."""
 
     def __init__(self, folder: Path, pictures: int) -> None:
         paths = chunk_paths(folder, pictures)

@@ -1,7 +1,7 @@
-"""The adversary: is this picture true, does it fit its conditions, and which parts does it show?
+"""The discriminator: is this picture real, does it match its conditions, and which parts does it show?
 
-Spectral norm, minibatch standard deviation, projection of the conditions (Miyato & Koyama 2018) and an auxiliary head
-that names the parts (Odena et al. 2017). Used in training only, never shipped.
+Spectral norm, minibatch standard deviation, projection of the conditions (Miyato & Koyama 2018) and an auxiliary
+classifier of the parts (Odena et al. 2017). Used in training only, never shipped.
 """
 
 from itertools import pairwise
@@ -14,7 +14,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from models.avatar.look import CONDITION_WIDTH, PART_WIDTH, PARTS
 
-CHANNELS = (48, 96, 128, 192)  # at half, a quarter, ... of 64x64
+CHANNELS = (48, 96, 128, 192)  # at 1/2, 1/4, ... of 64x64
 
 
 class Discriminator(nn.Module):
@@ -45,7 +45,7 @@ class Discriminator(nn.Module):
 
 
 def part_loss(logits: Tensor, conditions: Tensor) -> Tensor:
-    """Mean cross-entropy over the attributes, logits [B, PART_WIDTH] against one-hot conditions."""
+    """Mean cross-entropy over the attributes: logits [B, PART_WIDTH] against one-hot conditions."""
     widths = [len(choices) for choices in PARTS.values()]
     pairs = zip(torch.split(logits, widths, 1), torch.split(conditions[:, :PART_WIDTH], widths, 1), strict=True)
     losses = [F.cross_entropy(guess, truth) for guess, truth in pairs]

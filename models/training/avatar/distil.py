@@ -1,8 +1,8 @@
-"""How the exit learns: a trained generator is its teacher, and its own trunk; nothing needs to be rendered.
+"""Trains the early exit by distillation: a trained generator is both teacher and trunk; nothing is rendered.
 
-The target is the teacher's layers averaged over 2x2 pixels: pictures are premultiplied and colours are laid on
-linearly, so that is exactly the picture's area average for every colour. Some rows are half-way between two looks, so
-that a morph looks the same on both sizes.
+The target is the teacher's layers averaged over 2x2 pixels: pictures are premultiplied and colours are applied
+linearly, so that is exactly the picture's area average for any colours. Some rows lie between two looks, so that a
+morph looks the same at both sizes.
 """
 
 from collections.abc import Generator as Steps
@@ -15,10 +15,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from models.avatar.avatar_program import fingerprint, load_generator
 from models.avatar.exit import Exit
 from models.avatar.generator import LEAK, Generator, channels_last, in_channels_last, lay_colors, split_conditions
 from models.avatar.look import conditions
-from models.avatar.program import fingerprint, load_generator
 from models.training.avatar.split import training_look
 from models.training.avatar.train import Losses, descend, follow, rate_share, run_steps, set_rate
 
@@ -32,15 +32,15 @@ class DistilConfig:
     seed: int = 0
     rate: float = 2e-3
     warmup_steps: int = 100
-    decay_from: float = 0.4  # share of the steps after which the rate falls, linearly to a hundredth
-    squared_weight: float = 2.0  # of the squared error beside the absolute one
-    layers_weight: float = 1.0  # of the layers' error beside the pictures'
+    decay_from: float = 0.4  # share of the steps after which the rate decays, linearly to a hundredth
+    squared_weight: float = 2.0  # weight of the squared error, relative to the absolute one
+    layers_weight: float = 1.0  # weight of the layers' error, relative to the pictures'
     morphs: float = 0.25  # share of rows between two looks
     ema: float = 0.999
 
 
 class Lesson(NamedTuple):
-    """What the trunk gives the exit for a batch, and the layers [B, 7, S/2, S/2] that it should make of it."""
+    """The exit's inputs for a batch, and its target layers [B, 7, S/2, S/2]."""
 
     features: Tensor
     style: Tensor
@@ -49,21 +49,21 @@ class Lesson(NamedTuple):
 
 
 class Distiller:
-    """The exit, its optimiser and its moving average: all the state there is, in `state()`. The teacher stays as is."""
+    """The exit, its optimiser and its moving average; `state()` is the complete state. The teacher is frozen."""
 
     def __init__(self, trunk: Path, config: DistilConfig) -> None:
         self.config = config
         self.step = 0
         self.trunk = fingerprint(trunk)
         self.teacher = in_channels_last(load_generator(trunk).requires_grad_(requires_grad=False))
-        torch.manual_seed(config.seed)  # after the teacher, whose making draws too
+        torch.manual_seed(config.seed)  # after creating the teacher, which draws too
         self.exit = in_channels_last(Exit(self.teacher.config))
         self.average = in_channels_last(Exit(self.teacher.config)).requires_grad_(requires_grad=False)
         self.average.load_state_dict(self.exit.state_dict())
         self.adam = torch.optim.Adam(self.exit.parameters(), config.rate)
 
     def advance(self, rows: Tensor) -> Losses:
-        """One step on conditions [B, C]; returns the losses."""
+        """One training step on conditions [B, C]; returns the losses."""
         config = self.config
         share = rate_share(self.step, config.steps, config.warmup_steps, config.decay_from)
         set_rate(self.adam, config.rate * share)
@@ -82,7 +82,7 @@ class Distiller:
         }
 
     def load_state(self, state: dict[str, dict[str, object]]) -> None:
-        """Take up what `state` gave. Raises ValueError if that run's teacher was another."""
+        """Restore what `state` returned. ValueError if that run had another teacher."""
         if state["trunk"] != self.trunk:  # type: ignore[comparison-overlap]
             raise ValueError(
                 f"the run was taught by generator {state['trunk']}, not by {self.trunk}; choose another folder."
@@ -100,7 +100,7 @@ class Distiller:
 
 @torch.no_grad()
 def teach(teacher: Generator, rows: Tensor) -> Lesson:
-    """Run the whole teacher on conditions [B, C]: what it knows where the exit leaves it, and what it ends with."""
+    """Run the teacher on conditions [B, C]: its features where the exit branches off, and its averaged layers."""
     parts, _ = split_conditions(rows)
     style = teacher.style(parts)
     x = channels_last(F.leaky_relu(teacher.stem(style), LEAK), 4)
@@ -111,7 +111,7 @@ def teach(teacher: Generator, rows: Tensor) -> Lesson:
 
 
 def lesson_rows(step: int, config: DistilConfig) -> Tensor:
-    """What `step` is taught on, conditions float32 [batch, C]: training looks, some on the way to others."""
+    """The conditions of `step`, float32 [batch, C]: training looks, some on the way to others."""
     numbers = range(step * config.batch, (step + 1) * config.batch)
     rows = np.stack([conditions(training_look(number)) for number in numbers])
     draw = np.random.default_rng((config.seed, step))
@@ -122,7 +122,7 @@ def lesson_rows(step: int, config: DistilConfig) -> Tensor:
 def distil(
     folder: Path, trunk: Path, config: DistilConfig, *, save_every: int = 500
 ) -> Steps[tuple[int, Losses], None, None]:
-    """Train an exit of the generator saved in `trunk`, in `folder`; as `run_steps`."""
+    """Train an exit of the generator saved in `trunk`, in `folder`; see `run_steps`."""
     distiller = Distiller(trunk, config)
 
     def advance(step: int) -> Losses:

@@ -1,6 +1,6 @@
-"""How good the generator is, as shipped: through the program itself, its float16 weights and its 8-bit pictures.
+"""Evaluates the generator as shipped: through the program, with float16 weights and 8-bit pictures.
 
-Measured on held-out tuples of parts against their true renders, and by a judge that never saw the generator.
+On held-out combinations of parts, against their true renders and by an independent judge.
 """
 
 from collections.abc import Sequence
@@ -10,16 +10,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from models.avatar.avatar_program import FULL_LANE, MAX_BATCH, AvatarProgram
 from models.avatar.look import Conditions
 from models.avatar.processor import AvatarInput
-from models.avatar.program import FULL_LANE, MAX_BATCH, AvatarProgram
 from models.training.avatar.dataset import Pictures, as_tensor
 from models.training.avatar.judge import Judge, accuracies
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an evaluation found; PSNR in dB over premultiplied RGBA, accuracies as shares by attribute."""
+    """Results of an evaluation; PSNR in dB over premultiplied RGBA, accuracies per attribute."""
 
     pictures: int
     psnr_mean: float
@@ -29,7 +29,7 @@ class Report:
     attributes_true: dict[str, float]
 
     def meets_bars(self) -> bool:
-        """Whether every figure reaches what the project asks of 64-pixel avatars."""
+        """Whether every figure meets the project's bar for 64-pixel avatars."""
         made, true = min(self.attributes_made.values()), min(self.attributes_true.values())
         return self.psnr_mean >= 31 and self.psnr_p5 >= 27.5 and made >= 0.97 and true >= 0.985
 
@@ -50,9 +50,9 @@ def evaluate(made: Pictures, truth: Pictures, rows: Sequence[Conditions], judge:
 
 @dataclass(frozen=True, slots=True)
 class ExitReport:
-    """What an evaluation of the smaller lane found; PSNR in dB over premultiplied RGBA, at half the size.
+    """Results of an evaluation of the smaller lane; PSNR in dB over premultiplied RGBA, at half the size.
 
-    `averaged_mean` is what the full-sized pictures reach when they are averaged down: as far as the exit can be taught.
+    `averaged_mean` is the PSNR of full-size pictures averaged down: the upper bound for the exit.
     """
 
     pictures: int
@@ -63,7 +63,7 @@ class ExitReport:
 
 
 def evaluate_exit(small: Pictures, made: Pictures, truth: Pictures) -> ExitReport:
-    """Compare the `small` pictures, and full-sized ones `made` of the same looks, with the `truth` averaged down."""
+    """Compare the `small` pictures, and full-size ones `made` of the same looks, with the averaged-down `truth`."""
     target = averaged_down(truth)
     decibels = psnr(small, target)
     return ExitReport(
@@ -76,21 +76,23 @@ def evaluate_exit(small: Pictures, made: Pictures, truth: Pictures) -> ExitRepor
 
 
 def averaged_down(pictures: Pictures) -> NDArray[np.float64]:
-    """Pictures [N, S, S, 4] to [N, S/2, S/2, 4], each pixel the unrounded mean of four: right when premultiplied."""
+    """Pictures [N, S, S, 4] to [N, S/2, S/2, 4], each pixel the unrounded mean of four: correct because
+    premultiplied.
+    """
     count, size, _, channels = pictures.shape
     averaged: NDArray[np.float64] = pictures.reshape(count, size // 2, 2, size // 2, 2, channels).mean(axis=(2, 4))
     return averaged
 
 
 def psnr(made: Pictures | NDArray[np.float64], truth: Pictures | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Peak signal-to-noise ratio of each picture in dB, [N], over all four premultiplied channels."""
+    """PSNR of each picture in dB, [N], over all four premultiplied channels."""
     error = ((made.astype(np.float64) - truth) ** 2).mean(axis=(1, 2, 3))
     decibels: NDArray[np.float64] = 10 * np.log10(255**2 / np.maximum(error, 1e-9))
     return decibels
 
 
 def paint(program: AvatarProgram, rows: Sequence[Conditions], lane: str = FULL_LANE) -> Pictures:
-    """Pictures of all `rows`, made in full batches. Raises the row's exception if one fails."""
+    """Pictures of all `rows`, in full batches. Raises a failed row's exception."""
     pictures: list[NDArray[np.uint8]] = []
     for start in range(0, len(rows), MAX_BATCH):
         for output in run_to_end(program, [AvatarInput(row) for row in rows[start : start + MAX_BATCH]], lane):
@@ -104,7 +106,7 @@ def paint(program: AvatarProgram, rows: Sequence[Conditions], lane: str = FULL_L
 def run_to_end(
     program: AvatarProgram, inputs: Sequence[AvatarInput], lane: str = FULL_LANE
 ) -> Sequence[NDArray[np.uint8] | Exception]:
-    """Step one run through all of its stages, with nothing in between."""
+    """Step one run through all of its stages, without interruption."""
     run = program.start(lane, inputs)
     while True:
         try:

@@ -1,4 +1,4 @@
-"""From a checkpoint to the file that is shipped: the averaged generator, or its exit, as float16 safetensors."""
+"""Exports a checkpoint to the shipped file: the averaged generator, or its exit, as float16 safetensors."""
 
 import json
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from models.avatar.generator import Generator
 
 
 def export_generator(checkpoint: Path, weights: Path) -> None:
-    """Write the moving average in `checkpoint` to `weights`, with its configuration in the file's metadata."""
+    """Write the moving average in `checkpoint` to `weights`, with its configuration in the metadata."""
     generator = Generator()
     generator.load_state_dict(torch.load(checkpoint, weights_only=True)["average"])
     _save(generator.state_dict(), weights, config=json.dumps(asdict(generator.config)))
 
 
 def export_exit(checkpoint: Path, weights: Path) -> None:
-    """Write the moving average in `checkpoint` to `weights`, naming the generator whose exit it is."""
+    """Write the moving average in `checkpoint` to `weights`, with the fingerprint of its generator."""
     saved = torch.load(checkpoint, weights_only=True)
     _save(saved["average"], weights, config=json.dumps(asdict(ExitConfig())), trunk=saved["trunk"])
 

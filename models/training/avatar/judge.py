@@ -1,7 +1,7 @@
-"""The independent judge: reads the parts off a picture, so that generated pictures can be checked by another eye.
+"""The independent judge: classifies the parts in a picture, to check generated pictures.
 
-Its design, its seed and its training differ from the discriminator's, it has only ever seen true renders of training
-tuples, and the generator is never trained against it.
+Its design, seed and training differ from the discriminator's; it has only seen true renders of training looks, and the
+generator is never trained against it.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ class Judge(nn.Module):
 
 
 def train_judge(path: Path, pictures: PictureSet, steps: int) -> Iterator[float]:
-    """Train on true pictures and save to `path` as float16 safetensors; yields the loss of each step."""
+    """Train on true pictures and save to `path` as float16 safetensors; yields each step's loss."""
     torch.manual_seed(SEED)
     judge = in_channels_last(Judge())
     adam = torch.optim.AdamW(judge.parameters(), RATE, weight_decay=0.01)
@@ -58,13 +58,13 @@ def train_judge(path: Path, pictures: PictureSet, steps: int) -> Iterator[float]
 
 
 def save_judge(judge: Judge, path: Path) -> None:
-    """Save what the judge knows, floats as float16."""
+    """Save the judge's weights, floats as float16."""
     state = {name: value.half() if value.is_floating_point() else value for name, value in judge.state_dict().items()}
     save_file({name: value.contiguous() for name, value in state.items()}, path)
 
 
 def load_judge(path: Path) -> Judge:
-    """The saved judge, in float32 and in evaluation mode."""
+    """The saved judge, in float32 and evaluation mode."""
     judge = Judge()
     judge.load_state_dict({name: value.float() for name, value in load_file(path).items()})
     return judge.eval()
@@ -72,7 +72,7 @@ def load_judge(path: Path) -> Judge:
 
 @torch.inference_mode()
 def accuracies(judge: Judge, pictures: Tensor, conditions: Tensor) -> dict[str, float]:
-    """The share of pictures [B, 4, 64, 64] whose conditions' choice the judge names, for each attribute."""
+    """The judge's accuracy on pictures [B, 4, 64, 64], per attribute."""
     logits = torch.cat([judge(some) for some in torch.split(pictures, 64)])
     widths = [len(choices) for choices in PARTS.values()]
     pairs = zip(torch.split(logits, widths, 1), torch.split(conditions[:, :PART_WIDTH], widths, 1), strict=True)

@@ -1,7 +1,7 @@
-"""The avatar recipe from nothing to a contact sheet: preprocess, train, distil, evaluate, apply.
+"""The avatar's training pipeline: preprocess, train, distil, evaluate, apply.
 
-Every stage reads what the one before left in `out` and can be run again alone. Needs the extra `train`
-(dicebear, resvg). Knows the order of the stages and shows progress; each stage's work is in its own file.
+Every stage reads what earlier ones left in `out`, and can be repeated alone. Needs the extra `train` (dicebear, resvg).
+Orders the stages and shows progress; their work is in their own files.
 """
 
 import json
@@ -14,8 +14,8 @@ import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from models.avatar.avatar_program import EXIT_WEIGHTS, HALF_LANE, WEIGHTS, AvatarProgram
 from models.avatar.look import Conditions, conditions, look_from_seed
-from models.avatar.program import EXIT_WEIGHTS, HALF_LANE, WEIGHTS, AvatarProgram
 from models.training.avatar.dataset import CHUNK, Pictures, PictureSet, chunk_paths
 from models.training.avatar.distil import DistilConfig, distil
 from models.training.avatar.evaluate import evaluate, evaluate_exit, paint
@@ -26,24 +26,24 @@ from models.training.avatar.sheet import beside, pairs
 from models.training.avatar.split import held_out_look
 from models.training.avatar.train import TrainConfig, train
 
-SAMPLE = 32  # held-out looks on a sample sheet
+SAMPLE = 32  # held-out looks per sample sheet
 SEEDS = 10  # avatars on the sheet of both sizes
 SAVE_EVERY = 500  # steps between checkpoints, each with a sample sheet
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What to make and where. Raises ValueError for numbers that cannot work."""
+    """What to make and where. ValueError for invalid numbers."""
 
     out: Path
     pictures: int = 80_000
     steps: int = 5_000
     judge_steps: int = 2_500
     exit_steps: int = 6_000
-    cases: int = 1_000  # held-out looks evaluated
+    cases: int = 1_000  # held-out looks to evaluate on
     first_case: int = 0  # another start gives other held-out looks
-    processes: int = 1  # that render
-    shipped: bool = False  # distil from, evaluate and apply the committed weights rather than those in `out`
+    processes: int = 1  # rendering processes
+    shipped: bool = False  # distil, evaluate and apply the committed weights instead of those in `out`
 
     def __post_init__(self) -> None:
         for name in ("pictures", "steps", "judge_steps", "exit_steps", "cases", "processes"):
@@ -76,10 +76,10 @@ class Recipe:
 
 
 def run(recipe: Recipe, *, stages: Sequence[str], resume: bool = False, console: Console | None = None) -> None:
-    """Run the named stages of `STAGES`, in the order given, one torch thread.
+    """Run the named stages of `STAGES` in the given order, with one torch thread.
 
-    Raises ValueError for an unknown stage, for one whose input is missing, or if `out` already holds a training run
-    and `resume` is not set.
+    ValueError for an unknown stage, for one whose input is missing, or if `out` already holds a training run and
+    `resume` is not set.
     """
     unknown = [stage for stage in stages if stage not in STAGES]
     if unknown:
@@ -96,7 +96,7 @@ def run(recipe: Recipe, *, stages: Sequence[str], resume: bool = False, console:
 
 
 def preprocess_stage(recipe: Recipe, console: Console) -> None:
-    """Render what is missing of the training pictures."""
+    """Render the missing training pictures."""
     chunks = len(chunk_paths(recipe.picture_folder, recipe.pictures))
     with _progress(console) as progress:
         task = progress.add_task(f"rendering, chunks of {CHUNK}", total=chunks)
@@ -126,7 +126,7 @@ def train_stage(recipe: Recipe, console: Console) -> None:
 
 
 def distil_stage(recipe: Recipe, console: Console) -> None:
-    """Teach the exit what the generator paints; write its weights and losses to `out`, whoever the teacher is."""
+    """Distil the generator into the exit; write its weights and losses to `out`, even with a shipped teacher."""
     _require(recipe.weights, "train")
     with _progress(console) as progress:
         task = progress.add_task("exit", total=recipe.exit_steps)
@@ -140,7 +140,7 @@ def distil_stage(recipe: Recipe, console: Console) -> None:
 
 
 def evaluate_stage(recipe: Recipe, console: Console) -> None:
-    """Write `evaluation.json`: held-out looks in the seeds' colours, and again in free colours, in both sizes."""
+    """Write `evaluation.json`: held-out looks in seed colours and in free colours, at both sizes."""
     program = _program(recipe)
     judge = load_judge(recipe.judge)
     report: dict[str, object] = {"weights_version": program.version}
@@ -156,7 +156,7 @@ def evaluate_stage(recipe: Recipe, console: Console) -> None:
 
 
 def apply_stage(recipe: Recipe, console: Console) -> None:
-    """Write `contact_sheet.png`, held-out looks, true above and generated below, and `avatars32.png`, both sizes."""
+    """Write `contact_sheet.png`, held-out looks with the truth above, and `avatars32.png`, both sizes."""
     program = _program(recipe)
     rows, truth = held_out(SAMPLE, recipe.first_case)
     pairs(truth, paint(program, rows)).save(recipe.out / "contact_sheet.png")
@@ -188,7 +188,7 @@ def _program(recipe: Recipe) -> AvatarProgram:
 
 
 def _write_sample(recipe: Recipe, step: int) -> None:
-    """A sheet of held-out looks as the averaged generator of the newest checkpoint paints them."""
+    """Write a sheet of held-out looks by the averaged generator of the latest checkpoint."""
     weights = recipe.run_folder / "sample.safetensors"
     export_generator(recipe.run_folder / "checkpoint.pt", weights)
     rows, truth = held_out(SAMPLE)

@@ -1,7 +1,7 @@
-"""The true picture of a look: toon-head by Johan Melin (CC BY 4.0), drawn by dicebear and resvg.
+"""Renders the true picture of a look: toon-head by Johan Melin (CC BY 4.0), drawn by dicebear and resvg.
 
-The only file that knows dicebear; it is imported only where pictures are rendered, so that serving and testing need
-none of it. `render_chunks` is the preprocess stage: chunks of a fixed size, each written whole or not at all.
+The only file that imports dicebear, so that serving and testing do not need it. `render_chunks` is the preprocess
+stage; chunks are written atomically.
 """
 
 import io
@@ -24,7 +24,7 @@ from models.avatar.look import COLORS, PARTS, Look, conditions
 from models.training.avatar.dataset import CHUNK, SIZE, chunk_paths
 from models.training.avatar.split import training_look
 
-UPSTREAM_NAMES = {"side_combed": "sideComed"}  # the style's own spelling
+UPSTREAM_NAMES = {"side_combed": "sideComed"}  # the style's spelling
 
 
 def render(look: Look, size: int = SIZE) -> NDArray[np.uint8]:
@@ -42,9 +42,9 @@ def premultiply(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def render_chunks(folder: Path, pictures: int, processes: int = 1) -> Iterator[int]:
-    """Render what is missing of the first `pictures` looks (rounded up to chunks); yields each finished chunk's number.
+    """Render the missing chunks of the first `pictures` looks; yields each finished chunk's number.
 
-    Resumable: a chunk whose file exists is left alone.
+    Resumable: chunks whose file exists are skipped.
     """
     folder.mkdir(parents=True, exist_ok=True)
     missing = [c for c, (file, _) in enumerate(chunk_paths(folder, pictures)) if not file.exists()]

@@ -1,4 +1,4 @@
-"""Contact sheets: many small pictures on one page, to be looked at."""
+"""Contact sheets: many small pictures on one page, for human inspection."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ from PIL import Image
 
 from models.training.avatar.dataset import Pictures
 
-PAPER = 255  # white behind what is transparent
+PAPER = 255  # white background
 
 
 def contact_sheet(rows: Sequence[Pictures], zoom: int = 2) -> Image.Image:
-    """One line of the sheet for each of `rows`, all equally long, every pixel `zoom` times its size."""
+    """A row of the sheet for each of `rows`, all equally long, enlarged by `zoom`."""
     grid = np.concatenate([np.concatenate(list(row), axis=1) for row in rows], axis=0).astype(np.int32)
     over_paper = grid[..., :3] + PAPER * (255 - grid[..., 3:]) // 255
     sheet = Image.fromarray(over_paper.clip(0, 255).astype(np.uint8))
@@ -19,7 +19,7 @@ def contact_sheet(rows: Sequence[Pictures], zoom: int = 2) -> Image.Image:
 
 
 def pairs(truth: Pictures, made: Pictures, across: int = 16) -> Image.Image:
-    """True pictures above, generated below, `across` in a line."""
+    """True pictures above, generated ones below, `across` in a row."""
     rows: list[Pictures] = []
     for start in range(0, len(truth) - across + 1, across):
         rows += [truth[start : start + across], made[start : start + across]]
@@ -27,7 +27,7 @@ def pairs(truth: Pictures, made: Pictures, across: int = 16) -> Image.Image:
 
 
 def beside(full: Pictures, half: Pictures, across: int = 5) -> Image.Image:
-    """Each full-sized picture with its half-sized one beside it, pixels repeated; `across` couples in a line."""
+    """Each full-size picture beside its half-size one at the same scale; `across` pairs in a row."""
     enlarged = half.repeat(2, axis=1).repeat(2, axis=2)
     couples = np.concatenate([full, enlarged], axis=2)
     return contact_sheet([couples[start : start + across] for start in range(0, len(full) - across + 1, across)])

@@ -1,7 +1,7 @@
-"""Which looks are trained on and which are held out.
+"""The train/test split: which looks are trained on and which are held out.
 
-A tenth of the 75,000 tuples of parts, chosen by hash, is never shown in training; colours are free on both sides. The
-looks are numbered, so that any machine can name the same picture. Knows nothing of rendering.
+A tenth of the 75,000 combinations of parts, chosen by hash, is never seen in training; colours are free on both sides.
+Looks are numbered, so that every machine agrees on them. Knows nothing of rendering.
 """
 
 import hashlib
@@ -12,13 +12,13 @@ from models.avatar.look import PARTS, Look, Rgb, look_from_seed
 
 
 def is_held_out(parts: tuple[str, ...]) -> bool:
-    """Whether this tuple of parts (in the order of `PARTS`) is kept from training: one in ten by SHA-256."""
+    """Whether these parts (in the order of `PARTS`) are held out from training: one in ten by SHA-256."""
     digest = hashlib.sha256("/".join(parts).encode()).digest()
     return int.from_bytes(digest[:4], "big") % 10 == 0
 
 
 def training_look(number: int) -> Look:
-    """The `number`-th look of the training set: parts uniform over what is not held out."""
+    """The `number`-th look of the training set: parts uniform over those not held out."""
     return _numbered_look(f"train:{number}", number, held_out=False, free_colors=number % 2 == 1)
 
 
@@ -28,7 +28,7 @@ def held_out_look(number: int, *, free_colors: bool = False) -> Look:
 
 
 def _numbered_look(stream: str, number: int, *, held_out: bool, free_colors: bool) -> Look:
-    # Only Random.random() is used: Python promises that its stream stays the same for a seed.
+    # Only Random.random() is used: Python guarantees its stream for a given seed.
     draw = random.Random(stream)
     parts = _draw_parts(draw)
     while is_held_out(parts) != held_out:

@@ -1,8 +1,8 @@
-"""The training loop: first the paired term alone, then the adversary beside it; resumable to the last bit.
+"""The training loop: first the paired loss alone, then with the discriminator; resumable bit for bit.
 
-The paired term (L1 + squared error to the true picture) buys fidelity and is cheap; the adversary (hinge with
-projection and an auxiliary part head) buys sharpness at three times the cost a step, so it joins late. The weights
-that are kept are an exponential moving average.
+The paired loss (L1 + squared error to the true picture) gives fidelity cheaply; the discriminator (hinge loss with
+projection and an auxiliary classifier) gives sharpness at three times the cost per step, so it joins late. The saved
+weights are an exponential moving average.
 """
 
 import json
@@ -34,8 +34,8 @@ class TrainConfig:
     generator_rate: float = 1e-3
     adversary_rate: float = 6e-4
     warmup_steps: int = 200
-    adversarial_from: float = 0.75  # share of the steps after which the adversary joins
-    decay_from: float = 0.6  # share of the steps after which the rates fall, linearly to a hundredth
+    adversarial_from: float = 0.75  # share of the steps after which the discriminator joins
+    decay_from: float = 0.6  # share of the steps after which the rates decay, linearly to a hundredth
     paired_weight: float = 20.0
     squared_weight: float = 40.0
     parts_weight: float = 0.5
@@ -44,7 +44,7 @@ class TrainConfig:
 
 
 class Trainer:
-    """Both networks, their optimisers and the moving average: all the state there is, in `state()`."""
+    """Both networks, their optimisers and the moving average; `state()` is the complete state."""
 
     def __init__(self, config: TrainConfig) -> None:
         torch.manual_seed(config.seed)
@@ -61,7 +61,7 @@ class Trainer:
         self.adversary_adam = torch.optim.Adam(self.adversary.parameters(), config.adversary_rate, (0.0, 0.99))
 
     def advance(self, pictures: Tensor, conditions: Tensor) -> Losses:
-        """One step on pictures [B, 4, 64, 64] and conditions [B, C]; returns the losses."""
+        """One training step on pictures [B, 4, 64, 64] and conditions [B, C]; returns the losses."""
         config = self.config
         share = rate_share(self.step, config.steps, config.warmup_steps, config.decay_from)
         set_rate(self.generator_adam, config.generator_rate * share)
@@ -118,21 +118,21 @@ def descend(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
 
 
 def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
-    """Give every parameter group the learning rate `rate`."""
+    """Set the learning rate of every parameter group."""
     for group in optimizer.param_groups:
         group["lr"] = rate
 
 
 def rate_share(step: int, steps: int, warmup_steps: int, decay_from: float) -> float:
-    """The share of the full learning rate at `step` of `steps`: up at the start, down to a hundredth at the end."""
+    """The factor of the learning rate at `step` of `steps`: linear warm-up, then linear decay to a hundredth."""
     left = (steps - step) / (steps * (1 - decay_from))
     return min(1.0, (step + 1) / warmup_steps, max(0.01, left))
 
 
 @torch.no_grad()
 def follow(average: nn.Module, network: nn.Module, step: int, ema: float) -> None:
-    """Move the moving average on after `step`."""
-    # Early on the average would mostly be the random start, so it follows faster then.
+    """Update the moving average after `step`."""
+    # Early on, the average would be dominated by the random initial weights, so it follows faster.
     keep = min(ema, (1 + step) / (10 + step))
     for mean, value in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
         if mean.is_floating_point():
@@ -147,18 +147,18 @@ class Resumable(Protocol):
     step: int
 
     def state(self) -> dict[str, object]:
-        """All that the steps to come depend on."""
+        """The complete state that later steps depend on."""
         ...
 
     def load_state(self, state: dict[str, dict[str, object]]) -> None:
-        """Take up what `state` gave."""
+        """Restore what `state` returned."""
         ...
 
 
 def train(
     folder: Path, pictures: PictureSet, config: TrainConfig, *, save_every: int = 500
 ) -> Steps[tuple[int, Losses], None, None]:
-    """Train on `pictures` in `folder`; as `run_steps`."""
+    """Train on `pictures` in `folder`; see `run_steps`."""
     trainer = Trainer(config)
 
     def advance(step: int) -> Losses:
@@ -170,9 +170,10 @@ def train(
 def run_steps(
     folder: Path, trainer: Resumable, advance: Callable[[int], Losses], steps: int, *, save_every: int
 ) -> Steps[tuple[int, Losses], None, None]:
-    """Call `advance` with each step up to `steps`, from `folder`'s checkpoint if one is there; yields step and losses.
+    """Call `advance` for each step up to `steps`, resuming from `folder`'s checkpoint if any; yields step and losses.
 
-    Writes `checkpoint.pt` every `save_every` steps and at the end, and lines of `losses.jsonl` every `LOG_EVERY`.
+    Writes `checkpoint.pt` every `save_every` steps and at the end, and a line of `losses.jsonl` every `LOG_EVERY`
+    steps.
     """
     if (folder / "checkpoint.pt").exists():
         trainer.load_state(torch.load(folder / "checkpoint.pt", weights_only=True))
@@ -190,7 +191,7 @@ def run_steps(
 
 
 def save_checkpoint(trainer: Resumable, folder: Path) -> None:
-    """Write `checkpoint.pt` whole or not at all."""
+    """Write `checkpoint.pt` atomically."""
     partial = folder / "checkpoint.partial"
     torch.save(trainer.state(), partial)
     partial.replace(folder / "checkpoint.pt")

@@ -1,8 +1,11 @@
 """What a session keeps of a conversation is bounded, and cut rarely."""
 
+from typing import Any
+
 import pytest
 
-from bridge.capabilities.dialogue.conversation import MOST_BYTES, MOST_LINES, Conversation
+from bridge.capabilities.dialogue.conversation import MOST_BYTES, MOST_LINES, Conversation, Conversations
+from bridge.errors import Overloaded
 
 
 def size(conversation: Conversation) -> int:
@@ -37,3 +40,60 @@ def test_the_newest_turn_stays_however_long() -> None:
         conversation.add(f"{turn}", "x" * MOST_BYTES)
         assert [line.speaker for line in conversation.lines] == ["user", "assistant"]
         assert conversation.lines[0].text == f"{turn}"
+
+
+class Turn:
+    def __init__(self, turn_id: int, stream_id: str = "s1", persona: str = "") -> None:
+        self.turn_id, self.stream_id, self.persona = turn_id, stream_id, persona
+        self.ask: Any = None
+
+    def interrupt(self) -> None: ...
+
+
+def test_a_turn_said_again_on_its_own_stream_is_known_however_old() -> None:
+    conversation = Conversation("smith")
+    for number in (1, 2, 3, 7):
+        conversation.begin(turn := Turn(number), "", 0)
+        conversation.end(turn)
+    assert [number for number in range(9) if conversation.repeats(number, "s1")] == [1, 2, 3, 7]
+    assert not conversation.repeats(2, "s2"), "another stream counts for itself"
+    assert conversation.newest == 7
+    conversation.pending = Turn(8, "s2")
+    assert (conversation.newest, conversation.repeats(8, "s2"), conversation.repeats(8, "s1")) == (8, True, False)
+
+
+def test_a_persona_holds_until_another_turn_has_been_taken_with_a_new_one() -> None:
+    conversation = Conversation("smith")
+    conversation.begin(Turn(1), "A smith.", 0)
+    assert conversation.personas("") == ["A smith."]
+    assert conversation.personas("A thief.") == ["A thief."]
+    conversation.withdraw(Turn(2, persona="A thief."))
+    assert conversation.personas("") == ["A thief.", "A smith."], "first the one that was never tried"
+    conversation.begin(Turn(3), "A thief.", 0)
+    assert conversation.personas("") == ["A thief."]
+
+
+def test_what_no_longer_fits_goes_for_good_with_the_turn_that_was_taken() -> None:
+    conversation = Conversation("smith")
+    for number in range(3):
+        conversation.add(f"{number}", "So.")
+    assert [line.text for line in conversation.prompt("A smith.", "Well?")] == [
+        *("A smith.", "0", "So.", "1", "So.", "2", "So.", "Well?")
+    ]
+    conversation.begin(Turn(1), "A smith.", 2)
+    assert [line.text for line in conversation.history("A smith.")] == ["A smith.", "1", "So.", "2", "So."]
+    revision = conversation.revision
+    conversation.cut(0)
+    assert conversation.revision == revision
+    conversation.cut(2)
+    assert [line.text for line in conversation.lines] == ["2", "So."]
+    assert conversation.revision > revision
+
+
+def test_so_many_conversations_are_open_at_once() -> None:
+    open_ones = Conversations()
+    first = open_ones.open("smith", "session", 2)
+    assert open_ones.open("smith", "session", 2) is first
+    assert open_ones.open("thief", "session", 2).key == "session/thief"
+    with pytest.raises(Overloaded, match="2 conversations are open"):
+        open_ones.open("guard", "session", 2)

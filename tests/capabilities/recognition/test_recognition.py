@@ -181,7 +181,7 @@ WRONG_IMAGES: dict[str, tuple[Any, ...]] = {
     "no picture": (
         media_pb2.Image(format=media_pb2.IMAGE_FORMAT_JPEG, data=b"hello" * 99),
         "INVALID_IMAGE",
-        "no JPEG",
+        "not a JPEG",
         "send one",
     ),
     "cut short": (

@@ -35,7 +35,7 @@ namespace FrameBridge
             return 0;
         };
 
-        void IStreamOwner.Hello(WireWriter writer, string sessionId)
+        void IStreamOwner.WriteOpening(WireWriter writer, string sessionId)
         {
             writer.Text(1, sessionId);
             writer.Close(1, 0);
@@ -47,7 +47,7 @@ namespace FrameBridge
         {
         }
 
-        bool IStreamOwner.Hear(ReadOnlySpan<byte> message)
+        bool IStreamOwner.Receive(ReadOnlySpan<byte> message)
         {
             var reader = new WireReader(message);
             if (!reader.Next() || !reader.Is(2, WireKind.Bytes))

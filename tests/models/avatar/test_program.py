@@ -9,11 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from models.avatar.folded import FoldedGenerator
-from models.avatar.generator import lay_colors, split_conditions
-from models.avatar.look import CONDITION_WIDTH
-from models.avatar.processor import AvatarInput
-from models.avatar.program import (
+from models.avatar.avatar_program import (
     EXIT_WEIGHTS,
     FULL_LANE,
     HALF_LANE,
@@ -24,6 +20,10 @@ from models.avatar.program import (
     load_exit,
     load_generator,
 )
+from models.avatar.folded import FoldedGenerator
+from models.avatar.generator import lay_colors, split_conditions
+from models.avatar.look import CONDITION_WIDTH
+from models.avatar.processor import AvatarInput
 from models.program import Program
 from models.training.avatar.distil import teach
 from models.training.avatar.evaluate import paint, run_to_end

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from models.avatar.avatar_program import HALF_LANE, WEIGHTS, AvatarProgram
 from models.avatar.look import EXPRESSIONS, blend, conditions, look_from_seed
-from models.avatar.program import HALF_LANE, WEIGHTS, AvatarProgram
 from models.training.avatar.evaluate import Report, averaged_down, evaluate, evaluate_exit, paint, psnr
 from models.training.avatar.judge import load_judge
 from tests.models.avatar.held_out import CONDITIONS, PICTURES

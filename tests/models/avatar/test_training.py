@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
+from models.avatar.avatar_program import WEIGHTS, load_generator
 from models.avatar.generator import Generator, lay_colors, split_conditions
 from models.avatar.look import PART_WIDTH, PARTS
-from models.avatar.program import WEIGHTS, load_generator
 from models.training.avatar.dataset import PictureSet, as_tensor, chunk_paths
 from models.training.avatar.distil import DistilConfig, Distiller, distil, lesson_rows, teach
 from models.training.avatar.split import held_out_look, is_held_out, training_look

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from models.dialogue.program import DialogueProgram
+from models.dialogue.dialogue_program import DialogueProgram
 
 CONTEXT = 256
 

@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 from typing import TypeVar
 
 from models.dialogue.chat import Message, Role
-from models.dialogue.program import DECODE, PREFILL, DialogueProgram, Output
+from models.dialogue.dialogue_program import DECODE, PREFILL, DialogueProgram, Output
 from models.dialogue.reply import Piece, Reply
 from models.dialogue.sampling import Sampling
 from models.program import Unfinished

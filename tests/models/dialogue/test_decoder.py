@@ -8,7 +8,7 @@ from torch import Tensor
 
 from models.dialogue.batch import Batch, Row
 from models.dialogue.decoder import Decoder
-from models.dialogue.program import DECODE, PREFILL, DialogueProgram
+from models.dialogue.dialogue_program import DECODE, PREFILL, DialogueProgram
 from models.dialogue.sampling import LIKELIEST
 from models.dialogue.slots import Lease
 from tests.models.dialogue import reference

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from models.dialogue.chat import Message, Role
-from models.dialogue.program import CHUNK, DECODE, PREFILL, DialogueProgram, Output
+from models.dialogue.dialogue_program import CHUNK, DECODE, PREFILL, DialogueProgram, Output
 from models.dialogue.reading import Reading
 from models.dialogue.reply import Finish, Piece, Reply
 from models.dialogue.sampling import Sampling

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from models.dialogue import weights
-from models.dialogue.formats import Formats, choose
-from models.dialogue.program import DialogueProgram
+from models.dialogue.dialogue_program import DialogueProgram
+from models.dialogue.number_formats import NumberFormats, choose
 
 
 def test_the_wheels_code_is_never_imported() -> None:
@@ -34,7 +34,7 @@ def test_the_fingerprint_is_of_name_size_and_content(tmp_path: Path) -> None:
 
 
 def test_a_given_format_is_used_for_everything() -> None:
-    assert choose(torch.device("cpu"), torch.float32) == Formats(torch.float32, packed=False, cache=torch.float32)
+    assert choose(torch.device("cpu"), torch.float32) == NumberFormats(torch.float32, packed=False, cache=torch.float32)
     assert str(choose(torch.device("cpu"), torch.float32)) == "f32-kvf32"
 
 

@@ -153,7 +153,7 @@ def who_rests_can_be_withdrawn(make: Make) -> None:
 
 
 def _next_token(world: World, late: float = 0.0) -> None:
-    """Run a step of what speaks, once it may."""
+    """Run a step of what is_reply, once it may."""
     decision = world.step()
     if isinstance(decision, WaitUntil):
         world.now = max(world.now, decision.time)
@@ -209,7 +209,7 @@ def chunks_of_a_prompt_do_not_put_its_first_token_off(make: Make) -> None:
     world = make()
     long = world.submit(world.job("prompt", budget=0.1, soft=True, pace=1.0))
     _talk(world, [long], 35 * MS, chunks=9)
-    assert (long.deadline, long.spoke_at) == (0.1, NEVER)
+    assert (long.deadline, long.last_output_at) == (0.1, NEVER)
 
 
 def talk_has_its_share_of_a_device_that_frames_overload(make: Make) -> None:

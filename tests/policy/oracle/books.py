@@ -10,6 +10,7 @@ from bridge.policy.work import (
     Owner,
     Rung,
     SecondLane,
+    Stage,
 )
 
 MS = 1e-3
@@ -25,6 +26,7 @@ class Kind:
     base: float  # seconds of a flight, and more for each row
     row: float
     holds: bool = True
+    stage: Stage = Stage.COMPUTE
 
     def slice_cost(self, batch: int) -> float:
         return (self.base + self.row * batch) / self.slices
@@ -34,7 +36,7 @@ KINDS = {
     "frame": Kind(cap=4, slices=2, base=2 * MS, row=1 * MS),
     "small": Kind(cap=4, slices=1, base=0.5 * MS, row=0.5 * MS),
     "look": Kind(cap=2, slices=3, base=6 * MS, row=2 * MS),
-    "pack": Kind(cap=4, slices=1, base=0.4 * MS, row=0.2 * MS, holds=False),
+    "pack": Kind(cap=4, slices=1, base=0.4 * MS, row=0.2 * MS, holds=False, stage=Stage.ENCODE),
     "prompt": Kind(cap=1, slices=2, base=7 * MS, row=1 * MS, holds=False),
     "talk": Kind(cap=4, slices=2, base=3 * MS, row=1 * MS, holds=False),
 }
@@ -67,6 +69,7 @@ class Books:
     caps: dict[str, int] = field(default_factory=lambda: {name: kind.cap for name, kind in KINDS.items()})
     arrivals: dict[str, list[float]] = field(default_factory=dict)
     runs_alone: set[int] = field(default_factory=set)
+    ran: dict[tuple[int, Stage], float] = field(default_factory=dict)  # id, stage -> seconds of its slices
     packing: set[int] = field(default_factory=set)  # jobs that their rung's first lane is done with
     falls: dict[str, float] = field(default_factory=dict)  # slot -> when it was last on a cheaper rung
     soft: list[tuple[float, float]] = field(default_factory=list)  # when, seconds of flights of soft jobs alone

@@ -42,8 +42,19 @@ class Rules(Urgency):
                 self.books.partials[outcome.job.id] = self.books.partials.get(outcome.job.id, 0) + 1
             else:
                 assert sum(parts) >= outcome.at - outcome.job.arrival - 1e-9, "no time is unaccounted for"
+                self._check_ran(outcome.job)
                 self.books.finals[outcome.job.id] = outcome
         return outcomes
+
+    def _note_ran(self, jobs: list[Job], lane: str, took: float) -> None:
+        for job in jobs:
+            part = job.id, KINDS[lane].stage
+            self.books.ran[part] = self.books.ran.get(part, 0.0) + took
+
+    def _check_ran(self, job: Job) -> None:
+        """Its account has what its slices took, the model's and the encoder's each by itself."""
+        for stage, booked in ((Stage.COMPUTE, job.account.compute), (Stage.ENCODE, job.account.encode)):
+            assert abs(booked - self.books.ran.get((job.id, stage), 0.0)) < 1e-9, f"{stage} is what its slices took"
 
     def _note_waiting(self, job: Job) -> None:
         if job.hard:
@@ -62,6 +73,13 @@ class Rules(Urgency):
             due = self.now + self.policy.ageing
         self.books.waiting[job.id] = (job.lane, due, self.now)
         self.books.rungs[job.id] = job.rung
+
+    def _check_given_up(self, job: Job) -> None:
+        """What its first lane has made would be made anew, on another rung, while a newer job of its slot waits."""
+        waiting = [self.books.jobs[i] for i in self.books.waiting if i not in self.books.packing]
+        assert job.supersede_key is not None
+        assert job.id in self.books.packing, "only what went through its first lane is superseded in between"
+        assert any(other.supersede_key == job.supersede_key for other in waiting), "by a newer job that waits"
 
     def _note_fall(self, job: Job) -> None:
         """It went down a rung; what its first lane has made is kept where the next rung begins with the same."""
@@ -109,6 +127,9 @@ class Rules(Urgency):
         for outcome in outcomes:
             job = outcome.job
             assert job.hard, "a soft job is never dropped"
+            if outcome.ending is Ending.SUPERSEDED:
+                self._check_given_up(job)
+                continue
             if outcome.ending is Ending.ANSWERED:
                 assert job.rungs[job.rung].lane is None, "without a slice there is only an answer without a lane"
                 assert outcome.value is None

@@ -8,7 +8,7 @@ namespace FrameBridge.Editor
     {
         public const string LocalNetworkKey = "NSLocalNetworkUsageDescription";
 
-        /// <summary>The file's text with the key added; unchanged where the key is there. FormatException: no plist.</summary>
+        /// <summary>The file's text with the key added; unchanged if it has the key. FormatException: not a plist.</summary>
         public static string With(string plist, string key, string text)
         {
             if (plist.Contains($"<key>{key}</key>"))

@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>Scripting define symbols as Unity keeps them: names joined by semicolons.</summary>
+    /// <summary>Scripting define symbols as Unity stores them: names joined by semicolons.</summary>
     internal static class DefineSymbols
     {
         public static bool Has(string symbols, string name) => Split(symbols).Contains(name);

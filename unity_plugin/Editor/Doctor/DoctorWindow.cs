@@ -8,7 +8,7 @@ using UnityEngine;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>The Setup Doctor: what was found, with a button where a button can mend it.</summary>
+    /// <summary>The Setup Doctor's window: its findings, with a fix button where possible.</summary>
     internal sealed class DoctorWindow : EditorWindow
     {
         private const string Title = "FrameBridge Setup Doctor";
@@ -17,7 +17,7 @@ namespace FrameBridge.Editor
         private CancellationTokenSource _looking;
         private Vector2 _scroll;
 
-        /// <summary>What runs the checks; tests put theirs here before the window looks.</summary>
+        /// <summary>Runs the checks; tests replace it before the window opens.</summary>
         internal static Func<CancellationToken, Task<IReadOnlyList<Finding>>> Examine { get; set; } =
             SetupDoctor.ExamineAsync;
 
@@ -45,7 +45,7 @@ namespace FrameBridge.Editor
             }
             catch (OperationCanceledException)
             {
-                // a newer look, or the window was closed
+                // A newer check, or the window was closed.
             }
             finally
             {
@@ -60,7 +60,7 @@ namespace FrameBridge.Editor
         internal void OnGUI()
         {
             EditorGUILayout.LabelField(Headline());
-            if (GUILayout.Button("Look again"))
+            if (GUILayout.Button("Check again"))
             {
                 Look();
             }
@@ -88,7 +88,7 @@ namespace FrameBridge.Editor
             }
 
             var faults = _findings.Count(finding => finding.Level == FindingLevel.Fault);
-            return _findings.Count == 0 ? "Not looked yet." : faults == 0 ? "Nothing keeps it from working." : $"{faults} to mend.";
+            return _findings.Count == 0 ? "Not checked yet." : faults == 0 ? "No faults found." : $"{faults} to fix.";
         }
 
         private void Draw(Finding finding)

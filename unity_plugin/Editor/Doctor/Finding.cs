@@ -2,7 +2,7 @@ using System;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>What a check of the Setup Doctor found, in words, and what mends it.</summary>
+    /// <summary>A finding of the Setup Doctor, and how to fix it.</summary>
     public sealed class Finding
     {
         private readonly Action _fix;
@@ -17,25 +17,25 @@ namespace FrameBridge.Editor
             _fix = fix;
         }
 
-        /// <summary>How much it matters.</summary>
+        /// <summary>The finding's severity.</summary>
         public FindingLevel Level { get; }
 
-        /// <summary>What was looked at, in a word or two.</summary>
+        /// <summary>The subject, in a word or two.</summary>
         public string Name { get; }
 
-        /// <summary>What was found, in one sentence.</summary>
+        /// <summary>The finding, in one sentence.</summary>
         public string Found { get; }
 
-        /// <summary>What mends it, in one or two sentences. Empty when there is nothing to mend.</summary>
+        /// <summary>How to fix it, in one or two sentences. Empty if there is nothing to fix.</summary>
         public string Mend { get; }
 
-        /// <summary>What the fix button says. Empty when there is no button.</summary>
+        /// <summary>The fix button's label. Empty without a button.</summary>
         public string FixLabel { get; }
 
-        /// <summary>Whether <see cref="Fix"/> does something.</summary>
+        /// <summary>Whether there is a fix.</summary>
         public bool CanFix => _fix != null;
 
-        /// <summary>Mends it. Main thread. Throws InvalidOperationException when there is no fix.</summary>
+        /// <summary>Runs the fix. Main thread. Throws InvalidOperationException without one.</summary>
         public void Fix()
         {
             if (_fix == null)

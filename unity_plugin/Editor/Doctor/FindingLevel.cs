@@ -1,12 +1,12 @@
 namespace FrameBridge.Editor
 {
-    /// <summary>How much a finding matters.</summary>
+    /// <summary>The severity of a finding.</summary>
     public enum FindingLevel
     {
-        /// <summary>As it should be.</summary>
+        /// <summary>No fault.</summary>
         Fine,
 
-        /// <summary>Works, but something is worth knowing or better another way.</summary>
+        /// <summary>Works, with a hint or a better alternative.</summary>
         Note,
 
         /// <summary>Keeps FrameBridge from working.</summary>

@@ -42,12 +42,12 @@ namespace FrameBridge.Editor
                 .GetFields(BindingFlags.Public | BindingFlags.Static)
                 .Where(field => !field.IsDefined(typeof(ObsoleteAttribute)))
                 .Select(field => (BuildTargetGroup)field.GetValue(null))
-                .Where(group => group != BuildTargetGroup.Unknown) // has a NamedBuildTarget too, but keeps no symbols
+                .Where(group => group != BuildTargetGroup.Unknown) // has a NamedBuildTarget, but stores no symbols
                 .Distinct()
                 .SelectMany(Named)
                 .Append(NamedBuildTarget.Server);
 
-        /// <summary>None for Unknown, and for groups that this version of Unity lists without being able to build them.</summary>
+        /// <summary>Empty for groups that this version of Unity lists but cannot build.</summary>
         private static IEnumerable<NamedBuildTarget> Named(BuildTargetGroup group)
         {
             try

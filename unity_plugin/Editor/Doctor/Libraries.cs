@@ -7,7 +7,7 @@ namespace FrameBridge.Editor
     /// <summary>The foreign DLLs that FrameBridge.Grpc needs, and where the project has them.</summary>
     internal sealed class Libraries
     {
-        /// <summary>File names without ".dll", and the NuGet package that brings each.</summary>
+        /// <summary>File names without ".dll", and the NuGet package of each.</summary>
         public static readonly IReadOnlyList<string> Needed = new[]
         {
             "Grpc.Core.Api",
@@ -19,13 +19,13 @@ namespace FrameBridge.Editor
             "System.Runtime.CompilerServices.Unsafe",
         };
 
-        /// <summary>What YetAnotherHttpHandler needs beside those: its Unity package brings no DLLs.</summary>
+        /// <summary>What YetAnotherHttpHandler needs besides: its Unity package contains no DLLs.</summary>
         public static readonly IReadOnlyList<string> NeededByHandler = new[] { "System.IO.Pipelines" };
 
         private readonly IReadOnlyList<string> _needed;
         private readonly ILookup<string, ProjectLibrary> _found;
 
-        /// <summary>Takes all DLLs of the project, and the names of those that have to be among them.</summary>
+        /// <summary>Takes all DLLs of the project, and the names of the required ones.</summary>
         public Libraries(IEnumerable<ProjectLibrary> all, IReadOnlyList<string> needed)
         {
             _needed = needed;
@@ -35,27 +35,27 @@ namespace FrameBridge.Editor
                 .ToLookup(each => each.Name, StringComparer.OrdinalIgnoreCase);
         }
 
-        /// <summary>Those that are nowhere.</summary>
+        /// <summary>The missing ones.</summary>
         public IReadOnlyList<string> Missing => _needed.Where(name => !_found[name].Any()).ToList();
 
-        /// <summary>Those that are there, but switched off in the editor or for the active build target.</summary>
+        /// <summary>Those present, but switched off in the editor or for the active build target.</summary>
         public IReadOnlyList<string> SwitchedOff =>
             _needed.Where(name => _found[name].Any() && (!InEditor(name).Any() || !InBuild(name).Any())).ToList();
 
         /// <summary>
-        /// Those that the editor, or a build for the active build target, is compiled with more than once. Two files of one
-        /// name are no double where each is switched on for other platforms.
+        /// Those with which the editor, or a build for the active build target, is compiled more than once. Two files
+        /// of one name are allowed if they are for different platforms.
         /// </summary>
         public IReadOnlyList<string> Doubled =>
             _needed.Where(name => InEditor(name).Skip(1).Any() || InBuild(name).Skip(1).Any()).ToList();
 
-        /// <summary>Whether each is there exactly once.</summary>
+        /// <summary>Whether each is present exactly once.</summary>
         public bool Complete => Missing.Count == 0 && SwitchedOff.Count == 0 && Doubled.Count == 0;
 
         /// <summary>Whether the editor itself is compiled with one of this name.</summary>
         public bool IsInEditor(string name) => InEditor(name).Any();
 
-        /// <summary>Where the DLLs of this name lie; of a double only those that get into each other's way.</summary>
+        /// <summary>The paths of the DLLs of this name; of a double only those in conflict.</summary>
         public IReadOnlyList<string> PlacesOf(string name)
         {
             var doubles = InEditor(name).Skip(1).Any() ? InEditor(name)

@@ -4,8 +4,8 @@ using UnityEngine;
 namespace FrameBridge.Editor
 {
     /// <summary>
-    /// Sets the define once every library is there, so that adding them is all a developer has to do, and takes it away
-    /// when one goes, so that the rest of the project still compiles.
+    /// Sets the define once every library is present, so that adding them is enough, and removes it when one is
+    /// missing, so that the rest of the project still compiles.
     /// </summary>
     internal static class LibraryWatch
     {
@@ -17,7 +17,7 @@ namespace FrameBridge.Editor
             if (ProjectChoices.instance.FollowLibraries && check.Settle())
             {
                 var word = GrpcDefine.OnAnywhere ? "set" : "removed";
-                Debug.Log($"FrameBridge: {GrpcDefine.Name} was {word}, to fit the libraries of this project.");
+                Debug.Log($"FrameBridge: {GrpcDefine.Name} was {word}, to match the libraries of this project.");
             }
         }
     }

@@ -7,8 +7,8 @@ using UnityEditor.Compilation;
 namespace FrameBridge.Editor
 {
     /// <summary>
-    /// A managed DLL of the project, and whether its import settings switch it on in the editor and in a build. Taken from
-    /// PluginImporter: CompilationPipeline lists one path for each file name, so a double never shows there.
+    /// A managed DLL of the project, and whether its import settings switch it on in the editor and in a build. Read
+    /// from PluginImporter: CompilationPipeline lists only one path per file name, and so hides doubles.
     /// </summary>
     internal sealed class ProjectLibrary
     {
@@ -19,7 +19,7 @@ namespace FrameBridge.Editor
             InBuild = inBuild;
         }
 
-        /// <summary>Where it lies, with forward slashes.</summary>
+        /// <summary>The path, with forward slashes.</summary>
         public string Path { get; }
 
         /// <summary>The file name without ".dll".</summary>
@@ -31,7 +31,7 @@ namespace FrameBridge.Editor
         /// <summary>Whether scripts of a build for the active build target are compiled with it.</summary>
         public bool InBuild { get; }
 
-        /// <summary>All of the project and its packages; those of Unity's own installation are left out.</summary>
+        /// <summary>All in the project and its packages, without those of Unity's installation.</summary>
         public static IEnumerable<ProjectLibrary> All()
         {
             var editor = EditorUserBuildSettings.activeScriptCompilationDefines ?? Array.Empty<string>();

@@ -6,14 +6,14 @@ using System.Threading.Tasks;
 namespace FrameBridge.Editor
 {
     /// <summary>
-    /// Looks at everything that FrameBridge needs in a project, and says the mend for each fault. Changes nothing by
-    /// itself. For the window, and for builds without one.
+    /// Checks everything that FrameBridge needs in a project, and says how to fix each fault. Changes nothing by
+    /// itself. For the window and for command-line builds.
     /// </summary>
     public static class SetupDoctor
     {
         /// <summary>
         /// Runs all checks, the quick ones first. Main thread. A server that does not answer takes up to three seconds,
-        /// during which nothing is blocked. Throws OperationCanceledException when cancelled.
+        /// without blocking. Throws OperationCanceledException when cancelled.
         /// </summary>
         public static Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancel = default) =>
             ExamineAsync(Checks(), cancel);
@@ -42,7 +42,7 @@ namespace FrameBridge.Editor
             new ServerCheck(ProjectConnection.Options),
         };
 
-        /// <summary>One check that fails in a way nobody thought of must not hide what the others found.</summary>
+        /// <summary>An unexpected exception of one check must not hide the findings of others.</summary>
         private static async Task<IReadOnlyList<Finding>> GuardedAsync(Check check, CancellationToken cancel)
         {
             try
@@ -52,7 +52,7 @@ namespace FrameBridge.Editor
             catch (Exception error) when (!(error is OperationCanceledException))
             {
                 var name = check.GetType().Name;
-                return new[] { Finding.Note(name, $"It could not be done: {error.Message}", "Tell us, please.") };
+                return new[] { Finding.Note(name, $"The check failed: {error.Message}", "Please report it.") };
             }
         }
     }

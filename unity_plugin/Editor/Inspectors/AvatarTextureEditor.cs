@@ -5,8 +5,8 @@ using UnityEngine;
 namespace FrameBridge.Editor
 {
     /// <summary>
-    /// The inspector of an avatar. In edit mode its preview shows what a server draws as attributes are picked; in play mode
-    /// it shows the running texture.
+    /// The inspector of an avatar. In edit mode its preview follows the picked attributes; in play mode it shows the
+    /// running texture.
     /// </summary>
     [CustomEditor(typeof(AvatarTexture))]
     internal sealed class AvatarTextureEditor : UnityEditor.Editor
@@ -100,7 +100,7 @@ namespace FrameBridge.Editor
             Close();
             if (_problem.Length > 0)
             {
-                return; // settings that cannot work: not again every turn of the editor's loop
+                return; // invalid settings: do not retry in every editor update
             }
 
             try
@@ -137,7 +137,7 @@ namespace FrameBridge.Editor
             var frame = Avatar.LastFrame;
             EditorGUILayout.LabelField("Slot", Avatar.SlotNumber.ToString());
             EditorGUILayout.LabelField("Frame", $"{frame.FrameIndex}, {frame.Width}x{frame.Height} {frame.Format}");
-            EditorGUILayout.LabelField("Way", $"{frame.Timing.Rung}, {frame.ElapsedSeconds * 1000:0.0} ms");
+            EditorGUILayout.LabelField("Rung", $"{frame.Timing.Rung}, {frame.ElapsedSeconds * 1000:0.0} ms");
             if (Avatar.Problem.Length > 0)
             {
                 EditorGUILayout.HelpBox(Avatar.Problem, MessageType.Warning);

@@ -3,7 +3,7 @@ using UnityEngine;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>The inspector of a connection: its fields, how it stands, and the button for a server on this machine.</summary>
+    /// <summary>The inspector of a connection: its fields, its state, and the button for a server on this machine.</summary>
     [CustomEditor(typeof(BridgeConnection))]
     internal sealed class BridgeConnectionEditor : UnityEditor.Editor
     {
@@ -24,7 +24,7 @@ namespace FrameBridge.Editor
             }
             else
             {
-                EditorGUILayout.HelpBox("A recording is played in place of a server.", MessageType.Info);
+                EditorGUILayout.HelpBox("A recording plays in place of a server.", MessageType.Info);
             }
 
             if (GUILayout.Button("Open Setup Doctor"))

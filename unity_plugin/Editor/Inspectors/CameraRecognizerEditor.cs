@@ -3,7 +3,9 @@ using UnityEngine;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>The inspector of a recognizer; in play mode it tells what is seen and how many pictures went up.</summary>
+    /// <summary>
+    /// The inspector of a recognizer; in play mode it shows what is recognised and how many pictures were sent.
+    /// </summary>
     [CustomEditor(typeof(CameraRecognizer))]
     internal sealed class CameraRecognizerEditor : UnityEditor.Editor
     {
@@ -14,7 +16,7 @@ namespace FrameBridge.Editor
             DrawDefaultInspector();
             if (!Recognizer.Detect && !Recognizer.Classify)
             {
-                EditorGUILayout.HelpBox("It looks for nothing: switch on Detect or Classify.", MessageType.Warning);
+                EditorGUILayout.HelpBox("Nothing to look for: switch on Detect or Classify.", MessageType.Warning);
             }
 
             if (Application.isPlaying)

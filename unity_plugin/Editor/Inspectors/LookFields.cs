@@ -5,12 +5,12 @@ using UnityEngine;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>Pickers for all that a look may be made of, as the server tells it.</summary>
+    /// <summary>Pickers for the attributes and expressions that the server offers.</summary>
     internal static class LookFields
     {
         internal const string FromSeed = "(from the seed)";
 
-        /// <summary>Draws them; whether something was picked. The change can be undone.</summary>
+        /// <summary>Draws them; returns whether something was picked. Supports undo.</summary>
         public static bool Draw(AvatarTexture avatar, AvatarSchema schema)
         {
             var picked = DrawExpression(avatar, schema);
@@ -52,7 +52,7 @@ namespace FrameBridge.Editor
         {
             var now = ValueOf(avatar, name);
             EditorGUI.BeginChangeCheck();
-            var chosen = EditorGUILayout.Toggle($"{name} of its own", now.Length > 0);
+            var chosen = EditorGUILayout.Toggle($"Override {name}", now.Length > 0);
             ColorUtility.TryParseHtmlString(now.Length > 0 ? now : "#ffffff", out var color);
             color = chosen ? EditorGUILayout.ColorField(name, color) : color;
             if (!EditorGUI.EndChangeCheck())

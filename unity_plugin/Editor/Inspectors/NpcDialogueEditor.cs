@@ -3,7 +3,7 @@ using UnityEngine;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>The inspector of a character; in play mode one can talk to it here.</summary>
+    /// <summary>The inspector of a character; in play mode it has a chat.</summary>
     [CustomEditor(typeof(NpcDialogue))]
     internal sealed class NpcDialogueEditor : UnityEditor.Editor
     {
@@ -22,7 +22,7 @@ namespace FrameBridge.Editor
             else if (Npc.Persona == null)
             {
                 EditorGUILayout.HelpBox(
-                    "Without a persona the server answers as it likes. Create one: Assets, Create, FrameBridge, NPC Persona.",
+                    "Without a persona the server uses its default. Create one: Assets, Create, FrameBridge, NPC Persona.",
                     MessageType.Info);
             }
         }

@@ -4,13 +4,13 @@ using Object = UnityEngine.Object;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>GameObject, FrameBridge: each entry makes what works at once, with a connection where there is none.</summary>
+    /// <summary>GameObject, FrameBridge: each entry makes a working object, with a connection if there is none.</summary>
     internal static class GameObjectMenu
     {
         private const string Root = "GameObject/FrameBridge/";
         private const int Priority = 10;
         private const string Prefabs = "Packages/com.framebridge.unity/Runtime/Components/Prefabs/FrameBridge ";
-        private const string AvatarShader = "FrameBridge/Avatar"; // blends colours that are multiplied by alpha
+        private const string AvatarShader = "FrameBridge/Avatar"; // blends premultiplied colours
 
         [MenuItem(Root + "Connection", false, Priority)]
         internal static void AddConnection(MenuCommand command) => Place(MakeConnection(), command);
@@ -53,7 +53,7 @@ namespace FrameBridge.Editor
             Place(Instance("HUD"), command);
         }
 
-        /// <summary>With the character that was clicked, or with a new one.</summary>
+        /// <summary>With the selected character, or a new one.</summary>
         [MenuItem(Root + "Conversation", false, Priority + 5)]
         internal static void AddConversation(MenuCommand command)
         {
@@ -66,10 +66,10 @@ namespace FrameBridge.Editor
                 Place(npc.gameObject, command);
             }
 
-            var made = Instance("Conversation"); // at the top of the scene: over the screen, it belongs below nothing
+            var made = Instance("Conversation"); // at the root of the scene, as it is drawn over the screen
             var view = made.GetComponent<ConversationView>();
             view.Npc = npc;
-            PrefabUtility.RecordPrefabInstancePropertyModifications(view); // or the scene is saved without it
+            PrefabUtility.RecordPrefabInstancePropertyModifications(view); // or the scene is saved without the change
             Place(made, new MenuCommand(null));
         }
 

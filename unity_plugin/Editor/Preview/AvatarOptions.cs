@@ -2,10 +2,10 @@ using Object = UnityEngine.Object;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>How an avatar would connect, also in edit mode, where no connection is enabled.</summary>
+    /// <summary>The options with which an avatar would connect, also in edit mode, where no connection is enabled.</summary>
     internal static class AvatarOptions
     {
-        /// <summary>Those of its connection, or of the scene's first one, or of the project. Main thread.</summary>
+        /// <summary>Those of its connection, of the scene's first one, or of the project. Main thread.</summary>
         public static BridgeOptions Of(AvatarTexture avatar)
         {
             var connection = avatar.Connection;

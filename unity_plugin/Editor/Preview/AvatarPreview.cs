@@ -6,8 +6,8 @@ using Object = UnityEngine.Object;
 namespace FrameBridge.Editor
 {
     /// <summary>
-    /// An avatar in the inspector, without play mode: a connection of its own that asks for one frame whenever the look
-    /// changes. Main thread. Turned by <see cref="Step"/> from EditorApplication.update.
+    /// An avatar in the inspector, without play mode: its own connection asks for one frame whenever the look changes.
+    /// Main thread. Driven by <see cref="Step"/> from EditorApplication.update.
     /// </summary>
     internal sealed class AvatarPreview : IDisposable
     {
@@ -23,7 +23,7 @@ namespace FrameBridge.Editor
         private string _problem = "";
         private string _toldProblem = "";
 
-        /// <summary>Starts connecting. Throws <see cref="ArgumentException"/> for an address that cannot be.</summary>
+        /// <summary>Starts connecting. Throws <see cref="ArgumentException"/> for an invalid address.</summary>
         public AvatarPreview(BridgeOptions options)
         {
             options.Formats = Formats;
@@ -37,13 +37,13 @@ namespace FrameBridge.Editor
         /// <summary>The newest picture; null before the first.</summary>
         public Texture2D Picture { get; private set; }
 
-        /// <summary>What a look may be made of; null until the server has told it.</summary>
+        /// <summary>The attributes and expressions of looks; null until received.</summary>
         public AvatarSchema Schema => _schema.Schema;
 
-        /// <summary>Whether it was closed: a new one has to be made.</summary>
+        /// <summary>Whether it was closed.</summary>
         public bool IsOver { get; private set; }
 
-        /// <summary>Why there is no picture, in a sentence; empty when nothing is wrong.</summary>
+        /// <summary>Why there is no picture, in a sentence; empty when all is well.</summary>
         public string Problem => _client.State == BridgeState.Ready ? _problem : _client.LastError?.Message ?? "";
 
         /// <summary>Shows a look from the next step on.</summary>
@@ -53,7 +53,7 @@ namespace FrameBridge.Editor
             _told = false;
         }
 
-        /// <summary>Sends and takes what there is. Whether something is to be drawn anew.</summary>
+        /// <summary>Sends and receives. Returns whether to repaint.</summary>
         public bool Step()
         {
             if (IsOver || _client.State != BridgeState.Ready)
@@ -66,7 +66,7 @@ namespace FrameBridge.Editor
             return _schema.Step(_client) | TakeReport() | TakeFrame() | TellProblem();
         }
 
-        /// <summary>Closes the connection and destroys the picture. May be called twice.</summary>
+        /// <summary>Closes the connection and destroys the picture. May be called more than once.</summary>
         public void Dispose()
         {
             Previews.Remove(this);

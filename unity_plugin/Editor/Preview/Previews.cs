@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>All previews that have a connection, so that they can be closed before the domain goes.</summary>
+    /// <summary>All previews with a connection, to close them before a domain reload.</summary>
     internal static class Previews
     {
         private static readonly List<AvatarPreview> Open = new List<AvatarPreview>();
@@ -13,7 +13,7 @@ namespace FrameBridge.Editor
 
         public static void Remove(AvatarPreview preview) => Open.Remove(preview);
 
-        /// <summary>Closes each of them, within 200 milliseconds each.</summary>
+        /// <summary>Closes them, within 200 milliseconds each.</summary>
         public static void CloseAll()
         {
             foreach (var preview in Open.ToArray())

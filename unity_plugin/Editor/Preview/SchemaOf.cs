@@ -3,15 +3,15 @@ using System.Threading.Tasks;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>Asks a server once what a look may be made of, without waiting for it.</summary>
+    /// <summary>Asks a server once for the schema of looks, without waiting.</summary>
     internal sealed class SchemaOf
     {
         private Task<AvatarSchema> _asked;
 
-        /// <summary>What it told; null until then.</summary>
+        /// <summary>The schema; null until received.</summary>
         public AvatarSchema Schema { get; private set; }
 
-        /// <summary>Asks, or takes the answer. Whether it has just come.</summary>
+        /// <summary>Asks, or takes the answer. Returns whether it has just arrived.</summary>
         public bool Step(BridgeClient client)
         {
             if (Schema != null)
@@ -28,7 +28,7 @@ namespace FrameBridge.Editor
             var asked = _asked;
             _asked = null;
             Schema = asked.Status == TaskStatus.RanToCompletion ? asked.Result : null;
-            GC.KeepAlive(asked.Exception); // looked at: the next step asks again
+            GC.KeepAlive(asked.Exception); // observed; the next step asks again
             return Schema != null;
         }
     }

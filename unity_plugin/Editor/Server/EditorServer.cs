@@ -2,7 +2,7 @@ using UnityEditor;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>The one server that this editor has started; it ends with the editor.</summary>
+    /// <summary>The server started by this editor; it ends with the editor.</summary>
     internal static class EditorServer
     {
         private const string CommandKey = "FrameBridge.ServerCommand";
@@ -11,7 +11,7 @@ namespace FrameBridge.Editor
 
         public static ServerProcess Process => s_process ??= new ServerProcess();
 
-        /// <summary>The command line, kept for this person on this machine.</summary>
+        /// <summary>The command line, stored per user and machine.</summary>
         public static string Command
         {
             get => EditorPrefs.GetString(CommandKey, "framebridge serve");
@@ -21,7 +21,7 @@ namespace FrameBridge.Editor
         [InitializeOnLoadMethod]
         internal static void OnLoad() => EditorApplication.quitting += () => Process.Stop(now: true);
 
-        /// <summary>As after a reload of the domain.</summary>
+        /// <summary>The same as a domain reload. For tests.</summary>
         internal static void Reset() => s_process = null;
     }
 }

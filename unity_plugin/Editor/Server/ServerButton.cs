@@ -4,12 +4,12 @@ using UnityEngine;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>Draws how the editor's server stands, and the button that starts or stops it.</summary>
+    /// <summary>Draws the state of the editor's server, and the button that starts or stops it.</summary>
     internal static class ServerButton
     {
         private static string s_problem = "";
 
-        /// <summary>Whether the drawing changes by itself, so that the caller should repaint now and then.</summary>
+        /// <summary>Whether the display changes by itself, so that the caller should repaint regularly.</summary>
         public static bool Changes =>
             EditorServer.Process.State == ServerState.Starting || EditorServer.Process.State == ServerState.Stopping;
 
@@ -48,15 +48,15 @@ namespace FrameBridge.Editor
             switch (process.State)
             {
                 case ServerState.Starting:
-                    return $"It loads its models. {process.LastLine}".Trim();
+                    return $"Loading models. {process.LastLine}".Trim();
                 case ServerState.Serving:
-                    return $"It serves at {process.Address}.";
+                    return $"Serving at {process.Address}.";
                 case ServerState.Stopping:
-                    return "It ends. Press again to end it at once.";
+                    return "Stopping. Press again to stop it at once.";
                 case ServerState.Failed:
-                    return $"It ended by itself: {process.LastLine} (all of it is in {process.Log})";
+                    return $"The server has exited: {process.LastLine} (full log: {process.Log})";
                 default:
-                    return s_problem.Length > 0 ? s_problem : $"None was started here. The button runs `{EditorServer.Command}`.";
+                    return s_problem.Length > 0 ? s_problem : $"No server started here. The button runs `{EditorServer.Command}`.";
             }
         }
     }

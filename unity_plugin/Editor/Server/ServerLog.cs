@@ -3,7 +3,7 @@ using System.IO;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>The file that a server writes into. Reads what is needed of it, however long it grows.</summary>
+    /// <summary>A server's log file. Reads only parts of it, as it may grow large.</summary>
     internal sealed class ServerLog
     {
         private const int TailBytes = 4096;
@@ -14,10 +14,10 @@ namespace FrameBridge.Editor
             Path = path;
         }
 
-        /// <summary>Where it is; empty for none.</summary>
+        /// <summary>The path; empty for none.</summary>
         public string Path { get; }
 
-        /// <summary>The last line; empty when there is none.</summary>
+        /// <summary>The last line; empty if none.</summary>
         public string LastLine
         {
             get
@@ -30,7 +30,7 @@ namespace FrameBridge.Editor
             }
         }
 
-        /// <summary>The first line, among the first ten thousand, that begins so; empty when there is none.</summary>
+        /// <summary>The first line with this prefix, among the first ten thousand; empty if none.</summary>
         public string LineWith(string beginning)
         {
             using (var reader = Open(long.MaxValue))

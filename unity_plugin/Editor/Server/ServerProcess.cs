@@ -8,8 +8,8 @@ using UnityEditor;
 namespace FrameBridge.Editor
 {
     /// <summary>
-    /// A server as a child process of the editor. It writes into a file and not into a pipe, so that it outlives reloads of
-    /// the domain; the next domain finds it by what is kept in SessionState. It never outlives the editor.
+    /// A server as a child process of the editor. It logs to a file and not to a pipe, so that it outlives domain
+    /// reloads; the next domain finds it through SessionState. It never outlives the editor.
     /// </summary>
     internal sealed class ServerProcess
     {
@@ -22,7 +22,7 @@ namespace FrameBridge.Editor
         private string _address = "";
         private bool _told;
 
-        /// <summary>Takes up the server of an earlier domain, if there is one.</summary>
+        /// <summary>Adopts the server of an earlier domain, if any.</summary>
         public ServerProcess()
         {
             var parts = SessionState.GetString(Key, "").Split(new[] { '|' }, 3);
@@ -32,7 +32,7 @@ namespace FrameBridge.Editor
             }
         }
 
-        /// <summary>Where it stands.</summary>
+        /// <summary>The server's state.</summary>
         public ServerState State
         {
             get
@@ -53,7 +53,7 @@ namespace FrameBridge.Editor
         /// <summary>Whether there is a process.</summary>
         public bool Runs => State != ServerState.Stopped && State != ServerState.Failed;
 
-        /// <summary>The address that it serves at; empty until it is ready.</summary>
+        /// <summary>The server's address; empty until it is ready.</summary>
         public string Address
         {
             get
@@ -67,21 +67,21 @@ namespace FrameBridge.Editor
             }
         }
 
-        /// <summary>The last line that it wrote; empty when there is none.</summary>
+        /// <summary>The last line of its log; empty if none.</summary>
         public string LastLine => _log.LastLine;
 
-        /// <summary>The file that it writes into; empty before the first start.</summary>
+        /// <summary>Its log file; empty before the first start.</summary>
         public string Log => _log.Path;
 
         /// <summary>
-        /// Starts it with a command line, such as "framebridge serve". InvalidOperationException: there is one, or the
-        /// command cannot be run.
+        /// Starts it with a command line, such as "framebridge serve". InvalidOperationException: already started, or
+        /// the command cannot be run.
         /// </summary>
         public void Start(string command)
         {
             if (Runs)
             {
-                throw new InvalidOperationException("a server started here is running already; stop it first");
+                throw new InvalidOperationException("a server is already running; stop it first");
             }
 
             _log = new ServerLog(Path.Combine(Path.GetTempPath(), $"framebridge-{Guid.NewGuid():N}.log"));
@@ -104,7 +104,7 @@ namespace FrameBridge.Editor
             }
         }
 
-        /// <summary>Asks it to end; a second call, or one from a quitting editor, ends it at once.</summary>
+        /// <summary>Asks it to stop; a second call, or one from a quitting editor, kills it.</summary>
         public void Stop(bool now = false)
         {
             if (_process == null)
@@ -154,13 +154,15 @@ namespace FrameBridge.Editor
             }
             catch (ArgumentException)
             {
-                // it has ended meanwhile
+                // It has exited meanwhile.
             }
 
             return process != null;
         }
 
-        /// <summary>When it began, which tells it from a later process of the same number; false when it has ended.</summary>
+        /// <summary>
+        /// Its start time, which distinguishes it from a later process with the same id; false if it has exited.
+        /// </summary>
         private static bool TryDate(Process process, out string began)
         {
             try
@@ -170,7 +172,7 @@ namespace FrameBridge.Editor
             }
             catch (Exception error) when (error is InvalidOperationException || error is Win32Exception)
             {
-                began = ""; // a command that cannot be found ends before it is looked at
+                began = ""; // a command that is not found exits at once
                 return false;
             }
         }
@@ -183,7 +185,7 @@ namespace FrameBridge.Editor
             }
             else
             {
-                Run("taskkill", $"/T /F /PID {_process.Id}"); // the shell is its parent there, so the whole tree goes
+                Run("taskkill", $"/T /F /PID {_process.Id}"); // the shell is its parent there, so kill the tree
             }
         }
 
@@ -196,7 +198,7 @@ namespace FrameBridge.Editor
             }
             catch (Exception error) when (error is InvalidOperationException || error is Win32Exception)
             {
-                // it was quicker
+                // It has already exited.
             }
         }
 

@@ -1,21 +1,21 @@
 namespace FrameBridge.Editor
 {
-    /// <summary>Where the server that the editor started stands.</summary>
+    /// <summary>The state of the server started by the editor.</summary>
     internal enum ServerState
     {
-        /// <summary>There is none.</summary>
+        /// <summary>No server.</summary>
         Stopped,
 
-        /// <summary>It loads its models.</summary>
+        /// <summary>Loading its models.</summary>
         Starting,
 
-        /// <summary>It has said its address.</summary>
+        /// <summary>Ready at its address.</summary>
         Serving,
 
-        /// <summary>It was asked to end and answers what it still has.</summary>
+        /// <summary>Stopping, after its open requests.</summary>
         Stopping,
 
-        /// <summary>It ended by itself.</summary>
+        /// <summary>Exited by itself.</summary>
         Failed,
     }
 }

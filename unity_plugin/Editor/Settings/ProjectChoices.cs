@@ -3,14 +3,14 @@ using UnityEngine;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>What a project decides for everybody who works on it; kept in ProjectSettings. No secrets go in here.</summary>
+    /// <summary>Settings shared by everyone on the project, stored in ProjectSettings. No secrets.</summary>
     [FilePath("ProjectSettings/FrameBridge.asset", FilePathAttribute.Location.ProjectFolder)]
     internal sealed class ProjectChoices : ScriptableSingleton<ProjectChoices>
     {
         internal const string OurLocalNetworkText = "Characters are computed on a machine in your network.";
 
         [SerializeField]
-        [Tooltip("Set and remove FRAMEBRIDGE_GRPC as the libraries come and go.")]
+        [Tooltip("Set and remove FRAMEBRIDGE_GRPC automatically with the libraries.")]
         private bool _followLibraries = true;
 
         [SerializeField]

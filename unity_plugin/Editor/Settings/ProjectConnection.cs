@@ -4,10 +4,10 @@ using UnityEngine;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>The settings that a component of this project would connect with.</summary>
+    /// <summary>The connection settings of this project.</summary>
     internal static class ProjectConnection
     {
-        /// <summary>The project's settings asset, the first by its path; null when there is none.</summary>
+        /// <summary>The project's settings asset, the first by path; null if none.</summary>
         public static BridgeSettings Settings
         {
             get
@@ -19,7 +19,7 @@ namespace FrameBridge.Editor
             }
         }
 
-        /// <summary>What the settings asset says, or the defaults: a server on this machine.</summary>
+        /// <summary>The settings asset's options, or the defaults: a server on this machine.</summary>
         public static BridgeOptions Options()
         {
             var settings = Settings;
@@ -39,7 +39,7 @@ namespace FrameBridge.Editor
             }
         }
 
-        /// <summary>What this machine would offer to a server, best first.</summary>
+        /// <summary>The formats that this machine would offer to a server, best first.</summary>
         public static IReadOnlyList<FrameFormat> Formats() => Options().Formats;
 
         /// <summary>Makes a settings asset and selects it.</summary>

@@ -36,7 +36,7 @@ namespace FrameBridge.Editor
             if (settings == null)
             {
                 EditorGUILayout.HelpBox(
-                    "There is no settings asset: connections look for a server on this machine, at 127.0.0.1:50051.",
+                    "There is no settings asset: connections use a server on this machine, at 127.0.0.1:50051.",
                     MessageType.Info);
                 if (GUILayout.Button("Create settings asset"))
                 {
@@ -70,7 +70,7 @@ namespace FrameBridge.Editor
         {
             var choices = ProjectChoices.instance;
             EditorGUI.BeginChangeCheck();
-            var follow = EditorGUILayout.Toggle("Set FRAMEBRIDGE_GRPC by itself", choices.FollowLibraries);
+            var follow = EditorGUILayout.Toggle("Set FRAMEBRIDGE_GRPC automatically", choices.FollowLibraries);
             var text = EditorGUILayout.TextField("iOS local network text", choices.LocalNetworkText);
             if (EditorGUI.EndChangeCheck())
             {

@@ -2,7 +2,7 @@ using System;
 
 namespace FrameBridge.Grpc
 {
-    /// <summary>An address as people write it, as gRPC wants it.</summary>
+    /// <summary>Turns an address as people write it into gRPC's form.</summary>
     internal static class GrpcAddress
     {
         public static Uri Of(string address)
@@ -12,7 +12,7 @@ namespace FrameBridge.Grpc
             if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || (uri.Scheme != "http" && uri.Scheme != "https") || uri.Host.Length == 0)
             {
                 throw new BridgeException(
-                    ErrorReason.OutOfRange, $"\"{address}\" is no address; write one such as 127.0.0.1:50051 or https://example.com:50051");
+                    ErrorReason.OutOfRange, $"\"{address}\" is not an address; write one such as 127.0.0.1:50051 or https://example.com:50051");
             }
 
             return uri;

@@ -5,7 +5,7 @@ using Grpc.Core;
 
 namespace FrameBridge.Grpc
 {
-    /// <summary>One open stream. Writing and reading belong to one thread each.</summary>
+    /// <summary>One open stream. One thread writes and one reads.</summary>
     internal sealed class GrpcCall : IBridgeCall
     {
         private readonly AsyncDuplexStreamingCall<OutgoingMessage, IncomingMessage> _call;

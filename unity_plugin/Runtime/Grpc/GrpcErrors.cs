@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace FrameBridge.Grpc
 {
-    /// <summary>gRPC's errors become the bridge's own here, with the server's own sentence where it sent one.</summary>
+    /// <summary>Turns gRPC's errors into the bridge's own, with the server's message if it sent one.</summary>
     internal static class GrpcErrors
     {
         private const string DetailKey = "framebridge-error-bin";
@@ -19,7 +19,7 @@ namespace FrameBridge.Grpc
                     return Of(error, address);
                 case OperationCanceledException _:
                     return new BridgeException(ErrorReason.Cancelled, "the call was cancelled", isLost: true, thrown);
-                case InvalidOperationException _: // ObjectDisposedException is one: the channel has been let go of
+                case InvalidOperationException _: // includes ObjectDisposedException: the channel is disposed
                     return new BridgeException(ErrorReason.ConnectionLost, "the connection was closed", isLost: true, thrown);
                 default:
                     return new BridgeException(ErrorReason.ConnectionLost, $"the connection to {address} broke: {thrown.Message}", isLost: true, thrown);
@@ -59,7 +59,7 @@ namespace FrameBridge.Grpc
                         ErrorReason.Unspecified, $"{address} does not accept the token ({error.Status.Detail}); check the token provider", isLost: false, error);
                 case StatusCode.Unimplemented:
                     return new BridgeException(
-                        ErrorReason.VersionMismatch, $"what answers at {address} is no FrameBridge server of this version", isLost: false, error);
+                        ErrorReason.VersionMismatch, $"{address} is not a FrameBridge server of this version", isLost: false, error);
                 default:
                     return new BridgeException(ErrorReason.Unspecified, $"{error.StatusCode}: {error.Status.Detail}", isLost: false, error);
             }
@@ -68,16 +68,16 @@ namespace FrameBridge.Grpc
         private static BridgeException NotTrusted(RpcException error, Exception cause, string address)
         {
             var mend = cause.Message.Contains("NameMismatch")
-                ? "use the name that it is made out to in the address"
-                : "give its authority in RootCertificates";
+                ? "use the certificate's name in the address"
+                : "add its authority to RootCertificates";
             return new BridgeException(
                 ErrorReason.Unreachable, $"the certificate of {address} is not trusted ({cause.Message}); {mend}", isLost: false, error);
         }
 
-        /// <summary>Whether the server sent its own sentence. Other servers, and gRPC itself, send a status alone.</summary>
-        private static bool TryReadDetail(RpcException error, out BridgeException told)
+        /// <summary>Reads the server's error detail. Other servers, and gRPC itself, send only a status.</summary>
+        private static bool TryReadDetail(RpcException error, out BridgeException sent)
         {
-            told = null;
+            sent = null;
             var bytes = error.Trailers?.GetValueBytes(DetailKey);
             var detail = default(ErrorDetailMessage);
             if (bytes == null || !detail.Read(bytes))
@@ -86,7 +86,7 @@ namespace FrameBridge.Grpc
             }
 
             var isLost = detail.Reason == ErrorReason.ShuttingDown || detail.Reason == ErrorReason.UnknownSession;
-            told = new BridgeException(detail.Reason, detail.Message, isLost, error);
+            sent = new BridgeException(detail.Reason, detail.Message, isLost, error);
             return true;
         }
     }

@@ -19,9 +19,9 @@ namespace FrameBridge.Grpc
         private Metadata _headers = new Metadata();
 
         /// <summary>
-        /// Makes a channel. <paramref name="handler"/> makes what speaks HTTP/2 (YetAnotherHttpHandler in Unity,
+        /// Makes a channel. <paramref name="handler"/> makes the HTTP/2 handler (YetAnotherHttpHandler in Unity,
         /// SocketsHttpHandler on .NET), which is disposed with the channel. Throws <see cref="BridgeException"/> for an
-        /// address that is none, and what the handler's maker throws.
+        /// invalid address, and whatever <paramref name="handler"/> throws.
         /// </summary>
         public GrpcTransport(BridgeOptions options, Func<BridgeOptions, HttpMessageHandler> handler)
         {
@@ -30,7 +30,7 @@ namespace FrameBridge.Grpc
             var channelOptions = new GrpcChannelOptions
             {
                 HttpHandler = (handler ?? throw new ArgumentNullException(nameof(handler)))(options),
-                DisposeHttpClient = true, // or each reconnection would leave a socket behind
+                DisposeHttpClient = true, // or each reconnection would leak a socket
                 MaxReceiveMessageSize = options.MaxMessageBytes,
                 MaxSendMessageSize = null, // checked against the server's own limit before sending
             };

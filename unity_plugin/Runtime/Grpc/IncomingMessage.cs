@@ -1,8 +1,8 @@
 namespace FrameBridge.Grpc
 {
     /// <summary>
-    /// What the deserialiser returns for each message: it tells that one was read, and nothing more. Returning null would
-    /// end the stream. One object for all, since it holds nothing.
+    /// What the deserialiser returns for each message: one shared, empty object, since the reader has the bytes
+    /// already. Returning null would end the stream.
     /// </summary>
     internal sealed class IncomingMessage
     {

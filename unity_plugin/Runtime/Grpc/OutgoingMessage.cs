@@ -2,7 +2,7 @@ using System;
 
 namespace FrameBridge.Grpc
 {
-    /// <summary>A message on its way to the serialiser; one object a call, since a call has one write at a time.</summary>
+    /// <summary>A message for the serialiser; one object per call, which has one write at a time.</summary>
     internal sealed class OutgoingMessage
     {
         public ReadOnlyMemory<byte> Bytes;

@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace FrameBridge.Grpc
 {
-    /// <summary>Marshallers for messages that Core has written, or will read: gRPC carries bytes and knows no protobuf.</summary>
+    /// <summary>Marshallers of raw bytes: Core encodes and decodes the messages.</summary>
     internal static class RawMarshallers
     {
         public static readonly Marshaller<OutgoingMessage> Request = new Marshaller<OutgoingMessage>(

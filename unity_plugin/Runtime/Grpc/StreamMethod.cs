@@ -5,8 +5,8 @@ using Grpc.Core;
 namespace FrameBridge.Grpc
 {
     /// <summary>
-    /// The gRPC method of one kind of stream on one channel, with marshallers that hand the raw bytes to the reader of the
-    /// call that is open. One object a channel and kind, since each stays in the channel's cache.
+    /// The gRPC method of one kind of stream on one channel, with marshallers that pass the raw bytes to the open
+    /// call's reader. One object per channel and kind, since each stays in the channel's cache.
     /// </summary>
     internal sealed class StreamMethod
     {
@@ -24,7 +24,7 @@ namespace FrameBridge.Grpc
 
         public Method<OutgoingMessage, IncomingMessage> Method { get; }
 
-        /// <summary>Whoever takes the messages from now on. A channel has one call of a kind at a time.</summary>
+        /// <summary>The current reader. A channel has one call of a kind at a time.</summary>
         public void Direct(IMessageReader reader) => _reader = reader;
 
         private IncomingMessage Deserialise(DeserializationContext context)

@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace FrameBridge.Grpc
 {
-    /// <summary>The contract's methods that are asked once and answered once, or ever again, those that a game needs.</summary>
+    /// <summary>The contract's unary and server-streaming methods that a game needs.</summary>
     internal static class UnaryMethods
     {
         public static readonly Method<OutgoingMessage, byte[]> Handshake = Of("BridgeService", "Handshake");

@@ -1,4 +1,4 @@
 using UnityEngine.Scripting;
 
-// Nothing refers to this assembly: without the mark a build would leave it out, and the transport with it.
+// Nothing refers to this assembly: without this a build would strip it, and the transport with it.
 [assembly: AlwaysLinkAssembly]

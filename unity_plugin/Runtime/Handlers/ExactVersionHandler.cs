@@ -6,8 +6,8 @@ using System.Threading.Tasks;
 namespace FrameBridge.Grpc
 {
     /// <summary>
-    /// Asks for HTTP/2 and nothing else. The netstandard2.1 build of Grpc.Net.Client, which Unity loads, cannot say so, and
-    /// without it a connection that is not encrypted waits for ever.
+    /// Requests HTTP/2 exactly. The netstandard2.1 build of Grpc.Net.Client, which Unity loads, cannot, and without it
+    /// an unencrypted connection hangs.
     /// </summary>
     internal sealed class ExactVersionHandler : DelegatingHandler
     {

@@ -3,10 +3,10 @@ using UnityEngine.Scripting;
 
 namespace FrameBridge.Grpc
 {
-    /// <summary>Announces the gRPC transport to the components: when play mode begins, and in the editor after each reload.</summary>
+    /// <summary>Registers the gRPC transport: when play mode begins, and in the editor after each reload.</summary>
     internal static class GrpcRegistration
     {
-        // Not at SubsystemRegistration, where statics are reset in an order that nobody knows.
+        // Not at SubsystemRegistration, where statics are reset in an undefined order.
         [Preserve]
         [RuntimeInitializeOnLoadMethod(RuntimeInitializeLoadType.AfterAssembliesLoaded)]
 #if UNITY_EDITOR

@@ -3,15 +3,15 @@ using System.Net.Http;
 
 namespace FrameBridge.Grpc
 {
-    /// <summary>The HTTP/2 handler of this runtime: .NET's own where there is one, else YetAnotherHttpHandler.</summary>
+    /// <summary>The HTTP/2 handler of this runtime: .NET's own if available, else YetAnotherHttpHandler.</summary>
     internal static class HttpHandlers
     {
-        // The server allows a ping every 10 seconds; a phone's network forgets a silent connection after half a minute.
+        // The server allows a ping every 10 seconds; mobile networks drop an idle connection after half a minute.
         private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
         /// <summary>
-        /// Makes a handler for one channel, which owns it. Throws <see cref="BridgeException"/> where there is none, or for
-        /// certificates that cannot be read.
+        /// Makes a handler for one channel, which owns it. Throws <see cref="BridgeException"/> if there is none, or
+        /// for unreadable certificates.
         /// </summary>
         internal static HttpMessageHandler Make(BridgeOptions options)
         {
@@ -22,8 +22,8 @@ namespace FrameBridge.Grpc
 #elif FRAMEBRIDGE_YETANOTHERHTTPHANDLER
             return new Cysharp.Net.Http.YetAnotherHttpHandler
             {
-                Http2Only = true, // without it a connection that is not encrypted would stay with HTTP/1
-                RootCertificates = options.RootCertificates, // it does not know those of the system
+                Http2Only = true, // without it an unencrypted connection would stay with HTTP/1
+                RootCertificates = options.RootCertificates, // it does not use those of the system
                 Http2KeepAliveInterval = KeepAlive,
             };
 #else

@@ -8,7 +8,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace FrameBridge.Grpc
 {
-    /// <summary>.NET's own handler, with a private authority where the options name one.</summary>
+    /// <summary>.NET's own handler, with a private authority if the options have one.</summary>
     internal static class SocketsHandler
     {
         internal static HttpMessageHandler Make(BridgeOptions options, TimeSpan keepAlive)
@@ -43,16 +43,16 @@ namespace FrameBridge.Grpc
             catch (CryptographicException error)
             {
                 throw new BridgeException(
-                    ErrorReason.OutOfRange, "the root certificates cannot be read; give them in PEM", false, error);
+                    ErrorReason.OutOfRange, "the root certificates cannot be read; they must be PEM", false, error);
             }
 
             return roots.Count > 0
                 ? roots
                 : throw new BridgeException(
-                    ErrorReason.OutOfRange, "the root certificates hold no certificate; give them in PEM");
+                    ErrorReason.OutOfRange, "the root certificates contain no certificate; they must be PEM");
         }
 
-        // The name still has to fit; only who vouches for it is ours to say.
+        // The name still has to match; only the authority is ours to set.
         private static bool IsTrusted(
             X509Certificate2 certificate, X509Chain sent, SslPolicyErrors errors, X509Certificate2Collection roots)
         {
@@ -64,12 +64,12 @@ namespace FrameBridge.Grpc
             if ((errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
             {
                 string name = certificate.GetNameInfo(X509NameType.DnsName, false);
-                throw new AuthenticationException($"{errors}: it is made out to {name}");
+                throw new AuthenticationException($"{errors}: it is issued to {name}");
             }
 
             using (var chain = new X509Chain())
             {
-                chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // a private authority seldom has a list
+                chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // private authorities rarely publish a list
                 chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
                 chain.ChainPolicy.CustomTrustStore.AddRange(roots);
                 if (sent != null)

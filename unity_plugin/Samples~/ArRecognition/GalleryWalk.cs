@@ -3,26 +3,27 @@ using UnityEngine;
 namespace FrameBridge.Samples
 {
     /// <summary>
-    /// Walks a camera to and fro before a wall of pictures, as somebody with a phone would. Boxes are of the moment at which
-    /// their picture was taken; the overlay draws them where the things are now, so they stay while the camera walks.
+    /// Moves a camera back and forth in front of a wall of pictures, as a person with a phone would. Boxes belong to
+    /// the moment their picture was taken; the overlay draws them where the objects are now, so they stay in place
+    /// while the camera moves.
     /// </summary>
     public sealed class GalleryWalk : MonoBehaviour
     {
         [SerializeField]
-        [Tooltip("The camera that walks.")]
+        [Tooltip("The moving camera.")]
         private Transform walker;
 
         [SerializeField]
         [Min(0f)]
-        [Tooltip("How far it goes to each side, in metres.")]
+        [Tooltip("Distance to each side in metres.")]
         private float reach = 2.5f;
 
         [SerializeField]
         [Min(0.1f)]
-        [Tooltip("Seconds for one way there and back.")]
+        [Tooltip("Seconds for one round trip.")]
         private float seconds = 16f;
 
-        /// <summary>The camera that walks.</summary>
+        /// <summary>The moving camera.</summary>
         public Transform Walker
         {
             get => walker;

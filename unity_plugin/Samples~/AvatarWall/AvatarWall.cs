@@ -4,15 +4,15 @@ using UnityEngine;
 namespace FrameBridge.Samples
 {
     /// <summary>
-    /// Sixteen avatars on one connection. Each turns into somebody else from time to time; the server draws the faces in
-    /// between. All that a game does is in <see cref="Update"/>.
+    /// Sixteen avatars on one connection. Each changes its look from time to time; the server blends the faces. The
+    /// game's part is in <see cref="Update"/>.
     /// </summary>
     public sealed class AvatarWall : MonoBehaviour
     {
         private const float Spacing = 1.1f;
 
         [SerializeField]
-        [Tooltip("The prefab of one avatar.")]
+        [Tooltip("The avatar prefab.")]
         private AvatarTexture avatar;
 
         [SerializeField]
@@ -22,12 +22,12 @@ namespace FrameBridge.Samples
 
         [SerializeField]
         [Range(1f, 60f)]
-        [Tooltip("Frames a second of each avatar. A processor draws a few dozen in all, a GPU hundreds.")]
+        [Tooltip("Frames a second of each avatar. A CPU draws a few dozen in total, a GPU hundreds.")]
         private float framesPerSecond = 4f;
 
         [SerializeField]
         [Min(0.1f)]
-        [Tooltip("Seconds from one change to the next; each takes one second.")]
+        [Tooltip("Seconds between changes; each takes one second.")]
         private float secondsBetweenMorphs = 0.5f;
 
         private readonly List<AvatarTexture> _avatars = new List<AvatarTexture>();

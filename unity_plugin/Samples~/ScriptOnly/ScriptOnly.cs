@@ -7,8 +7,8 @@ using UnityEngine.UI;
 namespace FrameBridge.Samples
 {
     /// <summary>
-    /// An avatar and a talk without any component of the package: the client's own API. The client may be used on any
-    /// thread; what touches Unity is done here, on the main thread.
+    /// An avatar and a conversation without the package's components, on the client's API. The client may be used on
+    /// any thread; Unity objects are used here, on the main thread.
     /// </summary>
     public sealed class ScriptOnly : MonoBehaviour
     {
@@ -17,7 +17,7 @@ namespace FrameBridge.Samples
         private string address = "127.0.0.1:50051";
 
         [SerializeField]
-        [Tooltip("A recording that is played in place of the server.")]
+        [Tooltip("A recording to play in place of the server.")]
         private TextAsset recording;
 
         [SerializeField]
@@ -34,21 +34,21 @@ namespace FrameBridge.Samples
         private Texture2D _picture;
         private string _story = string.Empty;
 
-        /// <summary>A recording that is played in place of the server. Set it before the object wakes.</summary>
+        /// <summary>A recording to play in place of the server. Set it before Awake.</summary>
         public TextAsset Recording
         {
             get => recording;
             set => recording = value;
         }
 
-        /// <summary>The server. Set it before the object wakes.</summary>
+        /// <summary>The server. Set it before Awake.</summary>
         public string Address
         {
             get => address;
             set => address = value;
         }
 
-        /// <summary>Keeps what goes over the wire, to be played later; null keeps nothing. Set it before the object wakes.</summary>
+        /// <summary>Records the traffic for a later replay; null for none. Set it before Awake.</summary>
         public Recorder Recorder { get; set; }
 
         /// <summary>Shows the avatar's picture; may be null.</summary>
@@ -82,11 +82,11 @@ namespace FrameBridge.Samples
             }
             catch (BridgeException error)
             {
-                Tell(error.Message); // says what is wrong and what mends it
+                Tell(error.Message); // says what is wrong and how to fix it
             }
             catch (System.OperationCanceledException)
             {
-                // the scene was left
+                // The scene was left.
             }
         }
 

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace FrameBridge.Editor.Tests
 {
-    /// <summary>The Doctor in the project that it stands in.</summary>
+    /// <summary>The Doctor in the current project.</summary>
     public sealed class ProjectTests
     {
         [Test]
@@ -30,6 +30,6 @@ namespace FrameBridge.Editor.Tests
 
         [Test]
         public void TheDefineAndTheLibrariesSayTheSame() =>
-            Assert.That(new LibraryCheck().Settle(), Is.False, "the define had to be changed; Unity compiles anew now");
+            Assert.That(new LibraryCheck().Settle(), Is.False, "the define had to be changed; Unity recompiles now");
     }
 }

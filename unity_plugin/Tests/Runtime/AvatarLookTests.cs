@@ -5,7 +5,7 @@ using Object = UnityEngine.Object;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>What an avatar is told to look like, without a server.</summary>
+    /// <summary>An avatar's look, without a server.</summary>
     public sealed class AvatarLookTests
     {
         private GameObject _object;

@@ -3,7 +3,7 @@ using UnityEngine;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>Where a place of a picture lies in the world.</summary>
+    /// <summary>Points of a picture in the world.</summary>
     public sealed class CapturePoseTests
     {
         private static readonly CapturePose Ahead = new CapturePose

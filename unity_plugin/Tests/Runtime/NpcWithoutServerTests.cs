@@ -7,7 +7,7 @@ using Object = UnityEngine.Object;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>A character without a server says its line.</summary>
+    /// <summary>A character without a server says its fallback line.</summary>
     public sealed class NpcWithoutServerTests
     {
         private const int LimitFrames = 600;

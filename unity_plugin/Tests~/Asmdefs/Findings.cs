@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace FrameBridge.Asmdefs
 {
-    /// <summary>What the builds said about one asmdef.</summary>
+    /// <summary>The builds' findings about one asmdef.</summary>
     internal sealed class Findings
     {
         private readonly HashSet<string> _compiled = new HashSet<string>();
@@ -22,16 +22,16 @@ namespace FrameBridge.Asmdefs
 
         public string Path { get; }
 
-        /// <summary>The combinations of its symbols with which it was compiled.</summary>
+        /// <summary>The compiled combinations of its symbols.</summary>
         public IEnumerable<string> Compiled => _compiled.OrderBy(text => text, System.StringComparer.Ordinal);
 
-        /// <summary>Those with which Unity never compiles it: its platforms or define constraints say no.</summary>
+        /// <summary>Those with which Unity never compiles it, because of its platforms or define constraints.</summary>
         public IEnumerable<string> NotCompiled => _skipped.Except(_compiled).OrderBy(text => text, System.StringComparer.Ordinal);
 
-        /// <summary>References of its that no build had.</summary>
+        /// <summary>References that no build has.</summary>
         public IEnumerable<string> NeverFound => _missed.Except(_found).OrderBy(text => text, System.StringComparer.Ordinal);
 
-        /// <summary>Each with the first build that had it.</summary>
+        /// <summary>Each with the first build that has it.</summary>
         public IEnumerable<string> Faults => _faults.Select(fault => $"{fault.Key}\n    in {fault.Value}");
 
         internal void Skip(string combination) => _skipped.Add(combination);

@@ -13,8 +13,8 @@ namespace FrameBridge.Asmdefs
         private readonly string _target;
 
         /// <summary>
-        /// Takes the symbols that somebody may set in a project's player settings, and what the names of targets have in them;
-        /// nothing for all targets.
+        /// Takes the symbols that may be set in a project's player settings, and a part of target names; empty for all
+        /// targets.
         /// </summary>
         internal Lane(IReadOnlySet<string> settable, string target)
         {
@@ -58,7 +58,7 @@ namespace FrameBridge.Asmdefs
             return findings;
         }
 
-        /// <summary>The Setup Doctor sets such a symbol only where each DLL is there that the assemblies under it name.</summary>
+        /// <summary>The Setup Doctor sets such a symbol only if every DLL that its assemblies name is present.</summary>
         private static bool CanBeSet(Project project, string symbol) => project.Definitions
             .Where(definition => definition.Constraints.Any(constraint => constraint.Text == symbol))
             .SelectMany(definition => definition.PrecompiledReferences)

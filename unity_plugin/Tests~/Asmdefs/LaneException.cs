@@ -2,7 +2,7 @@ using System;
 
 namespace FrameBridge.Asmdefs
 {
-    /// <summary>The lane cannot go on: a project that Unity would refuse, or something that nobody has told the lane.</summary>
+    /// <summary>The lane cannot continue: a project that Unity would refuse, or something unknown to the lane.</summary>
     internal sealed class LaneException : Exception
     {
         internal LaneException(string message)

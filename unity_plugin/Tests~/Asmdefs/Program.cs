@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace FrameBridge.Asmdefs
 {
     /// <summary>
-    /// Compiles the asmdefs of Unity projects: Asmdefs [--define SYMBOL]... [--target NAME] [--json] PROJECT...
-    /// A symbol is tried on and off; of all targets only those are built that have the name in theirs.
+    /// Compiles the asmdefs of Unity projects: Asmdefs [--define SYMBOL]... [--target NAME] [--json] PROJECT... Each
+    /// symbol is tried on and off; --target selects the targets whose names contain it.
     /// </summary>
     internal static class Program
     {

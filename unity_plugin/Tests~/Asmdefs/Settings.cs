@@ -3,7 +3,7 @@ using System.IO;
 
 namespace FrameBridge.Asmdefs
 {
-    /// <summary>What the project file knows and the program needs: where packages, reference assemblies and stubs are.</summary>
+    /// <summary>Paths from the project file: packages, reference assemblies and stubs.</summary>
     internal static class Settings
     {
         /// <summary>NuGet's folder of packages.</summary>

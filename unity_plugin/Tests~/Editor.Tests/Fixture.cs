@@ -6,7 +6,7 @@ using UnityEditor;
 using UnityEditor.Compilation;
 using UnityEngine.Stub;
 
-// The stub's editor is one for all tests, as the real one is.
+// All tests share the stub's editor, as with the real one.
 [assembly: NonParallelizable]
 [assembly: LevelOfParallelism(1)]
 
@@ -37,7 +37,7 @@ namespace FrameBridge.Editor.Tests
             EditorUserBuildSettings.StubReset();
         }
 
-        /// <summary>Turns the editor's loop until something holds. Fails when it never does.</summary>
+        /// <summary>Runs editor updates until a condition holds. Fails on a timeout.</summary>
         protected static void Until(Func<bool> holds, string what)
         {
             var watch = Stopwatch.StartNew();
@@ -49,7 +49,7 @@ namespace FrameBridge.Editor.Tests
             }
         }
 
-        /// <summary>The running server that the suite was given, or the test is left out.</summary>
+        /// <summary>The suite's running server, or skips the test.</summary>
         protected static string LiveServer()
         {
             var address = Environment.GetEnvironmentVariable("FRAMEBRIDGE_SERVER");

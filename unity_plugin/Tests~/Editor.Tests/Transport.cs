@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace FrameBridge.Editor.Tests
 {
-    /// <summary>The gRPC layer, as an editor with all libraries has it: it announces itself after each reload.</summary>
+    /// <summary>The gRPC layer, as in an editor with all libraries: it registers itself after each reload.</summary>
     internal static class Transport
     {
         public static void Register() =>

@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace FrameBridge.GameLoop
 {
-    /// <summary>A transport that tells what has arrived, by a reader between it and the streams' own.</summary>
+    /// <summary>A transport that reports arrivals, with a reader in front of the streams' own.</summary>
     internal sealed class ArrivalTransport : IBridgeTransport
     {
         private readonly IBridgeTransport _inner;

@@ -5,8 +5,8 @@ using System.Threading;
 namespace FrameBridge.GameLoop
 {
     /// <summary>
-    /// Counts the frames of each slot as they arrive, and copies each into a buffer of its own on the receiving thread: so the
-    /// bare copy on the main thread finds its bytes in the same state as ours does, written by another thread.
+    /// Counts the frames of each slot as they arrive, and copies each to its own buffer on the receiving thread, so
+    /// that the bare copy on the main thread reads bytes in the same cache state as ours, written by another thread.
     /// </summary>
     internal sealed class Arrivals : IMessageReader
     {
@@ -32,7 +32,7 @@ namespace FrameBridge.GameLoop
             return this;
         }
 
-        /// <summary>Whether each slot has had a frame since the last time that this was true.</summary>
+        /// <summary>Whether each slot has had a frame since this was last true.</summary>
         internal bool AllCame(long[] before)
         {
             for (int i = 0; i < _counts.Length; i++)
@@ -57,11 +57,11 @@ namespace FrameBridge.GameLoop
             int frameBytes = _mirrors[0].Length;
             if (message.Length <= frameBytes)
             {
-                return; // no frame
+                return; // not a frame
             }
 
             int slot = SlotOf(message);
-            message.Slice(message.Length - frameBytes).CopyTo(_mirrors[slot]); // the payload is the message's end
+            message.Slice(message.Length - frameBytes).CopyTo(_mirrors[slot]); // the payload is at the message's end
             Interlocked.Increment(ref _counts[slot]);
         }
 

@@ -7,7 +7,7 @@ using UnityEngine;
 
 namespace FrameBridge.GameLoop
 {
-    /// <summary>Exceptions that nobody caught or looked at, and what the console was told.</summary>
+    /// <summary>Uncaught and unobserved exceptions, and the console's entries.</summary>
     internal sealed class Faults
     {
         private int _unobserved;
@@ -25,7 +25,7 @@ namespace FrameBridge.GameLoop
         {
             for (int i = 0; i < 2; i++)
             {
-                GC.Collect(); // tasks are found to be unobserved when they are collected
+                GC.Collect(); // unobserved tasks are reported when collected
                 GC.WaitForPendingFinalizers();
             }
 

@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace FrameBridge.GameLoop
 {
-    /// <summary>Sixty frames a second, as a display gives them: one that comes late is not made up for.</summary>
+    /// <summary>Sixty frames a second, as on a display: a late frame is not made up for.</summary>
     internal sealed class FrameClock
     {
         internal const double FrameSeconds = 1.0 / 60;
@@ -12,7 +12,7 @@ namespace FrameBridge.GameLoop
         private double _next = Now;
         private double _last = Now;
 
-        /// <summary>The machine's monotonic clock, in seconds: the one that the server's log uses too.</summary>
+        /// <summary>The machine's monotonic clock in seconds, also used by the server's log.</summary>
         internal static double Now => Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;
 
         /// <summary>Frames that began more than half a frame late.</summary>

@@ -6,10 +6,10 @@ using UnityEngine.Stub;
 
 namespace FrameBridge.GameLoop
 {
-    /// <summary>Play mode with a scene of our components, one call a frame.</summary>
+    /// <summary>Play mode with a scene of our components, one call per frame.</summary>
     internal sealed class Game
     {
-        private const double Patience = 120; // seconds; a server that loads its models takes some
+        private const double Patience = 120; // seconds, as a server has to load its models
 
         private readonly FrameClock _clock = new FrameClock();
 
@@ -36,7 +36,7 @@ namespace FrameBridge.GameLoop
             {
                 made.Settings = ScriptableObject.CreateInstance<BridgeSettings>();
                 made.Settings.Address = address;
-                made.Settings.CompressedTextures = false; // the stub's GPU samples all; RGBA32 is the most bytes
+                made.Settings.CompressedTextures = false; // the stub's GPU samples all formats; RGBA32 is the largest
                 made.Settings.MaxBackoffSeconds = 2f;
                 if (configuring != null)
                 {
@@ -88,7 +88,7 @@ namespace FrameBridge.GameLoop
         /// <summary>One frame of the game, when it is due.</summary>
         internal void Tick() => StubPlayer.Tick(_clock.Wait());
 
-        /// <summary>Plays until something holds. Throws <see cref="TimeoutException"/> when it never does.</summary>
+        /// <summary>Plays until a condition holds. Throws <see cref="TimeoutException"/> if it never does.</summary>
         internal void Until(Func<bool> holds, string what)
         {
             double began = FrameClock.Now;

@@ -5,8 +5,8 @@ using Grpc.Core;
 namespace FrameBridge.GameLoop
 {
     /// <summary>
-    /// Bytes allocated on the thread inside our own code: the step of the PlayerLoop and the bodies of the marshallers. Any
-    /// thread; makes none itself.
+    /// Bytes allocated on the thread inside our code: the PlayerLoop step and the bodies of the marshallers. Any
+    /// thread; allocates none itself.
     /// </summary>
     internal sealed class Garbage
     {
@@ -16,7 +16,7 @@ namespace FrameBridge.GameLoop
         private long _steps;
         private long _sent;
         private long _received;
-        private object _kept; // so that it is really made
+        private object _kept; // so that the allocation is not optimised away
         private long _before; // main thread only
 
         internal long Step => Volatile.Read(ref _step);
@@ -31,7 +31,7 @@ namespace FrameBridge.GameLoop
 
         internal long Received => Volatile.Read(ref _received);
 
-        /// <summary>Bytes that it counts for a body which allocates: 0 would mean that it counts nothing.</summary>
+        /// <summary>Bytes counted for a body that allocates: 0 would mean that counting does not work.</summary>
         internal long CountOne()
         {
             Reset();
@@ -41,7 +41,7 @@ namespace FrameBridge.GameLoop
             return counted;
         }
 
-        /// <summary>Begins to count anew.</summary>
+        /// <summary>Resets the count.</summary>
         internal void Reset()
         {
             _step = _serialise = _deserialise = _steps = _sent = _received = 0;

@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace FrameBridge.GameLoop
 {
-    /// <summary>What is measured here and is no part of the package's public surface.</summary>
+    /// <summary>Access to internals of the package that are measured here.</summary>
     internal static class Internals
     {
         private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic;

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace FrameBridge.GameLoop
 {
-    /// <summary>What the command line says.</summary>
+    /// <summary>The command line's options.</summary>
     internal sealed class Options
     {
         private readonly string[] _words;
@@ -33,7 +33,7 @@ namespace FrameBridge.GameLoop
 
         internal int Rounds => (int)Number("--rounds", 20);
 
-        /// <summary>Where what was uploaded is written.</summary>
+        /// <summary>The file for the upload log.</summary>
         internal string Uploads => Text("--uploads") ?? throw new ArgumentException("give --uploads FILE");
 
         private double Number(string name, double otherwise)

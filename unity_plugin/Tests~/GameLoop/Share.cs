@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace FrameBridge.GameLoop
 {
-    /// <summary>Bytes that a process allocated for so many messages.</summary>
+    /// <summary>Bytes that a process allocated for a number of messages.</summary>
     internal readonly struct Share
     {
         private readonly long _bytes;

@@ -3,7 +3,7 @@ using UnityEngine;
 
 namespace FrameBridge.GameLoop
 {
-    /// <summary>A character that is spoken to again and again, and the count of its turns.</summary>
+    /// <summary>A character that is spoken to repeatedly, and the count of its turns.</summary>
     internal sealed class Talker
     {
         private const double PauseSeconds = 1;
@@ -29,7 +29,7 @@ namespace FrameBridge.GameLoop
 
         internal int Begun { get; private set; }
 
-        /// <summary>Events that ended a turn: one for each turn is right.</summary>
+        /// <summary>Events that ended a turn; should be one per turn.</summary>
         internal int Ended { get; private set; }
 
         internal int Complete { get; private set; }
@@ -48,7 +48,7 @@ namespace FrameBridge.GameLoop
 
         internal void Listen() => Character.Heard += Hear;
 
-        /// <summary>Speaks when the last turn is over and a moment has passed.</summary>
+        /// <summary>Speaks a moment after the last turn has ended.</summary>
         internal void Go()
         {
             if (Begun == Ended && FrameClock.Now >= _nextAt)

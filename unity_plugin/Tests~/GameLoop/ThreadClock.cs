@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace FrameBridge.GameLoop
 {
-    /// <summary>The time that the calling thread has spent on a processor.</summary>
+    /// <summary>The calling thread's CPU time.</summary>
     internal static class ThreadClock
     {
         private const int ThreadCpuTime = 3;
@@ -15,7 +15,7 @@ namespace FrameBridge.GameLoop
             {
                 if (clock_gettime(ThreadCpuTime, out Timespec time) != 0)
                 {
-                    throw new InvalidOperationException("this machine has no clock for a thread's own time");
+                    throw new InvalidOperationException("this machine has no thread CPU clock");
                 }
 
                 return (time.Seconds * 1e3) + (time.Nanoseconds / 1e6);

@@ -8,7 +8,7 @@ using UnityEngine;
 
 namespace FrameBridge.GameLoop
 {
-    /// <summary>What each Apply uploaded: the digest of the texture's own bytes, and the frame that it is said to be.</summary>
+    /// <summary>Each Apply's upload: the digest of the texture's bytes, and the frame that it claims to be.</summary>
     internal sealed class UploadLog
     {
         private readonly BridgeConnection _connection;

@@ -29,7 +29,7 @@ namespace FrameBridge.PlayMode
             TaskScheduler.UnobservedTaskException += (_, _) => Interlocked.Increment(ref _unobserved);
         }
 
-        /// <summary>A context for each cycle, as when the domain is reloaded.</summary>
+        /// <summary>A context per cycle, as with domain reloads.</summary>
         internal Findings Reload(int count)
         {
             long began = Stopwatch.GetTimestamp();
@@ -48,7 +48,7 @@ namespace FrameBridge.PlayMode
             return End(count, began);
         }
 
-        /// <summary>One context for all cycles, as when the domain is not reloaded; it has to die at the very end.</summary>
+        /// <summary>One context for all cycles, as without domain reloads; it has to die at the end.</summary>
         internal Findings KeepStatics(int count)
         {
             long began = Stopwatch.GetTimestamp();
@@ -135,7 +135,7 @@ namespace FrameBridge.PlayMode
             return _findings;
         }
 
-        /// <summary>Waits until something that other threads do has been done; false when it was not in five seconds.</summary>
+        /// <summary>Waits up to five seconds for other threads; false on a timeout.</summary>
         [MethodImpl(MethodImplOptions.NoInlining)]
         private static bool Until(Func<bool> holds, bool collect)
         {

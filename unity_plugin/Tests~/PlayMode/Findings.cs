@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace FrameBridge.PlayMode
 {
-    /// <summary>What all cycles left behind.</summary>
+    /// <summary>The leaks of all cycles.</summary>
     internal sealed class Findings
     {
         internal string Mode { get; set; }
@@ -14,10 +14,10 @@ namespace FrameBridge.PlayMode
 
         internal int LeakedSockets { get; set; }
 
-        /// <summary>Cycles after which textures, buffers or subscribers of ours were left in the engine.</summary>
+        /// <summary>Cycles that left our textures, buffers or subscribers in the engine.</summary>
         internal int LeakedObjects { get; set; }
 
-        /// <summary>Exceptions in the console, and those of tasks that nobody looked at.</summary>
+        /// <summary>Exceptions in the console and of unobserved tasks.</summary>
         internal int Exceptions { get; set; }
 
         internal double SlowestExitMilliseconds { get; set; }

@@ -6,8 +6,8 @@ using System.Runtime.Loader;
 namespace FrameBridge.PlayMode
 {
     /// <summary>
-    /// What a reload of the domain throws away: the package's assemblies and the game. The engine, gRPC and .NET stay outside,
-    /// so that whatever they still hold of ours keeps the context alive and is found.
+    /// What a domain reload unloads: the package's assemblies and the game. The engine, gRPC and .NET stay outside, so
+    /// that any reference they keep to ours keeps the context alive and is found.
     /// </summary>
     internal sealed class GameContext : AssemblyLoadContext
     {

@@ -4,11 +4,11 @@ using System.Globalization;
 namespace FrameBridge.PlayMode
 {
     /// <summary>
-    /// Enters and leaves play mode with live streams against a real server, over and over, and says what was left behind:
-    ///   dotnet run -- ADDRESS [--cycles 300] [--avatars 4] [--parts avatar,dialogue,camera] [--keep-statics]
-    /// Each cycle loads the package's assemblies and a small game into a collectible context, as a reload of the domain does;
-    /// afterwards the context has to die and the process's sockets have to be as many as before. With --keep-statics the
-    /// context stays, as in an editor that does not reload the domain. Prints one line of JSON; exit code 1 for a leak.
+    /// Enters and leaves play mode with live streams against a real server, repeatedly, and reports leaks: dotnet run
+    /// -- ADDRESS [--cycles 300] [--avatars 4] [--parts avatar,dialogue,camera] [--keep-statics] Each cycle loads the
+    /// package's assemblies and a small game into a collectible context, as a reload of the domain does; afterwards the
+    /// context has to die and the process's sockets have to be as many as before. With --keep-statics the context
+    /// stays, as in an editor that does not reload the domain. Prints one line of JSON; exit code 1 for a leak.
     /// </summary>
     internal static class Program
     {

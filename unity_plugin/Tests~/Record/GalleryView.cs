@@ -9,8 +9,8 @@ using Object = UnityEngine.Object;
 namespace FrameBridge.Record
 {
     /// <summary>
-    /// What the camera of ArRecognition sees of the wall of pictures, from where it is: the part of the picture that is
-    /// before it, since it looks straight at the wall. In Unity the GPU draws it; here nothing does.
+    /// The view of ArRecognition's camera: the part of the wall's picture in front of it, as it faces the wall. In
+    /// Unity the GPU renders it.
     /// </summary>
     internal sealed class GalleryView
     {
@@ -34,7 +34,7 @@ namespace FrameBridge.Record
             }
         }
 
-        /// <summary>Plays for some seconds; whether it saw a person and a cat.</summary>
+        /// <summary>Plays for some seconds; returns whether a person and a cat were recognised.</summary>
         public bool Walk(SampleStage stage, double seconds)
         {
             var recognizer = Object.FindAnyObjectByType<CameraRecognizer>();

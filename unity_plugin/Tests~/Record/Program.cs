@@ -51,7 +51,7 @@ namespace FrameBridge.Record
         /// <summary>Plays the sample's scene live: as it ships, but without its recording.</summary>
         private static bool On(string sample, string server, Recorder recorder, Func<SampleStage, bool> play)
         {
-            // the assembly announces the gRPC transport, as in a game
+            // The assembly registers the gRPC transport, as in a game.
             using (var stage = new SampleStage(sample, Assembly.Load("FrameBridge.Handlers")))
             {
                 GoLive(Object.FindAnyObjectByType<BridgeConnection>(), server, recorder);
@@ -72,9 +72,9 @@ namespace FrameBridge.Record
             {
                 options.Address = server;
                 options.Recorder = recorder;
-                options.Formats = new[] { FrameFormat.Rgba32 }; // what every device samples
+                options.Formats = new[] { FrameFormat.Rgba32 }; // sampled by every device
             };
-            connection.Disconnect(); // it began with the scene, from the recording
+            connection.Disconnect(); // it started with the scene, from the recording
             connection.Connect();
         }
 
@@ -82,7 +82,7 @@ namespace FrameBridge.Record
         {
             if (script != null)
             {
-                script.Recording = null; // it begins with the first frame
+                script.Recording = null; // it starts with the first frame
                 script.Address = server;
                 script.Recorder = recorder;
             }

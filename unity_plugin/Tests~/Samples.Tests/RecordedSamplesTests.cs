@@ -166,7 +166,7 @@ namespace FrameBridge.Samples.Tests
         private void Until(Func<bool> holds, string what) =>
             Assert.That(_stage.Until(holds, Seconds), () => "never: " + what + ". " + SampleStage.Errors);
 
-        /// <summary>To the end of the ten seconds.</summary>
+        /// <summary>Plays to the end of the ten seconds.</summary>
         private void PlayOn(Action eachFrame = null)
         {
             _stage.Play(Seconds - Time.time, eachFrame);

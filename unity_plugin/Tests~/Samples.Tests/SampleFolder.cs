@@ -5,7 +5,7 @@ using UnityEngine.Stub;
 
 namespace FrameBridge.Samples.Tests
 {
-    /// <summary>A sample in a project of its own, where the Package Manager's Import puts it; the package lies beside.</summary>
+    /// <summary>A sample in its own project, where the Package Manager's Import puts it, beside the package.</summary>
     internal sealed class SampleFolder : IDisposable
     {
         private readonly string _project = Path.Combine(Path.GetTempPath(), "framebridge-" + Guid.NewGuid().ToString("N"));

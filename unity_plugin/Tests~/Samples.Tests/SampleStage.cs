@@ -9,7 +9,7 @@ using Debug = UnityEngine.Debug;
 
 namespace FrameBridge.Samples.Tests
 {
-    /// <summary>A sample that plays, outside Unity: its scene is loaded from its file, and the PlayerLoop turns.</summary>
+    /// <summary>A sample playing outside Unity: its scene is loaded from its file, and the PlayerLoop runs.</summary>
     public sealed class SampleStage : IDisposable
     {
         private const float FrameSeconds = 1f / 60f;
@@ -26,11 +26,13 @@ namespace FrameBridge.Samples.Tests
             StubPlayer.EnterPlayMode(sample, more.Prepend(typeof(BridgeConnection).Assembly).ToArray());
         }
 
-        /// <summary>Warnings, errors and exceptions that were logged.</summary>
+        /// <summary>Logged warnings, errors and exceptions.</summary>
         public static string Errors => string.Join(
             "; ", Debug.StubEntries.Where(each => each.Type != LogType.Log).Select(each => each.Text));
 
-        /// <summary>Plays for some seconds of the game, at 60 frames a second of the world's clock, as recordings keep to that.</summary>
+        /// <summary>
+        /// Plays for some seconds of game time, at 60 frames a second of wall-clock time, which recordings follow.
+        /// </summary>
         public void Play(double seconds, Action eachFrame = null) => Until(
             () =>
             {
@@ -39,7 +41,7 @@ namespace FrameBridge.Samples.Tests
             },
             seconds);
 
-        /// <summary>Plays until something holds or that many seconds of the game are over; whether it holds.</summary>
+        /// <summary>Plays until a condition holds, at most this many seconds of game time; returns whether it holds.</summary>
         public bool Until(Func<bool> holds, double limitSeconds)
         {
             var watch = Stopwatch.StartNew();

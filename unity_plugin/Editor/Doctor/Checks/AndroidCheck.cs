@@ -3,7 +3,7 @@ using UnityEditor;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>What Android needs to reach a server. Unity sees no use of its own network classes and drops the permission.</summary>
+    /// <summary>Android's permission to reach a server. Unity drops it, as its own network classes are not used.</summary>
     internal sealed class AndroidCheck : QuickCheck
     {
         public override IEnumerable<Finding> Examine()

@@ -4,7 +4,7 @@ using System.Threading.Tasks;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>One thing that the Setup Doctor looks at. Runs on the main thread, and awaits what takes long.</summary>
+    /// <summary>One check of the Setup Doctor. Runs on the main thread, and awaits slow work.</summary>
     internal abstract class Check
     {
         public abstract Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancel);

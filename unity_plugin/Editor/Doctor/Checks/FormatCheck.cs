@@ -4,14 +4,14 @@ using System.Linq;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>Which compressed textures this machine can sample. A device tells its own in its handshake.</summary>
+    /// <summary>The compressed textures that this machine can sample. A device sends its own in its handshake.</summary>
     internal sealed class FormatCheck : QuickCheck
     {
         private const string Name = "Textures";
 
         private readonly Func<IReadOnlyList<FrameFormat>> _formats;
 
-        /// <summary>Takes what lists the formats, best first, as a component would.</summary>
+        /// <summary>Takes a function that lists the formats, best first, as a component would.</summary>
         public FormatCheck(Func<IReadOnlyList<FrameFormat>> formats)
         {
             _formats = formats;
@@ -29,7 +29,7 @@ namespace FrameBridge.Editor
                 yield return Finding.Note(
                     Name,
                     "This machine samples no compressed format, so avatars come as RGBA32, in four to eight times the bytes.",
-                    "Nothing to do on a fast network; else run on a graphics device with BC or ASTC textures.");
+                    "No action is needed on a fast network; else run on a graphics device with BC or ASTC textures.");
             }
         }
     }

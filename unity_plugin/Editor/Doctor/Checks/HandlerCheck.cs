@@ -5,7 +5,7 @@ using UnityEditor.Compilation;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>Whether there is something that speaks HTTP/2 in Unity, and what it needs itself.</summary>
+    /// <summary>Whether an HTTP/2 handler for Unity is installed, with its own dependencies.</summary>
     internal sealed class HandlerCheck : QuickCheck
     {
         private const string Name = "HTTP/2";
@@ -23,13 +23,13 @@ namespace FrameBridge.Editor
             }
         }
 
-        /// <summary>Unity tells FrameBridge of the handler (by a define) only when it is a package: as a DLL it stays unused.</summary>
+        /// <summary>Unity sets the handler's define only for a package: as a DLL it is not used.</summary>
         private static Finding HandlerOf(IEnumerable<ProjectLibrary> all)
         {
             var source = CompilationPipeline.GetAssemblyDefinitionFilePathFromAssemblyName(Handler);
             if (source != null && !source.StartsWith("Assets/", StringComparison.Ordinal))
             {
-                return Finding.Fine(Name, "YetAnotherHttpHandler is there.");
+                return Finding.Fine(Name, "YetAnotherHttpHandler is installed.");
             }
 
             var place = source ?? all.FirstOrDefault(each => each.Name == Handler)?.Path;
@@ -38,7 +38,7 @@ namespace FrameBridge.Editor
                     Name, "YetAnotherHttpHandler is not in this project, and Unity's own handler has no HTTP/2.", HowToAdd)
                 : Finding.Fault(
                     Name,
-                    $"YetAnotherHttpHandler is there, but not as a package: {place}. FrameBridge does not find it so.",
+                    $"YetAnotherHttpHandler is installed, but not as a package: {place}. FrameBridge does not find it there.",
                     $"Remove it. {HowToAdd}");
         }
     }

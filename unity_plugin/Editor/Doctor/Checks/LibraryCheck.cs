@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>Whether each foreign DLL is there exactly once, and the define says the same.</summary>
+    /// <summary>Whether each foreign DLL is present exactly once, and the define matches.</summary>
     internal sealed class LibraryCheck : QuickCheck
     {
         private const string HowToAdd =
@@ -31,13 +31,13 @@ namespace FrameBridge.Editor
 
             if (libraries.Complete)
             {
-                yield return Finding.Fine("Libraries", $"All {Libraries.Needed.Count} are there, each once.");
+                yield return Finding.Fine("Libraries", $"All {Libraries.Needed.Count} are present, each once.");
             }
 
             yield return DefineOf(libraries);
         }
 
-        /// <summary>Sets the define when all is there, and takes it away when not. Whether anything changed.</summary>
+        /// <summary>Sets the define if all are present, and removes it if not. Returns whether it changed.</summary>
         public bool Settle()
         {
             var complete = Look().Complete;
@@ -50,7 +50,7 @@ namespace FrameBridge.Editor
             return true;
         }
 
-        /// <summary>What is missing, switched off or doubled, each in a sentence of its own.</summary>
+        /// <summary>A finding for each DLL that is missing, switched off or doubled.</summary>
         internal static IEnumerable<Finding> FaultsOf(Libraries libraries, string title, string howToAdd)
         {
             if (libraries.Missing.Count > 0)
@@ -64,7 +64,7 @@ namespace FrameBridge.Editor
                 yield return Finding.Fault(
                     title,
                     $"{name}.dll is switched off in {where}: {string.Join(" and ", libraries.PlacesOf(name))}.",
-                    "In its import settings (Inspector of the DLL) tick Any Platform and take away its define constraints.");
+                    "In its import settings (Inspector of the DLL) tick Any Platform and remove its define constraints.");
             }
 
             foreach (var name in libraries.Doubled)
@@ -86,7 +86,7 @@ namespace FrameBridge.Editor
                 return Finding.Fault(
                     "gRPC layer",
                     $"It is not compiled: {GrpcDefine.Name} is not set for every build target.",
-                    "Press the button; Unity then compiles anew.",
+                    "Press the button; Unity then recompiles.",
                     "Turn on",
                     GrpcDefine.TurnOn);
             }
@@ -96,14 +96,14 @@ namespace FrameBridge.Editor
                 return Finding.Fault(
                     "gRPC layer",
                     $"{GrpcDefine.Name} is set, but the libraries are not in order, so it cannot be compiled.",
-                    "Mend the libraries; until then press the button, so that the rest compiles.",
+                    "Fix the libraries; until then press the button, so that the rest compiles.",
                     "Turn off",
                     GrpcDefine.TurnOff);
             }
 
             return libraries.Complete
                 ? Finding.Fine("gRPC layer", $"{GrpcDefine.Name} is set for every build target.")
-                : Finding.Note("gRPC layer", "It is off, and components show their fallbacks.", "Mend the libraries.");
+                : Finding.Note("gRPC layer", "It is off, and components show their fallbacks.", "Fix the libraries.");
         }
 
         private static void Turn(bool on)

@@ -3,7 +3,7 @@ using UnityEditor;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>Whether FrameBridge runs on the platform that is built for.</summary>
+    /// <summary>Whether FrameBridge runs on the active build target.</summary>
     internal sealed class PlatformCheck : QuickCheck
     {
         public override IEnumerable<Finding> Examine()

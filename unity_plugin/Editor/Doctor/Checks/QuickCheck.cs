@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>A check that answers at once.</summary>
+    /// <summary>A check without slow work.</summary>
     internal abstract class QuickCheck : Check
     {
         public override Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancel) =>

@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 
 namespace FrameBridge.Editor
 {
-    /// <summary>Whether a server answers at the project's address, and whether it speaks as this package does.</summary>
+    /// <summary>Whether a server answers at the project's address, with a compatible version.</summary>
     internal sealed class ServerCheck : Check
     {
         private const string Name = "Server";
@@ -14,7 +14,7 @@ namespace FrameBridge.Editor
 
         private readonly Func<BridgeOptions> _options;
 
-        /// <summary>Takes what makes the options of a connection, as a component would.</summary>
+        /// <summary>Takes a function that makes the options of a connection, as a component would.</summary>
         public ServerCheck(Func<BridgeOptions> options)
         {
             _options = options;
@@ -27,7 +27,7 @@ namespace FrameBridge.Editor
             {
                 return new[]
                 {
-                    Finding.Note(Name, "Not asked: the gRPC layer is off.", "Mend the libraries above, then look again."),
+                    Finding.Note(Name, "Not checked: the gRPC layer is off.", "Fix the libraries above, then check again."),
                 };
             }
 
@@ -62,7 +62,7 @@ namespace FrameBridge.Editor
             }
         }
 
-        /// <summary>A client goes on trying for ever; the Doctor wants to know why it does not get through.</summary>
+        /// <summary>A client keeps trying; the Doctor reports why it does not connect.</summary>
         private static async Task ConnectAsync(BridgeClient client, CancellationToken cancel)
         {
             using (var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel))
@@ -81,7 +81,7 @@ namespace FrameBridge.Editor
 
         private static IEnumerable<Finding> Told(string address, BridgeClient client, double link)
         {
-            yield return Finding.Fine(Name, $"{address} answers; the way there and back takes {link * 1000:0.0} ms.");
+            yield return Finding.Fine(Name, $"{address} answers; the round trip takes {link * 1000:0.0} ms.");
             yield return VersionOf(client.ServerVersion);
             foreach (var model in client.Models)
             {
@@ -99,7 +99,7 @@ namespace FrameBridge.Editor
             : Finding.Note(
                 "Version",
                 $"The server is {server}, this package {ProtocolVersion.Client}; both speak version {ProtocolVersion.Major} of the contract.",
-                "Update the older one when you can.");
+                "Update the older one when possible.");
 
         private static string MendOf(ErrorReason reason)
         {
@@ -111,13 +111,13 @@ namespace FrameBridge.Editor
                 case ErrorReason.NoAnswer:
                 case ErrorReason.ConnectionLost:
                     return "Start one: framebridge serve, or the button in Project Settings, FrameBridge. For another "
-                        + "machine, correct the address in the settings asset and look at its firewall.";
+                        + "machine, correct the address in the settings asset and check its firewall.";
                 case ErrorReason.OutOfRange:
-                    return "Correct the address, or what else is named above, in the settings asset.";
+                    return "Correct the address, or the setting named above, in the settings asset.";
                 case ErrorReason.NoTransport:
-                    return "Mend the libraries above, then look again.";
+                    return "Fix the libraries above, then check again.";
                 default:
-                    return "What the server says is above; its log says more.";
+                    return "See the server's message above, and its log.";
             }
         }
     }

@@ -3,7 +3,7 @@ using UnityEngine.UI;
 
 namespace FrameBridge
 {
-    /// <summary>Where an avatar is shown: any of a renderer, a picture in a canvas and a render texture.</summary>
+    /// <summary>The targets of an avatar: a renderer, a canvas image and a render texture, each optional.</summary>
     internal sealed class AvatarDisplay
     {
         private readonly Renderer _of;
@@ -29,7 +29,7 @@ namespace FrameBridge
             ReferenceEquals(_of, renderer) && (_property ?? string.Empty) == (property ?? string.Empty)
             && ReferenceEquals(_image, image) && ReferenceEquals(_target, target);
 
-        /// <summary>Whether somebody can see it. A render texture, or no target at all, counts as seen.</summary>
+        /// <summary>Whether it is visible. A render texture, or no target at all, counts as visible.</summary>
         internal bool IsVisible
         {
             get
@@ -47,7 +47,7 @@ namespace FrameBridge
             _image != null && _image.isActiveAndEnabled && !_image.canvasRenderer.cull
             && _image.canvasRenderer.GetInheritedAlpha() > 0f;
 
-        /// <summary>Shows a texture whose content may have changed. Null shows what was there before.</summary>
+        /// <summary>Shows a texture whose content may have changed. Null restores the original one.</summary>
         internal void Show(Texture texture)
         {
             if (!ReferenceEquals(texture, _shown))

@@ -1,8 +1,8 @@
 namespace FrameBridge
 {
     /// <summary>
-    /// How often an avatar asks for frames: seldom while nobody sees it. Coming into sight counts at once, going out of sight
-    /// after half a second, so that one at the edge of the screen does not change its mind in every frame.
+    /// An avatar's frame rate: low while it is not visible. Becoming visible counts at once, becoming invisible after
+    /// half a second, so that an avatar at the edge of the screen does not change its rate every frame.
     /// </summary>
     internal struct AvatarPace
     {
@@ -10,7 +10,7 @@ namespace FrameBridge
 
         private double _seenAt;
 
-        /// <summary>Frames a second to ask for now.</summary>
+        /// <summary>The current frame rate.</summary>
         internal float Rate(bool visible, double now, float onScreen, float offScreen)
         {
             if (visible)
@@ -22,7 +22,7 @@ namespace FrameBridge
             return now - _seenAt > PatienceSeconds ? offScreen : onScreen;
         }
 
-        /// <summary>Begins anew: half a second from now counts as seen.</summary>
+        /// <summary>Restarts: the next half second counts as visible.</summary>
         internal void Restart(double now) => _seenAt = now;
     }
 }

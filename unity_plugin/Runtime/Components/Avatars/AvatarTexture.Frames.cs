@@ -63,7 +63,7 @@ namespace FrameBridge
             }
             else
             {
-                _shelf.MakeNext(); // one a frame, and only in a frame without an upload
+                _shelf.MakeNext(); // one per frame, and only without an upload
             }
 
             HearLate();
@@ -73,7 +73,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Takes a slot of the connection's present client. False while there is none.</summary>
+        /// <summary>Takes a slot of the connection's current client. False while there is none.</summary>
         private bool FollowConnection()
         {
             BridgeConnection from = Connection;
@@ -109,7 +109,7 @@ namespace FrameBridge
                 return false;
             }
 
-            _morph = 0; // a new slot has no look to come from
+            _morph = 0; // a new slot has no look to blend from
             _lookChanged = true;
             CurrentRate = 0f;
             _pace.Restart(now);
@@ -131,7 +131,7 @@ namespace FrameBridge
             _askedBudget = budgetSeconds;
             _askedKeepLate = keepLate;
             _askedHeartbeat = heartbeatSeconds;
-            _watch.Stop(); // what was asked for at another rate tells nothing of this one
+            _watch.Stop(); // results at the old rate say nothing about this one
             if (rate < 1f)
             {
                 _slot.Unsubscribe();
@@ -161,7 +161,7 @@ namespace FrameBridge
             UploadMarker.End();
         }
 
-        /// <summary>The one copy of ours on the main thread: from the slot's buffer to the texture's own memory.</summary>
+        /// <summary>Our only copy on the main thread: from the slot's buffer to the texture's memory.</summary>
         private static bool Fill(Texture2D texture, ReadOnlySpan<byte> bytes)
         {
             Span<byte> raw = texture.GetRawTextureData<byte>().AsSpan();

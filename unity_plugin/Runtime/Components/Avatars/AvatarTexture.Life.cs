@@ -2,7 +2,7 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>What a disabled, pooled or destroyed avatar does.</summary>
+    /// <summary>Disabling, pooling and destroying an avatar.</summary>
     public sealed partial class AvatarTexture
     {
         private bool _validated;
@@ -44,24 +44,24 @@ namespace FrameBridge
             _slot = null;
         }
 
-        // The inspector has changed a field, which one it does not say; also called in edit mode and while a scene is loaded,
-        // where nothing of others may be touched. So it is looked at in the next frame of a component that is on.
+        // The inspector does not say which field it has changed, and calls this in edit mode and while a scene is
+        // loading, when other objects must not be touched. So the change is applied in the component's next frame.
         private void OnValidate() => _validated = true;
 
         private void FollowInspector()
         {
             _validated = false;
-            _lookChanged = true; // goes up only where it differs
+            _lookChanged = true; // sent only if it differs
             Rebind();
             Present();
         }
 
-        /// <summary>Shows it on the targets that are set now. Those that stay the same are left alone.</summary>
+        /// <summary>Binds the current targets. Unchanged ones are left alone.</summary>
         private void Rebind()
         {
             if (!Application.isPlaying)
             {
-                return; // a scene that is saved now would keep our material, which is not saved with it
+                return; // a scene saved now would refer to our material, which is not saved with it
             }
 
             if (_display == null ? isActiveAndEnabled : !_display.IsFor(targetRenderer, textureProperty, targetImage, targetTexture))

@@ -4,14 +4,14 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>What the avatar looks like. Changes of one frame go up together in the next one.</summary>
+    /// <summary>The avatar's look. Changes within a frame are sent together in the next one.</summary>
     public sealed partial class AvatarTexture
     {
         private double _morph = -1;
         private bool _lookChanged;
         private AvatarLook _sentLook;
 
-        /// <summary>The identity: every attribute follows from it.</summary>
+        /// <summary>The identity; it determines every attribute.</summary>
         public long Seed
         {
             get => seed;
@@ -22,10 +22,10 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Attributes that differ from what the seed gives. Change them by <see cref="SetAttribute"/>.</summary>
+        /// <summary>Attributes that override the seed. Change them with <see cref="SetAttribute"/>.</summary>
         public IReadOnlyList<AvatarTrait> Attributes => attributes;
 
-        /// <summary>The expression's name; empty means the one of the seed.</summary>
+        /// <summary>The expression's name; empty for the seed's default.</summary>
         public string Expression
         {
             get => expression;
@@ -36,7 +36,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>How strong the expression is, from 0 (neutral) to 1 (in full).</summary>
+        /// <summary>The expression's strength, from 0 (neutral) to 1 (full).</summary>
         public float Intensity
         {
             get => intensity;
@@ -47,14 +47,14 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Seconds that a change of the look takes.</summary>
+        /// <summary>Seconds over which a change of the look blends in.</summary>
         public float MorphSeconds
         {
             get => morphSeconds;
             set => morphSeconds = Mathf.Max(0f, value);
         }
 
-        /// <summary>The look as it is set now. A new object at each call.</summary>
+        /// <summary>The current look. A new object at each call.</summary>
         public AvatarLook Look
         {
             get
@@ -62,7 +62,7 @@ namespace FrameBridge
                 var chosen = new List<AvatarAttribute>(attributes.Count);
                 foreach (AvatarTrait trait in attributes)
                 {
-                    if (!string.IsNullOrEmpty(trait.Name)) // an empty line of the inspector
+                    if (!string.IsNullOrEmpty(trait.Name)) // an empty row of the inspector
                     {
                         chosen.Add(new AvatarAttribute(trait.Name, trait.Value));
                     }
@@ -73,8 +73,8 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Chooses an attribute by hand; null or empty leaves it to the seed again. Throws <see cref="ArgumentException"/> for
-        /// an attribute without a name.
+        /// Sets an attribute by hand; null or empty returns it to the seed's value. Throws
+        /// <see cref="ArgumentException"/> for an attribute without a name.
         /// </summary>
         public void SetAttribute(string name, string value)
         {
@@ -97,7 +97,7 @@ namespace FrameBridge
             _lookChanged = true;
         }
 
-        /// <summary>Shows an expression at an intensity from 0 to 1, reached over <see cref="MorphSeconds"/>.</summary>
+        /// <summary>Shows an expression at an intensity from 0 to 1, blended in over <see cref="MorphSeconds"/>.</summary>
         public void SetExpression(string name, float intensity = 1f)
         {
             Expression = name;
@@ -105,7 +105,7 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Gives the avatar another look, reached over <paramref name="seconds"/> (0 changes at once). Throws
+        /// Changes the look, blended in over <paramref name="seconds"/> (0 changes at once). Throws
         /// <see cref="ArgumentNullException"/> without a look.
         /// </summary>
         public void Morph(AvatarLook look, float seconds)
@@ -128,7 +128,7 @@ namespace FrameBridge
             _lookChanged = true;
         }
 
-        /// <summary>A look that is there already is not sent again, unless it is to be reached in a time of its own.</summary>
+        /// <summary>A look that is already set is not sent again, unless it has its own blend time.</summary>
         private void SendLook()
         {
             _lookChanged = false;

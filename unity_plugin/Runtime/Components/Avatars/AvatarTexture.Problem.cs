@@ -2,24 +2,24 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>Why no frame comes.</summary>
+    /// <summary>The reason why no frame arrives.</summary>
     public sealed partial class AvatarTexture
     {
-        private const double JudgeSeconds = 0.1; // a scene has many avatars, and nobody sees a tenth of a second
-        private const double FreshSeconds = 0.3; // more in a step that has brought a new frame: its upload is enough to do
+        private const double JudgeSeconds = 0.1; // a scene has many avatars, and a tenth of a second is not noticed
+        private const double FreshSeconds = 0.3; // longer in a step with a new frame, which already has an upload
 
         private readonly ProblemWatch _watch = new ProblemWatch();
         private readonly ProblemReport _problem = new ProblemReport();
-        private string _setup; // why there is no slot, or no texture for what comes
-        private string _refused; // the server's sentence about the look or the subscription
-        private bool _isLookRefused; // only another look mends that
-        private bool _mayBeMended; // the subscription has gone up again since
+        private string _setup; // why there is no slot, or no texture for the frames
+        private string _refused; // the server's message about the look or the subscription
+        private bool _isLookRefused; // fixed only by another look
+        private bool _mayBeMended; // the subscription has been sent again since
         private double _judgeAt;
-        private bool _isFresh; // this step has brought a frame that is no earlier one again
+        private bool _isFresh; // this step has brought a new frame, not a repeated one
 
         /// <summary>
-        /// Why no frame comes and what mends it, in one sentence: the connection, the model, the look, the budget, the link or the
-        /// server's load. Empty while frames come in time, and while none is asked for.
+        /// Why no frame arrives and how to fix it, in one sentence: the connection, the model, the look, the budget,
+        /// the link or the server's load. Empty while frames arrive on time, and while none is requested.
         /// </summary>
         public string Problem => _problem.Text;
 
@@ -27,21 +27,21 @@ namespace FrameBridge
         {
             if (_slot.TryTakeReport(out AvatarReport report))
             {
-                Hear(report);
+                Report(report);
             }
         }
 
-        private void Hear(in AvatarReport report)
+        private void Report(in AvatarReport report)
         {
             if (report.Outcome.Disposition == Disposition.Unchanged)
             {
-                _watch.Answered(false); // what is shown is right
+                _watch.Answered(false); // the shown frame is current
             }
             else if (report.FrameIndex != 0)
             {
                 _watch.Unmet(report.Outcome);
             }
-            else if (_refused == null) // the first refusal tells; others follow from it until another look is sent
+            else if (_refused == null) // the first refusal is the cause; others follow from it until another look is sent
             {
                 _refused = report.Outcome.Message;
                 _isLookRefused = report.Outcome.Reason == ErrorReason.UnknownAttribute;
@@ -49,7 +49,9 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>A frame has come and is shown. A look that was refused stays a problem: the frame shows the look before it.</summary>
+        /// <summary>
+        /// A frame has arrived and is shown. A refused look stays a problem: the frame shows the previous look.
+        /// </summary>
         private void HearFrame(bool isRepeated)
         {
             _setup = null;
@@ -66,7 +68,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Whether there is a problem, which shall go as soon as it is over, or one that needs no judging.</summary>
+        /// <summary>Whether there is a problem, to be cleared as soon as it is over, or one that is known at once.</summary>
         private bool IsTroubled => _problem.IsRaised || _setup != null || _refused != null;
 
         private void Judge(double now)

@@ -6,7 +6,7 @@ namespace FrameBridge
     /// <summary>Where and how often the avatar is shown.</summary>
     public sealed partial class AvatarTexture
     {
-        /// <summary>The renderer that shows it, or null. A change puts the old one back as it was.</summary>
+        /// <summary>The renderer that shows it, or null. A change restores the old one.</summary>
         public Renderer TargetRenderer
         {
             get => targetRenderer;
@@ -17,7 +17,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The texture's name in the renderer's shader; empty for the usual ones.</summary>
+        /// <summary>The texture property of the renderer's shader; empty for the usual ones.</summary>
         public string TextureProperty
         {
             get => textureProperty;
@@ -28,7 +28,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The picture in a canvas that shows it, or null.</summary>
+        /// <summary>The canvas image that shows it, or null.</summary>
         public RawImage TargetImage
         {
             get => targetImage;
@@ -39,7 +39,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The render texture that it is copied into, or null.</summary>
+        /// <summary>The render texture that it is copied to, or null.</summary>
         public RenderTexture TargetTexture
         {
             get => targetTexture;
@@ -50,7 +50,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Shown until the first frame has come, or null.</summary>
+        /// <summary>Shown until the first frame, or null.</summary>
         public Texture Fallback
         {
             get => fallback;
@@ -61,28 +61,28 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Frames a second while it can be seen, 1 to 120.</summary>
+        /// <summary>Frames a second while visible, 1 to 120.</summary>
         public float FramesPerSecond
         {
             get => framesPerSecond;
             set => framesPerSecond = Mathf.Clamp(value, 1f, 120f);
         }
 
-        /// <summary>Frames a second while nobody sees it, up to 120; below 1 there are none.</summary>
+        /// <summary>Frames a second while not visible, up to 120; below 1 for none.</summary>
         public float OffScreenFramesPerSecond
         {
             get => offScreenFramesPerSecond;
             set => offScreenFramesPerSecond = Mathf.Clamp(value, 0f, 120f);
         }
 
-        /// <summary>Seconds that a frame may take to be of use.</summary>
+        /// <summary>A frame's budget in seconds.</summary>
         public float BudgetSeconds
         {
             get => budgetSeconds;
             set => budgetSeconds = Mathf.Max(0.001f, value);
         }
 
-        /// <summary>Whether frames that came after their budget are shown too.</summary>
+        /// <summary>Whether late frames are shown too.</summary>
         public bool KeepLate
         {
             get => keepLate;
@@ -90,7 +90,8 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Above 0, while nothing changes the server sends no picture again but one in so many seconds, up to 1; 0 sends them all.
+        /// Above 0 (at most 1) the server skips unchanged pictures but sends one each time this many seconds pass; 0
+        /// sends all.
         /// </summary>
         public float HeartbeatSeconds
         {
@@ -98,7 +99,7 @@ namespace FrameBridge
             set => heartbeatSeconds = Mathf.Clamp01(value);
         }
 
-        /// <summary>What becomes of the server's slot while this component is disabled.</summary>
+        /// <summary>What happens to the server's slot while this component is disabled.</summary>
         public WhenDisabled WhenDisabled
         {
             get => whenDisabled;

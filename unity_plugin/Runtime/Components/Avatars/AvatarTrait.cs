@@ -3,7 +3,7 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>One attribute of an avatar, chosen by hand, as the inspector keeps it.</summary>
+    /// <summary>An attribute of an avatar, set by hand, as the inspector stores it.</summary>
     [Serializable]
     public struct AvatarTrait
     {
@@ -15,7 +15,9 @@ namespace FrameBridge
         [Tooltip("One of its choices, or a colour #rrggbb.")]
         private string value;
 
-        /// <summary>Makes one. <paramref name="value"/> is one of the attribute's choices, or a colour "#rrggbb".</summary>
+        /// <summary>
+        /// Makes an attribute. <paramref name="value"/> is one of the attribute's choices, or a colour "#rrggbb".
+        /// </summary>
         public AvatarTrait(string name, string value)
         {
             this.name = name;

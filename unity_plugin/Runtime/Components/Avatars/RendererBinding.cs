@@ -4,8 +4,9 @@ using UnityEngine.Rendering;
 namespace FrameBridge
 {
     /// <summary>
-    /// Shows a texture on a renderer without touching what others share: in the built-in pipeline by a property block; in
-    /// URP and HDRP, where a block would break the SRP Batcher, by one material of its own. Puts everything back at the end.
+    /// Shows a texture on a renderer without touching shared materials: in the built-in pipeline with a property block;
+    /// in URP and HDRP, where a block would break the SRP Batcher, with one owned material. Restores everything at the
+    /// end.
     /// </summary>
     internal sealed class RendererBinding
     {
@@ -49,7 +50,7 @@ namespace FrameBridge
 
             if (_owned is null)
             {
-                _renderer.GetPropertyBlock(_block); // what others have set in it stays
+                _renderer.GetPropertyBlock(_block); // keep what others have set
                 _block.SetTexture(_property, texture);
                 _renderer.SetPropertyBlock(_block);
             }

@@ -2,12 +2,15 @@ using System.Collections.Generic;
 
 namespace FrameBridge
 {
-    /// <summary>Sizes of the textures that a server's avatar model answers with. A server older than minor 2 does not tell them.</summary>
+    /// <summary>Texture sizes of a server's avatar model. Servers older than minor 2 do not report them.</summary>
     internal static class RungSizes
     {
         private const int MaxSize = 8192;
 
-        /// <summary>Adds the sizes in pixels that are not in the list yet, best rung first. Only square ones: others are made when they come.</summary>
+        /// <summary>
+        /// Adds the sizes in pixels that are not listed yet, best rung first. Only square ones: other textures are made
+        /// when a frame needs them.
+        /// </summary>
         internal static void AddTo(List<int> sizes, IReadOnlyList<BridgeModel> models)
         {
             for (int i = 0; i < models.Count; i++)

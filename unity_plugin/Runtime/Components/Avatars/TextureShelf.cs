@@ -5,8 +5,8 @@ using UnityEngine.Experimental.Rendering;
 namespace FrameBridge
 {
     /// <summary>
-    /// One avatar's textures, one for each size and format that frames come in. They are made ahead, since the constructor
-    /// is slow, and live as long as the avatar, since materials keep hold of them. At most 16; the oldest goes first.
+    /// An avatar's textures, one per size and format. They are made ahead, as the constructor is slow, and live as long
+    /// as the avatar, as materials refer to them. At most 16; the oldest is dropped first.
     /// </summary>
     internal sealed class TextureShelf
     {
@@ -15,7 +15,7 @@ namespace FrameBridge
         private readonly List<Texture2D> _textures = new List<Texture2D>(Capacity);
         private readonly List<int> _sizes = new List<int>(4);
         private Texture2D _last;
-        private Texture2D _given; // for the last frame, which was of this format and size:
+        private Texture2D _given; // for the last frame, with this format and size:
         private FrameFormat _givenFormat;
         private int _givenWidth;
         private int _givenHeight;
@@ -31,7 +31,7 @@ namespace FrameBridge
             _made = 0;
         }
 
-        /// <summary>Makes one planned texture that is still missing. False when all are there.</summary>
+        /// <summary>Makes one missing planned texture. False when there is none.</summary>
         internal bool MakeNext()
         {
             if (_made >= _sizes.Count)
@@ -44,10 +44,10 @@ namespace FrameBridge
             return true;
         }
 
-        /// <summary>The texture for a frame; null when this device cannot sample its format as it stands.</summary>
+        /// <summary>The texture for a frame; null if this device cannot sample its format directly.</summary>
         internal Texture2D For(in TextureFrame frame)
         {
-            // Mostly the one of the frame before: its size and format are kept here, since asking a texture costs a call each.
+            // Mostly the last frame's: size and format are cached, since each query of a texture is a native call.
             if (!(_given is null) && frame.Format == _givenFormat && frame.Width == _givenWidth && frame.Height == _givenHeight)
             {
                 return _given;
@@ -95,7 +95,9 @@ namespace FrameBridge
             return _last = Make(width, height, format);
         }
 
-        /// <summary>Null when the device cannot sample the format: Unity would log an error and leave half a texture.</summary>
+        /// <summary>
+        /// Null if the device cannot sample the format: Unity would log an error and make an unusable texture.
+        /// </summary>
         private Texture2D Make(int width, int height, GraphicsFormat format)
         {
             if (!DeviceFormats.Samples(format))

@@ -4,15 +4,15 @@ using UnityEngine.UI;
 namespace FrameBridge
 {
     /// <summary>
-    /// Makes what is drawn in a canvas. Letters are uGUI's Text with the font that is built into Unity: TextMeshPro is another
-    /// package in 2022.3 and needs resources that each project imports first.
+    /// Makes canvas elements. Text is uGUI's Text with Unity's built-in font: TextMeshPro is a separate package in
+    /// 2022.3 and needs resources that each project has to import.
     /// </summary>
     internal static class CanvasParts
     {
         private const string BuiltInFont = "LegacyRuntime.ttf";
-        private const float Sharpness = 2f; // letters in the world are drawn this much finer
+        private const float Sharpness = 2f; // resolution of text in the world
 
-        /// <summary>A canvas of its own, at the top of the scene.</summary>
+        /// <summary>A canvas at the root of the scene.</summary>
         internal static Canvas Root(string name, int sortingOrder)
         {
             var canvas = new GameObject(name).AddComponent<Canvas>();
@@ -21,7 +21,7 @@ namespace FrameBridge
             return canvas;
         }
 
-        /// <summary>A rectangle from its parent's top left corner.</summary>
+        /// <summary>A rectangle, from its parent's top left corner.</summary>
         internal static RectTransform Rectangle(string name, Transform parent)
         {
             var made = new GameObject(name).AddComponent<RectTransform>();
@@ -33,7 +33,7 @@ namespace FrameBridge
             return made;
         }
 
-        /// <summary>Letters that run over the edges of their rectangle, and that no click hits.</summary>
+        /// <summary>Text that may overflow its rectangle and ignores clicks.</summary>
         internal static Text Label(string name, Transform parent)
         {
             Text label = Rectangle(name, parent).gameObject.AddComponent<Text>();
@@ -45,7 +45,7 @@ namespace FrameBridge
             return label;
         }
 
-        /// <summary>A plain rectangle in a colour, that no click hits.</summary>
+        /// <summary>A plain coloured rectangle that ignores clicks.</summary>
         internal static Image Fill(string name, Transform parent)
         {
             Image fill = Rectangle(name, parent).gameObject.AddComponent<Image>();

@@ -1,9 +1,9 @@
 namespace FrameBridge
 {
-    /// <summary>Where something is drawn. A headset shows what lies in the world, and nothing that lies over the screen.</summary>
+    /// <summary>Where a canvas is drawn. A headset shows only canvases in the world, not those over the screen.</summary>
     public enum CanvasPlace
     {
-        /// <summary>In the world while a headset shows the picture, else over the screen.</summary>
+        /// <summary>In the world while a headset is active, else over the screen.</summary>
         Auto,
 
         /// <summary>Over the screen.</summary>

@@ -4,7 +4,7 @@ using UnityEngine.XR;
 
 namespace FrameBridge
 {
-    /// <summary>Whether somebody looks into a headset. Asking makes no garbage.</summary>
+    /// <summary>Whether a headset is active. Does not allocate.</summary>
     internal static class Headset
     {
         private static readonly List<XRDisplaySubsystem> Displays = new List<XRDisplaySubsystem>();

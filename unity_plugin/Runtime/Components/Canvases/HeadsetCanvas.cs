@@ -3,8 +3,8 @@ using UnityEngine;
 namespace FrameBridge
 {
     /// <summary>
-    /// Shows a canvas over the screen, and in the world before the camera where a headset would not show it: a headset shows
-    /// nothing that lies over the screen.
+    /// Shows a canvas over the screen, or in the world in front of the camera while a headset is active, as a headset
+    /// does not show canvases over the screen.
     /// </summary>
     [AddComponentMenu("FrameBridge/Headset Canvas")]
     [HelpURL("https://framebridge.example/unity/manual/hud.html")]
@@ -16,7 +16,7 @@ namespace FrameBridge
         private const float Rows = 540f;
 
         [SerializeField]
-        [Tooltip("Auto: in the world while a headset shows the picture, else over the screen.")]
+        [Tooltip("Auto: in the world while a headset is active, else over the screen.")]
         private CanvasPlace place = CanvasPlace.Auto;
 
         [SerializeField]
@@ -25,7 +25,7 @@ namespace FrameBridge
 
         [SerializeField]
         [Min(0.1f)]
-        [Tooltip("In the world: metres before the camera.")]
+        [Tooltip("In the world: metres in front of the camera.")]
         private float distance = 1.5f;
 
         [SerializeField]
@@ -34,7 +34,7 @@ namespace FrameBridge
         private float width = 1.2f;
 
         [SerializeField]
-        [Tooltip("In the world: stay before the camera. Off: it is put there once, and stays where it is.")]
+        [Tooltip("In the world: follow the camera. Off: placed once.")]
         private bool follow = true;
 
         private Canvas _canvas;
@@ -55,7 +55,7 @@ namespace FrameBridge
             set => viewCamera = value;
         }
 
-        /// <summary>Metres before the camera.</summary>
+        /// <summary>Metres in front of the camera.</summary>
         public float Distance
         {
             get => distance;
@@ -69,7 +69,7 @@ namespace FrameBridge
             set => width = Mathf.Max(0.01f, value);
         }
 
-        /// <summary>Whether it stays before the camera; off, it is put there once.</summary>
+        /// <summary>Whether it follows the camera; if not, it is placed once.</summary>
         public bool Follow
         {
             get => follow;
@@ -80,7 +80,7 @@ namespace FrameBridge
         {
             _canvas = GetComponent<Canvas>();
             Show(Headset.Wants(place));
-            Application.onBeforeRender += Move; // a headset's pose is newest just before the picture is drawn
+            Application.onBeforeRender += Move; // a headset's pose is newest just before rendering
         }
 
         private void OnDisable() => Application.onBeforeRender -= Move;

@@ -4,8 +4,8 @@ using UnityEngine;
 namespace FrameBridge
 {
     /// <summary>
-    /// Connections that are kept when another scene is loaded. A scene that is loaded again brings a copy of the one that
-    /// it brought before: the copy gives way before it connects, and whoever was given the copy uses the kept one.
+    /// Connections that are kept across scenes. A scene that is loaded again contains a copy of the kept one: the copy
+    /// is removed before it connects, and components that refer to the copy use the kept one.
     /// </summary>
     public sealed partial class BridgeConnection
     {
@@ -14,7 +14,10 @@ namespace FrameBridge
         private BridgeConnection _keptInstead;
         private bool _awake;
 
-        /// <summary>What a component uses that was given <paramref name="given"/>: that one, the kept one, or the default.</summary>
+        /// <summary>
+        /// The connection for a component that refers to <paramref name="given"/>: that one, the kept one, or the
+        /// default.
+        /// </summary>
         internal static BridgeConnection InUse(BridgeConnection given)
         {
             if (given is null)
@@ -22,7 +25,7 @@ namespace FrameBridge
                 return Default;
             }
 
-            // A copy that gave way still says so after it was destroyed, when it compares equal to null.
+            // A removed copy still says so after it was destroyed, when it compares equal to null.
             if (given._keptInstead != null)
             {
                 return given._keptInstead;
@@ -65,7 +68,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Whether both play the same recording or, without one, look for a server at the same address.</summary>
+        /// <summary>Whether both play the same recording or, without one, use the same server address.</summary>
         private bool IsSameAs(BridgeConnection other) =>
             recording == other.recording && (recording != null || ServerOf(settings) == ServerOf(other.settings));
 
@@ -75,13 +78,13 @@ namespace FrameBridge
         private void GiveWayTo(BridgeConnection kept)
         {
             _keptInstead = kept;
-            enabled = false; // in Awake this comes before OnEnable: nothing was opened yet
+            enabled = false; // Awake runs before OnEnable: nothing is open yet
             Destroy(IsWholeObjectDoubled(kept) ? gameObject : (Object)this);
         }
 
         /// <summary>
-        /// Whether the object carries nothing else, or is the kept one's copy from its name to its last component. Of another
-        /// object only the connection goes: the rest of it is somebody's.
+        /// Whether the object has nothing else, or is a full copy of the kept one, in name and components. Of other
+        /// objects only the connection is removed.
         /// </summary>
         private bool IsWholeObjectDoubled(BridgeConnection kept)
         {
@@ -95,7 +98,7 @@ namespace FrameBridge
             bool same = name == kept.name && mine.Length == theirs.Length && transform.childCount == kept.transform.childCount;
             for (int i = 0; same && i < mine.Length; i++)
             {
-                same = mine[i]?.GetType() == theirs[i]?.GetType(); // null: a script that is missing
+                same = mine[i]?.GetType() == theirs[i]?.GetType(); // null: a missing script
             }
 
             return same;

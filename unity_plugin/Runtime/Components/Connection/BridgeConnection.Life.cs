@@ -8,7 +8,7 @@ namespace FrameBridge
     {
         private static readonly List<BridgeConnection> Enabled = new List<BridgeConnection>();
 
-        /// <summary>The connection that was enabled first: what components use that were given none. Null when there is none.</summary>
+        /// <summary>The first connection enabled, used by components that have none set. Null if there is none.</summary>
         public static BridgeConnection Default => Enabled.Count > 0 ? Enabled[0] : null;
 
         /// <summary>
@@ -19,7 +19,7 @@ namespace FrameBridge
         {
             foreach (BridgeConnection connection in Enabled)
             {
-                connection.Client?.BeginClose(); // all at once: waiting for each is then waiting for the slowest
+                connection.Client?.BeginClose(); // all at once, so that waiting takes only as long as the slowest
             }
 
             for (int i = Enabled.Count - 1; i >= 0; i--)
@@ -28,7 +28,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>As when the application is paused, and when the pause is over. The editor's pause button.</summary>
+        /// <summary>The same as pausing and resuming the application. For the editor's pause button.</summary>
         internal static void PauseAll(bool paused)
         {
             for (int i = Enabled.Count - 1; i >= 0; i--)
@@ -72,13 +72,13 @@ namespace FrameBridge
             Enabled.Remove(this);
         }
 
-        // A paused application keeps no socket: phones take them away, and answers would pile up.
+        // A paused application keeps no socket: phones close them, and answers would pile up.
         private void OnApplicationPause(bool paused)
         {
             if (paused)
             {
                 Client?.Suspend();
-                TellChanges(); // there may be no other step for a long time
+                TellChanges(); // there may be no step for a long time
             }
             else if (_wanted)
             {

@@ -7,8 +7,8 @@ using UnityEngine.Events;
 namespace FrameBridge
 {
     /// <summary>
-    /// A game's connection to one server, as a component: connects when it is enabled, closes when it is disabled, and comes
-    /// back by itself when it is lost. Main thread only; nothing blocks, except closing for at most 200 milliseconds.
+    /// A game's connection to one server, as a component: connects when enabled, closes when disabled, and reconnects
+    /// by itself. Main thread only; nothing blocks, except closing for at most 200 milliseconds.
     /// </summary>
     [AddComponentMenu("FrameBridge/Connection")]
     [HelpURL("https://framebridge.example/unity/manual/connection.html")]
@@ -17,7 +17,7 @@ namespace FrameBridge
     public sealed partial class BridgeConnection : MonoBehaviour, IBridgeStep
     {
         [SerializeField]
-        [Tooltip("Where the server is. None: the defaults, a server on this machine.")]
+        [Tooltip("The server and how to connect. None: the defaults, a server on this machine.")]
         private BridgeSettings settings;
 
         [SerializeField]
@@ -25,19 +25,19 @@ namespace FrameBridge
         private bool connectOnEnable = true;
 
         [SerializeField]
-        [Tooltip("Keep this object when another scene is loaded, and let copies of it give way. It has to be at the root of its scene.")]
+        [Tooltip("Keep this object when another scene is loaded, and remove copies of it. It has to be at the root of its scene.")]
         private bool keepAcrossScenes;
 
         [SerializeField]
-        [Tooltip("A recording that is played in place of a server.")]
+        [Tooltip("A recording to play in place of a server.")]
         private TextAsset recording;
 
         [SerializeField]
-        [Tooltip("Begin the recording anew at its end.")]
+        [Tooltip("Repeat the recording at its end.")]
         private bool loopRecording = true;
 
         [SerializeField]
-        [Tooltip("Told each change of state, on the main thread.")]
+        [Tooltip("Called on each change of state, on the main thread.")]
         private UnityEvent<BridgeState> onStateChanged = new UnityEvent<BridgeState>();
 
         private const double JudgeSeconds = 0.1;
@@ -53,10 +53,15 @@ namespace FrameBridge
         /// <summary>Raised at each change of state, on the main thread.</summary>
         public event Action<BridgeStateChange> StateChanged;
 
-        /// <summary>Raised before a client is made: set here what the settings do not hold, such as a transport or a recorder.</summary>
+        /// <summary>
+        /// Raised before a client is made, to set what the settings do not contain, such as a transport or a recorder.
+        /// </summary>
         public event Action<BridgeOptions> Configuring;
 
-        /// <summary>Where the server is; null means the defaults. A change takes effect at the next <see cref="Connect"/>.</summary>
+        /// <summary>
+        /// The server and how to connect; null for the defaults. A change takes effect at the next
+        /// <see cref="Connect"/>.
+        /// </summary>
         public BridgeSettings Settings
         {
             get => settings;
@@ -71,8 +76,9 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Whether this object is kept when another scene is loaded. A second one that wakes up for the same recording or, without
-        /// one, for the same server's address, gives way to the kept one. Switching it off later has no effect.
+        /// Whether this object is kept when another scene is loaded. A second one that awakes with the same recording
+        /// or, without one, the same server address, is removed in favour of the kept one. Switching it off later has
+        /// no effect.
         /// </summary>
         public bool KeepAcrossScenes
         {
@@ -87,14 +93,14 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>A recording that is played in place of a server, or null.</summary>
+        /// <summary>A recording to play in place of a server, or null.</summary>
         public TextAsset Recording
         {
             get => recording;
             set => recording = value;
         }
 
-        /// <summary>Whether the recording begins anew at its end.</summary>
+        /// <summary>Whether the recording repeats at its end.</summary>
         public bool LoopRecording
         {
             get => loopRecording;
@@ -102,29 +108,29 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Gives the token that is sent with every call, or null for none. Set it from code: tokens do not belong in scenes.
+        /// Returns the token sent with every call, or null for none. Set it from code: tokens do not belong in scenes.
         /// May be called on any thread.
         /// </summary>
         public Func<CancellationToken, Task<string>> TokenProvider { get; set; }
 
-        /// <summary>Told each change of state, on the main thread.</summary>
+        /// <summary>Called on each change of state, on the main thread.</summary>
         public UnityEvent<BridgeState> OnStateChanged => onStateChanged;
 
-        /// <summary>The client; null while this component is disabled or was not told to connect.</summary>
+        /// <summary>The client; null while this component is disabled or not connecting.</summary>
         public BridgeClient Client { get; private set; }
 
-        /// <summary>Where the connection stands, as last told on the main thread.</summary>
+        /// <summary>The connection's state, as last reported on the main thread.</summary>
         public BridgeState State { get; private set; }
 
         /// <summary>
-        /// Why the connection is not ready and what mends it, in one sentence; empty when all is well, and in the first 0.75
-        /// seconds of a try to connect.
+        /// Why the connection is not ready and how to fix it, in one sentence; empty when all is well, and for the
+        /// first 0.75 seconds of connecting.
         /// </summary>
         public string Problem => isActiveAndEnabled ? _problem.Text : ProblemSentences.Disabled;
 
         bool IBridgeStep.IsFirst => true;
 
-        /// <summary>Starts connecting and goes on trying. Returns at once. Does nothing when that is done already.</summary>
+        /// <summary>Starts connecting and keeps trying. Returns at once. Does nothing if already started.</summary>
         public void Connect()
         {
             _wanted = true;
@@ -141,7 +147,7 @@ namespace FrameBridge
 
             if (Client != null && Client.State == BridgeState.Closed)
             {
-                Drop(); // whoever closed it wants another one now
+                Drop(); // it was closed: make another one
             }
 
             if (Client != null)
@@ -154,7 +160,10 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Ends every stream, thread and socket of this connection, within 200 milliseconds. May be called twice.</summary>
+        /// <summary>
+        /// Ends every stream, thread and socket of this connection, within 200 milliseconds. May be called more than
+        /// once.
+        /// </summary>
         public void Disconnect()
         {
             _wanted = false;
@@ -174,7 +183,7 @@ namespace FrameBridge
         {
             _judgeAt = now + JudgeSeconds;
             BridgeClient client = Client;
-            BridgeState state = client == null ? State : client.State; // what is told comes a frame later
+            BridgeState state = client == null ? State : client.State; // the reported state is a frame behind
             BridgeException error = client == null ? _error : client.LastError;
             _problem.Judge(state, error, client, _address, now);
             if (state == BridgeState.Ready)
@@ -219,7 +228,7 @@ namespace FrameBridge
 
         private void Refuse(BridgeException why) => Tell(new BridgeStateChange(State, BridgeState.Refused, false, why));
 
-        /// <summary>What no other try mends is told once.</summary>
+        /// <summary>Logs an error that retrying does not fix, once.</summary>
         private void RefuseForGood(string why)
         {
             if (State != BridgeState.Refused)

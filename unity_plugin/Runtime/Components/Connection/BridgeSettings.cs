@@ -2,7 +2,7 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>Where the server is and how to talk to it: an asset that scenes share. It never holds a token.</summary>
+    /// <summary>The server's address and how to connect, as an asset that scenes share. It never contains a token.</summary>
     [CreateAssetMenu(menuName = "FrameBridge/Settings", fileName = "FrameBridgeSettings")]
     [HelpURL("https://framebridge.example/unity/manual/connection.html")]
     public sealed class BridgeSettings : ScriptableObject
@@ -21,16 +21,16 @@ namespace FrameBridge
 
         [SerializeField]
         [Min(0.1f)]
-        [Tooltip("Seconds that the handshake and other single calls may take.")]
+        [Tooltip("Timeout in seconds of the handshake and other single calls.")]
         private float timeoutSeconds = 5f;
 
         [SerializeField]
         [Min(0f)]
-        [Tooltip("Longest pause between two tries to reconnect, in seconds.")]
+        [Tooltip("Longest pause between attempts to reconnect, in seconds.")]
         private float maxBackoffSeconds = 8f;
 
         [SerializeField]
-        [Tooltip("Offer the compressed formats that this device samples. Off: RGBA32 alone.")]
+        [Tooltip("Offer the compressed formats that this device can sample. Off: RGBA32 only.")]
         private bool compressedTextures = true;
 
         [SerializeField]
@@ -39,7 +39,7 @@ namespace FrameBridge
         private float mainThreadMilliseconds = 2f;
 
         [SerializeField]
-        [Tooltip("Keep the game running when it loses the focus, or its streams stand still.")]
+        [Tooltip("Keep the game running when it loses the focus; otherwise its streams stop.")]
         private bool runInBackground = true;
 
         /// <summary>The server: "host:port", "http://host:port" or, with TLS, "https://host:port".</summary>
@@ -56,28 +56,28 @@ namespace FrameBridge
             set => clientName = value;
         }
 
-        /// <summary>Certificates, in PEM, of a private authority; null means those of the system.</summary>
+        /// <summary>PEM certificates of a private authority; null for those of the system.</summary>
         public TextAsset RootCertificates
         {
             get => rootCertificates;
             set => rootCertificates = value;
         }
 
-        /// <summary>Seconds that the handshake and other single calls may take.</summary>
+        /// <summary>Timeout in seconds of the handshake and other single calls.</summary>
         public float TimeoutSeconds
         {
             get => timeoutSeconds;
             set => timeoutSeconds = value;
         }
 
-        /// <summary>Longest pause between two tries to reconnect, in seconds.</summary>
+        /// <summary>Longest pause between attempts to reconnect, in seconds.</summary>
         public float MaxBackoffSeconds
         {
             get => maxBackoffSeconds;
             set => maxBackoffSeconds = value;
         }
 
-        /// <summary>Whether the compressed formats that this device samples are offered to the server.</summary>
+        /// <summary>Whether the compressed formats that this device can sample are offered to the server.</summary>
         public bool CompressedTextures
         {
             get => compressedTextures;
@@ -98,7 +98,7 @@ namespace FrameBridge
             set => runInBackground = value;
         }
 
-        /// <summary>The client's options that follow from these settings and this device. Main thread only.</summary>
+        /// <summary>The client's options from these settings and this device. Main thread only.</summary>
         public BridgeOptions ToOptions() => new BridgeOptions
         {
             Address = address,

@@ -1,7 +1,7 @@
 namespace FrameBridge
 {
     /// <summary>
-    /// Why a connection is not ready and what mends it. A try that is under way has 0.75 seconds before it is one. The sentence
+    /// Why a connection is not ready and how to fix it. An attempt counts as a problem after 0.75 seconds. The sentence
     /// is made when the cause changes. Main thread only.
     /// </summary>
     internal sealed class ConnectionProblem
@@ -14,10 +14,10 @@ namespace FrameBridge
         /// <summary>The sentence; empty when all is well.</summary>
         internal string Text { get; private set; } = string.Empty;
 
-        /// <summary>The cause without how long it lasts, for the log.</summary>
+        /// <summary>The cause without its duration, for the log.</summary>
         internal string Key { get; private set; } = string.Empty;
 
-        /// <summary>Looks at where the connection stands. <paramref name="client"/> may be null: then <paramref name="state"/> holds.</summary>
+        /// <summary>Examines the connection. If <paramref name="client"/> is null, <paramref name="state"/> counts.</summary>
         internal void Judge(BridgeState state, BridgeException error, BridgeClient client, string address, double now)
         {
             bool isOther = state != _state;
@@ -33,7 +33,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Whether what is said changes with the time: once after the patience, and each second of a loss.</summary>
+        /// <summary>Whether the sentence changes with time: once after the patience, and each second of a loss.</summary>
         private bool IsOlder(int seconds) =>
             seconds != _seconds && (_state == BridgeState.Reconnecting || (_state == BridgeState.Connecting && _seconds == 0));
 
@@ -42,7 +42,7 @@ namespace FrameBridge
             switch (_state)
             {
                 case BridgeState.Ready: return string.Empty;
-                case BridgeState.Offline: return hasClient ? ProblemSentences.Paused : ProblemSentences.NotTold;
+                case BridgeState.Offline: return hasClient ? ProblemSentences.Paused : ProblemSentences.NotStarted;
                 case BridgeState.Connecting: return _error != null ? _error.Message : Unanswered(address);
                 case BridgeState.Closed: return "the client was closed; call Connect for another one";
                 default: return _error != null ? _error.Message : "the connection broke";

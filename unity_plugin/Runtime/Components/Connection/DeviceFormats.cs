@@ -4,10 +4,10 @@ using UnityEngine.Experimental.Rendering;
 
 namespace FrameBridge
 {
-    /// <summary>Texture formats of the wire as this device samples them.</summary>
+    /// <summary>Maps the contract's texture formats to those of this device.</summary>
     internal static class DeviceFormats
     {
-        // Best first for a stream of small pictures: BC3 is quick to encode, ASTC is what phones and headsets sample.
+        // Best first for a stream of small pictures: BC3 encodes fast, phones and headsets sample ASTC.
         private static readonly FrameFormat[] ByWorth =
         {
             FrameFormat.Bc3,
@@ -18,7 +18,7 @@ namespace FrameBridge
             FrameFormat.Rgba32,
         };
 
-        /// <summary>What the device samples, best first; never empty.</summary>
+        /// <summary>The formats that the device can sample, best first; never empty.</summary>
         internal static List<FrameFormat> Supported(bool compressed)
         {
             var supported = new List<FrameFormat>(ByWorth.Length);
@@ -34,8 +34,8 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// How the GPU calls a format; None for what it cannot sample as it stands. The bytes are sRGB: in a linear project the GPU
-        /// decodes them when it samples, in a gamma project they are shown as they are.
+        /// The GPU's name of a format; None if it cannot sample it directly. The bytes are sRGB: a linear project's GPU
+        /// decodes them when sampling, a gamma project shows them unchanged.
         /// </summary>
         internal static GraphicsFormat ToGraphics(FrameFormat format)
         {

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace FrameBridge
 {
-    /// <summary>Carries a client's changes of state to the main thread. Holds the 32 newest that were not taken.</summary>
+    /// <summary>Passes a client's changes of state to the main thread. Keeps the newest 32 that were not taken.</summary>
     internal sealed class StateRelay
     {
         private const int Capacity = 32;

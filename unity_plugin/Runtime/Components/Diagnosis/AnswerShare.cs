@@ -1,8 +1,8 @@
 namespace FrameBridge
 {
     /// <summary>
-    /// Whether hardly any answer comes in time: less than one in eight of at least sixteen, over the last 0.75 to 1.5 seconds.
-    /// A plain value.
+    /// Whether hardly any answer is on time: less than one in eight of at least sixteen, over the last 0.75 to 1.5
+    /// seconds. A plain value.
     /// </summary>
     internal struct AnswerShare
     {
@@ -17,7 +17,7 @@ namespace FrameBridge
         private int _goodBefore;
         private int _allBefore;
 
-        /// <summary>Begins anew.</summary>
+        /// <summary>Starts over.</summary>
         internal void Restart(double now)
         {
             this = default;

@@ -1,11 +1,11 @@
 namespace FrameBridge
 {
-    /// <summary>Whether nothing can come because of the connection, as the components that use one see it.</summary>
+    /// <summary>Whether the connection is the cause of a component's problem.</summary>
     internal static class ConnectionCause
     {
         /// <summary>
-        /// Whether the connection is ready, so that the component has to look for the cause itself; else what the connection says,
-        /// which is nothing while it is only just connecting.
+        /// Whether the connection is ready, so that the component has to find the cause itself; else gives the
+        /// connection's own problem, which is none in its first moments.
         /// </summary>
         internal static bool IsReady(BridgeConnection from, out ProblemCause cause)
         {

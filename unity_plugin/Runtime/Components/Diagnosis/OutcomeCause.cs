@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>What an outcome says about why nothing comes.</summary>
+    /// <summary>Turns an outcome into the cause of a problem.</summary>
     internal static class OutcomeCause
     {
         internal static ProblemCause Of(in Outcome outcome, double budget, double link)

@@ -1,48 +1,48 @@
 namespace FrameBridge
 {
-    /// <summary>Why nothing comes.</summary>
+    /// <summary>The kind of a problem.</summary>
     internal enum ProblemKind
     {
         /// <summary>All is well, or nothing is expected.</summary>
         None = 0,
 
-        /// <summary>The connection is not ready; the text is the connection's own.</summary>
+        /// <summary>The connection is not ready; the text is the connection's.</summary>
         Connection,
 
-        /// <summary>Nothing was asked for: the component or the device lacks something; the text says what.</summary>
+        /// <summary>Nothing was requested: the component or the device lacks something; the text says what.</summary>
         Setup,
 
-        /// <summary>The server's sentence about the request: a look that cannot be, a damaged picture, a failed model.</summary>
+        /// <summary>The server's message about the request: an invalid look, a damaged picture, a failed model.</summary>
         Request,
 
         /// <summary>The model that answers is not ready.</summary>
         Model,
 
-        /// <summary>The way to the server and back takes too long.</summary>
+        /// <summary>The round trip to the server takes too long.</summary>
         Link,
 
-        /// <summary>The server holds answers back, since earlier ones are still on their way.</summary>
+        /// <summary>The server holds answers back, as earlier ones are unacknowledged.</summary>
         Backlog,
 
         /// <summary>The server takes longer than the budget allows.</summary>
         Budget,
 
-        /// <summary>Only earlier answers come again: the server cannot make new ones within the budget.</summary>
+        /// <summary>Only earlier answers are repeated: the server cannot make new ones within the budget.</summary>
         Repeat,
 
-        /// <summary>Too much waits on the server.</summary>
+        /// <summary>The server's queues are full.</summary>
         Overloaded,
 
         /// <summary>The stream does not open.</summary>
         Stream,
 
-        /// <summary>The camera has not given a picture yet.</summary>
+        /// <summary>The camera has not delivered a picture yet.</summary>
         NoPicture,
 
-        /// <summary>Pictures are due and none goes up.</summary>
+        /// <summary>Pictures are due and none is sent.</summary>
         NotSent,
 
-        /// <summary>Nothing comes, and nothing says why.</summary>
+        /// <summary>No answer, and no known reason.</summary>
         Silence,
     }
 }

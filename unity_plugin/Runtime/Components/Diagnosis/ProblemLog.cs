@@ -3,7 +3,7 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>Logs each problem once, however often it comes and goes; after ten seconds without one, again.</summary>
+    /// <summary>Logs each problem once while it comes and goes, and again after ten seconds without one.</summary>
     internal sealed class ProblemLog
     {
         private const int Most = 8;
@@ -22,7 +22,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>There is a problem of this key, in these words.</summary>
+        /// <summary>A problem with this key and sentence.</summary>
         internal void Note(double now, string key, string sentence, UnityEngine.Object owner)
         {
             if (_wellSince >= 0 && now - _wellSince >= ForgetSeconds)

@@ -3,16 +3,16 @@ using UnityEngine;
 namespace FrameBridge
 {
     /// <summary>
-    /// What a component says is wrong. The sentence is made when somebody reads it and the cause, or a number in it, has changed;
-    /// a new cause is logged once, and what the connection has logged already is not logged by each component. Main thread only.
+    /// A component's problem. The sentence is made when it is read and the cause, or a number in it, has changed; a new
+    /// cause is logged once, and a problem of the connection only by the connection. Main thread only.
     /// </summary>
     internal sealed class ProblemReport
     {
         private readonly ProblemLog _log = new ProblemLog();
         private ProblemWords _words;
-        private ProblemCause _cause; // the last one that there was
-        private string _sentence; // about it; null until it is asked for
-        private string _key; // of it, without its numbers
+        private ProblemCause _cause; // the latest one
+        private string _sentence; // for the cause; null until read
+        private string _key; // of the cause, without numbers
         private bool _isRaised;
 
         /// <summary>The sentence; empty when all is well.</summary>
@@ -24,7 +24,7 @@ namespace FrameBridge
         /// <summary>All is well, or nothing is expected.</summary>
         internal void Clear() => _isRaised = false;
 
-        /// <summary>This is so now.</summary>
+        /// <summary>Sets the current problem.</summary>
         internal void Tell(in ProblemCause cause, ProblemWords words, double now, Object owner)
         {
             if (cause.Kind == ProblemKind.None)

@@ -3,21 +3,21 @@ using System.Globalization;
 
 namespace FrameBridge
 {
-    /// <summary>What is wrong and what mends it, in one sentence. Each call makes a string: not for every frame.</summary>
+    /// <summary>What is wrong and how to fix it, in one sentence. Each call allocates a string: not for every frame.</summary>
     internal static class ProblemSentences
     {
         internal const string NoConnection =
-            "no connection is enabled in the scene; add a FrameBridge Connection (GameObject, FrameBridge), or enable the one that is there";
+            "no connection is enabled in the scene; add a FrameBridge Connection (GameObject, FrameBridge), or enable the existing one";
 
-        internal const string NobodyToTalkTo = "the conversation has nobody to talk to; set its Npc to a character";
+        internal const string NoCharacter = "the conversation has no character; set its Npc";
 
         internal const string Disabled = "the connection is disabled; enable its component and its game object";
 
-        internal const string NotTold = "the connection was not told to connect; tick Connect On Enable or call Connect";
+        internal const string NotStarted = "the connection is not started; tick Connect On Enable or call Connect";
 
-        internal const string Paused = "the connection rests while the application is paused; it comes back with it";
+        internal const string Paused = "the connection is suspended while the application is paused; it resumes with it";
 
-        private const double Margin = 1.2; // of a budget that is proposed: answers vary
+        private const double Margin = 1.2; // of a proposed budget: answers vary
 
         internal static string Of(in ProblemCause cause, ProblemWords words)
         {
@@ -29,17 +29,17 @@ namespace FrameBridge
                 case ProblemKind.Backlog: return Backlog(cause, words);
                 case ProblemKind.Budget: return Budget(cause, words);
                 case ProblemKind.Repeat:
-                    return "only earlier " + words.Answers + " come again: this server cannot make new ones in time and "
+                    return "only earlier " + words.Answers + " are repeated: this server cannot make new ones in time and "
                         + Allowed(cause, words) + "; " + Raise(0, words) + ", or " + words.AskLess;
                 case ProblemKind.Overloaded:
-                    return "no " + words.Answer + ": too many requests wait on the server already; " + words.AskLess;
+                    return "no " + words.Answer + ": the server's queue is full; " + words.AskLess;
                 case ProblemKind.Stream: return Stream(cause, words);
                 case ProblemKind.NoPicture:
-                    return "the camera has given no picture for " + cause.QuietSeconds
-                        + " s; another program may have it, or the user has not answered yet whether it may be used";
+                    return "the camera has delivered no picture for " + cause.QuietSeconds
+                        + " s; another program may be using it, or the user has not answered the permission request";
                 case ProblemKind.NotSent:
-                    return "no picture has gone up for " + cause.QuietSeconds
-                        + " s; the camera gives none, the GPU does not give them back, or the way up is blocked";
+                    return "no picture has been sent for " + cause.QuietSeconds
+                        + " s; the camera delivers none, the GPU readback hangs, or the uplink is blocked";
                 case ProblemKind.Silence:
                     return "no " + words.Answer + " for " + cause.QuietSeconds
                         + " s although the connection is ready; the server's log says more";
@@ -51,7 +51,7 @@ namespace FrameBridge
         {
             if (!string.IsNullOrEmpty(cause.Text))
             {
-                return "no " + words.Answer + ": " + cause.Text; // the server says it best
+                return "no " + words.Answer + ": " + cause.Text; // the server's message is more precise
             }
 
             string model = "the model '" + words.Model + "'";
@@ -59,14 +59,14 @@ namespace FrameBridge
             {
                 case ModelState.Loading:
                     string how = cause.Detail == null ? string.Empty : " (" + cause.Detail + ")";
-                    return "no " + words.Answer + " yet: " + model + " is still loading on the server" + how + "; it comes by itself";
+                    return "no " + words.Answer + " yet: " + model + " is still loading on the server" + how + "; wait until it is ready";
                 case ModelState.Failed:
                     return model + " could not be loaded on the server" + (cause.Detail == null ? "; its log says why" : ": " + cause.Detail);
                 case ModelState.Unloading:
                 case ModelState.Unloaded:
-                    return model + " is not loaded on the server; load it there, or start it with `framebridge serve --models "
+                    return model + " is not loaded on the server; load it, or start the server with `framebridge serve --models "
                         + words.Model + "`";
-                case ModelState.Ready: return model + " was ready and the server has unloaded it since; load it there again";
+                case ModelState.Ready: return model + " was ready, but the server has unloaded it; load it again";
                 default:
                     return "the server does not know " + model + "; start one with `framebridge serve --models " + words.Model + "`";
             }
@@ -75,16 +75,16 @@ namespace FrameBridge
         private static string Link(in ProblemCause cause, ProblemWords words)
         {
             double needed = Math.Max(cause.NeededSeconds, cause.LinkSeconds);
-            string link = cause.LinkSeconds > 0 ? "the link takes " + Milliseconds(cause.LinkSeconds) + " there and back" : "the link is slow";
-            string whole = needed > cause.LinkSeconds ? " (an answer all in all " + Milliseconds(needed) + ")" : string.Empty;
-            return words.Answers + " come too late: " + link + whole + " and " + Allowed(cause, words) + "; " + Raise(needed, words)
+            string link = cause.LinkSeconds > 0 ? "the link takes " + Milliseconds(cause.LinkSeconds) + " round trip" : "the link is slow";
+            string whole = needed > cause.LinkSeconds ? " (an answer in total " + Milliseconds(needed) + ")" : string.Empty;
+            return words.Answers + " arrive too late: " + link + whole + " and " + Allowed(cause, words) + "; " + Raise(needed, words)
                 + ", or use a nearer server";
         }
 
         private static string Backlog(in ProblemCause cause, ProblemWords words) =>
-            "the server holds " + words.Answers + " back, since earlier ones are still on their way: the link is too slow for so many"
-            + (cause.LinkSeconds > 0 ? " (" + Milliseconds(cause.LinkSeconds) + " there and back)" : string.Empty) + "; "
-            + words.AskLess + ", or use a quicker link";
+            "the server holds " + words.Answers + " back, since earlier ones are still in transit: the link is too slow for this rate"
+            + (cause.LinkSeconds > 0 ? " (" + Milliseconds(cause.LinkSeconds) + " round trip)" : string.Empty) + "; "
+            + words.AskLess + ", or use a faster link";
 
         private static string Budget(in ProblemCause cause, ProblemWords words)
         {
@@ -97,7 +97,7 @@ namespace FrameBridge
         {
             switch (cause.Stage)
             {
-                case Stage.Queue: return ", mostly for earlier work of the kind,";
+                case Stage.Queue: return ", mostly for earlier work of the same kind,";
                 case Stage.Blocked: return ", mostly for " + Blocker(cause.Text) + ",";
                 case Stage.BatchWait: return ", mostly until a batch is full,";
                 case Stage.Compute: return ", mostly for the model itself,";
@@ -123,7 +123,7 @@ namespace FrameBridge
         private static string Milliseconds(double seconds) =>
             (seconds * 1000).ToString(seconds < 0.01 ? "0.0" : "0", CultureInfo.InvariantCulture) + " ms";
 
-        private static string Seconds(double seconds) => // as the inspector's field takes it, rounded up
+        private static string Seconds(double seconds) => // in the inspector's format, rounded up
             (Math.Ceiling(seconds * 1000) / 1000).ToString(seconds < 0.1 ? "0.000" : "0.00", CultureInfo.InvariantCulture);
     }
 }

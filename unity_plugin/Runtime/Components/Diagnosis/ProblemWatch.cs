@@ -3,19 +3,19 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// Judges why what was asked for at a steady rate does not come, from what became of the requests. One late answer is no
-    /// problem: there is one when for 0.75 seconds none came in time, or hardly any; an answer in time ends it. Knows no
-    /// engine and makes no garbage; the time is given to it.
+    /// Finds out why answers at a steady rate do not arrive, from the requests' outcomes. One late answer is no
+    /// problem: there is one if for 0.75 seconds no answer, or hardly any, was on time; an answer on time ends it.
+    /// Independent of the engine; does not allocate; time is an argument.
     /// </summary>
     internal sealed class ProblemWatch
     {
-        /// <summary>Seconds without an answer in time that make a problem.</summary>
+        /// <summary>Seconds without an answer on time that count as a problem.</summary>
         internal const double PatienceSeconds = 0.75;
 
-        private const double LongestStepSeconds = 0.5; // a frame that took longer is the game's own, and nobody asked meanwhile
-        private const double PeriodsOfSilence = 1.5; // before it is one
-        private const double PeriodsOfMemory = 2.5; // that an outcome counts
-        private const int Habit = 2; // one late answer happens
+        private const double LongestStepSeconds = 0.5; // a longer step is the game's own pause, without requests
+        private const double PeriodsOfSilence = 1.5; // before it counts as silence
+        private const double PeriodsOfMemory = 2.5; // for which an outcome counts
+        private const int Habit = 2; // one late answer is normal
 
         private AnswerShare _share;
         private Outcome _last;
@@ -24,13 +24,13 @@ namespace FrameBridge
         private double _stepAt;
         private double _now;
         private double _goodAt;
-        private double _freshAt; // the last answer in time that was no earlier one again
+        private double _freshAt; // the last new answer on time
         private double _badAt;
         private double _supersededAt;
-        private int _badCount; // since the last answer in time
-        private double _lateSeconds; // of the last answer, when that came too late; else 0
+        private int _badCount; // since the last answer on time
+        private double _lateSeconds; // of the last answer, if it was late; else 0
 
-        /// <summary>Another step begins. Comes before all others.</summary>
+        /// <summary>Starts a step. Call it before all others.</summary>
         internal void Advance(double now)
         {
             _now += Math.Min(now - _stepAt, LongestStepSeconds);
@@ -50,10 +50,10 @@ namespace FrameBridge
             _share.Restart(_now);
         }
 
-        /// <summary>Nothing is expected until the next <see cref="Restart"/>.</summary>
+        /// <summary>No answers are expected until the next <see cref="Restart"/>.</summary>
         internal void Stop() => _isWatching = false;
 
-        /// <summary>Answers are expected; if they were already, that changes nothing.</summary>
+        /// <summary>Answers are expected; no effect if they already were.</summary>
         internal void Expect()
         {
             if (!_isWatching)
@@ -62,7 +62,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>An answer came in time; one that is repeated was an earlier answer again.</summary>
+        /// <summary>An answer arrived on time, new or repeated.</summary>
         internal void Answered(bool isRepeated)
         {
             _goodAt = _now;
@@ -78,7 +78,7 @@ namespace FrameBridge
             _share.Count(_now, true);
         }
 
-        /// <summary>An answer came so many seconds after its request, and too late to be of use.</summary>
+        /// <summary>An answer arrived too late to be used, this long after its request.</summary>
         internal void Late(double elapsed)
         {
             Bad();
@@ -86,7 +86,7 @@ namespace FrameBridge
             _lateSeconds = elapsed;
         }
 
-        /// <summary>There is no answer, and this is why.</summary>
+        /// <summary>A request ended without an answer, for this reason.</summary>
         internal void Unmet(in Outcome outcome)
         {
             if (outcome.Disposition == Disposition.Superseded)
@@ -102,8 +102,8 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Why nothing comes; <see cref="ProblemKind.None"/> while all is well. All in seconds: <paramref name="period"/> lies
-        /// between two requests, and <paramref name="patience"/> is how long an answer may be on its way.
+        /// The problem; <see cref="ProblemKind.None"/> while all is well. In seconds: <paramref name="period"/> is the
+        /// time between two requests, <paramref name="patience"/> the longest time an answer may take.
         /// </summary>
         internal ProblemCause Judge(double period, double patience, double budget, double link)
         {
@@ -126,7 +126,7 @@ namespace FrameBridge
             return cause;
         }
 
-        /// <summary>Whole seconds to be told; at least one.</summary>
+        /// <summary>Whole seconds for the sentence; at least one.</summary>
         internal static int Whole(double seconds) => Math.Max(1, (int)seconds);
 
         private void Bad()
@@ -146,7 +146,7 @@ namespace FrameBridge
 
             if (_last.Disposition == Disposition.Invalid || _last.Disposition == Disposition.Failed)
             {
-                return true; // no matter of time: no reason to wait
+                return true; // unrelated to timing: no reason to wait
             }
 
             int enough = _last.Reason == ErrorReason.UnknownModel ? 1 : Habit;

@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>What the sentences about one kind of answers call things. Fields have the names of the inspector.</summary>
+    /// <summary>The words of problem sentences for one kind of answer. Fields are named as in the inspector.</summary>
     internal sealed class ProblemWords
     {
         internal static readonly ProblemWords Frames = new ProblemWords(
@@ -33,10 +33,10 @@ namespace FrameBridge
         /// <summary>Several answers.</summary>
         internal string Answers { get; }
 
-        /// <summary>The field that holds the budget.</summary>
+        /// <summary>The budget's field.</summary>
         internal string Budget { get; }
 
-        /// <summary>How to ask for less.</summary>
+        /// <summary>How to reduce the load.</summary>
         internal string AskLess { get; }
     }
 }

@@ -2,15 +2,15 @@ using System.Collections.Generic;
 
 namespace FrameBridge
 {
-    /// <summary>What the client knows of the server beside the outcomes of requests.</summary>
+    /// <summary>Causes that the client knows from the server's model list.</summary>
     internal static class ServerCause
     {
-        /// <summary>Finds what is behind a silence, and where a model stands of which the server said nothing itself.</summary>
+        /// <summary>Finds the cause of a silence, and the state of a model that the server's message does not name.</summary>
         internal static void Complete(ref ProblemCause cause, BridgeClient client, bool isStreamOpen, ProblemWords words)
         {
             if (IsAboutPace(cause.Kind) && client.IsReplay)
             {
-                cause = default; // it was the pace of the server that was recorded: nothing here mends it
+                cause = default; // the recorded server was slow: nothing here fixes that
             }
             else if (cause.Kind == ProblemKind.Silence)
             {
@@ -37,8 +37,8 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Whether the client knows that the model is not ready. It hears of that as it changes, so this ends by itself; with a
-        /// server of minor version 0 a model that is unloaded later shows in the outcomes of requests only.
+        /// Whether the model is known not to be ready. The client is notified of changes, so this ends by itself; with
+        /// a server of minor version 0 a later unload shows only in the outcomes of requests.
         /// </summary>
         internal static bool IsModelMissing(BridgeClient client, ProblemWords words, out ProblemCause cause)
         {

@@ -3,7 +3,7 @@ using UnityEngine.EventSystems;
 
 namespace FrameBridge
 {
-    /// <summary>What is heard, and what is shown of it.</summary>
+    /// <summary>The character's events, and how they are shown.</summary>
     public sealed partial class ConversationView
     {
         private string NpcName => npcName.Length > 0 || npc == null ? npcName : npc.gameObject.name;
@@ -91,10 +91,10 @@ namespace FrameBridge
         private void Submit(string words)
         {
             Say();
-            input.ActivateInputField(); // for the next words
+            input.ActivateInputField(); // for the next line
         }
 
-        /// <summary>Without an EventSystem in the scene nobody can type or click.</summary>
+        /// <summary>Without an EventSystem in the scene, typing and clicking do not work.</summary>
         private void NeedEventSystem()
         {
             if (input == null || EventSystem.current != null)
@@ -109,7 +109,7 @@ namespace FrameBridge
             made.AddComponent<StandaloneInputModule>();
 #else
             Debug.LogWarning(
-                "FrameBridge: nobody can type or click here: the project has only the new Input System, and the scene has no "
+                "FrameBridge: typing and clicking do not work: the project has only the new Input System, and the scene has no "
                 + "EventSystem. Add GameObject > UI > Event System.",
                 this);
 #endif

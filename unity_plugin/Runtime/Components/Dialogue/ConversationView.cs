@@ -4,8 +4,8 @@ using UnityEngine.UI;
 namespace FrameBridge
 {
     /// <summary>
-    /// Shows a talk with a character, and says what the player types: Return or the button Say. Each part may be missing;
-    /// the transcript is kept all the same. The prefab "FrameBridge Conversation" has all of them.
+    /// Shows a conversation with a character, and sends what the player types on Return or the Say button. Each part is
+    /// optional; the transcript is kept in any case. The prefab "FrameBridge Conversation" has all of them.
     /// </summary>
     [AddComponentMenu("FrameBridge/Conversation View")]
     [HelpURL("https://framebridge.example/unity/manual/npc-dialogue.html")]
@@ -16,24 +16,24 @@ namespace FrameBridge
         private NpcDialogue npc;
 
         [SerializeField]
-        [Tooltip("What the player is called in the transcript.")]
+        [Tooltip("The player's name in the transcript.")]
         private string playerName = "You";
 
         [SerializeField]
-        [Tooltip("What the character is called in the transcript. Empty: as its object.")]
+        [Tooltip("The character's name in the transcript. Empty: its object's name.")]
         private string npcName = string.Empty;
 
         [SerializeField]
         [Range(200, 8000)]
-        [Tooltip("Letters of the transcript that are kept, the newest.")]
+        [Tooltip("Characters of the transcript to keep, newest first.")]
         private int longestTranscript = 4000;
 
         [SerializeField]
-        [Tooltip("Shows the character's state, and its problem while it has one.")]
+        [Tooltip("Shows the character's state, and its problem if any.")]
         private Text stateText;
 
         [SerializeField]
-        [Tooltip("Shows what was said so far.")]
+        [Tooltip("Shows the transcript.")]
         private Text transcriptText;
 
         [SerializeField]
@@ -41,11 +41,11 @@ namespace FrameBridge
         private InputField input;
 
         [SerializeField]
-        [Tooltip("Says what was typed.")]
+        [Tooltip("Sends what was typed.")]
         private Button sayButton;
 
         [SerializeField]
-        [Tooltip("Cuts the reply off.")]
+        [Tooltip("Interrupts the reply.")]
         private Button interruptButton;
 
         private string _said = string.Empty;
@@ -54,7 +54,7 @@ namespace FrameBridge
         private string _problem = string.Empty; // as shown
         private NpcDialogue _heard;
 
-        /// <summary>The character; null while there is none to talk to.</summary>
+        /// <summary>The character, or null.</summary>
         public NpcDialogue Npc
         {
             get => npc;
@@ -75,7 +75,7 @@ namespace FrameBridge
             set => stateText = value;
         }
 
-        /// <summary>Shows what was said so far.</summary>
+        /// <summary>Shows the transcript.</summary>
         public Text TranscriptText
         {
             get => transcriptText;
@@ -89,14 +89,14 @@ namespace FrameBridge
             set => input = value;
         }
 
-        /// <summary>Says what was typed. Set it before the view is enabled.</summary>
+        /// <summary>Sends what was typed. Set it before the view is enabled.</summary>
         public Button SayButton
         {
             get => sayButton;
             set => sayButton = value;
         }
 
-        /// <summary>Cuts the reply off. Set it before the view is enabled.</summary>
+        /// <summary>Interrupts the reply. Set it before the view is enabled.</summary>
         public Button InterruptButton
         {
             get => interruptButton;
@@ -104,14 +104,15 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Why the character does not answer and what mends it, in one sentence; empty when all is well. The state shows it too.
+        /// Why the character does not answer and how to fix it, in one sentence; empty when all is well. The state text
+        /// shows it too.
         /// </summary>
-        public string Problem => npc == null ? ProblemSentences.NobodyToTalkTo : npc.Problem;
+        public string Problem => npc == null ? ProblemSentences.NoCharacter : npc.Problem;
 
-        /// <summary>What was said so far, by both; the newest letters of it.</summary>
+        /// <summary>The transcript of both sides; its newest characters.</summary>
         public string Transcript => _said + _saying;
 
-        /// <summary>What the player says next: what stands in the input field.</summary>
+        /// <summary>The input field's text, which the player says next.</summary>
         public string Words
         {
             get => input == null ? _words : input.text;
@@ -125,7 +126,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The player says what stands in the input field. A reply under way is cut off.</summary>
+        /// <summary>The player says the input field's text. Interrupts the current reply.</summary>
         public void Say()
         {
             string words = Words;
@@ -135,7 +136,9 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The player says this. A reply under way is cut off. False when there is nothing to say or nobody to hear it.</summary>
+        /// <summary>
+        /// The player says this. Interrupts the current reply. False if the text is empty or there is no character.
+        /// </summary>
         public bool Say(string words)
         {
             if (string.IsNullOrWhiteSpace(words) || npc == null || !npc.isActiveAndEnabled)
@@ -143,13 +146,13 @@ namespace FrameBridge
                 return false;
             }
 
-            npc.Interrupt(); // writes the end of what it cuts off first
+            npc.Interrupt(); // first writes the end of the interrupted reply
             Write(playerName + ": " + words);
             npc.Say(words);
             return true;
         }
 
-        /// <summary>Cuts the reply off.</summary>
+        /// <summary>Interrupts the reply.</summary>
         public void Interrupt()
         {
             if (npc != null)
@@ -183,7 +186,7 @@ namespace FrameBridge
 
         private void LateUpdate()
         {
-            if (!ReferenceEquals(Problem, _problem)) // one string for as long as the cause stays
+            if (!ReferenceEquals(Problem, _problem)) // the same string while the cause stays
             {
                 ShowState();
             }

@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>Who is told what.</summary>
+    /// <summary>Raising the events.</summary>
     public sealed partial class NpcDialogue
     {
         private void Tell(in TurnEvent item)
@@ -16,7 +16,7 @@ namespace FrameBridge
             Heard?.Invoke(item);
             if (!ReferenceEquals(reply, _reply))
             {
-                return; // that listener has cut the reply off: nothing of it comes after its Done
+                return; // the listener has interrupted the reply: nothing follows its Done
             }
 
             switch (item.Kind)

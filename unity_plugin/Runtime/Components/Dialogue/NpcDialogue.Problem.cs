@@ -8,12 +8,12 @@ namespace FrameBridge
     {
         private readonly ProblemReport _problem = new ProblemReport();
         private BridgeException _openError;
-        private Outcome _failure; // of the turn that failed last
-        private bool _isFailed; // and no word has come since
+        private Outcome _failure; // of the last failed turn
+        private bool _isFailed; // and no token has arrived since
 
         /// <summary>
-        /// Why the character does not answer, or why it said its fallback line, and what mends it, in one sentence; empty when all
-        /// is well. A turn that failed is told until a word of the next reply comes.
+        /// Why the character does not answer, or why it said its fallback line, and how to fix it, in one sentence;
+        /// empty when all is well. A failed turn is reported until the first token of the next reply.
         /// </summary>
         public string Problem => _problem.Text;
 
@@ -42,13 +42,13 @@ namespace FrameBridge
             bool isResting = State == NpcState.Idle || State == NpcState.Loading;
             if (cause.Kind == ProblemKind.None && isResting && ServerCause.IsModelMissing(_client, ProblemWords.Replies, out ProblemCause missing))
             {
-                return missing; // before anybody speaks, so that nobody has to
+                return missing; // known before anyone speaks
             }
 
             return cause;
         }
 
-        /// <summary>The player has spoken, and no word has come for longer than it may take.</summary>
+        /// <summary>The player has spoken, and the first token is overdue.</summary>
         private ProblemCause Silence()
         {
             double quiet = Time.unscaledTimeAsDouble - _saidAt;
@@ -63,7 +63,7 @@ namespace FrameBridge
             return cause;
         }
 
-        /// <summary>The end of a turn whose words could not go up.</summary>
+        /// <summary>The end of a turn that could not be sent.</summary>
         private TurnResult WithoutServer()
         {
             ConnectionCause.IsReady(Connection, out ProblemCause cause);
@@ -71,7 +71,7 @@ namespace FrameBridge
             string why = _openError != null ? _openError.Message : cause.Text;
             return Unanswered(
                 error == null ? ErrorReason.Unreachable : error.Reason,
-                why ?? "no server to answer; say it again once the connection is ready");
+                why ?? "no server answers; say it again once the connection is ready");
         }
     }
 }

@@ -4,7 +4,7 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>Turns: at most one is under way, and only its events are told.</summary>
+    /// <summary>Turns: at most one at a time, and only its events are raised.</summary>
     public sealed partial class NpcDialogue
     {
         private const int EventsAStep = 64; // a burst after a hitch is spread over frames
@@ -24,25 +24,24 @@ namespace FrameBridge
         private int _nextFallback;
 
         /// <summary>
-        /// The player speaks; a reply under way is cut off and gets its Done before this returns. Await what it returns for
-        /// the whole reply, or iterate it for the events, which come from the next frame on; leaving that loop early cuts the reply
-        /// off. While the connection is being made
-        /// the words wait, as long as the first word of the reply may take; without a server the character says its fallback
-        /// line. Throws <see cref="ArgumentException"/> for empty text, <see cref="InvalidOperationException"/> while the
-        /// component is disabled.
+        /// The player speaks; a current reply is interrupted and gets its Done before this returns. Await the result
+        /// for the whole reply, or iterate it for the events, which start with the next frame; leaving that loop early
+        /// interrupts the reply. While connecting, the text waits up to the budget of the first token; without a server
+        /// the character says its fallback line. Throws <see cref="ArgumentException"/> for empty text,
+        /// <see cref="InvalidOperationException"/> while the component is disabled.
         /// </summary>
         public NpcReply Say(string text) => Say(text, CancellationToken.None);
 
         /// <summary>
-        /// The same, until the token is cancelled: that cuts the reply off as <see cref="Interrupt"/> does, from any thread,
-        /// and who awaits it gets an <see cref="OperationCanceledException"/>; a reply that is whole by then is given. With a
-        /// token that is cancelled already nothing is sent, and a reply under way goes on.
+        /// The same, until the token is cancelled: that interrupts the reply as <see cref="Interrupt"/> does, from any
+        /// thread, and its await throws an <see cref="OperationCanceledException"/>, unless the reply is complete by
+        /// then. With a token that is already cancelled nothing is sent, and a current reply continues.
         /// </summary>
         public NpcReply Say(string text, CancellationToken cancellationToken)
         {
             if (string.IsNullOrWhiteSpace(text))
             {
-                throw new ArgumentException("there is nothing to say; give some text", nameof(text));
+                throw new ArgumentException("the text is empty; give what the player says", nameof(text));
             }
 
             var reply = new NpcReply(cancellationToken);
@@ -64,16 +63,18 @@ namespace FrameBridge
             }
             else
             {
-                reply.Put(DoneOf(Interrupted(string.Empty))); // a listener of the Done before has disabled it
+                reply.Put(DoneOf(Interrupted(string.Empty))); // a listener of the previous Done has disabled it
             }
 
             return reply;
         }
 
-        /// <summary>The player cuts in: the reply gets its Done before this returns. Does nothing when nothing is being said.</summary>
+        /// <summary>
+        /// The player cuts in: the reply gets its Done before this returns. Does nothing without a current reply.
+        /// </summary>
         public void Interrupt() => CutOff();
 
-        /// <summary>Forgets what was said so far: the next words begin a new conversation.</summary>
+        /// <summary>Deletes the conversation so far: the next turn starts a new one.</summary>
         public void Forget()
         {
             CutOff();
@@ -112,7 +113,7 @@ namespace FrameBridge
 
         private void Begin(string text, NpcReply reply)
         {
-            _turn?.Interrupt(); // a listener of the Done before has spoken, and is cut off by these words
+            _turn?.Interrupt(); // a listener of the previous Done has spoken, and is interrupted by this turn
             _turn = null;
             _reply?.Put(DoneOf(Interrupted(string.Empty)));
             LastResult = null;
@@ -135,12 +136,12 @@ namespace FrameBridge
 
         private bool IsLoading => _client != null && _client.State == BridgeState.Ready && ServerCause.IsModelLoading(_client, ProblemWords.Replies);
 
-        /// <summary>Where the character stands while nothing is being said and the server is there.</summary>
+        /// <summary>The character's state between turns while the server is available.</summary>
         private NpcState Resting => IsLoading ? NpcState.Loading : NpcState.Idle;
 
         private double FirstTokenSeconds => persona == null || persona.FirstTokenSeconds <= 0 ? PatienceSeconds : persona.FirstTokenSeconds;
 
-        /// <summary>Keeps to the connection's present client. Whether words said now go up now.</summary>
+        /// <summary>Follows the connection's current client. Returns whether text is sent at once.</summary>
         private bool FollowConnection()
         {
             BridgeConnection from = Connection;
@@ -149,7 +150,7 @@ namespace FrameBridge
             {
                 _client = client;
                 _openError = null;
-                _conversation = null; // a turn under way still ends: closing a client gives each its Done
+                _conversation = null; // a current turn still ends: closing a client gives each its Done
             }
 
             if (client == null || client.State != BridgeState.Ready)
@@ -159,7 +160,7 @@ namespace FrameBridge
 
             if (_conversation == null)
             {
-                OpenConversation(); // ahead of the first words: its stream has to open
+                OpenConversation(); // before the first turn, as its stream has to open
             }
 
             return _conversation != null && client.Dialogue.IsOpen;
@@ -181,11 +182,11 @@ namespace FrameBridge
             catch (BridgeException error)
             {
                 _retryAt = now + RetrySeconds;
-                _openError = error; // words said meanwhile get the fallback line
+                _openError = error; // turns get the fallback line meanwhile
             }
         }
 
-        /// <summary>Whether words that wait may still go up: the connection is being made, and their time is not over.</summary>
+        /// <summary>Whether waiting text may still be sent: the client is connecting, and there is time left.</summary>
         private bool MayComeYet() =>
             _waiting != null && _client != null && Time.unscaledTimeAsDouble < _waitsUntil
             && (_client.State == BridgeState.Ready || _client.State == BridgeState.Connecting
@@ -233,7 +234,7 @@ namespace FrameBridge
             Conclude(item);
         }
 
-        /// <summary>Ends the turn under way now: its Done is told, and what else waits is dropped.</summary>
+        /// <summary>Ends the current turn now: raises its Done and drops its other events.</summary>
         private void CutOff()
         {
             Turn turn = _turn;
@@ -257,7 +258,7 @@ namespace FrameBridge
             Conclude(DoneOf(result ?? Interrupted(turn == null ? string.Empty : turn.Text)));
         }
 
-        /// <summary>The turn is over; one that failed before its first word gets a fallback line in its place.</summary>
+        /// <summary>The turn is over; one that failed before its first token gets a fallback line instead.</summary>
         private void Conclude(TurnEvent done)
         {
             NpcReply reply = _reply;
@@ -289,7 +290,7 @@ namespace FrameBridge
             _waiting = null;
             LastResult = done.Result;
             reply?.Put(done);
-            Enter(Resting); // before the listeners hear of it: one of them may speak again
+            Enter(Resting); // before the listeners are called: one of them may speak again
             Heard?.Invoke(done);
             onDone.Invoke(_line);
         }
@@ -310,7 +311,7 @@ namespace FrameBridge
             Retryable = true,
         });
 
-        /// <summary>Says the next fallback line; false when there is none, or a listener has cut it off.</summary>
+        /// <summary>Says the next fallback line; false if there is none, or a listener has interrupted it.</summary>
         private bool SayFallback(long turnId)
         {
             int count = persona == null ? 0 : persona.FallbackLines.Count;

@@ -9,7 +9,7 @@ namespace FrameBridge
     [HelpURL("https://framebridge.example/unity/manual/npc-dialogue.html")]
     public sealed class NpcPersona : ScriptableObject
     {
-        // What is saved goes on meaning what it did: these say "left to the server" with numbers that could not be saved before.
+        // Saved personas keep their meaning: these values for "left to the server" could not be saved before.
         private const float LeftToServer = -1f;
         private const float LeastPenalty = 0.5f;
 
@@ -19,30 +19,30 @@ namespace FrameBridge
         private string description = string.Empty;
 
         [SerializeField]
-        [Tooltip("Said when the server is not there or the reply fails; one of them is taken. Empty: nothing is said.")]
+        [Tooltip("Said in turn when the server is not available or the reply fails. Empty: nothing is said.")]
         private string[] fallbackLines = Array.Empty<string>();
 
         [SerializeField]
-        [Tooltip("Actions that the character may take, told when the reply holds one as [wave] or *wave*. At most 64.")]
+        [Tooltip("Actions that the character may take, raised when the reply contains one as [wave] or *wave*. At most 64.")]
         private string[] actions = Array.Empty<string>();
 
         [SerializeField]
         [Range(LeftToServer, 5f)]
-        [Tooltip("0: always the likeliest words. Higher: more surprising. Below 0: the server's default.")]
+        [Tooltip("0: always the most likely token. Higher: more surprising. Below 0: the server's default.")]
         private float temperature = LeftToServer;
 
         [SerializeField]
         [Range(0f, 1f)]
-        [Tooltip("Words are drawn from the likeliest that together reach this probability. 0: the server's default.")]
+        [Tooltip("Samples from the most likely tokens that together reach this probability. 0: the server's default.")]
         private float topP;
 
         [SerializeField]
         [Range(0f, 5f)]
-        [Tooltip("Above 1 makes repetition less likely; from 0.5 on. 0: the server's default.")]
+        [Tooltip("Above 1 makes repetition less likely; at least 0.5. 0: the server's default.")]
         private float repetitionPenalty;
 
         [SerializeField]
-        [Tooltip("Equal seeds give equal replies. 0: another reply each time.")]
+        [Tooltip("Equal seeds give equal replies. 0: a different reply each time.")]
         private long seed;
 
         [SerializeField]
@@ -51,55 +51,57 @@ namespace FrameBridge
         private int maxTokens;
 
         [SerializeField]
-        [Tooltip("The reply ends before the first of these.")]
+        [Tooltip("The reply ends before the first of these strings.")]
         private string[] stop = Array.Empty<string>();
 
         [SerializeField]
         [Min(0f)]
-        [Tooltip("Seconds that the first word may take. 0: the server's default.")]
+        [Tooltip("Seconds until the first token is due. 0: the server's default.")]
         private float firstTokenSeconds;
 
         [SerializeField]
         [Min(0f)]
-        [Tooltip("Seconds that each further piece may take. 0: the server's default, reading speed.")]
+        [Tooltip("Seconds until each further token is due. 0: the server's default, reading speed.")]
         private float paceSeconds;
 
-        /// <summary>Who the character is, in the second person. A change takes effect with the next words.</summary>
+        /// <summary>Who the character is, in the second person. A change takes effect with the next turn.</summary>
         public string Description
         {
             get => description;
             set => description = value ?? string.Empty;
         }
 
-        /// <summary>Said when the server is not there or the reply fails. May be empty.</summary>
+        /// <summary>Said when the server is not available or the reply fails. May be empty.</summary>
         public IReadOnlyList<string> FallbackLines
         {
             get => fallbackLines;
             set => fallbackLines = Copy(value);
         }
 
-        /// <summary>Actions that the character may take, told when the reply holds one as "[wave]" or "*wave*". At most 64.</summary>
+        /// <summary>
+        /// Actions that the character may take, raised when the reply contains one as "[wave]" or "*wave*". At most 64.
+        /// </summary>
         public IReadOnlyList<string> Actions
         {
             get => actions;
             set => actions = Copy(value);
         }
 
-        /// <summary>Seconds that the first word may take; 0 means the server's default.</summary>
+        /// <summary>Seconds until the first token is due; 0 for the server's default.</summary>
         public float FirstTokenSeconds
         {
             get => firstTokenSeconds;
             set => firstTokenSeconds = Mathf.Max(0f, value);
         }
 
-        /// <summary>Seconds that each further piece may take; 0 means the server's default, reading speed.</summary>
+        /// <summary>Seconds until each further token is due; 0 for the server's default, reading speed.</summary>
         public float PaceSeconds
         {
             get => paceSeconds;
             set => paceSeconds = Mathf.Max(0f, value);
         }
 
-        /// <summary>How tokens are drawn; what is null is left to the server. A new object at each call.</summary>
+        /// <summary>How tokens are sampled; null values are left to the server. A new object at each call.</summary>
         public Sampling Sampling
         {
             get => new Sampling

@@ -5,10 +5,10 @@ using System.Threading.Tasks;
 namespace FrameBridge
 {
     /// <summary>
-    /// The reply to one <see cref="NpcDialogue.Say(string)"/>. Await it for the whole reply, or iterate it with
-    /// `await foreach` for the events that the component raises, to the last one, Done; or both. It may be awaited as often
-    /// as you like, also when it is over. Iterate it once, and begin in the frame of the Say: of what came before only Done
-    /// is kept. What was awaited on the main thread goes on there.
+    /// The reply to one <see cref="NpcDialogue.Say(string)"/>. Await it for the whole reply, or iterate it with `await
+    /// foreach` for the events that the component raises, up to Done; or both. It may be awaited any number of times,
+    /// also when it is over. Iterate it once, starting in the frame of the Say: of earlier events only Done is kept. An
+    /// await on the main thread continues there.
     /// </summary>
     public sealed class NpcReply : IAsyncEnumerable<TurnEvent>
     {
@@ -26,7 +26,7 @@ namespace FrameBridge
             _cancellation = cancellation;
         }
 
-        /// <summary>Whether the last event has come. Any thread.</summary>
+        /// <summary>Whether the last event has been raised. Any thread.</summary>
         public bool IsOver
         {
             get
@@ -38,7 +38,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Whether nobody wants any more of it; the component ends the turn in its next step. Any thread.</summary>
+        /// <summary>Whether it was abandoned; the component then ends the turn in its next step. Any thread.</summary>
         internal bool IsGivenUp => _left || IsCancelled;
 
         private bool IsCancelled => _cancellation.IsCancellationRequested;
@@ -47,9 +47,10 @@ namespace FrameBridge
         public NpcReplyAwaiter GetAwaiter() => new NpcReplyAwaiter(AsTask(), _cancellation);
 
         /// <summary>
-        /// The whole reply as a task, for Task.WhenAny and the like; with UniTask, `reply.AsTask().AsUniTask()`. It ends with
-        /// the turn: cut off by other words, by <see cref="NpcDialogue.Interrupt"/> or with the component it gives what had
-        /// been said, as Interrupted; cut off by the token given to Say it is cancelled. Any thread.
+        /// The whole reply as a task, for Task.WhenAny and similar; with UniTask, `reply.AsTask().AsUniTask()`. It ends
+        /// with the turn: interrupted by another turn, by <see cref="NpcDialogue.Interrupt"/> or by disabling the
+        /// component it returns the partial reply, as Interrupted; interrupted by the token given to Say it is
+        /// cancelled. Any thread.
         /// </summary>
         public Task<TurnResult> AsTask()
         {
@@ -66,8 +67,9 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// The events as they come, to the last one. Leaving the loop early, by whatever way, cuts the reply off in the next
-        /// frame as <see cref="NpcDialogue.Interrupt"/> does; cancelling <paramref name="cancellationToken"/> leaves it.
+        /// The events as they arrive, up to the last one. Leaving the loop early in any way interrupts the reply in the
+        /// next frame as <see cref="NpcDialogue.Interrupt"/> does; so does cancelling
+        /// <paramref name="cancellationToken"/>.
         /// </summary>
         public IAsyncEnumerator<TurnEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)
         {
@@ -84,7 +86,7 @@ namespace FrameBridge
             return TurnEvents.Over(Events(cancellationToken), Leave);
         }
 
-        // Bounded by the longest reply of a turn, which the stream keeps to.
+        // Bounded by the stream's limit for a turn.
         internal void Put(in TurnEvent item)
         {
             lock (_events)
@@ -113,7 +115,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Ends what awaits this, if the turn is over. Under the lock.</summary>
+        /// <summary>Completes the waiters, if the turn is over. Under the lock.</summary>
         private void TryEnd()
         {
             if (!_over || _end == null)

@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace FrameBridge
 {
-    /// <summary>What `await npc.Say(...)` waits with. Made by <see cref="NpcReply.GetAwaiter"/>.</summary>
+    /// <summary>The awaiter of `await npc.Say(...)`. Made by <see cref="NpcReply.GetAwaiter"/>.</summary>
     public readonly struct NpcReplyAwaiter : ICriticalNotifyCompletion
     {
         private readonly TaskAwaiter<TurnResult> _end;
@@ -21,8 +21,8 @@ namespace FrameBridge
         public bool IsCompleted => _end.IsCompleted;
 
         /// <summary>
-        /// The whole reply. Throws <see cref="OperationCanceledException"/> when it was cut short and the token given to Say is
-        /// cancelled: also when the component was disabled first, as when both are destroyed together.
+        /// The whole reply. Throws <see cref="OperationCanceledException"/> if it was cut short and the token given to
+        /// Say is cancelled: also if the component was disabled first, as when both are destroyed together.
         /// </summary>
         public TurnResult GetResult()
         {
@@ -35,7 +35,7 @@ namespace FrameBridge
             return result;
         }
 
-        /// <summary>Goes on with this once the reply is over, where it was awaited.</summary>
+        /// <summary>Schedules the continuation for when the reply is over, in the awaiting context.</summary>
         public void OnCompleted(Action continuation) => _end.OnCompleted(continuation);
 
         /// <summary>The same, without the execution context.</summary>

@@ -1,21 +1,21 @@
 namespace FrameBridge
 {
-    /// <summary>Where a character stands in a conversation.</summary>
+    /// <summary>The state of a character in a conversation.</summary>
     public enum NpcState
     {
-        /// <summary>The server is not there: it can say its fallback line only.</summary>
+        /// <summary>The server is not available: only fallback lines.</summary>
         Offline = 0,
 
-        /// <summary>Nothing is being said.</summary>
+        /// <summary>Between turns.</summary>
         Idle = 1,
 
-        /// <summary>The player has spoken; no word of the reply has come yet.</summary>
+        /// <summary>The player has spoken; the reply has not started yet.</summary>
         Thinking = 2,
 
-        /// <summary>The reply is coming.</summary>
+        /// <summary>The reply is being received.</summary>
         Speaking = 3,
 
-        /// <summary>The server is there and still loads the model; it comes by itself, and then nothing is being said.</summary>
+        /// <summary>The server is still loading the model; Idle follows by itself.</summary>
         Loading = 4,
     }
 }

@@ -2,7 +2,7 @@ using Unity.Profiling;
 
 namespace FrameBridge
 {
-    /// <summary>What the profiler's window can show of one capability. The numbers cost nothing in a release build.</summary>
+    /// <summary>Profiler counters of one capability. They cost nothing in a release build.</summary>
     internal sealed class BridgeCounters
     {
         private ProfilerCounterValue<long> _inBudget;

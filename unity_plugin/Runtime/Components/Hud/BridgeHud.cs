@@ -4,9 +4,9 @@ using UnityEngine.UI;
 namespace FrameBridge
 {
     /// <summary>
-    /// Shows how a connection is doing: share in budget, median and 99th percentile, bytes, late answers by the stage that is
-    /// to blame, and what is wrong; and gives the profiler the same numbers. It writes into a label; without one it makes a
-    /// canvas of its own, over the screen or, with a headset, in the world.
+    /// Shows a connection's statistics: share in budget, median and 99th percentile, bytes, late answers by stage, and
+    /// its problem; also as profiler counters. It writes to a label; without one it makes its own canvas, over the
+    /// screen or, with a headset, in the world.
     /// </summary>
     [AddComponentMenu("FrameBridge/HUD")]
     [HelpURL("https://framebridge.example/unity/manual/hud.html")]
@@ -16,28 +16,28 @@ namespace FrameBridge
         private const double PeriodSeconds = 0.5;
 
         [SerializeField]
-        [Tooltip("The connection. None: the one that was enabled first.")]
+        [Tooltip("The connection. None: the first one enabled.")]
         private BridgeConnection connection;
 
         [SerializeField]
-        [Tooltip("Show it. Off: the profiler's counters alone.")]
+        [Tooltip("Show it. Off: only the profiler's counters.")]
         private bool visible = true;
 
         [SerializeField]
-        [Tooltip("Where it is written. None: on a canvas that it makes for itself.")]
+        [Tooltip("The label to write to. None: its own canvas.")]
         private Text label;
 
         [SerializeField]
-        [Tooltip("Its own canvas. Auto: in the world while a headset shows the picture, else over the screen.")]
+        [Tooltip("Its own canvas. Auto: in the world while a headset is active, else over the screen.")]
         private CanvasPlace display = CanvasPlace.Auto;
 
         [SerializeField]
-        [Tooltip("Its own canvas: where on it, in pixels from the top left corner.")]
+        [Tooltip("Its own canvas: position in pixels from the top left corner.")]
         private Vector2 place = new Vector2(8f, 8f);
 
         [SerializeField]
         [Range(8, 48)]
-        [Tooltip("Its own canvas: height of the letters in pixels.")]
+        [Tooltip("Its own canvas: text size in pixels.")]
         private int fontSize = 14;
 
         private readonly HudText _text = new HudText();
@@ -47,21 +47,21 @@ namespace FrameBridge
         private HudCanvas _canvas;
         private double _writtenAt;
 
-        /// <summary>The connection in use: the one that was set, or the one that was enabled first. May be null.</summary>
+        /// <summary>The connection in use: the one set, or the first one enabled. May be null.</summary>
         public BridgeConnection Connection
         {
             get => BridgeConnection.InUse(connection);
             set => connection = value;
         }
 
-        /// <summary>Whether it is shown; the profiler's counters go on without.</summary>
+        /// <summary>Whether it is shown; the profiler's counters continue.</summary>
         public bool Visible
         {
             get => visible;
             set => visible = value;
         }
 
-        /// <summary>Where it is written; null means on a canvas that it makes for itself.</summary>
+        /// <summary>The label to write to; null for its own canvas.</summary>
         public Text Label
         {
             get => label;
@@ -72,17 +72,17 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Where its own canvas is shown; a label lies where it lies.</summary>
+        /// <summary>Where its own canvas is shown; without effect on a label.</summary>
         public CanvasPlace Display
         {
             get => display;
             set => display = value;
         }
 
-        /// <summary>What is shown, renewed twice a second while visible. Main thread only.</summary>
+        /// <summary>The shown text, updated twice a second while visible. Main thread only.</summary>
         public string Text { get; private set; } = string.Empty;
 
-        /// <summary>Why the connection is not ready and what mends it, in one sentence; empty when all is well.</summary>
+        /// <summary>Why the connection is not ready and how to fix it, in one sentence; empty when all is well.</summary>
         public string Problem => Connection == null ? ProblemSentences.NoConnection : Connection.Problem;
 
         bool IBridgeStep.IsFirst => false;
@@ -154,7 +154,7 @@ namespace FrameBridge
             return _canvas.Label;
         }
 
-        /// <summary>Takes away what it has written, and its own canvas.</summary>
+        /// <summary>Clears its text and removes its own canvas.</summary>
         private void Hide()
         {
             if (Text.Length == 0)

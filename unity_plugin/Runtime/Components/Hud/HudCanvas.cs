@@ -3,7 +3,7 @@ using UnityEngine.UI;
 
 namespace FrameBridge
 {
-    /// <summary>The canvas of a HUD that was given no label.</summary>
+    /// <summary>The canvas of a HUD without a label.</summary>
     internal sealed class HudCanvas
     {
         private const int AboveTheGame = 30000;
@@ -18,13 +18,13 @@ namespace FrameBridge
             Label.horizontalOverflow = HorizontalWrapMode.Wrap; // a problem is a whole sentence
         }
 
-        /// <summary>Where the HUD writes.</summary>
+        /// <summary>The HUD's label.</summary>
         internal Text Label { get; }
 
-        /// <summary>False once somebody else has destroyed it, as a change of scenes does.</summary>
+        /// <summary>False once destroyed from outside, such as by a change of scenes.</summary>
         internal bool IsThere => _canvas != null && Label != null;
 
-        /// <summary>Where it is, in units from the top left corner, and how high its letters are.</summary>
+        /// <summary>Its position, in units from the top left corner, and its text size.</summary>
         internal void Arrange(CanvasPlace display, Vector2 place, int fontSize)
         {
             _canvas.Place = display;

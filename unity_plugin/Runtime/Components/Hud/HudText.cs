@@ -4,7 +4,7 @@ using System.Text;
 
 namespace FrameBridge
 {
-    /// <summary>Writes the statistics for people. Costs a string, twice a second.</summary>
+    /// <summary>Formats the statistics. Allocates a string twice a second.</summary>
     internal sealed class HudText
     {
         private static readonly Stage[] Stages =

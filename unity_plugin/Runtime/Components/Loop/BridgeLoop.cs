@@ -7,8 +7,8 @@ using Debug = UnityEngine.Debug;
 namespace FrameBridge
 {
     /// <summary>
-    /// The one step of the PlayerLoop in which all components do their work with Unity: before Update, within a time budget.
-    /// Who does not get a turn in a frame is first in the next one. Main thread only.
+    /// The PlayerLoop step in which all components do their work with Unity: before Update, within a time budget.
+    /// Components that do not get a turn in a frame are first in the next one. Main thread only.
     /// </summary>
     public static class BridgeLoop
     {
@@ -23,21 +23,21 @@ namespace FrameBridge
         private static double s_budgetMilliseconds = 2;
 
         /// <summary>
-        /// Milliseconds of a frame that the step may take. At least one component gets its turn in every frame. Throws
-        /// <see cref="ArgumentOutOfRangeException"/> for 0 and less.
+        /// The step's budget per frame in milliseconds. At least one component gets its turn in every frame. Throws
+        /// <see cref="ArgumentOutOfRangeException"/> for 0 or less.
         /// </summary>
         public static double BudgetMilliseconds
         {
             get => s_budgetMilliseconds;
             set => s_budgetMilliseconds = value > 0
                 ? value
-                : throw new ArgumentOutOfRangeException(nameof(value), value, "give the step a time above 0 milliseconds");
+                : throw new ArgumentOutOfRangeException(nameof(value), value, "the budget must be above 0 milliseconds");
         }
 
-        /// <summary>Milliseconds that the last step took, by the wall clock.</summary>
+        /// <summary>Duration of the last step in milliseconds of wall-clock time.</summary>
         public static double LastMilliseconds { get; private set; }
 
-        /// <summary>How often a component was put off to the next frame, since play mode began.</summary>
+        /// <summary>How often a component was deferred to the next frame, since play mode began.</summary>
         public static long PutOffCount { get; private set; }
 
         internal static void Add(IBridgeStep step)
@@ -63,7 +63,7 @@ namespace FrameBridge
                 return;
             }
 
-            s_steps[at] = null; // the array may be in use just now: the hole is closed at the next step
+            s_steps[at] = null; // the array may be in use: the hole is closed in the next step
             s_holes = true;
             if (IsEmpty())
             {
@@ -82,7 +82,7 @@ namespace FrameBridge
             StepMarker.End();
         }
 
-        // Without a reload of the domain statics keep what the last play mode left in them.
+        // Without a domain reload, statics keep their values from the last play mode.
         [RuntimeInitializeOnLoadMethod(RuntimeInitializeLoadType.SubsystemRegistration)]
         private static void ResetStatics()
         {
@@ -153,7 +153,7 @@ namespace FrameBridge
             }
             catch (Exception error)
             {
-                Debug.LogException(error); // one component's fault, or that of a listener, is not the others'
+                Debug.LogException(error); // an exception of one component, or its listener, must not stop the others
             }
         }
 

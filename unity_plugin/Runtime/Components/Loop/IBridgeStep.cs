@@ -1,12 +1,12 @@
 namespace FrameBridge
 {
-    /// <summary>What a component does once a frame, on the main thread. Makes no garbage.</summary>
+    /// <summary>A component's work once a frame, on the main thread. Does not allocate.</summary>
     internal interface IBridgeStep
     {
-        /// <summary>Whether it goes first and is never put off: its work is short and others wait for it.</summary>
+        /// <summary>Whether it runs first and is never deferred: its work is short and others depend on it.</summary>
         bool IsFirst { get; }
 
-        /// <summary>Does what is due.</summary>
+        /// <summary>Does the due work.</summary>
         void Step();
     }
 }

@@ -4,7 +4,7 @@ using UnityEngine.PlayerLoop;
 
 namespace FrameBridge
 {
-    /// <summary>Puts the step at the end of PreUpdate, and takes it out again. The PlayerLoop outlives scenes.</summary>
+    /// <summary>Adds the step to the end of PreUpdate, and removes it. The PlayerLoop outlives scenes.</summary>
     internal static class LoopInstaller
     {
         internal static void Install(PlayerLoopSystem.UpdateFunction step)
@@ -20,7 +20,7 @@ namespace FrameBridge
             }
             else
             {
-                root.subSystemList = Append(phases, mine); // a game with a loop of its own that has no PreUpdate
+                root.subSystemList = Append(phases, mine); // a game whose custom loop has no PreUpdate
             }
 
             PlayerLoop.SetPlayerLoop(root);

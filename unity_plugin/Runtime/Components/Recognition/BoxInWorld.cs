@@ -2,7 +2,7 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>A box that lies in the world, in metres.</summary>
+    /// <summary>A box in the world, in metres.</summary>
     internal struct BoxInWorld
     {
         internal Vector3 Centre;
@@ -10,7 +10,7 @@ namespace FrameBridge
         internal float Width;
         internal float Height;
 
-        /// <summary>Metres that lines and letters take for a pixel.</summary>
+        /// <summary>Metres per pixel of lines and text.</summary>
         internal float Pixel;
     }
 }

@@ -2,10 +2,10 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>When the camera is on, and what is let go.</summary>
+    /// <summary>Starting and releasing the camera.</summary>
     public sealed partial class CameraRecognizer
     {
-        private const int LeastCameraRate = 15; // some cameras give nothing slower
+        private const int LeastCameraRate = 15; // some cameras support nothing slower
 
         private bool _settingsChanged;
         private SourceSettings _openedWith;
@@ -25,7 +25,7 @@ namespace FrameBridge
             _problem.Clear();
         }
 
-        // A phone takes the camera away from an application that pauses.
+        // Phones take the camera away from a paused application.
         private void OnApplicationPause(bool paused)
         {
             if (paused)
@@ -38,13 +38,13 @@ namespace FrameBridge
             }
         }
 
-        // The inspector has changed a field, which one it does not say; also called in edit mode and while a scene is loaded.
+        // The inspector does not say which field it has changed; also called in edit mode and while a scene is loading.
         private void OnValidate() => Restart();
 
-        /// <summary>Several changes of one frame are looked at together, in the next frame.</summary>
+        /// <summary>Changes within a frame are applied together, in the next frame.</summary>
         private void Restart() => _settingsChanged = _pictures != null;
 
-        /// <summary>Starts the source again where it has to be another one; a camera takes a while to start.</summary>
+        /// <summary>Restarts the source only if it differs, as a camera takes a while to start.</summary>
         private void FollowSettings()
         {
             if (!_settingsChanged)

@@ -4,7 +4,7 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>From the camera to the wire.</summary>
+    /// <summary>From the camera to the server.</summary>
     public sealed partial class CameraRecognizer
     {
         private const double RetrySeconds = 2;
@@ -70,7 +70,9 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Begins to read a picture back when one is due; when all is busy it is dropped, not put off.</summary>
+        /// <summary>
+        /// Starts the readback of a picture when one is due; if all buffers are busy it is dropped, not deferred.
+        /// </summary>
         private void Grab()
         {
             double now = Time.unscaledTimeAsDouble;
@@ -99,7 +101,7 @@ namespace FrameBridge
             ReadbackMarker.End();
         }
 
-        /// <summary>Keeps the pose of this moment with the picture of this moment.</summary>
+        /// <summary>Stores the current pose with the picture.</summary>
         private void Keep(Snapshot snapshot)
         {
             Camera eye = sceneCamera == null ? Camera.main : sceneCamera;
@@ -154,7 +156,8 @@ namespace FrameBridge
             }
         }
 
-        // A readback gives a texture's rows from v = 0 on, in every graphics API; what v = 0 is was decided by who filled it.
+        // A readback returns a texture's rows from v = 0 on, in every graphics API; what lies at v = 0 depends on who
+        // filled the texture.
         private bool IsTopFirst =>
             rows == PictureRows.TopFirst || (rows == PictureRows.Screen && SystemInfo.graphicsUVStartsAtTop);
 
@@ -166,7 +169,7 @@ namespace FrameBridge
             }
             catch (BridgeException error)
             {
-                _setup = error.Message; // larger than the server takes
+                _setup = error.Message; // larger than the server accepts
                 return false;
             }
         }

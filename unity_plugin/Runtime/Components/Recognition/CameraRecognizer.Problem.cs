@@ -5,18 +5,18 @@ namespace FrameBridge
     /// <summary>Why no answer comes.</summary>
     public sealed partial class CameraRecognizer
     {
-        private const string LooksForNothing = "it looks for nothing; switch on Detect or Classify";
+        private const string LooksForNothing = "nothing to look for; switch on Detect or Classify";
 
         private readonly ProblemWatch _detectWatch = new ProblemWatch();
         private readonly ProblemWatch _classifyWatch = new ProblemWatch();
         private readonly ProblemWatch _sendWatch = new ProblemWatch();
         private readonly ProblemReport _problem = new ProblemReport();
-        private string _setup; // why there is no slot, or why a picture cannot go up
-        private bool _isSeeing; // the source has given a picture since it was opened
+        private string _setup; // why there is no slot, or why a picture cannot be sent
+        private bool _isSeeing; // the source has delivered a picture since it was opened
 
         /// <summary>
-        /// Why no answer comes and what mends it, in one sentence: the connection, the camera and its permission, the pictures, the
-        /// model, the budget, the link or the server's load. Empty while answers come in time.
+        /// Why no answer arrives and how to fix it, in one sentence: the connection, the camera and its permission, the
+        /// pictures, the model, the budget, the link or the server's load. Empty while answers arrive on time.
         /// </summary>
         public string Problem => _problem.Text;
 
@@ -71,7 +71,7 @@ namespace FrameBridge
             _problem.Tell(cause, words, Time.unscaledTimeAsDouble, this);
         }
 
-        /// <summary>Whether what is missing is on this side of the link, and what.</summary>
+        /// <summary>Whether the cause is on this side of the link, and which.</summary>
         private bool FindOwn(ref ProblemCause cause)
         {
             string own = detect || classify ? _setup : LooksForNothing;
@@ -108,7 +108,7 @@ namespace FrameBridge
             return cause;
         }
 
-        /// <summary>Whether pictures are due and none has gone up for a while.</summary>
+        /// <summary>Whether pictures are due and none has been sent for a while.</summary>
         private ProblemCause Unseen(ProblemKind kind)
         {
             _sendWatch.Expect();

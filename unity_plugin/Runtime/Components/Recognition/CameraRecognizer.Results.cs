@@ -2,7 +2,7 @@ using System;
 
 namespace FrameBridge
 {
-    /// <summary>From the wire to the listeners.</summary>
+    /// <summary>From the server to the listeners.</summary>
     public sealed partial class CameraRecognizer
     {
         private void Take(RecognitionKind kind)
@@ -28,7 +28,7 @@ namespace FrameBridge
         {
             if (kind == RecognitionKind.Classify && detect)
             {
-                return; // with both, the boxes have the word: two names for one picture would take turns
+                return; // with both, boxes win: two names for one picture would alternate
             }
 
             string best = kind == RecognitionKind.Detect ? Best(result.Detections) : Best(result.Classifications);

@@ -2,7 +2,7 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>What is looked at, how often, and what for.</summary>
+    /// <summary>The source, the rate and the tasks.</summary>
     public sealed partial class CameraRecognizer
     {
         /// <summary>Where the pictures come from. A change takes effect in the next frame.</summary>
@@ -16,7 +16,9 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The device's camera by its name; empty for the first one. A change takes effect in the next frame.</summary>
+        /// <summary>
+        /// The name of the device's camera; empty for the first one. A change takes effect in the next frame.
+        /// </summary>
         public string WebCamName
         {
             get => webCamName;
@@ -27,7 +29,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Whether the picture of the device's camera comes out as in a mirror.</summary>
+        /// <summary>Whether the picture of the device's camera is mirrored.</summary>
         public bool Mirror
         {
             get => mirror;
@@ -38,7 +40,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The scene's camera: its pictures, and its pose for all sources. Null takes the main camera's pose.</summary>
+        /// <summary>The scene's camera: its pictures, and its pose for all sources. Null for the main camera's pose.</summary>
         public Camera SceneCamera
         {
             get => sceneCamera;
@@ -49,7 +51,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The texture whose content is looked at.</summary>
+        /// <summary>The texture to analyse.</summary>
         public Texture Texture
         {
             get => texture;
@@ -60,7 +62,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Longer side of the pictures that are sent, in pixels, 16 to 2048.</summary>
+        /// <summary>Longer side of the sent pictures in pixels, 16 to 2048.</summary>
         public int LongestSide
         {
             get => longestSide;
@@ -71,7 +73,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Most pictures a second, 0.1 to 60.</summary>
+        /// <summary>Maximum pictures a second, 0.1 to 60.</summary>
         public float PicturesPerSecond
         {
             get => picturesPerSecond;
@@ -82,42 +84,44 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>How much the pictures show from bottom to top, in degrees; 0 for what the scene's camera shows.</summary>
+        /// <summary>Vertical field of view of the pictures in degrees; 0 for that of the scene's camera.</summary>
         public float FieldOfView
         {
             get => fieldOfView;
             set => fieldOfView = value;
         }
 
-        /// <summary>How the picture lies. The default fits every source that Unity draws, on every graphics API.</summary>
+        /// <summary>
+        /// Order of the picture's rows. The default fits every source that Unity draws, on every graphics API.
+        /// </summary>
         public PictureRows Rows
         {
             get => rows;
             set => rows = value;
         }
 
-        /// <summary>Whether objects are looked for.</summary>
+        /// <summary>Whether objects are detected.</summary>
         public bool Detect
         {
             get => detect;
             set => detect = value;
         }
 
-        /// <summary>Seconds that boxes may take to be of use; 0 for the server's default.</summary>
+        /// <summary>The budget of boxes in seconds; 0 for the server's default.</summary>
         public float DetectSeconds
         {
             get => detectSeconds;
             set => detectSeconds = value;
         }
 
-        /// <summary>Whether the picture as a whole is named.</summary>
+        /// <summary>Whether the whole picture is classified.</summary>
         public bool Classify
         {
             get => classify;
             set => classify = value;
         }
 
-        /// <summary>Seconds that a name for the picture may take to be of use; 0 for the server's default.</summary>
+        /// <summary>The budget of the picture's class in seconds; 0 for the server's default.</summary>
         public float ClassifySeconds
         {
             get => classifySeconds;
@@ -131,7 +135,7 @@ namespace FrameBridge
             set => scoreThreshold = Mathf.Clamp01(value);
         }
 
-        /// <summary>The most answers for each picture, up to 100; 0 for the server's default.</summary>
+        /// <summary>The maximum number of answers per picture, up to 100; 0 for the server's default.</summary>
         public int MaxResults
         {
             get => maxResults;

@@ -5,27 +5,27 @@ using UnityEngine;
 namespace FrameBridge
 {
     /// <summary>
-    /// Where the camera was when a picture was taken, and how wide it saw. Boxes belong to this pose and not to the camera's
-    /// pose now: with the pose of now they drift. A plain value.
+    /// The camera's pose and field of view when a picture was taken. Boxes belong to this pose: with the current pose
+    /// they would drift. A plain value.
     /// </summary>
     public struct CapturePose
     {
         /// <summary>Bytes of a pose on the wire: nine numbers of 4 bytes, little-endian.</summary>
         public const int ByteCount = 36;
 
-        /// <summary>The camera's place in the world.</summary>
+        /// <summary>The camera's position in the world.</summary>
         public Vector3 Position;
 
-        /// <summary>How the camera was turned in the world.</summary>
+        /// <summary>The camera's rotation in the world.</summary>
         public Quaternion Rotation;
 
-        /// <summary>How much it saw from bottom to top, in degrees.</summary>
+        /// <summary>The vertical field of view in degrees.</summary>
         public float FieldOfView;
 
         /// <summary>Width over height of the picture.</summary>
         public float Aspect;
 
-        /// <summary>Reads a pose that came back with a result. False when there is none in these bytes.</summary>
+        /// <summary>Reads a pose that came back with a result. False if the bytes contain none.</summary>
         public static bool TryRead(ReadOnlySpan<byte> bytes, out CapturePose pose)
         {
             pose = default;
@@ -42,8 +42,8 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// The place in the world that lies <paramref name="distance"/> metres before the camera (along its view) at a place
-        /// of the picture: x and y from 0 to 1, from the picture's top left corner.
+        /// The world position <paramref name="distance"/> metres in front of the camera (along its view) at a point of
+        /// the picture: x and y from 0 to 1, from the picture's top left corner.
         /// </summary>
         public readonly Vector3 PointAt(float x, float y, float distance)
         {
@@ -52,10 +52,12 @@ namespace FrameBridge
             return Position + (Rotation * local);
         }
 
-        /// <summary>The ray from the camera through a place of the picture: x and y from 0 to 1, from its top left corner.</summary>
+        /// <summary>
+        /// The ray from the camera through a point of the picture: x and y from 0 to 1, from its top left corner.
+        /// </summary>
         public readonly Ray RayAt(float x, float y) => new Ray(Position, PointAt(x, y, 1f) - Position);
 
-        /// <summary>Writes the pose; <paramref name="bytes"/> has to hold <see cref="ByteCount"/> of them.</summary>
+        /// <summary>Writes the pose; <paramref name="bytes"/> needs room for <see cref="ByteCount"/> bytes.</summary>
         internal readonly void Write(Span<byte> bytes)
         {
             Put(bytes, 0, Position.x);

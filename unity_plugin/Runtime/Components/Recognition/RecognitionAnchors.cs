@@ -4,9 +4,9 @@ using UnityEngine;
 namespace FrameBridge
 {
     /// <summary>
-    /// Puts markers in the world where a recognizer sees things, by the pose at which the picture was taken: they stay with
-    /// the things while the camera goes on. How far away a thing is nobody measures: set <see cref="Distance"/>, or take the
-    /// ray of <see cref="CapturePose.RayAt"/> and cast it.
+    /// Places markers in the world at recognised objects, by the pose at which the picture was taken: they stay with
+    /// the objects while the camera moves. Distance is not measured: set <see cref="Distance"/>, or cast the ray of
+    /// <see cref="CapturePose.RayAt"/>.
     /// </summary>
     [AddComponentMenu("FrameBridge/Recognition Anchors")]
     [HelpURL("https://framebridge.example/unity/manual/camera-recognizer.html")]
@@ -19,7 +19,7 @@ namespace FrameBridge
 
         [SerializeField]
         [Min(0.01f)]
-        [Tooltip("How far before the camera things are taken to be, in metres.")]
+        [Tooltip("Assumed distance of objects from the camera in metres.")]
         private float distance = 2f;
 
         private CameraRecognizer _recognizer;
@@ -31,10 +31,10 @@ namespace FrameBridge
             set => markers = value ?? Array.Empty<Transform>();
         }
 
-        /// <summary>Why the recognizer gives no answer and what mends it, in one sentence; empty when all is well.</summary>
+        /// <summary>Why the recognizer gives no answer and how to fix it, in one sentence; empty when all is well.</summary>
         public string Problem => _recognizer == null ? string.Empty : _recognizer.Problem;
 
-        /// <summary>How far before the camera things are taken to be, in metres.</summary>
+        /// <summary>Assumed distance of objects from the camera in metres.</summary>
         public float Distance
         {
             get => distance;

@@ -1,7 +1,7 @@
-// Shows an avatar's texture as it comes: colours already multiplied by alpha. For the built-in pipeline, and for URP, which
-// draws passes without a LightMode too. HDRP needs a shader of its own (Unlit, transparent, premultiplied).
-// The server multiplies the sRGB bytes by alpha. Gamma projects blend such bytes as they are. In linear projects the GPU decodes
-// the product, which is darker than the product of the decoded colour: half-transparent rims are put right here.
+// Shows an avatar's texture, with colours premultiplied by alpha. For the built-in pipeline, and for URP, which also draws
+// passes without a LightMode. HDRP needs its own shader (Unlit, transparent, premultiplied).
+// The server multiplies the sRGB bytes by alpha. Gamma projects blend such bytes unchanged. In linear projects the GPU decodes
+// the product, which is darker than the product of the decoded colour: this shader corrects half-transparent rims.
 Shader "FrameBridge/Avatar"
 {
     Properties

@@ -1,5 +1,5 @@
-// Copies a camera's picture, turned upright. _Turn is a 2x2 matrix and _Shift an offset: where in the source the pixel of
-// the copy lies. Works in the built-in pipeline, URP and HDRP, since it is only used with Graphics.Blit.
+// Copies a camera's picture, turned upright. _Turn is a 2x2 matrix and _Shift an offset: the transform from the copy's pixels
+// to the source's. Works in the built-in pipeline, URP and HDRP, as it is only used with Graphics.Blit.
 Shader "Hidden/FrameBridge/Camera"
 {
     Properties

@@ -1,16 +1,18 @@
 namespace FrameBridge
 {
-    /// <summary>One attribute of a look, chosen by hand.</summary>
+    /// <summary>An attribute of a look, set by hand.</summary>
     public readonly struct AvatarAttribute
     {
-        /// <summary>Makes one. <paramref name="value"/> is one of the attribute's choices, or a colour "#rrggbb".</summary>
+        /// <summary>
+        /// Makes an attribute. <paramref name="value"/> is one of the attribute's choices, or a colour "#rrggbb".
+        /// </summary>
         public AvatarAttribute(string name, string value)
         {
             Name = name;
             Value = value;
         }
 
-        /// <summary>Its name.</summary>
+        /// <summary>The attribute's name.</summary>
         public string Name { get; }
 
         /// <summary>One of its choices, or a colour "#rrggbb".</summary>

@@ -3,10 +3,10 @@ using System.Collections.Generic;
 
 namespace FrameBridge
 {
-    /// <summary>One attribute that a look may have.</summary>
+    /// <summary>An attribute that a look may have.</summary>
     public sealed class AvatarAttributeSchema
     {
-        /// <summary>Makes one. Called by transports.</summary>
+        /// <summary>Called by transports.</summary>
         public AvatarAttributeSchema(string name, IReadOnlyList<string> choices, bool isColor)
         {
             Name = name ?? string.Empty;
@@ -14,10 +14,10 @@ namespace FrameBridge
             IsColor = isColor;
         }
 
-        /// <summary>Its name.</summary>
+        /// <summary>The attribute's name.</summary>
         public string Name { get; }
 
-        /// <summary>Its choices; empty for a colour.</summary>
+        /// <summary>The allowed values; empty for a colour.</summary>
         public IReadOnlyList<string> Choices { get; }
 
         /// <summary>Whether it is a colour, written "#rrggbb".</summary>

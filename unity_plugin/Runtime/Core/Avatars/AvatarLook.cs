@@ -3,13 +3,13 @@ using System.Collections.Generic;
 
 namespace FrameBridge
 {
-    /// <summary>What an avatar looks like. Never changes once made; equal looks give equal pictures.</summary>
+    /// <summary>What an avatar looks like. Immutable; equal looks give equal pictures.</summary>
     public sealed class AvatarLook
     {
         /// <summary>
-        /// Makes a look: all follows from <paramref name="seed"/>, <paramref name="attributes"/> override some of it, and
-        /// <paramref name="expression"/> (null or empty: the seed's own) is shown at <paramref name="intensity"/>, 0 to 1.
-        /// Throws <see cref="ArgumentException"/> for an attribute without a name.
+        /// Makes a look: <paramref name="seed"/> sets every attribute, <paramref name="attributes"/> override some, and
+        /// <paramref name="expression"/> (null or empty: the seed's default) is shown at <paramref name="intensity"/>,
+        /// 0 to 1. Throws <see cref="ArgumentException"/> for an attribute without a name.
         /// </summary>
         public AvatarLook(long seed, IReadOnlyList<AvatarAttribute> attributes = null, string expression = null, float intensity = 1f)
         {
@@ -19,16 +19,16 @@ namespace FrameBridge
             Intensity = intensity;
         }
 
-        /// <summary>The identity: every attribute follows from it.</summary>
+        /// <summary>The identity; it determines every attribute.</summary>
         public long Seed { get; }
 
-        /// <summary>Attributes that differ from what the seed gives.</summary>
+        /// <summary>Attributes that override the seed.</summary>
         public IReadOnlyList<AvatarAttribute> Attributes { get; }
 
-        /// <summary>The expression's name; empty means the one of the seed.</summary>
+        /// <summary>The expression's name; empty for the seed's default.</summary>
         public string Expression { get; }
 
-        /// <summary>From 0 (neutral) to 1 (in full).</summary>
+        /// <summary>From 0 (neutral) to 1 (full).</summary>
         public float Intensity { get; }
 
         private static AvatarAttribute[] Copy(IReadOnlyList<AvatarAttribute> attributes)

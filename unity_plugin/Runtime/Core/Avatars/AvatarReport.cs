@@ -1,15 +1,15 @@
 namespace FrameBridge
 {
-    /// <summary>What became of a frame that was not sent, or of a message about a slot that was wrong. A plain value.</summary>
+    /// <summary>The outcome of a frame that was not sent, or of an invalid message about a slot. A plain value.</summary>
     public struct AvatarReport
     {
-        /// <summary>The avatar.</summary>
+        /// <summary>The avatar's slot.</summary>
         public int Slot;
 
         /// <summary>The frame; 0 when the report is about a look or a subscription.</summary>
         public long FrameIndex;
 
-        /// <summary>What became of it.</summary>
+        /// <summary>The outcome.</summary>
         public Outcome Outcome;
     }
 }

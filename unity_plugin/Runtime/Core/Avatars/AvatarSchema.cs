@@ -3,10 +3,10 @@ using System.Collections.Generic;
 
 namespace FrameBridge
 {
-    /// <summary>What a look may be made of, as the server told it.</summary>
+    /// <summary>The attributes and expressions that the server offers.</summary>
     public sealed class AvatarSchema
     {
-        /// <summary>Makes one. Called by transports.</summary>
+        /// <summary>Called by transports.</summary>
         public AvatarSchema(IReadOnlyList<AvatarAttributeSchema> attributes, IReadOnlyList<string> expressions)
         {
             Attributes = attributes ?? Array.Empty<AvatarAttributeSchema>();
@@ -16,7 +16,7 @@ namespace FrameBridge
         /// <summary>All attributes.</summary>
         public IReadOnlyList<AvatarAttributeSchema> Attributes { get; }
 
-        /// <summary>Names of the expressions.</summary>
+        /// <summary>Names of all expressions.</summary>
         public IReadOnlyList<string> Expressions { get; }
     }
 }

@@ -2,10 +2,12 @@ using System;
 
 namespace FrameBridge
 {
-    /// <content>What comes down: chunks, whole frames, and reports of those that were not sent.</content>
+    /// <content>Receiving: chunks, complete frames, and reports of frames that were not sent.</content>
     public sealed partial class AvatarSlot
     {
-        /// <summary>A chunk has come. Receiving thread, without the gate: the copy must not hold up the main thread.</summary>
+        /// <summary>
+        /// A chunk has arrived. Receiving thread, outside the gate: the copy must not hold up the main thread.
+        /// </summary>
         internal bool Add(in FrameHeader header, ReadOnlySpan<byte> payload, double now)
         {
             var result = _assembly.Add(header, payload, _buffers.Writing);
@@ -28,8 +30,8 @@ namespace FrameBridge
             return true;
         }
 
-        /// <summary>What became of a frame that is not sent, or of a message that was wrong. Under the gate.</summary>
-        internal void Hear(in AvatarReport report, double now)
+        /// <summary>The outcome of a frame that is not sent, or of an invalid message. Under the gate.</summary>
+        internal void Receive(in AvatarReport report, double now)
         {
             if (report.Outcome.Disposition == Disposition.Refused)
             {
@@ -49,7 +51,7 @@ namespace FrameBridge
 
             if (_isWrong && Follows(report, isInvalid))
             {
-                return; // what was wrong is what has to be told
+                return; // keep the report of the cause
             }
 
             _isWrong |= isInvalid && report.FrameIndex == 0;
@@ -58,15 +60,15 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Whether a report comes of what was wrong before it: frames of a slot without a subscription, or a subscription of a
-        /// slot without a look.
+        /// Whether a report follows from an earlier error: frames of a slot without a subscription, or a subscription
+        /// of a slot without a look.
         /// </summary>
         private bool Follows(in AvatarReport report, bool isInvalid) =>
             report.FrameIndex != 0 ? _hasReport || isInvalid : isInvalid && IsWithoutLook(report);
 
         /// <summary>
-        /// A subscription was refused for want of a look. Whether it is an earlier one, and a look has gone up meanwhile:
-        /// the subscription goes up again unless it has already.
+        /// A subscription was refused because the slot had no look. True if a look has been sent since; the
+        /// subscription is then sent again unless it has been already.
         /// </summary>
         private bool MetNoLook()
         {
@@ -84,7 +86,7 @@ namespace FrameBridge
             return true;
         }
 
-        /// <summary>Of what is refused without a frame, a slot without a look is all that the server calls malformed.</summary>
+        /// <summary>Without a frame index, the server uses "malformed" only for a slot without a look.</summary>
         private static bool IsWithoutLook(in AvatarReport report) =>
             report.FrameIndex == 0 && report.Outcome.Reason == ErrorReason.Malformed;
 
@@ -115,7 +117,7 @@ namespace FrameBridge
             return true;
         }
 
-        /// <summary>How long the frame took, and whether it is to be shown.</summary>
+        /// <summary>How long the frame took, and whether to show it.</summary>
         private bool Judge(in FrameHeader header, double now, out double elapsed, out double budget)
         {
             var server = header.Timing.ServerMicros / 1e6;
@@ -133,13 +135,13 @@ namespace FrameBridge
             }
             else
             {
-                elapsed = server + _stream.Link.Seconds; // its request is forgotten, or a recording is played
+                elapsed = server + _stream.Link.Seconds; // the request is no longer known, or a recording plays
                 budget = 0;
             }
 
             var onTime = budget <= 0 || elapsed <= budget;
             _late += onTime ? 0 : 1;
-            _stream.Statistics.Answered(elapsed, onTime, header.Repeated ? Again.Picture : Again.No);
+            _stream.Statistics.Answered(elapsed, onTime, header.Repeated ? Repetition.Picture : Repetition.None);
             if (onTime || keepsLate)
             {
                 return true;
@@ -193,7 +195,7 @@ namespace FrameBridge
             if (writer != null)
             {
                 _stream.FollowPings();
-                AvatarRequests.Acknowledge(writer, Number, _newest, _late, _stream.Worth(0, LadderPolicy.Unspecified));
+                AvatarRequests.Acknowledge(writer, Number, _newest, _late, _stream.BudgetOf(0, LadderPolicy.Unspecified));
                 _stream.Outbox.Post(writer);
             }
         }

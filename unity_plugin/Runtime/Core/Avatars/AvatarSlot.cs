@@ -3,28 +3,28 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// One avatar: a look goes up, texture frames come down into one of three buffers, and the newest one wins. Taking
-    /// frames belongs to one thread (the main thread); the other members may be called on any thread. Nothing here blocks
-    /// or makes garbage per frame.
+    /// One avatar: its look is sent up, texture frames arrive in one of three buffers, and the newest one wins. Take
+    /// frames on one thread only (the main thread); other members may be called on any thread. Nothing here blocks or
+    /// allocates per frame.
     /// </summary>
     public sealed partial class AvatarSlot
     {
         private readonly AvatarStream _stream;
         private readonly FrameBuffers _buffers;
         private readonly FrameAssembly _assembly;
-        private readonly AskRing _asks = new AskRing();
+        private readonly SentRequests _asks = new SentRequests();
         private readonly TickClock _ticks = new TickClock();
         private AvatarReport _report;
         private volatile bool _hasReport;
-        private bool _isWrong; // the look or the subscription was refused, and no other has been sent
-        private int _earlierSubscriptions; // than the newest look: they may have met a slot without one
+        private bool _isWrong; // look or subscription was invalid, and no other has been sent
+        private int _earlierSubscriptions; // sent before the newest look: the slot may have had none
         private int _laterSubscriptions;
         private AvatarLook _look;
         private Subscription _subscription;
         private long _newest;
         private long _late;
-        private double _lateSeconds; // of the newest frame that came too late to be shown
-        private volatile bool _isLate; // until that is taken
+        private double _lateSeconds; // of the newest frame that arrived too late to be shown
+        private volatile bool _isLate; // until TryTakeLate
         private long _ahead;
         private double _firstChunk;
         private int _firstBytes;
@@ -40,7 +40,7 @@ namespace FrameBridge
         /// <summary>The avatar's number in its session, from 0.</summary>
         public int Number { get; }
 
-        /// <summary>The newest frame that has come complete in this connection; 0 before the first.</summary>
+        /// <summary>The newest complete frame of this connection; 0 before the first.</summary>
         public long NewestIndex
         {
             get
@@ -52,7 +52,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Gives the avatar a look, reached over <paramref name="morphSeconds"/> (0 changes at once).</summary>
+        /// <summary>Sets the look, blended in over <paramref name="morphSeconds"/> (0 changes at once).</summary>
         public void SetLook(AvatarLook look, double morphSeconds = 0)
         {
             if (look == null)
@@ -67,17 +67,17 @@ namespace FrameBridge
                 SendLook(Clock.Micros(morphSeconds));
                 if (mends)
                 {
-                    SendSubscription(); // the server has refused it with the look
+                    SendSubscription(); // the server refused it along with the look
                 }
             }
         }
 
         /// <summary>
-        /// Asks for frames at a steady rate, 1 to 120 a second, each worth <paramref name="budgetSeconds"/>. Replaces an
-        /// earlier subscription; taken up again after a lost connection. With <paramref name="keepLate"/> late frames are
-        /// shown too. With a heartbeat above 0, up to a second, the server sends no picture that would be the newest one
-        /// again, but at least one in so many seconds; older servers send them all. Throws
-        /// <see cref="ArgumentOutOfRangeException"/> for another rate or heartbeat.
+        /// Asks for frames at a steady rate, 1 to 120 a second, each with a budget of <paramref name="budgetSeconds"/>.
+        /// Replaces an earlier subscription; resumed after a reconnection. With <paramref name="keepLate"/> late frames
+        /// are shown too. With a heartbeat (at most 1 second) the server skips unchanged pictures but sends at least
+        /// one per heartbeat; older servers send them all. Throws <see cref="ArgumentOutOfRangeException"/> for another
+        /// rate or heartbeat.
         /// </summary>
         public void Subscribe(
             float framesPerSecond,
@@ -130,8 +130,8 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Asks for one frame as the avatar is now; returns its index, or 0 when nothing can be sent just now. The newest
-        /// request replaces one that has not started.
+        /// Asks for one frame; returns its index, or 0 when nothing can be sent now. The newest request replaces one
+        /// that has not started.
         /// </summary>
         public long Ask(
             double budgetSeconds = 0.05,
@@ -148,13 +148,13 @@ namespace FrameBridge
 
                 var index = _stream.NextIndex(_newest + _ahead);
                 _ahead = _subscription.IsOn ? _ahead : 0;
-                AvatarRequests.Frame(writer, Number, index, _stream.Worth(budgetSeconds, ladder), format, _newest, _late);
+                AvatarRequests.Frame(writer, Number, index, _stream.BudgetOf(budgetSeconds, ladder), format, _newest, _late);
                 _asks.Add(index, Clock.Now, budgetSeconds);
                 return _stream.Outbox.Post(writer) ? index : 0;
             }
         }
 
-        /// <summary>Takes the newest complete frame if there is one that was not taken yet. Main thread only.</summary>
+        /// <summary>Takes the newest complete frame if it has not been taken yet. Main thread only.</summary>
         public bool TryTakeNewest(out TextureFrame frame)
         {
             if (_buffers.TryTake(out var buffer))
@@ -168,9 +168,10 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Takes the newest report about a frame that was not sent, or about a look or a subscription that was wrong
-        /// (<see cref="AvatarReport.FrameIndex"/> 0). An older report that nobody took is replaced, unless it tells what was
-        /// wrong; frames that are invalid because of that are not reported besides. Main thread only.
+        /// Takes the newest report about a frame that was not sent, or about an invalid look or subscription
+        /// (<see cref="AvatarReport.FrameIndex"/> 0). A newer report replaces one that was not taken, unless that one
+        /// reports an invalid look or subscription; frames that fail because of it are not reported as well. Main
+        /// thread only.
         /// </summary>
         public bool TryTakeReport(out AvatarReport report)
         {
@@ -183,16 +184,18 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Whether there is a report to be taken. Costs nothing: asked for every frame.</summary>
+        /// <summary>Whether a report is waiting. Cheap, as it is called every frame.</summary>
         internal bool HasReport => _hasReport;
 
-        /// <summary>Whether a frame has come too late to be shown since the last time, and how long the newest one took.</summary>
+        /// <summary>
+        /// Whether a frame has arrived too late to be shown since the last call, and how long the newest one took.
+        /// </summary>
         internal bool TryTakeLate(out double elapsed)
         {
             elapsed = 0;
             if (!_isLate)
             {
-                return false; // without the lock: asked for every frame
+                return false; // without the lock, as this is called every frame
             }
 
             lock (_stream.Gate)
@@ -203,7 +206,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Frees the slot and ends its subscription. May be called twice.</summary>
+        /// <summary>Frees the slot and ends its subscription. May be called more than once.</summary>
         public void Close()
         {
             lock (_stream.Gate)
@@ -220,7 +223,9 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The server has opened the stream: gives it the look unless it kept it, and the subscription in any case.</summary>
+        /// <summary>
+        /// The server has opened the stream: sends the look unless the server kept it, and always the subscription.
+        /// </summary>
         internal void Restore(bool kept)
         {
             if (_look != null && !kept)
@@ -234,7 +239,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Nothing that was asked for will be answered, and a frame of the lost connection is not shown any more.</summary>
+        /// <summary>Open requests will not be answered, and frames of the lost connection are no longer shown.</summary>
         internal void Lost()
         {
             _asks.Clear();
@@ -264,7 +269,7 @@ namespace FrameBridge
             var writer = _stream.Outbox.Take();
             if (writer != null)
             {
-                var worth = _stream.Worth(_subscription.BudgetSeconds, _subscription.Ladder);
+                var worth = _stream.BudgetOf(_subscription.BudgetSeconds, _subscription.Ladder);
                 AvatarRequests.Subscribe(writer, Number, _subscription, worth);
                 _stream.Outbox.Post(writer);
             }

@@ -10,7 +10,7 @@ namespace FrameBridge
         private readonly StreamLoop _loop;
         private readonly AvatarMessage _message = new AvatarMessage();
         private readonly SlotTable<AvatarSlot> _slots = new SlotTable<AvatarSlot>();
-        private long _pings; // of the connection that Link knows
+        private long _pings; // of the connection, already in Link
 
         internal AvatarStream(Connection connection, BridgeOptions options, CapabilityStatistics statistics)
         {
@@ -20,7 +20,7 @@ namespace FrameBridge
             _loop = new StreamLoop(connection, BridgeStream.Avatar, this, statistics, options);
         }
 
-        /// <summary>Whether what is asked for now goes up now. False while the stream opens or comes back after a loss.</summary>
+        /// <summary>Whether requests are sent at once. False while the stream opens or reconnects.</summary>
         public bool IsOpen => _loop.Outbox.IsOpen;
 
         /// <summary>Slots in use.</summary>
@@ -48,8 +48,8 @@ namespace FrameBridge
         internal string SessionId { get; private set; } = string.Empty;
 
         /// <summary>
-        /// Takes a free slot for an avatar. Give it a look before asking for frames. It survives lost connections.
-        /// Throws <see cref="BridgeException"/> when the server's slots are used up or the client is closed.
+        /// Takes a free slot for an avatar. Set its look before asking for frames. Slots survive a reconnection. Throws
+        /// <see cref="BridgeException"/> when the server's slots are used up or the client is closed.
         /// </summary>
         public AvatarSlot OpenSlot()
         {
@@ -66,7 +66,7 @@ namespace FrameBridge
 
         internal long NextIndex(long atLeast) => _connection.NextIndex(atLeast);
 
-        internal Budget Worth(double seconds, LadderPolicy ladder) => new Budget
+        internal Budget BudgetOf(double seconds, LadderPolicy ladder) => new Budget
         {
             BudgetMicros = Clock.Micros(seconds),
             LinkMicros = Clock.Micros(Link.Seconds),
@@ -74,7 +74,9 @@ namespace FrameBridge
             Ladder = ladder,
         };
 
-        /// <summary>Takes the connection's newest ping into the link: a subscription alone measures nothing. Under the gate.</summary>
+        /// <summary>
+        /// Adds the connection's newest ping to the link: a subscription alone measures nothing. Under the gate.
+        /// </summary>
         internal void FollowPings()
         {
             if (_connection.TryReadPing(ref _pings, out var seconds))
@@ -100,12 +102,12 @@ namespace FrameBridge
             Outbox.Post(writer);
         }
 
-        void IStreamOwner.Hello(WireWriter writer, string sessionId)
+        void IStreamOwner.WriteOpening(WireWriter writer, string sessionId)
         {
             lock (Gate)
             {
                 SessionId = sessionId;
-                _connection.TryReadPing(ref _pings, out _); // part of what follows
+                _connection.TryReadPing(ref _pings, out _); // already part of LinkSeconds
                 Link.Measure(_connection.LinkSeconds, 0);
             }
 
@@ -135,7 +137,7 @@ namespace FrameBridge
             }
         }
 
-        bool IStreamOwner.Hear(ReadOnlySpan<byte> message)
+        bool IStreamOwner.Receive(ReadOnlySpan<byte> message)
         {
             if (!_message.Read(message, out var payload))
             {
@@ -167,7 +169,7 @@ namespace FrameBridge
             Statistics.Unanswered(_message.Status.Outcome);
             lock (Gate)
             {
-                _slots[_message.Status.Slot]?.Hear(_message.Status, now);
+                _slots[_message.Status.Slot]?.Receive(_message.Status, now);
             }
 
             return true;

@@ -1,15 +1,15 @@
 namespace FrameBridge
 {
-    /// <summary>What a chunk made of the frame that it belongs to.</summary>
+    /// <summary>The state of a frame after a chunk.</summary>
     internal enum ChunkResult
     {
-        /// <summary>More chunks are to come.</summary>
+        /// <summary>More chunks will follow.</summary>
         More,
 
-        /// <summary>The frame is whole.</summary>
+        /// <summary>The frame is complete.</summary>
         Complete,
 
-        /// <summary>The chunk fits nowhere; its frame is given up.</summary>
+        /// <summary>The chunk does not fit; its frame is dropped.</summary>
         Wrong,
     }
 }

@@ -3,8 +3,8 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// Puts the chunks of one slot's frames together in the writer's buffer. Bounds are checked before anything is copied;
-    /// a chunk that does not follow on the last one ends its frame. One thread.
+    /// Assembles the chunks of one slot's frames in the writer's buffer. Bounds are checked before anything is copied;
+    /// a chunk out of sequence drops its frame. One thread.
     /// </summary>
     internal sealed class FrameAssembly
     {
@@ -18,10 +18,10 @@ namespace FrameBridge
             _maxBytes = maxBytes;
         }
 
-        /// <summary>Forgets a frame that is only there in part.</summary>
+        /// <summary>Drops an incomplete frame.</summary>
         public void Reset() => _total = _filled = 0;
 
-        /// <summary>Adds a chunk. <see cref="ChunkResult.Complete"/> means that the buffer holds the whole frame.</summary>
+        /// <summary>Adds a chunk. <see cref="ChunkResult.Complete"/> means that the buffer holds the complete frame.</summary>
         public ChunkResult Add(in FrameHeader header, ReadOnlySpan<byte> payload, FrameBuffer buffer)
         {
             if (header.ChunkOffset == 0 && !Begin(header, buffer))

@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>One of a slot's three buffers, and what is in it.</summary>
+    /// <summary>One of a slot's three buffers, and the frame in it.</summary>
     internal sealed class FrameBuffer
     {
         public FrameBuffer(int bytes)

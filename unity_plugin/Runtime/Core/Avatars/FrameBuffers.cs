@@ -3,8 +3,8 @@ using System.Threading;
 namespace FrameBridge
 {
     /// <summary>
-    /// Three buffers between one writing and one reading thread: the writer fills one, the reader shows one, and the third
-    /// is exchanged in one step, so neither ever waits and the newest frame wins.
+    /// Three buffers between one writing and one reading thread: the writer fills one, the reader shows one, and the
+    /// third is swapped atomically, so neither ever waits and the newest frame wins.
     /// </summary>
     internal sealed class FrameBuffers
     {
@@ -25,7 +25,7 @@ namespace FrameBridge
         /// <summary>Hands the writer's buffer over and takes another. Writing thread.</summary>
         public void Publish() => _writing = Interlocked.Exchange(ref _shared, _writing | Fresh) & ~Fresh;
 
-        /// <summary>Takes back what was handed over and not shown yet. Writing thread.</summary>
+        /// <summary>Withdraws a frame that was handed over and not taken yet. Writing thread.</summary>
         public void Withdraw()
         {
             var shared = Volatile.Read(ref _shared);
@@ -35,7 +35,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The newest frame, if it was not taken yet; it stays until the next call that finds one. Reading thread.</summary>
+        /// <summary>The newest frame, if not taken yet; valid until the next call that returns one. Reading thread.</summary>
         public bool TryTake(out FrameBuffer buffer)
         {
             if ((Volatile.Read(ref _shared) & Fresh) == 0)
@@ -47,7 +47,7 @@ namespace FrameBridge
             var taken = Interlocked.Exchange(ref _shared, _reading);
             _reading = taken & ~Fresh;
             buffer = _all[_reading];
-            return (taken & Fresh) != 0; // it may have been withdrawn meanwhile
+            return (taken & Fresh) != 0; // or withdrawn meanwhile
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>Values of the contract's small enums that a handshake and a frame's header have.</summary>
+    /// <summary>Values of the small enums in handshakes and frame headers.</summary>
     internal static class FrameRows
     {
         public const int TopDown = 1;

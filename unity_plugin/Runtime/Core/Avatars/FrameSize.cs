@@ -1,9 +1,11 @@
 namespace FrameBridge
 {
-    /// <summary>How many bytes a picture has in a texture format.</summary>
+    /// <summary>The size of a picture in a texture format.</summary>
     internal static class FrameSize
     {
-        /// <summary>The size in bytes; 0 for files, whose size says nothing, and -1 for what cannot be a picture.</summary>
+        /// <summary>
+        /// The size in bytes; 0 for file formats, which have no fixed size, and -1 for an impossible picture.
+        /// </summary>
         public static long Of(FrameFormat format, int width, int height)
         {
             if (width <= 0 || height <= 0)
@@ -26,7 +28,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Whether so many bytes can be the picture.</summary>
+        /// <summary>Whether a picture can have this many bytes.</summary>
         public static bool Fits(FrameFormat format, int width, int height, int bytes)
         {
             var size = Of(format, width, height);

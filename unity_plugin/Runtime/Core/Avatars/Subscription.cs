@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>What a slot has asked for at a steady rate.</summary>
+    /// <summary>A slot's request for frames at a steady rate.</summary>
     internal struct Subscription
     {
         public bool IsOn;

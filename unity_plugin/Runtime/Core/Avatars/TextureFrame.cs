@@ -3,18 +3,18 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// A view of a complete texture frame in one of a slot's buffers. The bytes stay as they are until the next
-    /// <see cref="AvatarSlot.TryTakeNewest"/> of the same slot; copy them out (to the texture) before that.
+    /// A view of a complete texture frame in one of a slot's buffers. The bytes are valid until the next
+    /// <see cref="AvatarSlot.TryTakeNewest"/> of the same slot; copy them to the texture before that.
     /// </summary>
     public struct TextureFrame
     {
-        /// <summary>The avatar.</summary>
+        /// <summary>The avatar's slot.</summary>
         public int Slot;
 
-        /// <summary>The frame's number; it only rises within a slot of a session.</summary>
+        /// <summary>The frame's number; it only increases within a slot of a session.</summary>
         public long FrameIndex;
 
-        /// <summary>How to sample it.</summary>
+        /// <summary>The texture format.</summary>
         public FrameFormat Format;
 
         /// <summary>Width in pixels.</summary>
@@ -26,34 +26,34 @@ namespace FrameBridge
         /// <summary>Whether the bottom row comes first.</summary>
         public bool BottomUp;
 
-        /// <summary>Whether its numbers are sRGB: sample it through an sRGB texture in a linear project.</summary>
+        /// <summary>Whether the values are sRGB: use an sRGB texture in a linear project.</summary>
         public bool IsSrgb;
 
-        /// <summary>Whether its colours are already multiplied by alpha.</summary>
+        /// <summary>Whether the colours are premultiplied by alpha.</summary>
         public bool IsPremultiplied;
 
         /// <summary>Whether this is an earlier picture, sent again because a new one could not be on time.</summary>
         public bool Repeated;
 
-        /// <summary>Seconds from the request (or, of a subscription, the tick) to the frame being complete here.</summary>
+        /// <summary>Seconds from the request (or a subscription's tick) to the complete frame.</summary>
         public double ElapsedSeconds;
 
-        /// <summary>What the frame was worth, in seconds. 0 stands for the server's default.</summary>
+        /// <summary>The frame's budget in seconds; 0 for the server's default.</summary>
         public double BudgetSeconds;
 
-        /// <summary>When the frame was complete, on the clock of Stopwatch, in seconds.</summary>
+        /// <summary>When the frame was complete, in seconds on Stopwatch's clock.</summary>
         public double CompletedSeconds;
 
-        /// <summary>The session that it came in.</summary>
+        /// <summary>The frame's session.</summary>
         public string SessionId;
 
-        /// <summary>Where the time went on the server.</summary>
+        /// <summary>How the server spent the time.</summary>
         public FrameTiming Timing;
 
-        /// <summary>The buffer; the first <see cref="Length"/> bytes of it are the frame.</summary>
+        /// <summary>The buffer; its first <see cref="Length"/> bytes are the frame.</summary>
         public byte[] Buffer;
 
-        /// <summary>Bytes of the frame.</summary>
+        /// <summary>The frame's size in bytes.</summary>
         public int Length;
 
         /// <summary>The frame's bytes.</summary>

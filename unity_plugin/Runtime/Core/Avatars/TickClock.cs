@@ -3,9 +3,9 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// When the ticks of a subscription were. They are evenly spaced, so each frame tells when the first one was; the
-    /// earliest of the last second is right. A gap of more than a second starts the reckoning anew; a shorter one does not,
-    /// or what comes late after a stall would pass for punctual. One thread; the time is given to it.
+    /// When a subscription's ticks were. They are evenly spaced, so each frame gives an estimate of the first one; the
+    /// earliest estimate of the last second is right. A gap of more than a second restarts the estimate; a shorter one
+    /// does not, or frames that are late after a stall would pass for punctual. One thread; time is an argument.
     /// </summary>
     internal sealed class TickClock
     {
@@ -17,7 +17,7 @@ namespace FrameBridge
         private int _next;
         private double _last;
 
-        /// <summary>Begins anew with so many ticks a second.</summary>
+        /// <summary>Restarts with this tick rate.</summary>
         public void Begin(double rate)
         {
             _rate = Math.Max(1, Math.Min(MaxRate, rate));
@@ -25,7 +25,9 @@ namespace FrameBridge
             _last = 0;
         }
 
-        /// <summary>Seconds from the frame's tick to now: the server's part, the link, and what this one came later than others.</summary>
+        /// <summary>
+        /// Seconds from the frame's tick to now: the server's part, the link, and this frame's delay over others.
+        /// </summary>
         public double Elapsed(long frameIndex, double server, double now, double link)
         {
             if (now - _last > Math.Max(ShortestGap, 2.5 / _rate))

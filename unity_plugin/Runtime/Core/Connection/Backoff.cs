@@ -3,8 +3,8 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// The pauses between tries to connect: 0, 1, 2, 4 seconds and then the longest one, each less up to a quarter of it
-    /// so that the clients of a restarted server do not come all at once. One thread.
+    /// The pauses between attempts to connect: 0, 1, 2, 4 seconds and then the longest one, each shortened by up to a
+    /// quarter so that the clients of a restarted server do not all return at once. One thread.
     /// </summary>
     internal sealed class Backoff
     {
@@ -18,10 +18,10 @@ namespace FrameBridge
             _jitter = new Random(seed);
         }
 
-        /// <summary>It worked: begin anew.</summary>
+        /// <summary>An attempt succeeded: start over.</summary>
         public void Reset() => _tries = 0;
 
-        /// <summary>Seconds to wait before the next try.</summary>
+        /// <summary>Seconds to wait before the next attempt.</summary>
         public double Next()
         {
             var whole = _tries == 0 ? 0 : Math.Min(_longest, Math.Pow(2, _tries - 1));

@@ -6,16 +6,16 @@ using System.Threading.Tasks;
 namespace FrameBridge
 {
     /// <summary>
-    /// A game's connection to one server: one channel, one session, one stream a capability. A connection that is lost
-    /// comes back by itself. All members may be called on any thread; none blocks, except <see cref="Close"/> and
-    /// <see cref="Suspend"/> for at most 200 milliseconds.
+    /// A game's connection to one server: one channel, one session, one stream per capability. It reconnects by itself.
+    /// All members may be called on any thread; none blocks, except <see cref="Close"/> and <see cref="Suspend"/> for
+    /// at most 200 milliseconds.
     /// </summary>
     public sealed class BridgeClient : IAsyncDisposable, IDisposable
     {
         private readonly Connection _connection;
 
         /// <summary>
-        /// Makes a client that is offline. Throws <see cref="ArgumentException"/> for settings that cannot work, and
+        /// Makes an offline client. Throws <see cref="ArgumentException"/> for settings that cannot work, and
         /// <see cref="BridgeException"/> in WebGL builds, which have no threads.
         /// </summary>
         public BridgeClient(BridgeOptions options)
@@ -29,39 +29,42 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Raised at each change of state, on a thread of the client's and never on the caller's. Must not block; what it
-        /// throws is ignored.
+        /// Raised at each change of state, on a client thread and never on the caller's. Must not block; exceptions are
+        /// ignored.
         /// </summary>
         public event Action<BridgeStateChange> StateChanged;
 
-        /// <summary>Where the connection stands.</summary>
+        /// <summary>The connection's state.</summary>
         public BridgeState State => _connection.State;
 
-        /// <summary>Why the connection is not ready, or what last went wrong on it; null when nothing did.</summary>
+        /// <summary>Why the connection is not ready, or its last error; null if there was none.</summary>
         public BridgeException LastError => _connection.Error;
 
-        /// <summary>The session, as the server named it; empty before the first handshake.</summary>
+        /// <summary>The session's id; empty before the first handshake.</summary>
         public string SessionId => _connection.Answer?.SessionId ?? string.Empty;
 
         /// <summary>The server's version; empty before the first handshake.</summary>
         public string ServerVersion => _connection.Answer?.ServerVersion ?? string.Empty;
 
-        /// <summary>The server's ceilings; null before the first handshake.</summary>
+        /// <summary>The server's limits; null before the first handshake.</summary>
         public BridgeLimits Limits => _connection.Limits;
 
         /// <summary>The texture formats agreed on, best first; empty before the first handshake.</summary>
         public IReadOnlyList<FrameFormat> Formats => _connection.Answer?.Formats ?? Array.Empty<FrameFormat>();
 
-        /// <summary>The server's models as last heard of; empty before the first handshake. Told anew as they change; a server of minor version 0 is asked while one of them is not ready.</summary>
+        /// <summary>
+        /// The server's models; empty before the first handshake. Updated as they change; a server of minor version 0
+        /// is polled while one of them is not ready.
+        /// </summary>
         public IReadOnlyList<BridgeModel> Models => _connection.Answer?.Models ?? Array.Empty<BridgeModel>();
 
-        /// <summary>How often the connection came back after a loss.</summary>
+        /// <summary>The number of reconnections.</summary>
         public int ReconnectCount => _connection.ReconnectCount;
 
-        /// <summary>Round trip to the server's event loop, less the server's part, in seconds; 0 when not known yet.</summary>
+        /// <summary>Round trip to the server's event loop, less the server's part, in seconds; 0 until measured.</summary>
         public double LinkSeconds => _connection.LinkSeconds;
 
-        /// <summary>Counts and times by this client's own clock.</summary>
+        /// <summary>Counts and times on this client's clock.</summary>
         public BridgeStatistics Statistics { get; } = new BridgeStatistics();
 
         /// <summary>The avatars. Its stream opens with the first slot.</summary>
@@ -74,15 +77,15 @@ namespace FrameBridge
         public RecognitionStream Recognition { get; }
 
         /// <summary>
-        /// Starts connecting and goes on trying until closed. Returns at once; follow <see cref="StateChanged"/>.
-        /// Throws <see cref="BridgeException"/> when the client was closed.
+        /// Starts connecting and keeps trying until closed. Returns at once; follow <see cref="StateChanged"/>. Throws
+        /// <see cref="BridgeException"/> when the client is closed.
         /// </summary>
         public void Connect() => _connection.Start();
 
         /// <summary>
-        /// Connects and waits until the client is ready; while no server answers it goes on trying. Throws
-        /// <see cref="BridgeException"/> when it is refused or closed, <see cref="OperationCanceledException"/> when
-        /// cancelled: that ends the wait, not the tries.
+        /// Connects and waits until the client is ready; keeps trying while no server answers. Throws
+        /// <see cref="BridgeException"/> when refused or closed, <see cref="OperationCanceledException"/> when
+        /// cancelled: that ends the wait, not the attempts.
         /// </summary>
         public async Task ConnectAsync(CancellationToken cancellation = default)
         {
@@ -94,12 +97,12 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Drops the connection and restores it at once, as after a pause of the application. Returns at once.</summary>
+        /// <summary>Drops the connection and connects again, as after a pause of the application. Returns at once.</summary>
         public void Reconnect() => _connection.Drop();
 
         /// <summary>
-        /// Measures the way to the server's event loop and back, less the server's part, in seconds. Waits until the client
-        /// is ready. Throws <see cref="BridgeException"/> when the server does not answer.
+        /// Measures the round trip to the server's event loop, less the server's part, in seconds. Waits until the
+        /// client is ready. Throws <see cref="BridgeException"/> when the server does not answer.
         /// </summary>
         public Task<double> PingAsync(CancellationToken cancellation = default) => AskAsync(
             async session =>
@@ -111,15 +114,15 @@ namespace FrameBridge
             cancellation);
 
         /// <summary>
-        /// Asks what a look may be made of. Waits until the client is ready. Throws <see cref="BridgeException"/> when the
-        /// server does not answer.
+        /// Asks for the attributes and expressions of a look. Waits until the client is ready. Throws
+        /// <see cref="BridgeException"/> when the server does not answer.
         /// </summary>
         public Task<AvatarSchema> GetAvatarSchemaAsync(CancellationToken cancellation = default) =>
             AskAsync(session => session.Transport.GetAvatarSchemaAsync(cancellation), cancellation);
 
         /// <summary>
-        /// Asks which models the server knows and where each stands; <see cref="Models"/> then says the same. Waits until the
-        /// client is ready. Throws <see cref="BridgeException"/> when the server does not answer.
+        /// Asks for the server's models and their states; also updates <see cref="Models"/>. Waits until the client is
+        /// ready. Throws <see cref="BridgeException"/> when the server does not answer.
         /// </summary>
         public Task<IReadOnlyList<BridgeModel>> ListModelsAsync(CancellationToken cancellation = default) => AskAsync(
             async session =>
@@ -131,9 +134,8 @@ namespace FrameBridge
             cancellation);
 
         /// <summary>
-        /// Has the server load a model and waits until it is ready, which may take a minute; the server goes on serving
-        /// meanwhile. Throws <see cref="BridgeException"/> for a name that the server does not know, and when the model cannot
-        /// be loaded.
+        /// Has the server load a model and waits until it is ready, which may take a minute; the server keeps serving
+        /// meanwhile. Throws <see cref="BridgeException"/> when the model is unknown or cannot be loaded.
         /// </summary>
         public async Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation = default)
         {
@@ -144,27 +146,27 @@ namespace FrameBridge
 
         /// <summary>
         /// Ends every stream, thread and socket until <see cref="Connect"/> is called again, and waits at most 200
-        /// milliseconds for it: for an application that is paused. Slots, looks, subscriptions and conversations stay, and
-        /// are as they were after the next connection; a reply under way ends with its Done. Never throws.
+        /// milliseconds: for a paused application. Slots, looks, subscriptions and conversations are kept and restored
+        /// with the next connection; an open reply ends with its Done. Never throws.
         /// </summary>
         public void Suspend() => _connection.Suspend();
 
         /// <summary>
-        /// Ends every stream, thread and socket: cancels first, tells the server, and waits at most 200 milliseconds. May
-        /// be called twice. Never throws.
+        /// Ends every stream, thread and socket: cancels first, tells the server, and waits at most 200 milliseconds.
+        /// May be called more than once. Never throws.
         /// </summary>
         public void Close() => _connection.Close();
 
-        /// <summary>Whether a recording is played in place of a server.</summary>
+        /// <summary>Whether a recording plays in place of a server.</summary>
         internal bool IsReplay => _connection.IsReplay;
 
-        /// <summary>Begins what <see cref="Close"/> waits for, so that several clients close in the time of one.</summary>
+        /// <summary>Starts closing without waiting, so that several clients close in the time of one.</summary>
         internal void BeginClose() => _connection.BeginClose();
 
         /// <summary>The same as <see cref="Close"/>.</summary>
         public void Dispose() => Close();
 
-        /// <summary>The same as <see cref="Close"/>, waited for on another thread. Never throws.</summary>
+        /// <summary>The same as <see cref="Close"/>, on another thread. Never throws.</summary>
         public ValueTask DisposeAsync() => new ValueTask(Task.Run(Close));
 
         private async Task<T> AskAsync<T>(Func<Session, Task<T>> ask, CancellationToken cancellation)

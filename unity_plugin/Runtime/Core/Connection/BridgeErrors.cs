@@ -2,7 +2,7 @@ using System;
 
 namespace FrameBridge
 {
-    /// <summary>What a transport threw becomes the bridge's own error here; no caller ever sees another.</summary>
+    /// <summary>Turns a transport's exceptions into the bridge's own; callers see no others.</summary>
     internal static class BridgeErrors
     {
         public static BridgeException Of(Exception thrown)

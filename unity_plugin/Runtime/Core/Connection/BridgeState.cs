@@ -1,21 +1,21 @@
 namespace FrameBridge
 {
-    /// <summary>Where a client's connection stands.</summary>
+    /// <summary>The state of a client's connection.</summary>
     public enum BridgeState
     {
-        /// <summary>Not connected, and not trying to.</summary>
+        /// <summary>Not connected, and not trying.</summary>
         Offline = 0,
 
-        /// <summary>Trying for the first time.</summary>
+        /// <summary>Connecting for the first time.</summary>
         Connecting = 1,
 
-        /// <summary>Connected: what is sent goes up at once.</summary>
+        /// <summary>Connected.</summary>
         Ready = 2,
 
-        /// <summary>The connection broke and is being restored; nothing that was under way will be answered.</summary>
+        /// <summary>The connection broke and is being restored; open requests will not be answered.</summary>
         Reconnecting = 3,
 
-        /// <summary>The server or the settings are wrong in a way that trying again does not mend; see the error.</summary>
+        /// <summary>The server or the settings are wrong and trying again does not help; see the error.</summary>
         Refused = 4,
 
         /// <summary>Closed by its owner, for good.</summary>

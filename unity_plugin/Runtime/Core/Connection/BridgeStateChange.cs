@@ -1,9 +1,9 @@
 namespace FrameBridge
 {
-    /// <summary>A client's connection has changed its state. A plain value.</summary>
+    /// <summary>A change of a connection's state. A plain value.</summary>
     public readonly struct BridgeStateChange
     {
-        /// <summary>Makes one.</summary>
+        /// <summary>Makes a change.</summary>
         public BridgeStateChange(BridgeState from, BridgeState to, bool resumed, BridgeException error)
         {
             From = from;
@@ -12,16 +12,16 @@ namespace FrameBridge
             Error = error;
         }
 
-        /// <summary>The state before.</summary>
+        /// <summary>The old state.</summary>
         public BridgeState From { get; }
 
-        /// <summary>The state now.</summary>
+        /// <summary>The new state.</summary>
         public BridgeState To { get; }
 
-        /// <summary>On reaching Ready: whether the old session, with its slots and conversations, is still there.</summary>
+        /// <summary>On Ready: whether the old session, with its slots and conversations, was resumed.</summary>
         public bool Resumed { get; }
 
-        /// <summary>Why, when something went wrong; else null.</summary>
+        /// <summary>The error, if any; else null.</summary>
         public BridgeException Error { get; }
     }
 }

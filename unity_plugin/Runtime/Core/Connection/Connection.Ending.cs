@@ -5,15 +5,15 @@ using System.Threading.Tasks;
 
 namespace FrameBridge
 {
-    /// <content>How a connection is given up: for a while, or for good.</content>
+    /// <content>Ending a connection: for a while, or for good.</content>
     internal sealed partial class Connection
     {
         private const int CloseMilliseconds = 200;
         private const int FarewellMilliseconds = 100;
 
         /// <summary>
-        /// Gives the connection up until it is started again, and waits at most 200 ms for its streams, threads and sockets
-        /// to end. The session stays: the server keeps it for its grace time.
+        /// Ends the connection until it is started again, and waits at most 200 ms for its streams, threads and
+        /// sockets. The server keeps the session for its grace time.
         /// </summary>
         public void Suspend()
         {
@@ -28,18 +28,18 @@ namespace FrameBridge
                 ending.Add(_trying);
                 ending.AddRange(_session?.Calls() ?? Array.Empty<Task>());
                 var (before, run) = (_state, _run);
-                ending.Add(Task.Run(() => Rest(before, run))); // what is cancelled has much to do, and not on the caller's thread
+                ending.Add(Task.Run(() => Rest(before, run))); // cancellation runs much code, not on the caller's thread
                 _state = BridgeState.Offline;
                 _error = null;
                 _session = null;
                 _run = null;
-                Renew(); // no stream is given the connection again
+                Renew(); // no stream may get this connection again
             }
 
             Join(ending.ToArray(), CloseMilliseconds);
         }
 
-        /// <summary>Cancels everything, then waits at most 200 ms for it to end.</summary>
+        /// <summary>Cancels everything and waits at most 200 ms.</summary>
         public void Close()
         {
             BeginClose();
@@ -72,7 +72,7 @@ namespace FrameBridge
                 Tell(_state, _error);
                 if (!_ready.TrySetCanceled())
                 {
-                    _ready = NewReady(); // no stream is given the connection again
+                    _ready = NewReady(); // no stream may get this connection again
                     _ready.TrySetCanceled();
                 }
 
@@ -85,11 +85,11 @@ namespace FrameBridge
         {
             try
             {
-                Task.WhenAll(running).Wait(milliseconds); // unlike WaitAll the pool gets another thread for one that this blocks
+                Task.WhenAll(running).Wait(milliseconds); // unlike WaitAll, this lets the pool replace the blocked thread
             }
             catch (AggregateException)
             {
-                // What ends by being cancelled has ended.
+                // Cancelled tasks have ended too.
             }
         }
 
@@ -101,7 +101,7 @@ namespace FrameBridge
             }
             catch (ObjectDisposedException)
             {
-                // It was over already.
+                // Already disposed.
             }
 
             Raise(new BridgeStateChange(before, BridgeState.Offline, false, null));
@@ -130,7 +130,7 @@ namespace FrameBridge
                 }
                 catch (Exception)
                 {
-                    // A server that is gone already needs no farewell; the session's grace time ends it.
+                    // The server is gone; the session ends with its grace time.
                 }
             }
         }

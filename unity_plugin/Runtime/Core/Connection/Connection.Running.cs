@@ -4,7 +4,7 @@ using System.Threading.Tasks;
 
 namespace FrameBridge
 {
-    /// <content>One connection after the other, from its handshake to its loss.</content>
+    /// <content>Connections one after the other, each from its handshake to its loss.</content>
     internal sealed partial class Connection
     {
         private const int FirstPings = 3;
@@ -25,12 +25,12 @@ namespace FrameBridge
                 }
                 catch (OperationCanceledException)
                 {
-                    // The client closes or is suspended.
+                    // The client is closing or suspended.
                 }
             }
         }
 
-        /// <summary>One connection from its handshake to its loss; false when trying again is of no use.</summary>
+        /// <summary>One connection from its handshake to its loss; false if trying again is pointless.</summary>
         private async Task<bool> TryOnceAsync(CancellationTokenSource run)
         {
             Session session;
@@ -62,7 +62,9 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Whether the session is ours to dispose: one that closing has taken still carries a farewell.</summary>
+        /// <summary>
+        /// Whether to dispose the session here: one that closing has taken still has to end it on the server.
+        /// </summary>
         private bool Release(Session session)
         {
             lock (_gate)
@@ -93,7 +95,9 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The first ping of a connection pays for what is cold: the quickest of a few tells what the link takes.</summary>
+        /// <summary>
+        /// The first ping of a connection is slow because code is cold: the fastest of a few measures the link.
+        /// </summary>
         private static async Task<double> QuickestPingAsync(IBridgeTransport transport, CancellationToken patience)
         {
             var quickest = double.MaxValue;
@@ -166,14 +170,14 @@ namespace FrameBridge
             {
                 if (!IsPresent(run))
                 {
-                    return; // closing has taken the session: it still carries the farewell
+                    return; // closing has taken the session and ends it on the server
                 }
 
                 _session = null;
                 Renew();
                 if (Clock.Now - _readySince > SteadySeconds)
                 {
-                    _backoff.Reset(); // a connection that breaks as soon as it is there must not be tried without a pause
+                    _backoff.Reset(); // not earlier: connections that break at once must not be retried without a pause
                 }
             }
 

@@ -6,8 +6,8 @@ using System.Threading.Tasks;
 namespace FrameBridge
 {
     /// <summary>
-    /// The channel to one server and the session on it: handshake, and coming back after the connection was lost. Knows
-    /// nothing of avatars, dialogue or cameras. Any thread.
+    /// The channel to one server and its session: handshake and reconnection. Independent of avatars, dialogue and
+    /// cameras. Any thread.
     /// </summary>
     internal sealed partial class Connection
     {
@@ -51,20 +51,23 @@ namespace FrameBridge
 
         public HandshakeAnswer Answer => Locked(c => c._answer);
 
-        /// <summary>Whether the newest connection is to a recording.</summary>
+        /// <summary>Whether the newest connection plays a recording.</summary>
         public bool IsReplay => Locked(c => c._isReplay);
 
         public int ReconnectCount => Locked(c => c._reconnects);
 
         public BridgeLimits Limits => Answer?.Limits;
 
-        /// <summary>What the link took when it was pinged, in seconds; 0 when not known.</summary>
+        /// <summary>The link's pinged round trip in seconds; 0 when not known.</summary>
         public double LinkSeconds => _link.Seconds;
 
-        /// <summary>The newest ping's way there and back, unless all of them have been read by who keeps the count.</summary>
+        /// <summary>The newest ping's round trip; false if the caller, who keeps the count, has read them all.</summary>
         public bool TryReadPing(ref long count, out double seconds) => _link.TryReadNewest(ref count, out seconds);
 
-        /// <summary>A number above every other one of this client and above <paramref name="atLeast"/>: indices and turns only rise.</summary>
+        /// <summary>
+        /// A number above every earlier one of this client and above <paramref name="atLeast"/>: indices and turns only
+        /// increase.
+        /// </summary>
         public long NextIndex(long atLeast)
         {
             lock (_gate)
@@ -74,7 +77,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Begins to connect, unless that is done already.</summary>
+        /// <summary>Starts connecting, unless already started.</summary>
         public void Start()
         {
             lock (_gate)
@@ -93,7 +96,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Null once the client is ready; else why it never will be.</summary>
+        /// <summary>Null once the client is ready; else why it never will be ready.</summary>
         public Task<BridgeException> OutcomeAsync()
         {
             var waiter = new TaskCompletionSource<BridgeException>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -106,7 +109,7 @@ namespace FrameBridge
             return waiter.Task;
         }
 
-        /// <summary>The present connection, as soon as there is one. Cancelled when the client closes.</summary>
+        /// <summary>Waits for the current connection. Cancelled when the client closes.</summary>
         public Task<Session> ReadyAsync()
         {
             lock (_gate)
@@ -115,7 +118,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>A stream of this connection broke; if it is lost, another connection is made.</summary>
+        /// <summary>A stream of this connection broke; reconnects if the connection is lost.</summary>
         public void Report(Session session, BridgeException error)
         {
             lock (_gate)
@@ -126,13 +129,13 @@ namespace FrameBridge
                     if (error.IsLost)
                     {
                         _lost.TrySetResult(error);
-                        Renew(); // at once: the stream that reports it must not be given this connection again
+                        Renew(); // at once: the reporting stream must not get this connection again
                     }
                 }
             }
         }
 
-        /// <summary>Gives up the present connection and makes another.</summary>
+        /// <summary>Drops the current connection and reconnects.</summary>
         public void Drop()
         {
             lock (_gate)
@@ -200,7 +203,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Whether this run is the one that counts: it is neither suspended nor closed. Under the gate.</summary>
+        /// <summary>Whether this run is the current one, neither suspended nor closed. Under the gate.</summary>
         private bool IsPresent(CancellationTokenSource run) => ReferenceEquals(run, _run) && _state != BridgeState.Closed;
 
         private void Tell(BridgeState state, BridgeException error)
@@ -224,7 +227,7 @@ namespace FrameBridge
             }
             catch (Exception)
             {
-                // A listener's fault must not end the connection.
+                // A listener's exception must not end the connection.
             }
         }
     }

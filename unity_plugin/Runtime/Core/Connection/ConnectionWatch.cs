@@ -5,8 +5,8 @@ using System.Threading.Tasks;
 namespace FrameBridge
 {
     /// <summary>
-    /// Pings a server now and then, so that a loss is noticed while no stream is open and the link is
-    /// known; and has it tell of its models as they change. A server that does not is asked while one is not ready.
+    /// Pings a server regularly, to notice a loss while no stream is open and to measure the link; and watches its
+    /// models. A server that cannot be watched is polled while a model is not ready.
     /// </summary>
     internal sealed class ConnectionWatch
     {
@@ -25,7 +25,10 @@ namespace FrameBridge
             _timeout = timeoutSeconds;
         }
 
-        /// <summary>Returns why the connection is lost, once it is. Throws <see cref="OperationCanceledException"/> when it is given up.</summary>
+        /// <summary>
+        /// Returns the error once the connection is lost. Throws <see cref="OperationCanceledException"/> when it is
+        /// dropped.
+        /// </summary>
         public async Task<BridgeException> RunAsync(Task<BridgeException> lost)
         {
             if (_session.Answer.ProtocolMinor >= MinorThatTells)
@@ -47,7 +50,7 @@ namespace FrameBridge
                     return await lost.ConfigureAwait(false);
                 }
 
-                _session.Ended.ThrowIfCancellationRequested(); // a transport may answer pings although it is over
+                _session.Ended.ThrowIfCancellationRequested(); // a transport may still answer pings
                 var ping = PingAsync();
                 await Task.WhenAny(lost, ping).ConfigureAwait(false);
                 var error = await (lost.IsCompleted ? lost : ping).ConfigureAwait(false);
@@ -87,7 +90,7 @@ namespace FrameBridge
             }
             catch (Exception)
             {
-                // Where the connection is lost the next ping tells; where the server takes no watchers it is asked from now on.
+                // If the connection is lost, the next ping reports it; if the server has no watch, poll from now on.
             }
         }
 
@@ -104,7 +107,7 @@ namespace FrameBridge
             }
             catch (Exception)
             {
-                // The ping came back, so the connection is there; the list is asked for again after the next one.
+                // The ping came back, so the connection works; the list is requested again after the next one.
             }
         }
 
@@ -122,7 +125,7 @@ namespace FrameBridge
             return false;
         }
 
-        /// <summary>A server that is busy may let one ping wait; one that is silent twice, or refuses, is lost.</summary>
+        /// <summary>A busy server may miss one ping; one that misses two, or refuses, is lost.</summary>
         private BridgeException Judge(Exception thrown)
         {
             _session.Ended.ThrowIfCancellationRequested();

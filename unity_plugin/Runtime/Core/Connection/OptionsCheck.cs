@@ -2,7 +2,7 @@ using System;
 
 namespace FrameBridge
 {
-    /// <summary>Refuses settings that cannot work, with what mends them.</summary>
+    /// <summary>Rejects settings that cannot work and says what to set instead.</summary>
     internal static class OptionsCheck
     {
         public static void Check(BridgeOptions options)

@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>The version of the contract that this package speaks. Equal majors understand one another.</summary>
+    /// <summary>The version of the contract that this package speaks. Equal major versions are compatible.</summary>
     public static class ProtocolVersion
     {
         /// <summary>Raised by a change that breaks clients.</summary>

@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace FrameBridge
 {
-    /// <summary>One connection's worth of a session: the transport, what the server told, and the end of it.</summary>
+    /// <summary>One connection of a session: its transport, the handshake's answer, and its end.</summary>
     internal sealed class Session : IDisposable
     {
         private readonly CancellationTokenSource _end;
@@ -24,10 +24,10 @@ namespace FrameBridge
 
         public HandshakeAnswer Answer { get; }
 
-        /// <summary>Cancelled when the connection is given up.</summary>
+        /// <summary>Cancelled when the connection is dropped.</summary>
         public CancellationToken Ended { get; }
 
-        /// <summary>A call runs on this connection until the task has ended.</summary>
+        /// <summary>Registers a call that runs until the task ends.</summary>
         public void Watch(Task call)
         {
             lock (_calls)
@@ -37,7 +37,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The calls that run. A copy.</summary>
+        /// <summary>The running calls. A copy.</summary>
         public Task[] Calls()
         {
             lock (_calls)
@@ -46,7 +46,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Cancels every call; the transport still carries a farewell.</summary>
+        /// <summary>Cancels every call; the transport can still end the session.</summary>
         public void Cancel()
         {
             try
@@ -55,11 +55,11 @@ namespace FrameBridge
             }
             catch (ObjectDisposedException)
             {
-                // Lost and let go of at the same moment.
+                // Disposed at the same moment.
             }
         }
 
-        /// <summary>Cancels every call, then lets go of the sockets.</summary>
+        /// <summary>Cancels every call, then closes the sockets.</summary>
         public void Dispose()
         {
             if (Interlocked.Exchange(ref _disposed, 1) == 0)

@@ -3,7 +3,7 @@ using System.Threading.Tasks;
 
 namespace FrameBridge
 {
-    /// <summary>Waits for a task that knows no cancellation, until the caller has had enough.</summary>
+    /// <summary>Adds cancellation to the wait for a task.</summary>
     internal static class Waiting
     {
         public static async Task<T> For<T>(Task<T> task, CancellationToken cancellation)

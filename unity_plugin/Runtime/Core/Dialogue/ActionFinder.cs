@@ -5,8 +5,8 @@ using System.Text;
 namespace FrameBridge
 {
     /// <summary>
-    /// Finds names of actions in a reply that comes in pieces: "[wave]" or "*wave*". Only names from the list count, so
-    /// that brackets and asterisks of another meaning are left alone. One thread.
+    /// Finds action names in a streamed reply: "[wave]" or "*wave*". Only names from the list count, so that other
+    /// brackets and asterisks are left alone. One thread.
     /// </summary>
     internal sealed class ActionFinder
     {
@@ -21,7 +21,10 @@ namespace FrameBridge
             _actions = actions;
         }
 
-        /// <summary>Goes on through <paramref name="text"/> from <paramref name="at"/>; the next action's name, or null at its end.</summary>
+        /// <summary>
+        /// Scans <paramref name="text"/> from <paramref name="at"/>; returns the next action's name, or null at the
+        /// end.
+        /// </summary>
         public string Next(string text, ref int at)
         {
             while (at < text.Length)
@@ -59,7 +62,7 @@ namespace FrameBridge
             Forget();
             if (found == null && letter == '*')
             {
-                _closing = '*'; // it may be the beginning of the next one: "**wave*"
+                _closing = '*'; // perhaps the start of the next one: "**wave*"
             }
 
             return found;

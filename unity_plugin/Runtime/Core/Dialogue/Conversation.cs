@@ -15,8 +15,8 @@ namespace FrameBridge
         private Exchange[] _carried = Array.Empty<Exchange>();
         private string _prompt;
         private bool _forgotten;
-        private bool _known; // the server has taken a turn of it
-        private bool _memoryLost; // the server forgot it, and has taken no turn of it since
+        private bool _known; // the server has accepted a turn
+        private bool _memoryLost; // the server forgot it, and has accepted no turn since
         private Turn _turn;
         private Turn _waiting;
         private double _budgetSeconds;
@@ -31,7 +31,7 @@ namespace FrameBridge
         /// <summary>The client's name for the conversation.</summary>
         public string Name { get; }
 
-        /// <summary>Who the character is; null is the same as empty. A change takes effect with the next words.</summary>
+        /// <summary>Who the character is; null is the same as empty. A change takes effect with the next turn.</summary>
         public string Persona
         {
             get
@@ -52,12 +52,12 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>How tokens are drawn; null means the server's defaults.</summary>
+        /// <summary>How tokens are sampled; null for the server's defaults.</summary>
         public Sampling Sampling { get; set; }
 
         /// <summary>
-        /// Names of actions that the character may take. When the reply holds one in brackets or asterisks, as "[wave]" or
-        /// "*wave*", an Action event tells it. Throws <see cref="ArgumentException"/> for more than 64.
+        /// Names of actions that the character may take. One in brackets or asterisks in the reply, as "[wave]" or
+        /// "*wave*", raises an Action event. Throws <see cref="ArgumentException"/> for more than 64.
         /// </summary>
         public IReadOnlyList<string> Actions
         {
@@ -83,7 +83,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The turn that began last, or null.</summary>
+        /// <summary>The latest turn, or null.</summary>
         public Turn CurrentTurn
         {
             get
@@ -95,7 +95,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>What was said so far, oldest first; at most 64 exchanges, the oldest go first. A copy.</summary>
+        /// <summary>The exchanges so far, oldest first; the latest 64 are kept. A copy.</summary>
         public IReadOnlyList<Exchange> History
         {
             get
@@ -108,20 +108,21 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// The player speaks. Ends a turn that is still being answered; its late events are dropped. The first token is
-        /// due within <paramref name="budgetSeconds"/>, each further one within <paramref name="paceSeconds"/>; 0 means the
-        /// server's default (2 seconds and reading speed, unless it was started with others). While the stream of a ready client opens, the words wait for it, as long as a single call may take. A turn
-        /// that cannot go up ends at once with a Done event that says why. Await <see cref="Turn.WaitAsync"/> for the whole reply.
-        /// Cancelling <paramref name="cancellation"/> interrupts the turn, on whatever thread, and who awaits it gets an
-        /// <see cref="OperationCanceledException"/>; a reply that is whole by then is given. With a token that is cancelled
-        /// already nothing is sent, and a turn that is still being answered goes on.
-        /// Throws <see cref="ArgumentException"/> for empty text.
+        /// The player speaks. Interrupts a turn that is still being answered; its late events are dropped. The first
+        /// token is due within <paramref name="budgetSeconds"/>, each further one within
+        /// <paramref name="paceSeconds"/>; 0 means the server's default (2 seconds and reading speed, unless configured
+        /// otherwise). While the stream of a ready client opens, the text waits for it, up to the timeout of a single
+        /// call. A turn that cannot be sent ends at once with a Done event that says why. Await
+        /// <see cref="Turn.WaitAsync"/> for the complete reply. Cancelling <paramref name="cancellation"/>, on any
+        /// thread, interrupts the turn, and its await throws an <see cref="OperationCanceledException"/>, unless the
+        /// reply is complete by then. With a token that is already cancelled nothing is sent, and a turn that is still
+        /// being answered continues. Throws <see cref="ArgumentException"/> for empty text.
         /// </summary>
         public Turn Say(string text, double budgetSeconds = 0, double paceSeconds = 0, CancellationToken cancellation = default)
         {
             if (string.IsNullOrWhiteSpace(text))
             {
-                throw new ArgumentException("there is nothing in the text; give what the player says", nameof(text));
+                throw new ArgumentException("the text is empty; give what the player says", nameof(text));
             }
 
             if (cancellation.IsCancellationRequested)
@@ -136,10 +137,10 @@ namespace FrameBridge
             return turn;
         }
 
-        /// <summary>The player cuts in: the turn under way ends, and what has been said stays in the conversation.</summary>
+        /// <summary>The player cuts in: the current turn ends, and what has been said stays in the conversation.</summary>
         public void Interrupt() => CurrentTurn?.Interrupt();
 
-        /// <summary>Forgets the conversation and frees its memory on the server. It may not be used afterwards.</summary>
+        /// <summary>Deletes the conversation and frees its memory on the server. It cannot be used afterwards.</summary>
         public void Forget()
         {
             lock (_stream.Gate)
@@ -158,7 +159,7 @@ namespace FrameBridge
         {
             if (!kept)
             {
-                _carried = _transcript.ToArray(); // the server knows nothing of these any more
+                _carried = _transcript.ToArray(); // the server has lost these
                 _prompt = null;
                 _memoryLost |= _known;
             }
@@ -173,7 +174,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The stream of a turn that waits has not opened in time. Under the gate.</summary>
+        /// <summary>The stream did not open in time for the waiting turn. Under the gate.</summary>
         internal void GiveUp(Turn turn, string message)
         {
             if (ReferenceEquals(turn, _waiting))
@@ -183,15 +184,15 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The stream broke: the turn under way will not be answered. Under the gate.</summary>
+        /// <summary>The stream broke: the current turn will not be answered. Under the gate.</summary>
         internal void Lost(BridgeException error)
         {
             _waiting = null;
             _turn?.Fail(ErrorReason.ConnectionLost, $"the connection broke before the reply was complete ({error.Message}); say it again in a moment");
         }
 
-        /// <summary>A message of this conversation; those of turns that are over are dropped. Under the gate.</summary>
-        internal void Hear(DialogueMessage message, double now)
+        /// <summary>A message of this conversation; those of ended turns are dropped. Under the gate.</summary>
+        internal void Receive(DialogueMessage message, double now)
         {
             if (message.Kind == DialogueMessageKind.Started)
             {
@@ -201,11 +202,11 @@ namespace FrameBridge
 
             if (_turn != null && _turn.TurnId == message.TurnId)
             {
-                _turn.Hear(message, now);
+                _turn.Receive(message, now);
             }
         }
 
-        /// <summary>A turn is over: what was said is kept. Under the gate.</summary>
+        /// <summary>A turn has ended: keeps the exchange. Under the gate.</summary>
         internal void Ended(Turn turn, string reply)
         {
             if (reply.Length > 0)
@@ -258,7 +259,7 @@ namespace FrameBridge
                 return;
             }
 
-            DialogueRequests.Say(writer, Name, turn.TurnId, turn.Said, _prompt, Sampling, _stream.Worth(_budgetSeconds), Clock.Micros(_paceSeconds));
+            DialogueRequests.Say(writer, Name, turn.TurnId, turn.Said, _prompt, Sampling, _stream.BudgetOf(_budgetSeconds), Clock.Micros(_paceSeconds));
             _stream.Outbox.Post(writer);
         }
 

@@ -25,10 +25,10 @@ namespace FrameBridge
             _loop = new StreamLoop(connection, BridgeStream.Dialogue, this, statistics, options);
         }
 
-        /// <summary>Whether words said now go up now. False while the stream opens or comes back after a loss.</summary>
+        /// <summary>Whether text is sent at once. False while the stream opens or reconnects.</summary>
         public bool IsOpen => _loop.Outbox.IsOpen;
 
-        /// <summary>Whether words said now had better wait a moment: there is a connection, and the stream is on its way.</summary>
+        /// <summary>Whether text should wait a moment: the client is connected and the stream is opening.</summary>
         internal bool IsOpening => !IsOpen && _connection.State == BridgeState.Ready;
 
         internal object Gate { get; } = new object();
@@ -45,9 +45,9 @@ namespace FrameBridge
         internal int LongestReply => 2 * Math.Max(2048, Math.Min(65536, Limits?.MaxContextTokens ?? 0)) + 16;
 
         /// <summary>
-        /// Begins a conversation, or takes up the one of this name (at most 64 bytes in UTF-8; null makes a new name).
-        /// Throws <see cref="BridgeException"/> when the server's conversations are used up or the client is closed, and
-        /// <see cref="ArgumentException"/> for a name that is too long.
+        /// Starts a conversation, or resumes the one of this name (at most 64 bytes in UTF-8; null for a new name).
+        /// Throws <see cref="BridgeException"/> when the server's conversations are used up or the client is closed,
+        /// and <see cref="ArgumentException"/> for a name that is too long.
         /// </summary>
         public Conversation Open(string name = null)
         {
@@ -69,7 +69,7 @@ namespace FrameBridge
 
         internal long NextIndex() => _connection.NextIndex(0);
 
-        internal Budget Worth(double seconds) => new Budget
+        internal Budget BudgetOf(double seconds) => new Budget
         {
             BudgetMicros = Clock.Micros(seconds),
             LinkMicros = Clock.Micros(Link.Seconds),
@@ -85,7 +85,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>A turn that waits for the stream does not wait longer than a single call may take.</summary>
+        /// <summary>A turn waits for the stream no longer than the timeout of a single call.</summary>
         internal void GiveUpLater(Conversation conversation, Turn turn) => _connection.Watch(GiveUpLaterAsync(conversation, turn));
 
         internal void Release(Conversation conversation)
@@ -99,7 +99,7 @@ namespace FrameBridge
             }
         }
 
-        void IStreamOwner.Hello(WireWriter writer, string sessionId)
+        void IStreamOwner.WriteOpening(WireWriter writer, string sessionId)
         {
             Link.Measure(_connection.LinkSeconds, 0);
             DialogueRequests.Open(writer, sessionId);
@@ -128,7 +128,7 @@ namespace FrameBridge
             }
         }
 
-        bool IStreamOwner.Hear(ReadOnlySpan<byte> message)
+        bool IStreamOwner.Receive(ReadOnlySpan<byte> message)
         {
             if (!_message.Read(message))
             {
@@ -139,7 +139,7 @@ namespace FrameBridge
             {
                 if (_conversations.TryGetValue(_message.Conversation, out var conversation))
                 {
-                    conversation.Hear(_message, Clock.Now);
+                    conversation.Receive(_message, Clock.Now);
                 }
             }
 
@@ -155,7 +155,7 @@ namespace FrameBridge
             }
             catch (OperationCanceledException)
             {
-                message = "the client was closed before the words went up";
+                message = "the client was closed before the text was sent";
             }
 
             lock (Gate)

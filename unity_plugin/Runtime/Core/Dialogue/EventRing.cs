@@ -3,8 +3,8 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// The events of a turn that wait to be taken. It grows up to a stated limit; above it the oldest go
-    /// (the result has the whole text all the same) and the end is kept. Under its turn's gate.
+    /// A turn's queued events. Grows up to a limit; beyond it the oldest are dropped (the result still has the whole
+    /// text) and the end is kept. Under its turn's gate.
     /// </summary>
     internal sealed class EventRing
     {
@@ -18,7 +18,7 @@ namespace FrameBridge
             _most = Math.Max(_all.Length, most);
         }
 
-        /// <summary>How many wait.</summary>
+        /// <summary>The number of queued events.</summary>
         public int Count => _count;
 
         public void Add(in TurnEvent turnEvent)

@@ -3,7 +3,7 @@ namespace FrameBridge
     /// <summary>What a player said, and what the character answered.</summary>
     public readonly struct Exchange
     {
-        /// <summary>Makes one.</summary>
+        /// <summary>Makes an exchange.</summary>
         public Exchange(string said, string reply)
         {
             Said = said;
@@ -13,7 +13,7 @@ namespace FrameBridge
         /// <summary>What the player said.</summary>
         public string Said { get; }
 
-        /// <summary>What the character answered; a part of it when the turn was cut short.</summary>
+        /// <summary>What the character answered; partial when the turn was cut short.</summary>
         public string Reply { get; }
     }
 }

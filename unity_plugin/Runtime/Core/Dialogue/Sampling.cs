@@ -4,38 +4,38 @@ using System.Collections.Generic;
 namespace FrameBridge
 {
     /// <summary>
-    /// How tokens are drawn. Set before <see cref="Conversation.Say"/>. What is null, or is not set, is left to the server.
+    /// How tokens are sampled. Set before <see cref="Conversation.Say"/>. Whatever is null or not set is left to the
+    /// server.
     /// </summary>
     public sealed class Sampling
     {
-        // The contract has no way to leave one of these three out beside others that are set. They are the server's own,
-        // which a test compares.
+        // The contract cannot leave one of these three unset when others are set. A test compares them with the server's.
         internal const float ServerTemperature = 0.5f;
         internal const float ServerTopP = 0.9f;
         internal const float ServerRepetitionPenalty = 1.1f;
 
-        /// <summary>From 0 (always the likeliest token) to 5; null means the server's default.</summary>
+        /// <summary>From 0 (always the most likely token) to 5; null for the server's default.</summary>
         public float? Temperature { get; set; }
 
         /// <summary>
-        /// Tokens are drawn from the likeliest ones that together reach this probability, above 0 up to 1; null means the
+        /// Samples from the most likely tokens that together reach this probability, above 0 up to 1; null for the
         /// server's default.
         /// </summary>
         public float? TopP { get; set; }
 
-        /// <summary>Above 1 makes repetition less likely; from 0.5 to 5; null means the server's default.</summary>
+        /// <summary>Above 1 makes repetition less likely; from 0.5 to 5; null for the server's default.</summary>
         public float? RepetitionPenalty { get; set; }
 
-        /// <summary>Equal seeds give equal replies. 0 means another reply each time.</summary>
+        /// <summary>Equal seeds give equal replies. 0 for a different reply each time.</summary>
         public long Seed { get; set; }
 
-        /// <summary>The longest reply in tokens. 0 means the server's default.</summary>
+        /// <summary>The longest reply in tokens; 0 for the server's default.</summary>
         public int MaxTokens { get; set; }
 
-        /// <summary>The reply ends before the first of these.</summary>
+        /// <summary>The reply ends before the first of these strings.</summary>
         public IReadOnlyList<string> Stop { get; set; } = Array.Empty<string>();
 
-        /// <summary>Whether anything is not left to the server.</summary>
+        /// <summary>Whether anything is set.</summary>
         internal bool IsSet =>
             Temperature.HasValue || TopP.HasValue || RepetitionPenalty.HasValue || Seed != 0 || MaxTokens != 0 || Stop?.Count > 0;
     }

@@ -5,12 +5,13 @@ using System.Text;
 namespace FrameBridge
 {
     /// <summary>
-    /// What was said in a conversation, so that one whose server forgot it can go on: bounded, the oldest go first.
+    /// The exchanges of a conversation, to continue it when the server has forgotten it. Bounded; the oldest are
+    /// dropped first.
     /// </summary>
     internal sealed class Transcript
     {
         public const int MaxExchanges = 64;
-        private const int BytesPerToken = 2; // of English a token has about four; better to carry too little than too much
+        private const int BytesPerToken = 2; // English has about four; rather carry too little than too much
         private readonly Queue<Exchange> _exchanges = new Queue<Exchange>();
 
         public void Add(string said, string reply)
@@ -25,7 +26,7 @@ namespace FrameBridge
 
         public Exchange[] ToArray() => _exchanges.ToArray();
 
-        /// <summary>The persona with what was said so far appended, as far as the server's limits allow.</summary>
+        /// <summary>The persona with the exchanges so far appended, within the server's limits.</summary>
         public static string Carry(string persona, Exchange[] all, BridgeLimits limits)
         {
             var room = Room(persona, limits);

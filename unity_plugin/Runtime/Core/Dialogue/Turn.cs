@@ -8,10 +8,10 @@ using System.Threading.Tasks;
 namespace FrameBridge
 {
     /// <summary>
-    /// One thing that a player said and the reply to it. Await <see cref="WaitAsync"/> for the whole reply. Take its events with
-    /// <see cref="TryTake"/> on the main thread, or iterate over <see cref="EventsAsync"/>: one of the two, since each event
-    /// is given once. The last event is Done. Whoever gives up ends the turn, here and on the server: by <see cref="Interrupt"/>, by
-    /// the token given to <see cref="Conversation.Say"/>, or by leaving the loop over its events.
+    /// A player's text and the reply to it. Await <see cref="WaitAsync"/> for the whole reply. Take its events with
+    /// <see cref="TryTake"/> on the main thread, or iterate over <see cref="EventsAsync"/>: one of the two, since each
+    /// event is given once. The last event is Done. <see cref="Interrupt"/>, the token given to
+    /// <see cref="Conversation.Say"/> or leaving the loop over its events ends the turn, here and on the server.
     /// </summary>
     public sealed class Turn
     {
@@ -42,20 +42,20 @@ namespace FrameBridge
             TurnId = turnId;
         }
 
-        /// <summary>The turn's number; it only rises.</summary>
+        /// <summary>The turn's number; it only increases.</summary>
         public long TurnId { get; }
 
         /// <summary>What the player said.</summary>
         public string Said { get; }
 
         /// <summary>
-        /// Whether the server no longer knew the conversation when the words went up, because it was restarted or the session's
-        /// time was over. The persona went up again, and with it as text what was said before, the newest first as far as the
-        /// server's limits allow; the character remembers no more than that. False until the words have gone up.
+        /// Whether the server had lost the conversation when the text was sent, because it was restarted or the session
+        /// had expired. The persona was then sent again, with the latest exchanges as text, within the server's limits;
+        /// the character remembers no more than that. False until the text is sent.
         /// </summary>
         public bool MemoryLost { get; internal set; }
 
-        /// <summary>The reply so far. A new string each time: not for every frame.</summary>
+        /// <summary>The reply so far. Allocates a new string each time: do not read it every frame.</summary>
         public string Text
         {
             get
@@ -67,7 +67,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Whether the turn is over; events may still wait to be taken.</summary>
+        /// <summary>Whether the turn is over; events may still be queued.</summary>
         public bool IsOver => Result != null;
 
         /// <summary>How the turn ended; null until it is over.</summary>
@@ -82,7 +82,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Takes the oldest event that waits. Any thread, makes no garbage.</summary>
+        /// <summary>Takes the oldest queued event. Any thread; does not allocate.</summary>
         public bool TryTake(out TurnEvent turnEvent)
         {
             lock (_stream.Gate)
@@ -92,8 +92,8 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// The events as they come, to the last one. Leaving the loop early, by whatever way, interrupts the turn; cancelling
-        /// <paramref name="cancellation"/> leaves it.
+        /// The events as they arrive, up to the last one. Leaving the loop early in any way interrupts the turn; so
+        /// does cancelling <paramref name="cancellation"/>.
         /// </summary>
         public IAsyncEnumerable<TurnEvent> EventsAsync(CancellationToken cancellation = default) =>
             new TurnEvents(Events(cancellation), Interrupt);
@@ -118,10 +118,10 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Waits for the whole reply; may be called as often as you like, also when the turn is over. Never throws for a turn that failed or was
-        /// interrupted: see <see cref="TurnResult.Finish"/>. Throws <see cref="OperationCanceledException"/> when
-        /// <paramref name="cancellation"/> ends the wait (not the turn), or when the token given to
-        /// <see cref="Conversation.Say"/> has ended the turn.
+        /// Waits for the whole reply; may be called any number of times, also when the turn is over. Never throws for a
+        /// turn that failed or was interrupted: see <see cref="TurnResult.Finish"/>. Throws
+        /// <see cref="OperationCanceledException"/> when <paramref name="cancellation"/> ends the wait (not the turn),
+        /// or when the token given to <see cref="Conversation.Say"/> has ended the turn.
         /// </summary>
         public Task<TurnResult> WaitAsync(CancellationToken cancellation = default) => Waiting.For(_end.Task, cancellation);
 
@@ -141,7 +141,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>From now on the token interrupts the turn, on whatever thread it is cancelled. Without the gate.</summary>
+        /// <summary>Interrupts the turn when the token is cancelled, on any thread. Outside the gate.</summary>
         internal void InterruptBy(CancellationToken cancellation)
         {
             if (cancellation.CanBeCanceled)
@@ -152,16 +152,16 @@ namespace FrameBridge
                     registration,
                     CancellationToken.None,
                     TaskContinuationOptions.None,
-                    TaskScheduler.Default); // not in Finish: Dispose waits for a callback that may want the gate
+                    TaskScheduler.Default); // not in Finish: Dispose waits for a callback that may take the gate
             }
         }
 
-        /// <summary>Ends the turn for a token that is cancelled, unless it is over. Without the gate.</summary>
+        /// <summary>Ends the turn for a cancelled token, unless it is over. Outside the gate.</summary>
         internal void Cancel(CancellationToken cancellation, bool sent)
         {
             lock (_stream.Gate)
             {
-                _end.TrySetCanceled(cancellation); // ahead of the result; when the turn is over it changes nothing
+                _end.TrySetCanceled(cancellation); // before the result; has no effect when the turn is over
                 if (sent)
                 {
                     Interrupt();
@@ -173,7 +173,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Ends the turn here, whatever the server still sends. Under the gate.</summary>
+        /// <summary>Ends the turn locally, whatever the server still sends. Under the gate.</summary>
         internal void End(TurnFinish finish)
         {
             if (_result == null)
@@ -196,8 +196,8 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>An event of this turn has come. Under the gate.</summary>
-        internal void Hear(DialogueMessage message, double now)
+        /// <summary>An event of this turn has arrived. Under the gate.</summary>
+        internal void Receive(DialogueMessage message, double now)
         {
             if (_result != null)
             {
@@ -230,7 +230,7 @@ namespace FrameBridge
             if (isFirst)
             {
                 _firstToken = elapsed;
-                _stream.Statistics.Answered(elapsed, !late, Again.No);
+                _stream.Statistics.Answered(elapsed, !late, Repetition.None);
             }
 
             _lateCount += late ? 1 : 0;
@@ -284,7 +284,7 @@ namespace FrameBridge
             _arrived = null;
         }
 
-        /// <summary>True once an event may wait; false when the turn is over and all were taken.</summary>
+        /// <summary>True once an event may be queued; false when the turn is over and all events are taken.</summary>
         private Task<bool> ArrivedAsync()
         {
             lock (_stream.Gate)

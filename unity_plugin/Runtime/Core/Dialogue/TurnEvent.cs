@@ -3,7 +3,7 @@ namespace FrameBridge
     /// <summary>One event of a turn. A plain value.</summary>
     public struct TurnEvent
     {
-        /// <summary>What it tells.</summary>
+        /// <summary>The kind of event.</summary>
         public TurnEventKind Kind;
 
         /// <summary>The turn.</summary>
@@ -15,10 +15,10 @@ namespace FrameBridge
         /// <summary>A sentence's or an action's number in the turn, from 0.</summary>
         public int Index;
 
-        /// <summary>Whether a token came after its time.</summary>
+        /// <summary>Whether a token was late.</summary>
         public bool Late;
 
-        /// <summary>Seconds from the player's words to this event.</summary>
+        /// <summary>Seconds from the player's text to this event.</summary>
         public double ElapsedSeconds;
 
         /// <summary>For Done: how the turn ended. Else null.</summary>

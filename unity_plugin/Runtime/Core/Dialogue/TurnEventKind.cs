@@ -1,9 +1,9 @@
 namespace FrameBridge
 {
-    /// <summary>What a turn tells.</summary>
+    /// <summary>The kind of a turn's event.</summary>
     public enum TurnEventKind
     {
-        /// <summary>Nothing: the default value.</summary>
+        /// <summary>No event: the default value.</summary>
         None = 0,
 
         /// <summary>The server has accepted the turn.</summary>

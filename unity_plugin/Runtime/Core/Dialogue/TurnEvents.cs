@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace FrameBridge
 {
-    /// <summary>Events of a turn that is given up when a loop over them is left, also before it has begun.</summary>
+    /// <summary>Events of a turn that ends when the loop over them is left, even before it has begun.</summary>
     internal sealed class TurnEvents : IAsyncEnumerable<TurnEvent>
     {
         private readonly IAsyncEnumerable<TurnEvent> _events;
@@ -20,7 +20,7 @@ namespace FrameBridge
         public IAsyncEnumerator<TurnEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
             Over(_events.GetAsyncEnumerator(cancellationToken), _giveUp);
 
-        /// <summary>An enumerator that calls <paramref name="giveUp"/> when it is disposed of; at the end that changes nothing.</summary>
+        /// <summary>An enumerator that calls <paramref name="giveUp"/> when disposed; without effect at the end.</summary>
         public static IAsyncEnumerator<TurnEvent> Over(IAsyncEnumerator<TurnEvent> events, Action giveUp) => new Loop(events, giveUp);
 
         private sealed class Loop : IAsyncEnumerator<TurnEvent>

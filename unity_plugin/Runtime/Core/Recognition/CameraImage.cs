@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>How the bytes of a camera's picture are to be read. A plain value.</summary>
+    /// <summary>The layout of a picture's bytes. A plain value.</summary>
     public struct CameraImage
     {
         /// <summary>Raw pixels or a file.</summary>

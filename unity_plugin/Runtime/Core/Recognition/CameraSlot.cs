@@ -3,8 +3,8 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// One camera: pictures go up, names and boxes come down. Sending and taking belong to one thread each (usually the
-    /// main thread for both). Nothing here blocks or makes garbage per picture.
+    /// One camera: sends pictures, receives names and boxes. Send on one thread and take on one thread (usually the
+    /// main thread for both). Nothing here blocks or allocates per picture.
     /// </summary>
     public sealed class CameraSlot
     {
@@ -32,9 +32,9 @@ namespace FrameBridge
         public bool CanSend => _stream.IsOpen && _pool.FreeCount > 0;
 
         /// <summary>
-        /// Copies a picture straight into a message and sends it; returns its index, or 0 when all three buffers are busy
-        /// or the stream is not open: then skip the picture. <paramref name="pose"/> comes back with each answer.
-        /// Throws <see cref="ArgumentException"/> for no tasks, a kind twice, or pixels that do not fit the size, and
+        /// Copies a picture into a message and sends it; returns its index, or 0 when all three buffers are busy or the
+        /// stream is not open: then skip the picture. <paramref name="pose"/> comes back with each answer. Throws
+        /// <see cref="ArgumentException"/> for no tasks, a kind twice, or pixels that do not fit the size, and
         /// <see cref="BridgeException"/> for a picture over the server's limits.
         /// </summary>
         public long TrySend(in CameraImage image, ReadOnlySpan<byte> pixels, ReadOnlySpan<RecognitionTask> tasks, ReadOnlySpan<byte> pose = default)
@@ -61,7 +61,7 @@ namespace FrameBridge
             return Post(writer, index, tasks) ? index : 0;
         }
 
-        /// <summary>Takes the newest result of a kind if there is one that was not taken yet.</summary>
+        /// <summary>Takes the newest result of a kind if it has not been taken yet.</summary>
         public bool TryTakeResult(RecognitionKind kind, out RecognitionResult result)
         {
             result = null;
@@ -69,7 +69,9 @@ namespace FrameBridge
             return track != null && track.Results.TryTake(out result);
         }
 
-        /// <summary>Whether an answer has come too late to be given since the last time, and how long the newest one took.</summary>
+        /// <summary>
+        /// Whether an answer has arrived too late to be used since the last call, and how long the newest one took.
+        /// </summary>
         internal bool TryTakeLate(RecognitionKind kind, out double elapsed)
         {
             lock (_stream.Gate)
@@ -81,7 +83,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Frees the slot. May be called twice.</summary>
+        /// <summary>Frees the slot. May be called more than once.</summary>
         public void Close()
         {
             lock (_stream.Gate)
@@ -94,7 +96,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Nothing that was asked for will be answered. Under the gate.</summary>
+        /// <summary>Open requests will not be answered. Under the gate.</summary>
         internal void Lost()
         {
             _classify.Asks.Clear();
@@ -103,17 +105,17 @@ namespace FrameBridge
             _late = 0;
         }
 
-        /// <summary>A result or a status has come; one of no kind holds for all. Under the gate.</summary>
-        internal void Hear(RecognitionMessage message, ReadOnlySpan<byte> pose, double now)
+        /// <summary>A result or a status has arrived; one without a kind applies to all. Under the gate.</summary>
+        internal void Receive(RecognitionMessage message, ReadOnlySpan<byte> pose, double now)
         {
             if (message.Task == RecognitionKind.Unspecified)
             {
-                Hear(_classify, RecognitionKind.Classify, message, pose, now);
-                Hear(_detect, RecognitionKind.Detect, message, pose, now);
+                Receive(_classify, RecognitionKind.Classify, message, pose, now);
+                Receive(_detect, RecognitionKind.Detect, message, pose, now);
             }
             else if (Track(message.Task) != null)
             {
-                Hear(Track(message.Task), message.Task, message, pose, now);
+                Receive(Track(message.Task), message.Task, message, pose, now);
             }
         }
 
@@ -130,7 +132,7 @@ namespace FrameBridge
                 {
                     if (tasks[i].Kind == tasks[j].Kind)
                     {
-                        throw new ArgumentException("a kind of task comes twice; ask for each once", nameof(tasks));
+                        throw new ArgumentException("a kind of task is given twice; ask for each once", nameof(tasks));
                     }
                 }
             }
@@ -156,7 +158,7 @@ namespace FrameBridge
             }
         }
 
-        private void Hear(TaskTrack track, RecognitionKind kind, RecognitionMessage message, ReadOnlySpan<byte> pose, double now)
+        private void Receive(TaskTrack track, RecognitionKind kind, RecognitionMessage message, ReadOnlySpan<byte> pose, double now)
         {
             if (!track.Asks.TryTake(message.FrameIndex, out var sent, out var budget))
             {
@@ -192,7 +194,7 @@ namespace FrameBridge
             {
                 var onTime = budget <= 0 || elapsed <= budget;
                 _late += onTime ? 0 : 1;
-                _stream.Statistics.Answered(elapsed, onTime, message.Carried ? Again.Carried : Again.No);
+                _stream.Statistics.Answered(elapsed, onTime, message.Carried ? Repetition.Carried : Repetition.None);
             }
             else
             {

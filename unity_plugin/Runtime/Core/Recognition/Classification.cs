@@ -3,13 +3,13 @@ namespace FrameBridge
     /// <summary>A name for a whole picture. A plain value.</summary>
     public struct Classification
     {
-        /// <summary>ImageNet's number of the class.</summary>
+        /// <summary>The class's number in ImageNet.</summary>
         public int ClassId;
 
-        /// <summary>Its name.</summary>
+        /// <summary>The class's name.</summary>
         public string Label;
 
-        /// <summary>From 0 to 1.</summary>
+        /// <summary>The score, from 0 to 1.</summary>
         public float Score;
     }
 }

@@ -3,19 +3,19 @@ namespace FrameBridge
     /// <summary>An object and its box, in pixels of the picture from its top left corner. A plain value.</summary>
     public struct Detection
     {
-        /// <summary>COCO's number of the class, from 0 to 79.</summary>
+        /// <summary>The class's number in COCO, from 0 to 79.</summary>
         public int ClassId;
 
-        /// <summary>Its name.</summary>
+        /// <summary>The class's name.</summary>
         public string Label;
 
-        /// <summary>From 0 to 1.</summary>
+        /// <summary>The score, from 0 to 1.</summary>
         public float Score;
 
         /// <summary>Left edge in pixels.</summary>
         public float X;
 
-        /// <summary>Upper edge in pixels.</summary>
+        /// <summary>Top edge in pixels.</summary>
         public float Y;
 
         /// <summary>Width in pixels.</summary>

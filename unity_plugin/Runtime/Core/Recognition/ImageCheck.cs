@@ -2,7 +2,7 @@ using System;
 
 namespace FrameBridge
 {
-    /// <summary>Refuses pictures that the server would refuse, before they are copied.</summary>
+    /// <summary>Rejects pictures that the server would reject, before they are copied.</summary>
     internal static class ImageCheck
     {
         public static void Check(in CameraImage image, int bytes, int poseBytes, BridgeLimits limits)
@@ -38,14 +38,14 @@ namespace FrameBridge
             var stride = image.RowStrideBytes == 0 ? row : image.RowStrideBytes;
             if (image.Width <= 0 || image.Height <= 0 || stride < row)
             {
-                throw new ArgumentException($"a picture of {image.Width}x{image.Height} with rows of {stride} bytes cannot be");
+                throw new ArgumentException($"a picture of {image.Width}x{image.Height} with rows of {stride} bytes is not possible");
             }
 
             var least = (stride * (image.Height - 1)) + row;
             if (bytes < least || bytes > stride * image.Height)
             {
                 throw new ArgumentException(
-                    $"{bytes} bytes for {image.Width}x{image.Height} pixels with rows of {stride} bytes; {stride * image.Height} are right");
+                    $"{bytes} bytes for {image.Width}x{image.Height} pixels with rows of {stride} bytes; {stride * image.Height} are needed");
             }
         }
 

@@ -3,8 +3,8 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// What became of one task of one picture: names, boxes or the reason why there are none. The object is used again: it
-    /// stays as it is until the next <see cref="CameraSlot.TryTakeResult"/> of the same camera and kind.
+    /// The result of one task of one picture: names, boxes or the reason why there are none. The object is reused: it
+    /// is valid until the next <see cref="CameraSlot.TryTakeResult"/> of the same camera and kind.
     /// </summary>
     public sealed class RecognitionResult
     {
@@ -19,51 +19,52 @@ namespace FrameBridge
         {
         }
 
-        /// <summary>The camera.</summary>
+        /// <summary>The camera's slot.</summary>
         public int Slot { get; internal set; }
 
-        /// <summary>The picture.</summary>
+        /// <summary>The picture's index.</summary>
         public long FrameIndex { get; internal set; }
 
-        /// <summary>The task.</summary>
+        /// <summary>The kind of task.</summary>
         public RecognitionKind Kind { get; internal set; }
 
         /// <summary>Whether there is an answer; if not, <see cref="Outcome"/> says why.</summary>
         public bool IsAnswered { get; internal set; }
 
-        /// <summary>What became of a task without an answer.</summary>
+        /// <summary>The outcome of a task without an answer.</summary>
         public Outcome Outcome { get; internal set; }
 
-        /// <summary>Width of the picture in pixels; boxes are in these.</summary>
+        /// <summary>Width of the picture in pixels, the unit of boxes.</summary>
         public int SourceWidth { get; internal set; }
 
-        /// <summary>Height of the picture in pixels; boxes are in these.</summary>
+        /// <summary>Height of the picture in pixels, the unit of boxes.</summary>
         public int SourceHeight { get; internal set; }
 
-        /// <summary>Whether this is an earlier answer carried on because looking anew could not be on time.</summary>
+        /// <summary>Whether this is an earlier answer, moved along because a new one could not be on time.</summary>
         public bool Carried { get; internal set; }
 
-        /// <summary>For carried answers: the picture that was really looked at.</summary>
+        /// <summary>For carried answers: the picture that was analysed.</summary>
         public long CarriedFromIndex { get; internal set; }
 
-        /// <summary>For carried answers: how many seconds before this picture the other one came; 0 from an older server.</summary>
+        /// <summary>
+        /// For carried answers: how many seconds before this picture the analysed one arrived; 0 from an older server.
+        /// </summary>
         public double CarriedSeconds { get; internal set; }
 
         /// <summary>Seconds from sending the picture to the answer.</summary>
         public double ElapsedSeconds { get; internal set; }
 
-        /// <summary>What the answer was worth, in seconds.</summary>
+        /// <summary>The answer's budget in seconds.</summary>
         public double BudgetSeconds { get; internal set; }
 
-        /// <summary>Where the time went on the server.</summary>
+        /// <summary>How the server spent the time.</summary>
         public FrameTiming Timing { get; internal set; }
 
-        /// <summary>The pose that was sent with the picture: use this one, not the camera's pose now.</summary>
+        /// <summary>The pose that was sent with the picture: use it instead of the camera's current pose.</summary>
         public ReadOnlySpan<byte> Pose => new ReadOnlySpan<byte>(_pose, 0, _poseLength);
 
         /// <summary>
-        /// For carried answers: the pose that was sent with the picture that was really looked at; empty from an older
-        /// server.
+        /// For carried answers: the pose that was sent with the analysed picture; empty from an older server.
         /// </summary>
         public ReadOnlySpan<byte> CarriedFromPose => new ReadOnlySpan<byte>(_carriedFromPose, 0, _carriedFromPoseLength);
 
@@ -77,7 +78,7 @@ namespace FrameBridge
 
         internal int DetectionCount { get; private set; }
 
-        /// <summary>Takes over what a message says.</summary>
+        /// <summary>Copies a message.</summary>
         internal void Fill(RecognitionMessage message, ReadOnlySpan<byte> pose)
         {
             Slot = message.Slot;

@@ -5,7 +5,7 @@ namespace FrameBridge
     /// <summary>The cameras of one client, on one stream. All members may be called on any thread; none blocks.</summary>
     public sealed class RecognitionStream : IStreamOwner
     {
-        private const int FieldsBytes = 64 * 1024; // what a frame's message has beside the picture, at most
+        private const int FieldsBytes = 64 * 1024; // a frame message's other fields, at most
         private const int PictureBytesWithoutLimits = 16 * 1024 * 1024;
         private readonly Connection _connection;
         private readonly StreamLoop _loop;
@@ -19,7 +19,7 @@ namespace FrameBridge
             _loop = new StreamLoop(connection, BridgeStream.Recognition, this, statistics, options);
         }
 
-        /// <summary>Whether a picture sent now goes up now. False while the stream opens or comes back after a loss.</summary>
+        /// <summary>Whether pictures can be sent. False while the stream opens or reconnects.</summary>
         public bool IsOpen => _loop.Outbox.IsOpen;
 
         internal object Gate { get; } = new object();
@@ -67,13 +67,13 @@ namespace FrameBridge
             }
         }
 
-        void IStreamOwner.Hello(WireWriter writer, string sessionId)
+        void IStreamOwner.WriteOpening(WireWriter writer, string sessionId)
         {
             Link.Measure(_connection.LinkSeconds, 0);
             RecognitionRequests.Open(writer, sessionId);
         }
 
-        void IStreamOwner.Opened() => Outbox.Open(); // the next picture is all that a camera needs
+        void IStreamOwner.Opened() => Outbox.Open(); // a camera needs only its next picture
 
         void IStreamOwner.Lost(BridgeException error)
         {
@@ -86,7 +86,7 @@ namespace FrameBridge
             }
         }
 
-        bool IStreamOwner.Hear(ReadOnlySpan<byte> message)
+        bool IStreamOwner.Receive(ReadOnlySpan<byte> message)
         {
             if (!_message.Read(message, out var pose))
             {
@@ -95,7 +95,7 @@ namespace FrameBridge
 
             lock (Gate)
             {
-                _slots[_message.Slot]?.Hear(_message, pose, Clock.Now);
+                _slots[_message.Slot]?.Receive(_message, pose, Clock.Now);
             }
 
             return true;

@@ -17,7 +17,7 @@ namespace FrameBridge
         /// <summary>Hands the writer's result over and takes another. Receiving thread.</summary>
         public void Publish() => _writing = Interlocked.Exchange(ref _shared, _writing | Fresh) & ~Fresh;
 
-        /// <summary>The newest result, if it was not taken yet; it stays until the next call that finds one. Reading thread.</summary>
+        /// <summary>The newest result, if not taken yet; valid until the next call that returns one. Reading thread.</summary>
         public bool TryTake(out RecognitionResult result)
         {
             result = null;

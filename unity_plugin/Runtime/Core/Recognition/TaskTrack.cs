@@ -1,11 +1,11 @@
 namespace FrameBridge
 {
-    /// <summary>One kind of task of one camera: what was asked for, and the newest result.</summary>
+    /// <summary>One kind of task of one camera: its open requests and its newest result.</summary>
     internal sealed class TaskTrack
     {
-        public readonly AskRing Asks = new AskRing();
+        public readonly SentRequests Asks = new SentRequests();
         public readonly ResultBuffers Results = new ResultBuffers();
         public long Newest;
-        public double LateSeconds; // of the newest answer that came too late to be given, until it is taken
+        public double LateSeconds; // of the newest answer that arrived too late, until taken
     }
 }

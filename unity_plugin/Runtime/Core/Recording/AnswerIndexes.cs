@@ -1,9 +1,9 @@
 namespace FrameBridge
 {
-    /// <summary>The number of the request that an answer in a recording belongs to, and whether it opens the stream.</summary>
+    /// <summary>The number of the request that a recorded answer belongs to, and whether it opens the stream.</summary>
     internal delegate long AnswerIndex(byte[] message, out bool opens);
 
-    /// <summary>Readers of those numbers, one for each kind of stream.</summary>
+    /// <summary>Readers of those numbers, one per kind of stream.</summary>
     internal static class AnswerIndexes
     {
         public static AnswerIndex OfAvatars()

@@ -7,7 +7,7 @@ namespace FrameBridge
     {
         private static readonly uint[] s_table = MakeTable();
 
-        /// <summary>Goes on with a checksum, which begins at 0.</summary>
+        /// <summary>Continues a checksum, which starts at 0.</summary>
         public static uint Add(uint crc, ReadOnlySpan<byte> bytes)
         {
             crc = ~crc;

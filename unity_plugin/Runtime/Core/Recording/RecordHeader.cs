@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace FrameBridge
 {
-    /// <summary>What stands before a message in a recording: 20 bytes, little-endian.</summary>
+    /// <summary>The header of a message in a recording: 20 bytes, little-endian.</summary>
     internal struct RecordHeader
     {
         public const int Size = 20;

@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>What an entry of a recording is.</summary>
+    /// <summary>The kind of an entry in a recording.</summary>
     internal enum RecordKind : byte
     {
         /// <summary>A message that the server sent.</summary>
@@ -9,10 +9,10 @@ namespace FrameBridge
         /// <summary>A message that the client sent.</summary>
         Up = 1,
 
-        /// <summary>A picture of a camera was sent here, and is left out.</summary>
+        /// <summary>A camera picture was sent here, and is left out.</summary>
         CameraGap = 2,
 
-        /// <summary>Messages were here that the ring had no room for.</summary>
+        /// <summary>Messages are missing here because the ring was full.</summary>
         Gap = 3,
     }
 }

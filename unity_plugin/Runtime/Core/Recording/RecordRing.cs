@@ -4,7 +4,7 @@ using System.IO;
 
 namespace FrameBridge
 {
-    /// <summary>Entries of a recording, one after the other in a ring of bytes. Under its recorder's gate.</summary>
+    /// <summary>Entries of a recording in a ring buffer. Under its recorder's gate.</summary>
     internal sealed class RecordRing
     {
         private readonly byte[] _bytes;
@@ -20,7 +20,7 @@ namespace FrameBridge
         /// <summary>Entries in the ring.</summary>
         public int Count { get; private set; }
 
-        /// <summary>Adds an entry; returns how many had to go for it, or 1 for one that is larger than the ring.</summary>
+        /// <summary>Adds an entry; returns how many were dropped for it, or 1 for one larger than the ring.</summary>
         public int Add(ref RecordHeader header, in ReadOnlySequence<byte> message)
         {
             if (message.Length > _bytes.Length - RecordHeader.Size)

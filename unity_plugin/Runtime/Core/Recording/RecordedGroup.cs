@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace FrameBridge
 {
-    /// <summary>What was answered to one recorded request, with times from that request on.</summary>
+    /// <summary>The answers to one recorded request, with times relative to it.</summary>
     internal sealed class RecordedGroup
     {
         public double Began;

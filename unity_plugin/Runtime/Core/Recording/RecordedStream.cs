@@ -26,7 +26,7 @@ namespace FrameBridge
         /// <summary>The server's first message.</summary>
         public RecordedMessage Opened { get; private set; }
 
-        /// <summary>All that came down after it, in order.</summary>
+        /// <summary>The server's later messages, in order.</summary>
         public List<RecordedMessage> Timeline { get; } = new List<RecordedMessage>();
 
         /// <summary>Answers by request, in the order of the requests.</summary>
@@ -71,7 +71,7 @@ namespace FrameBridge
             return group;
         }
 
-        /// <summary>Whether a message that went up is a request whose answers are played when the live client asks.</summary>
+        /// <summary>Whether a sent message is a request whose answers are played when the live client asks.</summary>
         private bool IsRequest(byte[] message)
         {
             var reader = new WireReader(message);

@@ -5,9 +5,9 @@ using System.IO;
 namespace FrameBridge
 {
     /// <summary>
-    /// Keeps the raw messages of a client's streams, with direction, time and checksum, in a ring of a stated size: when it
-    /// is full the oldest go, and the gap is marked. Set it in <see cref="BridgeOptions.Recorder"/>. All members may be
-    /// called on any thread; keeping a message makes no garbage.
+    /// Records the raw messages of a client's streams, with direction, time and checksum, in a ring of fixed size: when
+    /// it is full the oldest are dropped, and the gap is marked. Set it in <see cref="BridgeOptions.Recorder"/>. All
+    /// members may be called on any thread; recording a message does not allocate.
     /// </summary>
     public sealed class Recorder
     {
@@ -20,8 +20,8 @@ namespace FrameBridge
         private long _dropped;
 
         /// <summary>
-        /// Makes a recorder that keeps at most <paramref name="capacityBytes"/>. Pictures of cameras are left out unless
-        /// <paramref name="includeCameraFrames"/> is set: they may show people. Throws
+        /// Makes a recorder that keeps at most <paramref name="capacityBytes"/>. Camera pictures are left out unless
+        /// <paramref name="includeCameraFrames"/> is set, as they may show people. Throws
         /// <see cref="ArgumentOutOfRangeException"/> for less than 64 KiB.
         /// </summary>
         public Recorder(int capacityBytes = 64 * 1024 * 1024, bool includeCameraFrames = false)
@@ -47,7 +47,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Messages that were pushed out of the ring, or were larger than it.</summary>
+        /// <summary>Messages dropped from the ring, or larger than it.</summary>
         public long DroppedCount
         {
             get
@@ -59,7 +59,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Writes what is in the ring. Throws what the stream throws.</summary>
+        /// <summary>Writes the ring's content. Throws what the stream throws.</summary>
         public void Save(Stream destination)
         {
             lock (_gate)
@@ -82,7 +82,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>A message went by.</summary>
+        /// <summary>Records a message.</summary>
         internal void Note(BridgeStream stream, bool isUp, in ReadOnlySequence<byte> message)
         {
             var header = new RecordHeader

@@ -30,14 +30,13 @@ namespace FrameBridge
             WriteEntry(destination, new RecordHeader { Kind = RecordKind.Gap }, default);
 
         /// <summary>
-        /// Reads a recording whole; one that was zipped with gzip is unzipped. Throws <see cref="InvalidDataException"/> for
-        /// anything else.
+        /// Reads a whole recording, gzipped or not. Throws <see cref="InvalidDataException"/> for anything else.
         /// </summary>
         public static List<RecordedMessage> Read(Stream source, out HandshakeAnswer handshake)
         {
             var start = new byte[s_name.Length + 1];
             var isWhole = TryFill(source, start);
-            if (isWhole && source.CanSeek && start[0] == 0x1F && start[1] == 0x8B) // gzip's own beginning
+            if (isWhole && source.CanSeek && start[0] == 0x1F && start[1] == 0x8B) // gzip's magic number
             {
                 source.Seek(-start.Length, SeekOrigin.Current);
                 return Read(new GZipStream(source, CompressionMode.Decompress), out handshake);
@@ -45,7 +44,7 @@ namespace FrameBridge
 
             if (!isWhole || !start.AsSpan(0, s_name.Length).SequenceEqual(s_name))
             {
-                throw new InvalidDataException("this is no FrameBridge recording; make one with Recorder.Save");
+                throw new InvalidDataException("this is not a FrameBridge recording; make one with Recorder.Save");
             }
 
             if (start[s_name.Length] != Version)
@@ -98,7 +97,7 @@ namespace FrameBridge
             var isKnown = header.Kind <= RecordKind.Gap && StreamKind.IsKnown(header.Stream);
             if (!isKnown || header.Length < 0 || header.Length > MaxBytes || (source.CanSeek && header.Length > source.Length - source.Position))
             {
-                throw new InvalidDataException("the recording is damaged: an entry makes no sense; record it again");
+                throw new InvalidDataException("the recording is damaged: an entry is invalid; record it again");
             }
 
             return ReadMessage(source, header);
@@ -121,7 +120,7 @@ namespace FrameBridge
             };
         }
 
-        /// <summary>Reads piece by piece, so that a false length costs no more memory than the file has.</summary>
+        /// <summary>Reads piece by piece, so that a wrong length costs no more memory than the file's size.</summary>
         private static byte[] ReadBytes(Stream source, int length)
         {
             var pieces = new MemoryStream();

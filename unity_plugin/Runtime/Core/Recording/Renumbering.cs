@@ -5,7 +5,7 @@ namespace FrameBridge
     /// <summary>Gives a recorded answer the numbers of a live request.</summary>
     internal delegate byte[] Renumber(byte[] answer, ReadOnlySpan<byte> request);
 
-    /// <summary>Gives recorded messages the numbers that a live client waits for; all other fields stay as they are.</summary>
+    /// <summary>Gives recorded messages the numbers that a live client expects; other fields are unchanged.</summary>
     internal static class Renumbering
     {
         /// <summary>A ConverseResponse as the answer to a live `say`.</summary>
@@ -15,7 +15,7 @@ namespace FrameBridge
         public static byte[] ForPicture(byte[] answer, ReadOnlySpan<byte> frame) =>
             Indexed(answer, (int)NumberIn(frame, 1), NumberIn(frame, 2));
 
-        /// <summary>The index of a StreamAvatarResponse; 0 when it has none.</summary>
+        /// <summary>The index of a StreamAvatarResponse; 0 if it has none.</summary>
         public static long IndexIn(ReadOnlySpan<byte> message)
         {
             var outer = new WireReader(message);

@@ -7,8 +7,8 @@ using System.Threading.Tasks;
 namespace FrameBridge
 {
     /// <summary>
-    /// One stream of a recording being played. Avatars' frames come by the recorded clock; turns and results come when the
-    /// live client asks, each time those of the next recorded request.
+    /// One stream of a recording being played. Avatar frames follow the recorded clock; turns and results come when the
+    /// live client asks, from the next recorded request each time.
     /// </summary>
     internal sealed class ReplayCall : IBridgeCall
     {
@@ -91,7 +91,7 @@ namespace FrameBridge
             _end.Token.ThrowIfCancellationRequested();
         }
 
-        /// <summary>A message whose time has come; else how many seconds to wait, or -1 for until something is asked.</summary>
+        /// <summary>A message that is due; else the seconds to wait, or -1 to wait for a request.</summary>
         private double TakeDue(out byte[] message, out Task arrived)
         {
             lock (_gate)
@@ -115,7 +115,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Takes the next message of the timeline, once none waits.</summary>
+        /// <summary>Takes the next message of the timeline when none is queued.</summary>
         private void GoOn()
         {
             if (_kind.RequestField != 0 || !_greeted || _waiting.Count > 0 || _recorded.Timeline.Count == 0)
@@ -180,7 +180,7 @@ namespace FrameBridge
             arrived.TrySetResult(true);
         }
 
-        /// <summary>An `opened` that tells of nothing kept, for a recording whose own is lost.</summary>
+        /// <summary>An `opened` without kept state, for a recording that has lost its own.</summary>
         private byte[] OpenedBytes()
         {
             var writer = new WireWriter(16, 16);

@@ -8,7 +8,7 @@ namespace FrameBridge
 {
     /// <summary>
     /// Plays a recording through the readers that a live connection uses, so that samples run without a server. Texture
-    /// frames come by the recorded clock; words and pictures are answered by what the next recorded ones got. Use it as
+    /// frames follow the recorded clock; text and pictures get the answers of the next recorded request. Use it as
     /// <see cref="BridgeOptions.Transport"/>. Any thread.
     /// </summary>
     public sealed class ReplayTransport : IBridgeTransport
@@ -21,9 +21,9 @@ namespace FrameBridge
         private int _session;
 
         /// <summary>
-        /// Reads a recording whole, zipped with gzip or not. <paramref name="speed"/> 1 plays at the recorded pace, 2 twice
-        /// as fast; <paramref name="loop"/> begins the frames anew at their end. Throws <see cref="InvalidDataException"/> for a file
-        /// that is no recording or is damaged, <see cref="ArgumentOutOfRangeException"/> for a speed that is not above 0.
+        /// Reads a whole recording, gzipped or not. <paramref name="speed"/> 1 plays at the recorded pace, 2 twice as
+        /// fast; <paramref name="loop"/> repeats the frames. Throws <see cref="InvalidDataException"/> for a file that
+        /// is not a recording or is damaged, <see cref="ArgumentOutOfRangeException"/> for a speed not above 0.
         /// </summary>
         public ReplayTransport(Stream recording, double speed = 1, bool loop = false)
         {
@@ -62,20 +62,20 @@ namespace FrameBridge
         /// <inheritdoc/>
         public Task EndSessionAsync(string sessionId, CancellationToken cancellation) => Task.CompletedTask;
 
-        /// <summary>A recording tells nothing of what looks may be made of: empty.</summary>
+        /// <summary>Empty: a recording has no schema.</summary>
         public Task<AvatarSchema> GetAvatarSchemaAsync(CancellationToken cancellation) => Task.FromResult(new AvatarSchema(null, null));
 
         /// <summary>The models as they were when the recording was made.</summary>
         public Task<IReadOnlyList<BridgeModel>> ListModelsAsync(CancellationToken cancellation) => Task.FromResult(_handshake.Models);
 
-        /// <summary>The models as they were when the recording was made; nothing changes them.</summary>
+        /// <summary>The models at the time of recording; they never change.</summary>
         public Task WatchModelsAsync(Action<IReadOnlyList<BridgeModel>> heard, CancellationToken cancellation)
         {
             (heard ?? throw new ArgumentNullException(nameof(heard)))(_handshake.Models);
             return Task.Delay(Timeout.Infinite, cancellation);
         }
 
-        /// <summary>The model as it was when the recording was made; a <see cref="BridgeException"/> for one that it has not.</summary>
+        /// <summary>The model at the time of recording; a <see cref="BridgeException"/> for one that is not in it.</summary>
         public Task<BridgeModel> LoadModelAsync(string name, CancellationToken cancellation)
         {
             foreach (var model in _handshake.Models)

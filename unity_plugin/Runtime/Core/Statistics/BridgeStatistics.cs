@@ -3,7 +3,9 @@ using System.Collections.Generic;
 
 namespace FrameBridge
 {
-    /// <summary>Counts and times of one client, by its own clock. May be read on any thread; reading makes no garbage.</summary>
+    /// <summary>
+    /// Counts and times of one client, on its own clock. May be read on any thread; reading does not allocate.
+    /// </summary>
     public sealed class BridgeStatistics
     {
         private readonly Dictionary<Capability, CapabilityStatistics> _byCapability = new Dictionary<Capability, CapabilityStatistics>();

@@ -2,7 +2,9 @@ using System;
 
 namespace FrameBridge
 {
-    /// <summary>Counts and times of one capability, by the client's clock. May be read on any thread; reading makes no garbage.</summary>
+    /// <summary>
+    /// Counts and times of one capability, on the client's clock. May be read on any thread; reading does not allocate.
+    /// </summary>
     public sealed class CapabilityStatistics
     {
         private const int Recent = 256;
@@ -30,25 +32,25 @@ namespace FrameBridge
         {
         }
 
-        /// <summary>Answers that came within their budget, since the client was made. Earlier pictures again are not among them.</summary>
+        /// <summary>Answers within their budget, since the client was made. Repeated pictures are not counted.</summary>
         public long InBudgetCount => Read(ref _inBudget);
 
-        /// <summary>Answers that came too late, were missed, refused or failed, since the client was made.</summary>
+        /// <summary>Requests that were answered late, missed, refused or failed, since the client was made.</summary>
         public long LateCount => Read(ref _late);
 
         /// <summary>
-        /// Answers that were an earlier picture or earlier boxes again, since the client was made. A picture again is neither in
-        /// budget nor late; boxes carried on by their motion are one of both too.
+        /// Answers that repeated an earlier picture or earlier boxes, since the client was made. A repeated picture is
+        /// neither in budget nor late; repeated boxes also count as one of these.
         /// </summary>
         public long RepeatedCount => Read(ref _repeated);
 
-        /// <summary>Requests that a newer one of their slot replaced, since the client was made. Not misses.</summary>
+        /// <summary>Requests replaced by a newer one of their slot, since the client was made. Not misses.</summary>
         public long SupersededCount => Read(ref _superseded);
 
-        /// <summary>Frames that were not sent since the newest one is still right, since the client was made.</summary>
+        /// <summary>Frames skipped because nothing had changed, since the client was made.</summary>
         public long UnchangedCount => Read(ref _unchanged);
 
-        /// <summary>Messages that broke the contract, or frames larger than the client accepts, and were dropped.</summary>
+        /// <summary>Dropped messages: malformed, or frames larger than the client accepts.</summary>
         public long DroppedCount => Read(ref _dropped);
 
         /// <summary>Bytes received, since the client was made.</summary>
@@ -58,8 +60,8 @@ namespace FrameBridge
         public long SentBytes => Read(ref _sent);
 
         /// <summary>
-        /// Share of recent requests (at most 256) that were answered within their budget, 0 to 1; 1 before the first. One that got
-        /// an earlier picture again was not.
+        /// Share of recent requests (at most 256) that were answered within their budget, 0 to 1; 1 before the first. A
+        /// repeated picture does not count as one.
         /// </summary>
         public double InBudgetShare
         {
@@ -72,13 +74,18 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Median of recent times from request to answer (at most 256), in seconds; 0 before the first.</summary>
+        /// <summary>
+        /// Median time from request to answer over recent requests (at most 256), in seconds; 0 before the first.
+        /// </summary>
         public double P50Seconds => Quantile(0.5);
 
-        /// <summary>99th percentile of recent times from request to answer (at most 256), in seconds; 0 before the first.</summary>
+        /// <summary>
+        /// 99th percentile of the time from request to answer over recent requests (at most 256), in seconds; 0 before
+        /// the first.
+        /// </summary>
         public double P99Seconds => Quantile(0.99);
 
-        /// <summary>Late, missed and refused answers that a stage is to blame for, since the client was made.</summary>
+        /// <summary>Late, missed and refused requests attributed to a stage, since the client was made.</summary>
         public long LateBy(Stage stage)
         {
             lock (_gate)
@@ -87,16 +94,16 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>An answer came, in time or too late on its way.</summary>
-        internal void Answered(double elapsed, bool onTime, Again again)
+        /// <summary>Adds an answer, on time or late.</summary>
+        internal void Answered(double elapsed, bool onTime, Repetition repetition)
         {
             lock (_gate)
             {
                 _times[_nextTime] = elapsed;
                 _nextTime = (_nextTime + 1) % Recent;
                 _timeCount = Math.Min(_timeCount + 1, Recent);
-                _repeated += again == Again.No ? 0 : 1;
-                if (again == Again.Picture && onTime)
+                _repeated += repetition == Repetition.None ? 0 : 1;
+                if (repetition == Repetition.Picture && onTime)
                 {
                     Note(false);
                 }
@@ -107,7 +114,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>There is no answer.</summary>
+        /// <summary>Adds a request without an answer.</summary>
         internal void Unanswered(in Outcome outcome)
         {
             lock (_gate)
@@ -141,7 +148,7 @@ namespace FrameBridge
             _lateByStage[blamed >= 0 && (int)blamed < Stages ? (int)blamed : 0]++;
         }
 
-        /// <summary>One more of the recent requests.</summary>
+        /// <summary>Adds one of the recent requests.</summary>
         private void Note(bool onTime)
         {
             if (_requestCount == Recent)

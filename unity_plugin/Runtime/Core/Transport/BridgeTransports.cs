@@ -3,21 +3,21 @@ using System.Threading;
 
 namespace FrameBridge
 {
-    /// <summary>Where an assembly with a transport announces it, so that the components need not know it. Any thread.</summary>
+    /// <summary>The registry of transports, so that the components need not reference their assemblies. Any thread.</summary>
     public static class BridgeTransports
     {
         private static Func<BridgeOptions, IBridgeTransport> s_factory;
 
-        /// <summary>Whether a transport is there.</summary>
+        /// <summary>Whether a transport is registered.</summary>
         public static bool IsRegistered => Volatile.Read(ref s_factory) != null;
 
-        /// <summary>Announces a transport; the last one wins. Throws <see cref="ArgumentNullException"/> for null.</summary>
+        /// <summary>Registers a transport; the last one wins. Throws <see cref="ArgumentNullException"/> for null.</summary>
         public static void Register(Func<BridgeOptions, IBridgeTransport> factory)
         {
             Volatile.Write(ref s_factory, factory ?? throw new ArgumentNullException(nameof(factory)));
         }
 
-        /// <summary>Forgets it, as when play mode begins without a reload of the domain.</summary>
+        /// <summary>Unregisters it, for a play mode without a domain reload.</summary>
         public static void Reset()
         {
             Volatile.Write(ref s_factory, null);

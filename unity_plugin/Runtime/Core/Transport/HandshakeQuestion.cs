@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace FrameBridge
 {
-    /// <summary>What a client tells when it opens or resumes a session. Handed to transports.</summary>
+    /// <summary>The client's request to open or resume a session. Passed to transports.</summary>
     public sealed class HandshakeQuestion
     {
         /// <summary>For the logs: the client's name.</summary>
@@ -14,7 +14,7 @@ namespace FrameBridge
         /// <summary>Texture formats that the client can sample, best first.</summary>
         public IReadOnlyList<FrameFormat> Formats { get; set; }
 
-        /// <summary>Whether textures shall come with their bottom row first.</summary>
+        /// <summary>Whether textures should have their bottom row first.</summary>
         public bool BottomUp { get; set; }
 
         /// <summary>A session to resume, or empty.</summary>

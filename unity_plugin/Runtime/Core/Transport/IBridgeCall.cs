@@ -7,14 +7,14 @@ namespace FrameBridge
     public interface IBridgeCall : IDisposable
     {
         /// <summary>
-        /// Sends one message; the bytes must stay as they are until the task completes. One write at a time. Fails when
-        /// the call is over; <see cref="IBridgeTransport.ErrorOf"/> tells what that means.
+        /// Sends one message; the bytes must not change until the task completes. One write at a time. Fails when the
+        /// call is over; see <see cref="IBridgeTransport.ErrorOf"/>.
         /// </summary>
         Task WriteAsync(ReadOnlyMemory<byte> message);
 
         /// <summary>
-        /// Waits for the next message and has the reader take it; false when the server has ended the stream. One read at
-        /// a time. Fails when the call broke; <see cref="IBridgeTransport.ErrorOf"/> tells what that means.
+        /// Waits for the next message and passes it to the reader; false when the server has ended the stream. One read
+        /// at a time. Fails when the call breaks; see <see cref="IBridgeTransport.ErrorOf"/>.
         /// </summary>
         Task<bool> ReadAsync();
     }

@@ -3,8 +3,8 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// One kind of stream, declared once: its method in the contract, and how a recording of it is read and played. What is
-    /// done for every kind goes through <see cref="All"/>; a kind that is not in it is refused, never taken for another.
+    /// One kind of stream, declared once: its method in the contract, and how a recording of it is read and played. A
+    /// kind that is not in <see cref="All"/> is rejected.
     /// </summary>
     internal sealed class StreamKind
     {
@@ -51,28 +51,28 @@ namespace FrameBridge
         /// <summary>All kinds, in the order of their numbers.</summary>
         public static ReadOnlySpan<StreamKind> All => s_all;
 
-        /// <summary>Its number in recordings.</summary>
+        /// <summary>The number in recordings.</summary>
         public BridgeStream Stream { get; private set; }
 
-        /// <summary>What it serves.</summary>
+        /// <summary>The capability that it serves.</summary>
         public Capability Capability { get; private set; }
 
-        /// <summary>Full name of its service.</summary>
+        /// <summary>Full name of the service.</summary>
         public string Service { get; private set; }
 
-        /// <summary>Its method.</summary>
+        /// <summary>Name of the method.</summary>
         public string Method { get; private set; }
 
         /// <summary>The field of an answer that opens the stream.</summary>
         public int OpenedField { get; private set; }
 
         /// <summary>
-        /// The field of a request whose recorded answers are played when the live client asks; 0: answers come by the recorded
-        /// clock.
+        /// The field of a request whose recorded answers are played when the live client asks; 0 if answers follow the
+        /// recorded clock.
         /// </summary>
         public int RequestField { get; private set; }
 
-        /// <summary>Whether that request carries a picture, which a recording leaves out unless it is told to keep it.</summary>
+        /// <summary>Whether that request carries a picture, which recordings leave out by default.</summary>
         public bool RequestsArePictures { get; private set; }
 
         /// <summary>Makes a reader of the request that an answer belongs to.</summary>
@@ -81,12 +81,12 @@ namespace FrameBridge
         /// <summary>Gives a recorded answer the numbers of a live request; null where <see cref="RequestField"/> is 0.</summary>
         public Renumber Renumber { get; private set; }
 
-        /// <summary>The kind of a stream. Throws <see cref="ArgumentOutOfRangeException"/> for one that is not in the table.</summary>
+        /// <summary>The kind of a stream. Throws <see cref="ArgumentOutOfRangeException"/> for an unknown one.</summary>
         public static StreamKind Of(BridgeStream stream) => IsKnown(stream)
             ? s_all[(int)stream]
             : throw new ArgumentOutOfRangeException(nameof(stream), stream, "no such stream");
 
-        /// <summary>Whether the table has it; a later version's recording may have others.</summary>
+        /// <summary>Whether the stream is known; recordings of later versions may have others.</summary>
         public static bool IsKnown(BridgeStream stream) => stream >= 0 && (int)stream < s_all.Length;
     }
 }

@@ -2,10 +2,10 @@ using System;
 
 namespace FrameBridge
 {
-    /// <summary>Something that the bridge could not do. Its message says what was wrong and what mends it.</summary>
+    /// <summary>An error of the bridge. Its message says what is wrong and how to fix it.</summary>
     public sealed class BridgeException : Exception
     {
-        /// <summary>Makes one. May be called on any thread.</summary>
+        /// <summary>May be called on any thread.</summary>
         public BridgeException(ErrorReason reason, string message, bool isLost = false, Exception inner = null)
             : base(message, inner)
         {
@@ -13,10 +13,10 @@ namespace FrameBridge
             IsLost = isLost;
         }
 
-        /// <summary>Why, for programs.</summary>
+        /// <summary>The reason, for programs.</summary>
         public ErrorReason Reason { get; }
 
-        /// <summary>Whether the connection broke, so that coming back may help. The client does that by itself.</summary>
+        /// <summary>Whether the connection broke and reconnecting may help. The client reconnects by itself.</summary>
         public bool IsLost { get; }
     }
 }

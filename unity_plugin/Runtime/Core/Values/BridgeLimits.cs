@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>Ceilings of a server, told in the handshake. What is larger is refused.</summary>
+    /// <summary>Limits of a server, from the handshake. Anything larger is refused.</summary>
     public sealed class BridgeLimits
     {
         /// <summary>Bytes of one message, either way.</summary>
@@ -18,7 +18,7 @@ namespace FrameBridge
         /// <summary>Conversations of one session.</summary>
         public int MaxConversations { get; set; }
 
-        /// <summary>Texture frames of one slot that may be under way without an acknowledgement.</summary>
+        /// <summary>Texture frames of one slot that may be in flight without an acknowledgement.</summary>
         public int MaxUnacknowledgedFrames { get; set; }
 
         /// <summary>Bytes of the caller's pose in a camera frame.</summary>
@@ -30,10 +30,10 @@ namespace FrameBridge
         /// <summary>Tokens of a conversation, prompt and reply together.</summary>
         public int MaxContextTokens { get; set; }
 
-        /// <summary>The longest budget that may be asked for, in microseconds.</summary>
+        /// <summary>The longest budget allowed, in microseconds.</summary>
         public long MaxBudgetMicros { get; set; }
 
-        /// <summary>Bytes of one chunk; a larger texture frame comes in several.</summary>
+        /// <summary>Bytes of one chunk; larger texture frames are sent in several.</summary>
         public int MaxChunkBytes { get; set; }
     }
 }

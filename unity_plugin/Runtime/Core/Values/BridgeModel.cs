@@ -3,10 +3,10 @@ using System.Collections.Generic;
 
 namespace FrameBridge
 {
-    /// <summary>One model of a server, as the server last told it. Read only; may be read on any thread.</summary>
+    /// <summary>One model of a server, as last reported. Read only; may be read on any thread.</summary>
     public sealed class BridgeModel
     {
-        /// <summary>Makes one. Called by transports.</summary>
+        /// <summary>Called by transports.</summary>
         public BridgeModel(string name, Capability capability, ModelState state, string version, string detail, IReadOnlyList<string> rungs, long residentBytes = 0, IReadOnlyList<BridgeRung> rungDetails = null)
         {
             Name = name ?? string.Empty;
@@ -19,25 +19,25 @@ namespace FrameBridge
             RungDetails = rungDetails ?? Array.Empty<BridgeRung>();
         }
 
-        /// <summary>Its name ("avatar", "dialogue", "classifier", "detector").</summary>
+        /// <summary>The model's name ("avatar", "dialogue", "classifier", "detector").</summary>
         public string Name { get; }
 
-        /// <summary>What it serves.</summary>
+        /// <summary>The capability that it serves.</summary>
         public Capability Capability { get; }
 
-        /// <summary>Where it stands.</summary>
+        /// <summary>The model's state.</summary>
         public ModelState State { get; }
 
         /// <summary>Changes whenever its answers may change. Empty until loaded.</summary>
         public string Version { get; }
 
-        /// <summary>Why it is not ready, for people.</summary>
+        /// <summary>Why it is not ready, as text.</summary>
         public string Detail { get; }
 
-        /// <summary>Its ways to answer, best first ("avatar.64", "avatar.32/cheaper", "repeat").</summary>
+        /// <summary>The rungs on which it can answer, best first ("avatar.64", "avatar.32/cheaper", "repeat").</summary>
         public IReadOnlyList<string> Rungs { get; }
 
-        /// <summary>The same in detail. Empty from servers older than minor 2.</summary>
+        /// <summary>The rungs in detail. Empty from servers older than minor 2.</summary>
         public IReadOnlyList<BridgeRung> RungDetails { get; }
 
         /// <summary>Memory that its weights and pools hold on the device; 0 until loaded.</summary>

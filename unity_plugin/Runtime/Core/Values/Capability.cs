@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>What a server can do for a game.</summary>
+    /// <summary>A capability of a server.</summary>
     public enum Capability
     {
         /// <summary>Never sent.</summary>

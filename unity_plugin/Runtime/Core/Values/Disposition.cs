@@ -1,12 +1,12 @@
 namespace FrameBridge
 {
-    /// <summary>What became of a request that got no payload.</summary>
+    /// <summary>The outcome of a request without a payload.</summary>
     public enum Disposition
     {
         /// <summary>Never sent.</summary>
         Unspecified = 0,
 
-        /// <summary>Not accepted: the request itself is wrong. Sending it again will not help.</summary>
+        /// <summary>Malformed. Sending it again does not help.</summary>
         Invalid = 1,
 
         /// <summary>Answered early, without device time: no rung can make it, or a queue is full.</summary>
@@ -24,7 +24,7 @@ namespace FrameBridge
         /// <summary>The model or the device failed.</summary>
         Failed = 6,
 
-        /// <summary>The newest frame is still what the avatar looks like: only where a heartbeat was asked for.</summary>
+        /// <summary>The newest frame is still current; only with a heartbeat.</summary>
         Unchanged = 7,
     }
 }

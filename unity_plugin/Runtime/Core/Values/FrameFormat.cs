@@ -1,12 +1,12 @@
 namespace FrameBridge
 {
-    /// <summary>How the bytes of a texture frame are to be sampled.</summary>
+    /// <summary>The format of a texture frame.</summary>
     public enum FrameFormat
     {
-        /// <summary>Not said: the first of the formats agreed in the handshake.</summary>
+        /// <summary>Unspecified: the first of the formats agreed in the handshake.</summary>
         Unspecified = 0,
 
-        /// <summary>Four bytes a pixel: red, green, blue, alpha.</summary>
+        /// <summary>Four bytes per pixel: red, green, blue, alpha.</summary>
         Rgba32 = 1,
 
         /// <summary>A PNG file, top row first.</summary>

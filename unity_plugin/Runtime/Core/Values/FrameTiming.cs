@@ -1,45 +1,47 @@
 namespace FrameBridge
 {
-    /// <summary>Where the time of one answer went on the server, in microseconds. A plain value: copying it makes no garbage.</summary>
+    /// <summary>
+    /// How the server spent the time of one answer, in microseconds. A plain value; copying does not allocate.
+    /// </summary>
     public struct FrameTiming
     {
-        /// <summary>From the arrival of the request to the start of its run, less the parts named below.</summary>
+        /// <summary>From the request's arrival to the start of its run, less the parts below.</summary>
         public long QueueMicros;
 
-        /// <summary>Of the wait: held back on purpose so that a batch could fill.</summary>
+        /// <summary>Waiting for a batch to fill.</summary>
         public long BatchWaitMicros;
 
-        /// <summary>Other models' slices that came between.</summary>
+        /// <summary>Other models' slices in between.</summary>
         public long BlockedMicros;
 
-        /// <summary>Slices of its own run.</summary>
+        /// <summary>The slices of its run.</summary>
         public long ComputeMicros;
 
-        /// <summary>Encoding what goes; with a server of minor 0 also decoding what came.</summary>
+        /// <summary>Encoding the answer; with a server of minor 0 also decoding the picture.</summary>
         public long EncodeMicros;
 
-        /// <summary>From the arrival of a picture to its being decoded, waiting included.</summary>
+        /// <summary>From a picture's arrival until it is decoded, waiting included.</summary>
         public long DecodeMicros;
 
-        /// <summary>All of it: from the arrival of the request to the answer being handed to the transport.</summary>
+        /// <summary>The total: from the request's arrival until the answer is handed to the transport.</summary>
         public long ServerMicros;
 
-        /// <summary>How many jobs shared the run. 0 when no run was needed.</summary>
+        /// <summary>The number of jobs that shared the run; 0 without a run.</summary>
         public int BatchSize;
 
-        /// <summary>How many slices the run took.</summary>
+        /// <summary>The number of slices of the run.</summary>
         public int SliceCount;
 
-        /// <summary>0 for the best rung, rising as answers get cheaper.</summary>
+        /// <summary>0 for the best rung, higher for cheaper ones.</summary>
         public int RungIndex;
 
-        /// <summary>Which way of answering was taken ("avatar.64", "repeat"). Never null after it came from a server.</summary>
+        /// <summary>The rung's name ("avatar.64", "repeat"). Never null if received from a server.</summary>
         public string Rung;
 
         /// <summary>The version of the model that answered.</summary>
         public string ModelVersion;
 
-        /// <summary>A timing of which nothing is known; its texts are empty, not null.</summary>
+        /// <summary>An unknown timing; its texts are empty, not null.</summary>
         internal static FrameTiming Unknown => new FrameTiming { Rung = string.Empty, ModelVersion = string.Empty };
     }
 }

@@ -1,9 +1,9 @@
 namespace FrameBridge
 {
-    /// <summary>How the bytes of a picture sent to the server are to be read.</summary>
+    /// <summary>The format of a picture sent to the server.</summary>
     public enum ImageFormat
     {
-        /// <summary>Not said: refused by the server.</summary>
+        /// <summary>Unspecified: refused by the server.</summary>
         Unspecified = 0,
 
         /// <summary>A JPEG file.</summary>
@@ -15,13 +15,13 @@ namespace FrameBridge
         /// <summary>A WebP file.</summary>
         WebP = 3,
 
-        /// <summary>Raw bytes, three a pixel: red, green, blue.</summary>
+        /// <summary>Raw bytes, three per pixel: red, green, blue.</summary>
         Rgb24 = 4,
 
-        /// <summary>Raw bytes, four a pixel: red, green, blue, alpha. Alpha is ignored.</summary>
+        /// <summary>Raw bytes, four per pixel: red, green, blue, alpha. Alpha is ignored.</summary>
         Rgba32 = 5,
 
-        /// <summary>Raw bytes, four a pixel: blue, green, red, alpha. Alpha is ignored.</summary>
+        /// <summary>Raw bytes, four per pixel: blue, green, red, alpha. Alpha is ignored.</summary>
         Bgra32 = 6,
     }
 }

@@ -3,7 +3,7 @@ namespace FrameBridge
     /// <summary>Which rungs of a model's ladder a caller accepts.</summary>
     public enum LadderPolicy
     {
-        /// <summary>Not said: any rung.</summary>
+        /// <summary>Unspecified: any rung.</summary>
         Unspecified = 0,
 
         /// <summary>Any rung: the best one that can be on time.</summary>

@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>Where a model of the server stands.</summary>
+    /// <summary>The state of a model on the server.</summary>
     public enum ModelState
     {
         /// <summary>Never sent.</summary>

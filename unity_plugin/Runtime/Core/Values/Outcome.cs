@@ -1,36 +1,36 @@
 namespace FrameBridge
 {
-    /// <summary>Sent in place of an answer: what became of a request that got no payload. A plain value.</summary>
+    /// <summary>The outcome of a request without a payload, sent in place of an answer. A plain value.</summary>
     public struct Outcome
     {
-        /// <summary>What became of the request.</summary>
+        /// <summary>The kind of outcome.</summary>
         public Disposition Disposition;
 
-        /// <summary>Why, for programs.</summary>
+        /// <summary>The reason, for programs.</summary>
         public ErrorReason Reason;
 
-        /// <summary>What was wrong and what mends it, for people. May be empty.</summary>
+        /// <summary>What is wrong and how to fix it, for people. May be empty.</summary>
         public string Message;
 
         /// <summary>Whether the same request may succeed later.</summary>
         public bool Retryable;
 
-        /// <summary>How long to wait before that, in microseconds. 0 when not known.</summary>
+        /// <summary>How long to wait before retrying, in microseconds; 0 if not known.</summary>
         public long RetryAfterMicros;
 
         /// <summary>For late and refused requests: the stage that took the time.</summary>
         public Stage Stage;
 
-        /// <summary>By how many microseconds the deadline was, or would have been, passed.</summary>
+        /// <summary>How many microseconds past its deadline the answer was, or would have been.</summary>
         public long OverMicros;
 
         /// <summary>For <see cref="FrameBridge.Stage.Blocked"/>: the model whose slices took the time.</summary>
         public string BlockedBy;
 
-        /// <summary>Where the time went.</summary>
+        /// <summary>How the server spent the time.</summary>
         public FrameTiming Timing;
 
-        /// <summary>An outcome of which nothing is known; its texts are empty, not null.</summary>
+        /// <summary>An unknown outcome; its texts are empty, not null.</summary>
         internal static Outcome Unknown => new Outcome { Message = string.Empty, BlockedBy = string.Empty, Timing = FrameTiming.Unknown };
     }
 }

@@ -1,12 +1,12 @@
 namespace FrameBridge
 {
-    /// <summary>A part of an answer's way, named when an answer is late or refused.</summary>
+    /// <summary>A stage of a request; a late or refused answer is attributed to one.</summary>
     public enum Stage
     {
         /// <summary>Not known.</summary>
         Unspecified = 0,
 
-        /// <summary>Waiting for earlier work of its own kind.</summary>
+        /// <summary>Waiting for earlier work of the same kind.</summary>
         Queue = 1,
 
         /// <summary>Waiting for the slice of another model.</summary>
@@ -18,13 +18,13 @@ namespace FrameBridge
         /// <summary>On the device.</summary>
         Compute = 4,
 
-        /// <summary>Making the answer from what the device gave; with a server of minor 0 also decoding the picture before.</summary>
+        /// <summary>Encoding the answer after the device's work; with a server of minor 0 also decoding the picture.</summary>
         Encode = 5,
 
-        /// <summary>On the way to the client.</summary>
+        /// <summary>Transfer to the client.</summary>
         Transport = 6,
 
-        /// <summary>Decoding the picture before, and waiting for that.</summary>
+        /// <summary>Decoding the picture, and waiting for that.</summary>
         Decode = 7,
     }
 }

@@ -6,13 +6,13 @@ namespace FrameBridge
         /// <summary>Never sent.</summary>
         Unspecified = 0,
 
-        /// <summary>The character has said what it had to say.</summary>
+        /// <summary>The reply is complete.</summary>
         End = 1,
 
-        /// <summary>A stop string came.</summary>
+        /// <summary>A stop string was reached.</summary>
         Stop = 2,
 
-        /// <summary>The longest reply or the context was reached.</summary>
+        /// <summary>The maximum length or the context limit was reached.</summary>
         Length = 3,
 
         /// <summary>The player cut in, or the conversation was forgotten.</summary>

@@ -4,8 +4,8 @@ using System.Buffers;
 namespace FrameBridge
 {
     /// <summary>
-    /// One piece of memory for a received message. Grpc.Net.Client gives messages in one piece, so this is a view; one in
-    /// several pieces is joined in a buffer that is used again and never larger than the largest message accepted.
+    /// A received message as contiguous memory. Grpc.Net.Client returns messages in one piece, so this is a view;
+    /// several pieces are joined in a reused buffer, never larger than the largest message accepted.
     /// </summary>
     internal sealed class MessageBytes
     {
@@ -17,7 +17,7 @@ namespace FrameBridge
             _maxBytes = maxBytes;
         }
 
-        /// <summary>The message, until the next call; false when it is over the limit.</summary>
+        /// <summary>The message, valid until the next call; false when over the limit.</summary>
         public bool TryGet(in ReadOnlySequence<byte> message, out ReadOnlySpan<byte> bytes)
         {
             bytes = default;

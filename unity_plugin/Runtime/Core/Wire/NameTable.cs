@@ -4,8 +4,8 @@ using System.Text;
 namespace FrameBridge
 {
     /// <summary>
-    /// Strings for short texts that come again and again (rungs, labels, tokens), so that only the first one is made.
-    /// Bounded: once it is full, texts that are not in it are made each time. One thread.
+    /// Interns short strings that recur (rungs, labels, tokens). Bounded: once full, other texts are allocated each
+    /// time. One thread.
     /// </summary>
     internal sealed class NameTable
     {
@@ -29,7 +29,7 @@ namespace FrameBridge
             _most = most;
         }
 
-        /// <summary>The string of these bytes. What is not UTF-8 becomes the replacement character.</summary>
+        /// <summary>The string of these bytes. Invalid UTF-8 becomes the replacement character.</summary>
         public string Get(ReadOnlySpan<byte> utf8)
         {
             if (utf8.IsEmpty)

@@ -3,9 +3,9 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// Reads the contract's Outcome. The server's sentence is kept only where something is wrong, or where it tells of a model
-    /// (the same one each time): a frame that was refused or missed is an ordinary part of a busy game, and a new string for
-    /// each would be garbage. What comes seldom, as the end of a turn, keeps its sentence in any case.
+    /// Parses the contract's Outcome. The server's message is kept for errors, and for models (always the same text):
+    /// refused and missed frames are normal in a busy game, and must not allocate a string each. Rare outcomes, such as
+    /// the end of a turn, always keep it.
     /// </summary>
     internal static class OutcomeReader
     {
@@ -77,7 +77,7 @@ namespace FrameBridge
             {
                 case Disposition.Refused: return Refusal(outcome.Reason);
                 case Disposition.Missed: return "complete after its deadline; its payload was dropped";
-                case Disposition.Superseded: return "a newer request took its place";
+                case Disposition.Superseded: return "replaced by a newer request";
                 case Disposition.Cancelled: return "withdrawn";
                 case Disposition.Unchanged: return "nothing has changed since the newest frame";
                 default: return string.Empty;
@@ -89,9 +89,9 @@ namespace FrameBridge
             switch (reason)
             {
                 case ErrorReason.UnknownModel: return "the server has not loaded the model that answers this; it may still be loading";
-                case ErrorReason.Overloaded: return "too many requests wait on the server already; ask less often";
+                case ErrorReason.Overloaded: return "the server's queue is full; ask less often";
                 case ErrorReason.ShuttingDown: return "the server is shutting down";
-                case ErrorReason.ModelFault: return "the server lacks the memory for this just now; ask again in a second";
+                case ErrorReason.ModelFault: return "the server is short of memory; ask again in a second";
                 default: return "refused early: it could not have been on time";
             }
         }

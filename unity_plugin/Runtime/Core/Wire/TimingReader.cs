@@ -2,7 +2,7 @@ using System;
 
 namespace FrameBridge
 {
-    /// <summary>Reads the contract's Timing. What comes twice is merged, as protobuf does.</summary>
+    /// <summary>Parses the contract's Timing. Repeated fields are merged, as protobuf does.</summary>
     internal static class TimingReader
     {
         public static bool Read(ReadOnlySpan<byte> bytes, ref FrameTiming timing, NameTable names)

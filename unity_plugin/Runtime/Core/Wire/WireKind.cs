@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>How a field's value is written, as the low three bits of its tag say. Source: protobuf's encoding page.</summary>
+    /// <summary>Protobuf's wire types, the low three bits of a field's tag.</summary>
     internal static class WireKind
     {
         public const int Varint = 0;

@@ -5,8 +5,8 @@ using System.Text;
 namespace FrameBridge
 {
     /// <summary>
-    /// Walks over the fields of one protobuf message without making garbage. Bytes that are no message set
-    /// <see cref="Failed"/> and end the walk: nothing here throws, reads past the end or trusts a length.
+    /// Iterates over the fields of one protobuf message without allocating. Malformed bytes set <see cref="Failed"/>
+    /// and end the iteration: nothing here throws, reads past the end or trusts a length.
     /// </summary>
     internal ref struct WireReader
     {
@@ -23,16 +23,16 @@ namespace FrameBridge
             Failed = false;
         }
 
-        /// <summary>The number of the field that <see cref="Next"/> found.</summary>
+        /// <summary>The current field's number.</summary>
         public int Field { get; private set; }
 
-        /// <summary>How its value is written: one of <see cref="WireKind"/>.</summary>
+        /// <summary>The current field's wire type: one of <see cref="WireKind"/>.</summary>
         public int Kind { get; private set; }
 
-        /// <summary>Whether the bytes made no sense.</summary>
+        /// <summary>Whether the bytes are malformed.</summary>
         public bool Failed { get; private set; }
 
-        /// <summary>Goes on to the next field; false at the end or where the bytes make no sense.</summary>
+        /// <summary>Advances to the next field; false at the end or where the bytes are malformed.</summary>
         public bool Next()
         {
             if (Failed || _at >= _bytes.Length)
@@ -51,19 +51,19 @@ namespace FrameBridge
             return !Failed;
         }
 
-        /// <summary>Whether the field is this one and its value is written this way.</summary>
+        /// <summary>Whether the current field has this number and wire type.</summary>
         public readonly bool Is(int field, int kind) => Field == field && Kind == kind;
 
-        /// <summary>A whole number.</summary>
+        /// <summary>A 64-bit integer.</summary>
         public long Int64() => (long)Varint();
 
-        /// <summary>A whole number, cut to its low 32 bits as protobuf does.</summary>
+        /// <summary>An integer, truncated to its low 32 bits as protobuf does.</summary>
         public int Int32() => (int)Varint();
 
-        /// <summary>A truth value.</summary>
+        /// <summary>A boolean.</summary>
         public bool Bool() => Varint() != 0;
 
-        /// <summary>A number of four bytes.</summary>
+        /// <summary>A 32-bit float.</summary>
         public float Single()
         {
             var bytes = Take(4);
@@ -72,17 +72,17 @@ namespace FrameBridge
                 : BitConverter.Int32BitsToSingle(bytes[0] | bytes[1] << 8 | bytes[2] << 16 | bytes[3] << 24);
         }
 
-        /// <summary>Bytes, text or a message inside; a view of the message's own.</summary>
+        /// <summary>Bytes, text or a nested message, as a view.</summary>
         public ReadOnlySpan<byte> Bytes()
         {
             var size = Varint();
             return size > int.MaxValue ? Fail() : Take((int)size);
         }
 
-        /// <summary>Text, as a new string. What is not UTF-8 becomes the replacement character.</summary>
+        /// <summary>Text, as a new string. Invalid UTF-8 becomes the replacement character.</summary>
         public string Text() => Encoding.UTF8.GetString(Bytes());
 
-        /// <summary>One text of a repeated field; those after the first <paramref name="most"/> are passed over.</summary>
+        /// <summary>One text of a repeated field; those after the first <paramref name="most"/> are skipped.</summary>
         public void Texts(List<string> into, int most)
         {
             var bytes = Bytes();
@@ -93,8 +93,8 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// One number of a repeated field, or a packed piece of them, as writers may choose; those after the first
-        /// <paramref name="most"/> are passed over.
+        /// One number of a repeated field, or a packed run of them, as writers may choose; those after the first
+        /// <paramref name="most"/> are skipped.
         /// </summary>
         public void Numbers(List<int> into, int most)
         {
@@ -113,10 +113,10 @@ namespace FrameBridge
             Failed |= packed.Failed;
         }
 
-        /// <summary>Where the next byte lies in the message.</summary>
+        /// <summary>The position of the next byte.</summary>
         public readonly int Position => _at;
 
-        /// <summary>Passes over the value of the field.</summary>
+        /// <summary>Skips the field's value.</summary>
         public void Skip() => Skip(Field, Kind, 0);
 
         private void Keep(List<int> into, int most)

@@ -4,9 +4,9 @@ using System.Text;
 namespace FrameBridge
 {
     /// <summary>
-    /// Writes one protobuf message into a buffer that is used again. It writes from the end to the beginning, so that the
-    /// length of a message inside is known when it is needed and nothing is moved: give the fields in falling order.
-    /// Fields with their default value are left out, as protobuf does.
+    /// Writes one protobuf message into a reused buffer, from the end to the beginning, so that the length of a nested
+    /// message is known when needed and nothing is moved: write the fields in descending order. Default values are
+    /// omitted, as protobuf does.
     /// </summary>
     internal sealed class WireWriter
     {
@@ -23,7 +23,7 @@ namespace FrameBridge
             Pool = pool;
         }
 
-        /// <summary>Where it goes back to once its message is sent.</summary>
+        /// <summary>The pool that it returns to once its message is sent.</summary>
         public WriterPool Pool { get; }
 
         /// <summary>Bytes written so far: a mark for <see cref="Close"/>.</summary>
@@ -32,10 +32,10 @@ namespace FrameBridge
         /// <summary>The message.</summary>
         public ReadOnlyMemory<byte> Written => new ReadOnlyMemory<byte>(_buffer, _start, Length);
 
-        /// <summary>Begins a new message.</summary>
+        /// <summary>Starts a new message.</summary>
         public void Reset() => _start = _buffer.Length;
 
-        /// <summary>A whole number, or a truth value as 0 or 1.</summary>
+        /// <summary>An integer, or a boolean as 0 or 1.</summary>
         public void Number(int field, long value)
         {
             if (value != 0)
@@ -44,14 +44,14 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>A whole number of a repeated field, which is written also when it is 0.</summary>
+        /// <summary>An integer of a repeated field, written even if 0.</summary>
         public void NumberAlways(int field, long value)
         {
             Varint((ulong)value);
             Tag(field, WireKind.Varint);
         }
 
-        /// <summary>A number of four bytes.</summary>
+        /// <summary>A 32-bit float.</summary>
         public void Single(int field, float value)
         {
             var bits = BitConverter.SingleToInt32Bits(value);
@@ -75,7 +75,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Text of a repeated field, which is written also when it is empty.</summary>
+        /// <summary>Text of a repeated field, written even if empty.</summary>
         public void TextAlways(int field, string value)
         {
             var size = Encoding.UTF8.GetByteCount(value);
@@ -93,10 +93,12 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Bytes as they are: fields that were written elsewhere.</summary>
+        /// <summary>Raw bytes: fields that are already encoded.</summary>
         public void Raw(ReadOnlySpan<byte> value) => value.CopyTo(Claim(value.Length));
 
-        /// <summary>Makes all that was written since <paramref name="mark"/> the message inside <paramref name="field"/>.</summary>
+        /// <summary>
+        /// Turns everything written since <paramref name="mark"/> into the nested message of <paramref name="field"/>.
+        /// </summary>
         public void Close(int field, int mark) => Prefix(field, Length - mark);
 
         private void Prefix(int field, int size)

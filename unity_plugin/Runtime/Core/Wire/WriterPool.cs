@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>A fixed number of writers. One that is taken comes back once its message is sent. Any thread.</summary>
+    /// <summary>A fixed number of writers, each returned once its message is sent. Any thread.</summary>
     internal sealed class WriterPool
     {
         private readonly object _gate = new object();
@@ -16,7 +16,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>How many are free.</summary>
+        /// <summary>The number of free writers.</summary>
         public int FreeCount
         {
             get
@@ -44,7 +44,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Gives one back. Each taken one exactly once.</summary>
+        /// <summary>Returns a writer. Call it exactly once per writer taken.</summary>
         public void Return(WireWriter writer)
         {
             lock (_gate)

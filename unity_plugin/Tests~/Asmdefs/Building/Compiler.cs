@@ -9,12 +9,12 @@ using Microsoft.CodeAnalysis.Emit;
 
 namespace FrameBridge.Asmdefs
 {
-    /// <summary>Compiles as Unity's csc does: C# 9 for netstandard2.1. What was compiled from the same is not compiled twice.</summary>
+    /// <summary>Compiles as Unity's csc does: C# 9 for netstandard2.1. Equal inputs are compiled once.</summary>
     internal sealed class Compiler
     {
         private const LanguageVersion Language = LanguageVersion.CSharp9;
 
-        // Those that Unity tells its compiler to leave out: fields that the inspector sets, and unified versions.
+        // The warnings that Unity suppresses: fields that the inspector sets, and unified versions.
         private static readonly string[] Silent = { "CS0169", "CS0649", "CS0282", "CS1701", "CS1702" };
 
         private readonly Dictionary<string, Compiled> _done = new Dictionary<string, Compiled>();
@@ -33,10 +33,10 @@ namespace FrameBridge.Asmdefs
 
         internal IReadOnlyList<MetadataReference> Runtime { get; }
 
-        /// <summary>How often it really compiled.</summary>
+        /// <summary>The number of actual compilations.</summary>
         internal int Runs => _done.Count;
 
-        /// <summary>The reference to a DLL; the same one each time.</summary>
+        /// <summary>The reference to a DLL, cached.</summary>
         internal MetadataReference File(string path)
         {
             if (!_references.TryGetValue(path, out MetadataReference reference))
@@ -89,7 +89,7 @@ namespace FrameBridge.Asmdefs
             }
         }
 
-        /// <summary>One reference for all assemblies that show the same: who refers to them need not be compiled for each.</summary>
+        /// <summary>One reference for all assemblies with the same public surface: their users are compiled once.</summary>
         private MetadataReference Shared(byte[] shown)
         {
             string key = Convert.ToHexString(SHA256.HashData(shown));

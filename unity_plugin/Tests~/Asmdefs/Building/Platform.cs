@@ -3,10 +3,10 @@ using System.Linq;
 
 namespace FrameBridge.Asmdefs
 {
-    /// <summary>What a player is built for: its name in an asmdef, and the symbols that Unity defines for it.</summary>
+    /// <summary>A player's platform: its name in an asmdef, and the symbols that Unity defines for it.</summary>
     internal sealed class Platform
     {
-        /// <summary>What an asmdef calls the editor, whatever it builds for.</summary>
+        /// <summary>The editor's name in an asmdef, for every build target.</summary>
         internal const string Editor = "Editor";
 
         internal static readonly IReadOnlyList<Platform> All = new[]

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace FrameBridge.Asmdefs
 {
     /// <summary>
-    /// One build of a project, as Unity makes it: which assemblies there are, what each sees, and whether it compiles. A
-    /// reference to an assembly or DLL that is not there is left out without a word, as Unity does.
+    /// One build of a project, as Unity makes it: its assemblies, their references, and whether they compile. A
+    /// reference to a missing assembly or DLL is dropped silently, as Unity does.
     /// </summary>
     internal sealed class ProjectBuild
     {
@@ -35,7 +35,7 @@ namespace FrameBridge.Asmdefs
             }
         }
 
-        /// <summary>Its assembly; null where this build has none.</summary>
+        /// <summary>Its assembly; null if this build has none.</summary>
         private MetadataReference Build(AssemblyDefinition definition)
         {
             if (_built.TryGetValue(definition.Path, out MetadataReference built))
@@ -56,7 +56,7 @@ namespace FrameBridge.Asmdefs
             IReadOnlyList<MetadataReference> references = References(definition, findings);
             if (definition.References.Any(IsFailed))
             {
-                _failed.Add(definition); // Unity does not try: the fault is the other one's
+                _failed.Add(definition); // Unity does not compile it: the fault is in the other one
                 return null;
             }
 

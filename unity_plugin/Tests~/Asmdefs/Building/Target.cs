@@ -8,7 +8,7 @@ namespace FrameBridge.Asmdefs
     internal sealed record Target(
         bool IsEditor, string Host, Platform Platform, Version Unity, bool WithTests, IReadOnlySet<string> Switches)
     {
-        /// <summary>Symbols that a project's settings turn on or off, each by itself.</summary>
+        /// <summary>Symbols that a project's settings turn on or off independently.</summary>
         internal static readonly IReadOnlySet<string> Switchable = new HashSet<string>
         {
             "DEBUG", "DEVELOPMENT_BUILD", "ENABLE_IL2CPP", "ENABLE_INPUT_SYSTEM", "ENABLE_LEGACY_INPUT_MANAGER",
@@ -25,7 +25,7 @@ namespace FrameBridge.Asmdefs
 
         private static readonly Regex UnityOrNewer = new Regex(@"^UNITY_(\d+)_(\d+)(?:_(\d+))?_OR_NEWER$");
 
-        // Mono's .NET defines none of these. A Unity on CoreCLR may one day; then they become a dimension here.
+        // Mono's .NET defines none of these. If Unity on CoreCLR does, they become a dimension here.
         private static readonly Regex ModernNet = new Regex(@"^(NET\d+_\d+(_OR_GREATER)?|NETCOREAPP.*|NETFRAMEWORK|NET_4_6|NET_UNITY_4_8)$");
 
         /// <summary>The version of Unity that a symbol asks for; null for any other symbol.</summary>
@@ -35,7 +35,7 @@ namespace FrameBridge.Asmdefs
             return match.Success ? Version.Parse(string.Join(".", match.Groups.Values.Skip(1).Where(group => group.Success))) : null;
         }
 
-        /// <summary>Whether a symbol is defined; null for a symbol that is none of Unity's.</summary>
+        /// <summary>Whether a symbol is defined; null if it is not one of Unity's.</summary>
         internal bool? Defines(string symbol)
         {
             Version asked = Asked(symbol);

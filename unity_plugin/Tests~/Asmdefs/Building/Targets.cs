@@ -4,10 +4,10 @@ using System.Linq;
 
 namespace FrameBridge.Asmdefs
 {
-    /// <summary>All builds that differ in what these symbols are.</summary>
+    /// <summary>All builds that differ in these symbols.</summary>
     internal static class Targets
     {
-        // The oldest Unity that the package is for, and the newest line; versions between come with the symbols that name them.
+        // The oldest supported Unity and the newest line; versions in between follow from the symbols that name them.
         private static readonly string[] Versions = { "2022.3", "6000.0" };
 
         internal static IEnumerable<Target> For(IReadOnlyCollection<string> symbols)

@@ -31,7 +31,7 @@ namespace FrameBridge.Asmdefs
             IncludePlatforms = Texts("includePlatforms");
             ExcludePlatforms = Texts("excludePlatforms");
             Check();
-            bool legacyTests = Texts("optionalUnityReferences").Count > 0; // it stands for the four fields below
+            bool legacyTests = Texts("optionalUnityReferences").Count > 0; // implies the four fields below
             string[] runners = { "UnityEngine.TestRunner", "UnityEditor.TestRunner" };
             References = Texts("references").Concat(legacyTests ? runners : new string[0]).ToList();
             string[] nunit = { "nunit.framework.dll" };
@@ -81,16 +81,16 @@ namespace FrameBridge.Asmdefs
 
         internal IReadOnlyList<SourceFile> Sources { get; }
 
-        /// <summary>The same for copies: what is compiled of one is compiled of the other.</summary>
+        /// <summary>A key of its content: equal for copies.</summary>
         internal string Content { get; }
 
         /// <summary>For Unity's test runner: compiled in a player only for a run of tests.</summary>
         internal bool IsTest => Constraints.Any(constraint => constraint.Text == TestDefine);
 
-        /// <summary>Whether only the editor has it: such an assembly may see what the editor alone sees.</summary>
+        /// <summary>Whether it is for the editor only: such an assembly may use editor-only assemblies.</summary>
         internal bool IsEditorOnly => IncludePlatforms.Count == 1 && IncludePlatforms[0] == Platform.Editor;
 
-        /// <summary>Every symbol on which it depends what is compiled.</summary>
+        /// <summary>Every symbol that affects the compilation.</summary>
         internal IReadOnlyList<string> Symbols { get; }
 
         /// <summary>The GUID by which others may refer to it; null without a .meta file.</summary>

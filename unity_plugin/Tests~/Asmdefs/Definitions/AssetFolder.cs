@@ -6,8 +6,8 @@ using System.Linq;
 namespace FrameBridge.Asmdefs
 {
     /// <summary>
-    /// A folder as Unity imports it: without what is hidden, and without what has no .meta file where Unity cannot write one,
-    /// which is in a package that it has downloaded.
+    /// A folder as Unity imports it: without hidden files and, in a downloaded package, which is read-only, without
+    /// files that have no .meta.
     /// </summary>
     internal sealed class AssetFolder
     {

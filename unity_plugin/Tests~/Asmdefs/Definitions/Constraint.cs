@@ -15,7 +15,7 @@ namespace FrameBridge.Asmdefs
             _terms = text.Split("||").Select(term => term.Trim(' ', '\t')).ToList();
             if (Symbols.Any(symbol => symbol.Length == 0 || symbol.Any(char.IsWhiteSpace)))
             {
-                throw new LaneException($"the define constraint \"{text}\" is none: Unity never compiles such an assembly");
+                throw new LaneException($"the define constraint \"{text}\" is invalid: Unity never compiles such an assembly");
             }
         }
 

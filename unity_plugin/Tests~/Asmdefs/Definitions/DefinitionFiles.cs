@@ -4,12 +4,12 @@ using System.Linq;
 
 namespace FrameBridge.Asmdefs
 {
-    /// <summary>Reads each .asmdef file once, however many projects have it.</summary>
+    /// <summary>Reads each .asmdef file once for all projects.</summary>
     internal sealed class DefinitionFiles
     {
         private readonly Dictionary<string, AssemblyDefinition> _read = new Dictionary<string, AssemblyDefinition>();
 
-        /// <summary>All of a folder of assets, those in its folders included.</summary>
+        /// <summary>All in a folder of assets and below.</summary>
         internal IEnumerable<AssemblyDefinition> Under(AssetFolder folder) =>
             folder.Files("*.asmdef").Select(path => Read(path, folder)).Concat(folder.Folders.SelectMany(Under));
 

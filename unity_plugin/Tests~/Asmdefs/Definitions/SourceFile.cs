@@ -11,7 +11,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace FrameBridge.Asmdefs
 {
-    /// <summary>A .cs file, parsed once for each set of those symbols that it asks for.</summary>
+    /// <summary>A .cs file, parsed once per set of the symbols that it uses.</summary>
     internal sealed class SourceFile
     {
         private static readonly Regex Condition = new Regex(@"^[ \t]*#[ \t]*(?:if|elif)\b(.*?)(?://.*)?\r?$", RegexOptions.Multiline);
@@ -38,9 +38,7 @@ namespace FrameBridge.Asmdefs
 
         internal IReadOnlySet<string> Symbols { get; }
 
-        /// <summary>
-        /// The files of a folder that belong to its own assembly: not those in folders with an assembly of their own.
-        /// </summary>
+        /// <summary>The files of a folder's assembly, without those in folders with their own assembly.</summary>
         internal static IEnumerable<SourceFile> Under(AssetFolder folder) => folder
             .Files("*.cs")
             .Select(path => new SourceFile(path))
@@ -61,7 +59,7 @@ namespace FrameBridge.Asmdefs
             return tree;
         }
 
-        /// <summary>Which of its branches are compiled. Where they are the same, so is the tree.</summary>
+        /// <summary>The key of its compiled branches; equal keys give equal trees.</summary>
         internal static IEnumerable<bool> Branches(SyntaxTree tree)
         {
             for (DirectiveTriviaSyntax one = ((CSharpSyntaxNode)tree.GetRoot()).GetFirstDirective(); one != null; one = one.GetNextDirective())

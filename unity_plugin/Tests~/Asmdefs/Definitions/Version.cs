@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace FrameBridge.Asmdefs
 {
-    /// <summary>A version of a package or of Unity, ordered by its numbers. What follows them is not looked at.</summary>
+    /// <summary>A version of a package or of Unity, ordered by its numbers. Suffixes are ignored.</summary>
     internal sealed class Version : IComparable<Version>
     {
         private static readonly Regex Form = new Regex(@"^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.(\d+))?([-+abfp].*)?$");
@@ -28,7 +28,7 @@ namespace FrameBridge.Asmdefs
         }
 
         internal static Version Parse(string text) =>
-            TryParse(text, out Version version) ? version : throw new LaneException($"\"{text}\" is no version");
+            TryParse(text, out Version version) ? version : throw new LaneException($"\"{text}\" is not a version");
 
         public int CompareTo(Version other) =>
             Enumerable.Range(0, 4).Select(i => _numbers[i].CompareTo(other._numbers[i])).FirstOrDefault(order => order != 0);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FrameBridge.Asmdefs
 {
-    /// <summary>A symbol that Unity defines for one assembly where a package is installed in a version that fits.</summary>
+    /// <summary>A symbol that Unity defines for one assembly if a package is installed in a matching version.</summary>
     internal sealed class VersionDefine
     {
         private readonly VersionRange _range;
@@ -26,7 +26,7 @@ namespace FrameBridge.Asmdefs
 
         internal string Define { get; }
 
-        /// <summary>Whether it is set where the package has this version; null stands for a package that is not installed.</summary>
+        /// <summary>Whether it is set for this version of the package; null if the package is not installed.</summary>
         internal bool IsSet(Version version) => version != null && _range.Holds(version);
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace FrameBridge.Asmdefs
 {
-    /// <summary>One assembly that Unity brings, or a package of Unity's, and which types of the stub are its own.</summary>
+    /// <summary>One assembly of Unity or of a Unity package, and its types in the stub.</summary>
     internal sealed class EngineAssembly
     {
         internal EngineAssembly(JsonElement json)
@@ -19,10 +19,10 @@ namespace FrameBridge.Asmdefs
 
         internal string Name { get; }
 
-        /// <summary>Without this package it is not there; null where it always is.</summary>
+        /// <summary>The package that it belongs to; null if it is always present.</summary>
         internal string Package { get; }
 
-        /// <summary>Whether an asmdef has to name it. Modules of the engine are seen by all.</summary>
+        /// <summary>Whether an asmdef has to name it. Engine modules are referenced by all.</summary>
         internal bool MustBeReferenced { get; }
 
         internal bool IsEditorOnly { get; }

@@ -36,16 +36,16 @@ namespace FrameBridge.Asmdefs
 
         internal IReadOnlyList<EngineAssembly> Assemblies { get; }
 
-        /// <summary>The symbols that the stubs ask for: where the API of Unity's versions differs.</summary>
+        /// <summary>The symbols that the stubs use, where Unity's API differs between versions.</summary>
         internal IEnumerable<string> Symbols => _sources.SelectMany(source => source.Symbols).Distinct();
 
-        /// <summary>What a package of Unity's depends on.</summary>
+        /// <summary>The dependencies of a Unity package.</summary>
         internal IEnumerable<string> DependenciesOf(string package) => Texts("dependencies", package);
 
-        /// <summary>File names of the DLLs that a package of Unity's brings; they are seen only where an asmdef names them.</summary>
+        /// <summary>File names of a Unity package's DLLs; visible only to asmdefs that name them.</summary>
         internal IEnumerable<string> LibrariesOf(string package) => Texts("dlls", package);
 
-        /// <summary>All assemblies as this version of Unity has them, by name.</summary>
+        /// <summary>All assemblies of this version of Unity, by name.</summary>
         internal IReadOnlyDictionary<string, MetadataReference> Of(Version unity)
         {
             if (!_byVersion.TryGetValue(unity.ToString(), out Dictionary<string, MetadataReference> built))

@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace FrameBridge.Asmdefs
 {
     /// <summary>
-    /// Leaves of the stubs' sources what one assembly of Unity's shows to others: its public types with their public and
-    /// protected members. The rest goes, so that assemblies need not know each other's insides.
+    /// Reduces the stubs' sources to the public surface of one Unity assembly: its public types with their public and
+    /// protected members, so that assemblies do not depend on each other's internals.
     /// </summary>
     internal sealed class StubSplit : CSharpSyntaxRewriter
     {
@@ -84,7 +84,7 @@ namespace FrameBridge.Asmdefs
             (member as MethodDeclarationSyntax)?.ExplicitInterfaceSpecifier != null
             || (member as PropertyDeclarationSyntax)?.ExplicitInterfaceSpecifier != null;
 
-        /// <summary>Whether a signature has a type that is the stubs' own; what is inside does not count.</summary>
+        /// <summary>Whether a signature uses a type that only the stubs have; bodies do not count.</summary>
         private bool MentionsOwn(MemberDeclarationSyntax member) =>
             !(member is BaseTypeDeclarationSyntax) && Names(member).Any(_types.Own.Contains);
 

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FrameBridge.Asmdefs
 {
-    /// <summary>Which assembly each type of the stubs belongs to, and which are the stubs' own: Unity has none of those.</summary>
+    /// <summary>Which assembly each type of the stubs belongs to, and which exist only in the stubs.</summary>
     internal sealed class StubTypes
     {
         private const string OwnNamespace = "UnityEngine.Stub";

@@ -6,7 +6,7 @@ using System.Xml.Linq;
 
 namespace FrameBridge.Asmdefs
 {
-    /// <summary>NuGet packages as a Unity project gets them: each with what it depends on, as the DLL for netstandard.</summary>
+    /// <summary>NuGet packages as a Unity project gets them: each with its dependencies, as the DLL for netstandard.</summary>
     internal static class NuGet
     {
         // Best first, as NuGetForUnity and the registry of UnityNuGet choose.
@@ -16,7 +16,7 @@ namespace FrameBridge.Asmdefs
             "netstandard1.2", "netstandard1.1", "netstandard1.0",
         };
 
-        /// <summary>The paths of all DLLs that these packages bring, by the version that is installed of each.</summary>
+        /// <summary>The paths of all DLLs of these packages, by the installed versions.</summary>
         internal static IReadOnlyDictionary<string, Version> Install(
             IEnumerable<(string Id, string Version)> asked, ICollection<string> paths)
         {
@@ -46,7 +46,7 @@ namespace FrameBridge.Asmdefs
             return installed;
         }
 
-        // netstandard2.1 has their types itself.
+        // netstandard2.1 includes their types.
         private static bool IsOfTheRuntime(string id) => Directory
             .GetFiles(Settings.NetStandard, "*.dll")
             .Any(path => string.Equals(Path.GetFileNameWithoutExtension(path), id, StringComparison.OrdinalIgnoreCase));

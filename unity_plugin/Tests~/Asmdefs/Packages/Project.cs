@@ -8,8 +8,8 @@ using System.Xml.Linq;
 namespace FrameBridge.Asmdefs
 {
     /// <summary>
-    /// A Unity project: what its Packages/manifest.json and Assets/packages.config (NuGetForUnity's list) install, and the
-    /// assembly definitions and DLLs that come of it. Samples of its local packages count as imported.
+    /// A Unity project: the packages of its Packages/manifest.json and Assets/packages.config (NuGetForUnity's list),
+    /// with their assembly definitions and DLLs. Samples of its local packages count as imported.
     /// </summary>
     internal sealed class Project
     {
@@ -53,7 +53,7 @@ namespace FrameBridge.Asmdefs
 
         internal IReadOnlyList<AssemblyDefinition> Definitions => _definitions;
 
-        /// <summary>The definitions by the names and GUIDs that references may give.</summary>
+        /// <summary>The definitions by the names and GUIDs of references.</summary>
         internal IReadOnlyDictionary<string, AssemblyDefinition> ByReference { get; }
 
         /// <summary>Whether its tests are compiled: those of assets, of embedded packages and of the manifest's testables.</summary>
@@ -61,13 +61,13 @@ namespace FrameBridge.Asmdefs
 
         internal bool Has(string package) => package == null || _packages.ContainsKey(package);
 
-        /// <summary>The installed version of a package; null where it is not installed.</summary>
+        /// <summary>The installed version of a package; null if not installed.</summary>
         internal Version VersionOf(string package) => _packages.GetValueOrDefault(package);
 
         /// <summary>All DLLs by their file names.</summary>
         internal IReadOnlyDictionary<string, string> Libraries { get; }
 
-        /// <summary>DLLs of Unity's packages: only who names them sees them.</summary>
+        /// <summary>DLLs of Unity's packages, visible only to assemblies that name them.</summary>
         internal IReadOnlySet<string> ExplicitLibraries { get; }
 
         private IReadOnlyDictionary<string, AssemblyDefinition> Named()
@@ -89,13 +89,13 @@ namespace FrameBridge.Asmdefs
             return found;
         }
 
-        // By name; whatever the manifest says of such a package, Unity takes the folder.
+        // By name; Unity prefers the folder to the manifest's entry.
         private IReadOnlyDictionary<string, string> Embedded() => Directory
             .GetDirectories(Path.Combine(_folder, "Packages"))
             .Where(path => File.Exists(Path.Combine(path, "package.json")))
             .ToDictionary(path => Json.Read(Path.Combine(path, "package.json")).GetProperty("name").GetString());
 
-        // Where the Package Manager puts what it fetches from a git URL.
+        // Where the Package Manager puts a git URL's package.
         private string Downloaded(string name)
         {
             string cache = Path.Combine(_folder, "Library/PackageCache");
@@ -206,7 +206,7 @@ namespace FrameBridge.Asmdefs
         // A registry's version, or the revision behind a git URL's "#".
         private static Version Revision(string source) => Version.Parse(source.Substring(source.LastIndexOf('#') + 1));
 
-        // The nearest to the fork that Unity brings.
+        // The closest to Unity's fork.
         private static string Nunit(string file) => Directory
             .GetFiles(Path.Combine(Settings.Packages, "nunit"), file, SearchOption.AllDirectories)
             .Where(path => path.Contains("netstandard2.0"))

@@ -8,8 +8,8 @@ using NUnit.Framework;
 namespace FrameBridge.Tests
 {
     /// <summary>
-    /// Frames, results and requests make no garbage of ours. Run with DOTNET_JitObjectStackAllocation=0, so that nothing is
-    /// hidden on the stack; the tests say so when it is not set.
+    /// Our code does not allocate for frames, results and requests. Run with DOTNET_JitObjectStackAllocation=0, so that
+    /// nothing is hidden on the stack; the tests fail if it is not set.
     /// </summary>
     public class AllocationTests
     {

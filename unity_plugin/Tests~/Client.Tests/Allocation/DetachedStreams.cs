@@ -23,13 +23,13 @@ namespace FrameBridge.Tests
 
         public void Open(BridgeStream stream, byte[] opened)
         {
-            ((IStreamOwner)Owner(stream)).Hello(new WireWriter(64, 1024), "session");
+            ((IStreamOwner)Owner(stream)).WriteOpening(new WireWriter(64, 1024), "session");
             Read(stream, opened);
             Owner(stream).Opened();
             DrainOutbox(stream);
         }
 
-        public void Read(BridgeStream stream, byte[] message) => Owner(stream).Hear(message);
+        public void Read(BridgeStream stream, byte[] message) => Owner(stream).Receive(message);
 
         /// <summary>What the sending thread does, less the transport.</summary>
         public void DrainOutbox(BridgeStream stream)

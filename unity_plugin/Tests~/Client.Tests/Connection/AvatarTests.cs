@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>Slots, looks, frames, acknowledgements and what a loss does to them, against a server in memory.</summary>
+    /// <summary>Slots, looks, frames and acknowledgements, also across a loss, against a server in memory.</summary>
     public class AvatarTests
     {
         private ScriptedServer _server;

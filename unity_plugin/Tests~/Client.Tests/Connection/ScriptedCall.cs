@@ -9,7 +9,9 @@ using Google.Protobuf;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>One stream of a <see cref="ScriptedServer"/>: a test sees what went up and says what comes down.</summary>
+    /// <summary>
+    /// One stream of a <see cref="ScriptedServer"/>: a test reads the client's messages and sends the server's.
+    /// </summary>
     internal sealed class ScriptedCall : IBridgeCall
     {
         private readonly IMessageReader _reader;
@@ -29,10 +31,10 @@ namespace FrameBridge.Tests
 
         public ConcurrentQueue<byte[]> Up { get; } = new ConcurrentQueue<byte[]>();
 
-        /// <summary>Sends a message down.</summary>
+        /// <summary>Sends a message to the client.</summary>
         public void Say(IMessage message) => _down.Writer.TryWrite(message.ToByteArray());
 
-        /// <summary>Sends bytes down that are no message.</summary>
+        /// <summary>Sends malformed bytes to the client.</summary>
         public void SayBytes(params byte[] bytes) => _down.Writer.TryWrite(bytes);
 
         /// <summary>Breaks the call.</summary>
@@ -42,7 +44,7 @@ namespace FrameBridge.Tests
             _down.Writer.TryComplete(new BridgeException(isLost ? ErrorReason.ConnectionLost : ErrorReason.Malformed, "broken by the test", isLost));
         }
 
-        /// <summary>The messages that went up so far.</summary>
+        /// <summary>The client's messages so far.</summary>
         public T[] Heard<T>(MessageParser<T> parser)
             where T : IMessage<T> => Up.Select(parser.ParseFrom).ToArray();
 

@@ -11,8 +11,8 @@ using Google.Protobuf;
 namespace FrameBridge.Tests
 {
     /// <summary>
-    /// A server in memory that a test plays by hand: sessions, streams, losses. Each connection of a client is one
-    /// transport of it.
+    /// A server in memory, controlled by a test: sessions, streams, losses. Each connection of a client is one of its
+    /// transports.
     /// </summary>
     internal sealed class ScriptedServer
     {
@@ -23,18 +23,18 @@ namespace FrameBridge.Tests
 
         public ConcurrentQueue<string> Farewells { get; } = new ConcurrentQueue<string>();
 
-        /// <summary>Whether handshakes fail as if nobody listened.</summary>
+        /// <summary>Whether handshakes fail as if the port were closed.</summary>
         public volatile bool IsDown;
 
-        /// <summary>Whether a session that is asked for again is still there.</summary>
+        /// <summary>Whether sessions can be resumed.</summary>
         public volatile bool Remembers = true;
 
-        /// <summary>Microseconds that the next pings take longer than they do; none any more: as long as they do.</summary>
+        /// <summary>Microseconds to add to each of the next pings.</summary>
         public ConcurrentQueue<long> Delays { get; } = new ConcurrentQueue<long>();
 
         public volatile int Major = FrameBridge.ProtocolVersion.Major;
 
-        /// <summary>From 1 on it tells of its models, if it <see cref="TakesWatchers"/>.</summary>
+        /// <summary>From 1 on it reports its models, if it <see cref="TakesWatchers"/>.</summary>
         public volatile int Minor;
 
         public volatile bool TakesWatchers = true;
@@ -42,7 +42,7 @@ namespace FrameBridge.Tests
         private volatile IReadOnlyList<BridgeModel> _models = Array.Empty<BridgeModel>();
         private int _listings;
 
-        /// <summary>The models as they stand now.</summary>
+        /// <summary>The current models.</summary>
         public IReadOnlyList<BridgeModel> Models
         {
             get => _models;
@@ -53,7 +53,7 @@ namespace FrameBridge.Tests
             }
         }
 
-        /// <summary>Whether anybody watches the models.</summary>
+        /// <summary>Whether a client watches the models.</summary>
         public bool IsWatched => Told != null;
 
         private event Action<IReadOnlyList<BridgeModel>> Told;
@@ -82,7 +82,7 @@ namespace FrameBridge.Tests
 
         public void CountListing() => Interlocked.Increment(ref _listings);
 
-        /// <summary>Makes the model of this name ready; null when there is none.</summary>
+        /// <summary>Makes the model of this name ready; null if there is none.</summary>
         public BridgeModel Load(string name)
         {
             Models = Models

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>A private authority, as a studio has one for its own machines.</summary>
+    /// <summary>A private certificate authority, as a studio uses for its machines.</summary>
     internal sealed class Authority : IDisposable
     {
         private readonly RSA _key = RSA.Create(2048);
@@ -18,7 +18,7 @@ namespace FrameBridge.Tests
             _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(7));
         }
 
-        /// <summary>What a client is given to trust it.</summary>
+        /// <summary>Its certificate, for clients to trust.</summary>
         public string Pem => _certificate.ExportCertificatePem();
 
         /// <summary>A certificate for one machine, with its key.</summary>

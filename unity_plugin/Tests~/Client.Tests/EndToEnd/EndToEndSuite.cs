@@ -7,8 +7,8 @@ using System.Threading.Tasks;
 namespace FrameBridge.Tests
 {
     /// <summary>
-    /// What a game does, against a real server: real models or quick ones that behave as they do. Plain methods, so that
-    /// NUnit and the ahead-of-time program run the same.
+    /// The calls of a game, against a real server with real or quick models. Plain methods, run by both NUnit and the
+    /// ahead-of-time program.
     /// </summary>
     internal static partial class EndToEndSuite
     {

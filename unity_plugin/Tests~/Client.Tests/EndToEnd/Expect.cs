@@ -4,10 +4,10 @@ using System.Threading.Tasks;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>What the suite expects; NUnit and the ahead-of-time program both run it, so it uses neither.</summary>
+    /// <summary>The suite's assertions, independent of NUnit, as the ahead-of-time program runs it too.</summary>
     internal static class Expect
     {
-        /// <summary>No test waits longer; none is meant to come near it.</summary>
+        /// <summary>The time limit of each wait, far above any expected time.</summary>
         public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
         public static void That(bool isTrue, string what)
@@ -23,7 +23,7 @@ namespace FrameBridge.Tests
             That(Equals(expected, actual), $"{what}: expected {expected}, was {actual}");
         }
 
-        /// <summary>Asks again and again, as a game loop does, until it is so.</summary>
+        /// <summary>Polls, like a game loop, until a condition holds.</summary>
         public static async Task Until(Func<bool> isSo, string what)
         {
             using var patience = new CancellationTokenSource(Patience);

@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>The real transport where no server is.</summary>
+    /// <summary>The real transport without a server.</summary>
     public class GrpcTransportTests
     {
         [Test]
@@ -44,7 +44,7 @@ namespace FrameBridge.Tests
             using var client = new BridgeClient(new BridgeOptions { Transport = _ => new ReplayTransport(none) });
             var error = Assert.ThrowsAsync<BridgeException>(() => client.ConnectAsync());
             Assert.That(client.State, Is.EqualTo(BridgeState.Refused));
-            Assert.That(error.Message, Does.Contain("no FrameBridge recording"));
+            Assert.That(error.Message, Does.Contain("not a FrameBridge recording"));
         }
 
         [Test]

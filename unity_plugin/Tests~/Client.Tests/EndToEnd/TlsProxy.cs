@@ -10,7 +10,7 @@ using System.Threading.Tasks;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>Speaks TLS before a server that does not, as a company's reverse proxy would. One port of this machine.</summary>
+    /// <summary>Terminates TLS in front of a server, as a reverse proxy would. One local port.</summary>
     internal sealed class TlsProxy : IDisposable
     {
         private readonly TcpListener _listener = new TcpListener(IPAddress.Loopback, 0);
@@ -19,7 +19,7 @@ namespace FrameBridge.Tests
         private readonly string _host;
         private readonly int _port;
 
-        /// <summary><paramref name="server"/> is the address that it stands before, as host:port.</summary>
+        /// <summary><paramref name="server"/> is the server's address, as host:port.</summary>
         public TlsProxy(string server, X509Certificate2 certificate)
         {
             var at = server.LastIndexOf(':');
@@ -73,7 +73,7 @@ namespace FrameBridge.Tests
                 catch (Exception error) when (error is OperationCanceledException || error is IOException || error is SocketException
                     || error is System.Security.Authentication.AuthenticationException)
                 {
-                    // One side has gone, or does not trust the other.
+                    // One side has closed, or does not trust the other.
                 }
             }
         }

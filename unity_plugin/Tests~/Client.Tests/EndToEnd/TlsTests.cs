@@ -61,7 +61,7 @@ namespace FrameBridge.Tests
         public void AnotherAuthorityDoesNotVouchForIt() => Refused("localhost", _another.Pem, "RootCertificates");
 
         [Test]
-        public void TheNameHasToFitToo() => Refused("elsewhere.example", _authority.Pem, "made out to elsewhere.example");
+        public void TheNameHasToFitToo() => Refused("elsewhere.example", _authority.Pem, "issued to elsewhere.example");
 
         [TestCase("no certificate at all")]
         [TestCase("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")]

@@ -2,7 +2,7 @@ using NUnit.Framework;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>The pauses between tries: 0, 1, 2, 4 and then the longest, each less a little.</summary>
+    /// <summary>The pauses between attempts: 0, 1, 2, 4 and then the longest, each slightly shortened.</summary>
     public class BackoffTests
     {
         [Test]

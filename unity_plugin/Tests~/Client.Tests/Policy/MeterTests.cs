@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>What the link is taken to be, on a virtual clock.</summary>
+    /// <summary>The estimate of the link, on a virtual clock.</summary>
     public class MeterTests
     {
         [Test]

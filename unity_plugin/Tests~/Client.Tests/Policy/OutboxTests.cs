@@ -2,7 +2,7 @@ using NUnit.Framework;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>What waits to go up is bounded, in order, and never lost to its pool.</summary>
+    /// <summary>Queued messages are bounded, in order, and return to their pool.</summary>
     public class OutboxTests
     {
         [Test]

@@ -10,10 +10,10 @@ namespace FrameBridge.Tests
         {
             var statistics = new CapabilityStatistics();
             Assert.That((statistics.InBudgetShare, statistics.P99Seconds), Is.EqualTo((1.0, 0.0)));
-            statistics.Answered(0.010, onTime: true, Again.No);
-            statistics.Answered(0.020, onTime: true, Again.Carried);
-            statistics.Answered(0.020, onTime: true, Again.Picture);
-            statistics.Answered(0.090, onTime: false, Again.No);
+            statistics.Answered(0.010, onTime: true, Repetition.None);
+            statistics.Answered(0.020, onTime: true, Repetition.Carried);
+            statistics.Answered(0.020, onTime: true, Repetition.Picture);
+            statistics.Answered(0.090, onTime: false, Repetition.None);
             statistics.Unanswered(new Outcome { Disposition = Disposition.Refused, Stage = Stage.Queue });
             statistics.Unanswered(new Outcome { Disposition = Disposition.Superseded });
             statistics.Unanswered(new Outcome { Disposition = Disposition.Cancelled });
@@ -32,12 +32,12 @@ namespace FrameBridge.Tests
             var statistics = new CapabilityStatistics();
             for (var i = 0; i < 256; i++)
             {
-                statistics.Answered(1, onTime: false, Again.No);
+                statistics.Answered(1, onTime: false, Repetition.None);
             }
 
             for (var i = 0; i < 256; i++)
             {
-                statistics.Answered(0.001, onTime: true, Again.No);
+                statistics.Answered(0.001, onTime: true, Repetition.None);
             }
 
             Assert.That((statistics.InBudgetShare, statistics.P99Seconds), Is.EqualTo((1.0, 0.001)));

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>The table of streams says what the contract says, and nothing is taken for another stream.</summary>
+    /// <summary>The table of streams matches the contract, and no stream is mistaken for another.</summary>
     public class StreamKindTests
     {
         private static readonly ServiceDescriptor[] Services =

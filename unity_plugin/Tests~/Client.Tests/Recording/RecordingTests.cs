@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>What is recorded, what is left out, and files that are damaged.</summary>
+    /// <summary>What is recorded, what is left out, and damaged files.</summary>
     public class RecordingTests
     {
         [Test]
@@ -118,7 +118,7 @@ namespace FrameBridge.Tests
                 }
                 catch (InvalidDataException)
                 {
-                    // the one way in which it may fail
+                    // The only exception allowed.
                 }
             });
             foreach (var size in new[] { 0, 4, 5, 10, 24, whole.Length - 1, whole.Length - 50, whole.Length - 69 })

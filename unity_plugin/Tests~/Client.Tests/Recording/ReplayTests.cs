@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>A recording answers a live client: frames by its clock, words and pictures as they are sent.</summary>
+    /// <summary>A recording answers a live client: frames by its clock, turns and pictures on request.</summary>
     public class ReplayTests
     {
         [Test]

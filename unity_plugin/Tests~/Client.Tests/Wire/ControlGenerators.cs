@@ -3,7 +3,7 @@ using FrameBridge.V1;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>Random answers of the calls that are asked once, by the generated code.</summary>
+    /// <summary>Random answers of the unary calls, by the generated code.</summary>
     internal static class ControlGenerators
     {
         public static readonly Gen<string> Texts = Gen.OneOf(

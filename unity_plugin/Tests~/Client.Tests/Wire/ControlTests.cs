@@ -9,8 +9,8 @@ using NUnit.Framework;
 namespace FrameBridge.Tests
 {
     /// <summary>
-    /// The calls that are asked once: our codec reads what the generated code writes and the other way round, agrees with it
-    /// on bytes that are cut, and never throws on bytes that are damaged.
+    /// Unary calls: our codec reads what the generated code writes and vice versa, agrees with it on truncated bytes,
+    /// and never throws on damaged ones.
     /// </summary>
     public class ControlTests
     {

@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>Chunks of frames: those in order make the frame, all others are refused, and no byte is written out of place.</summary>
+    /// <summary>
+    /// Chunks of frames: those in order make the frame, others are rejected, and no byte is written out of bounds.
+    /// </summary>
     public class FrameAssemblyTests
     {
         private const int Most = 1000;

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>Our readers read what the generated code writes, and agree with it on bytes that are damaged.</summary>
+    /// <summary>Our readers read what the generated code writes, and agree with it on damaged bytes.</summary>
     public class ReaderTests
     {
         private static readonly byte[] Unknown = { 0xA2, 0x06, 3, 1, 2, 3, 0xA8, 0x06, 0x96, 0x01, 0xAB, 0x06, 0x08, 0x01, 0xAC, 0x06, 0xB5, 0x06, 1, 2, 3, 4 };

@@ -2,7 +2,7 @@ using System;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>One message object a thread, used again and again as the streams do.</summary>
+    /// <summary>One message object per thread, reused as by the streams.</summary>
     internal static class Reused<T>
         where T : class, new()
     {

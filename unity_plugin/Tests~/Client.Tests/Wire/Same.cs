@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace FrameBridge.Tests
 {
-    /// <summary>Whether what our readers made of a message is what the generated code made of it.</summary>
+    /// <summary>Compares our readers' result with the generated code's.</summary>
     internal static class Same
     {
         public static void Timings(Timing expected, in FrameTiming actual)

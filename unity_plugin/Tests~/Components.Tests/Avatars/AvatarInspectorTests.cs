@@ -8,7 +8,7 @@ using V1 = FrameBridge.V1;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>A field that the inspector changes touches what hangs on that field, and nothing else.</summary>
+    /// <summary>A field changed in the inspector affects only what depends on it.</summary>
     public sealed class AvatarInspectorTests : PlayFixture
     {
         private static readonly int BaseMap = Shader.PropertyToID("_BaseMap");
@@ -143,7 +143,7 @@ namespace FrameBridge.Components.Tests
             Assert.That(other.sharedMaterial, Is.SameAs(shared), "not before the next frame: Unity forbids it in OnValidate");
         }
 
-        /// <summary>A look that does go up, so that what came before it has come too.</summary>
+        /// <summary>A look that is sent, after which earlier messages have arrived too.</summary>
         private void Sentinel()
         {
             _avatar.Seed = 12345;

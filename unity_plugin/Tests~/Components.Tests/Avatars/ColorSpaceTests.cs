@@ -8,7 +8,8 @@ using V1 = FrameBridge.V1;
 namespace FrameBridge.Components.Tests
 {
     /// <summary>
-    /// The wire's bytes are sRGB both ways. In a linear project the GPU decodes and encodes them, in a gamma project nobody does.
+    /// Transferred bytes are sRGB in both directions. In a linear project the GPU decodes and encodes them, in a gamma
+    /// project they are unchanged.
     /// </summary>
     public sealed class ColorSpaceTests : PlayFixture
     {
@@ -153,7 +154,9 @@ namespace FrameBridge.Components.Tests
             return grey;
         }
 
-        /// <summary>What a screen would show: it takes sRGB, which linear projects encode and gamma projects write as it is.</summary>
+        /// <summary>
+        /// The colour on the screen, which is sRGB: linear projects encode it, gamma projects write it unchanged.
+        /// </summary>
         private static RenderTexture Screen(int side) => new RenderTexture(
             side,
             side,

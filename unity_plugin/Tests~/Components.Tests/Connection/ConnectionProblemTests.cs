@@ -4,7 +4,7 @@ using UnityEngine.Stub;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>What a connection says while it is not ready.</summary>
+    /// <summary>A connection's problem while it is not ready.</summary>
     public sealed class ConnectionProblemTests : PlayFixture
     {
         private const int Second = 60;

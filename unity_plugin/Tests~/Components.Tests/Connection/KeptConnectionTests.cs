@@ -7,7 +7,7 @@ using UnityEngine.Stub;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>Scenes with a connection that is kept: loaded once more, they bring a copy that gives way.</summary>
+    /// <summary>Scenes with a kept connection: loaded again, they contain a copy that is removed.</summary>
     public sealed class KeptConnectionTests : PlayFixture
     {
         private BridgeSettings _settings;
@@ -228,7 +228,7 @@ namespace FrameBridge.Components.Tests
             StubPlayer.EnterPlayMode(typeof(BridgeLoop).Assembly);
         }
 
-        /// <summary>Loads the scene, and gives the connection that it brought.</summary>
+        /// <summary>Loads the scene, and returns its connection.</summary>
         private BridgeConnection Load()
         {
             BridgeConnection brought = null;
@@ -244,7 +244,7 @@ namespace FrameBridge.Components.Tests
             return brought;
         }
 
-        /// <summary>The scene comes at the start of the next frame; the test looks before that frame ends.</summary>
+        /// <summary>The scene loads at the start of the next frame; the test checks before that frame ends.</summary>
         private static void Loaded(Func<BridgeConnection> brought)
         {
             StubPlayer.Load();

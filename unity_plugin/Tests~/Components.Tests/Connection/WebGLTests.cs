@@ -5,7 +5,7 @@ using UnityEngine.Stub;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>A WebGL player has no threads: nothing is begun there, and it says so.</summary>
+    /// <summary>A WebGL player has no threads: nothing is started there, and the problem says so.</summary>
     public sealed class WebGLTests : PlayFixture
     {
         private int _asked;

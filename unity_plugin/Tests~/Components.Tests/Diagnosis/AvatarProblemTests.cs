@@ -7,7 +7,7 @@ using V1 = FrameBridge.V1;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>What an avatar says when no frame comes.</summary>
+    /// <summary>An avatar's problem when no frame arrives.</summary>
     public sealed class AvatarProblemTests : ProblemFixture
     {
         private static IEnumerable<TestCaseData> Refusals()
@@ -22,11 +22,11 @@ namespace FrameBridge.Components.Tests
                 Outcomes.OverBudget(0.07, V1.Stage.Compute), "120 ms", "50 ms", "Budget Seconds", "0.15").SetName("the budget is too small");
             yield return Row(
                 Outcomes.OverBudget(0.01, V1.Stage.Blocked, "dialogue", missed: true), "'dialogue'").SetName("another model blocks");
-            yield return Row(Outcomes.Refused(V1.ErrorReason.Overloaded), "too many requests", "Frames Per Second").SetName("overloaded");
+            yield return Row(Outcomes.Refused(V1.ErrorReason.Overloaded), "queue is full", "Frames Per Second").SetName("overloaded");
             yield return Row(
                 Outcomes.Of(V1.Disposition.Failed, V1.ErrorReason.DeviceLost, "the device hangs"), "the device hangs").SetName("the device is lost");
             yield return Row(
-                Outcomes.Of(V1.Disposition.Superseded, V1.ErrorReason.Superseded, ""), "still on their way").SetName("the server holds frames back");
+                Outcomes.Of(V1.Disposition.Superseded, V1.ErrorReason.Superseded, ""), "still in transit").SetName("the server holds frames back");
         }
 
         [TestCaseSource(nameof(Refusals))]
@@ -159,7 +159,7 @@ namespace FrameBridge.Components.Tests
             }
 
             Assert.That(avatar.UploadCount, Is.Zero);
-            Assert.That(avatar.Problem, Does.Contain("come too late").And.Contain("Budget Seconds allows 1.0 ms"));
+            Assert.That(avatar.Problem, Does.Contain("arrive too late").And.Contain("Budget Seconds allows 1.0 ms"));
         }
 
         [Test]

@@ -9,7 +9,7 @@ using V1 = FrameBridge.V1;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>What a recognizer says when no answer comes.</summary>
+    /// <summary>A recognizer's problem when no answer arrives.</summary>
     public sealed class CameraProblemTests : ProblemFixture
     {
         [Test]
@@ -92,7 +92,7 @@ namespace FrameBridge.Components.Tests
 
             recognizer.Detect = false;
             StubPlayer.Tick();
-            Assert.That(recognizer.Problem, Does.Contain("looks for nothing"));
+            Assert.That(recognizer.Problem, Does.Contain("nothing to look for"));
         }
 
         [Test]
@@ -130,7 +130,7 @@ namespace FrameBridge.Components.Tests
 
             StubPlayer.Ticks(Second);
 
-            Assert.That(recognizer.Problem, Does.Contain("no picture has gone up"));
+            Assert.That(recognizer.Problem, Does.Contain("no picture has been sent"));
         }
 
         [Test]
@@ -140,9 +140,7 @@ namespace FrameBridge.Components.Tests
             Connect();
             CameraRecognizer recognizer = Looking();
 
-            Until(() => recognizer.Problem.Length > 0, "the problem is told");
-
-            Assert.That(recognizer.Problem, Does.Contain("server takes 16"));
+            Until(() => recognizer.Problem.Contains("server takes 16"), "the problem is reported");
         }
 
         [Test]
@@ -187,7 +185,7 @@ namespace FrameBridge.Components.Tests
                 "an answer comes");
         }
 
-        /// <summary>Plays frames by the game's clock, and has the server say something to each picture.</summary>
+        /// <summary>Plays frames on the game's clock, with a server answer to each picture.</summary>
         private void Play(int frames, Action<V1.CameraFrame> say)
         {
             Until(() => Server.Recognition.Frames().Count > 0, "pictures come");

@@ -7,7 +7,7 @@ using V1 = FrameBridge.V1;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>What a character says is wrong when it does not answer.</summary>
+    /// <summary>A character's problem when it does not answer.</summary>
     public sealed class NpcProblemTests : ProblemFixture
     {
         private static IEnumerable<TestCaseData> Failures()
@@ -140,7 +140,7 @@ namespace FrameBridge.Components.Tests
             Until(() => Server.IsWatched && npc.Connection.Client.Dialogue.IsOpen, "the client watches, and the stream is open");
             StubPlayer.Ticks(Second);
             Assert.That(npc.State, Is.EqualTo(NpcState.Loading));
-            Assert.That(npc.Problem, Does.Contain("it comes by itself"));
+            Assert.That(npc.Problem, Does.Contain("wait until it is ready"));
 
             Server.Tell(ready);
             StubPlayer.Tick();

@@ -6,7 +6,7 @@ using V1 = FrameBridge.V1;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>Plays by the game's clock: what has to be said within a second is looked for after a second of frames.</summary>
+    /// <summary>Plays on the game's clock: a problem due within a second is expected after a second of frames.</summary>
     public abstract class ProblemFixture : PlayFixture
     {
         protected const int Second = 60; // frames
@@ -32,7 +32,7 @@ namespace FrameBridge.Components.Tests
 
         private static long Unanswered(CapabilityStatistics told) => told.LateCount + told.SupersededCount + told.UnchangedCount;
 
-        /// <summary>A frame of the avatar that is in time comes and is shown.</summary>
+        /// <summary>A frame of the avatar arrives on time and is shown.</summary>
         internal void Show(AvatarTexture avatar)
         {
             long before = avatar.UploadCount;
@@ -51,7 +51,7 @@ namespace FrameBridge.Components.Tests
             return avatar;
         }
 
-        /// <summary>Other threads have done something; no frame passes meanwhile.</summary>
+        /// <summary>Waits for other threads, without a frame.</summary>
         protected static void WaitUntil(Func<bool> holds, string what) =>
             Assert.That(SpinWait.SpinUntil(holds, TimeSpan.FromSeconds(30)), Is.True, "never: " + what);
     }

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>The judge alone: what came of the requests, frame by frame, and what it says a second later.</summary>
+    /// <summary>The watch alone: outcomes frame by frame, and its verdict a second later.</summary>
     public sealed class ProblemWatchTests
     {
         private const double Frame = 1.0 / 60;
@@ -21,9 +21,9 @@ namespace FrameBridge.Components.Tests
             yield return Row(Over(Stage.Decode, 0.01), "None", "Budget", "decoded").SetName("decoding");
             yield return Row(Over(Stage.Transport, 0.02), "None", "Link", "link", "nearer server").SetName("the link takes the budget");
             yield return Row(Of(Disposition.Missed, ErrorReason.BudgetMissed, ""), "None", "Budget", "longer").SetName("missed, not known by how much");
-            yield return Row(Of(Disposition.Refused, ErrorReason.Overloaded, ""), "None", "Overloaded", "too many").SetName("overloaded");
+            yield return Row(Of(Disposition.Refused, ErrorReason.Overloaded, ""), "None", "Overloaded", "queue is full").SetName("overloaded");
             yield return Row(
-                Of(Disposition.Refused, ErrorReason.Overloaded, "", Stage.Transport), "None", "Backlog", "still on their way").SetName("not acknowledged");
+                Of(Disposition.Refused, ErrorReason.Overloaded, "", Stage.Transport), "None", "Backlog", "still in transit").SetName("not acknowledged");
             yield return Row(Of(Disposition.Superseded, ErrorReason.Superseded, ""), "None", "Backlog", "back").SetName("only superseded");
             yield return Row(Of(Disposition.Cancelled, ErrorReason.Cancelled, ""), "None", "Silence", "log").SetName("only cancelled");
             yield return Row(Of(Disposition.Failed, ErrorReason.DeviceLost, "the device hangs"), "Request", "Request", "the device hangs").SetName("the device hangs");

@@ -182,6 +182,7 @@ namespace FrameBridge.Components.Tests
             Server.Kill();
             Until(() => dones.Count == 1, "the turn ends");
             Assert.That(dones[0].Finish, Is.EqualTo(TurnFinish.Failed));
+            Until(() => connection.State != BridgeState.Ready, "the connection is lost");
             Server.IsUp = true;
             Until(() => connection.State == BridgeState.Ready, "the connection is back");
             npc.Say("Again");

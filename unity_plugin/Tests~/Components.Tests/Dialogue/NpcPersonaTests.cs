@@ -5,7 +5,7 @@ using V1 = FrameBridge.V1;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>What of a persona goes to the server.</summary>
+    /// <summary>What of a persona is sent to the server.</summary>
     public sealed class NpcPersonaTests : NpcFixture
     {
         [Test]

@@ -10,7 +10,7 @@ using V1 = FrameBridge.V1;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>`await npc.Say(...)`: what it gives, when it ends, and on which thread.</summary>
+    /// <summary>`await npc.Say(...)`: its result, when it ends, and on which thread.</summary>
     public sealed class NpcReplyTests : NpcFixture
     {
         [Test]

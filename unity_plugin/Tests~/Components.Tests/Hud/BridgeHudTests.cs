@@ -184,7 +184,7 @@ namespace FrameBridge.Components.Tests
             }
         }
 
-        /// <summary>The one text that is to be seen.</summary>
+        /// <summary>The only visible text.</summary>
         private static Text Drawn()
         {
             Text[] drawn = Array.FindAll(

@@ -48,7 +48,7 @@ namespace FrameBridge.Components.Tests
             Assert.That(_made, Is.Zero, "bytes allocated in the step");
         }
 
-        /// <summary>A buffer has its size after its first picture; on a slow way all three are used.</summary>
+        /// <summary>A buffer has its size after its first picture; on a slow link all three are used.</summary>
         private void UseAllBuffersOnce(CameraRecognizer camera)
         {
             Server.Recognition.Way.Reset();
@@ -126,7 +126,7 @@ namespace FrameBridge.Components.Tests
             return index;
         }
 
-        /// <summary>Waits until the receiving thread has taken what was sent, so that there is something to upload.</summary>
+        /// <summary>Waits until the receiving thread has the frame, so that there is something to upload.</summary>
         private void WaitFor(AvatarTexture last, long index) => Assert.That(
             SpinWait.SpinUntil(() => Server.Avatars.Acknowledged(last.SlotNumber) >= index, TimeSpan.FromSeconds(30)),
             Is.True,

@@ -3,7 +3,7 @@ using UnityEngine;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>Changes a serialised field as the inspector does: past the property, and then OnValidate.</summary>
+    /// <summary>Changes a serialised field as the inspector does: bypassing the property, and then OnValidate.</summary>
     internal static class Inspector
     {
         public static void Set(MonoBehaviour component, string field, object value)
@@ -12,7 +12,7 @@ namespace FrameBridge.Components.Tests
             component.StubValidate();
         }
 
-        /// <summary>The same on an asset, or what a file of an earlier version has in it.</summary>
+        /// <summary>The same on an asset, or for a value from an earlier version's file.</summary>
         public static void Set(ScriptableObject asset, string field, object value) =>
             asset.GetType().GetField(field, BindingFlags.Instance | BindingFlags.NonPublic).SetValue(asset, value);
     }

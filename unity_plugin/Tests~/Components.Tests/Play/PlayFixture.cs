@@ -6,7 +6,7 @@ using UnityEngine.Stub;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>Each test is a play mode of its own, with a server in memory; no test may leave an exception in the console.</summary>
+    /// <summary>Each test is one play mode, with a server in memory; no test may leave an exception in the console.</summary>
     public abstract class PlayFixture
     {
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -57,7 +57,7 @@ namespace FrameBridge.Components.Tests
             return connection;
         }
 
-        /// <summary>Plays frames until something holds; fails when it does not in half a minute.</summary>
+        /// <summary>Plays frames until a condition holds; fails after half a minute.</summary>
         protected void Until(Func<bool> holds, string what)
         {
             long began = Stopwatch.GetTimestamp();

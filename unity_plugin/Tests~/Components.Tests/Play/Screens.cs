@@ -6,7 +6,7 @@ using UnityEngine.UI;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>Whether a prefab can be seen as a whole: on a desktop, on a phone held upright, on a very wide screen.</summary>
+    /// <summary>Whether a prefab is fully visible: on a desktop, on a phone held upright, on a very wide screen.</summary>
     internal static class Screens
     {
         private static readonly (int Width, int Height)[] Sizes = { (1920, 1080), (1080, 2340), (720, 1600), (2560, 1080) };

@@ -9,7 +9,7 @@ using V1 = FrameBridge.V1;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>Up is up, whichever way the graphics API counts: a picture whose top is bright and whose bottom is dark.</summary>
+    /// <summary>Up is up in every graphics API: a picture with a bright top and a dark bottom.</summary>
     public sealed class PictureRowsTests : PlayFixture
     {
         private const byte Bottom = 10;
@@ -109,7 +109,7 @@ namespace FrameBridge.Components.Tests
             return Server.Recognition.Frames().Last().Image;
         }
 
-        /// <summary>As the server reads it: by the row order that the picture names.</summary>
+        /// <summary>As the server reads it, by the picture's row order.</summary>
         private static byte Red(V1.Image image, bool fromTop)
         {
             bool lastRow = fromTop == (image.RowOrder == V1.RowOrder.BottomUp);

@@ -12,7 +12,7 @@ using Object = UnityEngine.Object;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>What the overlay draws: a box is a name and four lines around it.</summary>
+    /// <summary>The overlay's boxes: a name and four lines around it.</summary>
     public sealed class RecognitionOverlayTests : PlayFixture
     {
         private const int Width = 40; // of the picture
@@ -246,7 +246,7 @@ namespace FrameBridge.Components.Tests
             return Rect.MinMaxRect(corners[0].x, corners[0].y, corners[2].x, corners[2].y);
         }
 
-        /// <summary>A recognizer with an overlay, five metres before a camera in the origin.</summary>
+        /// <summary>A recognizer with an overlay, five metres in front of a camera at the origin.</summary>
         private void Prepare(Action<RecognitionOverlay> change = null)
         {
             Connect();

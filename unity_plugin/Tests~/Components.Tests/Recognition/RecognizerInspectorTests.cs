@@ -6,7 +6,7 @@ using UnityEngine.Stub;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>The camera starts again when its source is another one, and for nothing else.</summary>
+    /// <summary>The camera restarts only when its source changes.</summary>
     public sealed class RecognizerInspectorTests : PlayFixture
     {
         private CameraRecognizer _recognizer;

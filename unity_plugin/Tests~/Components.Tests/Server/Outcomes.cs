@@ -2,7 +2,7 @@ using V1 = FrameBridge.V1;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>What a server sends in place of an answer.</summary>
+    /// <summary>Outcomes that a server sends in place of an answer.</summary>
     internal static class Outcomes
     {
         internal static V1.Outcome Of(V1.Disposition disposition, V1.ErrorReason reason, string message) => new V1.Outcome

@@ -3,7 +3,7 @@ using V1 = FrameBridge.V1;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>Pictures whose every byte follows from slot and frame index: a torn or wrong one is seen.</summary>
+    /// <summary>Pictures whose bytes all follow from slot and frame index, to detect torn or wrong ones.</summary>
     internal static class Pattern
     {
         internal static byte[] Of(int slot, long index, int length)

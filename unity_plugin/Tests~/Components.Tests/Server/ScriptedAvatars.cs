@@ -16,7 +16,7 @@ namespace FrameBridge.Components.Tests
 
         internal ScriptedAvatars(ScriptedServer server) => _server = server;
 
-        /// <summary>Called for each message that has come, on the client's sending thread.</summary>
+        /// <summary>Called for each received message, on the client's sending thread.</summary>
         internal Action<V1.StreamAvatarRequest> OnHeard { get; set; }
 
         internal bool IsOpen => _call != null && !_call.IsOver;
@@ -44,7 +44,7 @@ namespace FrameBridge.Components.Tests
             OnHeard?.Invoke(message);
         }
 
-        /// <summary>The messages of a kind that have come so far, in order.</summary>
+        /// <summary>The received messages of a kind, in order.</summary>
         internal List<V1.StreamAvatarRequest> Heard(V1.StreamAvatarRequest.MessageOneofCase kind)
         {
             lock (_heard)
@@ -59,7 +59,7 @@ namespace FrameBridge.Components.Tests
         internal List<V1.AvatarSetLook> Looks() =>
             Heard(V1.StreamAvatarRequest.MessageOneofCase.Look).ConvertAll(message => message.Look);
 
-        /// <summary>The newest frame of a slot that the client has said to have.</summary>
+        /// <summary>The newest frame of a slot that the client has acknowledged.</summary>
         internal long Acknowledged(int slot) => _acknowledged.TryGetValue(slot, out long index) ? index : 0;
 
         /// <summary>Sends a frame whose bytes follow from slot and index, in chunks of at most `chunk` bytes.</summary>

@@ -67,7 +67,7 @@ namespace FrameBridge.Components.Tests
             Send(say, answer => answer.Done = done);
         }
 
-        /// <summary>Ends a turn that was not taken.</summary>
+        /// <summary>Ends a turn that was not accepted.</summary>
         internal void Fail(V1.ConverseSay say, V1.Outcome outcome) => Send(
             say, answer => answer.Done = new V1.TurnDone { Finish = V1.TurnFinish.Failed, Outcome = outcome });
 

@@ -16,7 +16,7 @@ namespace FrameBridge.Components.Tests
 
         internal int SlotsClosed { get; private set; }
 
-        /// <summary>Unset, the way up is blocked: pictures wait in the client's buffers.</summary>
+        /// <summary>While unset, the uplink is blocked: pictures wait in the client's buffers.</summary>
         internal ManualResetEventSlim Way { get; } = new ManualResetEventSlim(true);
 
         internal void Hear(ScriptedCall call, ReadOnlySpan<byte> bytes)
@@ -50,7 +50,7 @@ namespace FrameBridge.Components.Tests
             }
         }
 
-        /// <summary>The pictures that have come since the last time.</summary>
+        /// <summary>The pictures received since the last call.</summary>
         internal List<V1.CameraFrame> Take()
         {
             lock (_frames)
@@ -61,7 +61,7 @@ namespace FrameBridge.Components.Tests
             }
         }
 
-        /// <summary>Says what became of a task of a picture that gets no answer.</summary>
+        /// <summary>Sends the outcome of a task without an answer.</summary>
         internal void SendStatus(V1.CameraFrame frame, V1.RecognitionKind kind, V1.Outcome outcome) =>
             _call.Send(new V1.RecognizeResponse
             {

@@ -6,8 +6,8 @@ using System.Threading.Tasks;
 namespace FrameBridge.Components.Tests
 {
     /// <summary>
-    /// A server in memory. A test says what it sends; what it hears is kept. One object is one server: each client that
-    /// connects gets a transport of its own to it.
+    /// A server in memory. A test decides what it sends; received messages are kept. Each client that connects gets its
+    /// own transport.
     /// </summary>
     internal sealed class ScriptedServer
     {
@@ -24,7 +24,7 @@ namespace FrameBridge.Components.Tests
             Recognition = new ScriptedRecognition(this);
         }
 
-        /// <summary>Set whenever the server has heard something.</summary>
+        /// <summary>Set whenever the server receives something.</summary>
         internal AutoResetEvent Heard { get; } = new AutoResetEvent(false);
 
         internal ScriptedAvatars Avatars { get; }
@@ -36,22 +36,22 @@ namespace FrameBridge.Components.Tests
         /// <summary>Whether it answers at all.</summary>
         internal bool IsUp { get; set; } = true;
 
-        /// <summary>Whether handshakes are taken and not answered.</summary>
+        /// <summary>Whether handshakes are accepted but not answered.</summary>
         internal bool IsSilent { get; set; }
 
-        /// <summary>Whether it speaks another major version.</summary>
+        /// <summary>Whether it has another major version.</summary>
         internal int Major { get; set; } = 1;
 
-        /// <summary>The minor version that it speaks: from 1 on it tells of its models.</summary>
+        /// <summary>Its minor version: from 1 on it reports its models.</summary>
         internal int Minor { get; set; }
 
-        /// <summary>Whether anybody watches the models.</summary>
+        /// <summary>Whether a client watches the models.</summary>
         internal bool IsWatched => Told != null;
 
-        /// <summary>The most bytes of a picture that it takes.</summary>
+        /// <summary>The maximum size of a picture in bytes.</summary>
         internal int MaxImageBytes { get; set; } = 4 << 20;
 
-        /// <summary>What the handshake tells of models.</summary>
+        /// <summary>The models in the handshake.</summary>
         internal BridgeModel[] Models { get; set; } =
         {
             Avatar(),
@@ -138,7 +138,7 @@ namespace FrameBridge.Components.Tests
 
         internal void End() => SessionsEnded++;
 
-        /// <summary>The models stand so from now on; whoever watches hears of it before this returns.</summary>
+        /// <summary>Changes the models; watchers are notified before this returns.</summary>
         internal void Tell(params BridgeModel[] models)
         {
             Models = models;

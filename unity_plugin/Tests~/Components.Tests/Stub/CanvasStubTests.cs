@@ -7,7 +7,7 @@ using UnityEngine.UI;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>That canvases and rectangles of the stub lie where Unity's do.</summary>
+    /// <summary>Canvases and rectangles of the stub have Unity's positions.</summary>
     public sealed class CanvasStubTests : PlayFixture
     {
         [Test]

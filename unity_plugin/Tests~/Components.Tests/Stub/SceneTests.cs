@@ -8,7 +8,7 @@ using Object = UnityEngine.Object;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>That scenes, prefabs and instances come to life as in Unity.</summary>
+    /// <summary>Scenes, prefabs and instances are created and awake as in Unity.</summary>
     public sealed class SceneTests
     {
         private const string Fields =

@@ -12,7 +12,9 @@ using UnityEngine.Stub;
 
 namespace FrameBridge.Components.Tests
 {
-    /// <summary>That the stub refuses and delays what Unity refuses and delays: without that the other tests prove little.</summary>
+    /// <summary>
+    /// The stub refuses and delays what Unity refuses and delays; otherwise the other tests would prove little.
+    /// </summary>
     public sealed class StubTests : PlayFixture
     {
         [Test]

@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace FrameBridge.Editor.Tests
 {
-    /// <summary>A real server with quick models, in a process of its own, that does what it is told; see tests/unity/server.py.</summary>
+    /// <summary>
+    /// A real server with quick models, in its own process, controlled by commands; see tests/unity/server.py.
+    /// </summary>
     internal sealed class CommandedServer : IDisposable
     {
         private readonly Process _process;
@@ -22,7 +24,7 @@ namespace FrameBridge.Editor.Tests
             Address = After("serving at ");
         }
 
-        /// <summary>Where it is, host:port.</summary>
+        /// <summary>Its address, host:port.</summary>
         internal string Address { get; }
 
         /// <summary>The same server behind a link that can be made slow.</summary>
@@ -39,7 +41,7 @@ namespace FrameBridge.Editor.Tests
             _process.Dispose();
         }
 
-        /// <summary>Starts one, or the test is left out where the suite was given no Python.</summary>
+        /// <summary>Starts one, or skips the test if the suite has no Python.</summary>
         internal static CommandedServer Start()
         {
             var python = Environment.GetEnvironmentVariable("FRAMEBRIDGE_PYTHON");
@@ -51,7 +53,7 @@ namespace FrameBridge.Editor.Tests
             return new CommandedServer(python);
         }
 
-        /// <summary>Has it do something, and waits until it is done.</summary>
+        /// <summary>Sends a command, and waits until it is done.</summary>
         internal void Do(string command)
         {
             _process.StandardInput.WriteLine(command);

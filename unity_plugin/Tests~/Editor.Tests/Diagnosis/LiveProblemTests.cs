@@ -6,7 +6,7 @@ using UnityEngine.Stub;
 
 namespace FrameBridge.Editor.Tests
 {
-    /// <summary>What the components say when a real server does not answer, and that it goes when it does.</summary>
+    /// <summary>Problems of components when a real server does not answer, and their end when it does.</summary>
     public sealed class LiveProblemTests : Fixture
     {
         private readonly Stopwatch _watch = new Stopwatch();

@@ -35,8 +35,8 @@ namespace FrameBridge.Editor.Tests
 
             window.OnGUI();
 
-            Assert.That(StubGui.Texts, Is.EqualTo(new[] { "1 to mend.", "B: is broken\nmend it", "A: is well" }));
-            Assert.That(StubGui.Buttons, Is.EqualTo(new[] { "Look again" }));
+            Assert.That(StubGui.Texts, Is.EqualTo(new[] { "1 to fix.", "B: is broken\nmend it", "A: is well" }));
+            Assert.That(StubGui.Buttons, Is.EqualTo(new[] { "Check again" }));
         }
 
         [Test]
@@ -87,7 +87,7 @@ namespace FrameBridge.Editor.Tests
                 "Libraries", "gRPC layer", "HTTP/2", "Textures", "Background", "Colour space", "Android", "iOS camera", "iOS network",
                 "Server",
             }));
-            Assert.That(findings.Select(finding => finding.Found), Has.None.Contains("could not be done"));
+            Assert.That(findings.Select(finding => finding.Found), Has.None.Contains("The check failed"));
         }
 
         private DoctorWindow Look(params Finding[] findings)

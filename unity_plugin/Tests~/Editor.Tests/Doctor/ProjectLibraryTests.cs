@@ -6,7 +6,7 @@ using UnityEditor.Compilation;
 
 namespace FrameBridge.Editor.Tests
 {
-    /// <summary>What the Doctor learns from the import settings of the DLLs in a project.</summary>
+    /// <summary>What the Doctor reads from the import settings of a project's DLLs.</summary>
     public sealed class ProjectLibraryTests : Fixture
     {
         private const string Api = "Grpc.Core.Api.dll";

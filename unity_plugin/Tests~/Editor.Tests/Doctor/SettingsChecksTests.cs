@@ -6,7 +6,7 @@ using UnityEngine;
 
 namespace FrameBridge.Editor.Tests
 {
-    /// <summary>The checks of player settings: each says what is wrong, and its button mends it.</summary>
+    /// <summary>The checks of player settings: each says what is wrong, and its button fixes it.</summary>
     public sealed class SettingsChecksTests : Fixture
     {
         private static void FixAll(QuickCheck check)

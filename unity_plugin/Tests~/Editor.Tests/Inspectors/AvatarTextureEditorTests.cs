@@ -60,14 +60,14 @@ namespace FrameBridge.Editor.Tests
         public void AColourIsSetAndLeftToTheSeedAgain()
         {
             Until(() => Draws("Expression"), "the pickers");
-            var name = StubGui.Texts.First(text => text.EndsWith(" of its own")).Replace(" of its own", "");
-            StubGui.Enter(name + " of its own", true);
+            var name = StubGui.Texts.First(text => text.StartsWith("Override ")).Replace("Override ", "");
+            StubGui.Enter("Override " + name, true);
             StubGui.Enter(name, new Color(1f, 0f, 0f, 1f));
 
             _inspector.OnInspectorGUI();
             Assert.That(_avatar.Attributes.Single().Value, Is.EqualTo("#ff0000"));
 
-            StubGui.Enter(name + " of its own", false);
+            StubGui.Enter("Override " + name, false);
             _inspector.OnInspectorGUI();
             Assert.That(_avatar.Attributes, Is.Empty);
         }

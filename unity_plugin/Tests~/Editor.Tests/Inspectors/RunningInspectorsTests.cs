@@ -114,7 +114,7 @@ namespace FrameBridge.Editor.Tests
 
             Inspect<CameraRecognizerEditor>(recognizer).OnInspectorGUI();
 
-            Assert.That(StubGui.Texts, Has.Some.Contains("looks for nothing"));
+            Assert.That(StubGui.Texts, Has.Some.Contains("othing to look for"));
             Assert.That(StubGui.Texts, Does.Contain("0 sent, 0 dropped"));
         }
 
@@ -171,7 +171,7 @@ namespace FrameBridge.Editor.Tests
             return inspector;
         }
 
-        /// <summary>Frames with the time that has really gone by: what the components wait for is a real server.</summary>
+        /// <summary>Frames in real time, as the components wait for a real server.</summary>
         private void Frames(System.Func<bool> holds, string what) => Until(
             () =>
             {

@@ -6,7 +6,7 @@ using UnityEditor;
 
 namespace FrameBridge.Editor.Tests
 {
-    /// <summary>On a real child process: a shell that says what a server says and then waits.</summary>
+    /// <summary>On a real child process: a shell that prints a server's lines and then waits.</summary>
     [Platform(Exclude = "Win")]
     public sealed class ServerProcessTests : Fixture
     {
@@ -152,7 +152,7 @@ namespace FrameBridge.Editor.Tests
             ServerButton.Draw();
             Until(() => EditorServer.Process.State == ServerState.Serving, "serving");
             ServerButton.Draw();
-            Assert.That(StubGui.Texts.Last(), Is.EqualTo("It serves at 127.0.0.1:50099."));
+            Assert.That(StubGui.Texts.Last(), Is.EqualTo("Serving at 127.0.0.1:50099."));
 
             StubGui.Press("Stop server");
             ServerButton.Draw();

@@ -44,7 +44,7 @@ namespace FrameBridge.Editor.Tests
         {
             var saves = ProjectChoices.instance.StubSaves;
             StubGui.Enter("iOS local network text", "because");
-            StubGui.Enter("Set FRAMEBRIDGE_GRPC by itself", false);
+            StubGui.Enter("Set FRAMEBRIDGE_GRPC automatically", false);
             StubGui.Enter("Server command (yours)", "python -m bridge.cli serve");
 
             SettingsPage.Draw();

@@ -1,6 +1,6 @@
 namespace FrameBridge.GameLoop
 {
-    /// <summary>What has to be known of an answer to acknowledge it; one object for all.</summary>
+    /// <summary>The fields of an answer needed to acknowledge it; one object for all.</summary>
     internal sealed class BareAnswer
     {
         internal bool IsFrame { get; set; }

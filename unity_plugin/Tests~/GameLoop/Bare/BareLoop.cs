@@ -8,8 +8,8 @@ using Grpc.Net.Client;
 namespace FrameBridge.GameLoop
 {
     /// <summary>
-    /// Grpc.Net.Client and nothing else: the same messages up and down, marshallers that read no more than they need to
-    /// acknowledge a frame, one loop that receives and acknowledges. What it allocates is the library's.
+    /// Plain Grpc.Net.Client: the same messages in both directions, marshallers that read only what an acknowledgement
+    /// needs, one loop that receives and acknowledges. All its allocations are the library's.
     /// </summary>
     internal sealed class BareLoop
     {
@@ -28,7 +28,7 @@ namespace FrameBridge.GameLoop
             _rate = rate;
         }
 
-        /// <summary>Receives so many frames after a warm-up, and tells what that cost the process.</summary>
+        /// <summary>Receives this many frames after a warm-up, and measures the process.</summary>
         internal Share Measure(int frames) => Task.Run(() => MeasureAsync(frames)).GetAwaiter().GetResult();
 
         private async Task<Share> MeasureAsync(int frames)
@@ -65,7 +65,7 @@ namespace FrameBridge.GameLoop
             }
         }
 
-        /// <summary>Receives so many frames and acknowledges each.</summary>
+        /// <summary>Receives this many frames and acknowledges each.</summary>
         private async Task ReceiveAsync(AsyncDuplexStreamingCall<BareRequest, BareAnswer> call, int frames)
         {
             for (int i = 0; i < frames;)

@@ -5,7 +5,7 @@ using Grpc.Core;
 
 namespace FrameBridge.GameLoop
 {
-    /// <summary>The few messages of an avatar stream that the bare loop needs, by hand.</summary>
+    /// <summary>The few messages of an avatar stream that the bare loop needs, hand-written.</summary>
     internal sealed class BareMessages
     {
         private const int Varint = 0;

@@ -1,6 +1,6 @@
 namespace FrameBridge.GameLoop
 {
-    /// <summary>A request, written already; one object for all, as only one is under way.</summary>
+    /// <summary>An encoded request; one object for all, as only one is in flight.</summary>
     internal sealed class BareRequest
     {
         internal readonly byte[] Bytes = new byte[256];

@@ -7,8 +7,8 @@ using UnityEngine.LowLevel;
 namespace FrameBridge.GameLoop
 {
     /// <summary>
-    /// Garbage: what our own code makes, which has to be none, and what the process makes for each message, beside a bare
-    /// Grpc.Net.Client loop with the same messages. The two take turns, so that what drifts hits both.
+    /// Garbage: our code's, which has to be none, and the process's per message, beside a bare Grpc.Net.Client loop
+    /// with the same messages. The two alternate, so that drift affects both.
     /// </summary>
     internal sealed class AllocationRun
     {
@@ -71,7 +71,7 @@ namespace FrameBridge.GameLoop
             var share = new Share(bytes, outside, _garbage.Received + _garbage.Sent);
             PlayerLoop.StubAround -= _garbage.Around;
             Game.Exit();
-            Thread.Sleep(200); // the last of its threads is gone before the other loop is measured
+            Thread.Sleep(200); // lets its last thread end before the other loop is measured
             return share;
         }
 

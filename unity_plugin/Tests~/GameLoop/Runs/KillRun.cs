@@ -4,13 +4,13 @@ using System.Collections.Generic;
 namespace FrameBridge.GameLoop
 {
     /// <summary>
-    /// The server is killed in the middle of a reply, over and over: says "kill" on its standard output once a reply and frames
-    /// are on their way. Whoever reads that kills the server and starts another on the same port.
+    /// The server is killed in the middle of a reply, repeatedly: prints "kill" once a reply and frames are in flight.
+    /// The reader then kills the server and starts another on the same port.
     /// </summary>
     internal sealed class KillRun
     {
         private const double TrySeconds = 0.5;
-        private const int MostTries = 240; // a server that has just begun still loads its model
+        private const int MostTries = 240; // a new server still loads its model
 
         private readonly Options _options;
         private readonly List<object> _rounds = new List<object>();
@@ -82,7 +82,7 @@ namespace FrameBridge.GameLoop
             });
         }
 
-        /// <summary>Speaks until a reply is on its way: a server that listens again refuses words until its model is loaded.</summary>
+        /// <summary>Speaks until a reply has started: a restarted server refuses turns until its model is loaded.</summary>
         private void Begin(Game game, string line)
         {
             Talker talker = game.Talkers[0];

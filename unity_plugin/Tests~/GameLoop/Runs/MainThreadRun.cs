@@ -8,8 +8,8 @@ using UnityEngine.Stub;
 namespace FrameBridge.GameLoop
 {
     /// <summary>
-    /// What the step costs the main thread when a frame of every avatar arrives in one frame of the game: by the thread's own
-    /// clock, beside a bare copy of as many bytes.
+    /// The step's cost on the main thread when a frame of every avatar arrives in one game frame, in thread CPU time,
+    /// beside a bare copy of as many bytes.
     /// </summary>
     internal sealed unsafe class MainThreadRun
     {
@@ -46,7 +46,7 @@ namespace FrameBridge.GameLoop
                 options => options.Transport = made => new ArrivalTransport(Internals.RegisteredTransport(made), _arrivals));
             game.AddAvatars(_options.Avatars, 30, avatar =>
             {
-                avatar.KeepLate = true; // how long a frame was under way does not matter here
+                avatar.KeepLate = true; // latency does not matter here
                 avatar.BudgetSeconds = 1f;
             });
             game.UntilLive();
@@ -80,7 +80,7 @@ namespace FrameBridge.GameLoop
             }
             else
             {
-                _discarded++; // one of them was shown in an earlier frame, or is put off to the next
+                _discarded++; // one of them was shown in an earlier frame, or is deferred to the next
             }
         }
 

@@ -5,7 +5,7 @@ using UnityEngine;
 
 namespace FrameBridge.GameLoop
 {
-    /// <summary>The game for a while: what is uploaded is written down, and characters are spoken to without pause.</summary>
+    /// <summary>The game for a while: uploads are logged, and characters are spoken to without pause.</summary>
     internal sealed class PlayRun
     {
         private const double SettleSeconds = 1;
@@ -56,7 +56,7 @@ namespace FrameBridge.GameLoop
             long transport = statistics.LateBy(Stage.Transport) - transportBefore;
             int frames = game.Clock.Frames - framesBefore;
             int late = game.Clock.LateFrames - lateBefore;
-            PlayFor(game, SettleSeconds, talks: false); // what was sent at the end is still to come
+            PlayFor(game, SettleSeconds, talks: false); // receives what was sent at the end
             game.Until(() => game.Talkers.TrueForAll(talker => talker.Begun == talker.Ended), "the end of the last turns");
             return new Dictionary<string, object>
             {
@@ -67,7 +67,7 @@ namespace FrameBridge.GameLoop
                 ["put_off"] = BridgeLoop.PutOffCount,
                 ["dropped_messages"] = statistics.DroppedCount,
                 ["late_answers"] = statistics.LateCount,
-                ["late_on_the_way"] = transport, // sent, and left out by the client because it came after its budget
+                ["late_on_the_way"] = transport, // sent, but dropped by the client because it was late
                 ["superseded"] = statistics.SupersededCount,
                 ["late_by_stage"] = Enum.GetValues(typeof(Stage)).Cast<Stage>().ToDictionary(stage => stage.ToString(), statistics.LateBy),
                 ["reconnects"] = game.Connection.Client.ReconnectCount,

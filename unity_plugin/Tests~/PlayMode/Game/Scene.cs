@@ -40,7 +40,9 @@ namespace FrameBridge.Game
             Make<BridgeHud>(null);
         }
 
-        /// <summary>Whether all streams of the scene are at work: a frame is shown, words are on their way, a picture is sent.</summary>
+        /// <summary>
+        /// Whether all streams of the scene are active: a frame is shown, a reply is in flight, a picture is sent.
+        /// </summary>
         public static bool IsLive()
         {
             if (s_character != null && !s_hasSpoken && s_connection.State == BridgeState.Ready)
@@ -60,7 +62,7 @@ namespace FrameBridge.Game
             return (s_character == null || s_hasSpoken) && (s_camera == null || s_camera.SentCount > 0);
         }
 
-        /// <summary>What is not live and why, for people.</summary>
+        /// <summary>What is not live and why, as text.</summary>
         public static string Report() =>
             "connection " + s_connection.State + " (" + s_connection.Problem + "), avatars "
             + string.Join(" ", Avatars.ConvertAll(avatar => avatar.UploadCount + avatar.Problem))

@@ -49,7 +49,7 @@ namespace UnityEditor
 
         public void SetCompatibleWithPlatform(BuildTarget platform, bool enable) => Set(_compatible, platform, enable);
 
-        /// <summary>A plugin of the stubbed project, or one that lies in the editor's own folders.</summary>
+        /// <summary>A plugin of the stubbed project, or one in the editor's own folders.</summary>
         public static PluginImporter StubAdd(string path, bool native = false)
         {
             var made = new PluginImporter { assetPath = path, isNativePlugin = native };
@@ -60,7 +60,7 @@ namespace UnityEditor
         /// <summary>The file is gone.</summary>
         public static void StubRemove(string path) => Importers.RemoveAll(each => each.assetPath == path);
 
-        /// <summary>On for the given platforms alone.</summary>
+        /// <summary>On for the given platforms only.</summary>
         public void StubOnlyFor(bool editor, params BuildTarget[] platforms)
         {
             _anyPlatform = false;

@@ -35,7 +35,7 @@ namespace UnityEditor
 
         public static bool isPlayingOrWillChangePlaymode { get; set; }
 
-        /// <summary>One turn of the editor's loop.</summary>
+        /// <summary>One editor update.</summary>
         public static void StubTick(double seconds = 0.01)
         {
             timeSinceStartup += seconds;
@@ -45,13 +45,13 @@ namespace UnityEditor
             update?.Invoke();
         }
 
-        /// <summary>Tells all that the play mode changes.</summary>
+        /// <summary>Raises the change of play mode.</summary>
         public static void StubChange(PlayModeStateChange change) => playModeStateChanged?.Invoke(change);
 
-        /// <summary>Tells all that the pause button was pressed.</summary>
+        /// <summary>Raises the change of the pause button.</summary>
         public static void StubPause(PauseState state) => pauseStateChanged?.Invoke(state);
 
-        /// <summary>Tells all that the editor quits.</summary>
+        /// <summary>Raises quitting.</summary>
         public static void StubQuit() => quitting?.Invoke();
 
         /// <summary>Forgets all listeners.</summary>
@@ -72,7 +72,7 @@ namespace UnityEditor
 
         public static event AssemblyReloadCallback beforeAssemblyReload;
 
-        /// <summary>Tells all that the domain is about to be reloaded.</summary>
+        /// <summary>Raises beforeAssemblyReload.</summary>
         public static void StubReload() => beforeAssemblyReload?.Invoke();
 
         /// <summary>Forgets all listeners.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace UnityEditor
 {
-    /// <summary>What a person does in an IMGUI window, and what is to be read there. A test sets the first and reads the second.</summary>
+    /// <summary>The user's input to an IMGUI window, set by a test, and its output, read by a test.</summary>
     public static class StubGui
     {
         private static readonly HashSet<string> Presses = new HashSet<string>();
@@ -17,10 +17,10 @@ namespace UnityEditor
         /// <summary>All textures drawn since the last <see cref="Reset"/>.</summary>
         public static List<UnityEngine.Texture> Textures { get; } = new List<UnityEngine.Texture>();
 
-        /// <summary>The next drawing of this button answers that it was pressed, once.</summary>
+        /// <summary>The next drawing of this button returns true, once.</summary>
         public static void Press(string label) => Presses.Add(label);
 
-        /// <summary>The next drawing of the field of this label answers this value, once.</summary>
+        /// <summary>The next drawing of the field with this label returns this value, once.</summary>
         public static void Enter(string label, object value) => Entries[label] = value;
 
         /// <summary>Forgets all.</summary>

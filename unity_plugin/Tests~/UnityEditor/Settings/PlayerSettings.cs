@@ -53,7 +53,7 @@ namespace UnityEditor
 
         public static ColorSpace colorSpace { get; set; } = ColorSpace.Linear;
 
-        /// <summary>How often symbols were written: each time Unity compiles anew.</summary>
+        /// <summary>How often symbols were written; Unity recompiles each time.</summary>
         public static int StubSymbolWrites { get; set; }
 
         public static string GetScriptingDefineSymbols(NamedBuildTarget buildTarget) =>

@@ -4,7 +4,7 @@ using UnityEngine;
 
 namespace UnityEditor
 {
-    /// <summary>Kept on this machine, for this person.</summary>
+    /// <summary>Stored per user and machine.</summary>
     public static class EditorPrefs
     {
         private static readonly Dictionary<string, string> Values = new Dictionary<string, string>();
@@ -17,7 +17,7 @@ namespace UnityEditor
         public static void DeleteKey(string key) => Values.Remove(key);
     }
 
-    /// <summary>Kept until the editor quits, over reloads of the domain.</summary>
+    /// <summary>Kept until the editor quits, across domain reloads.</summary>
     public static class SessionState
     {
         private static readonly Dictionary<string, object> Values = new Dictionary<string, object>();

@@ -2,7 +2,7 @@ using System;
 
 namespace UnityEngine.TestTools
 {
-    /// <summary>Marks a test that runs over frames. Unity's runner knows it; the .NET one passes it by.</summary>
+    /// <summary>Marks a test that runs over frames. Unity's runner runs it; the .NET one skips it.</summary>
     [AttributeUsage(AttributeTargets.Method)]
     public sealed class UnityTestAttribute : Attribute
     {

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace UnityEngine.Android
 {
-    /// <summary>Android's permissions. The user answers when a test says so, some frames after the question.</summary>
+    /// <summary>Android's permissions. A test decides the user's answer, some frames after the question.</summary>
     public struct Permission
     {
         public const string Camera = "android.permission.CAMERA";

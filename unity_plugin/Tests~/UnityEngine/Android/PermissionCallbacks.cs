@@ -2,7 +2,7 @@ using System;
 
 namespace UnityEngine.Android
 {
-    /// <summary>Who wants to hear what the user answers.</summary>
+    /// <summary>Callbacks of the user's answer.</summary>
     public class PermissionCallbacks
     {
         public event Action<string> PermissionGranted;

@@ -7,7 +7,7 @@ namespace UnityEngine
     [RequireComponent(typeof(RectTransform))]
     public sealed class Canvas : Behaviour
     {
-        private RenderMode m_RenderMode = RenderMode.WorldSpace; // a script has to say which one it wants
+        private RenderMode m_RenderMode = RenderMode.WorldSpace; // a script has to set it
         private Camera m_Camera;
         private float m_PlaneDistance = 100f;
         private bool m_PixelPerfect;
@@ -88,7 +88,7 @@ namespace UnityEngine
 
         public Rect pixelRect => new Rect(0f, 0f, Screen.width, Screen.height);
 
-        /// <summary>Whether a person with a headset sees it: what lies over the screen is not shown there.</summary>
+        /// <summary>Whether a headset shows it: not if it is over the screen.</summary>
         public bool StubShowsInHeadset => rootCanvas.m_RenderMode != RenderMode.ScreenSpaceOverlay;
 
         internal bool StubDrives => m_RenderMode != RenderMode.WorldSpace && isRootCanvas;

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace UnityEngine
 {
-    /// <summary>The console. Everything logged is kept for the test to look at.</summary>
+    /// <summary>The console. All entries are kept for tests.</summary>
     public static class Debug
     {
         private static readonly List<(LogType Type, string Text)> Entries = new List<(LogType, string)>();

@@ -2,7 +2,7 @@ using System;
 
 namespace UnityEngine.Events
 {
-    /// <summary>What the inspector gives to a listener.</summary>
+    /// <summary>The argument that the inspector passes to a listener.</summary>
     [Serializable]
     internal sealed class ArgumentCache
     {

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace UnityEngine.Events
 {
-    /// <summary>A listener that the inspector holds: a method of an object, with what it is given.</summary>
+    /// <summary>A listener set in the inspector: a method of an object, with its argument.</summary>
     [Serializable]
     internal sealed class PersistentCall
     {
@@ -35,7 +35,7 @@ namespace UnityEngine.Events
             return copy;
         }
 
-        /// <summary>Does nothing where the target or the method is gone, as in Unity.</summary>
+        /// <summary>Does nothing if the target or the method is missing, as in Unity.</summary>
         internal void Invoke(object[] given)
         {
             bool on = m_CallState == UnityEventCallState.EditorAndRuntime

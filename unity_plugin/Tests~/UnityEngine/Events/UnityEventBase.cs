@@ -7,14 +7,14 @@ namespace UnityEngine.Events
     {
         private readonly List<PersistentCall> _calls = new List<PersistentCall>();
 
-        /// <summary>More listeners than a scene holds, when a test says so: they do nothing.</summary>
+        /// <summary>Additional listeners for tests; they do nothing.</summary>
         public int StubPersistent { get; set; }
 
         internal bool HasCalls => _calls.Count > 0;
 
         public void RemoveAllListeners() => ClearListeners();
 
-        /// <summary>Listeners that the inspector holds: those of the scene.</summary>
+        /// <summary>Listeners set in the inspector: those of the scene.</summary>
         public int GetPersistentEventCount() => StubPersistent + _calls.Count;
 
         public Object GetPersistentTarget(int index) => _calls[index].Target;
@@ -31,7 +31,7 @@ namespace UnityEngine.Events
             }
         }
 
-        /// <summary>What a file says of its listeners.</summary>
+        /// <summary>The listeners in a file.</summary>
         internal void StubFill(YamlMap body, FieldReader reader)
         {
             _calls.Clear();

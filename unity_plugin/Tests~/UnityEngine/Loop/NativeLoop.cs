@@ -5,7 +5,7 @@ using UnityEngine.Stub;
 
 namespace UnityEngine.LowLevel
 {
-    /// <summary>The engine's own systems, in Unity's order: those that a script can tell apart.</summary>
+    /// <summary>The engine's systems that a script can distinguish, in Unity's order.</summary>
     internal static class NativeLoop
     {
         internal static PlayerLoopSystem Make() => Group(

@@ -4,8 +4,8 @@ using System.Collections.Generic;
 namespace UnityEngine.LowLevel
 {
     /// <summary>
-    /// The loop of a frame. As in Unity, what is read is a copy, and nothing changes until SetPlayerLoop; it outlives a change
-    /// of scenes and the end of play mode.
+    /// The loop of a frame. As in Unity, GetCurrentPlayerLoop returns a copy, and nothing changes until SetPlayerLoop;
+    /// it outlives a change of scenes and the end of play mode.
     /// </summary>
     public class PlayerLoop
     {

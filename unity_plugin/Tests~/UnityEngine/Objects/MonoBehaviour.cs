@@ -39,7 +39,7 @@ namespace UnityEngine
 
         internal override bool IsAdded => Application.isPlaying ? _on : IsWanted;
 
-        /// <summary>In edit mode nothing wakes: no script here has the mark for it.</summary>
+        /// <summary>In edit mode nothing awakes: no script here has ExecuteAlways.</summary>
         internal override void Refresh()
         {
             if (Awakening.IsHeld || !Application.isPlaying)
@@ -71,7 +71,7 @@ namespace UnityEngine
             }
         }
 
-        /// <summary>Calls a message of a script that is on; Unity logs what it throws and goes on.</summary>
+        /// <summary>Calls a message of an enabled script; Unity logs exceptions and continues.</summary>
         internal void Tell(Action message)
         {
             if (_on)

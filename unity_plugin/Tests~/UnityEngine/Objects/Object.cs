@@ -105,8 +105,8 @@ namespace UnityEngine
             return found.Count > 0 ? found[0] : null;
         }
 
-        // What a Unity of the package's range calls obsolete is so here, and warnings are errors: no such call comes back.
-        // Where 2022.3 has no other call, the mark stands from the version on that has one.
+        // Calls that any supported Unity marks obsolete are obsolete here, and warnings are errors, so that none is
+        // used. If 2022.3 has no replacement, the attribute applies from the version that has one.
         [Obsolete("as in Unity 6000.6: use FindAnyObjectByType")]
         public static T FindFirstObjectByType<T>() where T : Object => FindAnyObjectByType<T>();
 

@@ -3,7 +3,7 @@ using UnityEngine.Stub;
 
 namespace UnityEngine
 {
-    /// <summary>Place, turn and scale. What a turned parent with unequal scales does (a shear) is left out.</summary>
+    /// <summary>Position, rotation and scale. The shear of a rotated parent with unequal scales is left out.</summary>
     public class Transform : Component
     {
         internal readonly List<Transform> StubChildren = new List<Transform>();
@@ -107,7 +107,7 @@ namespace UnityEngine
             return null;
         }
 
-        /// <summary>Keeps the place in the world, as Unity does.</summary>
+        /// <summary>Keeps the world position, as Unity does.</summary>
         public void SetParent(Transform p) => SetParent(p, true);
 
         public void SetParent(Transform parent, bool worldPositionStays)

@@ -3,7 +3,7 @@ using UnityEngine.Stub;
 
 namespace UnityEngine
 {
-    /// <summary>A perspective camera. What Render draws is decided by the test.</summary>
+    /// <summary>A perspective camera. The test decides what Render draws.</summary>
     public sealed class Camera : Behaviour
     {
         private static Camera s_main;

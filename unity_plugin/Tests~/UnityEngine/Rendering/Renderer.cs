@@ -19,7 +19,7 @@ namespace UnityEngine
             set => sharedMaterial = value.Length > 0 ? value[0] : null;
         }
 
-        /// <summary>Makes a copy for this renderer that nobody destroys: what a component must not use.</summary>
+        /// <summary>Makes a copy for this renderer that is never destroyed: components must not use it.</summary>
         public Material material
         {
             get

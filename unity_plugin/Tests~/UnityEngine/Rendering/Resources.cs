@@ -7,14 +7,14 @@ namespace UnityEngine
     {
         private static readonly Dictionary<string, Object> BuiltIn = new Dictionary<string, Object>();
 
-        /// <summary>What lies in a Resources folder.</summary>
+        /// <summary>An asset in a Resources folder.</summary>
         public static T Load<T>(string path) where T : Object
         {
             MainThread.Require("Load");
             return typeof(T) == typeof(Shader) ? new Shader(path, "_MainTex", "_Turn", "_Shift") as T : null;
         }
 
-        /// <summary>What every Unity has from 2022.2 on; Arial.ttf is no longer among it.</summary>
+        /// <summary>The built-in resources from Unity 2022.2 on, without Arial.ttf.</summary>
         public static T GetBuiltinResource<T>(string path) where T : Object
         {
             MainThread.Require("GetBuiltinResource");

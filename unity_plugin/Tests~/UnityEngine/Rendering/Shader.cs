@@ -7,7 +7,7 @@ namespace UnityEngine
         private static readonly Dictionary<string, int> Ids = new Dictionary<string, int>();
         private readonly HashSet<int> _properties = new HashSet<int>();
 
-        /// <summary>Unity compiles shaders from files; a test says what properties one has.</summary>
+        /// <summary>Unity compiles shaders from files; here a test sets the properties.</summary>
         public Shader(string name, params string[] stubProperties)
         {
             this.name = name;
@@ -19,7 +19,7 @@ namespace UnityEngine
 
         public bool isSupported => true;
 
-        /// <summary>Unity finds shaders that are in the build; here every name is.</summary>
+        /// <summary>Unity finds shaders in the build; here every name is found.</summary>
         public static Shader Find(string name) => new Shader(name, "_MainTex", "_BaseMap");
 
         public static int PropertyToID(string name)

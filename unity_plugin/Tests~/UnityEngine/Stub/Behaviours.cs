@@ -73,7 +73,7 @@ namespace UnityEngine.Stub
             }
         }
 
-        /// <summary>Stable, and makes no garbage.</summary>
+        /// <summary>Stable, and does not allocate.</summary>
         private static void Sort()
         {
             for (int i = 1; i < Awake.Count && !s_sorted; i++)

@@ -2,7 +2,7 @@ using System.Threading;
 
 namespace UnityEngine.Stub
 {
-    /// <summary>Which thread is Unity's main thread, and the refusal that Unity gives on any other one.</summary>
+    /// <summary>Unity's main thread, and the exception that Unity throws on other threads.</summary>
     public static class MainThread
     {
         private static Thread _thread;
@@ -13,10 +13,10 @@ namespace UnityEngine.Stub
         /// <summary>Makes the caller's thread the main thread.</summary>
         public static void Bind() => _thread = Thread.CurrentThread;
 
-        /// <summary>Lets go of the thread: the next one to bind is the main thread.</summary>
+        /// <summary>Unbinds the thread: the next one to bind is the main thread.</summary>
         public static void Release() => _thread = null;
 
-        /// <summary>Throws as Unity does when the caller is on another thread than the main one.</summary>
+        /// <summary>Throws as Unity does if the caller is not on the main thread.</summary>
         public static void Require(string member)
         {
             if (!IsCurrent)

@@ -12,7 +12,7 @@ namespace UnityEngine.Stub
     {
         private static SynchronizationContext _before;
 
-        /// <summary>Raised by Reset: what other assemblies of the stub keep is forgotten too.</summary>
+        /// <summary>Raised by Reset, so that other assemblies of the stub reset too.</summary>
         public static event System.Action WasReset;
 
         /// <summary>
@@ -92,8 +92,8 @@ namespace UnityEngine.Stub
         }
 
         /// <summary>
-        /// What a reload of the domain does to the engine: assets stay, but their managed halves are let go
-        /// (Unity makes new ones).
+        /// What a domain reload does to the engine: assets stay, but their managed objects are released (Unity makes
+        /// new ones).
         /// </summary>
         public static void ReloadDomain()
         {
@@ -103,7 +103,7 @@ namespace UnityEngine.Stub
             }
         }
 
-        /// <summary>Forgets everything that a test left: objects, logs, settings, the PlayerLoop.</summary>
+        /// <summary>Resets everything: objects, logs, settings, the PlayerLoop.</summary>
         public static void Reset()
         {
             World.Clear();

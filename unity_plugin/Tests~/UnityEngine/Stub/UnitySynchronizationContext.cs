@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace UnityEngine.Stub
 {
-    /// <summary>What awaits on the main thread resume on: everything posted runs once a frame, in Update.</summary>
+    /// <summary>The context in which main-thread awaits resume: posted work runs once a frame, in Update.</summary>
     internal sealed class UnitySynchronizationContext : SynchronizationContext
     {
         private readonly object _lock = new object();

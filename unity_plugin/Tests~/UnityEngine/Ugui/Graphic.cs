@@ -3,7 +3,7 @@ using UnityEngine.Stub;
 
 namespace UnityEngine.UI
 {
-    /// <summary>Something that a canvas draws. What would make its mesh anew is counted.</summary>
+    /// <summary>Something that a canvas draws. Counts rebuilds of its mesh.</summary>
     [DisallowMultipleComponent]
     [RequireComponent(typeof(RectTransform))]
     public abstract class Graphic : UIBehaviour
@@ -66,7 +66,7 @@ namespace UnityEngine.UI
 
         public virtual Texture mainTexture => null;
 
-        /// <summary>How often its mesh would have been made anew.</summary>
+        /// <summary>How often its mesh would have been rebuilt.</summary>
         public int StubRebuilds { get; private set; }
 
         /// <summary>Whether it is to be seen: it is on, lies in a canvas that is on, and has something to show.</summary>

@@ -4,7 +4,7 @@ using UnityEngine.EventSystems;
 
 namespace UnityEngine.UI
 {
-    /// <summary>Fields alone: nobody scrolls here.</summary>
+    /// <summary>Only the fields: nothing scrolls here.</summary>
     [RequireComponent(typeof(RectTransform))]
     public class ScrollRect : UIBehaviour
     {

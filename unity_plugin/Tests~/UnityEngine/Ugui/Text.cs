@@ -3,8 +3,8 @@ using System;
 namespace UnityEngine.UI
 {
     /// <summary>
-    /// Letters in a canvas. Added by a script it has no font, and shows nothing until it gets one: the editor's Reset alone
-    /// gives it the built-in one. Widths are those of letters half as wide as they are high.
+    /// Text in a canvas. Added by a script it has no font, and shows nothing until it gets one: only the editor's Reset
+    /// sets the built-in one. Characters are half as wide as they are high.
     /// </summary>
     [RequireComponent(typeof(CanvasRenderer))]
     [AddComponentMenu("UI/Legacy/Text")]

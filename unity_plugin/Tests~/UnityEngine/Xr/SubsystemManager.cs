@@ -8,7 +8,7 @@ namespace UnityEngine
     {
         private static readonly List<ISubsystem> There = new List<ISubsystem>();
 
-        /// <summary>Empties the list and fills it anew.</summary>
+        /// <summary>Refills the list.</summary>
         public static void GetSubsystems<T>(List<T> subsystems) where T : ISubsystem
         {
             MainThread.Require("GetSubsystems");

@@ -1,6 +1,6 @@
 namespace UnityEngine.XR
 {
-    /// <summary>The display of a headset. Running: a person looks into it.</summary>
+    /// <summary>The display of a headset; running while it is in use.</summary>
     public class XRDisplaySubsystem : ISubsystem
     {
         public bool running { get; private set; }

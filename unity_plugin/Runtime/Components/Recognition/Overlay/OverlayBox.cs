@@ -3,7 +3,7 @@ using UnityEngine.UI;
 
 namespace FrameBridge
 {
-    /// <summary>Four lines and a name. What has not changed is not set again: setting it would build the mesh anew.</summary>
+    /// <summary>Four lines and a name. Unchanged values are not set again, as that would rebuild the mesh.</summary>
     internal sealed class OverlayBox
     {
         private static readonly Vector2 NamePlace = new Vector2(4f, -2f);
@@ -93,7 +93,7 @@ namespace FrameBridge
             Image line = CanvasParts.Fill(name, _frame);
             line.rectTransform.anchorMin = from;
             line.rectTransform.anchorMax = to;
-            line.rectTransform.pivot = new Vector2(index == 3 ? 1f : 0f, index == 1 ? 0f : 1f); // lines lie inside the box
+            line.rectTransform.pivot = new Vector2(index == 3 ? 1f : 0f, index == 1 ? 0f : 1f); // lines are inside the box
             line.rectTransform.anchoredPosition = Vector2.zero;
             _lines[index] = line;
         }

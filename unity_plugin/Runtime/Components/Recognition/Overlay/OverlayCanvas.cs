@@ -3,7 +3,7 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>What an overlay draws on. Boxes are made when there are more than ever before, and are used again.</summary>
+    /// <summary>An overlay's canvas. Boxes are pooled.</summary>
     internal sealed class OverlayCanvas
     {
         private const int BelowTheHud = 29000;
@@ -14,12 +14,12 @@ namespace FrameBridge
         private float _lineWidth;
         private int _used;
 
-        /// <summary>Begins a frame: what is not put before its end is hidden.</summary>
+        /// <summary>Begins a frame: boxes not placed before its end are hidden.</summary>
         internal void Begin(bool inWorld, Color color, float lineWidth)
         {
             if (_canvas == null)
             {
-                _boxes.Clear(); // a change of scenes has destroyed them
+                _boxes.Clear(); // destroyed by a change of scenes
                 _canvas = CanvasParts.Root("FrameBridge boxes", BelowTheHud);
             }
 
@@ -28,7 +28,7 @@ namespace FrameBridge
             {
                 _canvas.renderMode = mode;
                 _canvas.transform.SetPositionAndRotation(Vector3.zero, Quaternion.identity);
-                _canvas.transform.localScale = Vector3.one; // a unit is a metre; each box has a scale of its own
+                _canvas.transform.localScale = Vector3.one; // a unit is a metre; each box has its own scale
             }
 
             _canvas.enabled = true;

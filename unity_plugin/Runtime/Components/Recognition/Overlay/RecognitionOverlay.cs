@@ -4,39 +4,39 @@ using UnityEngine;
 namespace FrameBridge
 {
     /// <summary>
-    /// Draws the boxes of a recognizer: over the screen, or in the world for a headset. With a view camera each box stays with
-    /// what it names, also when the camera has moved since the picture was taken; without one the picture is taken to fill
-    /// the view.
+    /// Draws the boxes of a recognizer: over the screen, or in the world for a headset. With a view camera each box
+    /// stays with its object, even if the camera has moved since the picture was taken; without one the picture is
+    /// assumed to fill the view.
     /// </summary>
     [AddComponentMenu("FrameBridge/Recognition Overlay")]
     [HelpURL("https://framebridge.example/unity/manual/camera-recognizer.html")]
     [RequireComponent(typeof(CameraRecognizer))]
     public sealed class RecognitionOverlay : MonoBehaviour
     {
-        private const int MaxBoxes = 100; // as many as a server gives
+        private const int MaxBoxes = 100; // the server's maximum
         private const float ScreenRows = 1080f;
 
         [SerializeField]
-        [Tooltip("The camera that looks at the scene now. None: boxes are drawn where they were in the picture.")]
+        [Tooltip("The camera that renders the scene. None: boxes are drawn where they were in the picture.")]
         private Camera viewCamera;
 
         [SerializeField]
-        [Tooltip("Auto: boxes lie in the world while a headset shows the picture, else over the screen.")]
+        [Tooltip("Auto: boxes are in the world while a headset is active, else over the screen.")]
         private CanvasPlace display = CanvasPlace.Auto;
 
         [SerializeField]
         [Min(0.01f)]
-        [Tooltip("How far away things are taken to be, in metres.")]
+        [Tooltip("Assumed distance of objects in metres.")]
         private float distance = 2f;
 
         [SerializeField]
         [Min(0f)]
-        [Tooltip("Seconds after which boxes that no answer confirms are taken away.")]
+        [Tooltip("Seconds after which boxes without a new answer are removed.")]
         private float fadeSeconds = 0.5f;
 
         [SerializeField]
         [Min(1f)]
-        [Tooltip("Width of the lines in pixels; in the world as on a screen of 1080 rows.")]
+        [Tooltip("Line width in pixels; in the world as on a screen of 1080 rows.")]
         private float lineWidth = 2f;
 
         [SerializeField]
@@ -52,7 +52,7 @@ namespace FrameBridge
         private int _count;
         private double _heardAt;
 
-        /// <summary>The camera that looks at the scene now; null draws boxes where they were in the picture.</summary>
+        /// <summary>The camera that renders the scene; null draws boxes where they were in the picture.</summary>
         public Camera ViewCamera
         {
             get => viewCamera;
@@ -66,10 +66,10 @@ namespace FrameBridge
             set => display = value;
         }
 
-        /// <summary>Why the recognizer gives no answer and what mends it, in one sentence; empty when all is well.</summary>
+        /// <summary>Why the recognizer gives no answer and how to fix it, in one sentence; empty when all is well.</summary>
         public string Problem => _recognizer == null ? string.Empty : _recognizer.Problem;
 
-        /// <summary>How far away things are taken to be, in metres.</summary>
+        /// <summary>Assumed distance of objects in metres.</summary>
         public float Distance
         {
             get => distance;
@@ -77,7 +77,7 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// Where a box is on the screen just now, in pixels from the top left corner. False when it lies behind the camera.
+        /// A box's rectangle on the screen, in pixels from the top left corner. False if it is behind the camera.
         /// </summary>
         public bool TryPlace(in Detection box, out Rect place)
         {
@@ -167,7 +167,7 @@ namespace FrameBridge
             _canvas.End();
         }
 
-        /// <summary>Where a box is in the world, facing the camera. False when it lies behind it.</summary>
+        /// <summary>A box in the world, facing the camera. False if it is behind it.</summary>
         private bool TryPlaceInWorld(in Detection box, Camera eye, out BoxInWorld place)
         {
             float x = box.X / _size.x;

@@ -2,10 +2,10 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>Turns a picture upright, makes it small and begins to read it back, all on the GPU.</summary>
+    /// <summary>Turns a picture upright, scales it down and starts its readback, all on the GPU.</summary>
     internal sealed class PictureGrabber
     {
-        private const string ShaderPath = "FrameBridgeCamera"; // in a Resources folder: only there it is always in a build
+        private const string ShaderPath = "FrameBridgeCamera"; // in a Resources folder, so that every build includes it
 
         private static readonly int Turn = Shader.PropertyToID("_Turn");
         private static readonly int Shift = Shader.PropertyToID("_Shift");
@@ -19,7 +19,7 @@ namespace FrameBridge
 
         internal bool HasRoom => _pool.FindFree() != null;
 
-        /// <summary>Begins to read a picture back; returns its buffer, for the pose, or null when all are busy.</summary>
+        /// <summary>Starts the readback of a picture; returns its buffer, for the pose, or null when all are busy.</summary>
         internal Snapshot Grab(Texture picture, in PictureTurn turn)
         {
             Snapshot free = _pool.FindFree();

@@ -1,15 +1,15 @@
 namespace FrameBridge
 {
-    /// <summary>In which order the rows of a picture lie.</summary>
+    /// <summary>The order of a picture's rows.</summary>
     public enum PictureRows
     {
         /// <summary>
-        /// The bottom row first. So lies what Unity draws, loads or copies into a texture, on every graphics API: where texture
-        /// coordinates start at the top it draws upside down into textures, for the conventions to match.
+        /// The bottom row first: what Unity draws, loads or copies into a texture, on every graphics API. Where texture
+        /// coordinates start at the top it draws upside down into textures, so that the conventions match.
         /// </summary>
         BottomFirst = 0,
 
-        /// <summary>The top row first: what something else has filled so.</summary>
+        /// <summary>The top row first: textures filled that way by other code.</summary>
         TopFirst = 1,
 
         /// <summary>

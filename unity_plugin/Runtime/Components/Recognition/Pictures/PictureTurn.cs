@@ -2,7 +2,7 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>How a picture has to be turned to be upright: where in the source each place of the upright one lies.</summary>
+    /// <summary>The transform from points of the upright picture to points of the source.</summary>
     internal readonly struct PictureTurn
     {
         private PictureTurn(Vector4 turn, Vector4 shift, bool swapsSides, bool isNone)
@@ -16,18 +16,18 @@ namespace FrameBridge
         /// <summary>A 2 x 2 matrix, row by row.</summary>
         internal Vector4 Turn { get; }
 
-        /// <summary>What is added to it.</summary>
+        /// <summary>The offset added to it.</summary>
         internal Vector4 Shift { get; }
 
-        /// <summary>Whether width and height change places.</summary>
+        /// <summary>Whether width and height are swapped.</summary>
         internal bool SwapsSides { get; }
 
-        /// <summary>Whether nothing is turned.</summary>
+        /// <summary>Whether it is the identity.</summary>
         internal bool IsNone { get; }
 
         /// <summary>
-        /// Of a picture that has to be turned clockwise by <paramref name="degrees"/> (a multiple of 90), that lies upside
-        /// down when <paramref name="upsideDown"/>, and that is to come out as in a mirror when <paramref name="mirror"/>.
+        /// For a picture to turn clockwise by <paramref name="degrees"/> (a multiple of 90), that is upside down if
+        /// <paramref name="upsideDown"/>, and to be mirrored if <paramref name="mirror"/>.
         /// </summary>
         internal static PictureTurn Of(int degrees, bool upsideDown, bool mirror)
         {
@@ -47,7 +47,7 @@ namespace FrameBridge
                 turn.w = -turn.w;
             }
 
-            // Turned about the middle of the picture.
+            // Turned about the picture's centre.
             var shift = new Vector4(0.5f - ((turn.x + turn.y) / 2f), 0.5f - ((turn.z + turn.w) / 2f), 0f, 0f);
             return new PictureTurn(turn, shift, quarter % 2 == 1, quarter == 0 && !upsideDown && !mirror);
         }

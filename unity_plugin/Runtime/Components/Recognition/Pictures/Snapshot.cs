@@ -5,7 +5,7 @@ using UnityEngine.Rendering;
 
 namespace FrameBridge
 {
-    /// <summary>One of the pool's buffers: a picture on its way from the GPU, and the pose that it was taken at.</summary>
+    /// <summary>One of the pool's buffers: a picture read back from the GPU, and the pose at which it was taken.</summary>
     internal sealed class Snapshot
     {
         private readonly Action<AsyncGPUReadbackRequest> _arrived;
@@ -17,10 +17,10 @@ namespace FrameBridge
         /// <summary>Whether the GPU still writes into the buffer.</summary>
         internal bool IsReading { get; private set; }
 
-        /// <summary>Whether a picture lies here that was not taken yet.</summary>
+        /// <summary>Whether it contains a picture that was not taken yet.</summary>
         internal bool IsFilled { get; private set; }
 
-        /// <summary>Number of the picture among all that were begun: the newest one is worth most.</summary>
+        /// <summary>Number of the picture; the highest is the newest.</summary>
         internal long Order { get; private set; }
 
         internal int Width { get; private set; }
@@ -51,10 +51,10 @@ namespace FrameBridge
             AsyncGPUReadback.RequestIntoNativeArray(ref _pixels, picture, 0, picture.graphicsFormat, _arrived);
         }
 
-        /// <summary>The picture was taken, or is not wanted any more.</summary>
+        /// <summary>The picture was taken, or is no longer wanted.</summary>
         internal void Empty() => IsFilled = false;
 
-        /// <summary>Frees the buffer. The GPU must not be writing into it any more.</summary>
+        /// <summary>Frees the buffer. The GPU must no longer be writing to it.</summary>
         internal void Free()
         {
             IsFilled = false;

@@ -4,8 +4,8 @@ using UnityEngine.Rendering;
 namespace FrameBridge
 {
     /// <summary>
-    /// Three buffers for pictures on their way from the GPU. When all are busy the picture is dropped: waiting would only
-    /// make the answers older.
+    /// Three buffers for pictures read back from the GPU. When all are busy the picture is dropped: waiting would only
+    /// make answers older.
     /// </summary>
     internal sealed class SnapshotPool
     {
@@ -22,7 +22,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>A buffer that is neither being written nor waiting to be sent; null when all are busy.</summary>
+        /// <summary>A free buffer, neither being written nor waiting to be sent; null when all are busy.</summary>
         internal Snapshot FindFree()
         {
             for (int i = 0; i < Size; i++)
@@ -38,7 +38,7 @@ namespace FrameBridge
 
         internal void Begin(Snapshot snapshot, RenderTexture picture) => snapshot.Read(picture, ++_begun);
 
-        /// <summary>The newest picture that has arrived; older ones are dropped. Null when none has.</summary>
+        /// <summary>The newest complete picture; older ones are dropped. Null if there is none.</summary>
         internal Snapshot Newest()
         {
             Snapshot newest = null;
@@ -64,7 +64,7 @@ namespace FrameBridge
             return newest;
         }
 
-        /// <summary>Frees all buffers. Waits for the GPU when it still writes into one: freed under its hands, it would crash.</summary>
+        /// <summary>Frees all buffers. Waits while the GPU still writes to one: freeing it earlier would crash.</summary>
         internal void Release()
         {
             if (IsReading())

@@ -2,7 +2,7 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>The user's permission to use the camera: asked for once, then waited for.</summary>
+    /// <summary>The user's permission to use the camera: requested once, then awaited.</summary>
     internal sealed class CameraPermission
     {
         private bool _asked;
@@ -30,7 +30,7 @@ namespace FrameBridge
 #else
         private AsyncOperation _answer;
 
-        internal string Problem => // the answer may have come since the permission was looked at
+        internal string Problem => // it may have been answered since the last check
             _answer != null && _answer.isDone && !Application.HasUserAuthorization(UserAuthorization.WebCam) ? Refused : string.Empty;
 
         internal bool IsGranted

@@ -1,15 +1,15 @@
 namespace FrameBridge
 {
-    /// <summary>Where the pictures come from.</summary>
+    /// <summary>The source of the pictures.</summary>
     public enum CameraSource
     {
         /// <summary>The device's camera.</summary>
         WebCam = 0,
 
-        /// <summary>A camera of the scene. One without a target texture is drawn once more for each picture.</summary>
+        /// <summary>A camera of the scene. One without a target texture is rendered once more for each picture.</summary>
         SceneCamera = 1,
 
-        /// <summary>A texture that something else fills.</summary>
+        /// <summary>A texture that other code fills.</summary>
         Texture = 2,
     }
 }

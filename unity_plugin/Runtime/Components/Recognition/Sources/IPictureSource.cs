@@ -2,16 +2,16 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>Gives the picture of this moment. Main thread only.</summary>
+    /// <summary>Provides the current picture. Main thread only.</summary>
     internal interface IPictureSource
     {
-        /// <summary>Why there is no picture and what mends it; empty when all is well or it is just starting.</summary>
+        /// <summary>Why there is no picture and how to fix it; empty when all is well or it is just starting.</summary>
         string Problem { get; }
 
-        /// <summary>The picture and how to turn it upright; false when there is none or no new one.</summary>
+        /// <summary>The picture and how to turn it upright; false if there is no new one.</summary>
         bool TryTake(out Texture picture, out PictureTurn turn);
 
-        /// <summary>Lets the camera go.</summary>
+        /// <summary>Releases the camera.</summary>
         void Stop();
     }
 }

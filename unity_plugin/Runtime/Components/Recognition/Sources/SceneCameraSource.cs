@@ -2,7 +2,7 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>A camera of the scene: its target texture, or one more drawing of what it sees.</summary>
+    /// <summary>A camera of the scene: its target texture, or an extra rendering of its view.</summary>
     internal sealed class SceneCameraSource : IPictureSource
     {
         private readonly Camera _camera;

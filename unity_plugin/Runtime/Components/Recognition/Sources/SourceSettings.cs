@@ -2,7 +2,7 @@ using System;
 
 namespace FrameBridge
 {
-    /// <summary>What a source of pictures is opened with. Only when this differs does the camera have to start again.</summary>
+    /// <summary>The settings of a source. The camera restarts only if they differ.</summary>
     internal readonly struct SourceSettings : IEquatable<SourceSettings>
     {
         private readonly CameraSource _source;
@@ -20,7 +20,7 @@ namespace FrameBridge
             _mirror = mirror;
         }
 
-        /// <summary>The device's camera: its name, and the pictures a second that it is asked for.</summary>
+        /// <summary>The device's camera: its name, and the requested pictures a second.</summary>
         internal static SourceSettings OfWebCam(string name, int longestSide, int rate, bool mirror) =>
             new SourceSettings(CameraSource.WebCam, name, longestSide, rate, mirror);
 

@@ -2,7 +2,7 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>A texture that something else fills.</summary>
+    /// <summary>A texture that other code fills.</summary>
     internal sealed class TextureSource : IPictureSource
     {
         private readonly Texture _texture;

@@ -2,10 +2,10 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>The device's camera: asks for the permission, waits until it has started, follows its turns.</summary>
+    /// <summary>The device's camera: requests the permission, waits until it has started, follows its rotation.</summary>
     internal sealed class WebCamSource : IPictureSource
     {
-        private const int NotStartedSize = 16; // what a camera says of itself until it has started
+        private const int NotStartedSize = 16; // the size that a camera reports until it has started
 
         private readonly string _device;
         private readonly int _width;

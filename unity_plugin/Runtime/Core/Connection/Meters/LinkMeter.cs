@@ -3,9 +3,8 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// How long the way to the server and back takes, less the server's part, as recent answers and refusals show it: not
-    /// the quickest way but what seven of ten kept to, since answers that leave together arrive one after the other.
-    /// One thread writes; any may read.
+    /// The round trip to the server, less the server's part, over recent answers and refusals: the 70th percentile and
+    /// not the minimum, since answers that leave together arrive one after the other. One thread writes; any may read.
     /// </summary>
     internal sealed class LinkMeter
     {
@@ -21,7 +20,7 @@ namespace FrameBridge
         private double _seconds;
         private double _least;
 
-        /// <summary>What most ways there and back take, in seconds; 0 when not known yet.</summary>
+        /// <summary>The 70th percentile of round trips in seconds; 0 until measured.</summary>
         public double Seconds
         {
             get
@@ -33,7 +32,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The quickest way there and back, in seconds.</summary>
+        /// <summary>The shortest round trip in seconds.</summary>
         public double Least
         {
             get
@@ -45,7 +44,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The newest way there and back, unless all have been read by who keeps the count.</summary>
+        /// <summary>The newest round trip; false if the caller, who keeps the count, has read them all.</summary>
         public bool TryReadNewest(ref long count, out double seconds)
         {
             lock (_gate)
@@ -57,7 +56,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>One answer came so many seconds after its request, of which the server took its part.</summary>
+        /// <summary>Adds an answer's time since its request, and the server's part of it.</summary>
         public void Measure(double roundTrip, double server)
         {
             lock (_gate)

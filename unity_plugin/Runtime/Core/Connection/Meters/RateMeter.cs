@@ -3,28 +3,27 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// How fast bulk bytes come down: the upper quartile of what recent large frames showed. Of a frame in chunks, what
-    /// came after the first chunk is timed from there. Of one in a single message, all of it is timed by what its way took
-    /// longer than an empty one. One thread.
+    /// The download rate of bulk bytes: the upper quartile over recent large frames. A frame in chunks is timed from
+    /// its first chunk on; one in a single message by its delay over an empty message. One thread.
     /// </summary>
     internal sealed class RateMeter
     {
         private const int Recent = 16;
         private const double Quantile = 0.75;
-        private const int LargeBytes = 64 * 1024; // below, the time is the link's, not the bytes'
-        private const double ShortestSeconds = 20e-6; // below, the clock tells nothing
+        private const int LargeBytes = 64 * 1024; // below, latency dominates
+        private const double ShortestSeconds = 20e-6; // below, the clock is too coarse
         private readonly double[] _rates = new double[Recent];
         private readonly double[] _sorted = new double[Recent];
         private int _count;
         private int _next;
 
-        /// <summary>As the contract wants it; 0 when not known yet.</summary>
+        /// <summary>The rate in the contract's unit; 0 until measured.</summary>
         public long BytesPerSecond { get; private set; }
 
-        /// <summary>What the link takes for this many bytes, in seconds, as far as is known.</summary>
+        /// <summary>Seconds to transfer this many bytes, as far as known.</summary>
         public double Seconds(int bytes) => BytesPerSecond > 0 ? bytes / (double)BytesPerSecond : 0;
 
-        /// <summary>So many bytes came in so many seconds.</summary>
+        /// <summary>Adds a transfer.</summary>
         public void Note(long bytes, double seconds)
         {
             if (seconds >= ShortestSeconds)
@@ -36,7 +35,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>A frame in one message took so much longer than an empty answer.</summary>
+        /// <summary>Adds a frame in one message, by its delay over an empty answer.</summary>
         public void NoteWhole(int bytes, double seconds)
         {
             if (bytes >= LargeBytes)
@@ -45,7 +44,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>A frame was refused, perhaps for the link's sake: believe less, until it is measured anew.</summary>
+        /// <summary>A frame was refused, perhaps because of the link: trust the rate less until it is measured again.</summary>
         public void Relax()
         {
             if (_count > 0)

@@ -3,8 +3,8 @@ using System.Threading;
 namespace FrameBridge
 {
     /// <summary>
-    /// Messages that wait for a stream's sending thread, oldest first, in writers that are used again. Bounded: when all
-    /// small writers wait, there is no room, since whatever waits here grows stale. Any thread.
+    /// The queue of a stream's sending thread, in pooled writers. Bounded, as whatever waits here grows stale: it is
+    /// full when all small writers are queued. Any thread.
     /// </summary>
     internal sealed class Outbox
     {
@@ -25,10 +25,10 @@ namespace FrameBridge
             _small = new WriterPool(MaxMessages, SmallBytes, maxMessageBytes);
         }
 
-        /// <summary>Set when a message waits or the outbox closes.</summary>
+        /// <summary>Set when a message is queued or the outbox closes.</summary>
         public AutoResetEvent Filled => _filled;
 
-        /// <summary>Whether what is posted goes up.</summary>
+        /// <summary>Whether messages can be posted.</summary>
         public bool IsOpen
         {
             get
@@ -43,7 +43,10 @@ namespace FrameBridge
         /// <summary>An empty writer for a small message; null when the stream is not open or the link is backed up.</summary>
         public WireWriter Take() => IsOpen ? _small.Take() : null;
 
-        /// <summary>Sends what is in the writer, which goes back to its pool afterwards, also when it cannot be sent.</summary>
+        /// <summary>
+        /// Queues the writer's message. The writer returns to its pool once sent, or at once if the outbox is closed or
+        /// full.
+        /// </summary>
         public bool Post(WireWriter writer)
         {
             lock (_gate)
@@ -79,7 +82,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The stream is open: what is posted from now on goes up.</summary>
+        /// <summary>The stream is open: messages can be posted.</summary>
         public void Open()
         {
             lock (_gate)
@@ -88,7 +91,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>The stream is lost: drops all that waits.</summary>
+        /// <summary>The stream is lost: drops all queued messages.</summary>
         public void Close()
         {
             lock (_gate)

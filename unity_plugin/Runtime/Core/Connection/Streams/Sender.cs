@@ -5,8 +5,8 @@ using System.Threading.Tasks;
 namespace FrameBridge
 {
     /// <summary>
-    /// The thread that feeds one open call from the outbox. A thread of its own because waiting for a semaphore in async
-    /// code makes garbage for every message.
+    /// The thread that feeds one open call from the outbox. A dedicated thread, because awaiting a semaphore allocates
+    /// for every message.
     /// </summary>
     internal sealed class Sender
     {
@@ -19,7 +19,7 @@ namespace FrameBridge
         private readonly Action _wake;
         private volatile bool _stopping;
 
-        /// <summary><paramref name="sent"/> is told of each message once it is sent, on the sending thread.</summary>
+        /// <summary><paramref name="sent"/> is called after each message, on the sending thread.</summary>
         public Sender(IBridgeCall call, Outbox outbox, string name, Action<WireWriter> sent)
         {
             _call = call;
@@ -32,8 +32,8 @@ namespace FrameBridge
         public void Start() => _thread.Start();
 
         /// <summary>
-        /// Ends the thread; the call must have been cancelled. Done when it has ended, or after so many milliseconds. Nobody
-        /// is blocked meanwhile: what the thread still waits for may need the very thread that would be.
+        /// Ends the thread; the call must have been cancelled. Completes when the thread has ended or the time is up.
+        /// Does not block: the sending thread may be waiting for the caller's thread.
         /// </summary>
         public async Task StopAsync(int milliseconds)
         {
@@ -43,7 +43,7 @@ namespace FrameBridge
             await Task.WhenAny(_ended.Task, Task.Delay(milliseconds)).ConfigureAwait(false);
             if (_ended.Task.IsCompleted)
             {
-                _thread.Join(); // it has nothing left to do
+                _thread.Join(); // it is about to exit
             }
         }
 
@@ -66,7 +66,7 @@ namespace FrameBridge
             }
             catch (Exception)
             {
-                // The call is over. The receiving loop learns why; here it only means that there is nothing to feed.
+                // The call is over; the receiving loop gets the reason.
             }
             finally
             {
@@ -91,7 +91,7 @@ namespace FrameBridge
         {
             if (!writing.IsCompleted)
             {
-                writing.GetAwaiter().UnsafeOnCompleted(_wake); // Task.Wait would make an event for each message
+                writing.GetAwaiter().UnsafeOnCompleted(_wake); // Task.Wait would allocate an event for each message
                 while (!writing.IsCompleted && !_stopping)
                 {
                     _written.WaitOne();

@@ -3,8 +3,8 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// Avatars or cameras by their number. Numbers go round, so that a late answer to a slot just closed does not meet a
-    /// new one of the same number. Under its owner's gate.
+    /// Avatars or cameras by number. Numbers are handed out in rotation, so that a late answer to a closed slot does
+    /// not reach a new one of the same number. Under its owner's gate.
     /// </summary>
     internal sealed class SlotTable<T>
         where T : class
@@ -22,7 +22,7 @@ namespace FrameBridge
         /// <summary>The slot of this number, or null.</summary>
         public T this[int number] => number >= 0 && number < _all.Length ? _all[number] : null;
 
-        /// <summary>A number that is free. Throws <see cref="BridgeException"/> when there is none or the client is closed.</summary>
+        /// <summary>A free number. Throws <see cref="BridgeException"/> when all are in use or the client is closed.</summary>
         public int FreeNumber(Connection connection, string what)
         {
             if (connection.State == BridgeState.Closed)

@@ -6,8 +6,8 @@ using System.Threading.Tasks;
 namespace FrameBridge
 {
     /// <summary>
-    /// One bidirectional stream of a session: feeds what waits in the outbox, hands over what comes, and comes back by
-    /// itself after a lost connection. Knows nothing of what the messages mean; its owner does.
+    /// One bidirectional stream of a session: sends what is in the outbox, hands received messages to its owner, and
+    /// reopens after a reconnection.
     /// </summary>
     internal sealed class StreamLoop : IMessageReader
     {
@@ -36,10 +36,12 @@ namespace FrameBridge
             Outbox = new Outbox(options.MaxMessageBytes);
         }
 
-        /// <summary>What goes up.</summary>
+        /// <summary>The messages to send.</summary>
         public Outbox Outbox { get; }
 
-        /// <summary>Runs the stream until the client closes. Called once or more; never on the caller's thread.</summary>
+        /// <summary>
+        /// Runs the stream until the client closes, never on the caller's thread. May be called more than once.
+        /// </summary>
         public void Start()
         {
             lock (_gate)
@@ -52,12 +54,12 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>A message has come. The first one tells that the stream is open.</summary>
+        /// <summary>A message has arrived. The first one means that the stream is open.</summary>
         public void Read(in ReadOnlySequence<byte> message)
         {
             _statistics.Received(message.Length);
             _recorder?.Note(_kind, isUp: false, message);
-            if (!_bytes.TryGet(message, out var bytes) || !_owner.Hear(bytes))
+            if (!_bytes.TryGet(message, out var bytes) || !_owner.Receive(bytes))
             {
                 _statistics.Dropped();
             }
@@ -85,7 +87,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>One connection's worth of the stream; tells why it ended.</summary>
+        /// <summary>Runs the stream on one connection; returns why it ended.</summary>
         private async Task<BridgeException> RunOnceAsync(Session session)
         {
             BridgeException error;
@@ -95,7 +97,7 @@ namespace FrameBridge
             try
             {
                 call = session.Transport.OpenCall(_kind, this, session.Ended);
-                await call.WriteAsync(Hello(session)).ConfigureAwait(false);
+                await call.WriteAsync(Opening(session)).ConfigureAwait(false);
                 if (await call.ReadAsync().ConfigureAwait(false) && _heard)
                 {
                     sender = Begin(call);
@@ -115,10 +117,10 @@ namespace FrameBridge
             return error;
         }
 
-        private ReadOnlyMemory<byte> Hello(Session session)
+        private ReadOnlyMemory<byte> Opening(Session session)
         {
             var writer = new WireWriter(OpeningBytes, OpeningBytes * 4);
-            _owner.Hello(writer, session.Answer.SessionId);
+            _owner.WriteOpening(writer, session.Answer.SessionId);
             _recorder?.Note(_kind, isUp: true, new ReadOnlySequence<byte>(writer.Written));
             return writer.Written;
         }
@@ -148,7 +150,7 @@ namespace FrameBridge
         {
             if (session.Ended.IsCancellationRequested)
             {
-                return; // the client closes, or another stream has said that the connection is lost
+                return; // the client closes, or another stream has reported the loss
             }
 
             _connection.Report(session, error);

@@ -2,10 +2,10 @@ using System;
 
 namespace FrameBridge
 {
-    /// <summary>A StreamAvatarResponse, read into fields that are used again. One thread.</summary>
+    /// <summary>A StreamAvatarResponse, parsed into reused fields. One thread.</summary>
     internal sealed class AvatarMessage
     {
-        /// <summary>Slots that are listed at most; a session has fewer.</summary>
+        /// <summary>The maximum number of listed slots; a session has fewer.</summary>
         public const int MaxSlots = 1024;
 
         private readonly NameTable _names = new NameTable(256);
@@ -16,7 +16,7 @@ namespace FrameBridge
         public readonly int[] Slots = new int[MaxSlots];
         public int SlotCount;
 
-        /// <summary>Reads a message; false when the bytes are none. <paramref name="payload"/> is a view of the bytes.</summary>
+        /// <summary>Parses a message; false if malformed. <paramref name="payload"/> is a view of the bytes.</summary>
         public bool Read(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> payload)
         {
             Begin(AvatarMessageKind.None);

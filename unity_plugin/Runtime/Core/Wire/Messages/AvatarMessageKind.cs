@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>What a StreamAvatarResponse holds; the values are its field numbers.</summary>
+    /// <summary>The kind of a StreamAvatarResponse; the values are its field numbers.</summary>
     internal enum AvatarMessageKind
     {
         None = 0,

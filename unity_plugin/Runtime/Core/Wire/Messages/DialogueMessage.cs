@@ -4,10 +4,10 @@ using System.Text;
 
 namespace FrameBridge
 {
-    /// <summary>A ConverseResponse, read into fields that are used again. One thread.</summary>
+    /// <summary>A ConverseResponse, parsed into reused fields. One thread.</summary>
     internal sealed class DialogueMessage
     {
-        /// <summary>Conversations that are listed at most; a session has fewer.</summary>
+        /// <summary>The maximum number of listed conversations; a session has fewer.</summary>
         public const int MaxConversations = 1024;
 
         private readonly NameTable _names = new NameTable(256);
@@ -22,7 +22,7 @@ namespace FrameBridge
         public TurnEnd End;
         public readonly List<string> Conversations = new List<string>();
 
-        /// <summary>Reads a message; false when the bytes are none.</summary>
+        /// <summary>Parses a message; false if malformed.</summary>
         public bool Read(ReadOnlySpan<byte> bytes)
         {
             Begin(DialogueMessageKind.None);

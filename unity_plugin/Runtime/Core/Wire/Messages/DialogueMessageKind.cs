@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>What a ConverseResponse holds; the values are its field numbers.</summary>
+    /// <summary>The kind of a ConverseResponse; the values are its field numbers.</summary>
     internal enum DialogueMessageKind
     {
         None = 0,

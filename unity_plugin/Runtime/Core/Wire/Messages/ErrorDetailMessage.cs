@@ -4,8 +4,8 @@ using System.Text;
 namespace FrameBridge
 {
     /// <summary>
-    /// Reads the contract's ErrorDetail, in a status and in the trailers of a call that failed. The sentence stays bytes
-    /// until somebody wants it: a busy game is refused frames many times a second.
+    /// Parses the contract's ErrorDetail, in a status and in the trailers of a failed call. The text stays bytes until
+    /// it is asked for: a busy game may be refused many frames a second.
     /// </summary>
     internal ref struct ErrorDetailMessage
     {
@@ -14,16 +14,16 @@ namespace FrameBridge
         public long RetryAfterMicros;
         private ReadOnlySpan<byte> _message;
 
-        /// <summary>What was wrong, and what mends it. A new string each time.</summary>
+        /// <summary>What is wrong and how to fix it. A new string each time.</summary>
         public readonly string Message => Encoding.UTF8.GetString(_message);
 
-        /// <summary>Whether there is a sentence.</summary>
+        /// <summary>Whether there is a message.</summary>
         public readonly bool HasMessage => !_message.IsEmpty;
 
-        /// <summary>The sentence, of which a table makes one string however often it comes.</summary>
+        /// <summary>The message, as an interned string of the table.</summary>
         public readonly string MessageOf(NameTable names) => names.Get(_message);
 
-        /// <summary>Reads on top of what is there, as protobuf merges; false for bytes that are no such message.</summary>
+        /// <summary>Merges into the present fields, as protobuf does; false if malformed.</summary>
         public bool Read(ReadOnlySpan<byte> bytes)
         {
             var reader = new WireReader(bytes);

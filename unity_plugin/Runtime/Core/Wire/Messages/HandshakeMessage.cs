@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace FrameBridge
 {
-    /// <summary>Reads and writes the contract's HandshakeResponse: as a server sends it, and as a recording keeps it.</summary>
+    /// <summary>Reads and writes the contract's HandshakeResponse, from a server or in a recording.</summary>
     internal static class HandshakeMessage
     {
         private const int MostListed = 64; // capabilities and formats; there are a dozen of each
@@ -33,7 +33,7 @@ namespace FrameBridge
             VersionMessage.Write(writer, 1, answer.ProtocolMajor, answer.ProtocolMinor);
         }
 
-        /// <summary>False for bytes that are no such message; what was read before the fault stays in the answer.</summary>
+        /// <summary>False if malformed; fields before the fault stay in the answer.</summary>
         public static bool Read(ReadOnlySpan<byte> bytes, HandshakeAnswer answer)
         {
             var formats = new List<int>();

@@ -2,7 +2,7 @@ using System;
 
 namespace FrameBridge
 {
-    /// <summary>Reads and writes the contract's Limits, those that a client keeps to.</summary>
+    /// <summary>Reads and writes the contract's Limits, those that concern a client.</summary>
     internal static class LimitsMessage
     {
         public static void Write(WireWriter writer, int field, BridgeLimits limits)

@@ -4,8 +4,8 @@ using System.Collections.Generic;
 namespace FrameBridge
 {
     /// <summary>
-    /// Reads and writes the contract's Model, by itself and in lists. Lists are cut at a size that no server has: a length
-    /// that is a lie must not cost memory.
+    /// Reads and writes the contract's Model, alone and in lists. Lists are capped far above any server's size: a false
+    /// length must not cost memory.
     /// </summary>
     internal static class ModelMessage
     {
@@ -34,7 +34,7 @@ namespace FrameBridge
             writer.Close(field, mark);
         }
 
-        /// <summary>Reads one and adds it; false for bytes that are no model.</summary>
+        /// <summary>Parses and adds a model; false if malformed.</summary>
         public static bool ReadInto(List<BridgeModel> models, ReadOnlySpan<byte> bytes)
         {
             string name = null, version = null, detail = null;
@@ -70,8 +70,8 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// The models of a ListModelsResponse or a WatchModelsResponse, or the one of a LoadModelResponse, which has it in the same place; null for
-        /// bytes that are neither.
+        /// The models of a ListModelsResponse or WatchModelsResponse, or the one of a LoadModelResponse, in the same
+        /// field; null if malformed.
         /// </summary>
         public static List<BridgeModel> ReadList(ReadOnlySpan<byte> bytes)
         {

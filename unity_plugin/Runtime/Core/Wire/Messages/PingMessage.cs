@@ -5,7 +5,7 @@ namespace FrameBridge
     /// <summary>Reads the contract's PingResponse.</summary>
     internal static class PingMessage
     {
-        /// <summary>False for bytes that are no such message.</summary>
+        /// <summary>False if malformed.</summary>
         public static bool Read(ReadOnlySpan<byte> bytes, out long nonce, out long serverMicros)
         {
             nonce = 0;

@@ -2,13 +2,13 @@ using System;
 
 namespace FrameBridge
 {
-    /// <summary>A RecognizeResponse, read into fields that are used again. One thread.</summary>
+    /// <summary>A RecognizeResponse, parsed into reused fields. One thread.</summary>
     internal sealed class RecognitionMessage
     {
-        /// <summary>Answers that are kept at most; no more than 100 can be asked for.</summary>
+        /// <summary>The maximum number of answers; a request may ask for 100.</summary>
         public const int MaxAnswers = 100;
 
-        /// <summary>Bytes of a pose that are kept at most.</summary>
+        /// <summary>The maximum size of a pose in bytes.</summary>
         public const int MaxPoseBytes = 4096;
 
         private readonly NameTable _names = new NameTable(2048);
@@ -31,7 +31,7 @@ namespace FrameBridge
         public readonly Detection[] Detections = new Detection[MaxAnswers];
         public int DetectionCount;
 
-        /// <summary>Reads a message; false when the bytes are none. <paramref name="pose"/> is a view of the bytes.</summary>
+        /// <summary>Parses a message; false if malformed. <paramref name="pose"/> is a view of the bytes.</summary>
         public bool Read(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> pose)
         {
             Begin(RecognitionMessageKind.None);

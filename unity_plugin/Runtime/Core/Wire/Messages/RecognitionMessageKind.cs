@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>What a RecognizeResponse holds; the values are its field numbers.</summary>
+    /// <summary>The kind of a RecognizeResponse; the values are its field numbers.</summary>
     internal enum RecognitionMessageKind
     {
         None = 0,

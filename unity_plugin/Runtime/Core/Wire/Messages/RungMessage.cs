@@ -17,7 +17,7 @@ namespace FrameBridge
             writer.Close(field, mark);
         }
 
-        /// <summary>Reads one and adds it, up to <paramref name="most"/>; false for bytes that are no rung.</summary>
+        /// <summary>Parses and adds a rung, up to <paramref name="most"/>; false if malformed.</summary>
         public static bool ReadInto(List<BridgeRung> rungs, int most, ReadOnlySpan<byte> bytes)
         {
             string name = null;

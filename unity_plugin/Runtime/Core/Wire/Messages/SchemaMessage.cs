@@ -3,12 +3,12 @@ using System.Collections.Generic;
 
 namespace FrameBridge
 {
-    /// <summary>Reads the contract's GetAvatarSchemaResponse. Lists are cut at a size that no model has.</summary>
+    /// <summary>Reads the contract's GetAvatarSchemaResponse. Lists are capped far above any model's size.</summary>
     internal static class SchemaMessage
     {
         public const int Most = 4096;
 
-        /// <summary>Null for bytes that are no such message.</summary>
+        /// <summary>Null if malformed.</summary>
         public static AvatarSchema Read(ReadOnlySpan<byte> bytes)
         {
             var attributes = new List<AvatarAttributeSchema>();

@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>Writes the messages that go up an avatar stream.</summary>
+    /// <summary>Writes the requests of an avatar stream.</summary>
     internal static class AvatarRequests
     {
         public static void Open(WireWriter writer, string sessionId)
@@ -45,7 +45,7 @@ namespace FrameBridge
             writer.Close(5, 0);
         }
 
-        /// <summary>What has come, and what the link takes by now, in place of what the subscription said.</summary>
+        /// <summary>Acknowledges a frame, with the link's current time in place of the subscription's.</summary>
         public static void Acknowledge(WireWriter writer, int slot, long lastReceived, long lateCount, in Budget link)
         {
             writer.Number(5, link.LinkBytesPerSecond);

@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>What an answer is worth, as the contract says it.</summary>
+    /// <summary>The contract's Budget.</summary>
     internal struct Budget
     {
         public long BudgetMicros;

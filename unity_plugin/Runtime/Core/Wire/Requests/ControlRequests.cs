@@ -2,10 +2,7 @@ using System;
 
 namespace FrameBridge
 {
-    /// <summary>
-    /// Writes the messages of the calls that are asked once and answered once. Each is a new message: there are a few of
-    /// them in a connection's life.
-    /// </summary>
+    /// <summary>Writes the requests of unary calls. Not pooled, as a connection has only a few.</summary>
     internal static class ControlRequests
     {
         private const int InitialBytes = 256;

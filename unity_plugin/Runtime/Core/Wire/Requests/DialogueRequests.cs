@@ -1,6 +1,6 @@
 namespace FrameBridge
 {
-    /// <summary>Writes the messages that go up a dialogue stream.</summary>
+    /// <summary>Writes the requests of a dialogue stream.</summary>
     internal static class DialogueRequests
     {
         public static void Open(WireWriter writer, string sessionId)

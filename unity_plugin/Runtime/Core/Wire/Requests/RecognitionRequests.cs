@@ -2,7 +2,7 @@ using System;
 
 namespace FrameBridge
 {
-    /// <summary>Writes the messages that go up a recognition stream.</summary>
+    /// <summary>Writes the requests of a recognition stream.</summary>
     internal static class RecognitionRequests
     {
         private const int TopDown = 1;
@@ -14,7 +14,7 @@ namespace FrameBridge
             writer.Close(1, 0);
         }
 
-        /// <summary>A picture: the one copy of its pixels on their way to the transport.</summary>
+        /// <summary>A picture; the only copy of its pixels on the way to the transport.</summary>
         public static void Frame(
             WireWriter writer,
             int slot,

@@ -8,8 +8,8 @@ using System.Threading.Tasks;
 namespace Cysharp.Net.Http
 {
     /// <summary>
-    /// The public members of the real handler's 1.11.5 with their types, as far as somebody may set them. It needs the two
-    /// DLLs that the real one needs. Only the lane compiles it; it sends nothing.
+    /// The settable public members of the real handler's 1.11.5. It needs the same two DLLs. Compiled only by the lane;
+    /// it sends nothing.
     /// </summary>
     public class YetAnotherHttpHandler : HttpMessageHandler
     {

@@ -10,7 +10,7 @@ namespace UnityEngine.Rendering
     public static class AsyncGPUReadback
     {
         private static readonly List<Readback> Waiting = new List<Readback>();
-        private static readonly Stack<Readback> Spare = new Stack<Readback>(); // the engine makes no garbage here
+        private static readonly Stack<Readback> Spare = new Stack<Readback>(); // the engine does not allocate here
 
         /// <summary>Frames from the request to the callback.</summary>
         public static int StubLatency { get; set; } = 2;

@@ -3,7 +3,7 @@ using UnityEngine.Stub;
 
 namespace UnityEngine.EventSystems
 {
-    /// <summary>Passes on what a person does to what it is done to. The first that is on is the current one.</summary>
+    /// <summary>Dispatches input. The first enabled one is the current one.</summary>
     [DisallowMultipleComponent]
     public class EventSystem : UIBehaviour
     {

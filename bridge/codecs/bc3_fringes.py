@@ -1,4 +1,4 @@
-"""BC3 blocks in which a picture fades out: colours between a bright end point and black, or its own if they do.
+"""Re-encodes BC3 blocks at faded edges: with end points from bright to black, or their own if those do.
 
 Format: Khronos Data Format Specification 1.3, chapter "S3TC Compressed Texture Image Formats".
 """
@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 
 from bridge.codecs import fringes
 
-_SHARES = np.array([1.0, 0.85, 0.7, 0.55, 0.4], np.float32)  # of the brightest colours, to try beside black
+_SHARES = np.array([1.0, 0.85, 0.7, 0.55, 0.4], np.float32)  # of the brightest colours: end points to try against black
 _MOST = np.array([31, 63, 31], np.uint16)
 _SHIFTS = np.array([11, 5, 0], np.uint16)
 _PLACES = np.arange(0, 32, 2, dtype=np.uint32)
 
 
 def remade(split: fringes.Blocks, alpha: NDArray[np.uint8], encoded: fringes.Encoded) -> fringes.Encoded:
-    """Blocks [N, 4, 4, 4] whose alpha is seen as `alpha`, with no colour far above it: uint8 [N, 16]."""
-    own = encoded[:, 8:12].copy().view("<u2")  # two end points of 5, 6, 5 bits
+    """Re-encode blocks [N, 4, 4, 4] that decode to `alpha`, with no colour far above it: uint8 [N, 16]."""
+    own = encoded[:, 8:12].copy().view("<u2")  # two end points, RGB565
     bright = fringes.brightest(split)[:, None] * _SHARES[:, None]
     steps = np.rint(bright * (_MOST / 255)).clip(0, _MOST).astype(np.uint16)
     tries = np.zeros((len(split), 1 + len(_SHARES), 2), "<u2")
@@ -29,7 +29,7 @@ def remade(split: fringes.Blocks, alpha: NDArray[np.uint8], encoded: fringes.Enc
 
 
 def _shades(ends: NDArray[np.uint16]) -> NDArray[np.float32]:
-    """End points [N, tries, 2] to the colours of the four indices, [N, tries, 4, 3]."""
+    """End points [N, tries, 2] to the four colours each gives, [N, tries, 4, 3]."""
     steps = ends[..., None] >> _SHIFTS & _MOST
     bits = np.array([5, 6, 5], np.uint16)
     wide = (steps << 8 - bits | steps >> 2 * bits - 8).astype(np.float32)

@@ -1,7 +1,7 @@
-"""Avatars as a program the host can run: conditions in, a picture out; a lane for 64x64, a cheaper one for 32x32.
+"""Runs the avatar generator on a device: conditions in, pictures out; lanes for 64x64 and a cheaper 32x32.
 
-Pictures are PREMULTIPLIED RGBA, uint8, top row first. Knows the weights' files and the device; what a look is, and how
-conditions are made from one, is `models.avatar.look`'s affair.
+Pictures are PREMULTIPLIED RGBA, uint8, top row first. Knows the weights' files and the device; looks and their
+conditions are defined in `models.avatar.look`.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ FULL_LANE = "avatar.64"
 HALF_LANE = "avatar.32"
 MAX_BATCH = 8
 
-Picture = NDArray[np.uint8]  # [S, S, 4], S by the lane; premultiplied RGBA, top row first
+Picture = NDArray[np.uint8]  # [S, S, 4], S by lane; premultiplied RGBA, top row first
 
 
 class AvatarProgram:
@@ -56,10 +56,10 @@ class AvatarProgram:
         weights: Path = WEIGHTS,
         exit_weights: Path | None = EXIT_WEIGHTS,
     ) -> "AvatarProgram":
-        """Read the weights onto `device`, in `dtype` or the format that is fast there.
+        """Read the weights onto `device`, in `dtype` or the fastest format there.
 
-        Without `exit_weights` (a generator still in training has none) there is only the lane of the full size.
-        Raises ValueError if the exit was trained on another generator.
+        Without `exit_weights` (a generator in training has none) only the full-size lane exists. ValueError if the exit
+        belongs to another generator.
         """
         generator = load_generator(weights)
         early = load_exit(exit_weights, generator.config, fingerprint(weights)) if exit_weights else None
@@ -69,7 +69,7 @@ class AvatarProgram:
     def start(
         self, lane: str, inputs: Sequence[AvatarInput]
     ) -> Steps[None, None, Sequence[Picture | Tensor | Exception]]:
-        """Paint `inputs`; a row that is not finite comes out as a FloatingPointError and leaves the others alone."""
+        """Paint `inputs`; a non-finite row becomes a FloatingPointError and does not affect the others."""
         assert 1 <= len(inputs) <= MAX_BATCH
         rows = torch.from_numpy(np.stack([row.conditions for row in inputs])).to(self._device)
         painted = yield from self._generator.paint(rows, self._routes[lane])
@@ -88,7 +88,7 @@ class AvatarProgram:
 
 
 def fingerprint(*files: Path) -> str:
-    """Twelve hexadecimal digits that change when any of `files` does."""
+    """Twelve hexadecimal digits that change if any of `files` does."""
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
@@ -104,9 +104,9 @@ def load_generator(path: Path) -> Generator:
 
 
 def load_exit(path: Path, trunk: GeneratorConfig, trunk_print: str) -> Exit:
-    """The exit that was distilled from the generator whose file's fingerprint is `trunk_print`; as `load_generator`.
+    """The exit distilled from the generator with fingerprint `trunk_print`, loaded like `load_generator`.
 
-    Raises ValueError if it was distilled from another, whose features mean nothing to this one.
+    ValueError if it was distilled from another generator, whose features differ.
     """
     metadata, state = _read(path)
     if metadata["trunk"] != trunk_print:
@@ -134,8 +134,8 @@ def finished(painted: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def outputs(pixels: Tensor, finite: Tensor, stay: Sequence[bool]) -> list[Picture | Tensor | Exception]:
-    """Each picture in memory, or on the device where it stays; an exception for one that is not finite."""
-    failure = "the generator made a picture that is not finite; its conditions were out of range"
+    """Each picture in host memory, or on the device if it stays; an exception if it is not finite."""
+    failure = "the generator's picture is not finite; its conditions were out of range"
     pictures = pixels.cpu().numpy() if not all(stay) else pixels
     return [
         (pixels[row] if stays else pictures[row]) if fine else FloatingPointError(failure)

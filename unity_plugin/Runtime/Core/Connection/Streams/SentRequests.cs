@@ -1,10 +1,10 @@
 namespace FrameBridge
 {
     /// <summary>
-    /// When the latest requests of a slot were sent, and what they were worth. A newer request takes the place of one so
-    /// old that its answer would be of no use. One thread at a time.
+    /// Send times and budgets of a slot's latest requests. A new request overwrites the oldest, whose answer would be
+    /// useless by now. One thread at a time.
     /// </summary>
-    internal sealed class AskRing
+    internal sealed class SentRequests
     {
         private const int Places = 64;
         private readonly long[] _indices = new long[Places];
@@ -12,7 +12,7 @@ namespace FrameBridge
         private readonly double[] _budgets = new double[Places];
         private int _next;
 
-        /// <summary>Notes a request that is sent now.</summary>
+        /// <summary>Adds a request.</summary>
         public void Add(long index, double now, double budgetSeconds)
         {
             _indices[_next] = index;
@@ -21,7 +21,7 @@ namespace FrameBridge
             _next = (_next + 1) % Places;
         }
 
-        /// <summary>A request whose answer is here; false for one that is not known (any more).</summary>
+        /// <summary>Takes an answered request out; false if it is not, or no longer, known.</summary>
         public bool TryTake(long index, out double sent, out double budgetSeconds)
         {
             for (var i = 0; i < Places && index > 0; i++)
@@ -39,7 +39,7 @@ namespace FrameBridge
             return false;
         }
 
-        /// <summary>Forgets all: no answer will come.</summary>
+        /// <summary>Removes all: no answers will come.</summary>
         public void Clear()
         {
             System.Array.Clear(_indices, 0, Places);

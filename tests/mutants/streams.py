@@ -1,0 +1,234 @@
+"""Ways to break the way of an answer from the device to the transport."""
+
+import bridge.streams.delivery
+import bridge.streams.delivery_time
+import bridge.streams.frame_flow
+import bridge.streams.late_counts
+import bridge.streams.outbox
+import bridge.streams.ticker
+from tests.mutants.mutant import Mutant
+from tests.streams import test_delivery as delivery
+from tests.streams import test_frame_flow as flow
+from tests.streams import test_outbox as outbox
+from tests.streams import test_ticker as ticker
+
+_D, _F, _O, _T = (
+    bridge.streams.delivery,
+    bridge.streams.frame_flow,
+    bridge.streams.outbox,
+    bridge.streams.ticker,
+)
+
+MUTANTS = (
+    Mutant(
+        "late_answers_go_unmarked",
+        _D,
+        "if late > 0 and not request.best_effort:",
+        "if False:",
+        delivery.test_an_answer_that_is_late_by_then_goes_as_a_status,
+    ),
+    Mutant(
+        "a_late_first_frame_is_held_back",
+        _D,
+        "if late > 0 and not request.best_effort:",
+        "if late > 0:",
+        delivery.test_a_first_frame_goes_however_late_and_is_not_in_budget,
+    ),
+    Mutant(
+        "a_late_first_frame_is_in_budget",
+        _D,
+        "in_budget=request.late_by(now) <= 0",
+        "in_budget=True",
+        delivery.test_a_first_frame_goes_however_late_and_is_not_in_budget,
+    ),
+    Mutant(
+        "answers_are_counted_twice",
+        _D,
+        "        self._count_answer(request, now)\n",
+        "        self._count_answer(request, now)\n        self._count_answer(request, now)\n",
+        delivery.test_an_answer_in_time_is_sent_and_counted_once,
+    ),
+    Mutant(
+        "answers_twice",
+        _D,
+        "        if request.answered:\n            return False\n",
+        "",
+        delivery.test_what_is_answered_is_not_answered_again,
+    ),
+    Mutant(
+        "what_is_answered_is_still_owed",
+        _D,
+        "self.owed.discard(request)",
+        "pass",
+        delivery.test_what_is_owed_when_the_stream_is_over_is_cancelled,
+    ),
+    Mutant(
+        "what_a_newer_one_replaced_is_not_counted",
+        _D,
+        "            self._count(request, Ending.SUPERSEDED)\n            unsent()\n",
+        "            unsent()\n",
+        delivery.test_an_answer_that_a_newer_one_replaces_goes_as_a_status,
+    ),
+    Mutant(
+        "who_made_it_is_not_told_that_it_was_dropped",
+        _D,
+        "            unsent()\n            late = request.late_by(clock())\n",
+        "            late = request.late_by(clock())\n",
+        delivery.test_an_answer_without_room_is_refused_or_by_then_missed,
+        {"now": 0.01, "ending": delivery.Ending.REFUSED},
+    ),
+    Mutant(
+        "what_was_made_is_kept_while_it_waits",
+        _D,
+        "outcome.job.strip()",
+        "pass",
+        delivery.test_while_an_answer_waits_only_its_entry_keeps_what_was_made,
+    ),
+    Mutant(
+        "what_is_malformed_counts_as_a_request",
+        _D,
+        "self._counts.not_asked(request.work)",
+        "pass",
+        delivery.test_a_refusal_is_counted_with_its_stage_and_what_is_malformed_is_not,
+    ),
+    Mutant(
+        "the_way_out_is_not_learned",
+        _D,
+        "self._delivery_times[request.work].observe(now - outcome.at)",
+        "pass",
+        delivery.test_each_answer_teaches_how_long_the_way_out_takes,
+    ),
+    Mutant(
+        "one_stall_is_believed",
+        bridge.streams.delivery_time,
+        "took = min(took, _CLIP * self.seconds)",
+        "pass",
+        delivery.test_one_stall_of_the_loop_moves_the_way_out_little,
+    ),
+    Mutant(
+        "a_client_that_began_again_takes_counts_back",
+        bridge.streams.late_counts,
+        "return count - before if count >= before else count",
+        "return count - before",
+        delivery.test_counters_of_a_client_rise_by_what_is_new,
+    ),
+    Mutant(
+        "nobody_wakes_the_writer",
+        _O,
+        "self._wake.set_result(None)",
+        "pass",
+        outbox.test_an_entry_wakes_the_writer_that_sleeps,
+    ),
+    Mutant(
+        "an_older_frame_goes_whole",
+        _O,
+        "self._drop(older, older.replaced)",
+        "pass",
+        outbox.test_of_two_unsent_entries_of_a_key_the_older_goes_as_a_status,
+    ),
+    Mutant(
+        "what_is_being_written_can_be_replaced",
+        _O,
+        "            del self._newest[entry.key]\n",
+        "            pass\n",
+        outbox.test_of_two_unsent_entries_of_a_key_the_older_goes_as_a_status,
+    ),
+    Mutant(
+        "entries_are_not_bounded",
+        _O,
+        "if len(self._entries) > self._limit:",
+        "if False:",
+        outbox.test_what_is_not_read_is_bounded_in_entries,
+    ),
+    Mutant(
+        "what_was_read_is_never_given_back",
+        _O,
+        "                self.holding.give_back(size)\n",
+        "",
+        outbox.test_an_entry_wakes_the_writer_that_sleeps,
+    ),
+    Mutant(
+        "a_status_makes_room_again_and_again",
+        _O,
+        "entry.send, entry.key, entry.replaced, entry.dropped, entry.size = send, None, None, None, STATUS_BYTES",
+        "entry.send, entry.size = send, STATUS_BYTES",
+        outbox.test_the_payload_that_has_waited_longest_makes_room,
+    ),
+    Mutant(
+        "a_closed_outbox_takes_entries",
+        _O,
+        "        if self._closed:\n            return\n        if entry.key",
+        "        if entry.key",
+        outbox.test_a_closed_outbox_writes_what_waits_and_takes_no_more,
+    ),
+    Mutant(
+        "ticks_slept_through_come_all_at_once",
+        _T,
+        "passed = 1 + int(max(0.0, now - self._next) / self._period)",
+        "passed = 1",
+        ticker.test_ticks_slept_through_are_skipped,
+    ),
+    Mutant(
+        "late_ticks_put_off_the_next",
+        _T,
+        "self._next += passed * self._period",
+        "self._next = now + self._period",
+        ticker.test_a_tick_is_meant_for_its_time_however_late_it_comes,
+    ),
+    Mutant(
+        "a_tick_is_meant_for_later_than_now",
+        _T,
+        "meant = min(now, self._next + (passed - 1) * self._period)",
+        "meant = self._next + (passed - 1) * self._period",
+        ticker.test_a_loop_that_is_early_ticks_for_no_later_time_than_it_is,
+    ),
+    Mutant(
+        "a_tick_that_fails_is_the_last",
+        _T,
+        'log.exception("a tick failed; the timer continues")',
+        "self.cancel()",
+        ticker.test_a_tick_that_fails_does_not_end_them,
+    ),
+    Mutant(
+        "the_last_tick_comes_after_the_end",
+        _T,
+        "self._handle.cancel()",
+        "pass",
+        ticker.test_no_tick_comes_after_the_end,
+    ),
+    Mutant(
+        "one_frame_too_many_is_under_way",
+        _F,
+        "        if len(self._unacknowledged) < self._limit:\n",
+        "        if len(self._unacknowledged) <= self._limit:\n",
+        flow.test_frames_begun_before_the_others_were_sent_wait_for_the_acknowledgement,
+    ),
+    Mutant(
+        "what_has_started_leaves_room",
+        _F,
+        "started = sum(frame.started for frame in self._generating.values())",
+        "started = 0",
+        flow.test_two_that_have_started_leave_no_room_for_a_third,
+    ),
+    Mutant(
+        "an_older_frame_waits_in_place_of_a_newer_request",
+        _F,
+        "elif self._held is not None and self._held.index > frame.index:",
+        "elif False:",
+        flow.test_one_that_is_made_while_a_newer_request_waits_is_superseded,
+    ),
+    Mutant(
+        "acknowledgements_free_nothing",
+        _F,
+        "if sent > index}",
+        "if True}",
+        flow.test_a_frame_that_is_made_makes_way_for_a_newer_request,
+    ),
+    Mutant(
+        "what_is_held_waits_for_ever",
+        _F,
+        "            self._refuse(held)\n",
+        "            pass\n",
+        flow.test_one_that_is_made_and_waits_in_vain_is_refused,
+    ),
+)
