@@ -143,7 +143,7 @@ class Server:
             for name in self._models:
                 await self._load_model(name)
             for servicer in self.servicers.values():
-                await servicer.rehearse()
+                await servicer.warm_up()
         except Exception as error:
             self.roster.forgo(self._models)
             self.ready.set_exception(error)
@@ -224,7 +224,7 @@ class Server:
         note(log, logging.INFO, "stopped")
 
     async def _drain(self, seconds: float) -> None:
-        ending = [asyncio.create_task(stream.wind_down()) for stream in self.backend.streams]
+        ending = [asyncio.create_task(stream.drain()) for stream in self.backend.streams]
         if not ending:
             return
         _, unfinished = await asyncio.wait(ending, timeout=seconds)

@@ -21,10 +21,10 @@ class PictureBytes:
     def passed(self, owner: Owner, more: int = 1) -> str:
         """The limit that a client would exceed with `more` bytes, in words; "" if none."""
         if self.of(owner) + more > self._per_client:
-            return f"one session's at most {self._per_client:,}"
+            return f"{self._per_client:,} for one session"
         if self.of(owner.identity) + more > self._total // 2:
-            return f"{self._total // 2:,} of all sessions from your address"
-        return f"{self._total:,} of all clients" if self._all + more > self._total else ""
+            return f"{self._total // 2:,} for all sessions from your address"
+        return f"{self._total:,} for all clients" if self._all + more > self._total else ""
 
     def take(self, owner: Owner, count: int) -> None:
         """Add bytes to a client."""

@@ -26,7 +26,7 @@ class OpenStream(Protocol):
         """End it with an error."""
         ...
 
-    async def wind_down(self) -> None:
+    async def drain(self) -> None:
         """Answer outstanding requests, then end it: the server is stopping."""
         ...
 

@@ -1,1 +1,1 @@
-"""One bidirectional stream and its answers: every request gets exactly one, none of them late unmarked."""
+"""Bidirectional streams: every request gets exactly one answer, and a late one is marked as late."""

@@ -1,7 +1,7 @@
-"""The life of a request, written once: owed, given to the device, heard of, answered or not.
+"""The life of a request, shared by all capabilities: accept, submit to the device, answer or end without an answer.
 
-A capability adds how a request can be answered (`rungs`), what becomes of the device's output (`take`, and `add` for
-one that comes in pieces), and what it keeps beside a request that gets no answer (`lost`).
+A capability adds the ways to answer a request (`rungs`), turns the device's output into an answer (`take`, and `add`
+for streamed output), and cleans up after a request that gets none (`lost`).
 """
 
 from collections.abc import Hashable, Iterable
@@ -27,47 +27,47 @@ class Answering(Generic[Asked]):
         self._backend: Backend = stream.backend
         self._delivery = stream.delivery
 
-    # -- what a capability says ----------------------------------------------------------------------------------------
+    # -- overridden by capabilities ------------------------------------------------------------------------------------
 
     def check(self) -> None:
-        """ShuttingDown once the server takes nothing new."""
+        """ShuttingDown if the server no longer takes requests."""
         self._backend.check_open()
 
     def rungs(self, request: Asked) -> tuple[Rung, ...]:
-        """How it can be answered, best first. Any BridgeError rejects the request."""
+        """The ways to answer a request, best first. Any BridgeError rejects it."""
         raise NotImplementedError
 
     def key(self, request: Asked) -> Hashable:
-        """Its slot: a newer request of the same slot replaces it until it has started. None: nothing does."""
+        """The supersede key: a newer request with the same key replaces one that has not started. None: never."""
         return None
 
     def job(self, request: Asked, rungs: tuple[Rung, ...]) -> Job:
-        """The job that answers it."""
+        """The job that answers a request."""
         return self._backend.job(request, rungs, self._session, supersede_key=self.key(request))
 
     def take(self, request: Asked, outcome: Outcome) -> None:
-        """The device is done with it, or the rung taken needs no device: answer it."""
+        """Answer a request: the device is done, or the rung taken needs no device."""
         raise NotImplementedError
 
     def add(self, request: Asked, outcome: Outcome) -> None:
-        """A piece of its answer; more follow."""
+        """Handle a partial output; more follow."""
         raise NotImplementedError
 
     def fail(self, request: Asked, outcome: Outcome) -> None:
-        """Its job ended without an answer: send the status in its place."""
+        """Send a status: the job ended without an answer."""
         self._delivery.unanswered(request, outcome)
 
     def lost(self, request: Asked) -> None:
-        """It got no answer."""
+        """Clean up after a request that got no answer."""
 
     def settled(self, request: Asked, outcome: Outcome) -> Outcome:
-        """Its job has ended: free what only that needed."""
+        """Free what only the job needed: it has ended."""
         return outcome
 
     # -- the life of a request -----------------------------------------------------------------------------------------
 
     def submit(self, *requests: Asked) -> None:
-        """Give requests to the device, together: the scheduler knows all of them before it decides."""
+        """Submit requests to the device together, so that the scheduler sees all of them before it decides."""
         entries = []
         for request in requests:
             try:
@@ -96,14 +96,14 @@ class Answering(Generic[Asked]):
             self.lost(request)
 
     def _count(self, request: Asked, outcome: Outcome) -> None:
-        """Count the device time since its last piece."""
+        """Count the device time since the last output."""
         account = outcome.job.account
         total = device_seconds(account)
         self._session.counts.ran(request.work, account.batch, total - request.counted)
         request.counted = total
 
     def reject(self, request: Asked, error: BridgeError) -> None:
-        """It is malformed, or the server cannot take it now."""
+        """Reject a request that is malformed, or that the server cannot take now."""
         self._delivery.reject(request, error)
         self.lost(request)
 
@@ -115,11 +115,11 @@ class Answering(Generic[Asked]):
         cause: Cause = Cause.NONE,
         stage: Stage | None = None,
     ) -> None:
-        """Answer it without a payload, whatever becomes of its job."""
+        """Answer a request without a payload, regardless of its job."""
         self._delivery.end(request, ending, sentence, cause, stage)
 
     def is_stale(self, request: Asked, index: int, newest_sent: int) -> bool:
-        """Whether a newer request was answered first; then this one is superseded."""
+        """Whether a newer request was answered first; ends this one as superseded if so."""
         if newest_sent <= index:
             return False
         self.end(request, Ending.SUPERSEDED)
@@ -127,17 +127,17 @@ class Answering(Generic[Asked]):
         return True
 
     def withdraw(self, requests: Iterable[Asked], sentence: str) -> None:
-        """The client no longer wants an answer."""
+        """Cancel requests that the client no longer wants answered."""
         for request in list(requests):
             self.cancel(request)
             self.end(request, Ending.CANCELLED, sentence)
 
     def cancel(self, request: Asked) -> None:
-        """Take it off the device."""
+        """Cancel the job, if there is one."""
         if request.job is not None:
             self._backend.engine.cancel(request.job)
 
     def close(self) -> None:
-        """The stream is over."""
+        """Cancel all outstanding requests: the stream has ended."""
         for request in self._delivery.drop_all():
             self.cancel(request)  # type: ignore[arg-type]

@@ -22,7 +22,7 @@ Identify = Callable[[str], str]
 
 
 class Backend:
-    """Engine, models, sessions, counts and the workers for pictures. Belongs to the event loop."""
+    """Engine, models, sessions, counters and decode workers. Belongs to the event loop."""
 
     def __init__(
         self,
@@ -35,9 +35,9 @@ class Backend:
         identify: Identify,
     ) -> None:
         self.config = config
-        self.budgets = budgets  # kind of work -> seconds, of requests that name none
-        self.identify = identify  # a peer as gRPC writes it -> who is behind it
-        self.device = device  # what people call it
+        self.budgets = budgets  # default by kind of work, in seconds
+        self.identify = identify  # maps a peer as gRPC writes it to an identity
+        self.device = device  # for display
         self.device_type = device_type  # "cpu" or "cuda"
         self.limits = config.limits
         self.engine = engine
@@ -56,15 +56,15 @@ class Backend:
         self._streams = itertools.count(1)
 
     def next_stream_id(self) -> int:
-        """A fresh number for a stream."""
+        """A unique stream number."""
         return next(self._streams)
 
     def hold(self, peer: str) -> Holding:
-        """The unread bytes of a call without a session: those of one connection count together."""
+        """Count unread bytes of a call without a session; calls on one connection count together."""
         return self.unread.open(self.identify(peer), peer)
 
     def check_open(self) -> None:
-        """ShuttingDown once the server is stopping."""
+        """ShuttingDown if the server is stopping."""
         if self.stopping:
             raise ShuttingDown("the server is stopping; connect again in a moment")
 
@@ -78,8 +78,8 @@ class Backend:
         soft: bool = False,
         pace: float = DEFAULT_PACE,
     ) -> Job:
-        """A job that is worth an answer until its request is due, less what comes after the device. `pace` is how many
-        seconds apart the outputs of one that goes on may come.
+        """A job for a request, due when the request is, less the delivery time. `pace` is the longest gap in seconds
+        between the outputs of a streamed answer.
         """
         return Job(
             id=self.engine.next_id(),
@@ -95,7 +95,7 @@ class Backend:
         )
 
     def close(self) -> None:
-        """End all sessions and the workers."""
+        """End all sessions and stop the workers."""
         self.loop_lag.stop()
         self.sessions.end_all()
         self.decoders.close()

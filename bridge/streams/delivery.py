@@ -1,4 +1,4 @@
-"""Sees to it that every request of a stream gets exactly one final answer, and that none of them is late unmarked."""
+"""Delivers answers: each request of a stream gets exactly one final answer, and a late one is marked as late."""
 
 import logging
 from collections.abc import Callable, Hashable, Sequence
@@ -9,7 +9,7 @@ from bridge.observe.attribution import UNMET, Attribution, attribute
 from bridge.observe.stats import ClientCounts
 from bridge.policy.work import Cause, Ending, Outcome, Stage
 from bridge.streams.delivery_time import DeliveryTime
-from bridge.streams.outbox import LETTER_BYTES, STATUS_BYTES, Letter, Outbox
+from bridge.streams.outbox import ENTRY_BYTES, STATUS_BYTES, Entry, Outbox
 from bridge.v1 import error_pb2, timing_pb2
 from bridge.wire.handlers import Wire
 from bridge.wire.request import Request, clock
@@ -17,8 +17,8 @@ from bridge.wire.status import outcome_of, rejection
 
 log = logging.getLogger("framebridge.requests")
 
-_SLEPT_THROUGH = "the server was busy when this frame was due; the next one took its place"
-_TELLING_SHARE = 0.5  # of the budget: a link that takes more is told of
+_SKIPPED = "the server was busy when this frame was due; the next one replaced it"
+_LINK_SHARE = 0.5  # of the budget; a link that takes more is mentioned in the status
 
 Pack = Callable[[timing_pb2.Timing], Sequence[Wire]]
 
@@ -33,14 +33,14 @@ class Delivery:
         self.owed: set[Request] = set()
 
     def owe(self, request: Request) -> None:
-        """A request was accepted: it will get one answer."""
+        """Accept a request: it will get exactly one answer."""
         self.owed.add(request)
         self._counts.asked(request.work)
 
-    def say(self, message: Wire) -> None:
-        """Send what answers no request."""
+    def send(self, message: Wire) -> None:
+        """Send a message that answers no request."""
         size = len(message) if isinstance(message, bytes) else message.ByteSize()
-        self._outbox.put(Letter(lambda: [message], size=LETTER_BYTES + size))
+        self._outbox.put(Entry(lambda: [message], size=ENTRY_BYTES + size))
 
     def reject(self, request: Request, error: BridgeError) -> None:
         """Answer a request that is malformed, or that the server cannot take now."""
@@ -49,22 +49,22 @@ class Delivery:
         outcome = rejection(error)
         if outcome.disposition == error_pb2.DISPOSITION_REFUSED:
             self._count(request, Ending.REFUSED, Attribution(Stage.QUEUE))
-        else:  # neither accepted nor refused: it was never a request
+        else:  # malformed: not counted as a request
             self._counts.not_asked(request.work)
-        self.say(request.status(outcome))
+        self.send(request.status(outcome))
 
     def unanswered(self, request: Request, outcome: Outcome, sentence: str = "") -> None:
-        """Answer a request by what became of its job."""
+        """Send the status for a job that ended without an answer."""
         if not self._settle(request):
             return
         attribution = self._attribute(request, outcome) if outcome.ending in UNMET else None
         self._count(request, outcome.ending, attribution)
         if outcome.ending is Ending.REFUSED:
             self._delivery_times[request.work].relax()
-        self.say(_unanswered(request, outcome, sentence, attribution))
+        self.send(_unanswered(request, outcome, sentence, attribution))
 
     def end(self, request: Request, ending: Ending, sentence: str, cause: Cause, stage: Stage | None) -> None:
-        """Answer a request without a payload, whatever becomes of its job, if it has one."""
+        """Answer a request without a payload, regardless of its job, if it has one."""
         if request.job is not None:
             self.unanswered(request, Outcome(request.job, ending, clock(), cause=cause, stage=stage), sentence)
         elif self._settle(request):
@@ -74,19 +74,19 @@ class Delivery:
             self._count(request, ending, attribution)
             if ending is Ending.REFUSED:
                 self._delivery_times[request.work].relax()
-            self.say(_ended(request, ending, cause, sentence=sentence, stage=stage, attribution=attribution))
+            self.send(_ended(request, ending, cause, sentence=sentence, stage=stage, attribution=attribution))
 
-    def pass_over(self, requests: Sequence[Request]) -> None:
-        """Answer requests whose time has passed unseen, all in one letter: a newer one takes their place."""
+    def skip(self, requests: Sequence[Request]) -> None:
+        """Supersede requests whose tick was missed; their statuses share one entry."""
         for request in requests:
             self._counts.asked(request.work)
             request.answered = True
             self._count(request, Ending.SUPERSEDED)
 
         def send() -> Sequence[Wire]:
-            return [_ended(request, Ending.SUPERSEDED, sentence=_SLEPT_THROUGH) for request in requests]
+            return [_ended(request, Ending.SUPERSEDED, sentence=_SKIPPED) for request in requests]
 
-        self._outbox.put(Letter(send, size=LETTER_BYTES + STATUS_BYTES * len(requests)))
+        self._outbox.put(Entry(send, size=ENTRY_BYTES + STATUS_BYTES * len(requests)))
 
     def answer(
         self,
@@ -97,14 +97,14 @@ class Delivery:
         unsent: Callable[[], None] = lambda: None,
         size: int = 4 * STATUS_BYTES,
     ) -> None:
-        """Answer a request with a payload of `size` bytes; `pack` makes its messages when the transport takes them.
+        """Answer a request with a payload of `size` bytes; `pack` builds its messages when the transport takes them.
 
-        Should that be too late, a newer answer of `key` be waiting, or too much be unread, a status goes instead and
-        `unsent` is called.
+        If it is late by then, superseded by a newer answer with the same `key`, or dropped because too much is unread,
+        a status is sent instead and `unsent` is called.
         """
         if not self._settle(request):
             return
-        outcome = outcome._replace(value=None)  # while the answer waits, `pack` alone keeps what it needs
+        outcome = outcome._replace(value=None)  # only `pack` holds the payload while the answer is queued
         outcome.job.strip()
 
         def send() -> Sequence[Wire]:
@@ -120,10 +120,10 @@ class Delivery:
             late = request.late_by(clock())
             return [self._missed(request, outcome, late) if late > 0 else self._unread(request, outcome, error)]
 
-        self._outbox.put(Letter(send, key, replaced, dropped, LETTER_BYTES + size))
+        self._outbox.put(Entry(send, key, replaced, dropped, ENTRY_BYTES + size))
 
     def _sent(self, request: Request, outcome: Outcome, pack: Pack, unsent: Callable[[], None]) -> Sequence[Wire]:
-        """The transport takes an answer: its messages, or a status where it is too late by now."""
+        """The messages of an answer that the transport takes now, or a status if it is late."""
         now = clock()
         self._delivery_times[request.work].observe(now - outcome.at)
         late = request.late_by(now)
@@ -153,13 +153,13 @@ class Delivery:
         self,
         request: Request,
         ending: Ending,
-        letter: Letter,
+        entry: Entry,
         *,
         seconds: float,
         attribution: Attribution | None = None,
     ) -> None:
-        """Finish a request that has sent parts of its answer already, the first after `seconds`. `attribution` is given
-        if it was late or refused.
+        """Finish a streamed answer, whose first part took `seconds`. `attribution` is set if that was late, or the
+        request was refused.
         """
         if not self._settle(request):
             return
@@ -172,10 +172,10 @@ class Delivery:
             note(log, logging.DEBUG, "answered", request=request.id, work=request.work, model_version=request.version)
         else:
             self._count(request, ending, attribution if ending in UNMET else None)
-        self._outbox.put(letter)
+        self._outbox.put(entry)
 
     def drop_all(self) -> list[Request]:
-        """The stream is over: nobody waits any more. Returns the requests that were still owed."""
+        """End all outstanding requests as cancelled, and return them: the stream has ended."""
         dropped = list(self.owed)
         for request in dropped:
             self._settle(request)
@@ -195,10 +195,10 @@ class Delivery:
             self._counts.attributed(request.work, attribution)
         level = logging.WARNING if ending is Ending.FAILED else logging.DEBUG
         if log.isEnabledFor(level):
-            told = {"request": request.id, "work": request.work, "model_version": request.version}
+            details = {"request": request.id, "work": request.work, "model_version": request.version}
             if attribution is not None:
-                told.update(stage=attribution.stage.value, blocked_by=attribution.model)
-            note(log, level, ending.value, **told)
+                details.update(stage=attribution.stage.value, blocked_by=attribution.model)
+            note(log, level, ending.value, **details)
 
     def _count_answer(self, request: Request, now: float) -> None:
         took = now - request.arrival
@@ -224,7 +224,7 @@ class Delivery:
 
 
 def _unanswered(request: Request, outcome: Outcome, sentence: str = "", attribution: Attribution | None = None) -> Wire:
-    """The status that goes in place of an answer, by what became of a job."""
+    """The status sent in place of an answer, from a job's outcome."""
     return _ended(
         request,
         outcome.ending,
@@ -248,13 +248,13 @@ def _ended(
     late_by: float = 0.0,
     attribution: Attribution | None = None,
 ) -> Wire:
-    """The status that goes in place of an answer."""
+    """The status sent in place of an answer."""
     because = ""
     if attribution is not None:
         because = _link_of(request) + str(attribution)
         stage, blocked_by = request.stage_for_client(attribution.stage), attribution.model
     timing = request.timing(clock())
-    told = outcome_of(
+    status = outcome_of(
         ending,
         cause,
         timing,
@@ -264,12 +264,12 @@ def _ended(
         blocked_by=blocked_by,
         late_by=late_by,
     )
-    return request.status(told)
+    return request.status(status)
 
 
 def _link_of(request: Request) -> str:
-    """What the link takes, where that is much of the budget."""
+    """How much of the budget the link takes, if that is a large share."""
     terms = request.terms
-    if terms.link < _TELLING_SHARE * terms.budget:
+    if terms.link < _LINK_SHARE * terms.budget:
         return ""
     return f"the link takes {terms.link * 1e3:.0f} of {terms.budget * 1e3:.0f} ms; "

@@ -1,7 +1,8 @@
-"""Learns how long an answer takes from the device's last slice to the transport: the hop to the loop, encoding, queue.
+"""Learns the delivery time: from a job's last slice to the transport (hop to the event loop, encoding, outbox).
 
-The engine's deadline is earlier by this much. Per kind of work a moving average and deviation, clipped, so that one
-stall of the event loop does not refuse what follows; work that is refused lets it decay.
+The engine's deadline is earlier by this much. A moving average plus deviation per kind of work. Samples are clipped, so
+that one stall of the event loop does not get the next requests refused; refusals let the estimate decay, as they add no
+samples.
 """
 
 from dataclasses import dataclass
@@ -15,14 +16,14 @@ _CLIP = 3.0
 
 @dataclass(slots=True)
 class DeliveryTime:
-    """Of one kind of work, in seconds."""
+    """The delivery time of one kind of work, in seconds."""
 
     mean: float = 0.0005
     deviation: float = 0.0002
 
     @property
     def seconds(self) -> float:
-        """To be taken off the budget."""
+        """The time to reserve in the budget."""
         return min(_CEILING, max(_FLOOR, self.mean + self.deviation))
 
     def observe(self, took: float) -> None:
@@ -33,6 +34,6 @@ class DeliveryTime:
         self.deviation += _WEIGHT * (abs(error) - self.deviation)
 
     def relax(self) -> None:
-        """An answer was refused: nothing can be learned, so expect a little less."""
+        """Decay after a refusal, which gives no sample."""
         self.mean *= _DECAY
         self.deviation *= _DECAY

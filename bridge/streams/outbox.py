@@ -1,8 +1,7 @@
-"""The answers of one stream on their way to a client that may read slowly, or never.
+"""The bounded send queue of a stream, whose client may read slowly or never.
 
-Bounded: an answer is turned into bytes only when the transport takes it, the newest frame of a slot replaces an unsent
-older one, payloads that find no room among the unread bytes are dropped, and past the limits of what cannot be dropped
-the stream ends. Knows no message in particular.
+An answer is serialised only when the transport takes it. A newer frame of a slot replaces an unsent older one; payloads
+that exceed the limits on unread bytes are dropped; if that is not enough, the stream ends. Knows no particular message.
 """
 
 import asyncio
@@ -15,19 +14,19 @@ from typing import Any
 from bridge.errors import BridgeError, Overloaded
 from bridge.wire.unread import Holding
 
-LETTER_BYTES = 512  # what a letter takes besides its message
-STATUS_BYTES = 2048  # what is reckoned for a status: a pose, a sentence, its times
-_UNREAD = Overloaded("too many bytes of answers have not been read (a stream, a session and an address have limits)")
+ENTRY_BYTES = 512  # overhead of an entry, on top of its payload
+STATUS_BYTES = 2048  # estimated size of a status: pose, sentence, timing
+_UNREAD = Overloaded("too many bytes of answers have not been read (limits apply per stream, session and address)")
 
 Send = Callable[[], Sequence[Any]]
 
 
 @dataclass(slots=True, eq=False)
-class Letter:
-    """One answer. `send` gives its messages at the moment when the transport takes it.
+class Entry:
+    """One queued answer. `send` builds its messages when the transport takes it.
 
-    Of two unsent letters of one `key` the newer stays whole, and the older one sends what `replaced` gives instead. One
-    of `size` bytes that find no room sends what `dropped` gives, which is told why; a letter without it is needed.
+    A newer entry with the same `key` makes an unsent one send `replaced()` instead. An entry whose `size` in bytes does
+    not fit the limits sends `dropped(why)`; one without `dropped` must be delivered.
     """
 
     send: Send
@@ -38,20 +37,20 @@ class Letter:
 
 
 class Outbox:
-    """What waits to be written. `on_overflow` is called once, when a limit is passed."""
+    """Entries waiting for the transport. `on_overflow` is called once, when a limit is exceeded."""
 
     def __init__(
         self,
         limit: int,
         hold: Callable[[Callable[[], bool]], Holding],
         on_overflow: Callable[[Overloaded], None],
-        on_quiet: Callable[[], None],
+        on_idle: Callable[[], None],
     ) -> None:
         self._limit = limit
         self._on_overflow = on_overflow
-        self._on_quiet = on_quiet
-        self._letters: deque[Letter] = deque()
-        self._newest: dict[Hashable, Letter] = {}
+        self._on_idle = on_idle
+        self._entries: deque[Entry] = deque()
+        self._newest: dict[Hashable, Entry] = {}
         self._wake: asyncio.Future[None] | None = None
         self._writing = False
         self._closed = False
@@ -59,34 +58,34 @@ class Outbox:
 
     @property
     def empty(self) -> bool:
-        """Whether all has been written."""
-        return not self._letters and not self._writing
+        """Whether everything has been written."""
+        return not self._entries and not self._writing
 
-    def put(self, letter: Letter) -> None:
-        """Queue a letter; after an overflow or the end it is dropped."""
+    def put(self, entry: Entry) -> None:
+        """Append an entry; ignored once the outbox is closed."""
         if self._closed:
             return
-        if letter.key is not None:
-            self._replace(letter)
+        if entry.key is not None:
+            self._replace(entry)
         try:
-            self._hold(letter)
+            self._hold(entry)
         except Overloaded as error:
             self._overflow(error)
             return
-        self._letters.append(letter)
-        if len(self._letters) > self._limit:
-            self._overflow(Overloaded(f"{self._limit} answers wait to be read; read the stream faster"))
-        self._rouse()
+        self._entries.append(entry)
+        if len(self._entries) > self._limit:
+            self._overflow(Overloaded(f"{self._limit} answers are queued unread; read the stream faster"))
+        self._wake_writer()
 
-    def _hold(self, letter: Letter) -> None:
-        """Find room for a letter, or for the status in its place. Overloaded when there is none even for that."""
+    def _hold(self, entry: Entry) -> None:
+        """Reserve the bytes of an entry, or of the status in its place. Overloaded if not even that fits."""
         try:
-            self.holding.take(letter.size, droppable=letter.dropped is not None)
+            self.holding.take(entry.size, droppable=entry.dropped is not None)
         except Overloaded as error:
-            if letter.dropped is None:
+            if entry.dropped is None:
                 raise
             self.holding.take(STATUS_BYTES)
-            _shrink(letter, partial(letter.dropped, error))
+            _shrink(entry, partial(entry.dropped, error))
 
     def _overflow(self, error: Overloaded) -> None:
         self.clear()
@@ -94,65 +93,65 @@ class Outbox:
         self._on_overflow(error)
 
     def clear(self) -> None:
-        """Drop all that waits, and keep the books of what is being written."""
-        for letter in self._letters:
-            self.holding.give_back(letter.size, droppable=letter.dropped is not None)
-        self._letters.clear()
+        """Drop all queued entries; the one being written stays accounted for."""
+        for entry in self._entries:
+            self.holding.give_back(entry.size, droppable=entry.dropped is not None)
+        self._entries.clear()
 
-    def _replace(self, letter: Letter) -> None:
-        older = self._newest.get(letter.key)
+    def _replace(self, entry: Entry) -> None:
+        older = self._newest.get(entry.key)
         if older is not None and older.replaced is not None:
             self._drop(older, older.replaced)
-        self._newest[letter.key] = letter
+        self._newest[entry.key] = entry
 
     def drop_oldest(self) -> bool:
-        """Send a status in place of the payload that has waited longest; False when there is none."""
-        letter = next((letter for letter in self._letters if letter.dropped is not None), None)
-        if letter is None or letter.dropped is None:
+        """Replace the oldest droppable payload by a status. False if there is none."""
+        entry = next((entry for entry in self._entries if entry.dropped is not None), None)
+        if entry is None or entry.dropped is None:
             return False
-        self._drop(letter, partial(letter.dropped, _UNREAD))
+        self._drop(entry, partial(entry.dropped, _UNREAD))
         return True
 
-    def _drop(self, letter: Letter, send: Send) -> None:
-        """Send something small in place of a letter that waits."""
-        self.holding.give_back(letter.size - STATUS_BYTES)
-        self.holding.droppable -= letter.size if letter.dropped is not None else 0
-        _shrink(letter, send)
+    def _drop(self, entry: Entry, send: Send) -> None:
+        """Make a queued entry send a status instead."""
+        self.holding.give_back(entry.size - STATUS_BYTES)
+        self.holding.droppable -= entry.size if entry.dropped is not None else 0
+        _shrink(entry, send)
 
-    def _rouse(self) -> None:
+    def _wake_writer(self) -> None:
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
 
     def close(self) -> None:
-        """Take no more letters. What waits is still written."""
+        """Take no more entries; queued ones are still written."""
         self._closed = True
         self._newest.clear()
-        self._rouse()
+        self._wake_writer()
 
-    async def drain(self, write: Callable[[Any], Awaitable[None]]) -> None:
-        """Write letters as they come, until the outbox is closed."""
+    async def run(self, write: Callable[[Any], Awaitable[None]]) -> None:
+        """Write entries as they arrive, until the outbox is closed and empty."""
         while True:
-            while self._letters:
+            while self._entries:
                 self._writing = True
                 size, messages = self._take()
                 for message in messages:
                     await write(message)
                 self.holding.give_back(size)
                 self._writing = False
-            self._on_quiet()
+            self._on_idle()
             if self._closed:
                 return
             self._wake = asyncio.get_running_loop().create_future()
             await self._wake
 
     def _take(self) -> tuple[int, Sequence[Any]]:
-        letter = self._letters.popleft()
-        if letter.key is not None and self._newest.get(letter.key) is letter:
-            del self._newest[letter.key]
-        if letter.dropped is not None:
-            self.holding.droppable -= letter.size
-        return letter.size, letter.send()
+        entry = self._entries.popleft()
+        if entry.key is not None and self._newest.get(entry.key) is entry:
+            del self._newest[entry.key]
+        if entry.dropped is not None:
+            self.holding.droppable -= entry.size
+        return entry.size, entry.send()
 
 
-def _shrink(letter: Letter, send: Send) -> None:
-    letter.send, letter.key, letter.replaced, letter.dropped, letter.size = send, None, None, None, STATUS_BYTES
+def _shrink(entry: Entry, send: Send) -> None:
+    entry.send, entry.key, entry.replaced, entry.dropped, entry.size = send, None, None, None, STATUS_BYTES

@@ -1,23 +1,23 @@
-"""What a capability's servicer may do for its server besides the methods of its contract."""
+"""Hooks that a server calls on a capability's servicer: warm-up, statistics, shutdown."""
 
 from bridge.streams.backend import Backend
 from bridge.v1 import bridge_pb2
 
 
 class Servicer:
-    """Serves one capability. All of this is optional."""
+    """Base class of all servicers; every hook is optional."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
 
-    async def rehearse(self) -> None:
-        """Pay for what the first request would cost, once the models are loaded."""
+    async def warm_up(self) -> None:
+        """Warm up once the models are loaded, so that the first request is not slow."""
 
     def report(self, stats: bridge_pb2.GetStatsResponse) -> None:
-        """Fill in the counts that only this capability knows."""
+        """Add this capability's own counters."""
 
     def stop(self) -> None:
-        """The server stops: begin nothing that no client waits for."""
+        """Start no more background work: the server is stopping."""
 
     def close(self) -> None:
-        """All streams are over: end threads and timers."""
+        """End threads and timers: all streams have ended."""

@@ -1,6 +1,6 @@
-"""One bidirectional stream: opening, reading, writing, and its end, whatever the reason for it.
+"""The lifecycle of a bidirectional stream: open, read, write, drain, end.
 
-Knows sessions and the order of messages; what they mean is the affair of an `Exchange`.
+Knows sessions and the order of messages; an `Exchange` interprets them.
 """
 
 import asyncio
@@ -20,22 +20,22 @@ from bridge.wire.unread import Holding
 log = logging.getLogger("framebridge.streams")
 
 _OPEN_SECONDS = 10.0
-_LAST_SECONDS = 1.0  # for a client to read what is on its way when the stream ends
+_LAST_SECONDS = 1.0  # for the client to read what is still in flight when the stream ends
 
 
 class Exchange(Protocol):
-    """What one capability makes of a stream's messages."""
+    """A capability's handler for the messages of one stream."""
 
     def hear(self, message: Any) -> None:
-        """Take one message. A ContractBroken or any other BridgeError ends the stream."""
+        """Handle one message. A BridgeError ends the stream."""
         ...
 
     def finish(self) -> None:
-        """The client sends no more: end what would go on for ever. What was asked is still answered."""
+        """The client has half-closed: stop subscriptions. Outstanding requests are still answered."""
         ...
 
     def close(self) -> None:
-        """The stream is over: withdraw everything."""
+        """The stream has ended: cancel everything."""
         ...
 
 
@@ -47,9 +47,9 @@ class Stream:
         self.backend = backend
         self.session = session
         self.opening = opening  # the client's `open`
-        self._quiet = asyncio.Event()
+        self._idle = asyncio.Event()
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.outbox = Outbox(backend.limits.outbox_messages, self._hold, self.fail, self._note_quiet)
+        self.outbox = Outbox(backend.limits.outbox_messages, self._hold, self.fail, self._note_idle)
         self.delivery = Delivery(self.outbox, session.counts, backend.delivery_times)
 
     def fail(self, error: BridgeError) -> None:
@@ -60,29 +60,29 @@ class Stream:
     def _hold(self, drop: Callable[[], bool]) -> Holding:
         return self.backend.unread.open(self.session.identity, self.session.id, drop)
 
-    def _note_quiet(self) -> None:
+    def _note_idle(self) -> None:
         if not self.delivery.owed:
-            self._quiet.set()
+            self._idle.set()
 
-    async def quiet(self) -> None:
-        """Wait until everything that was asked is answered and written."""
+    async def wait_idle(self) -> None:
+        """Wait until every request is answered and every answer written."""
         while self.delivery.owed or not self.outbox.empty:
-            self._quiet.clear()
-            await self._quiet.wait()
+            self._idle.clear()
+            await self._idle.wait()
 
-    async def wind_down(self) -> None:
-        """The server stops: answer what was asked, then end."""
-        await self.quiet()
+    async def drain(self) -> None:
+        """Answer outstanding requests, then end: the server is stopping."""
+        await self.wait_idle()
         self.abandon()
 
     def abandon(self) -> None:
-        """The server stops: end now."""
+        """End at once: the server is stopping."""
         self.fail(ShuttingDown("the server is stopping; connect again in a moment"))
 
     async def run(self, context: Context, exchange: Exchange) -> None:
-        """Read and write until the client is done or gone, or the stream has failed. Raises the failure."""
+        """Read and write until the client finishes or disconnects, or the stream fails. Raises the failure."""
         reader = asyncio.create_task(self._read(context, exchange))
-        writer = asyncio.create_task(self.outbox.drain(context.write))
+        writer = asyncio.create_task(self.outbox.run(context.write))
         try:
             try:
                 await self._until_over(reader, writer, exchange)
@@ -97,14 +97,14 @@ class Stream:
             await asyncio.gather(reader, writer, return_exceptions=True)
             self.outbox.clear()
             if not self._broken.cancel() and not self._broken.cancelled():
-                self._broken.exception()  # whoever ends first tells why; the other reason is of no use
+                self._broken.exception()  # mark as retrieved: only the first error is raised
 
     async def _until_over(self, reader: "asyncio.Task[None]", writer: "asyncio.Task[None]", exchange: Exchange) -> None:
         await asyncio.wait({reader, writer, self._broken}, return_when=asyncio.FIRST_COMPLETED)
         if self._broken.done() or not reader.done() or reader.cancelled() or reader.exception() is not None:
             return
-        exchange.finish()  # the client sends no more, and waits for what it has asked for
-        rest = asyncio.create_task(self.quiet())
+        exchange.finish()  # half-closed: the client still waits for answers
+        rest = asyncio.create_task(self.wait_idle())
         try:
             await asyncio.wait({rest, writer, self._broken}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -123,13 +123,13 @@ class Stream:
                 return
             message = received(message)
             if message.WhichOneof("message") == "open":
-                raise ContractBroken("`open` came a second time; it is sent once, first")
+                raise ContractBroken("`open` was sent twice; send it once, as the first message")
             exchange.hear(message)
-            del message  # it may be large, and the next one may be long in coming
+            del message  # free it: it may be large, and the next may take long to arrive
 
 
 async def serve_stream(context: Context, backend: Backend, name: str, begin: Callable[[Stream], Exchange]) -> None:
-    """Open a stream for the session that its first message names, and run it to its end."""
+    """Open a stream for the session named in its first message, and run it until it ends."""
     backend.check_open()
     first = await _first(context)
     if first is None:
@@ -149,11 +149,11 @@ async def serve_stream(context: Context, backend: Backend, name: str, begin: Cal
 
 
 async def _first(context: Context) -> Any:
-    """The `open` of the first message; None when the client went away without one."""
+    """The `open` of the first message; None if the client closed the stream before sending one."""
     try:
         message: Any = await asyncio.wait_for(context.read(), _OPEN_SECONDS)
     except TimeoutError:
-        raise ContractBroken(f"no `open` came in {_OPEN_SECONDS:g} s; send it first") from None
+        raise ContractBroken(f"no `open` within {_OPEN_SECONDS:g} s; send it first") from None
     if message is EOF:
         return None
     opening = received(message)

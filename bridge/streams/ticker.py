@@ -1,4 +1,4 @@
-"""Calls at an even rate. A loop that stalls skips the ticks it slept through, all but the latest."""
+"""A fixed-rate timer for subscriptions. Ticks missed while the event loop stalls are merged into one call."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ log = logging.getLogger("framebridge.ticker")
 
 
 class Ticker:
-    """Calls `tick` with the number of ticks since the last call and the time that the latest one was meant for."""
+    """Calls `tick` with the number of ticks since the last call, and the scheduled time of the latest one."""
 
     def __init__(self, rate: float, clock: Callable[[], float], tick: Callable[[int, float], None]) -> None:
         self._period = 1.0 / rate
@@ -21,14 +21,14 @@ class Ticker:
     def _call(self) -> None:
         now = self._clock()
         passed = 1 + int(max(0.0, now - self._next) / self._period)
-        meant = min(now, self._next + (passed - 1) * self._period)  # a loop may be a millisecond early
+        meant = min(now, self._next + (passed - 1) * self._period)  # a timer may fire a millisecond early
         self._next += passed * self._period
         self._handle = self._loop.call_later(max(0.0, self._next - now), self._call)
         try:
             self._tick(passed, meant)
         except Exception:
-            log.exception("a tick failed; the next one comes all the same")
+            log.exception("a tick failed; the timer continues")
 
     def cancel(self) -> None:
-        """No more ticks."""
+        """Stop ticking."""
         self._handle.cancel()

@@ -1,27 +1,27 @@
 """Ways to break what capabilities keep of their avatars, conversations and cameras."""
 
 import bridge.capabilities.avatar.measured_link
-import bridge.capabilities.avatar.shown
+import bridge.capabilities.avatar.sent_pictures
 import bridge.capabilities.avatar.slot
 import bridge.capabilities.dialogue.clusters
 import bridge.capabilities.dialogue.conversation
-import bridge.capabilities.recognition.seen
-from tests.capabilities.avatar import test_shown as shown
+import bridge.capabilities.recognition.last_output
+from tests.capabilities.avatar import test_sent_pictures as sent_pictures
 from tests.capabilities.avatar import test_subscriptions as subscriptions
 from tests.capabilities.dialogue import test_clusters as clusters
 from tests.capabilities.dialogue import test_conversation as conversation
-from tests.capabilities.recognition import test_seen as seen
+from tests.capabilities.recognition import test_last_output as last_output
 from tests.mutants.mutant import Mutant
 
 _S, _L, _T = (
-    bridge.capabilities.avatar.shown,
+    bridge.capabilities.avatar.sent_pictures,
     bridge.capabilities.avatar.slot,
     bridge.capabilities.avatar.measured_link,
 )
 _U, _C, _R = (
     bridge.capabilities.dialogue.clusters,
     bridge.capabilities.dialogue.conversation,
-    bridge.capabilities.recognition.seen,
+    bridge.capabilities.recognition.last_output,
 )
 
 MUTANTS = (
@@ -30,61 +30,61 @@ MUTANTS = (
         _S,
         "        self._sent.append(picture)\n",
         "        self.acknowledged = picture\n",
-        shown.test_only_what_was_acknowledged_is_the_same_again,
+        sent_pictures.test_only_what_was_acknowledged_is_the_same_again,
     ),
     Mutant(
         "what_is_being_made_is_forgotten",
         _S,
-        "return picture if others and all(np.array_equal(look, one) for one in self._making.values()) else None",
+        "return picture if others and all(np.array_equal(look, one) for one in self._generating.values()) else None",
         "return picture if others else None",
-        shown.test_another_picture_under_way_would_be_the_last_one_shown,
+        sent_pictures.test_another_picture_under_way_would_be_the_last_one_shown,
     ),
     Mutant(
         "a_lost_frame_is_under_way_for_ever",
         _S,
         "self._sent = deque(picture for picture in self._sent if picture.index != index)",
         "pass",
-        shown.test_another_picture_under_way_would_be_the_last_one_shown,
+        sent_pictures.test_another_picture_under_way_would_be_the_last_one_shown,
     ),
     Mutant(
         "a_frame_that_came_too_late_is_shown",
         _S,
         "        if dropped:\n",
         "        if False:\n",
-        shown.test_the_newest_that_was_acknowledged_is_shown_unless_it_came_too_late,
+        sent_pictures.test_the_newest_that_was_acknowledged_is_shown_unless_it_came_too_late,
     ),
     Mutant(
         "a_better_picture_is_tried_all_the_time",
         _S,
-        "if not picture.repeated and now - self._tried < _TRY_AGAIN:",
+        "if not picture.repeated and now - self._tried < _RETRY_SECONDS:",
         "if False:",
-        shown.test_a_better_picture_of_the_same_look_is_tried_now_and_then,
+        sent_pictures.test_a_better_picture_of_the_same_look_is_tried_now_and_then,
     ),
     Mutant(
         "a_look_that_changes_again_jumps",
         _L,
         "self.start, self.end, self.began, self.takes = self.look(now), look, now, takes",
         "self.start, self.end, self.began, self.takes = self.end, look, now, takes",
-        shown.test_a_look_is_on_its_way_until_its_time_is_over,
+        sent_pictures.test_a_look_is_on_its_way_until_its_time_is_over,
     ),
     Mutant(
         "an_older_texture_replaces_a_newer_one",
         _L,
         "if index > self.textured_index:",
         "if True:",
-        shown.test_the_newest_texture_is_kept_and_told_only_in_the_rows_asked_for,
+        sent_pictures.test_the_newest_texture_is_kept_and_told_only_in_the_rows_asked_for,
     ),
     Mutant(
         "a_texture_is_repeated_upside_down",
         _L,
         "self.texture is not None and self.bottom_up == bottom_up",
         "self.texture is not None",
-        shown.test_the_newest_texture_is_kept_and_told_only_in_the_rows_asked_for,
+        sent_pictures.test_the_newest_texture_is_kept_and_told_only_in_the_rows_asked_for,
     ),
     Mutant(
         "a_link_is_as_slow_as_its_slowest_way",
         _T,
-        "sorted(self._round_trips)[int(_MOST * len(self._round_trips))]",
+        "sorted(self._round_trips)[int(_QUANTILE * len(self._round_trips))]",
         "max(self._round_trips)",
         subscriptions.test_the_terms_follow_the_link,
     ),
@@ -98,7 +98,7 @@ MUTANTS = (
     Mutant(
         "the_client_does_not_know_better",
         _T,
-        "self._is_renewed |= link > 0",
+        "self._is_updated |= link > 0",
         "pass",
         subscriptions.test_the_terms_follow_the_link,
     ),
@@ -181,14 +181,14 @@ MUTANTS = (
         _R,
         "self.index < later.index",
         "self.index <= later.index",
-        seen.test_it_is_an_answer_to_the_next_picture_but_to_no_earlier_one,
+        last_output.test_it_is_an_answer_to_the_next_picture_but_to_no_earlier_one,
     ),
     Mutant(
         "answers_are_carried_for_ever",
         _R,
         "and later.arrival - self.arrival <= LONGEST_SECONDS",
         "",
-        seen.test_it_holds_for_so_long_and_no_longer,
+        last_output.test_it_holds_for_so_long_and_no_longer,
         {"field": "arrival", "last": 11.0, "too_much": 11.001},
     ),
     Mutant(
@@ -196,7 +196,7 @@ MUTANTS = (
         _R,
         "and later.number - self.number <= MOST_PICTURES",
         "",
-        seen.test_it_holds_for_so_long_and_no_longer,
+        last_output.test_it_holds_for_so_long_and_no_longer,
         {"field": "number", "last": 32, "too_much": 33},
     ),
     Mutant(
@@ -204,7 +204,7 @@ MUTANTS = (
         _R,
         "return difference <= SAME_SHAPE * one[0] * other[1] or difference < sum(one)",
         "return True",
-        seen.test_it_holds_for_so_long_and_no_longer,
+        last_output.test_it_holds_for_so_long_and_no_longer,
         {"field": "size", "last": (648, 480), "too_much": (700, 480)},
     ),
 )

@@ -184,6 +184,6 @@ MUTANTS = (
         _U,
         "        self.droppable += size * droppable\n",
         "",
-        outbox.test_a_letter_wakes_the_writer_that_sleeps,
+        outbox.test_an_entry_wakes_the_writer_that_sleeps,
     ),
 )

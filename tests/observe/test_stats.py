@@ -209,9 +209,9 @@ def test_a_reply_that_finds_no_room_waits_for_nothing_else(run: Run) -> None:
 
 def test_counters_are_told_as_differences_and_begin_anew_when_they_fall() -> None:
     counts = LateCounts()
-    assert [counts.rise(3, told) for told in (0, 2, 2, 5)] == [0, 2, 0, 3]
-    assert [counts.rise(3, told) for told in (1, 1, 0, 2)] == [1, 0, 0, 1], "0 is what a message without it says"
-    assert counts.rise(4, 7) == 7
+    assert [counts.increase(3, told) for told in (0, 2, 2, 5)] == [0, 2, 0, 3]
+    assert [counts.increase(3, told) for told in (1, 1, 0, 2)] == [1, 0, 0, 1], "0 is what a message without it says"
+    assert counts.increase(4, 7) == 7
 
 
 def test_frames_that_were_late_at_the_client_are_counted(run: Run) -> None:

@@ -48,7 +48,7 @@ def test_the_pictures_of_a_session_that_wait_are_limited_in_bytes(
                 assert status.outcome.disposition == error_pb2.DISPOSITION_REFUSED
                 assert status.outcome.error.reason == error_pb2.ERROR_REASON_OVERLOADED
                 assert status.outcome.error.retryable
-                assert "300,000 (Limits.max_waiting_image_bytes)" in status.outcome.error.message
+                assert "300,000 for one session (Limits.max_waiting_image_bytes)" in status.outcome.error.message
             assert {status.slot for status in refused} == set(range(3, 9))
             assert kept_bytes() <= 3 * SIZE
             gate.open()
@@ -76,7 +76,7 @@ def test_one_identity_has_half_of_the_bytes_that_may_wait(run: Run, monkeypatch:
                 await second.write(frame(1, DETECT, image=bulky(330), slot=slot))
             status = (await read(second)).status
             assert status.slot == 1
-            assert "400,000 of all sessions from your address" in status.outcome.error.message
+            assert "400,000 for all sessions from your address" in status.outcome.error.message
             for slot in range(3):
                 await other.write(frame(1, DETECT, image=bulky(330), slot=slot))
             gate.open()

@@ -87,7 +87,7 @@ def test_what_was_seen_is_carried_on_at_the_deadline(run: Run, monkeypatch: pyte
     monkeypatch.setattr(
         "bridge.capabilities.recognition.waiting._LATE_SHARE", 0.95
     )  # so early that a busy machine sends it in time
-    monkeypatch.setattr("bridge.capabilities.recognition.seen.LONGEST_SECONDS", HELD_SECONDS)
+    monkeypatch.setattr("bridge.capabilities.recognition.last_output.LONGEST_SECONDS", HELD_SECONDS)
 
     async def scenario() -> None:
         async with (

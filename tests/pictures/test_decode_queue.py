@@ -268,13 +268,13 @@ def test_what_is_known_of_costs_is_limited() -> None:
 def test_bytes_are_limited_by_client_by_identity_and_in_all() -> None:
     kept = PictureBytes(per_client=100, total=300)
     kept.take(A, 90)
-    assert "one session's" in kept.passed(A, 20)
+    assert "for one session" in kept.passed(A, 20)
     assert not kept.passed(A, 10)
     kept.take(A2, 50)
-    assert "150 of all sessions from your address" in kept.passed(A2, 20)
+    assert "150 for all sessions from your address" in kept.passed(A2, 20)
     for owner in (B, C):
         kept.take(owner, 70)
-    assert "300 of all clients" in kept.passed(C, 25)
+    assert "300 for all clients" in kept.passed(C, 25)
     for owner, count in ((A, 90), (A2, 50), (B, 70), (C, 70)):
         kept.give(owner, count)
     assert kept.of(A) == 0

@@ -151,6 +151,6 @@ def test_a_subscription_whose_first_ping_took_eighty_milliseconds_shows_its_firs
                 measured.written(tick_number, outcome.at)
                 measured.acknowledged(tick_number, outcome.at + 10 * MS)
                 if renews:
-                    measured.renew(10 * MS, 0.0)
+                    measured.update(10 * MS, 0.0)
     assert shown[0] < 1 / 30 + 1.0
     assert len(shown) == 60, "and goes on"

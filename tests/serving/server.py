@@ -29,9 +29,9 @@ class FakeServer:
         return self.server.backend
 
     @property
-    def talk(self) -> Any:
-        """What all of its conversations share."""
-        return self.server.servicers["dialogue"].talk
+    def dialogue(self) -> Any:
+        """State shared by all its conversations."""
+        return self.server.servicers["dialogue"].state
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from bridge.policy.work import Cause, Ending, Job, Outcome, Rung, Stage
 from bridge.streams.delivery import Delivery
 from bridge.streams.delivery_time import DeliveryTime
 from bridge.streams.late_counts import LateCounts
-from bridge.streams.outbox import Letter
+from bridge.streams.outbox import Entry
 from bridge.v1 import error_pb2
 from bridge.wire.bounds import Terms
 from bridge.wire.request import Request
@@ -27,7 +27,7 @@ class Desk:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 0.0
         monkeypatch.setattr("bridge.streams.delivery.clock", lambda: self.now)
-        self.letters: list[Letter] = []
+        self.entries: list[Entry] = []
         self.unsent: list[str] = []
         stats = Stats(("avatar",))
         self.counts: Counters = stats.totals["avatar"]
@@ -35,8 +35,8 @@ class Desk:
         outbox: Any = self
         self.delivery = Delivery(outbox, stats.client("village"), {"avatar": self.learned})
 
-    def put(self, letter: Letter) -> None:
-        self.letters.append(letter)
+    def put(self, entry: Entry) -> None:
+        self.entries.append(entry)
 
     def owe(self, **fields: Any) -> Request:
         number = len(self.delivery.owed)
@@ -45,12 +45,12 @@ class Desk:
         self.delivery.owe(request)
         return request
 
-    def answer(self, request: Request) -> Letter:
+    def answer(self, request: Request) -> Entry:
         """The device has made the frame."""
         assert request.job is not None
         outcome = Outcome(request.job, Ending.ANSWERED, self.now, value="large")
         self.delivery.answer(request, outcome, lambda timing: [FRAME], unsent=lambda: self.unsent.append(request.id))
-        return self.letters[-1]
+        return self.entries[-1]
 
     def endings(self) -> dict[Ending, int]:
         return {ending: count for ending, count in self.counts.endings.items() if count}
@@ -68,19 +68,19 @@ def sent(send: Callable[[], Sequence[Any]] | None) -> Any:
 
 def test_an_answer_in_time_is_sent_and_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(monkeypatch)
-    letter = desk.answer(desk.owe())
+    entry = desk.answer(desk.owe())
     assert desk.endings() == {}, "it is counted when the transport takes it"
     desk.now = 0.02
-    assert sent(letter.send) == FRAME
+    assert sent(entry.send) == FRAME
     assert (desk.endings(), desk.counts.in_budget, desk.unsent) == ({Ending.ANSWERED: 1}, 1, [])
     assert desk.delivery.owed == set()
 
 
 def test_an_answer_that_is_late_by_then_goes_as_a_status(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(monkeypatch)
-    letter = desk.answer(desk.owe())
+    entry = desk.answer(desk.owe())
     desk.now = BUDGET + 0.01
-    outcome = sent(letter.send)
+    outcome = sent(entry.send)
     assert outcome.disposition == error_pb2.DISPOSITION_MISSED
     assert outcome.over_micros == 10_000
     assert (desk.endings(), desk.counts.in_budget) == ({Ending.MISSED: 1}, 0)
@@ -89,9 +89,9 @@ def test_an_answer_that_is_late_by_then_goes_as_a_status(monkeypatch: pytest.Mon
 
 def test_a_first_frame_goes_however_late_and_is_not_in_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(monkeypatch)
-    letter = desk.answer(desk.owe(best_effort=True))
+    entry = desk.answer(desk.owe(best_effort=True))
     desk.now = BUDGET + 0.01
-    assert sent(letter.send) == FRAME
+    assert sent(entry.send) == FRAME
     assert (desk.endings(), desk.counts.in_budget) == ({Ending.ANSWERED: 1}, 0)
     assert sum(desk.counts.late_stages.values()) == 1, "attributed to a stage"
 
@@ -105,17 +105,17 @@ def test_what_is_answered_is_not_answered_again(monkeypatch: pytest.MonkeyPatch)
     desk.delivery.unanswered(request, Outcome(request.job, Ending.MISSED, 0.0, late_by=0.1))
     desk.delivery.end(request, Ending.CANCELLED, "", Cause.NONE, None)
     desk.delivery.reject(request, Overloaded("too many"))
-    desk.delivery.conclude(request, Ending.CANCELLED, Letter(lambda: [b"done"]), seconds=0.0)
-    assert len(desk.letters) == 1
+    desk.delivery.conclude(request, Ending.CANCELLED, Entry(lambda: [b"done"]), seconds=0.0)
+    assert len(desk.entries) == 1
     assert desk.delivery.drop_all() == []
-    sent(desk.letters[0].send)
+    sent(desk.entries[0].send)
     assert desk.endings() == {Ending.ANSWERED: 1}
 
 
 def test_an_answer_that_a_newer_one_replaces_goes_as_a_status(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(monkeypatch)
-    letter = desk.answer(desk.owe())
-    assert sent(letter.replaced).disposition == error_pb2.DISPOSITION_SUPERSEDED
+    entry = desk.answer(desk.owe())
+    assert sent(entry.replaced).disposition == error_pb2.DISPOSITION_SUPERSEDED
     assert (desk.endings(), desk.unsent) == ({Ending.SUPERSEDED: 1}, ["0"])
 
 
@@ -124,16 +124,16 @@ def test_an_answer_without_room_is_refused_or_by_then_missed(
     monkeypatch: pytest.MonkeyPatch, now: float, ending: Ending
 ) -> None:
     desk = Desk(monkeypatch)
-    letter = desk.answer(desk.owe())
+    entry = desk.answer(desk.owe())
     desk.now = now
-    assert letter.dropped is not None
-    (outcome,) = letter.dropped(Overloaded("too much is unread"))
+    assert entry.dropped is not None
+    (outcome,) = entry.dropped(Overloaded("too much is unread"))
     assert error_pb2.Disposition.Name(outcome.disposition) == f"DISPOSITION_{ending.name}"
     assert (desk.endings(), desk.unsent) == ({ending: 1}, ["0"])
     assert ("too much is unread" in outcome.error.message) == (ending is Ending.REFUSED)
 
 
-def test_while_an_answer_waits_only_its_letter_keeps_what_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_an_answer_waits_only_its_entry_keeps_what_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(monkeypatch)
     request = desk.owe()
     assert request.job is not None
@@ -148,7 +148,7 @@ def test_a_refusal_is_counted_with_its_stage_and_what_is_malformed_is_not(
     desk = Desk(monkeypatch)
     desk.delivery.reject(desk.owe(), Overloaded("too many"))
     desk.delivery.reject(desk.owe(), InvalidRequest("no such slot"))
-    refused, invalid = (sent(letter.send) for letter in desk.letters)
+    refused, invalid = (sent(entry.send) for entry in desk.entries)
     assert refused.disposition == error_pb2.DISPOSITION_REFUSED
     assert invalid.disposition == error_pb2.DISPOSITION_INVALID
     assert (desk.counts.requests, desk.endings()) == (1, {Ending.REFUSED: 1})
@@ -164,12 +164,12 @@ def test_what_is_owed_when_the_stream_is_over_is_cancelled(monkeypatch: pytest.M
     assert desk.delivery.drop_all() == []
 
 
-def test_ticks_that_were_slept_through_are_superseded_in_one_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ticks_that_were_slept_through_are_superseded_in_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(monkeypatch)
     passed = [Request(f"{n}", "avatar", 0.0, Terms(BUDGET), _status) for n in range(3)]
-    desk.delivery.pass_over(passed)
-    (letter,) = desk.letters
-    assert [outcome.disposition for outcome in letter.send()] == [error_pb2.DISPOSITION_SUPERSEDED] * 3
+    desk.delivery.skip(passed)
+    (entry,) = desk.entries
+    assert [outcome.disposition for outcome in entry.send()] == [error_pb2.DISPOSITION_SUPERSEDED] * 3
     assert (desk.counts.requests, desk.endings()) == (3, {Ending.SUPERSEDED: 3})
     assert desk.delivery.owed == set()
 
@@ -179,9 +179,9 @@ def test_each_answer_teaches_how_long_the_way_out_takes(
 ) -> None:
     desk = Desk(monkeypatch)
     before = desk.learned.seconds
-    letter = desk.answer(desk.owe())
+    entry = desk.answer(desk.owe())
     desk.now = 0.01
-    sent(letter.send)
+    sent(entry.send)
     learned = desk.learned.seconds
     assert learned > before
     request = desk.owe()
@@ -204,5 +204,5 @@ def test_one_stall_of_the_loop_moves_the_way_out_little() -> None:
 
 def test_counters_of_a_client_rise_by_what_is_new() -> None:
     counts = LateCounts()
-    assert [counts.rise(0, count) for count in (3, 5, 5, 0, 6, 2)] == [3, 2, 0, 0, 1, 2]
-    assert counts.rise(1, 4) == 4, "each slot by itself"
+    assert [counts.increase(0, count) for count in (3, 5, 5, 0, 6, 2)] == [3, 2, 0, 0, 1, 2]
+    assert counts.increase(1, 4) == 4, "each slot by itself"

@@ -44,7 +44,7 @@ def test_frames_begun_before_the_others_were_sent_wait_for_the_acknowledgement()
         assert slot.sent == [1, 2], "two may be under way, whatever has been made"
         slot.flow.acknowledge(1)
         assert slot.sent == [1, 2, 3]
-        slot.flow.let_go()
+        slot.flow.drop_held()
 
     asyncio.run(scenario())
 
@@ -63,7 +63,7 @@ def test_two_that_have_started_leave_no_room_for_a_third() -> None:
         slot.made(first)
         slot.flow.acknowledge(1)
         assert slot.begun == [1, 2, 3]
-        slot.flow.let_go()
+        slot.flow.drop_held()
 
     asyncio.run(scenario())
 
@@ -79,7 +79,7 @@ def test_a_frame_that_is_made_makes_way_for_a_newer_request() -> None:
         assert slot.superseded == [3]
         slot.flow.acknowledge(2)
         assert (slot.sent, slot.begun) == ([1, 2], [1, 2, 3, 4])
-        slot.flow.let_go()
+        slot.flow.drop_held()
 
     asyncio.run(scenario())
 
@@ -94,7 +94,7 @@ def test_one_that_is_made_while_a_newer_request_waits_is_superseded() -> None:
         slot.flow.ask(Frame(4))
         slot.made(frames[2])
         assert (slot.sent, slot.superseded) == ([1, 2], [3])
-        slot.flow.let_go()
+        slot.flow.drop_held()
 
     asyncio.run(scenario())
 

@@ -118,7 +118,7 @@ def test_an_answer_that_became_late_on_its_way_out_is_a_status(run: Run, monkeyp
 @asynccontextmanager
 async def unread(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.Event]:
     """The transport takes nothing until the event is set."""
-    taking, drain = asyncio.Event(), Outbox.drain
+    taking, run = asyncio.Event(), Outbox.run
     taking.set()
 
     async def held(outbox: Outbox, write: Any) -> None:
@@ -126,9 +126,9 @@ async def unread(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.Event
             await taking.wait()
             await write(message)
 
-        await drain(outbox, when_taking)
+        await run(outbox, when_taking)
 
-    monkeypatch.setattr(Outbox, "drain", held)
+    monkeypatch.setattr(Outbox, "run", held)
     yield taking
     taking.set()
 
@@ -146,7 +146,7 @@ def test_the_newer_of_two_unsent_frames_replaces_the_older(run: Run, monkeypatch
             )  # its status is in the way
             for waiting, message in enumerate((ask(1), ask(1, slot=1), ask(2)), 1):
                 await call.write(message)
-                await until(lambda waiting=waiting: len(stream.outbox._letters) == waiting)
+                await until(lambda waiting=waiting: len(stream.outbox._entries) == waiting)
             taking.set()
             assert (await read(call)).status.slot == -1
             older, other, newer = [await read(call) for _ in range(3)]

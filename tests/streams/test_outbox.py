@@ -6,7 +6,7 @@ from typing import Any
 
 from bridge.config import Limits
 from bridge.errors import Overloaded
-from bridge.streams.outbox import STATUS_BYTES, Letter, Outbox
+from bridge.streams.outbox import STATUS_BYTES, Entry, Outbox
 from bridge.wire.unread import Unread
 
 _TURNS = 20  # of the loop: more than any of this takes
@@ -28,7 +28,7 @@ class Desk:
             lambda error: self.overflows.append(str(error)),
             self._note_quiet,
         )
-        self.writer = asyncio.create_task(self.outbox.drain(self._write))
+        self.writer = asyncio.create_task(self.outbox.run(self._write))
 
     def _note_quiet(self) -> None:
         self.quiet += 1
@@ -39,7 +39,7 @@ class Desk:
 
     def put(self, message: str, key: str | None = None, size: int = 10_000) -> None:
         gone = f"{message} is gone"
-        self.outbox.put(Letter(lambda: [message], key, lambda: [gone], lambda error: [gone], size))
+        self.outbox.put(Entry(lambda: [message], key, lambda: [gone], lambda error: [gone], size))
 
 
 def played(play: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -56,7 +56,7 @@ async def turns() -> None:
         await asyncio.sleep(0)
 
 
-def test_a_letter_wakes_the_writer_that_sleeps() -> None:
+def test_an_entry_wakes_the_writer_that_sleeps() -> None:
     async def play() -> None:
         desk = Desk()
         await turns()
@@ -72,7 +72,7 @@ def test_a_letter_wakes_the_writer_that_sleeps() -> None:
     played(play)
 
 
-def test_of_two_unsent_letters_of_a_key_the_older_goes_as_a_status() -> None:
+def test_of_two_unsent_entries_of_a_key_the_older_goes_as_a_status() -> None:
     async def play() -> None:
         desk = Desk()
         desk.takes.clear()
@@ -90,14 +90,14 @@ def test_of_two_unsent_letters_of_a_key_the_older_goes_as_a_status() -> None:
     played(play)
 
 
-def test_what_is_not_read_is_bounded_in_letters() -> None:
+def test_what_is_not_read_is_bounded_in_entries() -> None:
     async def play() -> None:
         desk = Desk(limit=3)
         desk.takes.clear()
         for number in range(10):
-            desk.outbox.put(Letter(lambda: [b""]))
-            assert len(desk.outbox._letters) <= 3, number
-        assert desk.overflows == ["3 answers wait to be read; read the stream faster"], "told once"
+            desk.outbox.put(Entry(lambda: [b""]))
+            assert len(desk.outbox._entries) <= 3, number
+        assert desk.overflows == ["3 answers are queued unread; read the stream faster"], "told once"
         assert desk.unread.total == 0
 
     played(play)
@@ -137,7 +137,7 @@ def test_a_status_that_finds_no_room_ends_the_stream() -> None:
         desk = Desk(limit=1 << 30)
         desk.takes.clear()
         while not desk.overflows:
-            desk.outbox.put(Letter(lambda: [b""], size=1 << 20))
+            desk.outbox.put(Entry(lambda: [b""], size=1 << 20))
         assert isinstance(desk.overflows[0], str)
         assert "have not been read" in desk.overflows[0]
         assert desk.unread.total == 0
@@ -145,7 +145,7 @@ def test_a_status_that_finds_no_room_ends_the_stream() -> None:
     played(play)
 
 
-def test_a_letter_that_is_too_large_says_so_in_its_place() -> None:
+def test_an_entry_that_is_too_large_says_so_in_its_place() -> None:
     async def play() -> None:
         desk, said = Desk(), list[Overloaded]()
 
@@ -153,7 +153,7 @@ def test_a_letter_that_is_too_large_says_so_in_its_place() -> None:
             said.append(error)
             return ["too large"]
 
-        desk.outbox.put(Letter(lambda: ["large"], dropped=dropped, size=1 << 40))
+        desk.outbox.put(Entry(lambda: ["large"], dropped=dropped, size=1 << 40))
         await turns()
         assert desk.written == ["too large"]
         assert isinstance(said[0], Overloaded)

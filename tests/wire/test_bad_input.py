@@ -211,7 +211,7 @@ def test_a_stream_begins_with_open_and_opens_once(run: Run, fake: FakeServer, st
             for _ in range(2):
                 await call.write(OPENINGS[stream](client.session))
             await read(call)
-            assert_aborted(await ended(call), INVALID, "MALFORMED", "second time")
+            assert_aborted(await ended(call), INVALID, "MALFORMED", "sent twice")
             call = await getattr(client, f"open_{stream}")()
             await call.write(STREAMS[stream]())
             assert_aborted(await ended(call), INVALID, "MALFORMED", "the message is empty")
@@ -317,7 +317,7 @@ def test_a_client_that_reads_again_learns_why_it_was_cut_off(run: Run) -> None:
             call = await client.open_dialogue()
             stream = next(iter(server.backend.streams))
             for _ in range(server.backend.limits.outbox_messages + 1):
-                stream.delivery.say(D.ConverseResponse())
+                stream.delivery.send(D.ConverseResponse())
             assert_aborted(
                 await ended(call), grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED", "read the stream faster"
             )

@@ -9,7 +9,7 @@ import pytest
 
 from bridge.config import Limits
 from bridge.errors import Overloaded
-from bridge.streams.outbox import STATUS_BYTES, Letter, Outbox
+from bridge.streams.outbox import STATUS_BYTES, Entry, Outbox
 from bridge.v1 import error_pb2, timing_pb2
 from bridge.wire.unread import Holding, Unread
 from tests.conftest import Run
@@ -296,8 +296,8 @@ class Payload:
     """What can be seen to be freed."""
 
 
-def letter(payload: Payload, size: int) -> Letter:
-    return Letter(lambda: [payload], dropped=lambda error: [error], size=size)
+def entry(payload: Payload, size: int) -> Entry:
+    return Entry(lambda: [payload], dropped=lambda error: [error], size=size)
 
 
 def an_outbox(unread: Unread, identity: str = "i", session: str = "s") -> Outbox:
@@ -313,7 +313,7 @@ def test_a_payload_that_is_dropped_is_freed_at_once() -> None:
     payloads = [Payload() for _ in range(3)]
     seen = [weakref.ref(payload) for payload in payloads]
     while payloads:
-        outbox.put(letter(payloads.pop(0), 40_000))
+        outbox.put(entry(payloads.pop(0), 40_000))
     assert [payload() is None for payload in seen] == [True, False, False]
     assert unread.total == 80_000 + STATUS_BYTES
     outbox.clear()
@@ -324,13 +324,13 @@ def test_a_payload_that_is_dropped_is_freed_at_once() -> None:
 def test_a_payload_beyond_the_limit_of_its_own_is_dropped_and_says_so() -> None:
     async def scenario() -> list[Any]:
         outbox, said = an_outbox(Unread(within(10_000, 90_000, 90_000, 90_000))), []
-        outbox.put(letter(Payload(), 10_001))
+        outbox.put(entry(Payload(), 10_001))
         outbox.close()
 
         async def write(message: Any) -> None:
             said.append(message)
 
-        await outbox.drain(write)
+        await outbox.run(write)
         return said
 
     (error,) = asyncio.run(scenario())

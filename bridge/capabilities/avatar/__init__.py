@@ -1,1 +1,1 @@
-"""Looks go up, texture frames come down."""
+"""Avatars: the client sends looks and receives texture frames."""

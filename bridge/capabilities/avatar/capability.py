@@ -1,4 +1,4 @@
-"""Avatars, declared."""
+"""Declares the avatar capability: its service, kind of work, model and rungs."""
 
 from bridge.device.catalog import Capability, ModelSpec, RungSpec, WorkSpec
 
@@ -7,7 +7,7 @@ AVATAR = Capability(
     number=1,
     service="bridge.v1.AvatarService",
     servicer="bridge.capabilities.avatar.service:AvatarService",
-    work=(WorkSpec("avatar", 0.050, "avatar-budget", "budget of texture frames that name none"),),
+    work=(WorkSpec("avatar", 0.050, "avatar-budget", "budget of texture frames whose requests set none"),),
     models=(
         ModelSpec(
             name="avatar",

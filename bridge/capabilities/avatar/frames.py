@@ -1,4 +1,4 @@
-"""The frames of one avatar stream: a request becomes a job, its texture a frame."""
+"""The frame requests of one avatar stream: each becomes a job, and its texture a frame on the wire."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bridge.capabilities.avatar.looks import Conditions
 from bridge.capabilities.avatar.measured_link import MeasuredLink
 from bridge.capabilities.avatar.payloads import Payloads
 from bridge.capabilities.avatar.rungs import Option, TextureTarget, options
-from bridge.capabilities.avatar.shown import Picture, Shown
+from bridge.capabilities.avatar.sent_pictures import Picture, SentPictures
 from bridge.capabilities.avatar.slot import AvatarSlot
 from bridge.codecs import raw
 from bridge.device.encoding import Texture
@@ -22,27 +22,26 @@ from bridge.wire.request import Request, clock
 from bridge.wire.texture_formats import WIRE
 
 MODEL = WORK = "avatar"
-_UNCHANGED = Option(Rung("unchanged"), 0)  # the picture that the client has will do
+_UNCHANGED = Option(Rung("unchanged"), 0)  # the client keeps the picture it has
 _NOT_ACKNOWLEDGED = (
-    "{} frames of the slot are under way without an acknowledgement; send last_received_index with each request, "
-    "or AvatarAcknowledge"
+    "{} frames of the slot are unacknowledged; send last_received_index with each request, or AvatarAcknowledge"
 )
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class FrameRequest(Request):
-    """One frame that is owed."""
+    """A request for one frame."""
 
     avatar: AvatarSlot
     slot: int
     index: int
     format: media_pb2.TextureFormat
     options: Sequence[Option] = ()
-    look: Conditions | None = None  # as it was when the frame was begun
-    bottom_up: bool = False  # as it was wanted then: a client that comes back may want the other order
+    look: Conditions | None = None  # when the frame was started
+    bottom_up: bool = False  # when the frame was started: a client may change it when it reconnects
     link: MeasuredLink | None = None  # of its subscription
-    heartbeat: float = 0.0  # of its subscription, in seconds; 0: every frame is sent
-    same: Picture | None = None  # what the client has already, where only a better one is worth sending
+    heartbeat: float = 0.0  # of its subscription, in seconds; 0 sends every frame
+    same: Picture | None = None  # what the client has already; only a better picture is worth sending
 
     @property
     def started(self) -> bool:
@@ -54,50 +53,50 @@ class FrameRequest(Request):
         return self.without_device
 
     @property
-    def will_do(self) -> bool:
-        """Whether no better picture than the client has can be had."""
+    def stays_unchanged(self) -> bool:
+        """Whether no better picture than the client's is available."""
         return self.without_device and self.options[self.rung_index] is _UNCHANGED
 
 
 class AvatarFrames(Answering[FrameRequest]):
-    """All frames of one stream."""
+    """All frame requests of one stream."""
 
     def __init__(self, stream: Stream, payloads: Payloads) -> None:
         super().__init__(stream)
         self._payloads = payloads
         self._prepare = self._backend.roster.processor(MODEL).prepare
         self._flows: dict[int, FrameFlow] = {}
-        self._shown: dict[int, Shown] = {}
+        self._sent_pictures: dict[int, SentPictures] = {}
 
     def flow(self, slot: int) -> FrameFlow:
         """The back-pressure of a slot."""
         if slot not in self._flows:
             limit = self._backend.limits.unacknowledged_frames
-            self._flows[slot] = FrameFlow(limit, clock, self._submit, self._supersede, self._give_up)
+            self._flows[slot] = FrameFlow(limit, clock, self._submit, self._supersede, self._refuse)
         return self._flows[slot]
 
     def ask(self, request: FrameRequest) -> None:
-        """Owe a frame."""
+        """Accept a frame request."""
         self._delivery.owe(request)
         self.flow(request.slot).ask(request)
 
     def begin(self, slot: int) -> None:
-        """A subscription begins: whoever asks for it has no picture yet."""
-        self._shown[slot] = Shown()
+        """Start a subscription: its client has no picture yet."""
+        self._sent_pictures[slot] = SentPictures()
 
     def acknowledge(self, slot: int, index: int, *, dropped: bool) -> None:
         """The client has received all frames up to `index`."""
-        if slot in self._shown:
-            self._shown[slot].acknowledge(index, dropped=dropped)
+        if slot in self._sent_pictures:
+            self._sent_pictures[slot].acknowledge(index, dropped=dropped)
         self.flow(slot).acknowledge(index)
 
-    def pass_over(self, requests: Sequence[FrameRequest]) -> None:
-        """Ticks that the loop has slept through."""
+    def skip(self, requests: Sequence[FrameRequest]) -> None:
+        """End the requests of missed ticks as superseded."""
         if requests:
-            self._delivery.pass_over(requests)
+            self._delivery.skip(requests)
 
     def tick(self, request: FrameRequest) -> None:
-        """Owe a frame of a subscription; while the client lags behind, it gets none."""
+        """Accept a frame of a subscription; superseded at once if too many are unacknowledged."""
         self._delivery.owe(request)
         request.best_effort = self.flow(request.slot).newest_sent == 0
         if request.heartbeat and self._is_unchanged(request):
@@ -108,30 +107,30 @@ class AvatarFrames(Answering[FrameRequest]):
             self.flow(request.slot).ask(request)
 
     def _is_unchanged(self, request: FrameRequest) -> bool:
-        """Whether the client has the picture of a tick already, and none is due for the heartbeat's sake."""
-        now, avatar, shown = clock(), request.avatar, self._shown[request.slot]
+        """Whether the client already has the picture of a tick, and no heartbeat is due."""
+        now, avatar, sent = clock(), request.avatar, self._sent_pictures[request.slot]
         if avatar.is_changing(now):
             return False
-        picture = shown.same(avatar.look(now), request.format)
+        picture = sent.same(avatar.look(now), request.format)
         if picture is None or request.arrival - picture.at >= request.heartbeat:
             return False
-        if shown.is_settled(picture, now):
+        if sent.is_settled(picture, now):
             return True
         request.same = picture
         return False
 
     def release_all(self) -> None:
-        """No acknowledgements will come any more."""
+        """Acknowledge all frames: the client sends nothing more."""
         for flow in self._flows.values():
             flow.acknowledge(flow.newest_sent)
 
     def close_slot(self, slot: int) -> None:
-        """Withdraw what is owed of a slot."""
-        self._shown.pop(slot, None)
+        """Cancel the outstanding requests of a slot."""
+        self._sent_pictures.pop(slot, None)
         flow = self._flows.pop(slot, None)
         if flow is None:
             return
-        flow.let_go()
+        flow.drop_held()
         owed = [
             request for request in self._delivery.owed if isinstance(request, FrameRequest) and request.slot == slot
         ]
@@ -139,7 +138,7 @@ class AvatarFrames(Answering[FrameRequest]):
 
     def close(self) -> None:
         for flow in self._flows.values():
-            flow.let_go()
+            flow.drop_held()
         super().close()
 
     # -- requests that get no frame ------------------------------------------------------------------------------------
@@ -148,10 +147,10 @@ class AvatarFrames(Answering[FrameRequest]):
         assert isinstance(frame, FrameRequest)
         self.end(frame, Ending.SUPERSEDED)
 
-    def _give_up(self, frame: Frame) -> None:
+    def _refuse(self, frame: Frame) -> None:
         assert isinstance(frame, FrameRequest)
         sentence = _NOT_ACKNOWLEDGED.format(self._backend.limits.unacknowledged_frames)
-        # the earlier frames are still on the link
+        # the earlier frames are still in transport
         self.end(frame, Ending.REFUSED, sentence, Cause.QUEUE_FULL, Stage.TRANSPORT)
 
     def end(
@@ -162,13 +161,13 @@ class AvatarFrames(Answering[FrameRequest]):
         cause: Cause = Cause.NONE,
         stage: Stage | None = None,
     ) -> None:
-        if request.slot in self._shown:
-            self._shown[request.slot].lost(request.index)
+        if request.slot in self._sent_pictures:
+            self._sent_pictures[request.slot].lost(request.index)
         super().end(request, ending, sentence, cause, stage)
 
     def lost(self, request: FrameRequest) -> None:
-        if request.slot in self._shown:
-            self._shown[request.slot].lost(request.index)
+        if request.slot in self._sent_pictures:
+            self._sent_pictures[request.slot].lost(request.index)
         flow = self._flows.get(request.slot)
         if flow is not None:
             flow.lost(request.index)
@@ -196,12 +195,12 @@ class AvatarFrames(Answering[FrameRequest]):
         if request.same is not None:
             better = [option for option in request.options[: request.same.rung] if option.rung.lane is not None]
             request.options = [*better, _UNCHANGED]
-        if request.slot in self._shown:
-            self._shown[request.slot].making(request.index, request.look)
+        if request.slot in self._sent_pictures:
+            self._sent_pictures[request.slot].generating(request.index, request.look)
         return tuple([option.rung for option in request.options])
 
     def take(self, request: FrameRequest, outcome: Outcome) -> None:
-        if request.will_do:
+        if request.stays_unchanged:
             self.end(request, Ending.UNCHANGED)
             self.lost(request)
         elif request.without_device:
@@ -215,7 +214,7 @@ class AvatarFrames(Answering[FrameRequest]):
             self._frame(request, outcome, texture)
 
     def _texture(self, request: FrameRequest, value: Any) -> Texture:
-        """What a model has made: a texture already, or a picture that goes as it is."""
+        """The model's output as a texture; a picture without an encoder lane is sent raw."""
         if isinstance(value, Texture):
             return value
         height, width = value.shape[:2]
@@ -229,7 +228,7 @@ class AvatarFrames(Answering[FrameRequest]):
             return
         if self.is_stale(request, request.index, flow.newest_sent):
             return
-        request.best_effort &= flow.newest_sent == 0  # another one may have come first
+        request.best_effort &= flow.newest_sent == 0  # another frame may have been first
         picture, header = self._picture(request), self._header(request, texture)
 
         def pack(timing: timing_pb2.Timing) -> Sequence[bytes]:
@@ -238,16 +237,16 @@ class AvatarFrames(Answering[FrameRequest]):
                 request.link.written(request.index, clock())
             return self._payloads.messages(header, texture.payload)
 
-        def hand_over() -> None:
-            if request.slot in self._shown:
-                self._shown[request.slot].sent(picture)
+        def deliver() -> None:
+            if request.slot in self._sent_pictures:
+                self._sent_pictures[request.slot].sent(picture)
             unsent, size = partial(self.lost, request), len(texture.payload)
             self._delivery.answer(request, outcome, pack, key=request.slot, unsent=unsent, size=size)
 
-        flow.send(request, hand_over)
+        flow.send(request, deliver)
 
     def _picture(self, request: FrameRequest) -> Picture:
-        """What a frame shows: one that is repeated, what it showed then, so that every rung is better."""
+        """What a frame shows. A repeated one keeps its original look; any other rung is better."""
         look = request.avatar.textured_look if request.repeats else request.look
         assert look is not None
         return Picture(request.index, look, request.format, request.rung_index, request.repeats, request.arrival)

@@ -1,4 +1,4 @@
-"""A look on the wire becomes the conditions that the generator is given."""
+"""Converts looks on the wire to the generator's conditions, and validates them."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _MOST_ATTRIBUTES = 32
 
 
 def schema(processor: Any) -> avatar_pb2.GetAvatarSchemaResponse:
-    """What a look may be made of."""
+    """The attributes and expressions that a look may have."""
     response = avatar_pb2.GetAvatarSchemaResponse(expressions=processor.expressions)
     for name, choices in processor.attributes.items():
         color = choices == ("#rrggbb",)
@@ -24,7 +24,7 @@ def schema(processor: Any) -> avatar_pb2.GetAvatarSchemaResponse:
 
 
 def conditions_of(look: avatar_pb2.AvatarLook, processor: Any) -> Conditions:
-    """UnknownAttribute or OutOfRange for a look that cannot be made."""
+    """The conditions of a look. UnknownAttribute, InvalidRequest or OutOfRange for an invalid one."""
     if len(look.attributes) > _MOST_ATTRIBUTES:
         raise OutOfRange(f"{len(look.attributes)} attributes; send at most {_MOST_ATTRIBUTES}")
     values = {attribute.name: attribute.value for attribute in look.attributes}

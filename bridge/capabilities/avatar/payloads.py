@@ -1,6 +1,4 @@
-"""How the payloads of one avatar stream travel: through shared memory where the client has attached some, else on the
-wire.
-"""
+"""Transport for the payloads of one avatar stream: shared memory if the client has attached it, else the wire."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -11,11 +9,11 @@ from bridge.sessions.shared_memory import SharedMemory
 from bridge.v1 import avatar_pb2
 from bridge.wire.bounds import Terms
 
-WORTH_SHARING = 4096  # bytes; a smaller payload costs the wire no more
+WORTH_SHARING = 4096  # bytes; a smaller payload is as fast on the wire
 
 
 class Payloads:
-    """The payloads of one stream. A place in shared memory is free again once its frame is acknowledged."""
+    """The payloads of one stream. Shared memory of a frame is freed once the frame is acknowledged."""
 
     def __init__(self, shared: SharedMemory | None, chunk_bytes: int) -> None:
         self._shared = shared
@@ -26,11 +24,11 @@ class Payloads:
 
     @property
     def is_shared(self) -> bool:
-        """Whether payloads come through shared memory."""
+        """Whether payloads go through shared memory."""
         return self._shared is not None
 
     def terms(self, terms: Terms) -> Terms:
-        """Terms through this transport: a payload in shared memory takes no time on the link."""
+        """Terms over this transport: a payload in shared memory takes no time on the link."""
         return terms if self._shared is None else replace(terms, rate=0.0)
 
     def messages(self, header: avatar_pb2.TextureFrame, payload: bytes | memoryview) -> Sequence[bytes]:
@@ -57,7 +55,7 @@ class Payloads:
             self._give_back(places.popleft()[1])
 
     def release(self, slot: int) -> None:
-        """A slot is closed."""
+        """Free the memory of a slot that is closed."""
         for _, place in self._places.pop(slot, ()):
             self._give_back(place)
 
@@ -66,7 +64,7 @@ class Payloads:
         self._shared.give_back(place)
 
     def close(self) -> None:
-        """The stream is over. Memory that no other stream uses is left as it is, for the client to read to the end."""
+        """Detach: the stream has ended. Memory that no other stream uses stays readable for the client."""
         if self._shared is not None:
             self._shared.detach()
             for slot in list(self._places):

@@ -1,4 +1,4 @@
-"""The options for one avatar frame: the rungs that the catalog declares, in formats that the client can sample."""
+"""Ways to answer one frame request: the declared rungs, each in a texture format that the client can sample."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -13,11 +13,11 @@ from bridge.policy.work import Rung, SecondLane
 from bridge.wire.bounds import Terms
 from bridge.wire.texture_formats import WIRE, cheaper, expected_bytes
 
-_REMEMBERED = 256  # kinds of clients whose plans are kept
+_CACHED = 256  # combinations of ladder and target
 
 
 class Option(NamedTuple):
-    """One rung, and the format that its frame comes in, as the wire numbers it."""
+    """A rung, and the wire number of its frame's texture format."""
 
     rung: Rung
     format: int
@@ -25,7 +25,7 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TextureTarget:
-    """How the frame is wanted: its format, what else the client can sample, which row first, and where it is made."""
+    """What the client wants: a format, the formats it agreed to, a row order; and the device that encodes."""
 
     format: int
     agreed: tuple[int, ...]
@@ -34,7 +34,7 @@ class TextureTarget:
 
 
 class _Recipe(NamedTuple):
-    """What a rung is, whoever asks: without a lane, the last texture again."""
+    """The part of a rung that does not depend on the request. Without a lane: the last texture again."""
 
     name: str
     lane: str | None
@@ -47,8 +47,8 @@ class _Recipe(NamedTuple):
 def options(
     specs: Sequence[RungSpec], prepare: Callable[[bool], Any], target: TextureTarget, terms: Terms, kept: int | None
 ) -> list[Option]:
-    """The available rungs of `specs`, best first. `prepare` makes a lane's input, of a picture that stays on
-    the device for its encoder or not; `kept` is the format of the slot's last texture, if any.
+    """The available rungs of `specs`, best first. `prepare` makes a lane's input; its argument says whether the picture
+    stays on the device for an encoder. `kept` is the format of the slot's last texture, if any.
     """
     found: list[Option] = []
     for name, lane, form, count, stays, then in _recipes(tuple(specs), target):
@@ -62,9 +62,9 @@ def options(
     return found
 
 
-@functools.lru_cache(_REMEMBERED)
+@functools.lru_cache(_CACHED)
 def _recipes(specs: tuple[RungSpec, ...], target: TextureTarget) -> tuple[_Recipe, ...]:
-    """What the rungs are for a client that samples so; made once, for it is asked with every frame."""
+    """The rungs for a target; cached, as they are needed for every frame."""
     stand_in = cheaper(target.format, target.agreed)
     found: list[_Recipe] = []
     for spec in specs:

@@ -1,4 +1,4 @@
-"""Avatars: looks go up, texture frames come down."""
+"""The avatar service: handles the messages of avatar streams, and runs their subscriptions."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class AvatarService(Servicer):
 
 
 class AvatarExchange:
-    """What an avatar stream's messages mean."""
+    """Handles the messages of one avatar stream."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
@@ -53,9 +53,9 @@ class AvatarExchange:
         self._processor = self._backend.roster.processor(MODEL)
         self._late = LateCounts()
         self._tickers: dict[int, Ticker] = {}
-        self._links: dict[int, MeasuredLink] = {}  # of the same slots
+        self._links: dict[int, MeasuredLink] = {}  # by slot, as `_tickers`
         opened = avatar_pb2.AvatarOpened(slots=sorted(self._slots))
-        stream.delivery.say(avatar_pb2.StreamAvatarResponse(opened=opened))
+        stream.delivery.send(avatar_pb2.StreamAvatarResponse(opened=opened))
         self._resume()
 
     def hear(self, message: avatar_pb2.StreamAvatarRequest) -> None:
@@ -70,7 +70,7 @@ class AvatarExchange:
             self._take(kind, body, arrival)
         except BridgeError as error:
             index = body.frame_index if kind == "frame" else 0
-            self._stream.delivery.say(_status(body.slot, index, rejection(error)))
+            self._stream.delivery.send(_status(body.slot, index, rejection(error)))
 
     def _take(self, kind: str, body: Any, arrival: float) -> None:
         match kind:
@@ -91,9 +91,9 @@ class AvatarExchange:
                 self._slots.pop(body.slot, None)
 
     def finish(self) -> None:
-        """Nothing is acknowledged any more: what ticks stops, what is held back goes.
+        """Stop subscriptions and release held frames: no more acknowledgements will come.
 
-        A connection that is lost may look like this too, so whoever resumes the session finds its subscriptions.
+        A lost connection may look the same, so the session keeps its subscriptions for a client that resumes it.
         """
         self._stop_ticking()
         self._frames.release_all()
@@ -139,7 +139,7 @@ class AvatarExchange:
         self._frames.ask(self._request(slot, message, arrival, terms, format_))
 
     def _asked(self, message: Any) -> tuple[Terms, media_pb2.TextureFormat]:
-        """The terms of a frame, and its format."""
+        """The terms and the format of a frame."""
         terms = terms_of(message.budget, self._backend.budgets[WORK], self._backend.limits)
         terms = self._payloads.terms(terms)
         check_enum("format", media_pb2.TextureFormat, message.format)
@@ -153,9 +153,9 @@ class AvatarExchange:
 
     def _acknowledge(self, message: Any, index: int, newest: int) -> None:
         if not 0 <= index <= newest:
-            raise OutOfRange(f"last_received_index is {index}; send 0 to {newest}, the newest frame asked for before")
+            raise OutOfRange(f"last_received_index is {index}; send 0 to {newest}, the newest frame requested before")
         within("late_frame_count", message.late_frame_count, 0, newest)
-        late = self._late.rise(message.slot, message.late_frame_count)
+        late = self._late.increase(message.slot, message.late_frame_count)
         self._session.counts.late_at_client(WORK, late)
         self._payloads.acknowledge(message.slot, index)
         if message.slot in self._links:
@@ -167,12 +167,12 @@ class AvatarExchange:
         link, rate = message.link_micros, message.link_bytes_per_second
         within("link_micros", link, 0, self._backend.limits.budget_seconds * MICROS)
         if rate < 0:
-            raise OutOfRange(f"link_bytes_per_second is {rate}; send 0 (as it was) or more")
-        self._renew(slot, message.slot, link, rate)
+            raise OutOfRange(f"link_bytes_per_second is {rate}; send 0 (unchanged) or more")
+        self._update_link(slot, message.slot, link, rate)
         self._acknowledge(message, message.last_received_index, slot.last_index)
 
-    def _renew(self, slot: AvatarSlot, number: int, link: int, rate: int) -> None:
-        """The link is not any more what it was when the subscription was made; whoever resumes it finds it so, too."""
+    def _update_link(self, slot: AvatarSlot, number: int, link: int, rate: int) -> None:
+        """Update the link of a subscription, also for whoever resumes it."""
         if slot.subscription is None or number not in self._links or not (link or rate):
             return
         budget = slot.subscription.budget
@@ -180,7 +180,7 @@ class AvatarExchange:
             link or budget.link_micros,
             rate or budget.link_bytes_per_second,
         )
-        self._links[number].renew(link / MICROS, 0.0 if self._payloads.is_shared else float(rate))
+        self._links[number].update(link / MICROS, 0.0 if self._payloads.is_shared else float(rate))
 
     def _request(
         self,
@@ -191,7 +191,7 @@ class AvatarExchange:
         format_: media_pb2.TextureFormat,
         back: int = 0,
     ) -> FrameRequest:
-        """The newest frame of a slot, or one so many before it."""
+        """A request for the newest frame of a slot, or the one `back` frames before it."""
         number, index = message.slot, slot.last_index - back
         return FrameRequest(
             id=f"{self._stream.id}/{number}.{index}",
@@ -214,21 +214,21 @@ class AvatarExchange:
         terms, format_ = self._asked(message)
         self._unsubscribe(message.slot)
         slot.subscription, slot.live, slot.subscribed_at = message, True, self._session.resumptions
-        slot.hand_over = lambda: self._hand_over(message.slot)
+        slot.stop_sending = lambda: self._stop_sending(message.slot)
         self._frames.begin(message.slot)
         link = self._links[message.slot] = MeasuredLink(terms)
         rate = message.frames_per_second
-        heartbeat = max(0.0, message.heartbeat_micros / MICROS - 0.5 / rate)  # the tick that is nearest to it
+        heartbeat = max(0.0, message.heartbeat_micros / MICROS - 0.5 / rate)  # rounded to the nearest tick
 
         def tick(passed: int, meant: float) -> None:
-            """At most a second's worth of ticks that were slept through is counted, or indices would run ahead."""
+            """Count at most a second's worth of missed ticks: otherwise indices would run ahead."""
             passed = min(passed, 1 + int(rate))
             slot.last_index += passed
-            slept = [
+            missed = [
                 self._request(slot, message, meant - back / rate, link.terms, format_, back)
                 for back in range(passed - 1, 0, -1)
             ]
-            self._frames.pass_over(slept)
+            self._frames.skip(missed)
             request = self._request(slot, message, meant, link.terms, format_)
             request.link, request.heartbeat = link, heartbeat
             self._frames.tick(request)
@@ -244,34 +244,34 @@ class AvatarExchange:
         if slot is not None and (ticker is not None or not slot.live):
             slot.subscription, slot.live = None, False
 
-    def _hand_over(self, number: int) -> None:
-        """Another stream goes on with a slot's subscription."""
+    def _stop_sending(self, number: int) -> None:
+        """Stop sending a slot's subscription: another stream continues it."""
         self._links.pop(number, None)
         ticker = self._tickers.pop(number, None)
         if ticker is not None:
             ticker.cancel()
 
     def _resume(self) -> None:
-        """Take up the subscriptions that the session kept when its client was lost."""
+        """Resume the subscriptions that the session kept when its client was lost."""
         for number, slot in self._slots.items():
             kept = slot.subscription
             older = slot.subscribed_at < self._session.resumptions
             if kept is None or (slot.live and not older):
                 continue
-            if slot.live and slot.hand_over is not None:
-                slot.hand_over()  # that stream does not know yet that its client is gone
+            if slot.live and slot.stop_sending is not None:
+                slot.stop_sending()  # that stream has not noticed that its client is gone
             slot.subscription = None
             if older:
-                self._take_up(number, kept)
+                self._restore(number, kept)
 
-    def _take_up(self, number: int, kept: avatar_pb2.AvatarSubscribe) -> None:
-        """Go on with a subscription, in the best format agreed by now. One that cannot ends alone and says why."""
+    def _restore(self, number: int, kept: avatar_pb2.AvatarSubscribe) -> None:
+        """Resume one subscription, in the best format agreed now. If that fails, only this one ends, with a status."""
         if kept.format not in self._session.formats:
             kept.format = media_pb2.TEXTURE_FORMAT_UNSPECIFIED
         try:
             self._subscribe(kept)
         except BridgeError as error:
-            self._stream.delivery.say(_status(number, 0, rejection(error)))
+            self._stream.delivery.send(_status(number, 0, rejection(error)))
 
 
 def _offered() -> str:

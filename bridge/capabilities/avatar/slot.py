@@ -1,6 +1,6 @@
-"""What a session keeps of one avatar: its look, which may be changing, its last texture, and what it is subscribed to.
+"""The state of one avatar in a session: its look, which may be morphing, its last texture and its subscription.
 
-Kept through a reconnection; knows neither streams nor jobs.
+It survives a reconnection, and knows neither streams nor jobs.
 """
 
 from collections.abc import Callable
@@ -17,32 +17,32 @@ class AvatarSlot:
 
     start: Conditions
     end: Conditions
-    blend: Callable[[Conditions, Conditions, float], Conditions]  # of two looks, and how far on the way, 0 to 1
-    began: float = 0.0
+    blend: Callable[[Conditions, Conditions, float], Conditions]  # of two looks and a progress, 0 to 1
+    began: float = 0.0  # when the morph from `start` to `end` started
     takes: float = 0.0
-    last_index: int = 0  # the newest frame asked for
-    texture: Texture | None = None  # the last one, and
-    format: int = 0  # what it is in, as the wire numbers it
-    bottom_up: bool = False  # and which of its rows comes first
+    last_index: int = 0  # the newest frame requested
+    texture: Texture | None = None  # the last one
+    format: int = 0  # its format, by wire number
+    bottom_up: bool = False  # its row order
     textured_look: Conditions | None = None
     textured_index: int = 0
     subscription: avatar_pb2.AvatarSubscribe | None = None
-    subscribed_at: int = 0  # the session's count of resumptions when it was made or taken up
-    live: bool = False  # whether a stream is sending the subscription's frames
-    hand_over: Callable[[], None] | None = None  # has that stream leave it to another one
+    subscribed_at: int = 0  # the session's count of resumptions when it started or was resumed
+    live: bool = False  # a stream is sending the subscription's frames
+    stop_sending: Callable[[], None] | None = None  # stops that stream, so that another can continue
 
     def look(self, now: float) -> Conditions:
-        """The conditions at this moment: on the way from the old look to the new one, slow at both ends."""
+        """The conditions now; a morph eases in and out."""
         if now >= self.began + self.takes:
             return self.end
         return self.blend(self.start, self.end, max(0.0, (now - self.began) / self.takes))
 
     def is_changing(self, now: float) -> bool:
-        """Whether it is on the way from one look to another."""
+        """Whether the look is morphing."""
         return now < self.began + self.takes
 
     def change(self, look: Conditions, now: float, takes: float) -> None:
-        """Begin to change into another look, from the present one."""
+        """Start morphing from the current look to another one."""
         self.start, self.end, self.began, self.takes = self.look(now), look, now, takes
 
     def show(self, texture: Texture, format_: int, bottom_up: bool, look: Conditions, index: int) -> None:
@@ -52,7 +52,7 @@ class AvatarSlot:
             self.textured_look, self.textured_index = look, index
 
     def kept_format(self, bottom_up: bool) -> int | None:
-        """What the last texture is in, if there is one whose rows are in this order."""
+        """The format of the last texture, if there is one in this row order."""
         return self.format if self.texture is not None and self.bottom_up == bottom_up else None
 
 

@@ -1,4 +1,4 @@
-"""Texture frames on the wire: the payload is appended to a written header, without a copy through protobuf."""
+"""Texture frames on the wire: appends the payload to a serialised header, without protobuf's copies."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ _PAYLOAD = avatar_pb2.TextureFrame.PAYLOAD_FIELD_NUMBER
 def frame_messages(header: avatar_pb2.TextureFrame, payload: bytes | memoryview, chunk_bytes: int) -> Sequence[bytes]:
     """A frame as serialised StreamAvatarResponse messages: one, or several chunks of at most `chunk_bytes`.
 
-    `header` holds every field but the place of the chunk and the payload.
+    `header` holds every field except the payload, its total size and the chunk's offset.
     """
     header.total_bytes = len(payload)
     return [_message(header, offset, payload, chunk_bytes) for offset in range(0, len(payload), chunk_bytes)]

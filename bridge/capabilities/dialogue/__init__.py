@@ -1,1 +1,1 @@
-"""What a player says goes up, what a character answers comes down as it is spoken."""
+"""Dialogue: the client sends what a player says, and receives the character's reply as a stream."""

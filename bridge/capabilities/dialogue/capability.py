@@ -1,4 +1,4 @@
-"""Dialogue, declared."""
+"""Declares the dialogue capability: its service, kind of work, model and rungs."""
 
 from bridge.device.catalog import Capability, ModelSpec, RungSpec, WorkSpec
 
@@ -7,7 +7,7 @@ DIALOGUE = Capability(
     number=2,
     service="bridge.v1.DialogueService",
     servicer="bridge.capabilities.dialogue.service:DialogueService",
-    work=(WorkSpec("dialogue", 2.0, "first-token-budget", "budget of first tokens that name none"),),
+    work=(WorkSpec("dialogue", 2.0, "first-token-budget", "budget of first tokens whose requests set none"),),
     models=(
         ModelSpec(
             name="dialogue",

@@ -1,25 +1,25 @@
-"""Keeps whole what a reader sees as one character: a family, a flag, a letter with its accents, a Hangul syllable.
+"""Keeps grapheme clusters whole while a reply streams: a flag, an emoji family, an accented letter, a Hangul syllable.
 
-Such a character (Unicode's extended grapheme cluster) may be several code points and come in several pieces of a reply.
-The last one waits until the next begins or the reply ends; everything before it is given out at once.
+A cluster may be several code points, which may arrive in several pieces of the reply. So the last cluster is held back
+until the next one starts or the reply ends; everything before it is released at once.
 """
 
 from typing import Final
 
 import regex
 
-MOST_HELD: Final = 256  # code points; what is longer is no character that anybody can see
+MOST_HELD: Final = 256  # code points; no visible character is longer
 _CLUSTER = regex.compile(r"\X")
 
 
 class Clusters:
-    """Of one reply."""
+    """The cluster buffer of one reply."""
 
     def __init__(self) -> None:
         self._held = ""
 
     def push(self, text: str) -> str:
-        """What `text` makes certain: whole characters."""
+        """Add text; returns the clusters that it completes."""
         text = self._held + text
         start = 0
         for found in _CLUSTER.finditer(text):
@@ -30,6 +30,6 @@ class Clusters:
         return text[:start]
 
     def finish(self) -> str:
-        """What was held back, when the reply is over."""
+        """Release the last cluster: the reply is over."""
         rest, self._held = self._held, ""
         return rest

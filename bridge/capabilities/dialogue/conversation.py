@@ -1,9 +1,9 @@
-"""What a session keeps of one conversation: who the character is, what has been said, which turns there were. Bounded.
+"""The state of one conversation in a session: persona, history and turn ids. Bounded.
 
-History is cut here and nowhere else, for good, and rarely: at the limit it falls to about half, in whole turns. So most
-prompts begin with all of the prompt before, and the model reads only what is new. The model says how many lines no
-longer fit its context, before the next turn comes (`cut`) or with it (`begin`); lines and bytes have limits of their
-own for what no model has counted yet.
+History is truncated only here, permanently and rarely: at the limit it drops to about half, in whole turns. So most
+prompts extend the previous one, and the model prefills only what is new. The model says how many lines no longer fit
+its context, ahead of the next turn (`cut`) or with it (`begin`). Limits on lines and bytes cover what no model has
+counted yet.
 """
 
 from collections import deque
@@ -15,26 +15,26 @@ from bridge.errors import Overloaded
 from bridge.policy.replies import Ask
 
 MOST_LINES, MOST_BYTES = 384, 64 * 1024  # more than the largest context holds
-_MOST_SPANS = 64  # of turns' numbers that are remembered: one for a client that counts by one on one stream
+_MOST_SPANS = 64  # ranges of turn ids kept; a client that counts by one on one stream needs one
 
 
 class Line(NamedTuple):
-    """What one side said; the system's line is the persona."""
+    """One line of the history; the system line is the persona."""
 
     speaker: Literal["system", "user", "assistant"]
     text: str
 
 
 class Span(NamedTuple):
-    """Numbers, none of them left out, of turns that were begun on one stream."""
+    """A contiguous range of turn ids that were started on one stream."""
 
     stream_id: str
     first: int
     last: int
 
 
-class Interruptible(Protocol):
-    """A turn that is being prepared or answered, on the stream of this id."""
+class OpenTurn(Protocol):
+    """A turn in progress, as its conversation sees it."""
 
     turn_id: int
     stream_id: str
@@ -42,77 +42,77 @@ class Interruptible(Protocol):
     ask: Ask
 
     def interrupt(self) -> None:
-        """End it; what has been said stays."""
+        """End it; the reply so far stays in the history."""
         ...
 
 
 @dataclass(slots=True, eq=False)
 class Conversation:
-    """One conversation. `key` names it over all sessions. A turn that is refused changes nothing of it."""
+    """One conversation. `key` is unique across sessions. A refused turn leaves it unchanged."""
 
     key: str
     persona: str = ""
-    proposed: str = ""  # by a turn that was interrupted before it was known whether this persona fits
+    proposed: str = ""  # persona of a turn that was interrupted before it was known to fit
     last_turn: int = 0
     lines: list[Line] = field(default_factory=list)
-    revision: int = 0  # rises whenever something is said
-    turn: Interruptible | None = None  # that is being answered
-    coming: Interruptible | None = None  # that is being prepared; once it begins, it ends the one being answered
+    revision: int = 0  # incremented when lines are added or cut
+    turn: OpenTurn | None = None  # being answered
+    pending: OpenTurn | None = None  # being prepared; ends `turn` when it begins
     _spans: deque[Span] = field(default_factory=lambda: deque(maxlen=_MOST_SPANS))
 
     @property
     def newest(self) -> int:
-        """The number that the next turn's must pass."""
-        return self.last_turn if self.coming is None else max(self.last_turn, self.coming.turn_id)
+        """The turn id that the next one must exceed."""
+        return self.last_turn if self.pending is None else max(self.last_turn, self.pending.turn_id)
 
     @property
     def unused(self) -> bool:
-        """Whether no turn has come further than being refused."""
-        return not self.last_turn and self.turn is None and self.coming is None
+        """Whether every turn so far was refused."""
+        return not self.last_turn and self.turn is None and self.pending is None
 
     def repeats(self, number: int, stream_id: str) -> bool:
-        """Whether this is a turn that the same stream has answered, or will answer, once."""
-        coming = self.coming
-        same = coming is not None and (coming.turn_id, coming.stream_id) == (number, stream_id)
+        """Whether this turn was already sent on the same stream."""
+        pending = self.pending
+        same = pending is not None and (pending.turn_id, pending.stream_id) == (number, stream_id)
         return same or any(span.stream_id == stream_id and span.first <= number <= span.last for span in self._spans)
 
-    def personas(self, wish: str) -> Sequence[str]:
-        """Who the character may be in the next turn, the first one that fits."""
-        if wish:
-            return [wish]
+    def personas(self, requested: str) -> Sequence[str]:
+        """The candidate personas of the next turn; the first one that fits is used."""
+        if requested:
+            return [requested]
         return [self.proposed, self.persona] if self.proposed else [self.persona]
 
     def prompt(self, persona: str, text: str) -> Sequence[Line]:
-        """All that the character knows when the player says `text`."""
+        """The full prompt for the player's `text`."""
         return [*self.history(persona), Line("user", text)]
 
     def history(self, persona: str) -> Sequence[Line]:
-        """All that the character knows."""
+        """The persona and the history."""
         return [*([Line("system", persona)] if persona else []), *self.lines]
 
     def cut(self, dropped: int) -> None:
-        """So many of the oldest lines go, while no turn is under way."""
+        """Drop the oldest lines while no turn is in progress."""
         del self.lines[:dropped]
         self.revision += bool(dropped)
 
-    def begin(self, turn: Interruptible, persona: str, dropped: int) -> None:
-        """A turn has been taken, with this persona and without so many of the oldest lines."""
+    def begin(self, turn: OpenTurn, persona: str, dropped: int) -> None:
+        """Start an admitted turn with this persona, without the `dropped` oldest lines."""
         self._number(turn)
         self.turn, self.persona, self.proposed = turn, persona, ""
         del self.lines[:dropped]
 
-    def withdraw(self, turn: Interruptible) -> None:
-        """A turn has been interrupted before it began."""
+    def withdraw(self, turn: OpenTurn) -> None:
+        """Note a turn that was interrupted before it began."""
         self._number(turn)
         self.proposed = turn.persona or self.proposed
 
-    def leave(self, turn: Interruptible) -> None:
-        """A turn is over, or was refused."""
+    def end(self, turn: OpenTurn) -> None:
+        """Forget a turn that is over or was refused."""
         self.turn = None if self.turn is turn else self.turn
-        self.coming = None if self.coming is turn else self.coming
+        self.pending = None if self.pending is turn else self.pending
 
-    def said(self, player: str, character: str) -> bool:
-        """What a turn that is over has added. Whether the oldest lines had to go for it."""
+    def add(self, player: str, character: str) -> bool:
+        """Add a finished turn to the history. Returns whether the oldest lines were dropped for it."""
         self.lines.append(Line("user", player))
         if character:
             self.lines.append(Line("assistant", character))
@@ -123,15 +123,15 @@ class Conversation:
         del self.lines[: self._surplus(sizes)]
         return True
 
-    def _number(self, turn: Interruptible) -> None:
+    def _number(self, turn: OpenTurn) -> None:
         self.last_turn = first = turn.turn_id
         if self._spans and self._spans[-1][::2] == (turn.stream_id, first - 1):
             first = self._spans.pop().first
         self._spans.append(Span(turn.stream_id, first, turn.turn_id))
-        self.leave(turn)
+        self.end(turn)
 
     def _surplus(self, sizes: Sequence[int]) -> int:
-        """How many of the oldest lines go, in whole turns. The newest turn stays."""
+        """How many of the oldest lines to drop, in whole turns. The newest turn stays."""
         last = max(place for place, line in enumerate(self.lines) if line.speaker == "user")
         first, left = 0, sum(sizes)
         while first < last and (
@@ -146,9 +146,9 @@ class Conversations(dict[str, Conversation]):
     """The conversations of one session, by name."""
 
     def open(self, name: str, session_id: str, most: int) -> Conversation:
-        """The one of this name, begun if need be. Overloaded when there are `most` already."""
+        """The conversation of this name, created on first use. Overloaded if `most` exist already."""
         if name not in self:
             if len(self) >= most:
-                raise Overloaded(f"{len(self)} conversations are open already; forget one before beginning another")
+                raise Overloaded(f"{len(self)} conversations are open already; forget one before starting another")
             self[name] = Conversation(f"{session_id}/{name}")
         return self[name]

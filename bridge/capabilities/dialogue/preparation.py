@@ -1,7 +1,7 @@
-"""Prompts are made from what was said, tokenised: on few threads of their own, by fair share, and never without bound.
+"""Builds and tokenises prompts on a small thread pool: fair between identities, with a bounded queue.
 
-A conversation has one prompt in the making at most; of those that wait to be made only its newest is kept, by whoever
-asks (`Preparation.drop`). Identities take turns, so that one who says much keeps nobody else waiting.
+A conversation has at most one prompt in progress. Callers drop a queued one when a newer one replaces it
+(`Preparation.drop`). Identities take turns, so that a busy one does not delay the others.
 """
 
 import asyncio
@@ -17,14 +17,14 @@ from typing import Any
 from bridge.errors import Overloaded
 
 _THREADS = 2
-_MOST_WAITING = 256  # of one identity: four sessions that talk in all conversations they may have
+_MOST_WAITING = 256  # per identity: four sessions that talk in all their conversations
 _RETRY_SECONDS = 1.0
-_TOGETHER_SECONDS = 10.0
+_BARRIER_SECONDS = 10.0
 
 
 @dataclass(slots=True, eq=False)
-class Order:
-    """One prompt to be made; `done` gets what `make` returns or raises, None once nobody wants it."""
+class PromptJob:
+    """A prompt to build; `done` gets the result or exception of `make`, or None if it is dropped."""
 
     identity: str
     conversation: Hashable
@@ -33,86 +33,86 @@ class Order:
 
 
 class Preparation:
-    """The prompts that wait, and those in the making. Belongs to the event loop."""
+    """Prompts queued and in progress. Belongs to the event loop."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="framebridge-prompt")
-        self._waiting: dict[str, deque[Order]] = {}  # identity -> its orders; who was served last comes last
-        self._making: set[Order] = set()
+        self._waiting: dict[str, deque[PromptJob]] = {}  # by identity, least recently served first
+        self._in_progress: set[PromptJob] = set()
         self._closed = False
 
-    async def rehearse(self) -> None:
-        """Start the threads, so that it is not the first crowd that waits for them."""
-        everybody = threading.Barrier(_THREADS)
+    async def warm_up(self) -> None:
+        """Start the threads, so that the first requests do not wait for them."""
+        started = threading.Barrier(_THREADS)
 
         def meet() -> None:
             with contextlib.suppress(threading.BrokenBarrierError):
-                everybody.wait(_TOGETHER_SECONDS)
+                started.wait(_BARRIER_SECONDS)
 
         loop = asyncio.get_running_loop()
         await asyncio.gather(*(loop.run_in_executor(self._pool, meet) for _ in range(_THREADS)))
 
     def check(self, identity: str) -> None:
-        """Overloaded when the identity has too many prompts that wait."""
+        """Overloaded if too many prompts of the identity are queued."""
         queue = self._waiting.get(identity, ())
         if len(queue) >= _MOST_WAITING:
             raise Overloaded(
-                f"{len(queue)} prompts wait to be made already; ask again when some of them are answered",
+                f"{len(queue)} prompts are queued already; ask again when some of them have been answered",
                 retry_after=_RETRY_SECONDS,
             )
 
-    def order(self, identity: str, conversation: Hashable, make: Callable[[], Any]) -> Order:
-        """Have a prompt made. Overloaded as `check` says."""
+    def submit(self, identity: str, conversation: Hashable, make: Callable[[], Any]) -> PromptJob:
+        """Queue a prompt. Overloaded as for `check`."""
         self.check(identity)
-        order = Order(identity, conversation, make, asyncio.get_running_loop().create_future())
-        self._waiting.setdefault(identity, deque()).append(order)
-        self._go_on()
-        return order
+        job = PromptJob(identity, conversation, make, asyncio.get_running_loop().create_future())
+        self._waiting.setdefault(identity, deque()).append(job)
+        self._start_next()
+        return job
 
-    def drop(self, order: Order) -> None:
-        """Nobody wants a prompt any more. One in the making is finished, and thrown away by who waits for it."""
-        queue = self._waiting.get(order.identity)
-        if queue is not None and order in queue:
-            queue.remove(order)
-            order.done.set_result(None)
+    def drop(self, job: PromptJob) -> None:
+        """Drop a queued prompt. One in progress still completes; its caller discards it."""
+        queue = self._waiting.get(job.identity)
+        if queue is not None and job in queue:
+            queue.remove(job)
+            job.done.set_result(None)
             if not queue:
-                del self._waiting[order.identity]
+                del self._waiting[job.identity]
 
     def close(self) -> None:
-        """Make no more."""
+        """Drop all queued prompts and stop the threads."""
         for queue in self._waiting.values():
-            for order in queue:
-                order.done.set_result(None)
+            for job in queue:
+                job.done.set_result(None)
         self._waiting.clear()
         self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _go_on(self) -> None:
-        while len(self._making) < _THREADS and (order := self._next()) is not None:
-            self._making.add(order)
-            future = asyncio.get_running_loop().run_in_executor(self._pool, order.make)
-            future.add_done_callback(functools.partial(self._made, order))
+    def _start_next(self) -> None:
+        while len(self._in_progress) < _THREADS and (job := self._next()) is not None:
+            self._in_progress.add(job)
+            future = asyncio.get_running_loop().run_in_executor(self._pool, job.make)
+            future.add_done_callback(functools.partial(self._finished, job))
 
-    def _next(self) -> Order | None:
-        """The oldest order of the identity that was served longest ago, none of whose conversation is in the making."""
-        busy = {order.conversation for order in self._making}
+    def _next(self) -> PromptJob | None:
+        """Take the oldest job of the least recently served identity, skipping conversations in progress."""
+        busy = {job.conversation for job in self._in_progress}
         for identity, queue in self._waiting.items():
-            order = next((order for order in queue if order.conversation not in busy), None)
-            if order is not None:
-                queue.remove(order)
+            job = next((job for job in queue if job.conversation not in busy), None)
+            if job is not None:
+                queue.remove(job)
                 del self._waiting[identity]
                 if queue:
                     self._waiting[identity] = queue
-                return order
+                return job
         return None
 
-    def _made(self, order: Order, future: asyncio.Future[Any]) -> None:
-        self._making.discard(order)
+    def _finished(self, job: PromptJob, future: asyncio.Future[Any]) -> None:
+        self._in_progress.discard(job)
         if future.cancelled():
-            order.done.set_result(None)
+            job.done.set_result(None)
         elif (error := future.exception()) is not None:
-            order.done.set_exception(error)
+            job.done.set_exception(error)
         else:
-            order.done.set_result(future.result())
+            job.done.set_result(future.result())
         if not self._closed:
-            self._go_on()
+            self._start_next()

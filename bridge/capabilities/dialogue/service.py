@@ -1,10 +1,10 @@
-"""Dialogue: what a player says goes up, what a character answers comes down, token by token."""
+"""The dialogue service: validates and dispatches the messages of dialogue streams."""
 
 from functools import partial
 from typing import Any
 
 from bridge.capabilities.dialogue.conversation import Conversations
-from bridge.capabilities.dialogue.talk import MODEL, WORK, Talk
+from bridge.capabilities.dialogue.state import MODEL, WORK, DialogueState
 from bridge.capabilities.dialogue.turn import Turn, failed, failed_by
 from bridge.capabilities.dialogue.turns import Turns
 from bridge.device.roster import ModelState
@@ -21,17 +21,17 @@ _MOST_NAME_BYTES = 64
 
 
 class DialogueService(Servicer):
-    """Conversations of non-player characters."""
+    """Conversations with non-player characters."""
 
     def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
-        self.talk = Talk(backend)
+        self.state = DialogueState(backend)
 
     async def Converse(self, context: Context) -> None:  # noqa: N802
-        await serve_stream(context, self._backend, "dialogue", partial(DialogueExchange, self.talk))
+        await serve_stream(context, self._backend, "dialogue", partial(DialogueExchange, self.state))
 
-    async def rehearse(self) -> None:
-        await self.talk.preparation.rehearse()
+    async def warm_up(self) -> None:
+        await self.state.preparation.warm_up()
 
     def report(self, stats: bridge_pb2.GetStatsResponse) -> None:
         standing = self._backend.roster.standing(MODEL)
@@ -42,24 +42,24 @@ class DialogueService(Servicer):
             stats.dialogue_pool_bytes = standing.program.pool_bytes
 
     def stop(self) -> None:
-        self.talk.readings.close()
+        self.state.read_ahead.close()
 
     def close(self) -> None:
-        self.talk.preparation.close()
+        self.state.preparation.close()
 
 
 class DialogueExchange:
-    """What a dialogue stream's messages mean."""
+    """Handles the messages of one dialogue stream."""
 
-    def __init__(self, talk: Talk, stream: Stream) -> None:
-        self._talk = talk
+    def __init__(self, state: DialogueState, stream: Stream) -> None:
+        self._state = state
         self._stream = stream
         self._backend: Backend = stream.backend
         self._session = stream.session
         self._conversations = stream.session.keep(Conversations)
-        self._turns = Turns(talk, stream)
+        self._turns = Turns(state, stream)
         opened = dialogue_pb2.ConverseOpened(conversation_ids=sorted(self._conversations))
-        stream.delivery.say(dialogue_pb2.ConverseResponse(opened=opened))
+        stream.delivery.send(dialogue_pb2.ConverseResponse(opened=opened))
 
     def hear(self, message: dialogue_pb2.ConverseRequest) -> None:
         arrival = clock()
@@ -69,35 +69,35 @@ class DialogueExchange:
         body = getattr(message, kind)
         try:
             if kind == "say" and self._repeats(body):
-                return  # it has its `done`, or will have it
+                return  # its `done` has been sent, or will be
             check_finite(body)
             _check_name(body.conversation_id)
             self._take(kind, body, arrival)
         except BridgeError as error:
             turn_id = 0 if kind == "forget" else body.turn_id
-            self._stream.delivery.say(failed(body.conversation_id[:_MOST_NAME_BYTES], turn_id, error))
+            self._stream.delivery.send(failed(body.conversation_id[:_MOST_NAME_BYTES], turn_id, error))
 
     def _take(self, kind: str, body: Any, arrival: float) -> None:
         conversation = self._conversations.get(body.conversation_id)
         if kind == "say":
             self._say(body, arrival)
         elif conversation is None:
-            return  # it is over already
+            return  # already forgotten
         elif kind == "forget":
             del self._conversations[body.conversation_id]
-            self._talk.forget(conversation)
+            self._state.forget(conversation)
         else:
-            for turn in (conversation.turn, conversation.coming):
+            for turn in (conversation.turn, conversation.pending):
                 if turn is not None and turn.turn_id <= body.turn_id:
                     turn.interrupt()
 
     def _repeats(self, message: dialogue_pb2.ConverseSay) -> bool:
-        """Whether a turn of this number was begun on this stream: it has one `done`, however often it is said."""
+        """Whether this turn was sent before on this stream: it gets one `done`, however often it is sent."""
         known = self._conversations.get(message.conversation_id)
         return known is not None and known.repeats(message.turn_id, self._stream.id)
 
     def finish(self) -> None:
-        """What was said is still answered."""
+        """Nothing to do: outstanding turns are still answered."""
 
     def close(self) -> None:
         self._turns.close()
@@ -128,29 +128,29 @@ class DialogueExchange:
             persona=message.persona if message.persona.strip() else "",
             pace=message.pace_micros / MICROS or config.token_pace,
             sampling=sampling,
-            end_with=self._turns.interrupt,
+            on_interrupt=self._turns.interrupt,
         )
         self._turns.start(turn)
 
     def _sampling(self, message: dialogue_pb2.ConverseSay) -> Any:
-        self._backend.roster.program(MODEL)  # ModelNotReady when it is not loaded
+        self._backend.roster.program(MODEL)  # ModelNotReady if it is not loaded
         make = self._backend.roster.processor(MODEL).sampling
         if not message.HasField("sampling"):
             return make()
-        wish = message.sampling
-        within("temperature", wish.temperature, 0, 5)
-        within("repetition_penalty", wish.repetition_penalty, 0.5, 5)
-        within("max_new_tokens", wish.max_new_tokens, 0, self._backend.config.dialogue_context - 1)
-        if not 0 < wish.top_p <= 1:
-            raise OutOfRange(f"top_p is {wish.top_p:g}; send a value above 0, up to 1")
+        wanted = message.sampling
+        within("temperature", wanted.temperature, 0, 5)
+        within("repetition_penalty", wanted.repetition_penalty, 0.5, 5)
+        within("max_new_tokens", wanted.max_new_tokens, 0, self._backend.config.dialogue_context - 1)
+        if not 0 < wanted.top_p <= 1:
+            raise OutOfRange(f"top_p is {wanted.top_p:g}; send a value above 0, up to 1")
         try:
             return make(
-                wish.temperature,
-                wish.top_p,
-                wish.repetition_penalty,
-                wish.seed,
-                wish.max_new_tokens or make().max_new_tokens,
-                tuple(wish.stop),
+                wanted.temperature,
+                wanted.top_p,
+                wanted.repetition_penalty,
+                wanted.seed,
+                wanted.max_new_tokens or make().max_new_tokens,
+                tuple(wanted.stop),
             )
         except ValueError as error:
             raise OutOfRange(str(error)) from error

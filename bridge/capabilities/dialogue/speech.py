@@ -1,12 +1,12 @@
-"""A reply as the player gets it: whole characters as tokens, whole sentences beside them, each in time or late."""
+"""Turns the pieces of a reply into what the client gets: tokens of whole characters, late or not, and sentences."""
 
 from bridge.capabilities.dialogue.clusters import Clusters
 from bridge.capabilities.dialogue.sentences import Sentences
 
 
 class Speech:
-    """One reply. Pure: times are arguments, in seconds; `due` is when the first token is, `pace` how far apart the
-    others may come.
+    """One reply. Pure: times are arguments, in seconds. `due` is when the first token is due, `pace` the longest gap
+    between the others.
     """
 
     def __init__(self, due: float, pace: float) -> None:
@@ -18,28 +18,28 @@ class Speech:
         self._sentences = Sentences()
 
     def is_late(self, at: float) -> bool:
-        """Whether the next token is late if it comes at `at`."""
+        """Whether a token at `at` would be late."""
         return at > self._due
 
     def push(self, text: str, at: float, *, last: bool = False) -> tuple[str, bool]:
-        """A piece of the reply that came at `at`: the text that can be shown by now, and whether it is late."""
+        """Add a piece generated at `at`. Returns the text that is ready to send, and whether it is late."""
         ready = self._clusters.push(text)
         if last:
             ready += self._clusters.finish()
         late = bool(ready) and at > self._due
-        if ready or (text and self.text):  # a piece that is held back came in time all the same
+        if ready or (text and self.text):  # a piece held back also moves the next due time
             self._due = at + self._pace
         self.late_count += late
         self.text += ready
         return ready, late
 
     def sentences(self, text: str) -> list[tuple[str, int]]:
-        """The sentences that a piece completes, and their numbers."""
+        """The sentences that a piece completes, numbered."""
         found = self._sentences.push(text)
         return self._numbered(found) if found else []
 
     def finish(self) -> tuple[str, list[tuple[str, int]]]:
-        """Nothing more comes: the text that was held back, and the last sentences."""
+        """End the reply. Returns the text held back, and the last sentences."""
         rest = self._clusters.finish()
         self.text += rest
         return rest, self._numbered(self._sentences.finish())

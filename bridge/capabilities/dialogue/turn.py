@@ -1,4 +1,4 @@
-"""One turn of a conversation: what the player said, and the reply as far as it has come."""
+"""One turn of a conversation: the player's text, and the state of the reply."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bridge.capabilities.dialogue.conversation import Conversation
-from bridge.capabilities.dialogue.preparation import Order
+from bridge.capabilities.dialogue.preparation import PromptJob
 from bridge.capabilities.dialogue.speech import Speech
 from bridge.errors import BridgeError
 from bridge.observe.attribution import Attribution
@@ -18,28 +18,28 @@ from bridge.wire.status import rejection
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Turn(Request):
-    """A reply that is being prepared, waits for its prompt's turn, or is being written.
+    """A turn whose prompt is being prepared, waits for prefill, or is being answered.
 
-    Until it is admitted it changes nothing: the turn before continues, and a refusal leaves the conversation as it was.
+    It has no effect before admission: the previous turn continues, and a refusal leaves the conversation unchanged.
     """
 
     conversation: Conversation
     turn_id: int
     stream_id: str
-    text: str  # the player's
+    text: str  # what the player says
     persona: str
-    pace: float  # seconds between two tokens
+    pace: float  # longest gap between tokens, in seconds
     sampling: Any
-    end_with: Callable[["Turn"], None]  # interrupts it
-    ask: Ask = field(init=False)  # for the memory and the time that the reply takes
+    on_interrupt: Callable[["Turn"], None]  # called to interrupt it
+    ask: Ask = field(init=False)  # what the reply needs: device time and cache
     speech: Speech = field(init=False)
-    order: Order | None = None  # for its prompt
-    task: asyncio.Task[None] | None = None  # that waits for the order
+    prompt_job: PromptJob | None = None  # builds its prompt
+    task: asyncio.Task[None] | None = None  # awaits `prompt_job`
     reply: Any = None  # once admitted
-    piece: Any = None  # the newest
-    first_piece: float = 0.0  # seconds until the device had it
+    piece: Any = None  # the newest output
+    first_piece: float = 0.0  # seconds until it left the device
     first_token: float = 0.0  # seconds until it was handed to the transport
-    attribution: Attribution | None = None  # when the first token was late
+    attribution: Attribution | None = None  # set if the first token was late
 
     def __post_init__(self) -> None:
         Request.__post_init__(self)
@@ -51,17 +51,17 @@ class Turn(Request):
         return self.answered
 
     def interrupt(self) -> None:
-        """End it; what has been said stays in the conversation."""
-        self.end_with(self)
+        """End it; the reply so far stays in the history."""
+        self.on_interrupt(self)
 
     def event(self, **event: Any) -> dialogue_pb2.ConverseResponse:
-        """A message about it."""
+        """An event message of this turn."""
         return dialogue_pb2.ConverseResponse(conversation_id=self.tag, turn_id=self.turn_id, **event)
 
     def done(
         self, now: float, finish: dialogue_pb2.TurnFinish, failure: error_pb2.Outcome | None
     ) -> dialogue_pb2.ConverseResponse:
-        """Its last message."""
+        """The final `done` message."""
         piece = self.piece
         done = dialogue_pb2.TurnDone(
             finish=finish,
@@ -83,6 +83,6 @@ def failed(conversation: str, turn_id: int, error: BridgeError) -> dialogue_pb2.
 
 
 def failed_by(conversation: str, turn_id: int, outcome: error_pb2.Outcome) -> dialogue_pb2.ConverseResponse:
-    """The `done` of a turn that was not taken."""
+    """The `done` of a turn that was not accepted."""
     done = dialogue_pb2.TurnDone(finish=dialogue_pb2.TURN_FINISH_FAILED, outcome=outcome)
     return dialogue_pb2.ConverseResponse(conversation_id=conversation, turn_id=turn_id, done=done)

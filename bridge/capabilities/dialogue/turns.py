@@ -1,4 +1,4 @@
-"""The turns of one dialogue stream: the player's words become a job, its pieces tokens and sentences, then `done`."""
+"""The turns of one dialogue stream: prepare and admit the prompt, stream tokens and sentences, send `done`."""
 
 import asyncio
 import functools
@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from bridge.capabilities.dialogue.conversation import Conversations, Line
-from bridge.capabilities.dialogue.preparation import Order
-from bridge.capabilities.dialogue.readings import Wish
-from bridge.capabilities.dialogue.talk import MODEL, PROMPTS, WORK, Talk
+from bridge.capabilities.dialogue.preparation import PromptJob
+from bridge.capabilities.dialogue.read_ahead import ReadRequest
+from bridge.capabilities.dialogue.state import MODEL, PROMPTS, WORK, DialogueState
 from bridge.capabilities.dialogue.turn import Turn
 from bridge.errors import BridgeError, ModelFailed, Overloaded, PromptTooLong
 from bridge.observe.attribution import UNMET, attribute, attribute_now
 from bridge.policy.replies import Ask
 from bridge.policy.work import Ending, Job, Outcome, Owner, Rung
 from bridge.streams.answering import Answering
-from bridge.streams.outbox import Letter
+from bridge.streams.outbox import Entry
 from bridge.streams.stream import Stream
 from bridge.v1 import dialogue_pb2, error_pb2
 from bridge.wire.request import clock
@@ -25,7 +25,7 @@ from bridge.wire.status import outcome_of
 log = logging.getLogger("framebridge.dialogue")
 
 FEWER = "fewer"
-_NO_ROOM_SECONDS = 1.0  # until the next reply may have left a gap that is large enough
+_NO_ROOM_SECONDS = 1.0  # until the next reply may have freed enough room
 _FINISHES = {
     "end": dialogue_pb2.TURN_FINISH_END,
     "stop": dialogue_pb2.TURN_FINISH_STOP,
@@ -35,7 +35,7 @@ _FINISHES = {
 
 
 class _Prepared(NamedTuple):
-    """A reply to a persona, and to what had been said when the conversation was at `revision`."""
+    """A reply ready for admission, prepared for `persona` and the history at `revision`."""
 
     reply: Any
     persona: str
@@ -45,28 +45,28 @@ class _Prepared(NamedTuple):
 class Turns(Answering[Turn]):
     """All turns of one stream."""
 
-    def __init__(self, talk: Talk, stream: Stream) -> None:
+    def __init__(self, state: DialogueState, stream: Stream) -> None:
         super().__init__(stream)
-        self._talk = talk
+        self._state = state
 
-    # -- from the player's words to a prompt ---------------------------------------------------------------------------
+    # -- preparing and admitting a prompt ------------------------------------------------------------------------------
 
     def start(self, turn: Turn) -> None:
-        """Replace a turn that is still being prepared, and have the prompt made, off the event loop."""
+        """Start preparing a turn, off the event loop. Replaces one that is still being prepared."""
         self._delivery.owe(turn)
         turn.ask = self._new_ask(turn)
-        self._talk.readings.yield_to(turn)
+        self._state.read_ahead.yield_to(turn)
         try:
             self._backend.check_open()
             self._check(turn)
-            self._talk.preparation.check(turn.ask.owner.identity)
+            self._state.preparation.check(turn.ask.owner.identity)
         except BridgeError as error:
             self.reject(turn, error)
             return
-        if turn.conversation.coming is not None:
-            turn.conversation.coming.interrupt()
-        turn.conversation.coming = turn
-        turn.order = self._new_order(turn)
+        if turn.conversation.pending is not None:
+            turn.conversation.pending.interrupt()
+        turn.conversation.pending = turn
+        turn.prompt_job = self._new_prompt_job(turn)
         turn.task = asyncio.get_running_loop().create_task(self._prepare(turn))
 
     def _new_ask(self, turn: Turn) -> Ask:
@@ -80,21 +80,21 @@ class Turns(Answering[Turn]):
         )
 
     def _check(self, turn: Turn) -> None:
-        """Whether the reply could be carried in place of the one that it would end."""
+        """Overloaded if the reply cannot be admitted in place of the one it would end."""
         older = turn.conversation.turn
         instead_of = older.ask if older is not None else None
-        self._talk.replies.check(turn.ask, clock(), self._backend.engine.forecast, instead_of)
+        self._state.replies.check(turn.ask, clock(), self._backend.engine.forecast, instead_of)
 
-    def _new_order(self, turn: Turn) -> Order:
-        """Of a prompt from what has been said by now."""
+    def _new_prompt_job(self, turn: Turn) -> PromptJob:
+        """Queue a prompt from the history so far."""
         conversation = turn.conversation
         personas, revision = conversation.personas(turn.persona), conversation.revision
         prompts = [(persona, conversation.prompt(persona, turn.text)) for persona in personas]
         make = functools.partial(self._tokenise, turn, prompts, revision)
-        return self._talk.preparation.order(turn.ask.owner.identity, conversation, make)
+        return self._state.preparation.submit(turn.ask.owner.identity, conversation, make)
 
     def _tokenise(self, turn: Turn, prompts: Sequence[tuple[str, Sequence[Line]]], revision: int) -> _Prepared:
-        """A reply to the first of the prompts that fits the context. On a thread."""
+        """A reply to the first prompt that fits the context. Runs on a thread."""
         roster = self._backend.roster
         program, processor = roster.program(MODEL), roster.processor(MODEL)
         turn.version = program.version
@@ -108,12 +108,12 @@ class Turns(Answering[Turn]):
 
     async def _prepare(self, turn: Turn) -> None:
         try:
-            while turn.order is not None and (prepared := await turn.order.done) is not None:
+            while turn.prompt_job is not None and (prepared := await turn.prompt_job.done) is not None:
                 if turn.answered or not self._admit(turn, prepared):
                     prepared.reply.release()
                 if turn.answered or turn.reply is not None:
                     return
-                turn.order = self._new_order(turn)  # the turn before has ended meanwhile, with all that it said
+                turn.prompt_job = self._new_prompt_job(turn)  # the history has changed: the previous turn has ended
         except BridgeError as error:
             self.reject(turn, error)
         except Exception as error:
@@ -121,8 +121,8 @@ class Turns(Answering[Turn]):
             self.reject(turn, ModelFailed(f"the prompt could not be prepared: {error}; say it differently"))
 
     def _admit(self, turn: Turn, prepared: _Prepared) -> bool:
-        """Begin the turn, which ends the one before; False where that has changed what the prompt is made from."""
-        reply, conversation, replies = prepared.reply, turn.conversation, self._talk.replies
+        """Admit the turn, which ends the previous one. False if the history has changed since the prompt was built."""
+        reply, conversation, replies = prepared.reply, turn.conversation, self._state.replies
         turn.ask.chunks = reply.chunks if conversation.turn is None else 1  # a running reply's cache is not visible yet
         turn.ask.room = reply.room
         replies.room = self._backend.roster.program(MODEL).room
@@ -135,20 +135,20 @@ class Turns(Answering[Turn]):
         if not reply.reserve():
             replies.leave(turn.ask, clock())
             raise Overloaded(
-                "the conversations under way leave no room for so long a reply; ask for fewer tokens, or in a moment",
+                "no room for a reply this long beside those in progress; ask for fewer tokens, or retry in a moment",
                 retry_after=_NO_ROOM_SECONDS,
             )
         turn.reply = reply
-        self._talk.readings.drop(conversation)
+        self._state.read_ahead.drop(conversation)
         conversation.begin(turn, prepared.persona, reply.dropped)
-        self._delivery.say(turn.event(started=dialogue_pb2.TurnStarted(prompt_tokens=reply.prompt_tokens)))
+        self._delivery.send(turn.event(started=dialogue_pb2.TurnStarted(prompt_tokens=reply.prompt_tokens)))
         replies.advance(clock())
         return True
 
     # -- on the device -------------------------------------------------------------------------------------------------
 
     def check(self) -> None:
-        """It was admitted: a server that stops finishes it."""
+        """An admitted turn is finished even while the server is stopping."""
 
     def rungs(self, request: Turn) -> tuple[Rung, ...]:
         return (Rung(PROMPTS, PROMPTS, request.reply),)
@@ -159,7 +159,7 @@ class Turns(Answering[Turn]):
     def settled(self, request: Turn, outcome: Outcome) -> Outcome:
         if outcome.job.account.narrow:
             request.stepped_down = FEWER
-        self._talk.replies.leave(request.ask, clock())
+        self._state.replies.leave(request.ask, clock())
         request.reply.release()
         return outcome
 
@@ -168,19 +168,19 @@ class Turns(Answering[Turn]):
             request.stepped_down = FEWER
         if outcome.value is not None:
             if outcome.value.tokens:
-                self._talk.replies.spoke(request.ask, clock())
+                self._state.replies.spoke(request.ask, clock())
             self._speak(request, outcome)
 
     def take(self, request: Turn, outcome: Outcome) -> None:
         self._speak(request, outcome)
-        if not request.speech.text:  # an empty reply, but in time or not
+        if not request.speech.text:  # an empty reply is on time or late too
             self._judge(request, outcome, request.speech.is_late(outcome.at))
         self._conclude(request, _FINISHES[request.piece.finish], outcome.ending)
 
     def fail(self, request: Turn, outcome: Outcome) -> None:
         self._conclude(request, dialogue_pb2.TURN_FINISH_FAILED, outcome.ending, self._failure(request, outcome))
 
-    # -- what is said --------------------------------------------------------------------------------------------------
+    # -- tokens and sentences ------------------------------------------------------------------------------------------
 
     def _speak(self, turn: Turn, outcome: Outcome) -> None:
         turn.piece = piece = outcome.value
@@ -193,7 +193,7 @@ class Turns(Answering[Turn]):
         self._send_sentences(turn, turn.speech.sentences(piece.text))
 
     def _judge(self, turn: Turn, outcome: Outcome, late: bool) -> None:
-        """The first piece decides whether the answer is in its budget."""
+        """Record whether the first piece, which counts for the budget, was late."""
         turn.first_piece = outcome.at - turn.arrival
         turn.attribution = attribute_now(outcome.job.account, turn.first_piece) if late else None
 
@@ -207,31 +207,31 @@ class Turns(Answering[Turn]):
                 self._backend.delivery_times[WORK].observe(now - at)
             return [message]
 
-        self._stream.outbox.put(Letter(send))
+        self._stream.outbox.put(Entry(send))
 
     def _send_sentences(self, turn: Turn, sentences: Sequence[tuple[str, int]]) -> None:
         for text, number in sentences:
-            self._delivery.say(turn.event(sentence=dialogue_pb2.TurnSentence(text=text, index=number)))
+            self._delivery.send(turn.event(sentence=dialogue_pb2.TurnSentence(text=text, index=number)))
 
-    # -- how it ends ---------------------------------------------------------------------------------------------------
+    # -- ending --------------------------------------------------------------------------------------------------------
 
     def interrupt(self, turn: Turn) -> None:
-        """End a turn now; what has been said stays in the conversation."""
+        """End a turn now; the reply so far stays in the history."""
         conversation = turn.conversation
-        if conversation.coming is turn and conversation.turn is not None:
-            conversation.turn.interrupt()  # what it has said comes first
+        if conversation.pending is turn and conversation.turn is not None:
+            conversation.turn.interrupt()  # first, so that the history keeps their order
         if not turn.answered:
             self._conclude(turn, dialogue_pb2.TURN_FINISH_INTERRUPTED, Ending.CANCELLED)
         self.cancel(turn)
 
     def cancel(self, request: Turn) -> None:
-        if request.order is not None:
-            self._talk.preparation.drop(request.order)
+        if request.prompt_job is not None:
+            self._state.preparation.drop(request.prompt_job)
         if request.reply is None:
-            return  # if it is being prepared, `_prepare` finds it answered
+            return  # still being prepared: `_prepare` discards it
         request.reply.release()
         super().cancel(request)
-        self._talk.replies.leave(request.ask, clock())
+        self._state.replies.leave(request.ask, clock())
 
     def close(self) -> None:
         for turn in list(self._delivery.owed):
@@ -243,15 +243,15 @@ class Turns(Answering[Turn]):
         if request.answered:
             return
         conversation = request.conversation
-        conversation.leave(request)
-        self._talk.replies.leave(request.ask, clock())  # a fault may have come after it was admitted
+        conversation.end(request)
+        self._state.replies.leave(request.ask, clock())  # it may have failed after admission
         if request.reply is not None:
             request.reply.release()
         conversations = self._session.keep(Conversations)
         if conversation.unused and conversations.get(request.tag) is conversation:
             del conversations[request.tag]
         super().reject(request, error)
-        self._talk.readings.go_on()
+        self._state.read_ahead.schedule()
 
     def _conclude(
         self, turn: Turn, finish: dialogue_pb2.TurnFinish, ending: Ending, failure: error_pb2.Outcome | None = None
@@ -261,20 +261,22 @@ class Turns(Answering[Turn]):
         if rest:
             self._send_token(turn, rest, clock(), first=not said)
         self._send_sentences(turn, sentences)
-        if turn.conversation.coming is turn:
+        if turn.conversation.pending is turn:
             turn.conversation.withdraw(turn)
-        if turn.speech.text or finish != dialogue_pb2.TURN_FINISH_FAILED:  # else it can be said again
+        if turn.speech.text or finish != dialogue_pb2.TURN_FINISH_FAILED:  # otherwise the client may repeat the turn
             self._remember(turn)
-        turn.conversation.leave(turn)
-        letter = Letter(lambda: [turn.done(clock(), finish, failure)])
-        self._delivery.conclude(turn, ending, letter, seconds=turn.first_piece, attribution=turn.attribution)
-        self._talk.readings.go_on()
+        turn.conversation.end(turn)
+        entry = Entry(lambda: [turn.done(clock(), finish, failure)])
+        self._delivery.conclude(turn, ending, entry, seconds=turn.first_piece, attribution=turn.attribution)
+        self._state.read_ahead.schedule()
 
     def _remember(self, turn: Turn) -> None:
-        """What was said becomes history, which may have to be cut before the next turn comes."""
-        cut = turn.conversation.said(turn.text, turn.speech.text.strip())
+        """Add the turn to the history, and read ahead if that will have to be cut for the next turn."""
+        cut = turn.conversation.add(turn.text, turn.speech.text.strip())
         if cut or (turn.reply is not None and turn.reply.crowded):
-            self._talk.readings.wish(Wish(turn.conversation, turn.ask.owner, self._session.counts, turn.sampling))
+            self._state.read_ahead.request(
+                ReadRequest(turn.conversation, turn.ask.owner, self._session.counts, turn.sampling)
+            )
 
     def _failure(self, turn: Turn, outcome: Outcome) -> error_pb2.Outcome:
         because, stage, blocked_by = "", outcome.stage, outcome.blocked_by

@@ -1,1 +1,1 @@
-"""Camera pictures go up, names and boxes come down."""
+"""Recognition: the client sends camera pictures and receives class names and boxes."""

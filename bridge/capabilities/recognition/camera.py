@@ -1,9 +1,9 @@
-"""What a stream keeps of one camera: which tasks wait for its picture to be decoded, and what was seen last."""
+"""The state of one camera on a stream: tasks waiting for their picture to be decoded, and the last outputs."""
 
 import asyncio
 from dataclasses import dataclass, field
 
-from bridge.capabilities.recognition.seen import Origin, Seen
+from bridge.capabilities.recognition.last_output import LastOutput, Origin
 from bridge.pictures.decode_queue import Ticket
 from bridge.pictures.picture import Picture, Size
 from bridge.policy.work import Rung
@@ -13,7 +13,7 @@ from bridge.wire.request import Request
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Task(Request):
-    """One task of one picture: one answer that is owed."""
+    """One task on one picture, which gets one answer."""
 
     camera: "Camera"
     slot: int
@@ -23,50 +23,50 @@ class Task(Request):
     pose: bytes
     threshold: float
     limit: int
-    number: int  # of the camera's pictures
+    number: int  # of the picture, counted per camera
     width: int = 0  # of the picture, once decoded
     height: int = 0
-    began: float = 0.0  # when a worker took its picture; 0 while that waits
-    inputs: tuple[Rung, ...] = ()  # the rungs that need the device, until there is a job
-    prepared: int = 0  # bytes of its inputs, while the device may need them
-    timer: asyncio.TimerHandle | None = None  # until its picture is decoded
+    began: float = 0.0  # when a worker took its picture; 0 while it is queued
+    inputs: tuple[Rung, ...] = ()  # the device rungs, until they move to the job
+    prepared: int = 0  # bytes of its inputs, counted while the device may need them
+    timer: asyncio.TimerHandle | None = None  # times out its decoding
 
     @property
     def size(self) -> Size:
-        """Of the picture, once decoded."""
+        """The size of the picture, once decoded."""
         return self.width, self.height
 
     @property
     def origin(self) -> Origin:
-        """Its picture, once the size is known."""
+        """Its picture as the origin of an output, once the size is known."""
         return Origin(self.index, self.number, self.arrival, self.pose, self.size, self.version)
 
 
 @dataclass(slots=True, eq=False)
 class Camera:
-    """One camera. A picture is decoded while the next ones wait; the newest of each kind replaces the others."""
+    """One camera. One picture is decoded at a time; of those queued only the newest task of each kind is kept."""
 
     ticket: Ticket
     last_index: int = 0
-    pictures: int = 0  # so many have come
+    pictures: int = 0  # received so far
     decoding: bool = False
     waiting: dict[int, Task] = field(default_factory=dict)
-    seen: dict[int, Seen] = field(default_factory=dict)
+    last_outputs: dict[int, LastOutput] = field(default_factory=dict)
     newest_sent: dict[int, int] = field(default_factory=dict)
-    rung: dict[int, str] = field(default_factory=dict)  # kind -> the rung that its newest answer from the device took
+    rung: dict[int, str] = field(default_factory=dict)  # by kind: the rung of the last answer from the device
 
-    def seen_for(self, task: Task) -> Seen | None:
-        """What was seen before, if that is an answer to the task."""
-        seen = self.seen.get(task.kind)
-        return seen if seen is not None and seen.origin.holds(task.origin) else None
+    def reusable_output(self, task: Task) -> LastOutput | None:
+        """The last output, if it can answer the task."""
+        last = self.last_outputs.get(task.kind)
+        return last if last is not None and last.origin.applies_to(task.origin) else None
 
     def oldest_tasks(self) -> list[Task]:
-        """The tasks of the oldest picture that waits."""
+        """The tasks of the oldest queued picture."""
         index = min((task.index for task in self.waiting.values()), default=0)
         return [task for task in self.waiting.values() if task.index == index]
 
     def next_tasks(self) -> list[Task]:
-        """Take the tasks of the oldest picture that waits."""
+        """Take the tasks of the oldest queued picture."""
         tasks = self.oldest_tasks()
         for task in tasks:
             del self.waiting[task.kind]

@@ -1,4 +1,4 @@
-"""Recognition, declared."""
+"""Declares the recognition capability: its service, kinds of work, models and rungs."""
 
 from bridge.device.catalog import Capability, ModelSpec, RungSpec, WorkSpec
 
@@ -8,8 +8,8 @@ RECOGNITION = Capability(
     service="bridge.v1.RecognitionService",
     servicer="bridge.capabilities.recognition.service:RecognitionService",
     work=(
-        WorkSpec("classify", 0.066, "classify-budget", "budget of classifications that name none"),
-        WorkSpec("detect", 0.150, "detect-budget", "budget of detections that name none"),
+        WorkSpec("classify", 0.066, "classify-budget", "budget of classifications whose requests set none"),
+        WorkSpec("detect", 0.150, "detect-budget", "budget of detections whose requests set none"),
     ),
     models=(
         ModelSpec(

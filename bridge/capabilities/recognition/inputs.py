@@ -1,4 +1,4 @@
-"""A decoded picture as inputs of a model's rungs: made ahead for the likely rung, on demand for the others."""
+"""Turns a decoded picture into the inputs of a model's rungs: ahead for the likely rung, on demand for the others."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -12,10 +12,10 @@ from bridge.policy.work import Rung
 def device_rungs(
     specs: Sequence[RungSpec], processor: Processor, decoded: Decoded, likely: str
 ) -> tuple[tuple[Rung, ...], int]:
-    """The rungs, and the bytes they hold. On a worker thread.
+    """The rungs, and the bytes they hold. Runs on a worker thread.
 
-    An input that is made on demand is made on the device thread, once after each change of rung, and keeps the decoded
-    picture until then: so only where the picture is no larger than an input.
+    An input made on demand costs the device thread time, once after each change of rung, and keeps the decoded picture
+    in memory. So all are made ahead if the picture is larger than an input.
     """
     lanes = [processor.lane(spec.name, decoded.width, decoded.height) for spec in specs]
     names = [spec.name for spec in specs]

@@ -1,6 +1,6 @@
-"""The kinds of task: which model answers, and the kind of work that it is counted as.
+"""The kinds of recognition task: the model that answers each, and the kind of work it counts as.
 
-How a picture becomes a model's input and its output answers is the model's own affair: its processor says it.
+The model's own processor turns pictures into inputs and outputs into answers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,9 +13,9 @@ MOST_RESULTS = 100
 
 
 class Processor(Protocol):
-    """A model's pre- and postprocessing. `prepare` runs on a worker thread, and so does `read` unless it
-    `reads_at_once`; `remember` and `carry` take no time. A `size` is width and height in pixels, a `threshold` the
-    least score of an answer, a `limit` how many there may be; 0 leaves either to the model.
+    """A model's pre- and postprocessing. `prepare` runs on a worker thread, and so does `read` unless
+    `reads_at_once`; `remember` and `carry` are fast enough for the event loop. `size` is width and height in pixels,
+    `threshold` the minimum score of an answer, `limit` the maximum count; 0 means the model's default.
     """
 
     reads_at_once: bool
@@ -25,19 +25,19 @@ class Processor(Protocol):
         ...
 
     def prepare(self, picture: Pixels, lane: str) -> Any:
-        """A lane's input, whose size in bytes is its `nbytes`."""
+        """A lane's input; it has an `nbytes`."""
         ...
 
     def read(self, output: Any, size: Size, threshold: float, limit: int) -> Sequence[Any]:
-        """A lane's output as answers."""
+        """The answers in a lane's output."""
         ...
 
     def remember(self, output: Any, time: float, before: Any) -> Any:
-        """What later pictures can be answered from; `before` is what was remembered of the same scene, if anything."""
+        """What to keep for answering later pictures; `before` is what was kept of the same scene, if anything."""
         ...
 
     def carry(self, remembered: Any, time: float, size: Size, threshold: float, limit: int) -> Sequence[Any]:
-        """Answers for a picture taken at `time`, without the device."""
+        """Answers for a picture taken at `time` from what was kept, without the device."""
         ...
 
 

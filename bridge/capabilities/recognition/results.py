@@ -1,20 +1,20 @@
-"""What was seen, on the wire."""
+"""Builds the result messages of recognition tasks."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from bridge.capabilities.recognition.camera import Task
-from bridge.capabilities.recognition.seen import Origin
+from bridge.capabilities.recognition.last_output import Origin
 from bridge.v1 import recognition_pb2, timing_pb2
 from bridge.wire.bounds import MICROS
 
-_DATES_CARRIED = 1  # the minor of the contract whose carried answers tell their age and the pose of what was seen
+_DATES_CARRIED = 1  # minor of the contract since which carried answers have the age and pose of their origin
 
 
 def result(
     task: Task, answers: Sequence[Any], carried_from: Origin | None, minor: int, timing: timing_pb2.Timing
 ) -> recognition_pb2.RecognizeResponse:
-    """The answer to a task; `carried_from` is the picture that was really looked at, or None for its own."""
+    """The answer to a task. `carried_from` is the picture it was carried over from; None if it is the task's own."""
     message = recognition_pb2.RecognitionResult(
         slot=task.slot,
         frame_index=task.index,

@@ -1,10 +1,10 @@
-"""Recognition: camera pictures go up, names and boxes come down."""
+"""The recognition service: validates the messages of recognition streams, and turns pictures into tasks."""
 
 from functools import partial
 
 from bridge.capabilities.recognition.camera import Camera, Task
 from bridge.capabilities.recognition.kinds import KINDS, MOST_RESULTS
-from bridge.capabilities.recognition.tasks import Tasks, rehearse
+from bridge.capabilities.recognition.tasks import Tasks, warm_up_workers
 from bridge.errors import BridgeError, ContractBroken, InvalidRequest, TooLarge
 from bridge.pictures.decode_queue import Ticket
 from bridge.pictures.picture import Picture, picture_of
@@ -18,22 +18,22 @@ from bridge.wire.handlers import Context
 from bridge.wire.request import clock
 from bridge.wire.status import rejection
 
-_DECODES_APART = 1  # the minor of the contract that has decoding as a stage
+_DECODES_APART = 1  # minor of the contract since which decoding is a stage
 _Kind = recognition_pb2.RecognitionKind
 
 
 class RecognitionService(Servicer):
-    """Classes and objects in pictures."""
+    """Classification and object detection in pictures."""
 
-    async def rehearse(self) -> None:
-        await rehearse(self._backend)
+    async def warm_up(self) -> None:
+        await warm_up_workers(self._backend)
 
     async def Recognize(self, context: Context) -> None:  # noqa: N802
         await serve_stream(context, self._backend, "camera", RecognitionExchange)
 
 
 class RecognitionExchange:
-    """What a recognition stream's messages mean."""
+    """Handles the messages of one recognition stream."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
@@ -41,7 +41,7 @@ class RecognitionExchange:
         self._cameras: dict[int, Camera] = {}
         self._asked = Tasks(stream)
         self._late = LateCounts()
-        stream.delivery.say(recognition_pb2.RecognizeResponse(opened=recognition_pb2.RecognizeOpened()))
+        stream.delivery.send(recognition_pb2.RecognizeResponse(opened=recognition_pb2.RecognizeOpened()))
 
     def hear(self, message: recognition_pb2.RecognizeRequest) -> None:
         arrival = clock()
@@ -56,7 +56,7 @@ class RecognitionExchange:
                 raise ContractBroken("the message is empty; send one of frame, close_slot")
 
     def finish(self) -> None:
-        """What was asked is still answered."""
+        """Nothing to do: outstanding tasks are still answered."""
 
     def close(self) -> None:
         self._asked.close_all(self._cameras.values())
@@ -68,7 +68,7 @@ class RecognitionExchange:
         except BridgeError as error:
             pose = frame.pose if len(frame.pose) <= self._backend.limits.pose_bytes else b""
             of = frame.slot, frame.frame_index, _Kind.RECOGNITION_KIND_UNSPECIFIED
-            self._stream.delivery.say(_status(*of, pose, rejection(error)))
+            self._stream.delivery.send(_status(*of, pose, rejection(error)))
             return
         self._cameras[frame.slot] = camera
         camera.last_index, camera.pictures = frame.frame_index, camera.pictures + 1
@@ -76,13 +76,13 @@ class RecognitionExchange:
         self._asked.ask(camera, tasks)
 
     def _hear_late(self, frame: recognition_pb2.CameraFrame, tasks: list[Task]) -> None:
-        """The counter is one for all tasks of a camera: the kind that has been answered most is taken to be meant."""
-        counts, more = self._stream.session.counts, self._late.rise(frame.slot, frame.late_result_count)
+        """Count late answers. Clients count per camera, not per kind, so charge the most answered kind first."""
+        counts, more = self._stream.session.counts, self._late.increase(frame.slot, frame.late_result_count)
         for work in sorted({task.work for task in tasks}, key=lambda work: -counts.own(work).answers):
             more -= counts.late_at_client(work, more)
 
     def _tasks(self, frame: recognition_pb2.CameraFrame, arrival: float, camera: Camera) -> list[Task]:
-        """The tasks of a frame, all of them right, or the error that says what is wrong."""
+        """The validated tasks of a frame. Any invalid one raises a BridgeError."""
         limits = self._backend.limits
         check_finite(frame)
         check_slot(frame.slot, limits)

@@ -1,7 +1,7 @@
-"""The tasks of one recognition stream: a picture is decoded off the loop, becomes jobs, and their outputs answers.
+"""The tasks of one recognition stream: decode the picture off the event loop, run the jobs, send the answers.
 
-While a picture waits for a worker it costs nothing but its bytes, which are counted; what cannot be decoded in time any
-more is let go at that moment, with what was seen before or with a refusal, whatever the workers do.
+A queued picture costs only its bytes, which are counted. A task whose picture can no longer be decoded in time is
+answered at that moment, from the last output or with a refusal, without waiting for a worker.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ import numpy as np
 from bridge.capabilities.recognition.camera import Camera, Task
 from bridge.capabilities.recognition.inputs import device_rungs
 from bridge.capabilities.recognition.kinds import KINDS, Processor
+from bridge.capabilities.recognition.last_output import LastOutput, Origin
 from bridge.capabilities.recognition.results import result
-from bridge.capabilities.recognition.seen import Origin, Seen
 from bridge.capabilities.recognition.waiting import Waiting, disarm
 from bridge.codecs import png
 from bridge.device.catalog import RungSpec
@@ -33,18 +33,20 @@ from bridge.streams.stream import Stream
 from bridge.v1 import media_pb2
 from bridge.wire.request import clock
 
-_REHEARSED = 1024  # pixels each way
-_TOGETHER_SECONDS = 10.0  # for all workers to begin
+_WARM_UP_SIDE = 1024  # pixels
+_BARRIER_SECONDS = 10.0  # for all workers to start
 
 
 @dataclass(slots=True)
 class Prepared:
-    """A decoded picture, as its tasks' lanes take it."""
+    """A decoded picture as inputs for its tasks' lanes."""
 
     width: int = 0
     height: int = 0
-    took: float = 0.0  # seconds of a worker
-    inputs: dict[int, tuple[tuple[Rung, ...], int]] = field(default_factory=dict)  # kind -> its rungs, bytes they hold
+    took: float = 0.0  # worker seconds
+    inputs: dict[int, tuple[tuple[Rung, ...], int]] = field(
+        default_factory=dict
+    )  # by kind: rungs, and the bytes they hold
 
 
 class Tasks(Answering[Task]):
@@ -56,12 +58,12 @@ class Tasks(Answering[Task]):
         self._processors: dict[int, Processor] = {
             kind: self._backend.roster.processor(declared.model) for kind, declared in KINDS.items()
         }
-        self._enough: dict[tuple[int, ...], Size] = {}  # by kinds, which are few
-        self._waiting = Waiting(stream, self._begin, self._let_go)
+        self._enough: dict[tuple[int, ...], Size] = {}  # by combination of kinds
+        self._waiting = Waiting(stream, self._begin, self._time_out)
         self.owner = self._waiting.owner
 
     def ask(self, camera: Camera, tasks: Sequence[Task]) -> None:
-        """Owe answers. A task replaces the one of its kind that still waits for its picture."""
+        """Accept tasks. Each supersedes a queued one of its kind."""
         older = {task.kind: camera.waiting[task.kind] for task in tasks if task.kind in camera.waiting}
         picture = tasks[0].picture
         full = self._waiting.overloaded(picture, older.values())
@@ -76,13 +78,13 @@ class Tasks(Answering[Task]):
             self._waiting.add(camera, picture, [task for task in tasks if self._admitted(task)])
 
     def close_camera(self, camera: Camera) -> None:
-        """Withdraw what is owed of a camera."""
+        """Cancel the outstanding tasks of a camera."""
         self._waiting.drop(camera)
         owed = [task for task in self._delivery.owed if isinstance(task, Task) and task.camera is camera]
         self.withdraw(owed, "its camera was closed")
 
     def close_all(self, cameras: Iterable[Camera]) -> None:
-        """The stream is over."""
+        """Cancel everything: the stream has ended."""
         for camera in cameras:
             self._waiting.drop(camera)
         self.close()
@@ -91,10 +93,10 @@ class Tasks(Answering[Task]):
         disarm(request)
         super().cancel(request)
 
-    # -- what is asked -------------------------------------------------------------------------------------------------
+    # -- admission -----------------------------------------------------------------------------------------------------
 
     def enough(self, kinds: Sequence[int]) -> Size:
-        """The pixels each way that tasks of these kinds need of a picture."""
+        """The resolution that tasks of these kinds need of a picture."""
         wanted = tuple(kinds)
         if wanted not in self._enough:
             self._enough[wanted] = _enough(rung for kind in wanted for rung in self._rungs_of(kind))
@@ -112,31 +114,31 @@ class Tasks(Answering[Task]):
             return False
         return True
 
-    # -- out of time ---------------------------------------------------------------------------------------------------
+    # -- timeouts ------------------------------------------------------------------------------------------------------
 
-    def _let_go(self, camera: Camera, task: Task) -> None:
-        """Answer with what was seen before, where that will do; else refuse."""
+    def _time_out(self, camera: Camera, task: Task) -> None:
+        """Answer from the last output if possible, else refuse."""
         now = clock()
         task.before, task.behind = now - task.arrival, self._decoders.waited_behind(camera.ticket)
         task.decoding = now - task.began if task.began else 0.0
-        sentence = "" if task.began else self._too_much(task)
+        sentence = "" if task.began else self._decodes_too_long(task)
         try:
             rungs = tuple(Rung(spec.name, spec.lane) for spec in self._ladder(task))
-        except BridgeError as error:  # its model was unloaded meanwhile
+        except BridgeError as error:  # the model was unloaded meanwhile
             self._delivery.reject(task, error)
             return
         carried = next((place for place, rung in enumerate(rungs) if rung.lane is None), 0)
         task.job = self._backend.job(task, rungs, self._stream.session)
         task.width, task.height = task.picture.size
-        seen = camera.seen_for(task)
-        if carried and seen is not None and now < task.due:
+        last = camera.reusable_output(task)
+        if carried and last is not None and now < task.due:
             task.job.rung = carried
-            self._carry(task, Outcome(task.job, Ending.ANSWERED, now), seen)
+            self._carry(task, Outcome(task.job, Ending.ANSWERED, now), last)
         else:
             self._refuse(task, now, sentence)
 
-    def _too_much(self, task: Task) -> str:
-        """Why a picture that has hardly waited is let go: it is too much by itself, or thought to be."""
+    def _decodes_too_long(self, task: Task) -> str:
+        """The message for a picture that times out without a wait: decoding alone is estimated to take too long."""
         least = self._waiting.least(task.picture)
         if task.before > least:
             return ""
@@ -144,7 +146,7 @@ class Tasks(Answering[Task]):
         self._decoders.costs.relax(self.owner.identity, task.picture.kind)
         left = task.terms.server_budget
         return (
-            f"decoding the picture takes {least * 1e3:.1f} ms or more, and its budget left {left * 1e3:.1f} ms; "
+            f"decoding the picture takes at least {least * 1e3:.1f} ms, and its budget leaves {left * 1e3:.1f} ms; "
             "send a smaller one, or raise the budget"
         )
 
@@ -162,7 +164,7 @@ class Tasks(Answering[Task]):
     # -- decoding ------------------------------------------------------------------------------------------------------
 
     def _begin(self, camera: Camera) -> Work | None:
-        """A worker is free: what it has to do, if that is still worth it."""
+        """The next work for a free worker; None if no task can be in time."""
         now, picture = clock(), camera.oldest_tasks()[0].picture
         tasks = camera.next_tasks()
         ladders = {int(task.kind): rungs for task in tasks if (rungs := self._started(camera, task, now))}
@@ -176,15 +178,15 @@ class Tasks(Answering[Task]):
         )
 
     def _started(self, camera: Camera, task: Task, now: float) -> tuple[RungSpec, ...]:
-        """The rungs that a task may take with its picture; none when it is too late for it."""
+        """The device rungs of a task whose picture a worker takes now; none if it is too late."""
         disarm(task)
         try:
             rungs = tuple(spec for spec in self._ladder(task) if spec.lane is not None)
-        except BridgeError as error:  # its model was unloaded meanwhile
+        except BridgeError as error:  # the model was unloaded meanwhile
             self._delivery.reject(task, error)
             return ()
         if self._waiting.latest(task) <= now:
-            self._let_go(camera, task)
+            self._time_out(camera, task)
             return ()
         task.behind = camera.ticket.behind
         self._waiting.start(camera, task, now)
@@ -193,9 +195,9 @@ class Tasks(Answering[Task]):
     def _prepare(
         self, picture: Picture, tasks: Sequence[Task], ladders: Mapping[int, tuple[RungSpec, ...]]
     ) -> Prepared:
-        """On a worker thread."""
+        """Decode a picture and prepare its inputs. Runs on a worker thread."""
         if all(task.answered for task in tasks):
-            return Prepared()  # its camera was closed meanwhile
+            return Prepared()  # the camera was closed meanwhile
         began = clock()
         enough = _enough(spec for specs in ladders.values() for spec in specs)
         decoded = decode(picture, enough, self._backend.limits)
@@ -233,21 +235,21 @@ class Tasks(Answering[Task]):
         return self._stream.id, request.slot, request.kind
 
     def rungs(self, request: Task) -> tuple[Rung, ...]:
-        rungs, request.inputs = request.inputs, ()  # the job has them from here on
-        ladder = self._ladder(request)  # another one than before, if the model was reloaded meanwhile
+        rungs, request.inputs = request.inputs, ()  # moved to the job
+        ladder = self._ladder(request)  # may have changed if the model was reloaded meanwhile
         made = {rung.name: rung for rung in rungs}
-        seen = request.camera.seen_for(request) is not None
+        reusable = request.camera.reusable_output(request) is not None
         found = [
             made[spec.name] if spec.lane else Rung(spec.name)
             for spec in ladder
-            if spec.name in made or (seen and not spec.lane)
+            if spec.name in made or (reusable and not spec.lane)
         ]
         self._decoders.prepared.take(self.owner, request.prepared)
         return tuple(found)
 
     def settled(self, request: Task, outcome: Outcome) -> Outcome:
-        """The answer may wait for long to be read. A job that is given up may still be under way: the engine's own
-        stays as it is.
+        """Free the inputs: the answer may stay unread for long. A job that ended early may still be in flight, so
+        this strips a copy of it.
         """
         self._decoders.give_prepared(self.owner, request.prepared)
         if outcome.ending is Ending.ANSWERED:
@@ -262,9 +264,9 @@ class Tasks(Answering[Task]):
     def take(self, request: Task, outcome: Outcome) -> None:
         if not request.without_device:
             self._read(request, outcome)
-        elif (seen := request.camera.seen_for(request)) is not None:
-            self._carry(request, outcome, seen)
-        else:  # another picture was looked at meanwhile, and what that shows is no answer
+        elif (last := request.camera.reusable_output(request)) is not None:
+            self._carry(request, outcome, last)
+        else:  # the last output has changed meanwhile, and no longer applies
             refused = outcome._replace(ending=Ending.REFUSED, cause=Cause.NO_RUNG_IN_TIME)
             self._delivery.unanswered(request, refused)
 
@@ -287,16 +289,16 @@ class Tasks(Answering[Task]):
         self._decoders.answer(work, at_once=processor.reads_at_once)
 
     def _remember(self, task: Task, output: Any) -> None:
-        seen = task.camera.seen.get(task.kind)
-        if seen is None or seen.origin.index < task.index:
-            before = seen.output if seen is not None and seen.origin.holds(task.origin) else None
+        last = task.camera.last_outputs.get(task.kind)
+        if last is None or last.origin.index < task.index:
+            before = last.output if last is not None and last.origin.applies_to(task.origin) else None
             remembered = self._processors[task.kind].remember(output, task.arrival, before)
-            task.camera.seen[task.kind] = Seen(task.origin, remembered)
+            task.camera.last_outputs[task.kind] = LastOutput(task.origin, remembered)
 
-    def _carry(self, task: Task, outcome: Outcome, seen: Seen) -> None:
+    def _carry(self, task: Task, outcome: Outcome, last: LastOutput) -> None:
         processor = self._processors[task.kind]
-        answers = processor.carry(seen.output, task.arrival, task.size, task.threshold, task.limit)
-        self._answer(task, outcome, answers, seen.origin)
+        answers = processor.carry(last.output, task.arrival, task.size, task.threshold, task.limit)
+        self._answer(task, outcome, answers, last.origin)
 
     def _answer(self, task: Task, outcome: Outcome, answers: Sequence[Any], carried_from: Origin | None = None) -> None:
         newest_sent = task.camera.newest_sent
@@ -308,14 +310,14 @@ class Tasks(Answering[Task]):
 
 
 def _enough(rungs: Iterable[RungSpec]) -> Size:
-    """The pixels each way that all of them need of a picture."""
+    """The resolution that all rungs need of a picture."""
     widths, heights = zip(*(rung.enough for rung in rungs), strict=True)
     return max(widths), max(heights)
 
 
-async def rehearse(backend: Backend) -> None:
-    """Let each worker pay for what its first picture costs (40 ms, mostly for memory), before anybody waits for one."""
-    everybody = threading.Barrier(backend.decoders.workers)
+async def warm_up_workers(backend: Backend) -> None:
+    """Warm up every decode worker: its first picture takes 40 ms longer, mostly for memory."""
+    started = threading.Barrier(backend.decoders.workers)
     rungs = [
         (backend.roster.processor(kind.model), rung.name)
         for kind in KINDS.values()
@@ -324,14 +326,14 @@ async def rehearse(backend: Backend) -> None:
     ]
 
     def work() -> None:
-        with suppress(threading.BrokenBarrierError):  # the others were withdrawn: the server stops
-            everybody.wait(_TOGETHER_SECONDS)  # so that it is not one worker who does it all
-        file = png.encode(np.zeros((_REHEARSED, _REHEARSED, 4), np.uint8))
+        with suppress(threading.BrokenBarrierError):  # the others were cancelled: the server is stopping
+            started.wait(_BARRIER_SECONDS)  # one picture for each worker
+        file = png.encode(np.zeros((_WARM_UP_SIDE, _WARM_UP_SIDE, 4), np.uint8))
         image = media_pb2.Image(format=media_pb2.IMAGE_FORMAT_PNG, data=file)
-        size = (_REHEARSED, _REHEARSED)
-        seen = decode(picture_of(image, size, backend.limits), size, backend.limits)
+        size = (_WARM_UP_SIDE, _WARM_UP_SIDE)
+        decoded = decode(picture_of(image, size, backend.limits), size, backend.limits)
         for processor, rung in rungs:
-            processor.prepare(seen.pixels, processor.lane(rung, seen.width, seen.height))
+            processor.prepare(decoded.pixels, processor.lane(rung, decoded.width, decoded.height))
 
     loop = asyncio.get_running_loop()
     workers = backend.decoders.workers

@@ -94,9 +94,9 @@ def test_the_terms_follow_the_link() -> None:
     measured.written(9, 9.0)
     measured.acknowledged(10, 9.001)  # of a frame that was never sent: tells nothing
     assert measured.terms.link == pytest.approx(0.012)
-    measured.renew(0.040, 0.0)
+    measured.update(0.040, 0.0)
     assert (measured.terms.link, measured.terms.rate) == (0.040, 0.0), "the client knows better"
-    measured.renew(0.0, 5e6)
+    measured.update(0.0, 5e6)
     assert (measured.terms.link, measured.terms.rate) == (0.040, 5e6)
     slower = MeasuredLink(Terms(budget=0.05, link=0.005))
     slower.written(1, 0.0)

@@ -20,7 +20,7 @@ def size(conversation: Conversation) -> int:
 def test_history_is_cut_to_half_in_whole_turns(player: str, character: str) -> None:
     conversation, cuts, oldest = Conversation("smith"), [], f"0 {player}"
     for turn in range(2000):
-        conversation.said(f"{turn} {player}", character)
+        conversation.add(f"{turn} {player}", character)
         assert conversation.lines[0].speaker == "user"
         assert conversation.lines[-1].text == (character or f"{turn} {player}")
         assert len(conversation.lines) <= MOST_LINES
@@ -37,7 +37,7 @@ def test_history_is_cut_to_half_in_whole_turns(player: str, character: str) -> N
 def test_the_newest_turn_stays_however_long() -> None:
     conversation = Conversation("smith")
     for turn in range(3):
-        conversation.said(f"{turn}", "x" * MOST_BYTES)
+        conversation.add(f"{turn}", "x" * MOST_BYTES)
         assert [line.speaker for line in conversation.lines] == ["user", "assistant"]
         assert conversation.lines[0].text == f"{turn}"
 
@@ -54,11 +54,11 @@ def test_a_turn_said_again_on_its_own_stream_is_known_however_old() -> None:
     conversation = Conversation("smith")
     for number in (1, 2, 3, 7):
         conversation.begin(turn := Turn(number), "", 0)
-        conversation.leave(turn)
+        conversation.end(turn)
     assert [number for number in range(9) if conversation.repeats(number, "s1")] == [1, 2, 3, 7]
     assert not conversation.repeats(2, "s2"), "another stream counts for itself"
     assert conversation.newest == 7
-    conversation.coming = Turn(8, "s2")
+    conversation.pending = Turn(8, "s2")
     assert (conversation.newest, conversation.repeats(8, "s2"), conversation.repeats(8, "s1")) == (8, True, False)
 
 
@@ -76,7 +76,7 @@ def test_a_persona_holds_until_another_turn_has_been_taken_with_a_new_one() -> N
 def test_what_no_longer_fits_goes_for_good_with_the_turn_that_was_taken() -> None:
     conversation = Conversation("smith")
     for number in range(3):
-        conversation.said(f"{number}", "So.")
+        conversation.add(f"{number}", "So.")
     assert [line.text for line in conversation.prompt("A smith.", "Well?")] == [
         *("A smith.", "0", "So.", "1", "So.", "2", "So.", "Well?")
     ]

@@ -92,14 +92,14 @@ def test_most_of_forty_five_turns_read_only_what_is_new(run: Run, talker: Any) -
 def test_with_pauses_no_turn_reads_more_than_what_is_new(run: Run, talker: Any) -> None:
     """As with a player who reads an answer before the next line: what was cut is read again meanwhile."""
 
-    readings = talker.servicers["dialogue"].talk.readings
+    read_ahead = talker.servicers["dialogue"].state.read_ahead
 
     async def scenario() -> list[Any]:
         async with talking(talker) as call:
             dones = []
             for number in range(1, 46):
                 dones.append(await turn(call, number, persona=PERSONA))
-                await until(lambda: not len(readings) and not talker.backend.engine.open_jobs)
+                await until(lambda: not len(read_ahead) and not talker.backend.engine.open_jobs)
             return dones
 
     dones = run(scenario())

@@ -35,7 +35,7 @@ async def no_memory(server: FakeServer, patch: pytest.MonkeyPatch) -> AsyncItera
 
 @asynccontextmanager
 async def no_prompts(server: FakeServer, patch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    patch.setattr(server.talk.preparation, "check", raising(Overloaded("full")))
+    patch.setattr(server.dialogue.preparation, "check", raising(Overloaded("full")))
     yield
 
 

@@ -164,7 +164,7 @@ def test_a_fault_after_a_turn_was_admitted_leaves_nothing_taken(run: Run) -> Non
                 )
                 await call.write(say("hello"))
                 assert ends(await until_done(call)) == [(1, D.TURN_FINISH_FAILED)]
-            assert len(server.talk.replies) == server.fakes.dialogue.stats().busy == 0
+            assert len(server.dialogue.replies) == server.fakes.dialogue.stats().busy == 0
             await call.write(say("hello"))
             assert ends(await until_done(call)) == [(1, D.TURN_FINISH_END)]
 
@@ -182,7 +182,7 @@ def test_turns_that_are_over_are_not_kept(run: Run) -> None:
             turns = [
                 one
                 for one in gc.get_objects()
-                if isinstance(one, Turn) and one.end_with.__self__._backend is server.backend
+                if isinstance(one, Turn) and one.on_interrupt.__self__._backend is server.backend
             ]
             assert len(turns) <= 3, "the newest, and what the last messages hold"
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bridge.capabilities.recognition.seen import LONGEST_SECONDS, MOST_PICTURES, same_shape
+from bridge.capabilities.recognition.last_output import LONGEST_SECONDS, MOST_PICTURES, same_shape
 from bridge.v1 import bridge_pb2, error_pb2, media_pb2, timing_pb2
 from bridge.wire.request import clock
 from models.recognition.detections import Candidates

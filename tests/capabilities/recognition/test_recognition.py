@@ -110,7 +110,7 @@ def test_the_newest_picture_of_a_camera_replaces_older_ones_task_by_task(run: Ru
 
 def test_what_was_seen_is_carried_on_when_looking_is_too_slow(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "bridge.capabilities.recognition.seen.LONGEST_SECONDS", 60.0
+        "bridge.capabilities.recognition.last_output.LONGEST_SECONDS", 60.0
     )  # a busy machine may take long for this
 
     async def scenario() -> None:

@@ -7,6 +7,6 @@ TOY = Capability(
     number=4,
     service="bridge.v1.ToyService",
     servicer="bridge.capabilities.toy.service:ToyService",
-    work=(WorkSpec("toy", 1.0, "toy-budget", "budget of words that name none"),),
+    work=(WorkSpec("toy", 1.0, "toy-budget", "budget of words whose requests set none"),),
     models=(ModelSpec("toy", "models.toy.program:ToyProgram.load", (RungSpec("toy.run", "toy.run"),)),),
 )

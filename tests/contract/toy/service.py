@@ -35,7 +35,7 @@ class ToyExchange(Answering[Word]):
     def __init__(self, stream: Stream) -> None:
         super().__init__(stream)
         self._last = 0
-        self._delivery.say(toy_pb2.TurnResponse(opened=toy_pb2.TurnOpened()))
+        self._delivery.send(toy_pb2.TurnResponse(opened=toy_pb2.TurnOpened()))
 
     def hear(self, message: toy_pb2.TurnRequest) -> None:
         arrival, word = clock(), message.word
@@ -45,7 +45,7 @@ class ToyExchange(Answering[Word]):
             check_rising("index", word.index, self._last)
             terms = terms_of(word.budget, self._backend.budgets["toy"], self._backend.limits)
         except BridgeError as error:
-            self._delivery.say(_status(word.index, rejection(error)))
+            self._delivery.send(_status(word.index, rejection(error)))
             return
         self._last = word.index
         request = Word(

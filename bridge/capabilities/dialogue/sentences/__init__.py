@@ -1,4 +1,4 @@
-"""Finds the sentences in a reply while it is being written, for subtitles and voices, in any language."""
+"""Splits a streamed reply into sentences, for subtitles and voices, in any language."""
 
 from bridge.capabilities.dialogue.sentences.cutter import LONGEST, Sentences
 

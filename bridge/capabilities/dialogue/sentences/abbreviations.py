@@ -1,6 +1,6 @@
-"""Words that carry a dot of their own, and words that begin a sentence after one that may. Lower case, any language.
+"""Word lists for sentence splitting: abbreviations with a dot, and words that start sentences. Lower case.
 
-Nobody says which language a reply is in, so the lists hold only what is no common last word in another language.
+The language of a reply is unknown, so an abbreviation is listed only if no language commonly ends sentences with it.
 """
 
 from typing import Final
@@ -10,7 +10,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Never the end: a name, an example or an explanation follows.
+# Never end a sentence: a name, an example or an explanation follows.
 TITLES: Final = _words(
     """
     mr mrs ms mx dr ste prof messrs rev capt cpt cmdr gen sgt lt col maj mt vs viz cf
@@ -21,21 +21,21 @@ TITLES: Final = _words(
     κ.κ π.χ δηλ ד.ר אינג
     """
 )
-# Followed by a number they are no end: No. 5, Art. 3, Jan. 1.
+# Do not end a sentence before a number: No. 5, Art. 3, Jan. 1.
 COUNTED: Final = _words(
     """
     no nos kl art fig figs vol vols ch chap sec eq pp pg núm num nº jan feb apr aug sep sept oct nov dec abs bd kap rys
     tab рис табл стр रु rs
     """
 )
-# May be the end: the word that follows decides.
+# May end a sentence: the next word decides.
 PERHAPS: Final = _words(
     """
     etc st jr inc ltd co corp bros ft blvd usw uvm u.s.w ecc ud uds vd vds ph.d a.m p.m a.d b.c u.s u.k u.n
     u.s.a d.c и.о др пр гг руб тыс млн млрд itd itp m.in enz osv vb vs. v.s
     """
 )
-# Words that begin a sentence far more often than they follow an abbreviation or an initial.
+# Start sentences far more often than they follow an abbreviation or an initial.
 STARTERS: Final = _words(
     """
     a an the i he she it we you they this that these those there here but and so then now when what who whom why how
@@ -53,7 +53,7 @@ STARTERS: Final = _words(
     ja ty on ona my wy oni to ale potem kiedy gdzie jak tak nie
     """
 )
-# A number after one of these is a German ordinal: am 3. Mai, der 2. Weltkrieg.
+# A number with a dot after one of these is a German ordinal: am 3. Mai, der 2. Weltkrieg.
 BEFORE_ORDINALS: Final = _words(
     "am vom zum zur im der die das den dem des beim ab bis seit dieser diesem jeder jedes ihr sein mein"
 )

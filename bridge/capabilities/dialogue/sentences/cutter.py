@@ -1,39 +1,39 @@
-"""Finds the sentences in a reply while it is being written, for subtitles and voices, in any language.
+"""Splits a streamed reply into sentences, for subtitles and voices, in any language.
 
-A sentence is told as soon as it is certain, the same however the reply comes in pieces. One that finds no end within
-`LONGEST` characters is cut at a comma or a space, so that a voice need not wait for it.
+A sentence is returned as soon as its end is certain; the result does not depend on how the reply is split into pieces.
+One without an end within `LONGEST` characters is cut at a comma or a space, so that a voice does not wait for it.
 """
 
 from typing import Final
 
 import regex
 
+from bridge.capabilities.dialogue.sentences.boundary import Boundary, Verdict
 from bridge.capabilities.dialogue.sentences.marks import Marks
-from bridge.capabilities.dialogue.sentences.place import Place, Verdict
 from bridge.capabilities.dialogue.sentences.stops import STOP, judge
 
-LONGEST: Final = 320  # characters; twice what two lines of subtitles and a breath hold
-_AHEAD = 64  # how far what follows a stop is looked at
+LONGEST: Final = 320  # characters; twice what fits two lines of subtitles, or one breath
+_AHEAD = 64  # characters looked at after a stop
 _COMMA = regex.compile(r"[,;:،؛፣၊–—][\"'”’»)\]]*(?=\s)|[、，；：]")
 _SPACE = regex.compile(r"\s+")
 _CLUSTER = regex.compile(r"\X")
 
 
 class Sentences:
-    """Of one reply."""
+    """The sentence splitter of one reply."""
 
     def __init__(self) -> None:
         self._rest = ""
-        self._seen = 0  # up to here there is no end in it
+        self._seen = 0  # no sentence ends before this position
         self._marks = Marks()
 
     def push(self, text: str) -> list[str]:
-        """The sentences that `text` completes, without surrounding space."""
+        """Add text; returns the sentences that it completes, stripped."""
         self._rest += text
         return self._cut(final=False)
 
     def finish(self) -> list[str]:
-        """What is left when the reply is over."""
+        """The remaining sentences: the reply is over."""
         done = self._cut(final=True)
         rest, self._rest = self._rest.strip(), ""
         return [*done, rest] if rest else done
@@ -49,23 +49,23 @@ class Sentences:
         return done
 
     def _skip(self, at: int) -> int:
-        """Where the next sentence begins. What was open at the end of a line is no longer."""
+        """Where the next sentence begins. A line break closes all open marks."""
         space = _SPACE.match(self._rest, at)
         if space and "\n" in space[0]:
             self._marks = Marks()
         return space.end() if space else at
 
     def _end(self, text: str, start: int, final: bool) -> int | None:
-        """Where the sentence ends that begins at `start`; None when that is not certain."""
+        """Where the sentence that begins at `start` ends; None if that is not certain yet."""
         end = min(len(text), start + LONGEST + _AHEAD)
         full = end == start + LONGEST + _AHEAD
         seen = max(self._seen, start)
         while stop := STOP.search(text, seen, min(end, start + LONGEST)):
-            place = Place(text, start, stop.start(), end, final and end == len(text), self._marks)
-            verdict, at = judge(place)
+            boundary = Boundary(text, start, stop.start(), end, final and end == len(text), self._marks)
+            verdict, at = judge(boundary)
             if verdict is Verdict.ENDS:
                 return at
-            if verdict is Verdict.OPEN:
+            if verdict is Verdict.UNDECIDED:
                 self._seen = stop.start()
                 return _forced(text, start) if full else None
             seen = max(at, stop.start() + 1)
@@ -74,7 +74,7 @@ class Sentences:
 
 
 def _forced(text: str, start: int) -> int:
-    """Where to cut what is too long: behind a comma, else before a space, else between characters."""
+    """Where to cut a sentence that is too long: after a comma, else before a space, else between grapheme clusters."""
     limit = start + LONGEST
     commas = [found.end() for found in _COMMA.finditer(text, start + LONGEST // 3, limit)]
     spaces = [found.start() for found in _SPACE.finditer(text, start + LONGEST // 3, limit)]

@@ -1,13 +1,13 @@
-"""Quotation marks, brackets and asterisks: which are open, and which close what has just been said.
+"""Tracks open quotation marks, brackets and asterisks, and finds the closing ones that belong to a sentence.
 
-Most marks say by themselves which side they are; "straight" ones, *, _, « », and “ do not: it depends on the language.
+Most marks are either opening or closing; straight quotes, *, _, « » and “ may be both, depending on the language.
 """
 
 from typing import Final
 
 import regex
 
-_EITHER: Final = '"*_'  # opens and closes
+_EITHER: Final = '"*_'  # opening or closing
 _CLOSES: Final = {
     **dict(zip("”“’‘»«›‹", ["“„", "„", "‘‚", "‚", "«", "»", "‹", "›"], strict=True)),
     **dict(zip("」』】）〉》］)]}〕〗｝｣", "「『【（〈《［([{〔〖｛｢", strict=True)),
@@ -26,7 +26,7 @@ _BEHIND = regex.compile(r"(?V1)([^\S\n\r]*)(\*+|_+|[\p{Pe}\p{Pf}\p{Pi}\"'])")
 
 
 class Marks:
-    """Those that are open at one place of a reply. Immutable."""
+    """The marks open at one position of a reply. Immutable."""
 
     __slots__ = ("_open",)
 
@@ -35,18 +35,18 @@ class Marks:
 
     @property
     def quoted(self) -> bool:
-        """Whether somebody is being quoted."""
+        """Whether a quotation is open."""
         return not _QUOTES.isdisjoint(self._open)
 
     def after(self, text: str, start: int, end: int) -> "Marks":
-        """What is open behind text[start:end]."""
+        """The marks open after text[start:end]."""
         marks = self
         for found in _MARK.finditer(text, start, end):
             marks = marks._past(found[0][0])
         return marks
 
     def _past(self, mark: str) -> "Marks":
-        """What is open behind a mark."""
+        """The marks open after one more mark."""
         place = self._partner(mark)
         if place >= 0:
             return Marks(self._open[:place])
@@ -58,7 +58,7 @@ class Marks:
         return max(self._open.rfind(one) for one in (mark if mark in _EITHER else _CLOSES.get(mark, "\0")))
 
     def tail(self, text: str, start: int, at: int, end: int, final: bool) -> tuple[int, bool]:
-        """How far what belongs to the sentence reaches behind its stop, and whether a quotation or bracket closes."""
+        """Where the closing marks and emoji after a stop end, and whether a quotation or bracket closes there."""
         marks, quoted = None, False
         while at < end:
             plain = _TAIL.match(text, at, end, partial=not final)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bridge.capabilities.avatar.shown import Picture, Shown
+from bridge.capabilities.avatar.sent_pictures import Picture, SentPictures
 from bridge.capabilities.avatar.slot import AvatarSlot
 from bridge.device.encoding import Texture
 from models.avatar.look import Conditions, blend, conditions, look_from_seed
@@ -18,48 +18,48 @@ def picture(
 
 
 def test_only_what_was_acknowledged_is_the_same_again() -> None:
-    shown = Shown()
-    shown.making(1, ONE)
-    shown.sent(first := picture(1))
-    assert shown.same(ONE, RGBA) is None, "it may be lost on the way"
-    shown.acknowledge(1, dropped=False)
-    assert shown.same(ONE, RGBA) is first
-    assert shown.same(OTHER, RGBA) is None
-    assert shown.same(ONE, PNG) is None
+    sent = SentPictures()
+    sent.generating(1, ONE)
+    sent.sent(first := picture(1))
+    assert sent.same(ONE, RGBA) is None, "it may be lost on the way"
+    sent.acknowledge(1, dropped=False)
+    assert sent.same(ONE, RGBA) is first
+    assert sent.same(OTHER, RGBA) is None
+    assert sent.same(ONE, PNG) is None
 
 
 def test_another_picture_under_way_would_be_the_last_one_shown() -> None:
-    shown = Shown()
-    shown.sent(first := picture(1))
-    shown.acknowledge(1, dropped=False)
-    shown.making(2, OTHER)
-    assert shown.same(ONE, RGBA) is None, "one that is being made"
-    shown.sent(picture(2, OTHER))
-    assert shown.same(ONE, RGBA) is None, "one that was sent"
-    shown.lost(2)
-    assert shown.same(ONE, RGBA) is first
-    shown.making(3, ONE)
-    assert shown.same(ONE, RGBA) is first, "the same picture again changes nothing"
+    sent = SentPictures()
+    sent.sent(first := picture(1))
+    sent.acknowledge(1, dropped=False)
+    sent.generating(2, OTHER)
+    assert sent.same(ONE, RGBA) is None, "one that is being made"
+    sent.sent(picture(2, OTHER))
+    assert sent.same(ONE, RGBA) is None, "one that was sent"
+    sent.lost(2)
+    assert sent.same(ONE, RGBA) is first
+    sent.generating(3, ONE)
+    assert sent.same(ONE, RGBA) is first, "the same picture again changes nothing"
 
 
 def test_the_newest_that_was_acknowledged_is_shown_unless_it_came_too_late() -> None:
-    shown = Shown()
+    sent = SentPictures()
     for index in (1, 2, 3):
-        shown.sent(picture(index))
-    shown.acknowledge(2, dropped=False)
-    assert shown.acknowledged is not None
-    assert shown.acknowledged.index == 2
-    shown.acknowledge(3, dropped=True)
-    assert shown.same(ONE, RGBA) is None
+        sent.sent(picture(index))
+    sent.acknowledge(2, dropped=False)
+    assert sent.acknowledged is not None
+    assert sent.acknowledged.index == 2
+    sent.acknowledge(3, dropped=True)
+    assert sent.same(ONE, RGBA) is None
 
 
 def test_a_better_picture_of_the_same_look_is_tried_now_and_then() -> None:
-    shown = Shown()
-    assert shown.is_settled(picture(1, rung=0), 10.0), "there is no better one"
-    assert not shown.is_settled(picture(1, rung=1), 10.0)
-    assert shown.is_settled(picture(1, rung=1), 10.4)
-    assert not shown.is_settled(picture(1, rung=1), 10.5)
-    assert not shown.is_settled(picture(1, rung=1, repeated=True), 10.6), "a repeated one is no picture of its own"
+    sent = SentPictures()
+    assert sent.is_settled(picture(1, rung=0), 10.0), "there is no better one"
+    assert not sent.is_settled(picture(1, rung=1), 10.0)
+    assert sent.is_settled(picture(1, rung=1), 10.4)
+    assert not sent.is_settled(picture(1, rung=1), 10.5)
+    assert not sent.is_settled(picture(1, rung=1, repeated=True), 10.6), "a repeated one is no picture of its own"
 
 
 def test_a_look_is_on_its_way_until_its_time_is_over() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bridge.capabilities.dialogue.conversation import Conversation, Conversations
-from bridge.capabilities.dialogue.readings import MOST_WAITING, Readings, Wish
+from bridge.capabilities.dialogue.read_ahead import MOST_WAITING, ReadAhead, ReadRequest
 from bridge.policy.work import Owner
 from tests.capabilities.dialogue.turns import interrupt
 from tests.conftest import Run
@@ -56,7 +56,7 @@ async def turn(call: Any, number: int, text: str = "", name: str = "smith") -> A
 
 
 async def all_is_read(server: FakeServer) -> None:
-    await until(lambda: not len(server.talk.readings) and not server.backend.engine.open_jobs)
+    await until(lambda: not len(server.dialogue.read_ahead) and not server.backend.engine.open_jobs)
     assert server.fakes.dialogue.stats().busy == 0, "no slot is left taken"
 
 
@@ -150,7 +150,7 @@ def test_nothing_is_read_while_a_reply_is_under_way(run: Run) -> None:
             steps = len(model.steps)
             await until(lambda: len(model.steps) > steps + 50)
             assert chunks_read(model) == 0
-            assert len(server.talk.readings) == 1, "it waits"
+            assert len(server.dialogue.read_ahead) == 1, "it waits"
             model.stalled.set()
             await until_done(call, 1)
             await all_is_read(server)
@@ -224,14 +224,14 @@ def test_one_that_is_forgotten_makes_room_for_the_next(run: Run) -> None:
     async def scenario() -> None:
         async with talking(chunks=1) as it:
             somebody, it.model.stops_after = Somebody(), 2
-            it.server.talk.readings.yield_to(somebody)
+            it.server.dialogue.read_ahead.yield_to(somebody)
             for number in range(1, 10):
                 await turn(it.call, number, name="thief")
             assert chunks_read(it.model) == 1
             somebody.over = True
-            it.server.talk.readings.go_on()
+            it.server.dialogue.read_ahead.schedule()
             await until(lambda: chunks_read(it.model) == 2)
-            assert len(it.server.talk.readings) == 2
+            assert len(it.server.dialogue.read_ahead) == 2
             await forget(it)
             await all_is_read(it.server)
             readers = [name.rpartition("/")[2] for step, name in it.model.steps if step == "reads"]
@@ -317,13 +317,13 @@ def test_what_was_said_over_a_reply_is_read_ahead_too(run: Run) -> None:
 
 def test_few_wait_at_most() -> None:
     """Who has waited longest is left out; one conversation waits once."""
-    readings = Readings(*[SimpleNamespace()] * 4, "lane")  # type: ignore[arg-type]
-    wish = functools.partial(Wish, owner=Owner("x", "x"), counts=SimpleNamespace(), sampling=None)  # type: ignore[arg-type]
+    read_ahead = ReadAhead(*[SimpleNamespace()] * 4, "lane")  # type: ignore[arg-type]
+    request = functools.partial(ReadRequest, owner=Owner("x", "x"), counts=SimpleNamespace(), sampling=None)  # type: ignore[arg-type]
     conversations = [Conversation(str(number)) for number in range(MOST_WAITING + 3)]
     for conversation in conversations:
         for _ in range(2):
-            readings.wish(wish(conversation))
-        assert len(readings) <= MOST_WAITING
+            read_ahead.request(request(conversation))
+        assert len(read_ahead) <= MOST_WAITING
     for conversation in conversations[3:]:
-        readings.drop(conversation)
-    assert len(readings) == 0
+        read_ahead.drop(conversation)
+    assert len(read_ahead) == 0

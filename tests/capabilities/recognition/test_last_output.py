@@ -1,19 +1,19 @@
-"""For which later pictures what was seen in one is still an answer."""
+"""Which later pictures an output may be carried over to."""
 
 from dataclasses import replace
 
 import pytest
 
-from bridge.capabilities.recognition.seen import LONGEST_SECONDS, MOST_PICTURES, Origin, same_shape
+from bridge.capabilities.recognition.last_output import LONGEST_SECONDS, MOST_PICTURES, Origin, same_shape
 
 FIRST = Origin(index=5, number=2, arrival=10.0, pose=b"here", size=(640, 480), version="1")
 NEXT = replace(FIRST, index=6, number=3, arrival=10.1)
 
 
 def test_it_is_an_answer_to_the_next_picture_but_to_no_earlier_one() -> None:
-    assert FIRST.holds(NEXT)
-    assert not NEXT.holds(FIRST)
-    assert not FIRST.holds(FIRST)
+    assert FIRST.applies_to(NEXT)
+    assert not NEXT.applies_to(FIRST)
+    assert not FIRST.applies_to(FIRST)
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,8 @@ def test_it_is_an_answer_to_the_next_picture_but_to_no_earlier_one() -> None:
     ],
 )
 def test_it_holds_for_so_long_and_no_longer(field: str, last: object, too_much: object) -> None:
-    assert FIRST.holds(replace(NEXT, **{field: last}))
-    assert not FIRST.holds(replace(NEXT, **{field: too_much}))
+    assert FIRST.applies_to(replace(NEXT, **{field: last}))
+    assert not FIRST.applies_to(replace(NEXT, **{field: too_much}))
 
 
 def test_a_pixel_of_rounding_makes_no_other_shape() -> None:
