@@ -28,7 +28,7 @@ class Move(NamedTuple):
     why: str
 
 
-_WITHDRAWN = "its client withdraws it"
+_WITHDRAWN = "its client cancels it"
 _STOPPED = "the device is lost, or the server stops"
 
 LIFE: tuple[Move, ...] = (
@@ -40,7 +40,7 @@ LIFE: tuple[Move, ...] = (
     Move(State.WAITING, State.WAITING, "down a rung, where it can still be on time"),
     Move(State.WAITING, Ending.ANSWERED, "down to a rung without a lane"),
     Move(State.WAITING, Ending.REFUSED, "no rung can be on time any more"),
-    Move(State.WAITING, Ending.SUPERSEDED, "a newer job of its slot comes"),
+    Move(State.WAITING, Ending.SUPERSEDED, "a newer job of its slot arrives"),
     Move(State.WAITING, Ending.CANCELLED, _WITHDRAWN),
     Move(State.WAITING, Ending.FAILED, _STOPPED),
     Move(State.PAUSED, State.WAITING, "paused for long enough"),
@@ -49,8 +49,8 @@ LIFE: tuple[Move, ...] = (
     Move(State.IN_FLIGHT, Ending.ANSWERED, "on time, or soft, or a rung without a lane in place of a miss"),
     Move(State.IN_FLIGHT, Ending.MISSED, "late, or would be"),
     Move(State.IN_FLIGHT, State.SECOND_LANE, "its first lane is done"),
-    Move(State.IN_FLIGHT, State.WAITING, "goes on, or is tried once more as its flight failed"),
-    Move(State.IN_FLIGHT, State.PAUSED, "goes on, but not yet"),
+    Move(State.IN_FLIGHT, State.WAITING, "it continues, or is retried alone after its flight failed"),
+    Move(State.IN_FLIGHT, State.PAUSED, "it continues, but not yet"),
     Move(State.IN_FLIGHT, Ending.SUPERSEDED, "its flight failed, and a newer job waits"),
     Move(State.IN_FLIGHT, Ending.FAILED, "its row fails, or its flight fails again"),
     Move(State.IN_FLIGHT, Ending.CANCELLED, _WITHDRAWN),
@@ -60,7 +60,7 @@ LIFE: tuple[Move, ...] = (
     Move(State.SECOND_LANE, State.WAITING, "down a rung that begins with another lane"),
     Move(State.SECOND_LANE, Ending.ANSWERED, "down to a rung without a lane"),
     Move(State.SECOND_LANE, Ending.REFUSED, "no rung can be on time any more"),
-    Move(State.SECOND_LANE, Ending.SUPERSEDED, "it would begin anew, and a newer job waits"),
+    Move(State.SECOND_LANE, Ending.SUPERSEDED, "it would start over, and a newer job waits"),
     Move(State.SECOND_LANE, Ending.CANCELLED, _WITHDRAWN),
     Move(State.SECOND_LANE, Ending.FAILED, _STOPPED),
 )
