@@ -7,7 +7,7 @@ pictures were in front: other clients' or the client's own.
 
 from typing import NamedTuple
 
-from bridge.policy.work import Account, Cause, Ending, Outcome, Stage
+from bridge.policy.work import Account, Cause, Ending, Stage
 from bridge.wire.request import Request
 
 _PHRASES = {
@@ -56,15 +56,25 @@ class Attribution(NamedTuple):
         return self.because if self.stage is Stage.DECODE else self.model
 
 
-def attribute(request: Request, outcome: Outcome, delivery_time: float, now: float) -> Attribution:
-    """Attribute a late or refused outcome. `delivery_time` was reserved in its budget for what follows the device."""
-    lag = _lag(outcome)
-    parts = _parts(request, outcome, lag, now)
-    stage = _stage(request, outcome, delivery_time, lag, parts)
+def attribute(
+    request: Request,
+    ending: Ending,
+    at: float,
+    delivery_time: float,
+    now: float,
+    cause: Cause = Cause.NONE,
+    stage: Stage | None = None,
+) -> Attribution:
+    """Attribute a late or refused request that ended at time `at`. `delivery_time` was reserved in its budget for what
+    follows the device; `stage` is the scheduler's, if it had one.
+    """
+    lag = _lag(request, ending)
+    parts = _parts(request, ending, at, lag, now)
+    stage = _stage(request, ending, cause, stage, delivery_time, lag, parts)
     total = now - request.arrival + lag
     if stage is Stage.DECODE:
         return _decoding(request, total)
-    return _of_stage(stage, outcome.job.account, parts, total)
+    return _of_stage(stage, request.account, parts, total)
 
 
 def attribute_now(account: Account, total: float) -> Attribution:
@@ -79,9 +89,9 @@ def attribute_now(account: Account, total: float) -> Attribution:
     return _of_stage(_largest(parts), account, parts, total)
 
 
-def _parts(request: Request, outcome: Outcome, lag: float, now: float) -> dict[Stage, float]:
-    account = outcome.job.account
-    waited = max(0.0, now - outcome.at - request.after) if outcome.ending is Ending.ANSWERED else 0.0
+def _parts(request: Request, ending: Ending, at: float, lag: float, now: float) -> dict[Stage, float]:
+    account = request.account
+    waited = max(0.0, now - at - request.after) if ending is Ending.ANSWERED else 0.0
     return {
         Stage.DECODE: request.before,
         Stage.QUEUE: max(0.0, account.queue - request.before),
@@ -93,23 +103,33 @@ def _parts(request: Request, outcome: Outcome, lag: float, now: float) -> dict[S
     }
 
 
-def _stage(request: Request, outcome: Outcome, delivery_time: float, lag: float, parts: dict[Stage, float]) -> Stage:
+def _stage(
+    request: Request,
+    ending: Ending,
+    cause: Cause,
+    stage: Stage | None,
+    delivery_time: float,
+    lag: float,
+    parts: dict[Stage, float],
+) -> Stage:
     link = request.terms.link + lag
     if link >= request.terms.budget:
         return Stage.TRANSPORT  # no server could have made it
-    if outcome.cause is Cause.QUEUE_FULL:
-        return outcome.stage or Stage.QUEUE
-    if outcome.stage is Stage.TRANSPORT:  # link and delivery alone used up the budget
+    if cause is Cause.QUEUE_FULL:
+        return stage or Stage.QUEUE
+    if stage is Stage.TRANSPORT:  # link and delivery alone used up the budget
         return Stage.TRANSPORT if link >= delivery_time else Stage.ENCODE
-    if outcome.ending is Ending.REFUSED and outcome.stage in (Stage.COMPUTE, Stage.DECODE):
-        return outcome.stage  # predicted, not spent
+    if ending is Ending.REFUSED and stage in (Stage.COMPUTE, Stage.DECODE):
+        return stage  # predicted, not spent
     return _largest(parts)
 
 
-def _lag(outcome: Outcome) -> float:
+def _lag(request: Request, ending: Ending) -> float:
     """The payload's transfer time; for a refused job, that of the smallest payload it could have had."""
-    job = outcome.job
-    if outcome.ending is Ending.REFUSED:
+    job = request.job
+    if job is None:
+        return 0.0
+    if ending is Ending.REFUSED:
         return min((rung.lag for rung in job.rungs if rung.lane is not None), default=0.0)
     return job.rungs[job.rung].lag
 

@@ -57,24 +57,30 @@ class Delivery:
         """Send the status for a job that ended without an answer."""
         if not self._settle(request):
             return
-        attribution = self._attribute(request, outcome) if outcome.ending in UNMET else None
-        self._count(request, outcome.ending, attribution)
-        if outcome.ending is Ending.REFUSED:
-            self._delivery_times[request.work].relax()
-        self.send(_unanswered(request, outcome, sentence, attribution))
+        self._end(request, outcome.ending, outcome.at, outcome.cause, outcome.stage, sentence, outcome.late_by)
 
     def end(self, request: Request, ending: Ending, sentence: str, cause: Cause, stage: Stage | None) -> None:
         """Answer a request without a payload, regardless of its job, if it has one."""
-        if request.job is not None:
-            self.unanswered(request, Outcome(request.job, ending, clock(), cause=cause, stage=stage), sentence)
-        elif self._settle(request):
-            attribution = (
-                Attribution(stage or Stage.QUEUE, total=clock() - request.arrival) if ending in UNMET else None
-            )
-            self._count(request, ending, attribution)
-            if ending is Ending.REFUSED:
-                self._delivery_times[request.work].relax()
-            self.send(_ended(request, ending, cause, sentence=sentence, stage=stage, attribution=attribution))
+        if self._settle(request):
+            self._end(request, ending, clock(), cause, stage, sentence)
+
+    def _end(
+        self,
+        request: Request,
+        ending: Ending,
+        at: float,
+        cause: Cause,
+        stage: Stage | None,
+        sentence: str,
+        late_by: float = 0.0,
+    ) -> None:
+        attribution = self._attribute(request, ending, at, cause, stage) if ending in UNMET else None
+        self._count(request, ending, attribution)
+        if ending is Ending.REFUSED:
+            self._delivery_times[request.work].relax()
+        self.send(
+            _ended(request, ending, cause, sentence=sentence, stage=stage, late_by=late_by, attribution=attribution)
+        )
 
     def skip(self, requests: Sequence[Request]) -> None:
         """Supersede requests whose tick was missed; their statuses share one entry."""
@@ -91,63 +97,65 @@ class Delivery:
     def answer(
         self,
         request: Request,
-        outcome: Outcome,
+        at: float,
         pack: Pack,
         key: Hashable = None,
         unsent: Callable[[], None] = lambda: None,
         size: int = 4 * STATUS_BYTES,
     ) -> None:
-        """Answer a request with a payload of `size` bytes; `pack` builds its messages when the transport takes them.
+        """Answer a request with a payload of `size` bytes that was ready at time `at`; `pack` builds its messages when
+        the transport takes them.
 
         If it is late by then, superseded by a newer answer with the same `key`, or dropped because too much is unread,
         a status is sent instead and `unsent` is called.
         """
         if not self._settle(request):
             return
-        outcome = outcome._replace(value=None)  # only `pack` holds the payload while the answer is queued
-        outcome.job.strip()
+        if request.job is not None:
+            request.job.strip()  # only `pack` holds the payload while the answer is queued
 
         def send() -> Sequence[Wire]:
-            return self._sent(request, outcome, pack, unsent)
+            return self._sent(request, at, pack, unsent)
 
         def replaced() -> Sequence[Wire]:
             self._count(request, Ending.SUPERSEDED)
             unsent()
-            return [_unanswered(request, outcome._replace(ending=Ending.SUPERSEDED))]
+            return [_ended(request, Ending.SUPERSEDED)]
 
         def dropped(error: BridgeError) -> Sequence[Wire]:
             unsent()
             late = request.late_by(clock())
-            return [self._missed(request, outcome, late) if late > 0 else self._unread(request, outcome, error)]
+            return [self._missed(request, at, late) if late > 0 else self._unread(request, error)]
 
         self._outbox.put(Entry(send, key, replaced, dropped, ENTRY_BYTES + size))
 
-    def _sent(self, request: Request, outcome: Outcome, pack: Pack, unsent: Callable[[], None]) -> Sequence[Wire]:
+    def _sent(self, request: Request, at: float, pack: Pack, unsent: Callable[[], None]) -> Sequence[Wire]:
         """The messages of an answer that the transport takes now, or a status if it is late."""
         now = clock()
-        self._delivery_times[request.work].observe(now - outcome.at)
+        self._delivery_times[request.work].observe(now - at)
         late = request.late_by(now)
         if late > 0 and not request.best_effort:
             unsent()
-            return [self._missed(request, outcome, late)]
+            return [self._missed(request, at, late)]
         self._count_answer(request, now)
         if late > 0:
-            self._counts.attributed(request.work, self._attribute(request, outcome))
+            self._counts.attributed(request.work, self._attribute(request, Ending.ANSWERED, at))
         return pack(request.timing(now))
 
-    def _missed(self, request: Request, outcome: Outcome, late: float) -> Wire:
-        attribution = self._attribute(request, outcome)
+    def _missed(self, request: Request, at: float, late: float) -> Wire:
+        attribution = self._attribute(request, Ending.ANSWERED, at)
         self._count(request, Ending.MISSED, attribution)
-        return _unanswered(request, outcome._replace(ending=Ending.MISSED, late_by=late), attribution=attribution)
+        return _ended(request, Ending.MISSED, late_by=late, attribution=attribution)
 
-    def _unread(self, request: Request, outcome: Outcome, error: BridgeError) -> Wire:
+    def _unread(self, request: Request, error: BridgeError) -> Wire:
         attribution = Attribution(Stage.TRANSPORT)
         self._count(request, Ending.REFUSED, attribution)
-        refused = outcome._replace(ending=Ending.REFUSED, cause=Cause.QUEUE_FULL, stage=Stage.TRANSPORT)
-        return _unanswered(request, refused, str(error), attribution)
+        return _ended(request, Ending.REFUSED, Cause.QUEUE_FULL, sentence=str(error), attribution=attribution)
 
-    def _attribute(self, request: Request, outcome: Outcome) -> Attribution:
-        return attribute(request, outcome, self._delivery_times[request.work].seconds, clock())
+    def _attribute(
+        self, request: Request, ending: Ending, at: float, cause: Cause = Cause.NONE, stage: Stage | None = None
+    ) -> Attribution:
+        return attribute(request, ending, at, self._delivery_times[request.work].seconds, clock(), cause, stage)
 
     def conclude(
         self,
@@ -165,7 +173,7 @@ class Delivery:
             return
         if ending is Ending.ANSWERED:
             self._counts.answered(
-                request.work, request.rung, seconds, in_budget=attribution is None, cheaper=bool(request.stepped_down)
+                request.work, request.rung, seconds, in_budget=attribution is None, cheaper=request.fallback is not None
             )
             if attribution is not None:
                 self._counts.attributed(request.work, attribution)
@@ -223,20 +231,6 @@ class Delivery:
             )
 
 
-def _unanswered(request: Request, outcome: Outcome, sentence: str = "", attribution: Attribution | None = None) -> Wire:
-    """The status sent in place of an answer, from a job's outcome."""
-    return _ended(
-        request,
-        outcome.ending,
-        outcome.cause,
-        sentence=sentence,
-        stage=outcome.stage,
-        blocked_by=outcome.blocked_by,
-        late_by=outcome.late_by,
-        attribution=attribution,
-    )
-
-
 def _ended(
     request: Request,
     ending: Ending,
@@ -244,12 +238,11 @@ def _ended(
     *,
     sentence: str = "",
     stage: Stage | None = None,
-    blocked_by: str = "",
     late_by: float = 0.0,
     attribution: Attribution | None = None,
 ) -> Wire:
     """The status sent in place of an answer."""
-    because = ""
+    because = blocked_by = ""
     if attribution is not None:
         because = _link_of(request) + str(attribution)
         stage, blocked_by = request.stage_for_client(attribution.stage), attribution.model

@@ -3,14 +3,25 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from bridge.policy.work import Job, Stage
+from bridge.policy.work import Account, Job, Stage
 from bridge.v1 import error_pb2, timing_pb2
 from bridge.wire.bounds import MICROS, Terms
 from bridge.wire.handlers import Wire
 
 clock = time.perf_counter
 Status = Callable[[error_pb2.Outcome], Wire]
+
+
+_NO_JOB = Account()
+
+
+class Fallback(NamedTuple):
+    """How a request is answered without one of its job's rungs: the name, and how many ways are better."""
+
+    name: str
+    better: int
 
 
 @dataclass(slots=True, eq=False)
@@ -31,7 +42,7 @@ class Request:
     counted: float = 0.0  # seconds of device time counted so far
     answered: bool = False
     decodes_apart: bool = False  # the client knows the decode stage; minor 0 counts it as encode
-    stepped_down: str = ""  # a degraded mode that is not one of the job's rungs
+    fallback: Fallback | None = None  # in place of a rung of its job, if it has one
     tag: str = ""  # the service's own key for it
     due: float = field(init=False)  # when the answer must be handed to the transport
     best_effort: bool = False  # send it even if late; a late answer does not count as in budget
@@ -49,20 +60,30 @@ class Request:
         return now - self.due
 
     @property
+    def account(self) -> Account:
+        """Where its job's time went."""
+        return self.job.account if self.job is not None else _NO_JOB
+
+    @property
     def rung_index(self) -> int:
+        """How many rungs are better than the one taken."""
+        if self.fallback is not None:
+            return self.fallback.better
         return max(0, self.job.rung) if self.job is not None else 0
 
     @property
     def rung(self) -> str:
         """The name of the rung taken; "" before there is one."""
-        if self.stepped_down or self.job is None:
-            return self.stepped_down
-        return self.job.rungs[max(0, self.job.rung)].name
+        if self.fallback is not None:
+            return self.fallback.name
+        return self.job.rungs[max(0, self.job.rung)].name if self.job is not None else ""
 
     @property
     def without_device(self) -> bool:
         """Whether the rung taken needed no device."""
-        return self.job is not None and self.job.rungs[max(0, self.job.rung)].lane is None
+        if self.job is None:
+            return self.fallback is not None
+        return self.job.rungs[max(0, self.job.rung)].lane is None
 
     def stage_for_client(self, stage: Stage) -> Stage:
         """A stage as the client's version of the contract names it."""
@@ -78,11 +99,12 @@ class Request:
                 decode_micros=decode,
                 encode_micros=encode,
                 server_micros=server,
+                rung=self.rung,
+                rung_index=self.rung_index,
                 model_version=self.version,
             )
-        account, index = self.job.account, self.rung_index
-        rung = self.job.rungs[index]
-        on_device = rung.lane is not None
+        account = self.job.account
+        on_device = not self.without_device
         decode, encode = self._codec_micros(account.encode)
         return timing_pb2.Timing(
             queue_micros=round(max(0.0, account.queue - self.before) * MICROS),
@@ -94,8 +116,8 @@ class Request:
             server_micros=server,
             batch_size=account.batch if on_device else 0,
             slice_count=account.slices if on_device else 0,
-            rung=self.stepped_down or rung.name,
-            rung_index=1 if self.stepped_down else index,
+            rung=self.rung,
+            rung_index=self.rung_index,
             model_version=self.version,
         )
 

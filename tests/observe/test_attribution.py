@@ -7,7 +7,7 @@ import pytest
 from bridge.observe.attribution import Attribution, attribute, attribute_now
 from bridge.policy.learned.latency import Latency
 from bridge.policy.scheduler import Scheduler
-from bridge.policy.work import Account, Cause, Ending, Job, Outcome, Run, Rung, Stage
+from bridge.policy.work import Account, Cause, Ending, Job, Run, Rung, Stage
 from bridge.v1 import error_pb2
 from bridge.wire.bounds import Terms
 from bridge.wire.request import Request
@@ -33,8 +33,8 @@ def attribution_of(
     """The attribution of a request that arrived at 9.9 seconds."""
     request = Request("1", "avatar", 9.9, Terms(budget, link), lambda outcome: error_pb2.Outcome())
     request.before, request.after = before, after
-    job = Job(1, "client", "avatar", 9.9, rungs, account=Account(**account))
-    return attribute(request, Outcome(job, ending, at, cause=cause, stage=stage), delivery_time, now)
+    request.job = Job(1, "client", "avatar", 9.9, rungs, account=Account(**account))
+    return attribute(request, ending, at, delivery_time, now, cause, stage)
 
 
 CASES: dict[str, tuple[Stage, dict[str, Any]]] = {

@@ -49,7 +49,7 @@ class Desk:
         """The device has made the frame."""
         assert request.job is not None
         outcome = Outcome(request.job, Ending.ANSWERED, self.now, value="large")
-        self.delivery.answer(request, outcome, lambda timing: [FRAME], unsent=lambda: self.unsent.append(request.id))
+        self.delivery.answer(request, outcome.at, lambda timing: [FRAME], unsent=lambda: self.unsent.append(request.id))
         return self.entries[-1]
 
     def endings(self) -> dict[Ending, int]:

@@ -205,13 +205,13 @@ class AvatarFrames(Answering[FrameRequest]):
             self.lost(request)
         elif request.without_device:
             assert request.avatar.texture is not None
-            self._frame(request, outcome, request.avatar.texture)
+            self._frame(request, outcome.at, request.avatar.texture)
         else:
             texture = self._texture(request, outcome.value)
             form = request.options[outcome.job.rung].format
             assert request.look is not None
             request.avatar.show(texture, form, request.bottom_up, request.look, request.index)
-            self._frame(request, outcome, texture)
+            self._frame(request, outcome.at, texture)
 
     def _texture(self, request: FrameRequest, value: Any) -> Texture:
         """The model's output as a texture; a picture without an encoder lane is sent raw."""
@@ -222,7 +222,7 @@ class AvatarFrames(Answering[FrameRequest]):
 
     # -- frames --------------------------------------------------------------------------------------------------------
 
-    def _frame(self, request: FrameRequest, outcome: Outcome, texture: Texture) -> None:
+    def _frame(self, request: FrameRequest, at: float, texture: Texture) -> None:
         flow = self._flows.get(request.slot)
         if request.answered or flow is None:
             return
@@ -241,7 +241,7 @@ class AvatarFrames(Answering[FrameRequest]):
             if request.slot in self._sent_pictures:
                 self._sent_pictures[request.slot].sent(picture)
             unsent, size = partial(self.lost, request), len(texture.payload)
-            self._delivery.answer(request, outcome, pack, key=request.slot, unsent=unsent, size=size)
+            self._delivery.answer(request, at, pack, key=request.slot, unsent=unsent, size=size)
 
         flow.send(request, deliver)
 

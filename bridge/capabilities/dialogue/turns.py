@@ -19,12 +19,12 @@ from bridge.streams.answering import Answering
 from bridge.streams.outbox import Entry
 from bridge.streams.stream import Stream
 from bridge.v1 import dialogue_pb2, error_pb2
-from bridge.wire.request import clock
+from bridge.wire.request import Fallback, clock
 from bridge.wire.status import outcome_of
 
 log = logging.getLogger("framebridge.dialogue")
 
-FEWER = "fewer"
+FEWER = Fallback("fewer", 1)  # a batch kept narrow: tokens come more slowly
 _NO_ROOM_SECONDS = 1.0  # until the next reply may have freed enough room
 _FINISHES = {
     "end": dialogue_pb2.TURN_FINISH_END,
@@ -158,14 +158,14 @@ class Turns(Answering[Turn]):
 
     def settled(self, request: Turn, outcome: Outcome) -> Outcome:
         if outcome.job.account.narrow:
-            request.stepped_down = FEWER
+            request.fallback = FEWER
         self._state.replies.leave(request.ask, clock())
         request.reply.release()
         return outcome
 
     def add(self, request: Turn, outcome: Outcome) -> None:
         if outcome.job.account.narrow:
-            request.stepped_down = FEWER
+            request.fallback = FEWER
         if outcome.value is not None:
             if outcome.value.tokens:
                 self._state.replies.spoke(request.ask, clock())
@@ -282,7 +282,9 @@ class Turns(Answering[Turn]):
         because, stage, blocked_by = "", outcome.stage, outcome.blocked_by
         if outcome.ending in UNMET:
             delivery_time = self._backend.delivery_times[WORK].seconds
-            turn.attribution = attribute(turn, outcome, delivery_time, clock())
+            turn.attribution = attribute(
+                turn, outcome.ending, outcome.at, delivery_time, clock(), outcome.cause, outcome.stage
+            )
             because, stage, blocked_by = str(turn.attribution), turn.attribution.stage, turn.attribution.model
         return outcome_of(
             outcome.ending,

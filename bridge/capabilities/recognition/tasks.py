@@ -31,7 +31,7 @@ from bridge.streams.answering import Answering
 from bridge.streams.backend import Backend
 from bridge.streams.stream import Stream
 from bridge.v1 import media_pb2
-from bridge.wire.request import clock
+from bridge.wire.request import Fallback, clock
 
 _WARM_UP_SIDE = 1024  # pixels
 _BARRIER_SECONDS = 10.0  # for all workers to start
@@ -123,19 +123,18 @@ class Tasks(Answering[Task]):
         task.decoding = now - task.began if task.began else 0.0
         sentence = "" if task.began else self._decodes_too_long(task)
         try:
-            rungs = tuple(Rung(spec.name, spec.lane) for spec in self._ladder(task))
+            ladder = self._ladder(task)
         except BridgeError as error:  # the model was unloaded meanwhile
             self._delivery.reject(task, error)
             return
-        carried = next((place for place, rung in enumerate(rungs) if rung.lane is None), 0)
-        task.job = self._backend.job(task, rungs, self._stream.session)
+        carried = next((Fallback(rung.name, place) for place, rung in enumerate(ladder) if rung.lane is None), None)
         task.width, task.height = task.picture.size
         last = camera.reusable_output(task)
-        if carried and last is not None and now < task.due:
-            task.job.rung = carried
-            self._carry(task, Outcome(task.job, Ending.ANSWERED, now), last)
+        if carried is not None and last is not None and now < task.due:
+            task.fallback = carried
+            self._carry(task, now, last)
         else:
-            self._refuse(task, now, sentence)
+            self._refuse(task, sentence)
 
     def _decodes_too_long(self, task: Task) -> str:
         """The message for a picture that times out without a wait: decoding alone is estimated to take too long."""
@@ -150,12 +149,10 @@ class Tasks(Answering[Task]):
             "send a smaller one, or raise the budget"
         )
 
-    def _refuse(self, task: Task, now: float, sentence: str) -> None:
-        assert task.job is not None
+    def _refuse(self, task: Task, sentence: str) -> None:
         due = task.due - self._backend.delivery_times[task.work].seconds
         stage = Stage.DECODE if due > task.arrival else Stage.TRANSPORT
-        outcome = Outcome(task.job, Ending.REFUSED, now, cause=Cause.NO_RUNG_IN_TIME, stage=stage)
-        self._delivery.unanswered(task, outcome, sentence if stage is Stage.DECODE else "")
+        self.end(task, Ending.REFUSED, sentence if stage is Stage.DECODE else "", Cause.NO_RUNG_IN_TIME, stage)
 
     def _ladder(self, task: Task) -> tuple[RungSpec, ...]:
         specs = self._backend.roster.ladder(KINDS[task.kind].model)
@@ -265,10 +262,9 @@ class Tasks(Answering[Task]):
         if not request.without_device:
             self._read(request, outcome)
         elif (last := request.camera.reusable_output(request)) is not None:
-            self._carry(request, outcome, last)
+            self._carry(request, outcome.at, last)
         else:  # the last output has changed meanwhile, and no longer applies
-            refused = outcome._replace(ending=Ending.REFUSED, cause=Cause.NO_RUNG_IN_TIME)
-            self._delivery.unanswered(request, refused)
+            self.end(request, Ending.REFUSED, cause=Cause.NO_RUNG_IN_TIME)
 
     # -- answers -------------------------------------------------------------------------------------------------------
 
@@ -281,7 +277,7 @@ class Tasks(Answering[Task]):
                 self.end(task, Ending.FAILED, str(answers), Cause.FAULT)
                 return
             self._remember(task, outcome.value)
-            self._answer(task, outcome, answers)
+            self._answer(task, outcome.at, answers)
 
         processor = self._processors[task.kind]
         task.camera.rung[task.kind] = task.rung
@@ -295,18 +291,18 @@ class Tasks(Answering[Task]):
             remembered = self._processors[task.kind].remember(output, task.arrival, before)
             task.camera.last_outputs[task.kind] = LastOutput(task.origin, remembered)
 
-    def _carry(self, task: Task, outcome: Outcome, last: LastOutput) -> None:
+    def _carry(self, task: Task, at: float, last: LastOutput) -> None:
         processor = self._processors[task.kind]
         answers = processor.carry(last.output, task.arrival, task.size, task.threshold, task.limit)
-        self._answer(task, outcome, answers, last.origin)
+        self._answer(task, at, answers, last.origin)
 
-    def _answer(self, task: Task, outcome: Outcome, answers: Sequence[Any], carried_from: Origin | None = None) -> None:
+    def _answer(self, task: Task, at: float, answers: Sequence[Any], carried_from: Origin | None = None) -> None:
         newest_sent = task.camera.newest_sent
         if self.is_stale(task, task.index, newest_sent.get(task.kind, 0)):
             return
         newest_sent[task.kind] = task.index
         pack = partial(result, task, answers, carried_from, self._stream.session.minor)
-        self._delivery.answer(task, outcome, lambda timing: [pack(timing)], key=(task.slot, task.kind))
+        self._delivery.answer(task, at, lambda timing: [pack(timing)], key=(task.slot, task.kind))
 
 
 def _enough(rungs: Iterable[RungSpec]) -> Size:

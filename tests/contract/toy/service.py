@@ -71,7 +71,7 @@ class ToyExchange(Answering[Word]):
             answer.timing.CopyFrom(timing)  # type: ignore[arg-type]
             return [toy_pb2.TurnResponse(answer=answer)]
 
-        self._delivery.answer(request, outcome, pack)
+        self._delivery.answer(request, outcome.at, pack)
 
     def finish(self) -> None:
         """What was asked is still answered."""
