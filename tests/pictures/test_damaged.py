@@ -105,7 +105,7 @@ CALLED = {
         "INVALID_IMAGE",
         "12 bits",
     ),
-    "a PNG of no size": (file_of(png(0, 0, b""), "PNG"), "INVALID_IMAGE", "PNG file declares", "0 x 0", "1 x 1 or more"),
+    "a PNG of no size": (file_of(png(0, 0, b""), "PNG"), "INVALID_IMAGE", "PNG file declares", "0 x 0", "at least 1 x 1"),
     "a PNG of no width": (file_of(png(0, 9, b""), "PNG"), "INVALID_IMAGE", "0 x 9"),
     "a PNG that is its header": (file_of(png(9, 9, b"")[:20], "PNG"), "INVALID_IMAGE", "PNG file is cut short"),
     "a PNG that is its signature": (file_of(png(9, 9, b"")[:8], "PNG"), "INVALID_IMAGE", "PNG file is cut short"),
