@@ -19,7 +19,7 @@ from bridge.config import Config
 from bridge.config_text import written
 from bridge.errors import ConfigError
 from bridge.flags import ALL_FLAGS, LIMITS, Flag, config_of, given_by
-from bridge.value_kinds import NAMES
+from bridge.value_kinds import NAMES, in_bounds
 
 _Path = tuple[str, ...]
 
@@ -63,11 +63,11 @@ class ConfigFile:
 
     def under(self, arguments: argparse.Namespace) -> Config:
         """The configuration from this file and the flags over it."""
+        own = self.values.keys() - given_by(arguments).keys()
         try:
             return config_of(arguments, self.values)
         except ConfigError as error:
             name, _, rest = str(error).partition(" ")
-            own = self.values.keys() - given_by(arguments).keys()
             for flag in ALL_FLAGS:
                 if flag.name == name and flag.field in own:
                     raise ConfigError(f"{self.path}: {_dotted(flag.key)} {rest}") from None
@@ -135,14 +135,16 @@ def _value(flag: Flag, found: Any) -> Any:
         raise _Wrong(f"{key} is {_called(found)}; use {flag.kind.name}, such as {_example(flag)}")
     if flag.kind is NAMES:
         _check_names(flag, found)
+    if isinstance(found, str) and "\0" in found:
+        raise _Wrong(f"{key} has a zero character in it; leave it out, such as {_example(flag)}")
     try:
         value = flag.kind.loaded(found)
     except (ValueError, OverflowError):
         value = math.nan
-    if isinstance(value, float) and not math.isfinite(value):
-        raise _Wrong(f"{key} is not a finite number; use one such as {_example(flag)}")
     if flag in LIMITS and not value > 0:
         raise _Wrong(f"{key} has to be above 0, such as {_example(flag)}")
+    if not in_bounds(value):
+        raise _Wrong(f"{key} has to be finite and not negative, such as {_example(flag)}")
     return value
 
 

@@ -1,12 +1,12 @@
 """Writes a configuration as TOML that `--config` reads back, with the help text and the default of each key."""
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
 from bridge.config import Config
 from bridge.errors import ConfigError
-from bridge.flags import ALL_FLAGS, Flag, value_of
+from bridge.flags import ALL_FLAGS, LIMITS, Flag, value_of
+from bridge.value_kinds import in_bounds
 
 _HEAD = (
     "# Configuration of a server: `framebridge serve --config FILE` reads it, `framebridge config` prints it.\n"
@@ -40,10 +40,12 @@ def _line(flag: Flag, config: Config) -> str:
     value = value_of(config, flag)
     if value is None:
         return f"# {written(flag, flag.sample)}"
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ConfigError(f"{flag.name} {value} cannot be written to a file; use a finite number")
+    if not in_bounds(value):
+        name = f"--limit {flag.key[-1]}=" if flag in LIMITS else f"{flag.name} "
+        shown = flag.kind.show(value)
+        raise ConfigError(f"{name}{shown} cannot be written to a file; use a number that is finite and not negative")
     if any("\ud800" <= character <= "\udfff" for character in str(value)):  # bytes that are not UTF-8
-        raise ConfigError(f"{flag.name} {value!a} cannot be written to a file; use a name that is valid text")
+        raise ConfigError(f"{flag.name} {str(value)!a} cannot be written to a file; use a name that is valid text")
     return written(flag, value)
 
 

@@ -28,6 +28,11 @@ class ValueKind:
         return self.show(value) if self.dump is None else self.dump(value)
 
 
+def in_bounds(value: Any) -> bool:
+    """Whether a file may have a value: any but a number that is negative or not finite."""
+    return not isinstance(value, float) or 0 <= value < math.inf
+
+
 def _quoted(value: object) -> str:
     """A TOML string in ASCII, so that no terminal or redirection can damage it."""
     return '"' + "".join(map(_escaped, str(value))) + '"'

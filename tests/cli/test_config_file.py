@@ -84,6 +84,12 @@ def test_every_key_sets_its_field(file: Path) -> None:
     assert isinstance(config.session_grace_seconds, float)
 
 
+def test_the_readme_shows_a_file_that_works(file: Path) -> None:
+    shown = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").partition("```toml\n")[2]
+    config = loaded(file, shown.partition("```")[0])
+    assert config == Config(models=("avatar", "dialogue"), dialogue_slots=4, budgets={"avatar": 0.033})
+
+
 def test_an_empty_file_is_the_default(file: Path) -> None:
     assert loaded(file, "") == Config()
     file.write_bytes(b"\xef\xbb\xbfport = 1\r\n")  # as some editors save it
@@ -193,13 +199,31 @@ def test_a_value_of_another_type_is_named(text: str, said: str, file: Path) -> N
         ("metrics-port = -1", "metrics-port -1 is not a port; use 0 (any free one) to 65535"),
         ("metrics-port = 50051", "metrics-port 50051 is the server's own port; use another one, or 0 for any"),
         ("slice-ms = 0", "slice-ms 0 is out of range; use 0.5 to 100"),
-        ("slice-ms = 1e400", "slice-ms is not a finite number; use one such as slice-ms = 4"),
+        ("slice-ms = 1e400", "slice-ms has to be finite and not negative, such as slice-ms = 4"),
         ("memory-limit-mib = 2", "memory-limit-mib is out of range; the models need at least 256 MiB"),
-        ("memory-limit-mib = inf", "memory-limit-mib is not a finite number; use one such as memory-limit-mib = 4096"),
-        ("drain = nan", "drain is not a finite number; use one such as drain = 5"),
+        (
+            "memory-limit-mib = inf",
+            "memory-limit-mib has to be finite and not negative, such as memory-limit-mib = 4096",
+        ),
+        ("drain = nan", "drain has to be finite and not negative, such as drain = 5"),
+        ("drain = -1", "drain has to be finite and not negative, such as drain = 5"),
+        (
+            "detect-budget-ms = -0.5",
+            "detect-budget-ms has to be finite and not negative, such as detect-budget-ms = 150",
+        ),
+        pytest.param(
+            f"port = 0x{'f' * 5000}",
+            "port has to be finite and not negative, such as port = 50051",
+            id="a number that Python does not print",
+        ),
+        (r'trace = "a\u0000"', 'trace has a zero character in it; leave it out, such as trace = "trace.jsonl"'),
         ("models.dialogue.slots = 0", "models.dialogue.slots 0 is out of range; use 1 to 256"),
         ("models.dialogue.context = 9", "models.dialogue.context 9 is out of range; use 128 to 2048 tokens"),
         ("limits.sessions = 0", "limits.sessions has to be above 0, such as sessions = 256"),
+        (
+            "limits.budget_seconds = inf",
+            "limits.budget_seconds has to be finite and not negative, such as budget_seconds = 60",
+        ),
         ("limits.budget_seconds = -0.5", "limits.budget_seconds has to be above 0, such as budget_seconds = 60"),
         ('models.load = ["avtar"]', "models.load: 'avtar' is not a model; did you mean avatar?"),
         (
@@ -236,7 +260,7 @@ def test_what_is_not_toml_is_named_with_its_line(text: str, line: int, file: Pat
     assert f"(at line {line}, column " in said
 
 
-@pytest.mark.parametrize("text", [f"port = {'9' * 5000}", "port = " + "[" * 100_000])
+@pytest.mark.parametrize("text", [f"port = {'9' * 5000}", "port = " + "[" * 100_000], ids=["digits", "depth"])
 def test_toml_that_python_cannot_read_is_named(text: str, file: Path) -> None:
     assert refused(file, text).startswith("not valid TOML: ")
 

@@ -40,7 +40,15 @@ def test_unknown_models_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"), [(("--drain", "inf"), "--drain inf"), (("--trace", "\udce9.jsonl"), r"--trace")]
+    ("words", "said"),
+    [
+        (("--drain", "inf"), "--drain inf"),
+        (("--drain", "-1"), "--drain -1"),
+        (("--avatar-budget-ms", "-5"), "--avatar-budget-ms -5"),
+        (("--avatar-budget-ms", "nan"), "--avatar-budget-ms nan"),
+        (("--limit", "budget_seconds=inf"), "--limit budget_seconds=inf"),
+        (("--trace", "\udce9.jsonl"), r"--trace '\udce9.jsonl'"),
+    ],
 )
 def test_what_no_file_can_hold_is_refused(
     words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
@@ -65,7 +73,7 @@ def numbers(least: float, most: float) -> st.SearchStrategy[str]:
 
 
 TEXTS: dict[ValueKind, st.SearchStrategy[str]] = {
-    TEXT: st.text(st.characters(codec="utf-8"), min_size=1),
+    TEXT: st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1),
     FILE: st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1),
     WHOLE: st.integers(1, 1 << 70).map(str),
     NUMBER: numbers(0, 1e9),
