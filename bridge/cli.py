@@ -13,7 +13,7 @@ from bridge import __version__
 from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.device.catalog import entries, wanted
 from bridge.errors import BridgeError, ConfigError
-from bridge.flags import add_flags, config_of
+from bridge.flags import add_flags
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 _STAGES = ("preprocess", "train", "distil", "evaluate", "apply")
@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"framebridge {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_serve(commands)
+    _add_config(commands)
     _add_demo(commands)
     _add_top(commands)
     _add_doctor(commands)
@@ -59,6 +60,16 @@ def _add_serve(commands: _Commands) -> None:
     )
     add_flags(parser)
     parser.set_defaults(run=_serve)
+
+
+def _add_config(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "config",
+        help="print the configuration of a server as a file",
+        description="Print, as TOML that --config reads, the configuration of `framebridge serve` with the same flags.",
+    )
+    add_flags(parser)
+    parser.set_defaults(run=_config)
 
 
 def _add_demo(commands: _Commands) -> None:
@@ -154,7 +165,9 @@ def _add_train(commands: _Commands) -> None:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    config = config_of(arguments)
+    from bridge.config_file import effective
+
+    config = effective(arguments)
     from bridge.tools.wheels import fetch
 
     fetch(wanted(config.models, entries(CAPABILITIES)), _say)
@@ -171,6 +184,16 @@ def _serve(arguments: argparse.Namespace) -> int:
             progress=lambda model, state: _say(f"{model}: {state}"),
         )
     )
+    return 0
+
+
+def _config(arguments: argparse.Namespace) -> int:
+    from bridge.config_file import effective
+    from bridge.config_text import text_of
+
+    config = effective(arguments)
+    wanted(config.models, entries(CAPABILITIES))
+    print(text_of(config), end="")
     return 0
 
 

@@ -1,6 +1,6 @@
 """Server configuration: flags become one frozen record, validated once and never changed.
 
-Times are in seconds, sizes in bytes. ConfigError names the flag and its valid values.
+Times are in seconds, sizes in bytes. ConfigError begins with the flag, and names its valid values.
 """
 
 import ipaddress

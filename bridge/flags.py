@@ -1,194 +1,239 @@
-"""The flags of `framebridge serve`: one per field of Config, with its unit and help text.
+"""The flags of `framebridge serve`: one per field of Config, with its kind of value, help text and key in a file.
 
 Knows neither torch nor gRPC, so that `--help` is instant.
 """
 
 import argparse
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.config import Config, Limits
 from bridge.errors import ConfigError
+from bridge.value_kinds import FILE, MEBIBYTES, MILLIS, NAMES, NUMBER, SWITCH, TEXT, WHOLE, ValueKind
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A flag, the field it sets, and conversions of its value from and to text."""
+    """A flag, the field it sets, and how its value is written."""
 
     name: str
-    field: str
+    field: str  # of Config; "budgets.NAME" or "limits.NAME" inside of those
     metavar: str
     help: str
-    read: Callable[[str], Any]
-    show: Callable[[Any], str] = str
+    kind: ValueKind
+    default: Any
+    unset: str = ""  # what a default of None means
+    sample: Any = None  # a value to show in a file where the default is None
+    path: tuple[str, ...] = ()  # the key in a file with its tables, if it is not the flag's name
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The key in a configuration file, after the tables it is in."""
+        return self.path or (self.name.removeprefix("--"),)
+
+    @property
+    def shown_default(self) -> str:
+        """The default as on the command line."""
+        return self.unset if self.default is None else self.kind.show(self.default)
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+_DEFAULT = Config()
 
 
-def _millis(text: str) -> float:
-    return float(text) / 1e3
-
-
-def _mebibytes(text: str) -> int:
-    return int(float(text) * 1024 * 1024)
-
-
-def _show_millis(seconds: float) -> str:
-    return f"{seconds * 1e3:g}"
+def _flag(name: str, field: str, metavar: str, about: str, kind: ValueKind, **more: Any) -> Flag:
+    return Flag(name, field, metavar, about, kind, getattr(_DEFAULT, field), **more)
 
 
 FLAGS = (
-    Flag("--host", "host", "ADDRESS", "address to listen on", str),
-    Flag("--port", "port", "PORT", "port to listen on; 0 takes any free one and prints it", int),
-    Flag("--device", "device", "DEVICE", "auto, cpu, cuda or cuda:N", str),
-    Flag(
+    _flag("--host", "host", "ADDRESS", "address to listen on", TEXT),
+    _flag("--port", "port", "PORT", "port to listen on; 0 takes any free one and prints it", WHOLE),
+    _flag("--device", "device", "DEVICE", "auto, cpu, cuda or cuda:N", TEXT),
+    _flag(
         "--models",
         "models",
         "NAMES",
         f"models to load, separated by commas, of {','.join(MODELS)}",
-        _names,
-        lambda names: ",".join(MODELS if names is None else names),
+        NAMES,
+        unset=",".join(MODELS),
+        sample=MODELS,
+        path=("models", "load"),
     ),
-    Flag(
+    _flag(
         "--slice-ms",
         "slice_seconds",
         "MS",
         "target length of a slice: how long a model may hold the device",
-        _millis,
-        _show_millis,
+        MILLIS,
     ),
-    Flag(
+    _flag(
         "--memory-limit-mib",
         "memory_limit_bytes",
         "MIB",
         "memory that models may hold on the device; on CUDA, a limit on all use",
-        _mebibytes,
-        lambda value: "no limit" if value is None else f"{value >> 20}",
+        MEBIBYTES,
+        unset="no limit",
+        sample=4 << 30,
     ),
-    Flag("--dialogue-slots", "dialogue_slots", "N", "full-length conversations that fit the KV cache", int),
-    Flag("--dialogue-context", "dialogue_context", "TOKENS", "context length of a conversation", int),
-    Flag("--session-grace", "session_grace_seconds", "SECONDS", "how long the session of a lost client is kept", float),
-    Flag("--drain", "drain_seconds", "SECONDS", "time to finish requests in flight when stopping", float),
-    Flag(
+    _flag(
+        "--dialogue-slots",
+        "dialogue_slots",
+        "N",
+        "full-length conversations that fit the KV cache",
+        WHOLE,
+        path=("models", "dialogue", "slots"),
+    ),
+    _flag(
+        "--dialogue-context",
+        "dialogue_context",
+        "TOKENS",
+        "context length of a conversation",
+        WHOLE,
+        path=("models", "dialogue", "context"),
+    ),
+    _flag(
+        "--session-grace", "session_grace_seconds", "SECONDS", "how long the session of a lost client is kept", NUMBER
+    ),
+    _flag("--drain", "drain_seconds", "SECONDS", "time to finish requests in flight when stopping", NUMBER),
+    _flag(
         "--warm-up-pace-ms",
         "warm_up_pace",
         "MS",
         "pace of a model's warm-up beside other work; lower is more urgent",
-        _millis,
-        _show_millis,
+        MILLIS,
     ),
-    Flag("--token-pace-ms", "token_pace", "MS", "longest gap between the tokens of a reply", _millis, _show_millis),
-    Flag(
+    _flag("--token-pace-ms", "token_pace", "MS", "longest gap between the tokens of a reply", MILLIS),
+    _flag(
         "--trace",
         "trace",
         "FILE",
         "record arrivals, budgets and costs (never payloads) for the simulator",
-        Path,
-        lambda value: "none" if value is None else str(value),
+        FILE,
+        unset="none",
+        sample=Path("trace.jsonl"),
     ),
-    Flag(
+    _flag(
         "--metrics-port",
         "metrics_port",
         "PORT",
         "port of GET /metrics for Prometheus, at the same address; 0 takes any free one and prints it",
-        int,
-        lambda value: "off" if value is None else str(value),
+        WHOLE,
+        unset="off",
+        sample=9464,
     ),
 )
 
-_WORK = {
-    f"--{work.flag}-ms": work for capability in CAPABILITIES for work in capability.work
-}  # default budget per kind of work
+BUDGETS = tuple(
+    Flag(f"--{work.flag}-ms", f"budgets.{work.name}", "MS", work.help, MILLIS, work.budget)
+    for capability in CAPABILITIES
+    for work in capability.work
+)
+
+INSECURE = _flag("--insecure", "insecure", "", "allow an address that other machines can reach, without TLS", SWITCH)
+
+_LIMIT_KINDS: Mapping[object, ValueKind] = {int: WHOLE, float: NUMBER}
+
+LIMITS = tuple(
+    Flag(
+        "--limit", f"limits.{limit.name}", "", "", _LIMIT_KINDS[limit.type], limit.default, path=("limits", limit.name)
+    )
+    for limit in fields(Limits)
+)
+
+ALL_FLAGS = (*FLAGS, *BUDGETS, INSECURE, *LIMITS)  # one for each value of a configuration
 
 
-def add_flags(parser: argparse.ArgumentParser, *, without: Sequence[str] = ()) -> None:
-    """Add a flag for each field of Config to a parser."""
-    default = Config()
-    for flag in FLAGS:
-        if flag.field in without:
-            continue
-        shown = flag.show(getattr(default, flag.field))
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add a flag for each field of Config to a parser, and one for a file with all of them."""
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        type=Path,
+        help="read the configuration from a TOML file; flags win over it (`framebridge config` prints one)",
+    )
+    for flag in (*FLAGS, *BUDGETS):
         parser.add_argument(
             flag.name,
             dest=flag.field,
             metavar=flag.metavar,
             type=_reader(flag),
-            help=f"{flag.help} (default: {shown})",
+            help=f"{flag.help} (default: {flag.shown_default})",
             default=argparse.SUPPRESS,
         )
-    for name, work in _WORK.items():
-        shown = f"{work.help} (default: {_show_millis(work.budget)})"
-        parser.add_argument(name, dest=work.name, metavar="MS", type=_budget, help=shown, default=argparse.SUPPRESS)
     parser.add_argument(
-        "--insecure", action="store_true", help="allow an address that other machines can reach, without TLS"
+        INSECURE.name, dest=INSECURE.field, action="store_true", help=INSECURE.help, default=argparse.SUPPRESS
     )
     parser.add_argument(
         "--limit",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="change a limit sent to clients; may be repeated. Names: "
-        + ", ".join(limit.name for limit in fields(Limits)),
+        help="change a limit sent to clients; may be repeated. Names: " + ", ".join(limit.key[-1] for limit in LIMITS),
     )
 
 
-def config_of(arguments: argparse.Namespace) -> Config:
-    """The configuration from parsed flags. ConfigError names the wrong flag."""
-    given = {flag.field: getattr(arguments, flag.field) for flag in FLAGS if hasattr(arguments, flag.field)}
-    given["budgets"] = {
-        work.name: getattr(arguments, work.name) for work in _WORK.values() if hasattr(arguments, work.name)
+def config_of(arguments: argparse.Namespace, file: Mapping[str, Any] | None = None) -> Config:
+    """The configuration from parsed flags, and the values by field of a file. ConfigError names the wrong flag."""
+    given = {**(file or {}), **given_by(arguments)}
+    own = {flag.field: given[flag.field] for flag in (*FLAGS, INSECURE) if flag.field in given}
+    budgets = {
+        flag.field.removeprefix("budgets."): given[flag.field]
+        for flag in BUDGETS
+        if given.get(flag.field, flag.default) != flag.default
     }
-    return Config(**given, insecure=arguments.insecure, limits=_limits(arguments.limit))
+    limits = {limit.key[-1]: given[limit.field] for limit in LIMITS if limit.field in given}
+    return Config(**own, budgets=budgets, limits=Limits(**limits))
+
+
+def given_by(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The values by field that the command line gives."""
+    known = {flag.field for flag in ALL_FLAGS}
+    return {field: value for field, value in vars(arguments).items() if field in known} | _limits(arguments.limit)
+
+
+def value_of(config: Config, flag: Flag) -> Any:
+    """The value that a configuration has for a flag."""
+    outer, _, name = flag.field.rpartition(".")
+    if outer == "budgets":
+        return config.budgets.get(name, flag.default)
+    return getattr(config.limits if outer == "limits" else config, name)
 
 
 def arguments_of(config: Config) -> list[str]:
     """The command line for a configuration, to start a server as a child process."""
-    default = Config()
     words = [
         word
-        for flag in FLAGS
-        if getattr(config, flag.field) != getattr(default, flag.field)
-        for word in (flag.name, flag.show(getattr(config, flag.field)))
+        for flag in (*FLAGS, *BUDGETS)
+        if (value := value_of(config, flag)) != flag.default
+        for word in (flag.name, flag.kind.show(value))
     ]
-    for name, work in _WORK.items():
-        if work.name in config.budgets:
-            words += [name, _show_millis(config.budgets[work.name])]
-    return [*words, "--insecure"] if config.insecure else words
-
-
-def _budget(text: str) -> float:
-    try:
-        return _millis(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not MS") from None
+    return [*words, INSECURE.name] if config.insecure else words
 
 
 def _reader(flag: Flag) -> Callable[[str], Any]:
     def read(text: str) -> Any:
         try:
-            return flag.read(text)
-        except ValueError:
+            return flag.kind.read(text)
+        except (ValueError, OverflowError):
             raise argparse.ArgumentTypeError(f"{text!r} is not {flag.metavar}") from None
 
     return read
 
 
-def _limits(words: Sequence[str]) -> Limits:
-    limits = Limits()
+def _limits(words: Sequence[str]) -> dict[str, Any]:
+    by_name = {limit.key[-1]: limit for limit in LIMITS}
+    given = {}
     for word in words:
         name, _, value = word.partition("=")
-        if name not in {limit.name for limit in fields(Limits)}:
+        if name not in by_name:
             raise ConfigError(f"--limit {word}: no such limit; `framebridge serve --help` lists them")
         try:
-            number = type(getattr(limits, name))(value)
+            number = by_name[name].kind.read(value)
         except ValueError:
             raise ConfigError(f"--limit {word}: {value!r} is not a number") from None
         if not number > 0:
             raise ConfigError(f"--limit {word}: must be above 0")
-        limits = replace(limits, **{name: number})
-    return limits
+        given[by_name[name].field] = number
+    return given

@@ -13,10 +13,11 @@ from bridge import cli
 from bridge.capabilities import CAPABILITIES
 from bridge.config import Config, Limits
 from bridge.errors import ServerUnavailable
-from bridge.flags import FLAGS, add_flags, arguments_of, config_of
+from bridge.flags import FLAGS, arguments_of
 from bridge.tools import doctor, wheels
+from tests.cli.reading import read
 
-COMMANDS = ("serve", "demo", "top", "doctor", "models", "train")
+COMMANDS = ("serve", "config", "demo", "top", "doctor", "models", "train")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -48,14 +49,6 @@ def test_there_is_a_flag_for_the_budget_of_every_kind_of_work() -> None:
     work = [work for capability in CAPABILITIES for work in capability.work]
     words = [word for number, one in enumerate(work) for word in (f"--{one.flag}-ms", f"{number + 1}")]
     assert read(*words).budgets == {one.name: (number + 1) / 1e3 for number, one in enumerate(work)}
-
-
-def read(*words: str) -> Config:
-    import argparse
-
-    parser = argparse.ArgumentParser()
-    add_flags(parser)
-    return config_of(parser.parse_args(words))
 
 
 def test_flags_become_a_configuration_and_back() -> None:

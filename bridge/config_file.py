@@ -1,0 +1,177 @@
+"""Reads a configuration file (TOML): each flag of `framebridge serve` has a key there, and flags win over the file.
+
+ConfigError names the file, the key and what to write instead.
+"""
+
+import argparse
+import difflib
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from bridge.capabilities import MODELS
+from bridge.config import Config
+from bridge.config_text import written
+from bridge.errors import ConfigError
+from bridge.flags import ALL_FLAGS, LIMITS, Flag, config_of, given_by
+from bridge.value_kinds import NAMES, in_bounds
+
+_Path = tuple[str, ...]
+
+_FLAGS: Mapping[_Path, Flag] = {flag.key: flag for flag in ALL_FLAGS}
+_TABLES = {key[:depth] for key in _FLAGS for depth in range(1, len(key))} | {("models", name) for name in MODELS}
+_CALLED: Mapping[type, str] = {
+    bool: "a boolean",
+    int: "a whole number",
+    Decimal: "a float",
+    str: "a string",
+    list: "an array",
+    dict: "a table",
+    date: "a date",
+    datetime: "a date",
+    time: "a time",
+}
+_CLOSE = 0.75
+
+
+def effective(arguments: argparse.Namespace) -> Config:
+    """The configuration from parsed flags, the file that they name, and defaults, in this order."""
+    if arguments.config is None:
+        return config_of(arguments)
+    return ConfigFile.read(arguments.config).under(arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """What a configuration file says, by field of Config as in `Flag.field`."""
+
+    path: Path
+    values: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, path: Path) -> "ConfigFile":
+        """Read a file. Ranges are checked by `under`, since a flag may override a value."""
+        try:
+            return cls(path, {flag.field: _value(flag, found) for flag, found in _found(_parsed(_text(path)), ())})
+        except _Wrong as wrong:
+            raise ConfigError(f"{path}: {wrong}") from None
+
+    def under(self, arguments: argparse.Namespace) -> Config:
+        """The configuration from this file and the flags over it."""
+        own = self.values.keys() - given_by(arguments).keys()
+        try:
+            return config_of(arguments, self.values)
+        except ConfigError as error:
+            name, _, rest = str(error).partition(" ")
+            for flag in ALL_FLAGS:
+                if flag.name == name and flag.field in own:
+                    raise ConfigError(f"{self.path}: {_dotted(flag.key)} {rest}") from None
+            raise
+
+
+class _Wrong(Exception):
+    """What is wrong in a file, and what to write instead."""
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise _Wrong("no such file; `framebridge config` prints one to start from") from None
+    except OSError as error:
+        if path.is_dir():
+            raise _Wrong("a folder; name the file in it") from None
+        raise _Wrong(f"cannot be read ({error.strerror}); check its permissions") from None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _Wrong(f"not UTF-8 (at line {line}); save it as UTF-8") from None
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        raise _Wrong(f"not valid TOML: {error}") from None
+
+
+def _found(table: Mapping[str, Any], tables: _Path) -> Iterator[tuple[Flag, Any]]:
+    """All values of a table and those in it, with their flags."""
+    for name, found in table.items():
+        key = (*tables, name)
+        if key in _FLAGS:
+            yield _FLAGS[key], found
+        elif key not in _TABLES:
+            raise _Wrong(f"{_dotted(key)}: no such key; {_suggestion(key, is_table=isinstance(found, dict))}")
+        elif isinstance(found, dict):
+            yield from _found(found, key)
+        else:
+            raise _Wrong(f"{_dotted(key)} is {_called(found)}; use a table: {_example_table(key)}")
+
+
+def _suggestion(key: _Path, *, is_table: bool) -> str:
+    """The key that was probably meant."""
+    tables = {_dotted(table): _dotted(table) for table in _TABLES}
+    keys = {_dotted(flag.key): _dotted(flag.key) for flag in ALL_FLAGS}
+    names = {flag.key[-1]: _dotted(flag.key) for flag in ALL_FLAGS}
+    names |= {flag.name.removeprefix("--"): _dotted(flag.key) for flag in ALL_FLAGS if flag not in LIMITS}
+    for said, meant in ((_dotted(key), tables if is_table else keys), (key[-1], names), (_dotted(key), tables)):
+        close = difflib.get_close_matches(said.lower(), meant, n=1, cutoff=_CLOSE)
+        if close:
+            return f"did you mean {meant[close[0]]}?"
+    return "`framebridge config` prints all"
+
+
+def _value(flag: Flag, found: Any) -> Any:
+    """A value of the file as that of a field."""
+    key = _dotted(flag.key)
+    if type(found) not in flag.kind.in_file:
+        raise _Wrong(f"{key} is {_called(found)}; use {flag.kind.name}, such as {_example(flag)}")
+    if flag.kind is NAMES:
+        _check_names(flag, found)
+    if isinstance(found, str) and "\0" in found:
+        raise _Wrong(f"{key} has a zero character in it; leave it out, such as {_example(flag)}")
+    try:
+        value = flag.kind.loaded(found)
+    except (ValueError, OverflowError):
+        value = math.nan
+    if flag in LIMITS and not value > 0:
+        raise _Wrong(f"{key} has to be above 0, such as {_example(flag)}")
+    if not in_bounds(value):
+        raise _Wrong(f"{key} has to be finite and not negative, such as {_example(flag)}")
+    return value
+
+
+def _check_names(flag: Flag, found: list[Any]) -> None:
+    for name in found:
+        if not isinstance(name, str):
+            raise _Wrong(
+                f"{_dotted(flag.key)} has {_called(name)} in it; use {flag.kind.name}, such as {_example(flag)}"
+            )
+        if name not in MODELS:
+            close = difflib.get_close_matches(name, MODELS, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(MODELS)}"
+            raise _Wrong(f"{_dotted(flag.key)}: {name!r} is not a model; {hint}")
+
+
+def _example(flag: Flag) -> str:
+    return written(flag, flag.sample if flag.default is None else flag.default)
+
+
+def _example_table(key: _Path) -> str:
+    inside = next((flag for flag in ALL_FLAGS if flag.key[:-1] == key), None)
+    return f"[{_dotted(key)}]" + (f", with {_example(inside)} in it" if inside else "")
+
+
+def _called(found: Any) -> str:
+    return _CALLED[type(found)]
+
+
+def _dotted(key: _Path) -> str:
+    return ".".join(name if name.isprintable() and name and "." not in name else repr(name) for name in key)

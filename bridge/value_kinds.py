@@ -1,0 +1,84 @@
+"""Kinds of values: how one is written on the command line and in a configuration file, and read from either."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ValueKind:
+    """A kind of value. Readers raise ValueError or OverflowError for what they cannot read."""
+
+    name: str  # for error messages
+    in_file: tuple[type, ...]  # the types that TOML may give it; Decimal is a number with a fraction or an exponent
+    read: Callable[[str], Any]  # from the command line
+    show: Callable[[Any], str] = str  # for the command line
+    load: Callable[[Any], Any] | None = None  # from TOML, if not as from the command line
+    dump: Callable[[Any], str] | None = None  # for TOML, if not as for the command line
+
+    def loaded(self, found: Any) -> Any:
+        """The value from one of a TOML file."""
+        return self.read(str(found)) if self.load is None else self.load(found)
+
+    def dumped(self, value: Any) -> str:
+        """The value as TOML."""
+        return self.show(value) if self.dump is None else self.dump(value)
+
+
+def in_bounds(value: Any) -> bool:
+    """Whether a file may have a value: any but a number that is negative or not finite."""
+    return not isinstance(value, float) or 0 <= value < math.inf
+
+
+def _quoted(value: object) -> str:
+    """A TOML string in ASCII, so that no terminal or redirection can damage it."""
+    return '"' + "".join(map(_escaped, str(value))) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    if " " <= character <= "~":
+        return character
+    return f"\\u{ord(character):04x}" if ord(character) < 1 << 16 else f"\\U{ord(character):08x}"
+
+
+def _array(names: Iterable[str]) -> str:
+    return f"[{', '.join(map(_quoted, names))}]"
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _millis(text: str) -> float:
+    return float(text) / 1e3
+
+
+def _mebibytes(text: str) -> int:
+    return int(float(text) * 1024 * 1024)
+
+
+def _shortest(read: Callable[[str], Any], near: float, value: float) -> str:
+    """The shortest text that reads as a value and is near a number."""
+    for digits in range(6, 18):
+        for number in (near, math.nextafter(near, math.inf), math.nextafter(near, -math.inf)):
+            text = f"{number:.{digits}g}"
+            if read(text) == value:
+                return text
+    return repr(near)
+
+
+_NUMBER = (int, Decimal)
+
+TEXT = ValueKind("a string", (str,), str, dump=_quoted)
+FILE = ValueKind("a string", (str,), Path, dump=_quoted)
+WHOLE = ValueKind("a whole number", (int,), int)
+NUMBER = ValueKind("a number", _NUMBER, float, lambda value: _shortest(float, value, value))
+MILLIS = ValueKind("a number", _NUMBER, _millis, lambda value: _shortest(_millis, value * 1e3, value))
+MEBIBYTES = ValueKind("a number", _NUMBER, _mebibytes, lambda value: _shortest(_mebibytes, value / (1 << 20), value))
+NAMES = ValueKind("an array of strings", (list,), _names, ",".join, load=tuple, dump=_array)
+SWITCH = ValueKind("true or false", (bool,), bool, load=bool, dump=lambda value: str(value).lower())
