@@ -8,11 +8,16 @@ BENCHMARKS := overhead slices slicing startup textures payload kills real_models
 	$(if $(shell command -v dotnet),unity_loop)
 ARGS ?=
 
+# `make gpu` uses what is installed: this project's environment, else a Python that has torch.
+GPU_PYTHON ?= $(or $(if $(wildcard $(READY)),$(BIN)/python),$(firstword $(foreach name,python3.12 python3.13 python3.11 \
+	python3 python,$(shell $(name) -c 'import importlib.util as u, sys; \
+	sys.exit(sys.version_info < (3, 11) or not u.find_spec("torch"))' >/dev/null 2>&1 && echo $(name)))))
+
 # The newest Python first that the project is tested with.
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3 python,$(shell \
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))))
 
-.PHONY: demo test serve lint proto bench clean
+.PHONY: demo test serve lint proto bench gpu clean
 
 demo: $(READY)  ## Start a server and play a short game against it; writes demo_out/.
 	$(BIN)/framebridge demo $(ARGS)
@@ -36,6 +41,10 @@ proto: $(READY)  ## Generate bridge/v1 from the contract.
 
 bench: $(READY)  ## Run every benchmark.
 	set -e; for name in $(BENCHMARKS); do $(ONE_THREAD) $(BIN)/python benchmarks/$$name.py; done
+
+gpu:  ## Tests and measurements on a CUDA device, in ten minutes; ARGS="numerics tokens" runs some of them.
+	$(if $(GPU_PYTHON),,$(MAKE) $(READY))
+	$(or $(GPU_PYTHON),$(BIN)/python) benchmarks/gpu $(ARGS)
 
 clean:  ## Remove what was installed and written here.
 	rm -rf $(VENV) demo_out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

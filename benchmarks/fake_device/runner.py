@@ -98,7 +98,7 @@ def _server(name: str, python: str, setup: Setup, folder: Path) -> Iterator[subp
     with (folder / "server.log").open("wb") as log:
         command = [python, str(_PEERS / name / "serve.py")]
         server = subprocess.Popen(
-            command, cwd=folder, env=_variables(setup, folder), stdout=log, stderr=log, start_new_session=True
+            command, cwd=folder, env=_variables(setup, python, folder), stdout=log, stderr=log, start_new_session=True
         )
     try:
         yield server
@@ -122,7 +122,7 @@ def _play(
     duration = max((request.at for request in read_trace(trace)), default=0.0)
     give_up = time.monotonic() + duration + _CLIENT_SECONDS
     with (folder / "client.log").open("wb") as log:
-        client = subprocess.Popen(command, cwd=folder, env=_variables(setup, folder), stdout=log, stderr=log)
+        client = subprocess.Popen(command, cwd=folder, env=_variables(setup, python, folder), stdout=log, stderr=log)
     try:
         while client.poll() is None:
             if server.poll() is not None:
@@ -138,12 +138,16 @@ def _play(
     return read_answers(result)
 
 
-def _variables(setup: Setup, folder: Path) -> dict[str, str]:
-    """Environment of server and client: the setup, and where to find the benchmarks' packages and the bridge."""
+def _variables(setup: Setup, python: str, folder: Path) -> dict[str, str]:
+    """Environment of server and client: the setup, and where to find the benchmarks' packages and the bridge.
+
+    A peer in the environment of the benchmarks also finds what they do.
+    """
+    others = os.environ.get("PYTHONPATH", "") if python == sys.executable else ""
     return {
         **os.environ,
         **setup.environment(),
-        "PYTHONPATH": os.pathsep.join((str(_BENCHMARKS), str(_BENCHMARKS.parent))),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(_BENCHMARKS), str(_BENCHMARKS.parent), others))),
         "TMPDIR": str(folder),
     }
 

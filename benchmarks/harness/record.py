@@ -35,7 +35,7 @@ def finish(benchmark: str, results: dict[str, Any], notes: dict[str, Any] | None
     """Write benchmarks/results/<benchmark>.json and print the document as the last line."""
     document = {
         "benchmark": benchmark,
-        "commit": _commit(),
+        "commit": commit(),
         "machine": machine(),
         "results": results,
         **({"notes": notes} if notes else {}),
@@ -69,6 +69,10 @@ def _processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def _commit() -> str:
-    result = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=_ROOT, capture_output=True, text=True)
+def commit() -> str:
+    """The commit of this checkout; "unknown" without git."""
+    try:
+        result = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=_ROOT, capture_output=True, text=True)
+    except OSError:
+        return "unknown"
     return result.stdout.strip() or "unknown"

@@ -68,7 +68,11 @@ class FakeProgram:
             flight = self._device.book(self._seconds, len(inputs), self._model)
             FakeProgram.booked_until = flight.end
             yield
-        return [_classes() if self.name == "classifier" else _picture(answer_of(flight.flight))] * len(inputs)
+        return self.outputs(len(inputs), flight.flight)
+
+    def outputs(self, rows: int, flight: int) -> Sequence[Any]:
+        """The outputs of a flight's rows."""
+        return [_classes() if self.name == "classifier" else _picture(answer_of(flight))] * rows
 
     def sample(self, lane: str, batch: int) -> Sequence[Any]:
         if self.name == "classifier":
@@ -96,18 +100,26 @@ def _spec(program: FakeProgram) -> ModelSpec:
     return replace(entries(CAPABILITIES)[program.name].model, load=lambda device: program, rungs=rungs)
 
 
-async def _serve(setup: Setup) -> None:
-    setup.only("slice", "depth", "best_only", *POLICIES)
-    slice_seconds = setup.settings.get("slice", _SLICE) / 1e3
-    programs = {program.name: program for program in (FakeProgram(setup, m, slice_seconds) for m in setup.models)}
-    capabilities = replaced(CAPABILITIES, *(_spec(program) for program in programs.values()))
-    FakeHost.ahead = round(setup.settings.get("depth", 2))
-    bridge.server.Host = FakeHost  # type: ignore[misc]
+def _slice_seconds(setup: Setup) -> float:
+    return setup.settings.get("slice", _SLICE) / 1e3
+
+
+async def serve(setup: Setup, programs: Sequence[FakeProgram], device: str = "auto") -> None:
+    """Serve these programs until stopped, with the scheduler and slices of the setup."""
+    capabilities = replaced(CAPABILITIES, *(_spec(program) for program in programs))
     for name in setup.settings.keys() & POLICIES.keys():
         bridge.server.Scheduler = POLICIES[name]  # type: ignore[misc]
-    config = Config(port=setup.port, models=tuple(programs), slice_seconds=slice_seconds)
+    models = tuple(program.name for program in programs)
+    config = Config(port=setup.port, device=device, models=models, slice_seconds=_slice_seconds(setup))
     await bridge.server.serve(config, capabilities=capabilities)
 
 
+async def _serve_fake(setup: Setup) -> None:
+    setup.only("slice", "depth", "best_only", *POLICIES)
+    FakeHost.ahead = round(setup.settings.get("depth", 2))
+    bridge.server.Host = FakeHost  # type: ignore[misc]
+    await serve(setup, [FakeProgram(setup, model, _slice_seconds(setup)) for model in setup.models])
+
+
 if __name__ == "__main__":
-    run(_serve(Setup.of_environment()))
+    run(_serve_fake(Setup.of_environment()))
