@@ -80,7 +80,7 @@ MUTANTS = (
     Mutant(
         "what_was_made_is_kept_while_it_waits",
         _D,
-        "outcome.job.strip()",
+        "request.job.strip()",
         "pass",
         delivery.test_while_an_answer_waits_only_its_entry_keeps_what_was_made,
     ),
@@ -94,7 +94,7 @@ MUTANTS = (
     Mutant(
         "the_way_out_is_not_learned",
         _D,
-        "self._delivery_times[request.work].observe(now - outcome.at)",
+        "self._delivery_times[request.work].observe(now - at)",
         "pass",
         delivery.test_each_answer_teaches_how_long_the_way_out_takes,
     ),

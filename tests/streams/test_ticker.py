@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
 
 from bridge.streams.ticker import Ticker
 
@@ -27,7 +28,7 @@ class Loop:
 def ticks(calls: list[float], monkeypatch) -> tuple[list[tuple[int, float]], float]:
     """What a ticker of 10 Hz, made at 0, ticks when its loop calls it at these times; and its last delay."""
     loop, now = Loop(), 0.0
-    monkeypatch.setattr(asyncio, "get_running_loop", lambda: loop)
+    monkeypatch.setattr("bridge.streams.ticker.asyncio", SimpleNamespace(get_running_loop=lambda: loop))
     told: list[tuple[int, float]] = []
     Ticker(10.0, lambda: now, lambda passed, meant: told.append((passed, round(meant, 6))))
     for now in calls:  # noqa: B007 (the clock reads it)
@@ -50,7 +51,7 @@ def test_a_loop_that_is_early_ticks_for_no_later_time_than_it_is(monkeypatch) ->
 
 def test_a_tick_that_fails_does_not_end_them(monkeypatch, caplog) -> None:
     loop, told = Loop(), []
-    monkeypatch.setattr(asyncio, "get_running_loop", lambda: loop)
+    monkeypatch.setattr("bridge.streams.ticker.asyncio", SimpleNamespace(get_running_loop=lambda: loop))
 
     def failing(passed: int, meant: float) -> None:
         told.append(passed)
@@ -72,7 +73,7 @@ def test_no_tick_comes_after_the_end(monkeypatch) -> None:
             return handles[-1]
 
     loop = Noting()
-    monkeypatch.setattr(asyncio, "get_running_loop", lambda: loop)
+    monkeypatch.setattr("bridge.streams.ticker.asyncio", SimpleNamespace(get_running_loop=lambda: loop))
     ticker = Ticker(10.0, lambda: 0.0, lambda passed, meant: None)
     loop.next()
     ticker.cancel()
