@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bridge.client import Disposition, Done, Frame, Recognized, Timing, Unanswered
+from bridge.client import Disposition, Done, Frame, Recognized, Timing, Token, Unanswered
 from bridge.client.camera import Box, Label
 from bridge.errors import ConfigError
 from bridge.tools.demo import pictures, view
@@ -256,3 +256,30 @@ def test_a_line_that_is_refused_for_good_is_a_problem() -> None:
     conversation = Conversation(Character("Mira", "An innkeeper.", ("Hello!", "Goodbye!")))
     asyncio.run(conversation.play(BusyAtFirst(0.0), Counters(2.0), math.inf))  # type: ignore[arg-type]
     assert [exchange.finish for exchange in conversation.exchanges] == ["failed", "end"]
+
+
+class Endless:
+    """A reply that goes on until it is interrupted."""
+
+    def __init__(self) -> None:
+        self.interrupted = False
+
+    def say(self, name: str, line: str, **_: Any) -> "Endless":
+        return self
+
+    def interrupt(self) -> None:
+        self.interrupted = True
+
+    async def __aiter__(self) -> AsyncIterator[Token | Done]:
+        while not self.interrupted:
+            yield Token("and ", False, 0.1)
+        yield Done("and", "interrupted", 3, 0, 3, 0, 0.1, 0.2, TIMING, None)
+
+
+def test_a_reply_that_outlasts_the_game_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    counters = Counters(2.0)
+    conversation = Conversation(Character("Mira", "An innkeeper.", ("Hello!", "Goodbye!")))
+    monkeypatch.setattr("bridge.tools.demo.story.OVERTIME", -math.inf)
+    asyncio.run(conversation.play(Endless(), counters, 1e12))  # type: ignore[arg-type]
+    assert [exchange.finish for exchange in conversation.exchanges] == ["interrupted"] * 2
+    assert counters.sent == counters.on_time == 2

@@ -73,4 +73,5 @@ CHARACTERS = (
 )
 CUT_IN_AFTER_TOKENS = 12
 SENTENCES = 3  # the game ends a reply after this many
+OVERTIME = 3.0  # seconds after the game that a character may go on speaking
 SAMPLING = Sampling(temperature=0.4, top_p=0.85, repetition_penalty=1.15, max_tokens=96, stop=("\n\n",))

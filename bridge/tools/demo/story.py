@@ -8,7 +8,7 @@ from bridge.client import Dialogue, Done, Sentence, Token
 from bridge.client.turn import Event
 from bridge.errors import BridgeError
 from bridge.tools.demo.counters import Counters
-from bridge.tools.demo.script import CUT_IN_AFTER_TOKENS, SAMPLING, SENTENCES, Character
+from bridge.tools.demo.script import CUT_IN_AFTER_TOKENS, OVERTIME, SAMPLING, SENTENCES, Character
 
 
 @dataclass(slots=True)
@@ -85,7 +85,8 @@ class Conversation:
         while number < len(self.character.lines) and time.perf_counter() < until:
             exchange = Exchange(self.character.lines[number])
             self.exchanges.append(exchange)
-            await self._exchange(talk, exchange, counters, cut_in=number == self.character.cut_in, seed=100 + number)
+            cut_in = number == self.character.cut_in
+            await self._exchange(talk, exchange, counters, until + OVERTIME, cut_in=cut_in, seed=100 + number)
             if exchange.wait:
                 self.exchanges.remove(exchange)
                 await asyncio.sleep(min(exchange.wait, max(0.0, until - time.perf_counter())))
@@ -93,7 +94,7 @@ class Conversation:
                 number += 1
 
     async def _exchange(
-        self, talk: Dialogue, exchange: Exchange, counters: Counters, *, cut_in: bool, seed: int
+        self, talk: Dialogue, exchange: Exchange, counters: Counters, end: float, *, cut_in: bool, seed: int
     ) -> None:
         counters.sent += 1
         persona, sampling = self.character.persona, replace(SAMPLING, seed=seed)
@@ -104,7 +105,8 @@ class Conversation:
             async for event in turn:
                 exchange.hear(event)
                 said_enough = isinstance(event, Sentence) and len(exchange.sentences) == SENTENCES
-                if said_enough or (cut_in and isinstance(event, Token) and exchange.tokens == CUT_IN_AFTER_TOKENS):
+                cuts_in = cut_in and isinstance(event, Token) and exchange.tokens == CUT_IN_AFTER_TOKENS
+                if said_enough or cuts_in or time.perf_counter() > end:
                     turn.interrupt()
         except BridgeError as error:
             exchange.finish = f"failed: {error}"
