@@ -44,5 +44,5 @@ def check(command: str) -> None:
         more = f" and {len(lacking) - _SHOWN} more" if len(lacking) > _SHOWN else ""
         raise ConfigError(
             f"`framebridge {command}` needs an extra that is not installed (no {', '.join(lacking[:_SHOWN])}{more}): "
-            f"pip install 'framebridge[{extra.name}]'"
+            f'pip install "framebridge[{extra.name}]"'
         )

@@ -63,7 +63,7 @@ def test_a_command_names_its_extra(client: Venv, command: str, tmp_path: Path) -
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"framebridge: `framebridge {command}` needs an extra that is not installed (no ")
-    assert line.endswith(f": pip install 'framebridge[{NEEDED[command].name}]'")
+    assert line.endswith(f': pip install "framebridge[{NEEDED[command].name}]"')
     assert list(tmp_path.iterdir()) == []
 
 
