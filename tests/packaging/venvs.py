@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,14 +36,17 @@ class Venv:
         return Path(sysconfig.get_path("scripts", "venv", {"base": str(self.folder)}))
 
     def run(
-        self, program: str, *arguments: object, cwd: Path, environment: Mapping[str, str] | None = None
+        self, program: str, *arguments: object, cwd: Path, index: bool = False
     ) -> "subprocess.CompletedProcess[str]":
-        """Run a program of it, `python` or `framebridge`, that sees nothing of the checkout."""
+        """Run a program of it, `python` or `framebridge`, that sees nothing of the checkout.
+
+        Only with `index` may pip use one: a test downloads nothing, even when it fails.
+        """
         own = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
         return subprocess.run(
             [str(self.scripts / program), *map(str, arguments)],
             cwd=cwd,
-            env={**own, **(environment or {})},
+            env=own if index else {**own, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": ""},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -51,15 +54,15 @@ class Venv:
             check=False,
         )
 
-    def install(self, *arguments: object, cwd: Path) -> None:
+    def install(self, *arguments: object, cwd: Path, index: bool = True) -> None:
         """`pip install` into it."""
-        done = self.run("python", "-m", "pip", "install", "-q", *arguments, cwd=cwd)
+        done = self.run("python", "-m", "pip", "install", "-q", *arguments, cwd=cwd, index=index)
         assert done.returncode == 0, done.stderr
 
     def replace(self, wheels: Sequence[Path], *, cwd: Path) -> None:
         """Put wheels in the place of those that it has, without the index."""
         assert self.folder.is_dir(), f"{self.folder} is not there: run `make {os.path.relpath(READY)}`"
-        self.install("--no-deps", "--no-index", "--force-reinstall", *wheels, cwd=cwd)
+        self.install("--no-deps", "--force-reinstall", *wheels, cwd=cwd, index=False)
 
 
 READY = Path(sys.prefix) / "framebridge-ready"
