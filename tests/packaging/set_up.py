@@ -1,9 +1,9 @@
 """Makes the environments of venvs.py; `make` runs it: `python -m tests.packaging.set_up`.
 
 All but torch is installed as a user installs it. torch and what it needs are hard links to the files of the environment
-that runs this: that takes 3 s and no space, where a second copy took 48 s and 0.9 GB on the same two busy cores. A path to
-the other environment would be as quick, but the server would find all that lies there. To pip and Python, links are an
-installation like any other.
+that runs this: that takes 3 s and no space, where a second copy took 48 s and 0.9 GB on the same two busy cores. A path
+to the other environment would be as quick, but the server would find all that lies there. To pip and Python, links are
+an installation like any other.
 """
 
 import os
