@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from bridge import __version__
+from bridge import __version__, extras
 from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.device.catalog import entries, wanted
 from bridge.errors import BridgeError, ConfigError
@@ -27,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:
+        extras.check(arguments.command)
         return run(arguments)
     except ConfigError as error:
         print(f"framebridge: {error}", file=sys.stderr)
@@ -41,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="framebridge", description=_DESCRIPTION)
     parser.add_argument("--version", action="version", version=f"framebridge {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     _add_serve(commands)
     _add_config(commands)
     _add_demo(commands)
@@ -147,7 +148,7 @@ def _add_train(commands: _Commands) -> None:
     parser = commands.add_parser(
         "train",
         help="train a model of this repository",
-        description=f"Train a model: {', '.join(_STAGES)}. Needs the extra: pip install -e .[train]",
+        description=f"Train a model: {', '.join(_STAGES)}. Needs the extra framebridge[train].",
     )
     parser.add_argument("model", choices=("avatar",), help="what to train")
     number = parser.add_argument
@@ -235,10 +236,8 @@ def _models(arguments: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    try:
-        from models.training.avatar.recipe import Recipe, run
-    except ModuleNotFoundError as error:
-        raise ConfigError(f"training needs {error.name}; install the extra: pip install -e .[train]") from None
+    from models.training.avatar.recipe import Recipe, run
+
     names = ("out", "pictures", "steps", "judge_steps", "exit_steps", "cases", "processes", "shipped")
     try:
         recipe = Recipe(**{name: getattr(arguments, name) for name in names})

@@ -9,15 +9,13 @@ import sys
 from contextlib import aclosing
 from pathlib import Path
 
-from PIL import Image
-
 from bridge.client import BridgeClient, Frame
 from bridge.errors import BridgeError
 
 SLOT = 0  # a client may have several avatars, one a slot
 
 
-async def watch(target: str, seed: int, count: int, out: Path) -> None:
+async def watch(target: str, seed: int, count: int) -> Frame:
     async with BridgeClient(target) as bridge, bridge.avatars() as avatars:
         await bridge.until_ready("avatar")  # a server serves before its models are loaded
         avatars.set_look(SLOT, seed=seed)
@@ -29,13 +27,7 @@ async def watch(target: str, seed: int, count: int, out: Path) -> None:
                 count -= 1
                 if count == 0:
                     break
-        save(frame, out)
-
-
-def save(frame: Frame, out: Path) -> None:
-    """A frame's colours are premultiplied by its alpha, as graphics cards like them; a PNG's are not."""
-    Image.frombytes("RGBa", (frame.width, frame.height), frame.payload).convert("RGBA").save(out)
-    print(f"saved {out}")
+        return frame
 
 
 def main() -> None:
@@ -46,9 +38,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("avatar.png"), help="where the last one goes")
     arguments = parser.parse_args()
     try:
-        asyncio.run(watch(arguments.target, arguments.seed, arguments.frames, arguments.out))
+        frame = asyncio.run(watch(arguments.target, arguments.seed, arguments.frames))
     except (BridgeError, TimeoutError) as error:
         sys.exit(f"avatar: {error}")
+    arguments.out.write_bytes(frame.to_png())
+    print(f"saved {arguments.out}")
 
 
 if __name__ == "__main__":

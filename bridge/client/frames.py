@@ -7,6 +7,7 @@ from typing import Any, final
 import numpy as np
 import numpy.typing as npt
 
+from bridge.client import png
 from bridge.client.answers import Timing
 from bridge.codecs.formats import TextureFormat, size_bytes
 from bridge.errors import ContractBroken
@@ -51,16 +52,25 @@ class Frame:
     def pixels(self) -> npt.NDArray[np.uint8]:
         """RGBA pixels, [height, width, 4], premultiplied. A read-only view of the payload if it is raw.
 
-        Raises ValueError for block-compressed formats, which only a GPU samples.
+        Raises ValueError for block-compressed formats, which only a GPU samples, and ImportError for a PNG or WebP if
+        Pillow, which is not a dependency of the client, is not installed.
         """
         if self.format == "rgba32":
             return np.frombuffer(self.payload, np.uint8).reshape(self.height, self.width, 4)
         if not TextureFormat(self.format).is_file:
             raise ValueError(f"a {self.format} texture is compressed for a GPU; request rgba32 to get pixels")
-        from PIL import Image
-
+        try:
+            from PIL import Image
+        except ModuleNotFoundError:
+            raise ImportError(
+                f"Pillow is needed to decode a {self.format} texture: pip install pillow, or request rgba32"
+            ) from None
         with Image.open(io.BytesIO(self.payload)) as picture:
             return np.asarray(picture.convert("RGBA"))
+
+    def to_png(self) -> bytes:
+        """The picture as a PNG file: straight alpha, top row first. Raises what `pixels` raises."""
+        return png.encode(self.pixels[::-1] if self.bottom_up else self.pixels)
 
 
 class Assembly:

@@ -1,22 +1,25 @@
 """Converts pictures to wire messages: files as they are, arrays as raw pixels.
 
-What an older server does not support is done here: minor version 0 gets pixels upright and in RGB order.
+What an older server does not support is done here: minor version 0 gets pixels upright and in RGB order. Pillow is not
+a dependency of the client: whoever has a PIL image has it.
 """
 
 import os
 import stat
+import sys
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeGuard, Unpack
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
-from PIL.ImageFile import ImageFile
 
 from bridge.codecs import exif
 from bridge.v1 import media_pb2
 
-Picture = bytes | bytearray | memoryview | npt.NDArray[np.uint8] | Image.Image | str | Path
+if TYPE_CHECKING:
+    from PIL import Image
+
+Picture: TypeAlias = "bytes | bytearray | memoryview | npt.NDArray[np.uint8] | Image.Image | str | Path"
 Pixels = npt.NDArray[np.uint8]
 
 MOST_FILE_BYTES = 64 * 1024 * 1024  # read from a path at most; servers accept less
@@ -67,7 +70,7 @@ def image_of(picture: Picture, *, minor: int = _SINCE, **meaning: Unpack[Meaning
         raise ValueError(f"rotation is {rotation!r}; give 0, 90, 180 or 270 degrees clockwise")
     if bits not in _BITS:
         raise ValueError(f"significant_bits is {bits!r}; give 9 to 16, or 0 for 16")
-    if isinstance(picture, Image.Image):
+    if _is_pil_image(picture):
         if meaning.get("bgra"):
             raise ValueError("a PIL image says itself which channel is which; leave bgra out")
         picture = _pixels_of(picture)
@@ -128,8 +131,15 @@ def _file_format(data: bytes) -> Any:
     raise ValueError("these bytes are neither JPEG, PNG nor WebP; give one of these, or an array of pixels")
 
 
-def _pixels_of(image: Image.Image) -> Pixels:
+def _is_pil_image(picture: Any) -> "TypeGuard[Image.Image]":
+    pillow = sys.modules.get("PIL.Image")  # if it is not imported, nobody has an image of it
+    return pillow is not None and isinstance(picture, pillow.Image)
+
+
+def _pixels_of(image: "Image.Image") -> Pixels:
     """The pixels of a PIL image, upright by EXIF only if freshly opened: derived images keep the tag after rotating."""
+    from PIL.ImageFile import ImageFile
+
     if image.mode not in _PIL_MODES:
         raise ValueError(f"a PIL image of mode {image.mode!r} has no 8 bits a channel; convert it to RGB first")
     try:

