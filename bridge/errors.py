@@ -17,11 +17,15 @@ BridgeError
 ├── ModelFailed          a model could not be loaded, or failed on a request
 ├── OutOfDeviceMemory    the device ran out of memory
 ├── ServerFault          an internal error in a call; the server's log has the cause
+├── NotServed            a method of somebody else's protocol that the server does not have
+├── RequestEnded         a unary call whose request got no answer
 ├── EngineFailed         an internal error has ended the device thread; restart the server
 ├── ServerUnavailable    client side: no server answers
 ├── ContractBroken       client side: the server violated the contract
 └── CallFailed           client side: the server refused a call; carries the error detail
 """
+
+from typing import Any
 
 
 class BridgeError(Exception):
@@ -98,6 +102,18 @@ class OutOfDeviceMemory(BridgeError):
 
 class ServerFault(BridgeError):
     """An internal error in a call. The message names the log line with the cause."""
+
+
+class NotServed(BridgeError):
+    """A method of somebody else's protocol that the server does not have. The message says what to use instead."""
+
+
+class RequestEnded(BridgeError):
+    """A unary call whose request got no answer. `outcome` is the contract's, with why."""
+
+    def __init__(self, message: str, outcome: Any = None) -> None:
+        super().__init__(message)
+        self.outcome = outcome
 
 
 class EngineFailed(BridgeError):

@@ -20,12 +20,13 @@ from bridge.config import Config
 from bridge.control.metrics_port import MetricsPort
 from bridge.control.service import BridgeService
 from bridge.control.standard import add_health, add_reflection
-from bridge.device.catalog import Capability, budgets, entries, imported, wanted
+from bridge.device.catalog import ModelSpec, budgets, entries, imported, wanted, with_models
 from bridge.device.engine import Engine
 from bridge.device.host import Host, choose_device, device_name
-from bridge.device.roster import WAITING, ModelState, Roster
+from bridge.device.own_models import OwnModel, specs
+from bridge.device.roster import PATIENCE_SECONDS, WAITING, ModelState, Roster, Standing
 from bridge.device.trace import Recorder
-from bridge.errors import ConfigError, EngineFailed
+from bridge.errors import ConfigError, EngineFailed, ModelFailed
 from bridge.logs import note
 from bridge.policy.learned.latency import Latency
 from bridge.policy.scheduler import Scheduler
@@ -38,7 +39,7 @@ from bridge.wire.identity import identify
 
 log = logging.getLogger("framebridge.server")
 
-Progress = Callable[[str, str], None]  # model, "loading" | "warming up" | "ready"; or "metrics", their address
+Progress = Callable[[str, str], None]  # model, "loading", "warming up", "ready" or "failed: why"; "metrics", address
 
 BRIDGE = bridge_pb2.DESCRIPTOR.services_by_name["BridgeService"]
 _SERVING = health_pb2.HealthCheckResponse.SERVING
@@ -53,6 +54,9 @@ _LAST_SECONDS = 0.5  # for statuses in flight when the server stops
 class Server:
     """One server, owned by the event loop that starts it. `ready` is done once all configured models are warm, `failed`
     once nothing will be answered any more and the process should exit.
+
+    `models` are served beside FrameBridge's own; one of the same name replaces that.
+    ConfigError for one that cannot be.
     """
 
     def __init__(
@@ -60,13 +64,13 @@ class Server:
         config: Config,
         progress: Progress = lambda model, state: None,
         identify: Callable[[str], str] = identify,
-        capabilities: Sequence[Capability] = CAPABILITIES,
+        models: Sequence[OwnModel | ModelSpec] = (),
     ) -> None:
         self._config = config
-        self._capabilities = capabilities
-        known = entries(capabilities)
+        self._capabilities = with_models(CAPABILITIES, specs(models))
+        known = entries(self._capabilities)
         self._models = wanted(config.models, known)
-        self._budgets = budgets(capabilities, config.budgets)
+        self._budgets = budgets(self._capabilities, config.budgets)
         self._identify = identify
         self._progress = progress
         self._born = time.perf_counter()
@@ -78,6 +82,7 @@ class Server:
         self._health = HealthServicer()
         self._health_changes: set[asyncio.Task[None]] = set()
         self._loading: asyncio.Task[None] | None = None
+        self._slow_loads: set[asyncio.Task[None]] = set()  # of models that are not ours
         self._stopped = False
         self.metrics_port = 0
 
@@ -140,8 +145,8 @@ class Server:
 
     async def _load(self) -> None:
         try:
-            for name in self._models:
-                await self._load_model(name)
+            for name in sorted(self._models, key=self._is_own):
+                await (self._try_model(name) if self._is_own(name) else self._load_model(name))
             for servicer in self.servicers.values():
                 await servicer.warm_up()
         except Exception as error:
@@ -152,6 +157,7 @@ class Server:
         self.backend.ready_seconds = time.perf_counter() - self._born
         note(log, logging.INFO, "ready", seconds=round(self.backend.ready_seconds, 2))
         self.ready.set_result(None)
+        await self._set_health()
 
     async def _load_model(self, name: str) -> None:
         watching = asyncio.create_task(self._watch_progress(name))
@@ -163,6 +169,24 @@ class Server:
         await self._set_health()
         self._progress(name, "ready")
         note(log, logging.INFO, "model ready", model=name, model_version=standing.program.version)
+
+    def _is_own(self, name: str) -> bool:
+        return self.roster.standing(name).entry.model.is_own
+
+    async def _try_model(self, name: str) -> None:
+        """Load a model that is not ours: one that fails, or does not return for long, costs the others nothing."""
+
+        async def load() -> None:
+            try:
+                await self._load_model(name)
+            except ModelFailed as error:
+                self._progress(name, f"failed: {error}")
+                await self._set_health()
+
+        task = asyncio.create_task(load(), name=f"framebridge-loading-{name}")
+        self._slow_loads.add(task)
+        task.add_done_callback(self._slow_loads.discard)
+        await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
 
     async def _watch_progress(self, name: str) -> None:
         told = ""
@@ -187,13 +211,20 @@ class Server:
     async def _set_health(self) -> None:
         usable = not self._engine.lost
         wanted = [self.roster.standing(name) for name in self._models]
-        warm = {standing.entry.name for standing in wanted if standing.state is ModelState.READY}
-        await self._health.set("", _status(usable and len(warm) == len(wanted)))
+        warm = [standing for standing in wanted if standing.state is ModelState.READY]
+        missing = [each for each in wanted if each.state is not ModelState.READY and not self._is_given_up(each)]
+        await self._health.set("", _status(usable and not missing and (bool(warm) or not wanted)))
         await self._health.set(BRIDGE.full_name, _status(usable))
         for capability in self._capabilities:
             mine = [self.roster.standing(model.name) for model in capability.models]
             serves = any(standing.state is ModelState.READY for standing in mine)
             await self._health.set(capability.service, _status(usable and serves))
+
+    def _is_given_up(self, standing: Standing) -> bool:
+        """Whether a model is not ours, and the others serve without it."""
+        if standing.state is ModelState.LOADING:
+            return standing.entry.model.is_own and self.ready.done()
+        return standing.entry.model.is_own and standing.state is ModelState.FAILED
 
     # -- the end -------------------------------------------------------------------------------------------------------
 
@@ -208,9 +239,10 @@ class Server:
             servicer.stop()
         self._bridge.stop()
         await self._health.enter_graceful_shutdown()
-        if self._loading is not None:
-            self._loading.cancel()
-            await asyncio.gather(self._loading, return_exceptions=True)
+        loading = [task for task in (self._loading, *self._slow_loads) if task is not None]
+        for task in loading:
+            task.cancel()
+        await asyncio.gather(*loading, return_exceptions=True)
         await self._drain(self._config.drain_seconds if grace is None else grace)
         await self.roster.close()
         await self._engine.stop()
@@ -238,14 +270,14 @@ async def serve(
     config: Config,
     on_ready: Callable[[int], None] | None = None,
     progress: Progress = lambda model, state: None,
-    capabilities: Sequence[Capability] = CAPABILITIES,
+    models: Sequence[OwnModel | ModelSpec] = (),
 ) -> None:
     """Serve until SIGTERM or SIGINT; `on_ready` gets the port once all models are warm.
 
     Raises ModelFailed, ConfigError, or EngineFailed if an internal error has ended the device thread: restart the
     process then.
     """
-    server = Server(config, progress, capabilities=capabilities)
+    server = Server(config, progress, models=models)
     stop = asyncio.Event()
     with _signals(stop):
         port = await server.start()

@@ -8,9 +8,13 @@ processor and one or two on a fast one.
 Knows neither torch nor the bridge.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from models.module.tensors import Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +60,17 @@ class Program(Protocol):
 
     def close(self) -> None:
         """Free the device's memory. No run of this model is alive any more."""
+        ...
+
+
+class TensorProgram(Program, Protocol):
+    """A program whose rows are tensors by name, and so are its outputs: it can be asked for without a capability of its
+    own.
+    """
+
+    inputs: Mapping[str, Tensor]  # of one row, without the batch
+    outputs: Mapping[str, Tensor]
+
+    def lane_of(self, row: Mapping[str, NDArray[Any]]) -> str:
+        """The lane of a row. ValueError, with what may be sent, for one that does not fit `inputs`."""
         ...

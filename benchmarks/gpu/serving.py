@@ -8,7 +8,7 @@ from harness.process import server
 
 from bridge.capabilities import CAPABILITIES
 from bridge.config import Config
-from bridge.device.catalog import Capability, entries, replaced
+from bridge.device.catalog import entries
 from bridge.server import Server
 from gpu.stage import Settings
 from models.program import Program
@@ -27,10 +27,8 @@ async def here(
     config: Config, models: Sequence[str], load: Callable[..., Program] | None = None
 ) -> AsyncIterator[tuple[Server, int]]:
     """A server in this process, and its port, once `models` are ready. `load` replaces the detector's."""
-    capabilities: tuple[Capability, ...] = CAPABILITIES
-    if load is not None:
-        capabilities = replaced(CAPABILITIES, replace(entries(CAPABILITIES)["detector"].model, load=load))
-    started = Server(replace(config, port=0, models=tuple(models)), capabilities=capabilities)
+    others = [] if load is None else [replace(entries(CAPABILITIES)["detector"].model, load=load)]
+    started = Server(replace(config, port=0, models=tuple(models)), models=others)
     port = await started.start()
     try:
         await started.ready

@@ -18,7 +18,7 @@ import bridge.device.roster
 from bridge.capabilities import CAPABILITIES
 from bridge.capabilities.avatar.payloads import Payloads
 from bridge.config import Config
-from bridge.device.catalog import RungSpec, entries, replaced
+from bridge.device.catalog import RungSpec, entries
 from bridge.device.loop import run
 from bridge.server import serve
 from bridge.v1 import avatar_pb2
@@ -60,7 +60,7 @@ async def serve_painter(side: int, port: int, grace: float, on_ready: Callable[[
     rungs = (RungSpec(lane, lane, side, side), RungSpec("repeat"))
     model = replace(entries(CAPABILITIES)["avatar"].model, load=lambda device: painter, rungs=rungs)
     config = Config(port=port, device="cpu", models=("avatar",), session_grace_seconds=grace)
-    await serve(config, on_ready, capabilities=replaced(CAPABILITIES, model))
+    await serve(config, on_ready, models=[model])
 
 
 async def main(side: int) -> None:

@@ -30,7 +30,7 @@ from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.capabilities.avatar.frames import AvatarFrames, FrameRequest
 from bridge.capabilities.dialogue.service import DialogueExchange
 from bridge.config import Config
-from bridge.device.catalog import RungSpec, entries, replaced
+from bridge.device.catalog import ModelSpec, RungSpec, entries
 from bridge.device.loop import run
 from bridge.policy.work import Rung
 from bridge.server import serve
@@ -141,16 +141,16 @@ def main() -> None:
     parser.add_argument("--pattern", action="store_true")
     options = parser.parse_args()
     log = Log(options.log)
-    capabilities = CAPABILITIES
+    models: list[ModelSpec] = []
     if options.pattern:
         rungs = (RungSpec(_LANE, _LANE, SIDE, SIDE), RungSpec("repeat"))
         model = replace(entries(CAPABILITIES)["avatar"].model, load=lambda device: PatternProgram(), rungs=rungs)
-        capabilities = replaced(CAPABILITIES, model)
+        models.append(model)
     bridge.capabilities.avatar.service.AvatarFrames = noted_frames(log, options.pattern)  # type: ignore[misc]
     bridge.capabilities.dialogue.service.DialogueExchange = noted_dialogue(log)  # type: ignore[misc]
     config = Config(port=options.port, models=tuple(options.models.split(",")))
     on_ready = lambda port: print(f"serving at 127.0.0.1:{port}", flush=True)  # noqa: E731
-    run(serve(config, on_ready=on_ready, capabilities=capabilities))
+    run(serve(config, on_ready=on_ready, models=models))
 
 
 if __name__ == "__main__":

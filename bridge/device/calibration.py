@@ -5,9 +5,12 @@ background work.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from bridge.device.checks import answer_error, check_answers, sampled, started
+from bridge.device.torch_guard import TorchGuard
 from bridge.errors import ModelFailed
 from models.program import Lane, Program
 
@@ -44,10 +47,13 @@ def cut(stages: list[float], target: float) -> Slicing:
 class Calibration:
     """The warm-up of one model. `advance` runs one stage and returns True at the end; `slicings` is then complete."""
 
-    def __init__(self, program: Program, target: float, synchronize: Callable[[], None]) -> None:
-        self._program = program
+    def __init__(
+        self, program: Program, target: float, synchronize: Callable[[], None], guard: TorchGuard | None = None
+    ) -> None:
+        self.program = program
         self._target = target
         self._synchronize = synchronize
+        self._guard = guard or TorchGuard()
         self._stages = self._measure()
         self.slicings: Slicings = {}
 
@@ -55,12 +61,12 @@ class Calibration:
         """Run one stage. True once all batches of all lanes are measured."""
         try:
             return next(self._stages, None) is None
-        except Exception:
+        except BaseException:
             self._stages = self._measure()  # a retry starts over
             raise
 
     def _measure(self) -> Iterator[bool]:
-        for lane in self._program.lanes:
+        for lane in self.program.lanes:
             for batch in range(1, lane.max_batch + 1):
                 best = [float("inf")] * lane.stages
                 for _ in range(_REPEATS):
@@ -72,14 +78,39 @@ class Calibration:
                 self.slicings[lane.name, batch] = cut(best, self._target)
 
     def _run(self, lane: Lane, batch: int) -> Iterator[tuple[int, float]]:
-        run = self._program.start(lane.name, self._program.sample(lane.name, batch))
-        for index in range(lane.stages):
-            began = time.perf_counter()
-            stages = int(next(run, _ENDED) is not _ENDED)
-            if index == lane.stages - 1:
-                stages += sum(1 for _ in run)  # to the end, for the outputs
-            if stages != 1:
-                relation = "more" if stages else "fewer"
-                raise ModelFailed(f"a run of {lane.name} has {relation} stages than the {lane.stages} it declares")
-            self._synchronize()
-            yield index, time.perf_counter() - began
+        run = started(self.program, lane.name, sampled(self.program, lane.name, batch))
+        try:
+            for index in range(lane.stages):
+                began = time.perf_counter()
+                if next(run, _ENDED) is _ENDED:
+                    raise _stages_error(lane, "fewer")
+                if index < lane.stages - 1:
+                    self._guard.check_suspended(lane.name, run)
+                else:
+                    self._check_end(lane, batch, run)
+                self._synchronize()
+                yield index, time.perf_counter() - began
+        finally:
+            run.close()
+            self._guard.put_back(self.program.name)
+
+    def _check_end(self, lane: Lane, batch: int, run: Generator[None, None, Sequence[Any]]) -> None:
+        """Run to the end, for the outputs: ModelFailed for another stage, or outputs that nobody can be sent."""
+        try:
+            next(run)
+        except StopIteration as stop:
+            answers = stop.value
+        else:
+            raise _stages_error(lane, "more")
+        check_answers(self.program, lane.name, answers)
+        if len(answers) != batch:
+            raise ModelFailed(f"{lane.name} gave {len(answers)} outputs for a batch of {batch}; give one for each row")
+        for answer in answers:
+            if (wrong := answer_error(self.program, lane.name, answer)) is not None:
+                raise wrong
+
+
+def _stages_error(lane: Lane, relation: str) -> ModelFailed:
+    return ModelFailed(
+        f"a run of {lane.name} has {relation} stages than the {lane.stages} it declares; yield once after each of them"
+    )

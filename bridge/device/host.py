@@ -4,17 +4,22 @@ Installing, removing, `begin` and all that it returns belong to the device threa
 nothing of deadlines, clients or gRPC.
 """
 
+import contextlib
+import logging
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
 import torch
 
 from bridge.device.calibration import Calibration, Slicings
-from bridge.errors import ModelFailed, OutOfDeviceMemory
+from bridge.device.checks import answer_error, check_answers, outputs_of, reason, started
+from bridge.device.torch_guard import TorchGuard
+from bridge.errors import BridgeError, ModelFailed, OutOfDeviceMemory
 from bridge.policy.work import Continues, Execution, Flight
 from models.program import Program, Unfinished
+
+log = logging.getLogger("framebridge.host")
 
 CALIBRATE = "host.calibrate"
 PROBE = "host.probe"
@@ -22,6 +27,7 @@ PROBE = "host.probe"
 _CPU_MEMORY = "DefaultCPUAllocator"  # in the plain RuntimeError that torch raises if CPU memory runs out
 
 _ENDED = object()  # marks a run with no stage left
+_MOST_MORE_STAGES = 1000  # of a run that goes on beyond those it declares
 
 Wait = Callable[[], None]
 
@@ -50,20 +56,25 @@ class Host:
         self.device = device
         self.depth = 2 if device.type == "cuda" else 1
         self.slice_target = slice_target
+        self.guard = TorchGuard()
         self._lanes: dict[str, Program] = {}
+        self._errors: dict[str, _Errors] = {}  # by lane
         self._slicings: Slicings = {}
         self._memory_limit = memory_limit_bytes
         if device.type == "cuda" and memory_limit_bytes is not None:
             total = torch.cuda.get_device_properties(device).total_memory
             torch.cuda.set_per_process_memory_fraction(min(1.0, memory_limit_bytes / total), device)
 
-    def entered(self) -> AbstractContextManager[object]:
+    @contextlib.contextmanager
+    def entered(self) -> Iterator[None]:
         """Inference mode, entered once by the device thread; one torch thread, since the CPU is shared with the event
         loop.
         """
         if self.device.type == "cpu":
             torch.set_num_threads(1)
-        return torch.inference_mode()
+        with torch.inference_mode():
+            self.guard.enter()
+            yield
 
     def synchronize(self) -> None:
         """Wait until the device has finished all work submitted so far."""
@@ -89,21 +100,31 @@ class Host:
 
     def calibration(self, program: Program) -> Calibration:
         """A model's warm-up, run as flights of the calibration lane."""
-        return Calibration(program, self.slice_target, self.synchronize)
+        return Calibration(program, self.slice_target, self.synchronize, self.guard)
 
     def install(self, program: Program, slicings: Slicings) -> None:
         """Open a warmed-up model's lanes."""
+        errors = _Errors(program)
         for lane in program.lanes:
-            self._lanes[lane.name] = program
+            self._lanes[lane.name], self._errors[lane.name] = program, errors
         self._slicings.update(slicings)
 
     def remove(self, program: Program) -> None:
         """Close a model's lanes and free its memory."""
         for lane in program.lanes:
-            del self._lanes[lane.name]
+            del self._lanes[lane.name], self._errors[lane.name]
             for key in [key for key in self._slicings if key[0] == lane.name]:
                 del self._slicings[key]
-        program.close()
+        self.free(program)
+
+    def free(self, program: Program) -> None:
+        """Free a model's memory. One that fails to is forgotten all the same."""
+        name = getattr(program, "name", "")
+        try:
+            getattr(program, "close", _done)()
+        except BaseException:
+            log.exception("model %s failed to close, so that some of its memory may stay; mend `close`", name)
+        self.guard.put_back(name)
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
 
@@ -114,8 +135,10 @@ class Host:
             return _Empty(len(rows))
         if flight.lane == CALIBRATE:
             return _WarmUp(rows[0])
-        run = self._lanes[flight.lane].start(flight.lane, rows)
-        return _Flying(self, flight.lane, run, self._slicings[flight.lane, flight.batch].cuts)
+        program, errors = self._lanes[flight.lane], self._errors[flight.lane]
+        with errors:
+            run = started(program, flight.lane, rows)
+        return _Flying(self, program, flight.lane, run, self._slicings[flight.lane, flight.batch].cuts, errors)
 
 
 def _done() -> None:
@@ -129,52 +152,101 @@ def _mib(number: int) -> str:
 class _Flying:
     """A batch in flight on a model."""
 
-    def __init__(self, host: Host, lane: str, run: Generator[None, None, Sequence[Any]], cuts: tuple[int, ...]) -> None:
+    def __init__(
+        self,
+        host: Host,
+        program: Program,
+        lane: str,
+        run: Generator[None, None, Sequence[Any]],
+        cuts: tuple[int, ...],
+        errors: "_Errors",
+    ) -> None:
         self._host = host
+        self._program = program
         self._lane = lane
         self._run = run
+        self._errors = errors
         self._cuts = deque(cuts)
         self._launched: deque[tuple[Wait, bool]] = deque()  # per slice: how to wait for it, whether it is the last
 
     def launch(self) -> None:
-        with _map_memory_errors:
+        with self._errors:
             for _ in range(self._cuts.popleft()):
                 if next(self._run, _ENDED) is _ENDED:
-                    raise ModelFailed(f"{self._lane} ended before its last stage")
+                    raise ModelFailed(f"{self._lane} ended before its last stage; yield after each that it declares")
+            if self._cuts and self._errors.own:  # ours are tested to leave torch's state alone
+                self._host.guard.check_suspended(self._lane, self._run)
         self._launched.append((self._host.mark(), not self._cuts))
 
     def finish(self) -> Sequence[Any] | None:
         wait, last = self._launched.popleft()
-        with _map_memory_errors:
+        with self._errors:
             wait()
             return self._outputs() if last else None
 
     def _outputs(self) -> Sequence[Any]:
         try:
-            while True:
+            for _ in range(_MOST_MORE_STAGES):
                 next(self._run)
         except StopIteration as stop:
-            return [_output(row) for row in stop.value]
+            check_answers(self._program, self._lane, stop.value)
+            return self._answers(stop.value) if self._errors.own else [_continued(row) for row in stop.value]
+        raise ModelFailed(f"{self._lane} does not end; return after the stages that it declares")
+
+    def _answers(self, rows: Sequence[Any]) -> list[Any]:
+        """One for each row. Where all are wrong, one may be the cause: the flight fails, each is retried alone."""
+        wrong = [answer_error(self._program, self._lane, row) for row in rows]
+        if wrong and all(wrong) and wrong[0] is not None:
+            raise wrong[0]
+        return [error or self._output(row) for row, error in zip(rows, wrong, strict=True)]
+
+    def _output(self, row: Any) -> Any:
+        return self._errors.named(row) if isinstance(row, Exception) else _continued(row)
 
     def close(self) -> None:
-        self._run.close()
+        try:
+            with self._errors:
+                self._run.close()
+        finally:
+            if self._errors.own:
+                self._host.guard.put_back(self._program.name)
 
 
-class _MapMemoryErrors:
-    """Raises OutOfDeviceMemory for torch's and Python's own errors. A class, since it is entered twice per slice."""
+def _continued(row: Any) -> Any:
+    return Continues(row.output, row.lane, row.prepares) if isinstance(row, Unfinished) else row
+
+
+class _Errors:
+    """Raises what a model raises as what the server knows: torch's and Python's own errors of memory as
+    OutOfDeviceMemory, what would end the thread as ModelFailed, and what a model that is not ours raises as ModelFailed
+    with its name. A class, since it is entered twice per slice.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._name = program.name
+        self.own = bool(outputs_of(program))  # not one of ours
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if error is None:
+            return
         if isinstance(error, torch.cuda.OutOfMemoryError):
             torch.cuda.empty_cache()
             raise OutOfDeviceMemory(str(error)) from error
         if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _CPU_MEMORY in str(error)):
             raise OutOfDeviceMemory("out of host memory") from error
+        if (named := self.named(error)) is not error:
+            raise named from error
 
-
-_map_memory_errors = _MapMemoryErrors()
+    def named(self, error: BaseException) -> BaseException:
+        """An error that names the model; our own models' stay as they are."""
+        if isinstance(error, BridgeError) or (isinstance(error, Exception) and not self.own):
+            return error
+        return ModelFailed(
+            f"model {self._name!r} failed on this request ({reason(error)}); change it, or mend the model"
+        )
 
 
 class _WarmUp:
@@ -182,10 +254,12 @@ class _WarmUp:
 
     def __init__(self, calibration: Calibration) -> None:
         self._calibration = calibration
+        self._errors = _Errors(calibration.program)
         self._complete = False
 
     def launch(self) -> None:
-        self._complete = self._calibration.advance()
+        with self._errors:
+            self._complete = self._calibration.advance()
 
     def finish(self) -> Sequence[Any] | None:
         return [self._calibration.slicings if self._complete else Continues(None, CALIBRATE)]
@@ -208,7 +282,3 @@ class _Empty:
 
     def close(self) -> None:
         pass
-
-
-def _output(row: Any) -> Any:
-    return Continues(row.output, row.lane, row.prepares) if isinstance(row, Unfinished) else row

@@ -8,17 +8,19 @@ import enum
 import logging
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bridge.config import Config
 from bridge.device.calibration import Slicings
 from bridge.device.catalog import Entry, RungSpec, imported
+from bridge.device.checks import check_program, reason
 from bridge.device.encoding import Encoding
 from bridge.device.engine import Engine
 from bridge.device.host import CALIBRATE, PROBE, Host
+from bridge.device.reading import in_thread
 from bridge.device.trace import Recorder
-from bridge.errors import ModelFailed, ModelNotReady, UnknownModel
+from bridge.errors import BridgeError, ModelFailed, ModelNotReady, UnknownModel
 from bridge.policy.scheduler import Scheduler
 from bridge.policy.work import Ending, Job, Outcome, Rung, Stage
 from models.program import Program
@@ -27,6 +29,8 @@ log = logging.getLogger("framebridge.roster")
 
 _UNLOAD_POLL_SECONDS = 0.01
 _LONGEST_DETAIL = 120  # characters of a load failure's reason sent with a refused request
+PATIENCE_SECONDS = 30.0  # until the next model is read although one is not done
+_LONGEST_READ_SECONDS = 900.0
 _LOADING_SECONDS = 1.0  # suggested retry delay while a model is loading
 WAITING = "waiting for its turn"
 
@@ -48,6 +52,7 @@ class Standing:
     entry: Entry
     state: ModelState = ModelState.UNLOADED
     program: Any = None  # the family's class; None until READY
+    changing: asyncio.Lock = field(default_factory=asyncio.Lock)  # one load or unload of it at a time
     ladder: tuple[RungSpec, ...] = ()  # the rungs that a READY model has lanes for, or that need none
     detail: str = ""
     progress: str = ""
@@ -69,7 +74,8 @@ class Roster:
         self._config = config
         self._recorder = recorder
         self._encoding: Encoding | None = None
-        self._lock = asyncio.Lock()  # one load or unload at a time
+        self._reading = asyncio.Lock()  # one `load` at a time, unless one takes long
+        self._lock = asyncio.Lock()  # one warm-up or unload at a time
         self._changes: set[asyncio.Task[None]] = set()  # loads and unloads; they survive a caller that is cancelled
         self._moved = asyncio.Event()
         self.on_unload: list[Callable[[str], None]] = []  # called first, to cancel the model's work
@@ -163,26 +169,52 @@ class Roster:
 
     async def _load(self, standing: Standing) -> None:
         self._await_turn(standing)
-        async with self._lock:
+        async with standing.changing:
             if standing.state is ModelState.READY:
                 return
-            self._move(standing, ModelState.LOADING, "loading")
             began = time.perf_counter()
             try:
-                program = await asyncio.to_thread(standing.entry.model.read, self._host.device, self._config)
-                await self._start(standing, program)
+                program = await self._read(standing)
+                async with self._lock:
+                    await self._start(standing, program)
             except BaseException as error:
-                self._move(standing, ModelState.FAILED, detail=str(error))
+                self._move(standing, ModelState.FAILED, detail=_detail(error))
                 if not isinstance(error, Exception):
                     raise
                 log.exception("model %s could not be loaded", standing.entry.name)
-                raise ModelFailed(f"model {standing.entry.name!r} could not be loaded: {error}") from error
+                raise ModelFailed(f"model {standing.entry.name!r} could not be loaded: {_detail(error)}") from error
             self._move(standing, ModelState.READY, program=program)
         log.info("model %s %s ready in %.1f s", program.name, program.version, time.perf_counter() - began)
 
+    async def _read(self, standing: Standing) -> Program:
+        """Read a model on a thread of its own. ModelFailed for one that takes longer than anybody waits."""
+
+        def read() -> Program:
+            with self._host.guard.loading(name):
+                return standing.entry.model.read(self._host.device, self._config)
+
+        name = standing.entry.name
+        async with self._reading:
+            self._move(standing, ModelState.LOADING, "loading")
+            reading = in_thread(read, f"framebridge-load-{name}")
+            await asyncio.wait({reading}, timeout=PATIENCE_SECONDS)
+        if not reading.done():
+            log.warning("model %s is still loading after %g s; others go first", name, PATIENCE_SECONDS)
+        try:
+            return await asyncio.wait_for(reading, _LONGEST_READ_SECONDS - PATIENCE_SECONDS)
+        except TimeoutError as error:
+            if reading.done() and not reading.cancelled():
+                raise  # its own
+            raise ModelFailed(
+                f"its load has not returned after {_LONGEST_READ_SECONDS:g} s; see what it waits for, and restart the "
+                "server"
+            ) from error
+
     async def _start(self, standing: Standing, program: Program) -> None:
         """Warm up a model that has been read, and open its lanes. Frees it on failure."""
+        model = standing.entry.model
         try:
+            check_program(program, model.name, model.inputs if model.is_own else None)
             self._host.check_room(program)
             self._move(standing, ModelState.LOADING, "warming up")
             if standing.entry.model.makes_textures:
@@ -192,7 +224,7 @@ class Roster:
                 lambda scheduler: self._install(scheduler, program, slicings, standing.entry.model.holds)
             )
         except Exception:
-            await self._engine.call(lambda scheduler: program.close())
+            await self._engine.call(lambda scheduler: self._host.free(program))
             raise
 
     async def _open_encoders(self) -> None:
@@ -213,7 +245,7 @@ class Roster:
         return standing
 
     async def _unload(self, standing: Standing) -> None:
-        async with self._lock:
+        async with standing.changing, self._lock:
             if standing.state is ModelState.READY:
                 self._move(standing, ModelState.UNLOADING, program=standing.program)
                 for withdraw in self.on_unload:
@@ -246,6 +278,9 @@ class Roster:
     def _install(
         self, scheduler: Scheduler, program: Program, slicings: Slicings, holds: bool, stage: Stage = Stage.COMPUTE
     ) -> None:
+        taken = sorted({lane.name for lane in program.lanes} & scheduler.lanes.keys())
+        if taken:
+            raise ModelFailed(f"its lane {taken[0]!r} is open for another model; give it another name")
         self._host.install(program, slicings)
         for lane in program.lanes:
             warm = {batch: list(slicing.seconds) for (name, batch), slicing in slicings.items() if name == lane.name}
@@ -303,6 +338,12 @@ def _not_ready(standing: Standing) -> ModelNotReady:
             return ModelNotReady(f"{model} is not loaded; load it with LoadModel or `framebridge serve`")
 
 
+def _detail(error: BaseException) -> str:
+    """Why a model could not be loaded. An error that somebody phrased for this speaks for itself."""
+    phrased = isinstance(error, BridgeError | MemoryError | OSError | ValueError)
+    return str(error) if phrased and str(error) else reason(error)
+
+
 def _retrieve(task: asyncio.Task[None]) -> None:
     """Retrieve a task's exception: its caller may have been cancelled."""
     if not task.cancelled():
@@ -316,6 +357,7 @@ def _resolve(done: asyncio.Future[Slicings]) -> Callable[[Outcome], None]:
         if outcome.ending is Ending.ANSWERED:
             done.set_result(outcome.value)
         else:
-            done.set_exception(ModelFailed(f"warm-up ended {outcome.ending.value}: {outcome.value or outcome.cause}"))
+            why = reason(outcome.value) if isinstance(outcome.value, BaseException) else outcome.cause
+            done.set_exception(ModelFailed(f"warm-up ended {outcome.ending.value}: {why}"))
 
     return hear

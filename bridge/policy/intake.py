@@ -135,7 +135,8 @@ class Intake:
         waiting = self.lanes.get(lane)
         if waiting is None:  # a model continued in an unknown lane
             self._drop_newest(job)
-            self._ledger.end(job, Ending.FAILED, now, value=ModelFailed(f"no lane {lane!r}"), cause=Cause.FAULT)
+            unknown = ModelFailed(f"{job.lane} continues in the lane {lane!r}, which is not open; name one that is")
+            self._ledger.end(job, Ending.FAILED, now, value=unknown, cause=Cause.FAULT)
             return
         job.lane = lane
         job.due = self._admission.due(job, now)

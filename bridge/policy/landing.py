@@ -28,7 +28,7 @@ def output_error(run: Run, outputs: Sequence[Any] | None) -> ModelFailed | None:
     if not run.last:
         return ModelFailed(f"{lane} ended after {run.slice + 1} of its {slices} slices")
     if len(outputs) != batch:
-        return ModelFailed(f"{lane} gave {len(outputs)} outputs for a batch of {batch}")
+        return ModelFailed(f"{lane} gave {len(outputs)} outputs for a batch of {batch}; give one for each row")
     return None
 
 

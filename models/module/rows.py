@@ -1,6 +1,6 @@
 """Rows into batches and back: inputs are stacked by shape, outputs are named and divided again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,24 +34,38 @@ def stacked(
     return batch
 
 
-def named(result: Any) -> dict[str, Tensor]:
+class OutputsError(ValueError):
+    """What a module returned cannot be sent row by row."""
+
+
+def named(result: Any, declared: Collection[str] = ()) -> dict[str, Tensor]:
     """A module's result as tensors by name: of a mapping its keys, else "output" or "output_0", "output_1" ...
 
-    What is no tensor is left out. TypeError when nothing is left.
+    Of those `declared` the rest is left out, and names are given in their order to what has none. What is no tensor is
+    left out. OutputsError when nothing is left, or one that is declared is missing.
     """
-    if isinstance(result, Tensor):
-        return {"output": result}
     if isinstance(result, Mapping):
         found = {str(name): value for name, value in result.items() if isinstance(value, Tensor)}
-    elif isinstance(result, Sequence) and not isinstance(result, str | bytes):
-        found = {f"output_{place}": value for place, value in enumerate(result) if isinstance(value, Tensor)}
     else:
-        found = {}
+        found = dict(zip(*_ordered(result, declared), strict=False))
     if not found:
-        raise TypeError(
+        raise OutputsError(
             f"the module returned {type(result).__name__}; return a tensor, or a dict, list or tuple of tensors"
         )
-    return found
+    missing = [name for name in declared if name not in found]
+    if missing:
+        raise OutputsError(f"the module returned no {', '.join(missing)}; it returned {', '.join(found)}")
+    return {name: found[name] for name in declared} if declared else found
+
+
+def _ordered(result: Any, declared: Collection[str]) -> tuple[Collection[str], list[Tensor]]:
+    """Names and tensors of a result without names."""
+    if isinstance(result, Tensor):
+        return declared or ["output"], [result]
+    if not isinstance(result, Sequence) or isinstance(result, str | bytes):
+        return [], []
+    places = [place for place, value in enumerate(result) if isinstance(value, Tensor)]
+    return declared or [f"output_{place}" for place in places], [result[place] for place in places]
 
 
 def bad_rows(outputs: Mapping[str, Tensor], batch: int) -> Tensor:
@@ -60,15 +74,15 @@ def bad_rows(outputs: Mapping[str, Tensor], batch: int) -> Tensor:
     bad = torch.zeros(batch, dtype=torch.bool, device=first.device)
     for tensor in outputs.values():
         if tensor.is_floating_point() and tensor.numel():
-            bad |= tensor.isnan().flatten(1).any(dim=1)
+            bad |= tensor.isnan().reshape(batch, -1).any(dim=1)
     return bad
 
 
 def check_rows(outputs: Mapping[str, Tensor], batch: int) -> None:
-    """ValueError for an output that is not one row for each input row."""
+    """OutputsError for an output that is not one row for each input row."""
     for name, tensor in outputs.items():
         if tensor.dim() == 0 or tensor.shape[0] != batch:
-            raise ValueError(
+            raise OutputsError(
                 f"its output {name!r} has the shape {list(tensor.shape)} for {batch} rows; the first dimension must be "
                 "the batch"
             )
@@ -79,7 +93,7 @@ def parted(outputs: Mapping[str, Tensor], bad: Tensor) -> list[dict[str, NDArray
     arrays = {name: _array(tensor) for name, tensor in outputs.items()}
     failure = "its answer is NaN for this input; look at what was sent"
     return [
-        FloatingPointError(failure) if wrong else {name: array[row] for name, array in arrays.items()}
+        FloatingPointError(failure) if wrong else {name: array[row, ...] for name, array in arrays.items()}
         for row, wrong in enumerate(bad.tolist())
     ]
 

@@ -36,7 +36,7 @@ class Sliced:
         self._call: Call[Any] | None = None
         self._logged: set[str] = set()
         submodules = [child for child in module.modules() if child is not module]
-        self._hooks = [child.register_forward_hook(self._ended) for child in submodules]
+        self._hooks = {child: child.register_forward_hook(self._ended) for child in submodules}
 
     def start(self, function: Callable[[], T]) -> "Call[T]":
         """A call of the module, which runs as it is resumed."""
@@ -45,10 +45,26 @@ class Sliced:
         self._call = call = Call(self, function)
         return call
 
+    def keep(self, call: "Call[Any]", chosen: Collection[int]) -> frozenset[int]:
+        """Keep only the hooks that the chosen boundaries of a call need, as each costs some 10 us: in between, others'
+        weights have gone through the caches. Returns what the chosen boundaries are counted as from now on.
+        """
+        needed = {call.passed[place] for place in chosen}
+        for child in self._hooks.keys() - needed:
+            self._hooks.pop(child).remove()
+        left = [place for place, child in enumerate(call.passed) if child in needed]
+        return frozenset(count for count, place in enumerate(left) if place in chosen)
+
+    def restart(self) -> None:
+        """The module is about to be called again, within the same call of `start`."""
+        if self._call is not None:
+            self._call.restart()
+
     def close(self) -> None:
         """Take the hooks off."""
-        for hook in self._hooks:
+        for hook in self._hooks.values():
             hook.remove()
+        self._hooks.clear()
 
     def _ended(self, module: nn.Module, inputs: Any, output: Any) -> None:
         """A submodule's forward has ended. Returns None: the output stays as it is."""
@@ -59,7 +75,7 @@ class Sliced:
             return  # another thread, or a plain call
         if torch.cuda.is_initialized() and torch.cuda.is_current_stream_capturing():
             return
-        call.boundary()
+        call.boundary(module)
 
     def stays(self, changed: list[str]) -> None:
         """Log once that calls are not suspended somewhere, and why."""
@@ -83,7 +99,8 @@ class Call(Generic[T]):
         self.greenlet = greenlet(partial(_deep, _FRAMES, self._run))
         self.at: Collection[int] | None = None  # the boundaries to suspend it at, counted from 0; None for all
         self.every = 1  # of these, every so many
-        self.suspensions = 0
+        self.suspended_at: list[int] = []
+        self.passed: list[nn.Module] = []  # whose ends they were, while `at` is None
         self.result: T | None = None
 
     @property
@@ -116,9 +133,15 @@ class Call(Generic[T]):
         self.greenlet.throw(_Aborted)
         assert self.done, "a call that runs to its end is never suspended"
 
-    def boundary(self) -> None:
+    def restart(self) -> None:
+        """Count boundaries from 0 again."""
+        self._boundary = 0
+
+    def boundary(self, module: nn.Module) -> None:
         """On its own stack: hand control back, where that is safe."""
         here, self._boundary = self._boundary, self._boundary + 1
+        if self.at is None:
+            self.passed.append(module)
         if self._to_end or (self.at is not None and here not in self.at):
             return
         self._skip -= 1
@@ -129,7 +152,7 @@ class Call(Generic[T]):
             self._sliced.stays(changes(self._state, now))
             return
         self._skip = self.every
-        self.suspensions += 1
+        self.suspended_at.append(here)
         resumed_by = self.greenlet.parent
         assert resumed_by is not None
         resumed_by.switch()

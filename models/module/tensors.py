@@ -1,11 +1,23 @@
 """What a module takes and gives: names, number formats and shapes."""
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-DTYPES = ("float16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64", "bool")
+_ITEM_BYTES = {
+    "float16": 2,
+    "float32": 4,
+    "float64": 8,
+    "uint8": 1,
+    "int8": 1,
+    "int16": 2,
+    "int32": 4,
+    "int64": 8,
+    "bool": 1,
+}
+DTYPES = tuple(_ITEM_BYTES)
 MOST_BUCKETS = 16
 
 
@@ -30,7 +42,7 @@ class Dim(NamedTuple):
 class Tensor:
     """One row's input or output, without the batch: number format and shape; a `Dim` is chosen by the request.
 
-    ValueError for a number format that there is none of, or a size below 1.
+    ValueError for a number format that there is none of, or a size below 1; an output may vary from 0.
     """
 
     dtype: str
@@ -41,13 +53,19 @@ class Tensor:
             raise ValueError(f"dtype is {self.dtype!r}; choose one of {', '.join(DTYPES)}")
         for size in self.shape:
             least, most = (size.least, size.most) if isinstance(size, Dim) else (size, size)
-            if not 1 <= least <= most:
+            if not 0 <= least <= most or not most:
                 raise ValueError(f"the shape {self.shape} has a size of {size}; sizes are 1 or more")
 
     @property
     def dims(self) -> tuple[Dim, ...]:
         """The dimensions that a request chooses."""
         return tuple(size for size in self.shape if isinstance(size, Dim))
+
+    @property
+    def most_bytes(self) -> int:
+        """Bytes of the largest one."""
+        sizes = [size.most if isinstance(size, Dim) else size for size in self.shape]
+        return math.prod(sizes) * _ITEM_BYTES[self.dtype]
 
     def fits(self, shape: tuple[int, ...]) -> bool:
         """Whether a row may have this shape."""
@@ -68,9 +86,22 @@ class Tensor:
 Tensors = Mapping[str, Tensor]
 
 
+def misfit(model: str, inputs: Tensors, sent: Mapping[str, tuple[str, tuple[int, ...]]]) -> str:
+    """Why a row of these formats and shapes does not fit a model's inputs, and what may be sent; "" if it does."""
+    if sent.keys() != inputs.keys():
+        return f"{model} takes {', '.join(inputs)}; {', '.join(sent) or 'nothing'} was sent"
+    for name, tensor in inputs.items():
+        dtype, shape = sent[name]
+        if dtype != tensor.dtype or not tensor.fits(shape):
+            return f"{name} is {dtype} {list(shape)}; send {tensor}"
+    return ""
+
+
 def buckets(tensors: Tensors) -> list[tuple[int, ...]]:
-    """All sizes that times are measured for, one for each `Dim` in order. ValueError when there are too many."""
+    """All sizes that times are measured for, one for each `Dim` in order. ValueError for 0, or for too many."""
     dims = [dim for tensor in tensors.values() for dim in tensor.dims]
+    if any(dim.least < 1 for dim in dims):
+        raise ValueError("an input's dimension may be 0; let it be 1 or more")
     found = list(itertools.islice(itertools.product(*(dim.buckets for dim in dims)), MOST_BUCKETS + 1))
     if len(found) > MOST_BUCKETS:
         raise ValueError(

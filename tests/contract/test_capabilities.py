@@ -7,7 +7,7 @@ from google.protobuf import descriptor_pool
 
 from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.config import Config
-from bridge.device.catalog import Capability, ModelSpec, budgets, entries, imported, replaced, wanted
+from bridge.device.catalog import Capability, ModelSpec, budgets, entries, imported, wanted, with_models
 from bridge.errors import ConfigError
 from bridge.streams.servicer import Servicer
 from bridge.tools import doctor, wheels
@@ -74,7 +74,7 @@ def test_a_budget_overrides_what_is_declared() -> None:
 
 def test_a_model_can_be_put_in_place_of_another() -> None:
     other = dataclasses.replace(ALL[0], load=lambda device: "the other one")
-    mine = entries(replaced(CAPABILITIES, other))
+    mine = entries(with_models(CAPABILITIES, [other]))
     assert mine["avatar"].model.read(None, Config()) == "the other one"  # type: ignore[arg-type]
     assert {name: entry.model for name, entry in mine.items() if name != "avatar"} == {
         name: entry.model for name, entry in entries(CAPABILITIES).items() if name != "avatar"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bridge.capabilities import CAPABILITIES
-from bridge.device.catalog import Capability, entries, replaced
+from bridge.device.catalog import ModelSpec, entries
 from models.dialogue.reply import Finish, Piece
 from models.program import Lane, Program, Unfinished
 from models.recognition.classes import ClassifierInput
@@ -327,7 +327,7 @@ class FakeDetector:
 
 @dataclass
 class Fakes:
-    """The fake models of one server, and the capabilities that declare them."""
+    """The fake models of one server."""
 
     avatar: FakeAvatar = field(default_factory=FakeAvatar)
     dialogue: FakeDialogue = field(default_factory=FakeDialogue)
@@ -335,10 +335,9 @@ class Fakes:
     detector: FakeDetector = field(default_factory=FakeDetector)
 
     @property
-    def capabilities(self) -> tuple[Capability, ...]:
-        """The real ones, with the fakes in them."""
-        models = (replace(entry.model, load=self._loads(name)) for name, entry in entries(CAPABILITIES).items())
-        return replaced(CAPABILITIES, *models)
+    def models(self) -> tuple[ModelSpec, ...]:
+        """The real ones' records, which load the fakes."""
+        return tuple(replace(entry.model, load=self._loads(name)) for name, entry in entries(CAPABILITIES).items())
 
     def _loads(self, name: str) -> Callable[..., Program]:
         return lambda device, **options: getattr(self, name)

@@ -1,10 +1,11 @@
 """A server with quick models, shared by the wire tests; each test has its own clients."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from bridge.config import Config
+from bridge.device.own_models import OwnModel
 from bridge.server import Server
 from tests.serving.fakes import Fakes
 
@@ -14,10 +15,10 @@ MODELS = ("avatar", "classifier", "detector", "dialogue")
 class FakeServer:
     """A running server and its models."""
 
-    def __init__(self, fakes: Fakes | None = None, **config: Any) -> None:
+    def __init__(self, fakes: Fakes | None = None, own: Sequence[OwnModel] = (), **config: Any) -> None:
         config = {"port": 0, "models": MODELS, "dialogue_slots": 2, "session_grace_seconds": 0.2, **config}
         self.fakes = fakes or Fakes()
-        self.server = Server(Config(**config), capabilities=self.fakes.capabilities)
+        self.server = Server(Config(**config), models=(*self.fakes.models, *own))
         self.port = 0
 
     async def start(self) -> None:
@@ -35,9 +36,9 @@ class FakeServer:
 
 
 @asynccontextmanager
-async def serving(fakes: Fakes | None = None, **config: Any) -> AsyncIterator[FakeServer]:
+async def serving(fakes: Fakes | None = None, own: Sequence[OwnModel] = (), **config: Any) -> AsyncIterator[FakeServer]:
     """A server of one test's own."""
-    server = FakeServer(fakes, **config)
+    server = FakeServer(fakes, own, **config)
     await server.start()
     try:
         yield server

@@ -17,7 +17,7 @@ from fake_device.workload import Model, Setup, answer_of
 import bridge.server
 from bridge.capabilities import CAPABILITIES
 from bridge.config import Config
-from bridge.device.catalog import ModelSpec, RungSpec, entries, replaced
+from bridge.device.catalog import ModelSpec, RungSpec, entries
 from bridge.device.host import Host, Wait
 from bridge.device.loop import run
 from models.program import Lane
@@ -106,12 +106,11 @@ def _slice_seconds(setup: Setup) -> float:
 
 async def serve(setup: Setup, programs: Sequence[FakeProgram], device: str = "auto") -> None:
     """Serve these programs until stopped, with the scheduler and slices of the setup."""
-    capabilities = replaced(CAPABILITIES, *(_spec(program) for program in programs))
     for name in setup.settings.keys() & POLICIES.keys():
         bridge.server.Scheduler = POLICIES[name]  # type: ignore[misc]
     models = tuple(program.name for program in programs)
     config = Config(port=setup.port, device=device, models=models, slice_seconds=_slice_seconds(setup))
-    await bridge.server.serve(config, capabilities=capabilities)
+    await bridge.server.serve(config, models=[_spec(program) for program in programs])
 
 
 async def _serve_fake(setup: Setup) -> None:

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from models.module.module_program import ModuleProgram, apart, takes_names
+from models.module.module_program import ModuleProgram, joined, takes_names
 from models.module.tensors import Dim, Tensor, buckets
 
 CPU = torch.device("cpu")
@@ -27,7 +27,8 @@ class Style(nn.Module):
 
     def forward(self, image: torch.Tensor) -> dict[str, torch.Tensor]:
         features = self.down(image)
-        return {"image": self.head(features), "scores": self.scores(features.mean((2, 3)))}
+        pooled = features.mean((2, 3))
+        return {"image": self.head(features), "scores": self.scores(pooled), "mean": pooled.mean(1)}
 
 
 class Words(nn.Module):
@@ -70,13 +71,17 @@ def test_answers_are_bit_equal_to_the_module_s_on_the_same_batch() -> None:
     assert program.lanes[0].stages == 7 + 1
     plain = Style().eval()(torch.from_numpy(np.stack([row["image"] for row in rows])))
     for place, answer in enumerate(run(program, rows)):
-        for name in ("image", "scores"):
+        for name in ("image", "scores", "mean"):
             np.testing.assert_array_equal(answer[name], plain[name][place].numpy())
 
 
 def test_outputs_are_found_by_one_run() -> None:
     program = ModuleProgram("style", Style(), CPU, IMAGE, 4)
-    assert program.outputs == {"image": Tensor("float32", (3, 16, 16)), "scores": Tensor("float32", (5,))}
+    assert program.outputs == {
+        "image": Tensor("float32", (3, 16, 16)),
+        "scores": Tensor("float32", (5,)),
+        "mean": Tensor("float32", ()),
+    }
     assert [lane.name for lane in program.lanes] == ["style.run"]
     assert program.resident_bytes == sum(weight.nbytes for weight in Style().parameters())
 
@@ -110,6 +115,16 @@ def test_sizes_that_a_request_chooses_have_a_lane_for_each_power_of_two() -> Non
         np.testing.assert_allclose(answer["image"], run(program, [row], "style.16x8")[0]["image"], atol=1e-6)
     for lane in program.lanes:
         assert program.lane_of(program.sample(lane.name, 1)[0]) == lane.name
+
+
+def test_outputs_whose_size_follows_the_inputs_are_found_by_two_runs() -> None:
+    inputs = {"image": Tensor("float32", (3, Dim(8, 32), 16))}
+    outputs = ModuleProgram("style", Style(), CPU, inputs, 4).outputs
+    assert outputs == {
+        "image": Tensor("float32", (3, Dim(8, 32), 16)),
+        "scores": Tensor("float32", (5,)),
+        "mean": Tensor("float32", ()),
+    }
 
 
 def test_too_many_buckets_are_refused() -> None:
@@ -147,6 +162,32 @@ def test_a_module_that_does_not_answer_row_by_row_is_not_loaded(wrong: Any, sent
 
     with pytest.raises((ValueError, TypeError), match=sentence):
         ModuleProgram("wrong", Wrong(), CPU, IMAGE, 4)
+
+
+def test_a_module_that_is_not_loaded_keeps_no_hooks() -> None:
+    module = nn.Sequential(nn.Linear(3, 3), nn.ReLU())
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"raised RuntimeError \(.*\) when it was tried with image float32"):
+            ModuleProgram("wrong", module, CPU, IMAGE, 4)
+    assert not any(child._forward_hooks for child in module.modules())
+
+
+def test_outputs_that_are_declared_are_chosen_and_named() -> None:
+    scores = {"scores": Tensor("float32", (5,))}
+    (answer,) = run(ModuleProgram("style", Style(), CPU, IMAGE, 4, outputs=scores), [image(0)])
+    assert {name: array.shape for name, array in answer.items()} == {"scores": (5,)}
+    both = {"first": Tensor("float32", (3, 16, 16)), "second": Tensor("float32", (Dim(1, 9),))}
+    program = ModuleProgram("pair", Pair(), CPU, IMAGE, 4, outputs=both)
+    assert program.outputs == both
+    (answer,) = run(program, [image(0)])
+    assert {name: array.shape for name, array in answer.items()} == {"first": (3, 16, 16), "second": (5,)}
+
+
+class Pair(Style):
+    """The same without names."""
+
+    def forward(self, image: torch.Tensor) -> Any:
+        return tuple(super().forward(image).values())
 
 
 def test_number_format_and_memory_format_are_options() -> None:
@@ -199,7 +240,34 @@ def test_the_version_follows_the_weights() -> None:
     assert one == other != ModuleProgram("style", module, CPU, IMAGE, 1).version
 
 
-def test_boundaries_are_left_a_least_time_apart() -> None:
-    assert apart([0.4, 0.7, 0.1, 2.0, 0.9], 1.0) == {1, 3}
-    assert apart([0.1, 0.2], 1.0) == frozenset()
-    assert apart([0.0, 0.0], 0.0) == {0, 1}
+def test_a_module_with_a_number_for_a_buffer_has_a_version() -> None:
+    module = nn.BatchNorm2d(3)  # counts its batches in an int64 without dimensions
+    one = ModuleProgram("norm", module, CPU, IMAGE, 1).version
+    assert module.num_batches_tracked is not None
+    module.num_batches_tracked += 1
+    assert one != ModuleProgram("norm", module, CPU, IMAGE, 1).version
+
+
+def test_neighbours_are_joined_up_to_a_slice() -> None:
+    assert joined([0.4, 0.5, 0.7, 0.1, 2.0, 0.9], 1.0) == {1, 3, 4}
+    assert joined([0.1, 0.2], 1.0) == frozenset()
+    assert joined([0.1, 0.2, 0.1], 0.0) == {0, 1}
+
+
+def test_the_submodules_that_no_run_is_suspended_after_lose_their_hooks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.module.module_program.joined", lambda seconds, most: {1, 4})
+    module = Style()
+    program = ModuleProgram("style", module, CPU, IMAGE, 2)
+    hooked = {child for child in module.modules() if child._forward_hooks}
+    assert hooked == {module.down[1], module.down}
+    assert program.lanes[0].stages == 3
+    assert len(run(program, [image(0), image(1)])) == 2
+
+
+def test_rows_of_several_shapes_are_suspended_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = {"image": Tensor("float32", (3, Dim(8, 16), 16))}
+    program, ended, stages = ModuleProgram("style", Style(), CPU, inputs, 4), [], []
+    program._module.head.register_forward_hook(lambda *_: ended.append(len(stages)))  # type: ignore[union-attr]
+    stages.extend(program.start(program.lanes[-1].name, [image(0, 16), image(1, 12)]))
+    assert len(ended) == 2
+    assert ended[1] - ended[0] >= 2, "the second batch is not run in one stage"

@@ -238,7 +238,7 @@ def test_nothing_is_suspended_within_a_compiled_graph() -> None:
     sliced = Sliced("test", module)
     call = sliced.start(lambda: compiled(X))
     to_end(call)
-    assert call.suspensions == 0
+    assert call.suspended_at == []
     assert torch.equal(call.result, network()(X))
 
 
