@@ -7,6 +7,7 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bridge.errors import ConfigError
 
@@ -47,6 +48,13 @@ class Limits:
     unread_session_bytes: int = 64 * 1024 * 1024
     unread_identity_bytes: int = 128 * 1024 * 1024
     unread_total_bytes: int = 256 * 1024 * 1024  # over all clients; one identity may take half
+    tensor_bytes: int = 16 * 1024 * 1024  # of one request's or result's tensors
+    infer_message_bytes: int = 1024 * 1024  # of one message's tensors; a larger request comes in parts
+    open_inferences: int = 256  # unanswered requests of a stream
+    waiting_tensor_bytes: int = 64 * 1024 * 1024  # of a session's tensors waiting for the device
+    waiting_tensor_total_bytes: int = 512 * 1024 * 1024  # over all clients; one identity may take half
+    upload_memory_bytes: int = 4 * 1024 * 1024  # per inference stream on the same host; 0 disables it
+    upload_memory_total_bytes: int = 256 * 1024 * 1024  # over all clients; one identity may take half
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,8 @@ class Config:
     insecure: bool = False
     device: str = "auto"
     models: tuple[str, ...] | None = None  # None: all models of all capabilities
+    sources: tuple[str, ...] = ()  # of models that are not FrameBridge's, as `--model` takes them
+    model_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # of those models: values by field
     slice_seconds: float = 0.004
     memory_limit_bytes: int | None = None
     dialogue_slots: int = 8

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 import psutil
 
 from bridge import __version__
+from bridge.control.model_messages import KNOWS_TENSORS, is_listed, model_of
 from bridge.control.model_watches import ModelWatches
-from bridge.device.catalog import RungSpec
 from bridge.device.host import PROBE
-from bridge.device.roster import ModelState, Standing
+from bridge.device.roster import ModelState
 from bridge.errors import ContractBroken, VersionMismatch
 from bridge.logs import note
 from bridge.policy.work import Job, Outcome, Rung
@@ -27,17 +27,8 @@ from bridge.wire.texture_formats import agreed
 
 log = logging.getLogger("framebridge.bridge")
 
-PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=2)
-_DETAILS_RUNGS = 2  # the first minor version with `Model.rung_details`
+PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=3)
 _PAYLOAD = bridge_pb2.ProbeResponse.PAYLOAD_FIELD_NUMBER
-_LONGEST_DETAIL = 1000  # characters of `Model.detail`
-_STATES = {
-    ModelState.UNLOADED: bridge_pb2.MODEL_STATE_UNLOADED,
-    ModelState.LOADING: bridge_pb2.MODEL_STATE_LOADING,
-    ModelState.READY: bridge_pb2.MODEL_STATE_READY,
-    ModelState.UNLOADING: bridge_pb2.MODEL_STATE_UNLOADING,
-    ModelState.FAILED: bridge_pb2.MODEL_STATE_FAILED,
-}
 
 
 class BridgeService:
@@ -68,7 +59,11 @@ class BridgeService:
 
     def _welcome(self, session: Session, resumed: bool) -> bridge_pb2.HandshakeResponse:
         standings = self._backend.roster.standings.values()
-        ready = {standing.entry.number for standing in standings if standing.state is ModelState.READY}
+        ready = {
+            standing.entry.number
+            for standing in standings
+            if standing.state is ModelState.READY and is_listed(standing, session.minor)
+        }
         return bridge_pb2.HandshakeResponse(
             protocol=PROTOCOL,
             server_version=__version__,
@@ -103,6 +98,11 @@ class BridgeService:
             message.max_image_side = limits.image_side
             message.max_image_scans = limits.image_scans
             message.max_waiting_image_bytes = limits.waiting_image_bytes
+        if minor >= KNOWS_TENSORS:
+            message.max_tensor_bytes = limits.tensor_bytes
+            message.max_infer_message_bytes = limits.infer_message_bytes
+            message.max_waiting_tensor_bytes = limits.waiting_tensor_bytes
+            message.max_open_inferences = limits.open_inferences
         return message
 
     async def EndSession(self, request: bridge_pb2.EndSessionRequest) -> bridge_pb2.EndSessionResponse:  # noqa: N802
@@ -117,7 +117,9 @@ class BridgeService:
 
     def _models(self, minor: int) -> list[bridge_pb2.Model]:
         standings = sorted(self._backend.roster.standings.items())
-        return [model_of(standing, minor) for _, standing in standings]
+        return [
+            model_of(standing, minor, self._backend.budgets) for _, standing in standings if is_listed(standing, minor)
+        ]
 
     async def ListModels(self, request: bridge_pb2.ListModelsRequest) -> bridge_pb2.ListModelsResponse:  # noqa: N802
         return bridge_pb2.ListModelsResponse(models=self._models(request.protocol.minor))
@@ -138,12 +140,12 @@ class BridgeService:
         self._backend.check_open()
         standing = await self._backend.roster.load(request.name)
         self._on_models()
-        return bridge_pb2.LoadModelResponse(model=model_of(standing, request.protocol.minor))
+        return bridge_pb2.LoadModelResponse(model=model_of(standing, request.protocol.minor, self._backend.budgets))
 
     async def UnloadModel(self, request: bridge_pb2.UnloadModelRequest) -> bridge_pb2.UnloadModelResponse:  # noqa: N802
         standing = await self._backend.roster.unload(request.name)
         self._on_models()
-        return bridge_pb2.UnloadModelResponse(model=model_of(standing, request.protocol.minor))
+        return bridge_pb2.UnloadModelResponse(model=model_of(standing, request.protocol.minor, self._backend.budgets))
 
     # -- stats ---------------------------------------------------------------------------------------------------------
 
@@ -242,31 +244,6 @@ def _check_version(request: bridge_pb2.HandshakeRequest) -> None:
             f"the client speaks version {theirs.major}.{theirs.minor} of the contract and this server "
             f"{ours.major}.{ours.minor}; update the {older}"
         )
-
-
-def model_of(standing: Standing, minor: int) -> bridge_pb2.Model:
-    """A model's current state, for a client of this minor version."""
-    program, rungs = standing.program, standing.entry.model.rungs
-    return bridge_pb2.Model(
-        name=standing.entry.name,
-        capability=standing.entry.number,
-        state=_STATES[standing.state],
-        version=program.version if program is not None else "",
-        resident_bytes=program.resident_bytes if program is not None else 0,
-        detail=(standing.detail or standing.progress)[:_LONGEST_DETAIL],
-        rungs=[rung.name for rung in rungs],
-        rung_details=[_rung_of(rung) for rung in rungs] if minor >= _DETAILS_RUNGS else (),
-    )
-
-
-def _rung_of(rung: RungSpec) -> bridge_pb2.Rung:
-    return bridge_pb2.Rung(
-        name=rung.name,
-        width=rung.width,
-        height=rung.height,
-        needs_device=rung.lane is not None,
-        cheaper_format=rung.cheaper,
-    )
 
 
 def peak_resident_bytes() -> int:

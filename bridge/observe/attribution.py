@@ -113,7 +113,7 @@ def _stage(
     parts: dict[Stage, float],
 ) -> Stage:
     link = request.terms.link + lag
-    if link >= request.terms.budget:
+    if link >= request.terms.budget or request.incomplete:
         return Stage.TRANSPORT  # no server could have made it
     if cause is Cause.QUEUE_FULL:
         return stage or Stage.QUEUE

@@ -1,11 +1,11 @@
-"""Memory accounting for pictures: bytes held per session, per identity and in total, with limits."""
+"""Memory accounting for pictures and tensors: bytes held per session, per identity and in total, with limits."""
 
 from bridge.policy.work import Owner
 
 _LEAST_BYTES = 4096  # counted for even the smallest picture: the server's own overhead
 
 
-class PictureBytes:
+class ByteCounts:
     """Bytes by client and by identity. One identity may hold half of `total`."""
 
     def __init__(self, per_client: int, total: int) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from bridge.config import Limits
 from bridge.errors import BridgeError, ModelFailed
-from bridge.pictures.byte_counts import PictureBytes
+from bridge.pictures.byte_counts import ByteCounts
 from bridge.pictures.decode_costs import DecodeCosts
 from bridge.pictures.decode_queue import DecodeQueue, Ticket
 from bridge.policy.work import Owner
@@ -45,8 +45,8 @@ class Decoders:
     def __init__(self, workers: int, limits: Limits) -> None:
         self.workers = workers
         self.costs = DecodeCosts()
-        self.waiting = PictureBytes(limits.waiting_image_bytes, limits.waiting_image_total_bytes)
-        self.prepared = PictureBytes(limits.prepared_image_bytes, limits.prepared_image_total_bytes)
+        self.waiting = ByteCounts(limits.waiting_image_bytes, limits.waiting_image_total_bytes)
+        self.prepared = ByteCounts(limits.prepared_image_bytes, limits.prepared_image_total_bytes)
         self.pool = ThreadPoolExecutor(workers, thread_name_prefix="framebridge-picture")
         self._answers = ThreadPoolExecutor(1, thread_name_prefix="framebridge-answer")
         self._queue = DecodeQueue(workers)

@@ -52,6 +52,10 @@ class SharedFile:
             written = _write_at(self._descriptor, left, offset)
             left, offset = left[written:], offset + written
 
+    def read(self, size: int, offset: int) -> bytes:
+        """Copy `size` bytes; fewer if the client truncated the file."""
+        return _read_at(self._descriptor, size, offset)
+
     def unlink(self) -> None:
         """Unlink the file. Where an open file cannot be unlinked (Windows), `close` does it."""
         with contextlib.suppress(OSError):
@@ -70,6 +74,13 @@ def _write_at(descriptor: int, data: memoryview, offset: int) -> int:
         return os.pwrite(descriptor, data, offset)
     os.lseek(descriptor, offset, os.SEEK_SET)  # Windows; the event loop alone writes
     return os.write(descriptor, data)
+
+
+def _read_at(descriptor: int, size: int, offset: int) -> bytes:
+    if hasattr(os, "pread"):
+        return os.pread(descriptor, size, offset)
+    os.lseek(descriptor, offset, os.SEEK_SET)
+    return os.read(descriptor, size)
 
 
 def _reserve(descriptor: int, size: int) -> None:

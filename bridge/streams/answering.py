@@ -5,6 +5,7 @@ for streamed output), and cleans up after a request that gets none (`lost`).
 """
 
 from collections.abc import Hashable, Iterable
+from copy import copy
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -63,6 +64,19 @@ class Answering(Generic[Asked]):
     def settled(self, request: Asked, outcome: Outcome) -> Outcome:
         """Free what only the job needed: it has ended."""
         return outcome
+
+    def stripped(self, request: Asked, outcome: Outcome) -> Outcome:
+        """An outcome whose job holds no inputs any more: the answer may stay unread for long. A job that ended early
+        may still be in flight, so this strips a copy of it.
+        """
+        if outcome.ending is Ending.ANSWERED:
+            outcome.job.strip()
+            return outcome
+        job = copy(outcome.job)
+        job.rungs, job.flight = tuple(rung._replace(input=None, make=None) for rung in job.rungs), None
+        if request.job is outcome.job:
+            request.job = job
+        return outcome._replace(job=job)
 
     # -- the life of a request -----------------------------------------------------------------------------------------
 

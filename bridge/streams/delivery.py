@@ -9,7 +9,7 @@ from bridge.observe.attribution import UNMET, Attribution, attribute
 from bridge.observe.stats import ClientCounts
 from bridge.policy.work import Cause, Ending, Outcome, Stage
 from bridge.streams.delivery_time import DeliveryTime
-from bridge.streams.outbox import ENTRY_BYTES, STATUS_BYTES, Entry, Outbox
+from bridge.streams.outbox import ENTRY_BYTES, STATUS_BYTES, Entry, Outlet
 from bridge.v1 import error_pb2, timing_pb2
 from bridge.wire.handlers import Wire
 from bridge.wire.request import Request, clock
@@ -26,7 +26,7 @@ Pack = Callable[[timing_pb2.Timing], Sequence[Wire]]
 class Delivery:
     """The requests of one stream that are owed an answer."""
 
-    def __init__(self, outbox: Outbox, counts: ClientCounts, delivery_times: dict[str, DeliveryTime]) -> None:
+    def __init__(self, outbox: Outlet, counts: ClientCounts, delivery_times: dict[str, DeliveryTime]) -> None:
         self._outbox = outbox
         self._counts = counts
         self._delivery_times = delivery_times

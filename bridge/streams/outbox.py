@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from bridge.errors import BridgeError, Overloaded
 from bridge.wire.unread import Holding
@@ -34,6 +34,14 @@ class Entry:
     replaced: Send | None = None
     dropped: Callable[[BridgeError], Sequence[Any]] | None = None
     size: int = STATUS_BYTES
+
+
+class Outlet(Protocol):
+    """Where answers are put: a stream's outbox, or what stands for it in a call with one answer."""
+
+    def put(self, entry: Entry) -> None:
+        """Send an entry, now or later."""
+        ...
 
 
 class Outbox:

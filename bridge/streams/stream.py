@@ -14,6 +14,7 @@ from bridge.sessions.sessions import Session
 from bridge.streams.backend import Backend
 from bridge.streams.delivery import Delivery
 from bridge.streams.outbox import Outbox
+from bridge.wire.bulk import Bulk
 from bridge.wire.handlers import EOF, Context, received
 from bridge.wire.unread import Holding
 
@@ -27,7 +28,7 @@ class Exchange(Protocol):
     """A capability's handler for the messages of one stream."""
 
     def hear(self, message: Any) -> None:
-        """Handle one message. A BridgeError ends the stream."""
+        """Handle one message, a Bulk if it can have a payload. A BridgeError ends the stream."""
         ...
 
     def finish(self) -> None:
@@ -51,6 +52,11 @@ class Stream:
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.outbox = Outbox(backend.limits.outbox_messages, self._hold, self.fail, self._note_idle)
         self.delivery = Delivery(self.outbox, session.counts, backend.delivery_times)
+
+    def check(self, message: Any) -> None:
+        """ContractBroken for a message that must not come now."""
+        if _head(message).WhichOneof("message") == "open":
+            raise ContractBroken("`open` was sent twice; send it once, as the first message")
 
     def fail(self, error: BridgeError) -> None:
         """End the stream with an error."""
@@ -122,8 +128,7 @@ class Stream:
             if message is EOF:
                 return
             message = received(message)
-            if message.WhichOneof("message") == "open":
-                raise ContractBroken("`open` was sent twice; send it once, as the first message")
+            self.check(message)
             exchange.hear(message)
             del message  # free it: it may be large, and the next may take long to arrive
 
@@ -156,9 +161,14 @@ async def _first(context: Context) -> Any:
         raise ContractBroken(f"no `open` within {_OPEN_SECONDS:g} s; send it first") from None
     if message is EOF:
         return None
-    opening = received(message)
+    opening = _head(received(message))
     if opening.WhichOneof("message") != "open":
         raise ContractBroken(
             f"the first message is `{opening.WhichOneof('message')}`; send `open` with the handshake's session_id first"
         )
     return opening.open
+
+
+def _head(message: Any) -> Any:
+    """The message without its payload, if it has one."""
+    return message.message if isinstance(message, Bulk) else message

@@ -1,4 +1,5 @@
 from bridge.v1 import media_pb2 as _media_pb2
+from bridge.v1 import tensor_pb2 as _tensor_pb2
 from bridge.v1 import timing_pb2 as _timing_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -44,7 +45,7 @@ class ProtocolVersion(_message.Message):
     def __init__(self, major: _Optional[int] = ..., minor: _Optional[int] = ...) -> None: ...
 
 class Model(_message.Message):
-    __slots__ = ("name", "capability", "state", "version", "resident_bytes", "detail", "rungs", "rung_details")
+    __slots__ = ("name", "capability", "state", "version", "resident_bytes", "detail", "rungs", "rung_details", "inputs", "outputs", "max_batch", "default_budget_micros")
     NAME_FIELD_NUMBER: _ClassVar[int]
     CAPABILITY_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -53,6 +54,10 @@ class Model(_message.Message):
     DETAIL_FIELD_NUMBER: _ClassVar[int]
     RUNGS_FIELD_NUMBER: _ClassVar[int]
     RUNG_DETAILS_FIELD_NUMBER: _ClassVar[int]
+    INPUTS_FIELD_NUMBER: _ClassVar[int]
+    OUTPUTS_FIELD_NUMBER: _ClassVar[int]
+    MAX_BATCH_FIELD_NUMBER: _ClassVar[int]
+    DEFAULT_BUDGET_MICROS_FIELD_NUMBER: _ClassVar[int]
     name: str
     capability: Capability
     state: ModelState
@@ -61,7 +66,11 @@ class Model(_message.Message):
     detail: str
     rungs: _containers.RepeatedScalarFieldContainer[str]
     rung_details: _containers.RepeatedCompositeFieldContainer[Rung]
-    def __init__(self, name: _Optional[str] = ..., capability: _Optional[_Union[Capability, str]] = ..., state: _Optional[_Union[ModelState, str]] = ..., version: _Optional[str] = ..., resident_bytes: _Optional[int] = ..., detail: _Optional[str] = ..., rungs: _Optional[_Iterable[str]] = ..., rung_details: _Optional[_Iterable[_Union[Rung, _Mapping]]] = ...) -> None: ...
+    inputs: _containers.RepeatedCompositeFieldContainer[_tensor_pb2.TensorSpec]
+    outputs: _containers.RepeatedCompositeFieldContainer[_tensor_pb2.TensorSpec]
+    max_batch: int
+    default_budget_micros: int
+    def __init__(self, name: _Optional[str] = ..., capability: _Optional[_Union[Capability, str]] = ..., state: _Optional[_Union[ModelState, str]] = ..., version: _Optional[str] = ..., resident_bytes: _Optional[int] = ..., detail: _Optional[str] = ..., rungs: _Optional[_Iterable[str]] = ..., rung_details: _Optional[_Iterable[_Union[Rung, _Mapping]]] = ..., inputs: _Optional[_Iterable[_Union[_tensor_pb2.TensorSpec, _Mapping]]] = ..., outputs: _Optional[_Iterable[_Union[_tensor_pb2.TensorSpec, _Mapping]]] = ..., max_batch: _Optional[int] = ..., default_budget_micros: _Optional[int] = ...) -> None: ...
 
 class Rung(_message.Message):
     __slots__ = ("name", "width", "height", "needs_device", "cheaper_format")
@@ -78,7 +87,7 @@ class Rung(_message.Message):
     def __init__(self, name: _Optional[str] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., needs_device: _Optional[bool] = ..., cheaper_format: _Optional[bool] = ...) -> None: ...
 
 class Limits(_message.Message):
-    __slots__ = ("max_message_bytes", "max_image_bytes", "max_image_pixels", "max_concurrent_decodes", "max_streams_per_session", "max_slots_per_stream", "max_conversations_per_session", "max_unacknowledged_frames", "max_pose_bytes", "max_text_bytes", "max_context_tokens", "max_budget_micros", "max_chunk_bytes", "max_image_side", "max_image_scans", "max_waiting_image_bytes")
+    __slots__ = ("max_message_bytes", "max_image_bytes", "max_image_pixels", "max_concurrent_decodes", "max_streams_per_session", "max_slots_per_stream", "max_conversations_per_session", "max_unacknowledged_frames", "max_pose_bytes", "max_text_bytes", "max_context_tokens", "max_budget_micros", "max_chunk_bytes", "max_image_side", "max_image_scans", "max_waiting_image_bytes", "max_tensor_bytes", "max_infer_message_bytes", "max_waiting_tensor_bytes", "max_open_inferences")
     MAX_MESSAGE_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_IMAGE_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_IMAGE_PIXELS_FIELD_NUMBER: _ClassVar[int]
@@ -95,6 +104,10 @@ class Limits(_message.Message):
     MAX_IMAGE_SIDE_FIELD_NUMBER: _ClassVar[int]
     MAX_IMAGE_SCANS_FIELD_NUMBER: _ClassVar[int]
     MAX_WAITING_IMAGE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    MAX_TENSOR_BYTES_FIELD_NUMBER: _ClassVar[int]
+    MAX_INFER_MESSAGE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    MAX_WAITING_TENSOR_BYTES_FIELD_NUMBER: _ClassVar[int]
+    MAX_OPEN_INFERENCES_FIELD_NUMBER: _ClassVar[int]
     max_message_bytes: int
     max_image_bytes: int
     max_image_pixels: int
@@ -111,7 +124,11 @@ class Limits(_message.Message):
     max_image_side: int
     max_image_scans: int
     max_waiting_image_bytes: int
-    def __init__(self, max_message_bytes: _Optional[int] = ..., max_image_bytes: _Optional[int] = ..., max_image_pixels: _Optional[int] = ..., max_concurrent_decodes: _Optional[int] = ..., max_streams_per_session: _Optional[int] = ..., max_slots_per_stream: _Optional[int] = ..., max_conversations_per_session: _Optional[int] = ..., max_unacknowledged_frames: _Optional[int] = ..., max_pose_bytes: _Optional[int] = ..., max_text_bytes: _Optional[int] = ..., max_context_tokens: _Optional[int] = ..., max_budget_micros: _Optional[int] = ..., max_chunk_bytes: _Optional[int] = ..., max_image_side: _Optional[int] = ..., max_image_scans: _Optional[int] = ..., max_waiting_image_bytes: _Optional[int] = ...) -> None: ...
+    max_tensor_bytes: int
+    max_infer_message_bytes: int
+    max_waiting_tensor_bytes: int
+    max_open_inferences: int
+    def __init__(self, max_message_bytes: _Optional[int] = ..., max_image_bytes: _Optional[int] = ..., max_image_pixels: _Optional[int] = ..., max_concurrent_decodes: _Optional[int] = ..., max_streams_per_session: _Optional[int] = ..., max_slots_per_stream: _Optional[int] = ..., max_conversations_per_session: _Optional[int] = ..., max_unacknowledged_frames: _Optional[int] = ..., max_pose_bytes: _Optional[int] = ..., max_text_bytes: _Optional[int] = ..., max_context_tokens: _Optional[int] = ..., max_budget_micros: _Optional[int] = ..., max_chunk_bytes: _Optional[int] = ..., max_image_side: _Optional[int] = ..., max_image_scans: _Optional[int] = ..., max_waiting_image_bytes: _Optional[int] = ..., max_tensor_bytes: _Optional[int] = ..., max_infer_message_bytes: _Optional[int] = ..., max_waiting_tensor_bytes: _Optional[int] = ..., max_open_inferences: _Optional[int] = ...) -> None: ...
 
 class HandshakeRequest(_message.Message):
     __slots__ = ("protocol", "client_name", "client_version", "texture_formats", "texture_row_order", "resume_session_id", "wants_shared_memory")

@@ -7,7 +7,7 @@ error as a value, and the handler aborts with it. Knows no particular service.
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -21,8 +21,8 @@ from bridge.config import Limits
 from bridge.errors import BridgeError, ContractBroken, ServerFault, TooLarge
 from bridge.logs import note_fault
 from bridge.wire.bounds import check_finite
-from bridge.wire.bulk import Bulk, carries_bulk, read_bulk
-from bridge.wire.peer import peer
+from bridge.wire.bulk import carries_bulk, read_bulk
+from bridge.wire.peer import peer, time_left
 from bridge.wire.shape import check_shape, largest
 from bridge.wire.status import abort
 from bridge.wire.unread import Holding
@@ -33,7 +33,9 @@ Wire = Message | bytes
 Hold = Callable[[str], Holding]  # takes a peer as gRPC writes it
 Context = Any  # grpc.aio.ServicerContext: generic for the type checker, but not at run time
 EOF: Any = grpc.aio.EOF  # type: ignore[attr-defined]
-Received = TypeVar("Received", bound=Message | Bulk)
+Received = TypeVar("Received")
+Read = Callable[[bytes], Any]  # parses a message in a way of its own; raises DecodeError or any BridgeError
+_NO_READERS: Mapping[str, Read] = {}
 
 
 def encode(answer: Wire) -> bytes:
@@ -41,12 +43,15 @@ def encode(answer: Wire) -> bytes:
     return answer if isinstance(answer, bytes) else answer.SerializeToString()
 
 
-def decoder(kind: type[Message], limit: int) -> Callable[[bytes], Message | Bulk | BridgeError]:
-    """A deserialiser for one kind of message; those with a payload become Bulk. Errors are returned, not raised."""
+def decoder(kind: type[Message], limit: int, read: Read | None = None) -> Callable[[bytes], Any]:
+    """A deserialiser for one kind of message: `read`, else those with a payload become Bulk. Errors are returned, not
+    raised.
+    """
     descriptor: Any = kind.DESCRIPTOR
-    read: Callable[[bytes], Message | Bulk] = partial(read_bulk, kind) if carries_bulk(kind) else kind.FromString
+    if read is None:
+        read = partial(read_bulk, kind) if carries_bulk(kind) else kind.FromString
 
-    def decode(data: bytes) -> Message | Bulk | BridgeError:
+    def decode(data: bytes) -> Any:
         if len(data) > limit:
             most = f"send at most {limit:,} to this method (see Limits.max_message_bytes)"
             return TooLarge(f"the message has {len(data):,} bytes; {most}")
@@ -64,7 +69,8 @@ def decoder(kind: type[Message], limit: int) -> Callable[[bytes], Message | Bulk
 def _undecodable(name: str, why: str) -> ContractBroken:
     if "UTF-8" in why:
         return ContractBroken(f"a text field of {name} is not valid UTF-8; send text encoded as UTF-8")
-    return ContractBroken(f"the bytes are not a valid {name}; send a message generated from protos/bridge/v1")
+    source = "protos/bridge/v1" if name.startswith("bridge.v1.") else "its protocol's .proto file"
+    return ContractBroken(f"the bytes are not a valid {name}; send a message generated from {source}")
 
 
 def received(message: Received | BridgeError) -> Received:
@@ -83,24 +89,34 @@ def _fault(method: MethodDescriptor, context: Context, error: Exception) -> Serv
 
 
 def add_service(
-    server: grpc.aio.Server, service: ServiceDescriptor, servicer: object, limits: Limits, hold: Hold
+    server: grpc.aio.Server,
+    service: ServiceDescriptor,
+    servicer: object,
+    limits: Limits,
+    hold: Hold,
+    readers: Mapping[str, Read] = _NO_READERS,
 ) -> None:
-    """Serve `service` with the methods of `servicer`, named as in the contract.
+    """Serve `service` with the methods of `servicer`, named as in the contract; `readers` parse requests of some.
 
     A unary method takes the request and returns the response; a server-streaming one takes the request and the
     context, a bidirectional one the context alone. Any may raise any BridgeError.
     """
     handlers = {
-        method.name: _handler(method, getattr(servicer, method.name), largest(method, limits), hold)
+        method.name: _handler(
+            method, getattr(servicer, method.name), largest(method, limits), hold, readers.get(method.name)
+        )
         for method in service.methods
     }
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.full_name, handlers),))
     server.add_registered_method_handlers(service.full_name, handlers)  # type: ignore[attr-defined]
 
 
-def _handler(method: MethodDescriptor, serve: Callable[..., Awaitable[Any]], max_bytes: int, hold: Hold) -> Any:
+def _handler(
+    method: MethodDescriptor, serve: Callable[..., Awaitable[Any]], max_bytes: int, hold: Hold, read: Read | None
+) -> Any:
     async def unary(request: Any, context: Context) -> Any:
         peer.set(context.peer())
+        time_left.set(context.time_remaining())
         return await _guarded(method, context, lambda: _answer(serve(_checked(request)), context, hold))
 
     async def answers(request: Any, context: Context) -> None:
@@ -109,7 +125,7 @@ def _handler(method: MethodDescriptor, serve: Callable[..., Awaitable[Any]], max
     async def stream(_: Any, context: Context) -> None:
         await _guarded(method, context, lambda: serve(context))
 
-    decode = decoder(GetMessageClass(method.input_type), max_bytes)
+    decode = decoder(GetMessageClass(method.input_type), max_bytes, read)
     if method.client_streaming:
         return grpc.stream_stream_rpc_method_handler(stream, decode, encode)
     if method.server_streaming:
@@ -118,7 +134,8 @@ def _handler(method: MethodDescriptor, serve: Callable[..., Awaitable[Any]], max
 
 
 def _checked(request: Any) -> Any:
-    check_finite(received(request))
+    if isinstance(received(request), Message):
+        check_finite(request)
     return request
 
 

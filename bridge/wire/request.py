@@ -45,6 +45,7 @@ class Request:
     fallback: Fallback | None = None  # in place of a rung of its job, if it has one
     tag: str = ""  # the service's own key for it
     due: float = field(init=False)  # when the answer must be handed to the transport
+    incomplete: bool = False  # some of its bytes have not come
     best_effort: bool = False  # send it even if late; a late answer does not count as in budget
 
     @property

@@ -19,7 +19,13 @@ def largest(method: MethodDescriptor, limits: Limits) -> int:
     """The size limit of a message to this method, in bytes."""
     if method.name in ("Probe", "Recognize"):
         return limits.message_bytes
-    return min(limits.message_bytes, CONTROL_BYTES + (limits.text_bytes if method.name == "Converse" else 0))
+    more = {
+        "Converse": limits.text_bytes,
+        "Infer": limits.infer_message_bytes,
+        "ModelInfer": limits.tensor_bytes,
+        "ModelStreamInfer": limits.tensor_bytes,
+    }
+    return min(limits.message_bytes, CONTROL_BYTES + more.get(method.name, 0))
 
 
 def check_shape(kind: Descriptor, data: bytes) -> None:

@@ -13,10 +13,12 @@ from bridge.errors import (
     InvalidRequest,
     ModelFailed,
     ModelNotReady,
+    NotServed,
     OutOfDeviceMemory,
     OutOfRange,
     Overloaded,
     PromptTooLong,
+    RequestEnded,
     ShuttingDown,
     TooLarge,
     UnknownAttribute,
@@ -57,17 +59,34 @@ TABLE: Mapping[type[BridgeError], Status] = {
     ModelFailed: Status(grpc.StatusCode.INTERNAL, error_pb2.ERROR_REASON_MODEL_FAULT),
     OutOfDeviceMemory: Status(grpc.StatusCode.RESOURCE_EXHAUSTED, error_pb2.ERROR_REASON_MODEL_FAULT, 1.0),
     ShuttingDown: Status(grpc.StatusCode.UNAVAILABLE, error_pb2.ERROR_REASON_SHUTTING_DOWN, 1.0),
+    NotServed: Status(grpc.StatusCode.UNIMPLEMENTED, error_pb2.ERROR_REASON_UNSPECIFIED),
     BridgeError: Status(grpc.StatusCode.INTERNAL, error_pb2.ERROR_REASON_UNSPECIFIED),
+}
+
+ENDED: Mapping[error_pb2.ErrorReason, grpc.StatusCode] = {  # codes of unary calls whose requests get no answer
+    error_pb2.ERROR_REASON_OVERLOADED: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    error_pb2.ERROR_REASON_BUDGET_UNMEETABLE: grpc.StatusCode.DEADLINE_EXCEEDED,
+    error_pb2.ERROR_REASON_BUDGET_MISSED: grpc.StatusCode.DEADLINE_EXCEEDED,
+    error_pb2.ERROR_REASON_UNKNOWN_MODEL: grpc.StatusCode.NOT_FOUND,
+    error_pb2.ERROR_REASON_CANCELLED: grpc.StatusCode.CANCELLED,
+    error_pb2.ERROR_REASON_DEVICE_LOST: grpc.StatusCode.UNAVAILABLE,
+    error_pb2.ERROR_REASON_SHUTTING_DOWN: grpc.StatusCode.UNAVAILABLE,
 }
 
 
 def status_of(error: BridgeError) -> Status:
-    """The row of the error's nearest ancestor in the table."""
+    """The row of the error's nearest ancestor in the table; a request's outcome has its own code."""
+    if isinstance(error, RequestEnded) and error.outcome is not None:
+        reason = error.outcome.error.reason
+        return Status(ENDED.get(reason, grpc.StatusCode.INTERNAL), reason)
     return next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
 
 
 def detail_of(error: BridgeError) -> error_pb2.ErrorDetail:
     """The error detail sent to the client."""
+    if isinstance(error, RequestEnded) and error.outcome is not None:
+        detail: error_pb2.ErrorDetail = error.outcome.error
+        return detail
     status = status_of(error)
     retry_after = status.retry_after
     if isinstance(error, ModelNotReady) or (isinstance(error, Overloaded) and error.retry_after is not None):

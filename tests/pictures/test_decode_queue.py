@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.pictures.byte_counts import PictureBytes
+from bridge.pictures.byte_counts import ByteCounts
 from bridge.pictures.decode_costs import DecodeCosts
 from bridge.pictures.decode_queue import DecodeQueue, Ticket
 from bridge.policy.work import Owner
@@ -266,7 +266,7 @@ def test_what_is_known_of_costs_is_limited() -> None:
 
 
 def test_bytes_are_limited_by_client_by_identity_and_in_all() -> None:
-    kept = PictureBytes(per_client=100, total=300)
+    kept = ByteCounts(per_client=100, total=300)
     kept.take(A, 90)
     assert "for one session" in kept.passed(A, 20)
     assert not kept.passed(A, 10)

@@ -5,13 +5,14 @@ from typing import Any
 import grpc
 
 from bridge.v1 import error_pb2
-from tests.serving.client import A, D, R
+from tests.serving.client import A, D, N, R
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 STREAMS: dict[str, Any] = {
     "avatars": A.StreamAvatarRequest,
     "dialogue": D.ConverseRequest,
     "recognition": R.RecognizeRequest,
+    "inference": N.InferRequest,
 }
 
 

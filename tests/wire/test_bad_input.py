@@ -13,6 +13,7 @@ from tests.serving.client import (
     B,
     Client,
     D,
+    N,
     R,
     ask,
     assert_idle,
@@ -151,12 +152,14 @@ STREAM_METHODS = {
     "avatars": "/bridge.v1.AvatarService/StreamAvatar",
     "dialogue": "/bridge.v1.DialogueService/Converse",
     "recognition": "/bridge.v1.RecognitionService/Recognize",
+    "inference": "/bridge.v1.InferenceService/Infer",
 }
 Opening = Callable[[str], Any]
 OPENINGS: dict[str, Opening] = {
     "avatars": lambda session: A.StreamAvatarRequest(open=A.AvatarOpen(session_id=session)),
     "dialogue": lambda session: D.ConverseRequest(open=D.ConverseOpen(session_id=session)),
     "recognition": lambda session: R.RecognizeRequest(open=R.RecognizeOpen(session_id=session)),
+    "inference": lambda session: N.InferRequest(open=N.InferOpen(session_id=session)),
 }
 
 
@@ -247,7 +250,7 @@ def test_another_major_version_is_told_so_in_one_sentence(run: Run, fake: FakeSe
         client = Client(fake.port)
         call = client.bridge.Handshake(B.HandshakeRequest(protocol=B.ProtocolVersion(major=2, minor=3)))
         code, detail = await ended(call)
-        assert_aborted((code, detail), grpc.StatusCode.FAILED_PRECONDITION, "VERSION_MISMATCH", "2.3", "1.2", "update")
+        assert_aborted((code, detail), grpc.StatusCode.FAILED_PRECONDITION, "VERSION_MISMATCH", "2.3", "1.3", "update")
         assert detail.message.count(". ") == 0
         call = client.bridge.Handshake(B.HandshakeRequest())
         assert_aborted(await ended(call), INVALID, "MALFORMED", "protocol", "missing")

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from bridge.config import Limits
 from bridge.errors import ContractBroken
-from bridge.v1 import avatar_pb2, bridge_pb2, dialogue_pb2, recognition_pb2
+from bridge.v1 import avatar_pb2, bridge_pb2, dialogue_pb2, inference_pb2, recognition_pb2
 from bridge.wire.shape import CONTROL_BYTES, MOST_FIELDS, check_shape, largest
 from tests.conftest import Run
-from tests.serving.client import A, B, D, R, assert_serves, connected, ended, read, say
+from tests.serving.client import A, B, D, N, R, assert_serves, connected, ended, read, say
 from tests.serving.server import FakeServer
 from tests.wire.outcomes import INVALID, assert_aborted, assert_invalid, outcome_of
 
@@ -23,6 +23,7 @@ STREAMS = {
     "StreamAvatar": "/bridge.v1.AvatarService/StreamAvatar",
     "Converse": "/bridge.v1.DialogueService/Converse",
     "Recognize": "/bridge.v1.RecognitionService/Recognize",
+    "Infer": "/bridge.v1.InferenceService/Infer",
     "Probe": "/bridge.v1.BridgeService/Probe",
 }
 
@@ -47,6 +48,8 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
     "fields of an image": ("Recognize", inside(2, inside(15, b"\x08\x01" * (4 * MIB)))),
     "fields that nobody knows": ("Recognize", inside(2, b"\xa0\x06\x01" * (4 * MIB))),
     "empty attributes": ("StreamAvatar", inside(2, inside(2, b"\x12\x00" * 30_000))),
+    "empty tensors": ("Infer", inside(2, b"\x32\x00" * 30_000)),
+    "sizes one by one": ("Infer", inside(2, inside(6, b"\x18\x01" * 30_000))),
     "stops": ("Converse", inside(2, inside(5, b"\x32\x00" * 30_000))),
 }
 
@@ -59,8 +62,12 @@ def test_a_message_of_too_many_fields_is_refused(run: Run, fake: FakeServer, nam
         async with connected(fake.port) as client:
             call = client.raw(STREAMS[method])
             if method != "Probe":
-                opening = {"StreamAvatar": A.StreamAvatarRequest, "Converse": D.ConverseRequest}
-                kind: Any = opening.get(method, R.RecognizeRequest)
+                opening = {
+                    "StreamAvatar": A.StreamAvatarRequest,
+                    "Converse": D.ConverseRequest,
+                    "Infer": N.InferRequest,
+                }
+                kind: Any = (opening | {"Infer": N.InferRequest}).get(method, R.RecognizeRequest)
                 message = kind()
                 message.open.session_id = client.session
                 await call.write(message.SerializeToString())
@@ -126,7 +133,7 @@ def test_what_a_client_has_reason_to_send_is_taken(run: Run, fake: FakeServer) -
             assert answer.WhichOneof("event") == "started", answer
 
     run(scenario())
-    for kind in (avatar_pb2.StreamAvatarRequest, dialogue_pb2.ConverseRequest, recognition_pb2.RecognizeRequest):
+    for kind in (A.StreamAvatarRequest, D.ConverseRequest, R.RecognizeRequest, N.InferRequest):
         check_shape(kind.DESCRIPTOR, b"")
     frame = R.CameraFrame(tasks=[R.RecognitionTask(kind=1)] * 4, image={"data": bytes(11 * MIB), "width": 9})
     check_shape(R.RecognizeRequest.DESCRIPTOR, R.RecognizeRequest(frame=frame).SerializeToString())
@@ -140,12 +147,15 @@ def test_only_pictures_and_probes_may_be_large() -> None:
             avatar_pb2.DESCRIPTOR,
             bridge_pb2.DESCRIPTOR,
             dialogue_pb2.DESCRIPTOR,
+            inference_pb2.DESCRIPTOR,
             recognition_pb2.DESCRIPTOR,
         )
     ]
     sizes = {method.name: largest(method, limits) for group in services for each in group for method in each.methods}
     assert {name for name, size in sizes.items() if size == limits.message_bytes} == {"Probe", "Recognize"}
-    assert {size for name, size in sizes.items() if name not in ("Probe", "Recognize", "Converse")} == {CONTROL_BYTES}
+    assert sizes["Infer"] == CONTROL_BYTES + limits.infer_message_bytes
+    rest = sizes.keys() - {"Probe", "Recognize", "Converse", "Infer"}
+    assert {sizes[name] for name in rest} == {CONTROL_BYTES}
 
 
 @given(counts=st.lists(st.integers(0, 700), min_size=1, max_size=4))

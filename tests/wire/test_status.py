@@ -16,6 +16,7 @@ from bridge.errors import (
     OutOfRange,
     Overloaded,
     PromptTooLong,
+    RequestEnded,
     ServerFault,
     ShuttingDown,
     UnknownModel,
@@ -31,6 +32,7 @@ CODES = {
     "InvalidImage": ("INVALID_ARGUMENT", "INVALID_IMAGE", None),
     "InvalidRequest": ("INVALID_ARGUMENT", "MALFORMED", None),
     "ModelFailed": ("INTERNAL", "MODEL_FAULT", None),
+    "NotServed": ("UNIMPLEMENTED", "UNSPECIFIED", None),
     "OutOfDeviceMemory": ("RESOURCE_EXHAUSTED", "MODEL_FAULT", 1.0),
     "OutOfRange": ("INVALID_ARGUMENT", "OUT_OF_RANGE", None),
     "Overloaded": ("RESOURCE_EXHAUSTED", "OVERLOADED", 0.1),
@@ -139,6 +141,26 @@ def test_an_aborted_call_has_code_sentence_and_detail() -> None:
     detail = error_pb2.ErrorDetail.FromString(trailing[DETAIL_KEY])
     assert (code, sentence) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "too many")
     assert (detail.message, detail.retry_after_micros) == ("too many", 2_000_000)
+
+
+@pytest.mark.parametrize(
+    ("ending", "cause", "code"),
+    [
+        (Ending.REFUSED, Cause.QUEUE_FULL, "RESOURCE_EXHAUSTED"),
+        (Ending.REFUSED, Cause.NO_RUNG_IN_TIME, "DEADLINE_EXCEEDED"),
+        (Ending.REFUSED, Cause.NO_LANE, "NOT_FOUND"),
+        (Ending.MISSED, Cause.NONE, "DEADLINE_EXCEEDED"),
+        (Ending.CANCELLED, Cause.NONE, "CANCELLED"),
+        (Ending.FAILED, Cause.FAULT, "INTERNAL"),
+        (Ending.FAILED, Cause.DEVICE_LOST, "UNAVAILABLE"),
+        (Ending.FAILED, Cause.STOPPING, "UNAVAILABLE"),
+    ],
+)
+def test_a_unary_call_ends_with_the_code_of_its_outcome(ending: Ending, cause: Cause, code: str) -> None:
+    outcome = outcome_of(ending, cause, timing_pb2.Timing(), sentence="so it is")
+    error = RequestEnded("so it is", outcome)
+    assert status_of(error).code.name == code
+    assert detail_of(error) == outcome.error
 
 
 def test_a_number_is_within_its_bounds_and_rises() -> None:

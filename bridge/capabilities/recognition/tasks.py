@@ -8,7 +8,6 @@ import asyncio
 import threading
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -245,18 +244,8 @@ class Tasks(Answering[Task]):
         return tuple(found)
 
     def settled(self, request: Task, outcome: Outcome) -> Outcome:
-        """Free the inputs: the answer may stay unread for long. A job that ended early may still be in flight, so
-        this strips a copy of it.
-        """
         self._decoders.give_prepared(self.owner, request.prepared)
-        if outcome.ending is Ending.ANSWERED:
-            outcome.job.strip()
-            return outcome
-        job = copy(outcome.job)
-        job.rungs, job.flight = tuple(rung._replace(input=None, make=None) for rung in job.rungs), None
-        if request.job is outcome.job:
-            request.job = job
-        return outcome._replace(job=job)
+        return self.stripped(request, outcome)
 
     def take(self, request: Task, outcome: Outcome) -> None:
         if not request.without_device:

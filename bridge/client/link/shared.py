@@ -5,19 +5,15 @@ The layout is described in bridge/sessions/shared_memory.py.
 
 import contextlib
 import mmap
-import os
-import stat
 import struct
 from pathlib import Path
 from typing import Self
 
+from bridge.client.link.offered import mapped
 from bridge.errors import ContractBroken
 from bridge.v1 import avatar_pb2, bridge_pb2
 
-MAX_SHARED_BYTES = 1 << 30
-_PREFIX = "framebridge-"
 _STAMP = struct.Struct("<q")
-_OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 class SharedMemory:
@@ -35,18 +31,11 @@ class SharedMemory:
 
         The file is unlinked, so that no crash can leave it behind.
         """
-        path = Path(offer.path)
-        if not path.name.startswith(_PREFIX) or not len(offer.key) < offer.size_bytes <= MAX_SHARED_BYTES:
-            return None
-        try:
-            memory = _map(path, offer.size_bytes)
-        except (OSError, ValueError):
-            return None
-        if memory[: len(offer.key)] != offer.key:
-            memory.close()
+        memory = mapped(offer)
+        if memory is None:
             return None
         with contextlib.suppress(OSError):
-            path.unlink()
+            Path(offer.path).unlink()
         return cls(memory, len(offer.key))
 
     def hold(self) -> Self:
@@ -73,14 +62,3 @@ class SharedMemory:
     def _stamped(self, place: avatar_pb2.SharedPayload) -> bool:
         (stamp,) = _STAMP.unpack_from(self._memory, place.offset_bytes - _STAMP.size)
         return bool(stamp == place.stamp)
-
-
-def _map(path: Path, size: int) -> mmap.mmap:
-    descriptor = os.open(path, _OPEN)
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size < size:
-            raise OSError(f"{path} is not a file of {size} bytes")
-        return mmap.mmap(descriptor, size, access=mmap.ACCESS_READ)
-    finally:
-        os.close(descriptor)

@@ -30,8 +30,11 @@ namespace FrameBridge
         /// <summary>Round trip to the server in seconds; 0 if not known.</summary>
         internal double LinkSeconds;
 
-        /// <summary>The budget in seconds; 0 for the server's default.</summary>
+        /// <summary>The budget in seconds; 0 for the server's default, if that is not known.</summary>
         internal double BudgetSeconds;
+
+        /// <summary>Whether the budget is the model's default.</summary>
+        internal bool IsDefaultBudget;
 
         /// <summary>Whole seconds without an answer.</summary>
         internal int QuietSeconds;
@@ -44,7 +47,7 @@ namespace FrameBridge
 
         /// <summary>Whether the other one's sentence still applies.</summary>
         internal bool IsSaidBy(in ProblemCause other) =>
-            IsLike(other) && QuietSeconds == other.QuietSeconds && BudgetSeconds == other.BudgetSeconds
+            IsLike(other) && QuietSeconds == other.QuietSeconds && BudgetSeconds == other.BudgetSeconds && IsDefaultBudget == other.IsDefaultBudget
             && IsNear(NeededSeconds, other.NeededSeconds) && IsNear(LinkSeconds, other.LinkSeconds);
 
         private static bool IsNear(double one, double other) =>

@@ -109,8 +109,15 @@ namespace FrameBridge
 
         private static string Blocker(string model) => string.IsNullOrEmpty(model) ? "another model" : "the model '" + model + "'";
 
-        private static string Allowed(in ProblemCause cause, ProblemWords words) =>
-            words.Budget + (cause.BudgetSeconds > 0 ? " allows " + Milliseconds(cause.BudgetSeconds) : " is the server's default");
+        private static string Allowed(in ProblemCause cause, ProblemWords words)
+        {
+            if (cause.IsDefaultBudget)
+            {
+                return words.Budget + " is the model's default of " + Milliseconds(cause.BudgetSeconds);
+            }
+
+            return words.Budget + (cause.BudgetSeconds > 0 ? " allows " + Milliseconds(cause.BudgetSeconds) : " is the server's default");
+        }
 
         private static string Raise(double needed, ProblemWords words) => needed > 0
             ? "raise " + words.Budget + " to about " + Seconds(needed * Margin)

@@ -15,7 +15,7 @@ namespace FrameBridge
         internal static readonly ProblemWords Replies = new ProblemWords(
             "dialogue", "reply", "replies", "the persona's First Token Seconds", "have fewer characters speak at once");
 
-        private ProblemWords(string model, string answer, string answers, string budget, string askLess)
+        internal ProblemWords(string model, string answer, string answers, string budget, string askLess)
         {
             Model = model;
             Answer = answer;

@@ -18,7 +18,7 @@ namespace FrameBridge
             }
             else if (cause.Kind == ProblemKind.Model && string.IsNullOrEmpty(cause.Text))
             {
-                Stand(ref cause, Find(client.Models, words.Model));
+                Stand(ref cause, BridgeModel.Find(client.Models, words.Model));
             }
         }
 
@@ -44,7 +44,7 @@ namespace FrameBridge
         {
             cause = default;
             IReadOnlyList<BridgeModel> models = client.Models;
-            BridgeModel model = Find(models, words.Model);
+            BridgeModel model = BridgeModel.Find(models, words.Model);
             if (models.Count == 0 || (model != null && model.State == ModelState.Ready))
             {
                 return false;
@@ -58,7 +58,7 @@ namespace FrameBridge
         /// <summary>Whether the server is loading the model.</summary>
         internal static bool IsModelLoading(BridgeClient client, ProblemWords words)
         {
-            BridgeModel model = Find(client.Models, words.Model);
+            BridgeModel model = BridgeModel.Find(client.Models, words.Model);
             return model != null && model.State == ModelState.Loading;
         }
 
@@ -80,19 +80,6 @@ namespace FrameBridge
         {
             cause.State = model == null ? ModelState.Unspecified : model.State;
             cause.Detail = model == null || model.Detail.Length == 0 ? null : model.Detail;
-        }
-
-        private static BridgeModel Find(IReadOnlyList<BridgeModel> models, string name)
-        {
-            for (int i = 0; i < models.Count; i++)
-            {
-                if (models[i].Name == name)
-                {
-                    return models[i];
-                }
-            }
-
-            return null;
         }
     }
 }

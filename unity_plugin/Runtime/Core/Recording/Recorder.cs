@@ -92,10 +92,18 @@ namespace FrameBridge
                 Micros = Clock.Micros(Clock.Now - _began),
             };
             var kept = message;
-            if (isUp && !_includeCameraFrames && IsPicture(StreamKind.Of(stream), message))
+            if (isUp && !_includeCameraFrames && StreamKind.Of(stream).RequestsArePictures)
             {
-                header.Kind = RecordKind.CameraGap;
-                kept = ReadOnlySequence<byte>.Empty;
+                if (Holds(StreamKind.Of(stream).PartField, message))
+                {
+                    return; // the gap in place of the request marks it
+                }
+
+                if (Holds(StreamKind.Of(stream).RequestField, message))
+                {
+                    header.Kind = RecordKind.CameraGap;
+                    kept = ReadOnlySequence<byte>.Empty;
+                }
             }
 
             lock (_gate)
@@ -104,8 +112,7 @@ namespace FrameBridge
             }
         }
 
-        private static bool IsPicture(StreamKind kind, in ReadOnlySequence<byte> message) =>
-            kind.RequestsArePictures && message.Length > 0
-            && message.First.Span[0] == ((kind.RequestField << 3) | WireKind.Bytes);
+        private static bool Holds(int field, in ReadOnlySequence<byte> message) =>
+            field != 0 && message.Length > 0 && message.First.Span[0] == ((field << 3) | WireKind.Bytes);
     }
 }

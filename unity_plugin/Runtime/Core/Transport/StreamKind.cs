@@ -72,8 +72,11 @@ namespace FrameBridge
         /// </summary>
         public int RequestField { get; private set; }
 
-        /// <summary>Whether that request carries a picture, which recordings leave out by default.</summary>
+        /// <summary>Whether that request may carry a picture, which recordings leave out by default.</summary>
         public bool RequestsArePictures { get; private set; }
+
+        /// <summary>The field with the next part of such a request; 0 if a request is one message.</summary>
+        public int PartField { get; private set; }
 
         /// <summary>Makes a reader of the request that an answer belongs to.</summary>
         public Func<AnswerIndex> NewAnswerIndex { get; private set; }

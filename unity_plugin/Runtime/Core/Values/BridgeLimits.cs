@@ -35,5 +35,19 @@ namespace FrameBridge
 
         /// <summary>Bytes of one chunk; larger texture frames are sent in several.</summary>
         public int MaxChunkBytes { get; set; }
+
+        /// <summary>
+        /// Bytes of the tensors of one request or result. 0 from servers older than minor 3, as are those that follow.
+        /// </summary>
+        public int MaxTensorBytes { get; set; }
+
+        /// <summary>Bytes of tensors in one message; those of larger requests are sent in parts.</summary>
+        public int MaxInferMessageBytes { get; set; }
+
+        /// <summary>Bytes of one session's tensors that wait for the device.</summary>
+        public int MaxWaitingTensorBytes { get; set; }
+
+        /// <summary>Requests of one inference stream that are not answered yet.</summary>
+        public int MaxOpenInferences { get; set; }
     }
 }

@@ -7,7 +7,19 @@ namespace FrameBridge
     public sealed class BridgeModel
     {
         /// <summary>Called by transports.</summary>
-        public BridgeModel(string name, Capability capability, ModelState state, string version, string detail, IReadOnlyList<string> rungs, long residentBytes = 0, IReadOnlyList<BridgeRung> rungDetails = null)
+        public BridgeModel(
+            string name,
+            Capability capability,
+            ModelState state,
+            string version,
+            string detail,
+            IReadOnlyList<string> rungs,
+            long residentBytes = 0,
+            IReadOnlyList<BridgeRung> rungDetails = null,
+            IReadOnlyList<TensorSpec> inputs = null,
+            IReadOnlyList<TensorSpec> outputs = null,
+            int maxBatch = 0,
+            long defaultBudgetMicros = 0)
         {
             Name = name ?? string.Empty;
             Capability = capability;
@@ -17,6 +29,10 @@ namespace FrameBridge
             Rungs = rungs ?? Array.Empty<string>();
             ResidentBytes = residentBytes;
             RungDetails = rungDetails ?? Array.Empty<BridgeRung>();
+            Inputs = inputs ?? Array.Empty<TensorSpec>();
+            Outputs = outputs ?? Array.Empty<TensorSpec>();
+            MaxBatch = maxBatch;
+            DefaultBudgetMicros = defaultBudgetMicros;
         }
 
         /// <summary>The model's name ("avatar", "dialogue", "classifier", "detector").</summary>
@@ -42,5 +58,34 @@ namespace FrameBridge
 
         /// <summary>Memory that its weights and pools hold on the device; 0 until loaded.</summary>
         public long ResidentBytes { get; }
+
+        /// <summary>
+        /// The tensors that it takes, if it serves <see cref="Capability.Inference"/>. Empty from servers older than minor
+        /// 3, as is all that follows.
+        /// </summary>
+        public IReadOnlyList<TensorSpec> Inputs { get; }
+
+        /// <summary>The tensors that it gives. Empty until it is loaded, if the operator has not declared them.</summary>
+        public IReadOnlyList<TensorSpec> Outputs { get; }
+
+        /// <summary>Requests that share a run at most; 0 until it is loaded.</summary>
+        public int MaxBatch { get; }
+
+        /// <summary>The budget of requests that set none, in microseconds; 0 if not known.</summary>
+        public long DefaultBudgetMicros { get; }
+
+        /// <summary>The model of this name; null if there is none. Does not allocate.</summary>
+        internal static BridgeModel Find(IReadOnlyList<BridgeModel> models, string name)
+        {
+            for (var i = 0; models != null && i < models.Count; i++)
+            {
+                if (models[i].Name == name)
+                {
+                    return models[i];
+                }
+            }
+
+            return null;
+        }
     }
 }

@@ -8,6 +8,10 @@ namespace FrameBridge
         public static void Write(WireWriter writer, int field, BridgeLimits limits)
         {
             var mark = writer.Length;
+            writer.Number(20, limits.MaxOpenInferences);
+            writer.Number(19, limits.MaxWaitingTensorBytes);
+            writer.Number(18, limits.MaxInferMessageBytes);
+            writer.Number(17, limits.MaxTensorBytes);
             writer.Number(13, limits.MaxChunkBytes);
             writer.Number(12, limits.MaxBudgetMicros);
             writer.Number(11, limits.MaxContextTokens);
@@ -40,6 +44,10 @@ namespace FrameBridge
                     case 11: limits.MaxContextTokens = reader.Int32(); break;
                     case 12: limits.MaxBudgetMicros = reader.Int64(); break;
                     case 13: limits.MaxChunkBytes = reader.Int32(); break;
+                    case 17: limits.MaxTensorBytes = reader.Int32(); break;
+                    case 18: limits.MaxInferMessageBytes = reader.Int32(); break;
+                    case 19: limits.MaxWaitingTensorBytes = reader.Int32(); break;
+                    case 20: limits.MaxOpenInferences = reader.Int32(); break;
                     default: reader.Skip(); break;
                 }
             }

@@ -11,10 +11,15 @@ namespace FrameBridge
     {
         public const int MostModels = 1024;
         private const int MostRungs = 256;
+        private const int MostTensors = 256;
 
         public static void Write(WireWriter writer, int field, BridgeModel model)
         {
             var mark = writer.Length;
+            writer.Number(12, model.DefaultBudgetMicros);
+            writer.Number(11, model.MaxBatch);
+            TensorSpecMessage.Write(writer, 10, model.Outputs);
+            TensorSpecMessage.Write(writer, 9, model.Inputs);
             for (var i = model.RungDetails.Count - 1; i >= 0; i--)
             {
                 RungMessage.Write(writer, 8, model.RungDetails[i]);
@@ -40,9 +45,9 @@ namespace FrameBridge
             string name = null, version = null, detail = null;
             var capability = Capability.Unspecified;
             var state = ModelState.Unspecified;
-            long resident = 0;
-            var rungs = new List<string>();
-            var details = new List<BridgeRung>();
+            var (resident, budget, batch) = (0L, 0L, 0);
+            var (rungs, details) = (new List<string>(), new List<BridgeRung>());
+            var (inputs, outputs) = (new List<TensorSpec>(), new List<TensorSpec>());
             var whole = true;
             var reader = new WireReader(bytes);
             while (reader.Next())
@@ -57,13 +62,17 @@ namespace FrameBridge
                     case 6 << 3 | WireKind.Bytes: detail = reader.Text(); break;
                     case 7 << 3 | WireKind.Bytes: reader.Texts(rungs, MostRungs); break;
                     case 8 << 3 | WireKind.Bytes: whole &= RungMessage.ReadInto(details, MostRungs, reader.Bytes()); break;
+                    case 9 << 3 | WireKind.Bytes: whole &= TensorSpecMessage.ReadInto(inputs, MostTensors, reader.Bytes()); break;
+                    case 10 << 3 | WireKind.Bytes: whole &= TensorSpecMessage.ReadInto(outputs, MostTensors, reader.Bytes()); break;
+                    case 11 << 3 | WireKind.Varint: batch = reader.Int32(); break;
+                    case 12 << 3 | WireKind.Varint: budget = reader.Int64(); break;
                     default: reader.Skip(); break;
                 }
             }
 
             if (models.Count < MostModels)
             {
-                models.Add(new BridgeModel(name, capability, state, version, detail, rungs, resident, details));
+                models.Add(new BridgeModel(name, capability, state, version, detail, rungs, resident, details, inputs, outputs, batch, budget));
             }
 
             return whole && !reader.Failed;
