@@ -2,8 +2,10 @@
 
 from bridge.capabilities.avatar.capability import AVATAR
 from bridge.capabilities.dialogue.capability import DIALOGUE
+from bridge.capabilities.inference.capability import INFERENCE
 from bridge.capabilities.recognition.capability import RECOGNITION
 from bridge.device.catalog import Capability
 
-CAPABILITIES: tuple[Capability, ...] = (AVATAR, RECOGNITION, DIALOGUE)  # the order in which counters are reported
+# in the order in which counters are reported
+CAPABILITIES: tuple[Capability, ...] = (AVATAR, RECOGNITION, DIALOGUE, INFERENCE)
 MODELS = tuple(sorted(model.name for capability in CAPABILITIES for model in capability.models))

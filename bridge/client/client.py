@@ -9,6 +9,8 @@ from bridge.client.avatars import Avatars
 from bridge.client.camera import Camera
 from bridge.client.dialogue import Dialogue
 from bridge.client.frames import FORMAT_VALUES
+from bridge.client.inference.inferences import Inferences
+from bridge.client.inference.model import Model
 from bridge.client.link.connection import CLIENT_NAME, Connection
 from bridge.client.link.failures import translating
 from bridge.client.link.protocol import protocol
@@ -54,6 +56,7 @@ class BridgeClient:
         self._shared_memory = shared_memory
         self._connected: Connection | None = None
         self._models: Models | None = None
+        self._inferences: Inferences | None = None
 
     async def __aenter__(self) -> Self:
         connection = Connection(
@@ -80,9 +83,14 @@ class BridgeClient:
     ) -> None:
         connection, self._connected = self._connection, None
         models, self._models = self._models, None
-        if models is not None:
-            await models.stop()
-        await connection.close()
+        inferences, self._inferences = self._inferences, None
+        try:
+            if inferences is not None:
+                await inferences.close()
+        finally:
+            if models is not None:
+                await models.stop()
+            await connection.close()
 
     @property
     def session_id(self) -> str:
@@ -115,6 +123,12 @@ class BridgeClient:
     def camera(self) -> Camera:
         """A stream of camera pictures; use it with `async with`."""
         return Camera(self._connection)
+
+    def model(self, name: str) -> Model:
+        """A model of the operator's own, by name: `await bridge.model("style").infer(image=array)`."""
+        if self._inferences is None:
+            self._inferences = Inferences(self._connection, self._following, shares_memory=self._shared_memory)
+        return Model(name, self._inferences)
 
     def probe(self) -> Probe:
         """A stream that measures the round trip; use it with `async with`."""

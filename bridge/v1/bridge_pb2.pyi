@@ -16,6 +16,7 @@ class Capability(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CAPABILITY_AVATAR: _ClassVar[Capability]
     CAPABILITY_DIALOGUE: _ClassVar[Capability]
     CAPABILITY_RECOGNITION: _ClassVar[Capability]
+    CAPABILITY_INFERENCE: _ClassVar[Capability]
 
 class ModelState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -29,6 +30,7 @@ CAPABILITY_UNSPECIFIED: Capability
 CAPABILITY_AVATAR: Capability
 CAPABILITY_DIALOGUE: Capability
 CAPABILITY_RECOGNITION: Capability
+CAPABILITY_INFERENCE: Capability
 MODEL_STATE_UNSPECIFIED: ModelState
 MODEL_STATE_UNLOADED: ModelState
 MODEL_STATE_LOADING: ModelState

@@ -150,6 +150,6 @@ def test_the_old_c_sharp_build_plays_against_the_new_server(dotnet: Dotnet, new_
 def test_the_new_c_sharp_client_plays_against_the_old_server(dotnet: Dotnet, old_server: str) -> None:
     dotnet.build("build", PROJECTS / "Aot", "-v", "q", lane="compat")
     (program,) = assembly("FrameBridge.Aot", lane="compat").parents[1].glob("debug*/FrameBridge.Aot.dll")
-    output = said([dotnet.program, str(program), old_server])
+    output = said([dotnet.program, str(program), old_server, "before-3"])
     assert "FAILED" not in output
     assert "passed" in output

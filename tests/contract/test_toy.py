@@ -33,15 +33,15 @@ NEW = {
 EDITS = [
     (
         "protos/bridge/v1/bridge.proto",
-        "CAPABILITY_RECOGNITION = 3;",
-        "CAPABILITY_RECOGNITION = 3;\n  CAPABILITY_TOY = 4;",
+        "CAPABILITY_INFERENCE = 4;",
+        "CAPABILITY_INFERENCE = 4;\n  CAPABILITY_TOY = 5;",
     ),
     (
         "bridge/capabilities/__init__.py",
         "from bridge.device.catalog import",
         "from bridge.capabilities.toy.capability import TOY\nfrom bridge.device.catalog import",
     ),
-    ("bridge/capabilities/__init__.py", "RECOGNITION, DIALOGUE)", "RECOGNITION, DIALOGUE, TOY)"),
+    ("bridge/capabilities/__init__.py", "DIALOGUE, INFERENCE)", "DIALOGUE, INFERENCE, TOY)"),
     ("bridge/client/client.py", "import Probe\n", "import Probe\nfrom bridge.client.toy import Toy\n"),
     (
         "bridge/client/client.py",

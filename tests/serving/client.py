@@ -17,12 +17,14 @@ from bridge.v1 import (
     dialogue_pb2,
     dialogue_pb2_grpc,
     error_pb2,
+    inference_pb2,
+    inference_pb2_grpc,
     recognition_pb2,
     recognition_pb2_grpc,
     timing_pb2,
 )
 
-A, B, D, R = avatar_pb2, bridge_pb2, dialogue_pb2, recognition_pb2
+A, B, D, N, R = avatar_pb2, bridge_pb2, dialogue_pb2, inference_pb2, recognition_pb2
 EOF: Any = grpc.aio.EOF  # type: ignore[attr-defined]
 WAIT_SECONDS = 20.0
 GENEROUS = timing_pb2.Budget(budget_micros=10_000_000)
@@ -52,6 +54,9 @@ class Client:
     def recognition(self) -> Any:
         return recognition_pb2_grpc.RecognitionServiceStub(self.channel).Recognize()
 
+    def inference(self) -> Any:
+        return inference_pb2_grpc.InferenceServiceStub(self.channel).Infer()
+
     async def open_avatars(self) -> Any:
         call = self.avatars()
         await call.write(A.StreamAvatarRequest(open=A.AvatarOpen(session_id=self.session)))
@@ -68,6 +73,12 @@ class Client:
         call = self.recognition()
         await call.write(R.RecognizeRequest(open=R.RecognizeOpen(session_id=self.session)))
         await read(call)
+        return call
+
+    async def open_inference(self, **fields: Any) -> Any:
+        call = self.inference()
+        await call.write(N.InferRequest(open=N.InferOpen(session_id=self.session, **fields)))
+        call.opened = (await read(call)).opened
         return call
 
     def raw(self, method: str) -> Any:

@@ -1,4 +1,4 @@
-"""A real server with quick models for the .NET suites: `python -m tests.unity.server`.
+"""A real server with quick models, and two of one's own, for the .NET suites: `python -m tests.unity.server`.
 
 It ends when its input does, so it never outlives who started it. With `--commands` it does what its input says, line by
 line, and answers each with `done`:
@@ -23,11 +23,13 @@ from typing import Any
 
 import numpy as np
 
+from bridge.device.catalog import ModelSpec
 from bridge.device.loop import run
 from bridge.errors import ModelFailed
 from models.program import Program
 from tests.serving.fakes import FakeAvatar, Fakes
-from tests.serving.server import FakeServer, serving
+from tests.serving.server import MODELS, FakeServer, serving
+from tests.unity.own_models import OWN_MODELS
 
 _SLOTS = 8  # conversations at once: a suite's next test does not wait for the last one's farewell
 _GRACE_SECONDS = 20.0  # that a session waits for its client, on a slow machine too
@@ -55,6 +57,10 @@ class Stubborn(Fakes):
         super().__init__(avatar=Painter())
         self.held: dict[str, threading.Event] = {}
         self.failing: dict[str, str] = {}
+
+    @property
+    def models(self) -> tuple[ModelSpec, ...]:
+        return (*super().models, *(model.spec() for model in OWN_MODELS))
 
     def _loads(self, name: str) -> Callable[..., Program]:
         def load(device: Any, **options: Any) -> Program:
@@ -136,7 +142,8 @@ class Commands:
 
 async def main(commanded: bool) -> None:
     models = Stubborn()
-    async with serving(models, dialogue_slots=_SLOTS, session_grace_seconds=_GRACE_SECONDS) as fake:
+    names = (*MODELS, *(model.name for model in OWN_MODELS))
+    async with serving(models, models=names, dialogue_slots=_SLOTS, session_grace_seconds=_GRACE_SECONDS) as fake:
         link = Link(fake.port)
         print(f"linked at 127.0.0.1:{await link.start()}", flush=True)
         print(f"serving at 127.0.0.1:{fake.port}", flush=True)

@@ -120,7 +120,7 @@ def test_the_server_says_what_the_docs_say(monkeypatch: pytest.MonkeyPatch, caps
     """The command runs as it is; only loading of models and serving are left out."""
     said: list[str] = re.findall(r"`(serving at \S+)`", projects.FIRST_AVATAR.read_text())
     monkeypatch.setattr("bridge.tools.wheels.fetch", lambda *_: None)
-    monkeypatch.setattr("bridge.server.serve", lambda config, *, on_ready, progress: on_ready(config.port))
+    monkeypatch.setattr("bridge.server.serve", lambda config, *, on_ready, **rest: on_ready(config.port))
     monkeypatch.setattr("bridge.device.loop.run", lambda _: None)
     (serve,) = (step for step in shell_steps() if step[0] == "framebridge")
     assert cli.main(serve[1:]) == 0

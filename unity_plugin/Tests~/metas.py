@@ -42,6 +42,7 @@ IMPORTERS = {
     ".mat": ("NativeFormatImporter", _NATIVE % 2100000),
     ".md": _TEXT,
     ".prefab": ("PrefabImporter", _PLAIN),
+    ".py": ("DefaultImporter", _PLAIN),
     ".rsp": ("DefaultImporter", _PLAIN),
     ".shader": ("ShaderImporter", _SHADER),
     ".txt": _TEXT,

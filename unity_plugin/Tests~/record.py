@@ -2,7 +2,8 @@
 
     python unity_plugin/Tests~/record.py [SAMPLE ...]
 
-Starts a server with the real models, plays each sample against it, and writes what went over the wire.
+Starts a server with the real models and that of YourOwnModel, plays each sample against it, and writes what went over
+the wire.
 """
 
 import struct
@@ -23,7 +24,8 @@ PICTURES = (
     "tests/models/recognition/coffee.jpg",
 )
 GALLERY = SAMPLES / "ArRecognition" / "gallery.jpg"
-ALL = ("AvatarWall", "TalkToNpc", "ArRecognition", "ScriptOnly")
+ALL = ("AvatarWall", "TalkToNpc", "ArRecognition", "YourOwnModel", "ScriptOnly")
+OWN_MODEL = SAMPLES / "YourOwnModel" / "own_model.py"
 _SIDE, _MARGIN, _WALL = 320, 40, (96, 96, 96)
 _READY = "serving at "
 
@@ -36,9 +38,8 @@ def main(samples: list[str]) -> int:
         write_raw(raw)
         program = Path(folder) / "program"
         subprocess.run(["dotnet", "build", str(HERE / "Record"), "-o", str(program), "-v", "q"], check=True)
-        with subprocess.Popen(
-            [sys.executable, "-m", "bridge.cli", "serve", "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        ) as server:
+        serve = [sys.executable, "-m", "bridge.cli", "serve", "--port", "0", "--model", f"{OWN_MODEL}:MODEL"]
+        with subprocess.Popen(serve, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
             try:
                 assert server.stdout is not None
                 address = next(line for line in server.stdout if line.startswith(_READY)).removeprefix(_READY).strip()

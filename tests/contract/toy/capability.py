@@ -4,7 +4,7 @@ from bridge.device.catalog import Capability, ModelSpec, RungSpec, WorkSpec
 
 TOY = Capability(
     name="toy",
-    number=4,
+    number=5,
     service="bridge.v1.ToyService",
     servicer="bridge.capabilities.toy.service:ToyService",
     work=(WorkSpec("toy", 1.0, "toy-budget", "budget of words whose requests set none"),),

@@ -5,10 +5,11 @@ namespace FrameBridge.PlayMode
 {
     /// <summary>
     /// Enters and leaves play mode with live streams against a real server, repeatedly, and reports leaks: dotnet run
-    /// -- ADDRESS [--cycles 300] [--avatars 4] [--parts avatar,dialogue,camera] [--keep-statics] Each cycle loads the
+    /// -- ADDRESS [--cycles 300] [--avatars 4] [--parts avatar,dialogue,camera,runner] [--keep-statics] Each cycle loads the
     /// package's assemblies and a small game into a collectible context, as a reload of the domain does; afterwards the
     /// context has to die and the process's sockets have to be as many as before. With --keep-statics the context
-    /// stays, as in an editor that does not reload the domain. Prints one line of JSON; exit code 1 for a leak.
+    /// stays, as in an editor that does not reload the domain. A runner needs the server of tests/unity/server.py. Prints
+    /// one line of JSON; exit code 1 for a leak.
     /// </summary>
     internal static class Program
     {
@@ -17,7 +18,7 @@ namespace FrameBridge.PlayMode
             if (arguments.Length == 0 || arguments[0].StartsWith("--", StringComparison.Ordinal))
             {
                 Console.Error.WriteLine(
-                    "usage: ADDRESS [--cycles 300] [--avatars 4] [--parts avatar,dialogue,camera] [--keep-statics]");
+                    "usage: ADDRESS [--cycles 300] [--avatars 4] [--parts avatar,dialogue,camera,runner] [--keep-statics]");
                 return 2;
             }
 

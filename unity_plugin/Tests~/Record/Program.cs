@@ -20,7 +20,7 @@ namespace FrameBridge.Record
         {
             if (arguments.Length < 3)
             {
-                Console.Error.WriteLine("usage: Record AvatarWall|TalkToNpc|ArRecognition|ScriptOnly HOST:PORT OUT [GALLERY]");
+                Console.Error.WriteLine("usage: Record AvatarWall|TalkToNpc|ArRecognition|YourOwnModel|ScriptOnly HOST:PORT OUT [GALLERY]");
                 return 2;
             }
 
@@ -41,6 +41,8 @@ namespace FrameBridge.Record
                     return On(sample, server, recorder, Talk);
                 case "ArRecognition":
                     return On(sample, server, recorder, stage => new GalleryView(gallery).Walk(stage, 16));
+                case "YourOwnModel":
+                    return On(sample, server, recorder, Own);
                 case "ScriptOnly":
                     return On(sample, server, recorder, Script);
                 default:
@@ -110,6 +112,15 @@ namespace FrameBridge.Record
                 Console.WriteLine($"{words} -> {npc.Text}");
             }
 
+            return good;
+        }
+
+        private static bool Own(SampleStage stage)
+        {
+            var own = Object.FindAnyObjectByType<YourOwnModel>();
+            var good = stage.Until(() => own.InkPercent > 0, 60);
+            stage.Play(8);
+            Console.WriteLine($"{own.InkPercent} % ink {SampleStage.Errors}");
             return good;
         }
 

@@ -121,6 +121,26 @@ namespace FrameBridge.Samples.Tests
         }
 
         [Test]
+        public void YourOwnModel()
+        {
+            _stage = new SampleStage("YourOwnModel");
+            YourOwnModel own = Find<YourOwnModel>();
+            ModelRunner runner = own.GetComponent<ModelRunner>();
+
+            PlayOn();
+
+            RawImage[] views = Object.FindObjectsByType<RawImage>(FindObjectsSortMode.None);
+            Assert.That(views.Select(view => view.texture), Is.EquivalentTo(new Texture[] { own.Picture, runner.Texture }));
+            Assert.That(views.Select(view => view.StubIsDrawn), Is.All.True);
+            byte[] drawing = runner.Texture.StubBytes.ToArray();
+            Assert.That((runner.Texture.width, runner.Texture.height), Is.EqualTo((64, 64)));
+            Assert.That(drawing.Where((_, i) => i % 4 == 0), Has.Some.LessThan(60).And.Some.GreaterThan(200), "ink on paper");
+            Assert.That(runner.AnswerCount, Is.GreaterThan(40), "it goes on for ten seconds");
+            Assert.That(Find<Text>().text, Is.EqualTo(own.InkPercent + " % ink"));
+            Assert.That(own.InkPercent, Is.InRange(1, 30));
+        }
+
+        [Test]
         public void ScriptOnly()
         {
             _stage = new SampleStage("ScriptOnly");

@@ -26,6 +26,7 @@ namespace FrameBridge
             Avatars = new AvatarStream(_connection, options, Statistics.Avatar);
             Dialogue = new DialogueStream(_connection, options, Statistics.Dialogue);
             Recognition = new RecognitionStream(_connection, options, Statistics.Recognition);
+            Inference = new InferenceStream(_connection, options, Statistics.Of(Capability.Inference));
         }
 
         /// <summary>
@@ -75,6 +76,9 @@ namespace FrameBridge
 
         /// <summary>The cameras. Its stream opens with the first one.</summary>
         public RecognitionStream Recognition { get; }
+
+        /// <summary>Requests to models that the server's operator has brought. Its stream opens with the first slot.</summary>
+        public InferenceStream Inference { get; }
 
         /// <summary>
         /// Starts connecting and keeps trying until closed. Returns at once; follow <see cref="StateChanged"/>. Throws

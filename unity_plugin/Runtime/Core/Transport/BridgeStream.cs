@@ -11,5 +11,8 @@ namespace FrameBridge
 
         /// <summary>RecognitionService.Recognize.</summary>
         Recognition = 2,
+
+        /// <summary>InferenceService.Infer.</summary>
+        Inference = 3,
     }
 }

@@ -42,6 +42,19 @@ namespace FrameBridge
                 NewAnswerIndex = AnswerIndexes.OfRecognition,
                 Renumber = Renumbering.ForPicture,
             },
+            new StreamKind
+            {
+                Stream = BridgeStream.Inference,
+                Capability = Capability.Inference,
+                Service = "bridge.v1.InferenceService",
+                Method = "Infer",
+                OpenedField = (int)InferenceMessageKind.Opened,
+                RequestField = 2, // `request`
+                PartField = 3, // `part`
+                RequestsArePictures = true, // they may be
+                NewAnswerIndex = InferenceAnswers.NewIndex,
+                Renumber = Renumbering.ForPicture, // slot and index have the same fields
+            },
         };
 
         private StreamKind()

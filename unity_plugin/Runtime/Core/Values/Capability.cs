@@ -14,5 +14,8 @@ namespace FrameBridge
 
         /// <summary>Classes and objects in camera pictures.</summary>
         Recognition = 3,
+
+        /// <summary>Tensors of models that the operator has brought.</summary>
+        Inference = 4,
     }
 }

@@ -53,6 +53,15 @@ namespace FrameBridge.Tests
             }
         }
 
+        public BridgeLimits Limits { get; } = new BridgeLimits
+        {
+            MaxSlotsPerStream = 4,
+            MaxConversations = 4,
+            MaxTextBytes = 4096,
+            MaxContextTokens = 512,
+            MaxImageBytes = 100_000,
+        };
+
         /// <summary>Whether a client watches the models.</summary>
         public bool IsWatched => Told != null;
 

@@ -36,7 +36,7 @@ namespace FrameBridge.Tests
                 Resumed = resumed,
                 Formats = question.Formats,
                 Models = _server.Models,
-                Limits = new BridgeLimits { MaxSlotsPerStream = 4, MaxConversations = 4, MaxTextBytes = 4096, MaxContextTokens = 512, MaxImageBytes = 100_000 },
+                Limits = _server.Limits,
             };
             return Task.FromResult(answer);
         }

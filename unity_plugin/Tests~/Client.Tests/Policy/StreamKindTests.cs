@@ -10,7 +10,7 @@ namespace FrameBridge.Tests
     public class StreamKindTests
     {
         private static readonly ServiceDescriptor[] Services =
-            new[] { AvatarReflection.Descriptor, DialogueReflection.Descriptor, RecognitionReflection.Descriptor }
+            new[] { AvatarReflection.Descriptor, DialogueReflection.Descriptor, RecognitionReflection.Descriptor, InferenceReflection.Descriptor }
                 .SelectMany(file => file.Services)
                 .ToArray();
 
@@ -39,15 +39,28 @@ namespace FrameBridge.Tests
                 var method = Services.Single(service => service.FullName == kind.Service).FindMethodByName(kind.Method);
                 Assert.That(method.OutputType.FindFieldByNumber(kind.OpenedField).Name, Is.EqualTo("opened"));
                 var request = kind.RequestField == 0 ? null : method.InputType.FindFieldByNumber(kind.RequestField).Name;
-                Assert.That(request, Is.EqualTo(kind.Stream == BridgeStream.Avatar ? null : kind.Stream == BridgeStream.Dialogue ? "say" : "frame"));
+                Assert.That(request, Is.EqualTo(RequestOf(kind.Stream)));
                 Assert.That(kind.Renumber == null, Is.EqualTo(kind.RequestField == 0));
                 var hasImage = request != null && method.InputType.FindFieldByName(request).MessageType.FindFieldByName("image") != null;
-                Assert.That(kind.RequestsArePictures, Is.EqualTo(hasImage));
+                var payload = method.InputType.FindFieldByName("payload");
+                Assert.That(kind.RequestsArePictures, Is.EqualTo(hasImage || payload != null));
+                Assert.That(kind.PartField, Is.EqualTo(method.InputType.FindFieldByName("part")?.FieldNumber ?? 0));
+            }
+        }
+
+        private static string RequestOf(BridgeStream stream)
+        {
+            switch (stream)
+            {
+                case BridgeStream.Avatar: return null;
+                case BridgeStream.Dialogue: return "say";
+                case BridgeStream.Recognition: return "frame";
+                default: return "request";
             }
         }
 
         [Test]
-        public void AnotherStreamIsRefused([Values(-1, 3, 255)] int number)
+        public void AnotherStreamIsRefused([Values(-1, 4, 255)] int number)
         {
             Assert.That(StreamKind.IsKnown((BridgeStream)number), Is.False);
             Assert.That(() => StreamKind.Of((BridgeStream)number), Throws.TypeOf<ArgumentOutOfRangeException>());

@@ -62,6 +62,27 @@ namespace FrameBridge.Tests
             Assert.That((entry.Kind, entry.Bytes.Length > 0), Is.EqualTo((include ? RecordKind.Up : RecordKind.CameraGap, include)));
         }
 
+        [TestCase(false)]
+        [TestCase(true)]
+        public void TensorsAreKeptOnlyWhenAskedFor(bool include)
+        {
+            var recorder = new Recorder(64 * 1024, include);
+            var inputs = new TensorWriter();
+            inputs.Set<byte>("image", new byte[] { 1, 2, 3, 4 }, stackalloc[] { 4 });
+            Note(recorder, writer => InferenceRequests.Request(writer, new InferenceCall { RequestIndex = 1, Model = "style" }, inputs, 2, -1));
+            Note(recorder, writer => InferenceRequests.Part(writer, new InferenceCall { RequestIndex = 1 }, inputs, 2, 2));
+            Note(recorder, writer => InferenceRequests.Cancel(writer, 0, 1));
+            var kinds = RecordingFile.Read(Saved(recorder), out _).Select(one => one.Kind);
+            Assert.That(kinds, Is.EqualTo(include ? new[] { RecordKind.Up, RecordKind.Up, RecordKind.Up } : new[] { RecordKind.CameraGap, RecordKind.Up }));
+        }
+
+        private static void Note(Recorder recorder, Action<WireWriter> write)
+        {
+            var writer = new WireWriter(64, 1024);
+            write(writer);
+            recorder.Note(BridgeStream.Inference, isUp: true, new ReadOnlySequence<byte>(writer.Written));
+        }
+
         [Test]
         public void AZippedRecordingIsUnzipped()
         {
@@ -78,6 +99,26 @@ namespace FrameBridge.Tests
             Assert.Throws<InvalidDataException>(() => RecordingFile.Read(new MemoryStream(zipped.ToArray()[..^20]), out _));
         }
 
+        private static BridgeModel Own
+        {
+            get
+            {
+                var x = new TensorSpec("x", TensorType.Float32, new[] { new TensorDimension(3, 3), new TensorDimension(1, 8) });
+                var y = new TensorSpec("y", TensorType.UInt8, new[] { new TensorDimension(0, 0) });
+                return new BridgeModel(
+                    "own",
+                    Capability.Inference,
+                    ModelState.Ready,
+                    "v",
+                    string.Empty,
+                    null,
+                    inputs: new[] { x, new TensorSpec("keep", TensorType.Bool, null) },
+                    outputs: new[] { y },
+                    maxBatch: 3,
+                    defaultBudgetMicros: 20_000);
+            }
+        }
+
         [Test]
         public void TheHandshakeIsKept()
         {
@@ -88,14 +129,20 @@ namespace FrameBridge.Tests
                 ServerVersion = "1.2",
                 Formats = new[] { FrameFormat.Bc3, FrameFormat.Rgba32 },
                 Capabilities = new[] { Capability.Avatar },
-                Models = new[] { new BridgeModel("avatar", Capability.Avatar, ModelState.Ready, "v", "d", new[] { "avatar.64", "repeat" }) },
-                Limits = new BridgeLimits { MaxSlotsPerStream = 9, MaxContextTokens = 77, MaxChunkBytes = 5 },
+                Models = new[] { new BridgeModel("avatar", Capability.Avatar, ModelState.Ready, "v", "d", new[] { "avatar.64", "repeat" }), Own },
+                Limits = new BridgeLimits { MaxSlotsPerStream = 9, MaxContextTokens = 77, MaxChunkBytes = 5, MaxTensorBytes = 6, MaxInferMessageBytes = 7, MaxWaitingTensorBytes = 8, MaxOpenInferences = 10 },
             });
             RecordingFile.Read(Saved(recorder), out var answer);
             Assert.That((answer.SessionId, answer.ServerVersion), Is.EqualTo(("s", "1.2")));
             Assert.That(answer.Formats, Is.EqualTo(new[] { FrameFormat.Bc3, FrameFormat.Rgba32 }));
-            Assert.That(answer.Models.Single().Rungs, Is.EqualTo(new[] { "avatar.64", "repeat" }));
+            Assert.That(answer.Models[0].Rungs, Is.EqualTo(new[] { "avatar.64", "repeat" }));
             Assert.That((answer.Limits.MaxSlotsPerStream, answer.Limits.MaxContextTokens, answer.Limits.MaxChunkBytes), Is.EqualTo((9, 77, 5)));
+            Assert.That(
+                (answer.Limits.MaxTensorBytes, answer.Limits.MaxInferMessageBytes, answer.Limits.MaxWaitingTensorBytes, answer.Limits.MaxOpenInferences),
+                Is.EqualTo((6, 7, 8, 10)));
+            Assert.That((answer.Models[1].MaxBatch, answer.Models[1].DefaultBudgetMicros), Is.EqualTo((3, 20_000L)));
+            Assert.That(answer.Models[1].Inputs.Select(one => (one.Name, one.ToString())), Is.EqualTo(new[] { ("x", "float32 [3, 1 to 8]"), ("keep", "bool []") }));
+            Assert.That(answer.Models[1].Outputs.Select(one => (one.Name, one.ToString())), Is.EqualTo(new[] { ("y", "uint8 [any]") }));
         }
 
         [Test]

@@ -20,6 +20,17 @@ namespace FrameBridge.Tests
             from isCheaper in Gen.Bool
             select new Rung { Name = name, Width = width, Height = height, NeedsDevice = needsDevice, CheaperFormat = isCheaper };
 
+        private static readonly Gen<Dimension> Dimensions =
+            from least in Numbers
+            from most in Numbers
+            select new Dimension { Least = least, Most = most };
+
+        private static readonly Gen<V1.TensorSpec> Tensors =
+            from name in Texts
+            from type in Gen.Int[0, 20]
+            from dimensions in Dimensions.Array[0, 5]
+            select new V1.TensorSpec { Name = name, DataType = (DataType)type, Dimensions = { dimensions } };
+
         public static readonly Gen<Model> Models =
             from texts in Texts.Array[3]
             from capability in Gen.Int[0, 9]
@@ -27,6 +38,9 @@ namespace FrameBridge.Tests
             from resident in Numbers
             from rungs in Texts.Array[0, 6]
             from details in Rungs.Array[0, 6]
+            from tensors in Gen.Select(Tensors.Array[0, 5], Tensors.Array[0, 5])
+            from batch in Counts
+            from budget in Numbers
             select new Model
             {
                 Name = texts[0],
@@ -37,6 +51,10 @@ namespace FrameBridge.Tests
                 ResidentBytes = resident,
                 Rungs = { rungs },
                 RungDetails = { details },
+                Inputs = { tensors.Item1 },
+                Outputs = { tensors.Item2 },
+                MaxBatch = batch,
+                DefaultBudgetMicros = budget,
             };
 
         public static readonly Gen<ListModelsResponse> ModelLists =
@@ -62,7 +80,7 @@ namespace FrameBridge.Tests
             select new GetAvatarSchemaResponse { Attributes = { attributes }, Expressions = { expressions } };
 
         private static readonly Gen<Limits> Ceilings =
-            from ints in Counts.Array[12]
+            from ints in Counts.Array[16]
             from budget in Numbers
             select new Limits
             {
@@ -79,6 +97,10 @@ namespace FrameBridge.Tests
                 MaxContextTokens = ints[10],
                 MaxBudgetMicros = budget,
                 MaxChunkBytes = ints[11],
+                MaxTensorBytes = ints[12],
+                MaxInferMessageBytes = ints[13],
+                MaxWaitingTensorBytes = ints[14],
+                MaxOpenInferences = ints[15],
             };
 
         public static readonly Gen<HandshakeResponse> Handshakes =

@@ -55,6 +55,9 @@ namespace FrameBridge.Tests
             Assert.That(
                 actual.SelectMany(one => one.RungDetails).Select(one => (one.Name, one.Width, one.Height, one.NeedsDevice, one.IsCheaperFormat)),
                 Is.EqualTo(expected.SelectMany(one => one.RungDetails).Select(one => (one.Name, one.Width, one.Height, one.NeedsDevice, one.CheaperFormat))));
+            Assert.That(
+                actual.Select(one => (Texts(one.Inputs), Texts(one.Outputs), one.MaxBatch, one.DefaultBudgetMicros)),
+                Is.EqualTo(expected.Select(one => (Texts(one.Inputs), Texts(one.Outputs), one.MaxBatch, one.DefaultBudgetMicros))));
         }
 
         public static void Schemas(GetAvatarSchemaResponse expected, AvatarSchema actual)
@@ -118,6 +121,12 @@ namespace FrameBridge.Tests
             Assert.That(pose.SequenceEqual((expected.Status?.Pose ?? expected.Result?.Pose ?? ByteString.Empty).Span));
         }
 
+        private static string Texts(IEnumerable<TensorSpec> specs) => string.Join(
+            "|", specs.Select(one => $"{one.Name} {(int)one.Type} {string.Join(" ", one.Dimensions.Select(each => (each.Least, each.Most)))}"));
+
+        private static string Texts(IEnumerable<V1.TensorSpec> specs) => string.Join(
+            "|", specs.Select(one => $"{one.Name} {(int)one.DataType} {string.Join(" ", one.Dimensions.Select(each => (each.Least, each.Most)))}"));
+
         private static void Limits(Limits expected, BridgeLimits actual)
         {
             Assert.That(
@@ -126,6 +135,9 @@ namespace FrameBridge.Tests
             Assert.That(
                 (actual.MaxPoseBytes, actual.MaxTextBytes, actual.MaxContextTokens, actual.MaxBudgetMicros, actual.MaxChunkBytes),
                 Is.EqualTo((expected.MaxPoseBytes, expected.MaxTextBytes, expected.MaxContextTokens, expected.MaxBudgetMicros, expected.MaxChunkBytes)));
+            Assert.That(
+                (actual.MaxTensorBytes, actual.MaxInferMessageBytes, actual.MaxWaitingTensorBytes, actual.MaxOpenInferences),
+                Is.EqualTo((expected.MaxTensorBytes, expected.MaxInferMessageBytes, expected.MaxWaitingTensorBytes, expected.MaxOpenInferences)));
         }
 
         private static void Frames(V1.TextureFrame expected, in FrameHeader actual)

@@ -22,6 +22,7 @@ namespace FrameBridge.Components.Tests
             Avatars = new ScriptedAvatars(this);
             Dialogue = new ScriptedDialogue(this);
             Recognition = new ScriptedRecognition(this);
+            Inference = new ScriptedInference();
         }
 
         /// <summary>Set whenever the server receives something.</summary>
@@ -32,6 +33,8 @@ namespace FrameBridge.Components.Tests
         internal ScriptedDialogue Dialogue { get; }
 
         internal ScriptedRecognition Recognition { get; }
+
+        internal ScriptedInference Inference { get; }
 
         /// <summary>Whether it answers at all.</summary>
         internal bool IsUp { get; set; } = true;
@@ -58,6 +61,7 @@ namespace FrameBridge.Components.Tests
             Model("dialogue", Capability.Dialogue, ModelState.Ready),
             Model("detector", Capability.Recognition, ModelState.Ready),
             Model("classifier", Capability.Recognition, ModelState.Ready),
+            Model("style", Capability.Inference, ModelState.Ready),
         };
 
         internal int Handshakes { get; private set; }
@@ -129,7 +133,7 @@ namespace FrameBridge.Components.Tests
                 ServerVersion = "0.1.0",
                 SessionId = "session-" + _sessions,
                 GraceMicros = 10_000_000,
-                Capabilities = new[] { Capability.Avatar, Capability.Dialogue, Capability.Recognition },
+                Capabilities = new[] { Capability.Avatar, Capability.Dialogue, Capability.Recognition, Capability.Inference },
                 Models = Models,
                 Formats = question.Formats,
                 Limits = Limits(),
@@ -182,6 +186,9 @@ namespace FrameBridge.Components.Tests
                 case BridgeStream.Dialogue:
                     Dialogue.Hear(call, message.Span);
                     break;
+                case BridgeStream.Inference:
+                    Inference.Hear(call, message.Span);
+                    break;
                 default:
                     Recognition.Hear(call, message.Span);
                     break;
@@ -211,6 +218,10 @@ namespace FrameBridge.Components.Tests
             MaxContextTokens = 1024,
             MaxBudgetMicros = 10_000_000,
             MaxChunkBytes = 64 << 10,
+            MaxTensorBytes = 16 << 20,
+            MaxInferMessageBytes = 1 << 20,
+            MaxWaitingTensorBytes = 64 << 20,
+            MaxOpenInferences = 256,
         };
 
         private sealed class ScriptedTransport : IBridgeTransport

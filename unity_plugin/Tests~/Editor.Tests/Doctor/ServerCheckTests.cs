@@ -31,7 +31,7 @@ namespace FrameBridge.Editor.Tests
 
             Assert.That(findings.Select(finding => finding.Level), Is.All.EqualTo(FindingLevel.Fine));
             Assert.That(findings[0].Found, Does.StartWith(address));
-            Assert.That(findings.Count(finding => finding.Name == "Model"), Is.EqualTo(4));
+            Assert.That(findings.Count(finding => finding.Name == "Model"), Is.EqualTo(6), "four, and two of one's own");
             Assert.That(findings[1].Found, Does.Contain(ProtocolVersion.Client));
         }
 

@@ -11,9 +11,10 @@ namespace FrameBridge.Game
         private static BridgeConnection s_connection;
         private static NpcDialogue s_character;
         private static CameraRecognizer s_camera;
+        private static ModelRunner s_runner;
         private static bool s_hasSpoken;
 
-        /// <summary>Builds the scene against a server; "avatar", "dialogue" and "camera" in `parts` say what is in it.</summary>
+        /// <summary>Builds the scene against a server; "avatar", "dialogue", "camera" and "runner" in `parts` say what is in it.</summary>
         public static void Build(string address, int avatars, string parts)
         {
             Avatars.Clear();
@@ -37,11 +38,13 @@ namespace FrameBridge.Game
 
             s_character = parts.Contains("dialogue") ? Make<NpcDialogue>(null) : null;
             s_camera = parts.Contains("camera") ? MakeCamera() : null;
+            s_runner = parts.Contains("runner") ? MakeRunner() : null;
             Make<BridgeHud>(null);
         }
 
         /// <summary>
-        /// Whether all streams of the scene are active: a frame is shown, a reply is in flight, a picture is sent.
+        /// Whether all streams of the scene are active: a frame is shown, a reply is in flight, a picture is sent, a model's
+        /// result is shown.
         /// </summary>
         public static bool IsLive()
         {
@@ -59,19 +62,29 @@ namespace FrameBridge.Game
                 }
             }
 
-            return (s_character == null || s_hasSpoken) && (s_camera == null || s_camera.SentCount > 0);
+            return (s_character == null || s_hasSpoken) && (s_camera == null || s_camera.SentCount > 0)
+                && (s_runner == null || s_runner.Texture != null);
         }
 
         /// <summary>What is not live and why, as text.</summary>
         public static string Report() =>
             "connection " + s_connection.State + " (" + s_connection.Problem + "), avatars "
             + string.Join(" ", Avatars.ConvertAll(avatar => avatar.UploadCount + avatar.Problem))
-            + ", pictures " + (s_camera == null ? 0 : s_camera.SentCount);
+            + ", pictures " + (s_camera == null ? 0 : s_camera.SentCount)
+            + ", results " + (s_runner == null ? "0" : s_runner.AnswerCount + s_runner.Problem);
 
         private static CameraRecognizer MakeCamera() => Make<CameraRecognizer>(made =>
         {
             made.Source = CameraSource.Texture;
             made.Texture = new RenderTexture(64, 48, 0, GraphicsFormat.R8G8B8A8_SRGB);
+        });
+
+        private static ModelRunner MakeRunner() => Make<ModelRunner>(made =>
+        {
+            made.Model = "invert";
+            made.Picture = new RenderTexture(64, 64, 0, GraphicsFormat.R8G8B8A8_SRGB);
+            made.Width = made.Height = 64;
+            made.OutputName = "image";
         });
 
         private static T Make<T>(System.Action<T> prepare) where T : Component, new()
