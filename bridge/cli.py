@@ -2,18 +2,22 @@
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from bridge import __version__, extras
-from bridge.capabilities import CAPABILITIES, MODELS
-from bridge.device.catalog import entries, wanted
 from bridge.errors import BridgeError, ConfigError
 from bridge.flags import add_flags
+from bridge.sources.own_package import import_own_models
+
+if TYPE_CHECKING:
+    from bridge.config import Config
+    from bridge.device.own_models import OwnModel
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 _STAGES = ("preprocess", "train", "distil", "evaluate", "apply")
@@ -24,6 +28,7 @@ _DESCRIPTION = "Large models in game worlds: avatar textures, NPC dialogue and r
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 for success, 1 for a failure, 2 for an invalid command line."""
     _write_utf8()
+    import_own_models()
     arguments = _parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:
@@ -135,12 +140,19 @@ def _add_models(commands: _Commands) -> None:
     parser = commands.add_parser(
         "models",
         help="list, fetch, load and unload models",
-        description="Without --server: list the models and whether their weights are installed, or fetch missing ones. "
-        "With --server: list, load and unload the models of a running server.",
+        description="Without --server: list the models, whether their weights are installed and what other packages "
+        "offer, or fetch missing weights. With --server: list, load and unload the models of a running server.",
     )
     parser.add_argument("action", nargs="?", default="list", choices=("list", "fetch", "load", "unload"))
-    parser.add_argument("name", nargs="?", choices=MODELS, help="the model to load or unload")
+    parser.add_argument("name", nargs="?", help="the model to load or unload")
     parser.add_argument("--server", metavar="ADDRESS", help="a running server, such as 127.0.0.1:50051")
+    parser.add_argument(
+        "--model",
+        metavar="SOURCE",
+        action="append",
+        default=[],
+        help="list what a source of models of your own declares, as for `framebridge serve --model`; runs its code",
+    )
     parser.set_defaults(run=_models)
 
 
@@ -166,12 +178,13 @@ def _add_train(commands: _Commands) -> None:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from bridge.config_file import effective
-
-    config = effective(arguments)
+    config, own = _configured(arguments, _say)
+    from bridge.capabilities import MODELS
+    from bridge.sources.loading import with_options, with_own
     from bridge.tools.wheels import fetch
 
-    fetch(wanted(config.models, entries(CAPABILITIES)), _say)
+    config = with_own(config, own)
+    fetch(MODELS if config.models is None else config.models, _say)
     _say("loading torch")
     from bridge.device.loop import run
     from bridge.server import serve
@@ -183,19 +196,35 @@ def _serve(arguments: argparse.Namespace) -> int:
             config,
             on_ready=lambda port: _say(f"serving at {_at(config.host, port)}"),
             progress=lambda model, state: _say(f"{model}: {state}"),
+            models=with_options(config, own),
         )
     )
     return 0
 
 
 def _config(arguments: argparse.Namespace) -> int:
-    from bridge.config_file import effective
     from bridge.config_text import text_of
 
-    config = effective(arguments)
-    wanted(config.models, entries(CAPABILITIES))
-    print(text_of(config), end="")
+    with contextlib.redirect_stdout(sys.stderr):  # what the operator's code prints is not part of the file
+        config, own = _configured(arguments, lambda text: None)
+
+    print(text_of(config, own), end="")
     return 0
+
+
+def _configured(arguments: argparse.Namespace, say: Callable[[str], None]) -> "tuple[Config, Sequence[OwnModel]]":
+    """The configuration in force, and the models of the operator's own as their code declares them."""
+    from bridge.config_file import check_models, effective
+
+    config = effective(arguments)
+    own: Sequence[OwnModel] = ()
+    if config.sources:
+        from bridge.sources.loading import own_models, with_options
+
+        own = own_models(config, say)
+        with_options(config, own)  # so that what is wrong with one is reported in either command
+    check_models(arguments, config, [model.name for model in own])
+    return config, own
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -232,7 +261,7 @@ def _models(arguments: argparse.Namespace) -> int:
         return inventory.fetch(_say)
     if arguments.server:
         return asyncio.run(inventory.remote(arguments.server, arguments.action, arguments.name))
-    return inventory.show()
+    return inventory.show_sources(arguments.model) if arguments.model else inventory.show()
 
 
 def _train(arguments: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import argparse
 import difflib
 import math
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -18,8 +18,10 @@ from bridge.capabilities import MODELS
 from bridge.config import Config
 from bridge.config_text import written
 from bridge.errors import ConfigError
-from bridge.flags import ALL_FLAGS, LIMITS, Flag, config_of, given_by
-from bridge.value_kinds import NAMES, in_bounds
+from bridge.flags import ALL_FLAGS, LIMITS, Flag, config_of, given_by, option_flag
+from bridge.sources.options import OPTIONS, option_of
+from bridge.sources.reference import absolute
+from bridge.value_kinds import NAMES, SOURCES, in_bounds
 
 _Path = tuple[str, ...]
 
@@ -43,7 +45,25 @@ def effective(arguments: argparse.Namespace) -> Config:
     """The configuration from parsed flags, the file that they name, and defaults, in this order."""
     if arguments.config is None:
         return config_of(arguments)
-    return ConfigFile.read(arguments.config).under(arguments)
+    return ConfigFile.read(arguments.config, own="sources" in given_by(arguments)).under(arguments)
+
+
+def check_models(arguments: argparse.Namespace, config: Config, own: Collection[str]) -> None:
+    """ConfigError, naming flag or file and key, for a model that is neither FrameBridge's nor one of `own`."""
+    given = given_by(arguments)
+    known = (*MODELS, *own)
+    for name in config.models or ():
+        if name not in known:
+            place = f"--models {name}" if "models" in given else f"{arguments.config}: models.load: {name!r}"
+            raise ConfigError(f"{place}: not known; {_nearest(name, known)}")
+    for name, options in config.model_options.items():
+        if name not in own:
+            place = f"{arguments.config}: models.{name}"
+            for option in OPTIONS:
+                if option.field in options and option_flag(name, option).field in given:
+                    place = f"{option_flag(name, option).name} {name}.{option.key}"
+            there = _nearest(name, tuple(own)) if own else "name its source with --model, or own in [models]"
+            raise ConfigError(f"{place}: there is no model {name!r} of your own; {there}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +74,19 @@ class ConfigFile:
     values: Mapping[str, Any]
 
     @classmethod
-    def read(cls, path: Path) -> "ConfigFile":
-        """Read a file. Ranges are checked by `under`, since a flag may override a value."""
+    def read(cls, path: Path, *, own: bool = False) -> "ConfigFile":
+        """Read a file. Ranges are checked by `under`, since a flag may override a value.
+
+        With `own`, or if it names sources of its own, names of models are left to `check_models`.
+        """
         try:
-            return cls(path, {flag.field: _value(flag, found) for flag, found in _found(_parsed(_text(path)), ())})
+            parsed = _parsed(_text(path))
+            models = parsed.get("models")
+            own = own or (isinstance(models, dict) and bool(models.get("own")))
+            values = {flag.field: _value(flag, found, own) for flag, found in _found(parsed, (), own)}
+            if "sources" in values:
+                values["sources"] = tuple(absolute(source, path.parent) for source in values["sources"])
+            return cls(path, values)
         except _Wrong as wrong:
             raise ConfigError(f"{path}: {wrong}") from None
 
@@ -101,18 +130,35 @@ def _parsed(text: str) -> dict[str, Any]:
         raise _Wrong(f"not valid TOML: {error}") from None
 
 
-def _found(table: Mapping[str, Any], tables: _Path) -> Iterator[tuple[Flag, Any]]:
-    """All values of a table and those in it, with their flags."""
+def _found(table: Mapping[str, Any], tables: _Path, own: bool) -> Iterator[tuple[Flag, Any]]:
+    """All values of a table and those in it, with their flags. With `own`, other models may have tables too."""
     for name, found in table.items():
         key = (*tables, name)
         if key in _FLAGS:
             yield _FLAGS[key], found
+        elif own and tables == ("models",) and key not in _TABLES and isinstance(found, dict) and "." not in name:
+            yield from _options(found, key)
         elif key not in _TABLES:
             raise _Wrong(f"{_dotted(key)}: no such key; {_suggestion(key, is_table=isinstance(found, dict))}")
         elif isinstance(found, dict):
-            yield from _found(found, key)
+            yield from _found(found, key, own)
         else:
             raise _Wrong(f"{_dotted(key)} is {_called(found)}; use a table: {_example_table(key)}")
+
+
+def _options(table: Mapping[str, Any], key: _Path) -> Iterator[tuple[Flag, Any]]:
+    """The values in the table of a model of the operator's own."""
+    for name, found in table.items():
+        option = option_of(name)
+        if option is None:
+            keys = [option.key for option in OPTIONS]
+            raise _Wrong(f"{_dotted((*key, name))}: no such key; {_nearest(name, keys)}")
+        yield option_flag(key[-1], option), found
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}"
 
 
 def _suggestion(key: _Path, *, is_table: bool) -> str:
@@ -125,17 +171,20 @@ def _suggestion(key: _Path, *, is_table: bool) -> str:
         close = difflib.get_close_matches(said.lower(), meant, n=1, cutoff=_CLOSE)
         if close:
             return f"did you mean {meant[close[0]]}?"
+    if is_table and key[:1] == ("models",):
+        return 'a model of your own needs its source beside it, such as [models] own = ["./portraits.py:STYLE"]'
     return "`framebridge config` prints all"
 
 
-def _value(flag: Flag, found: Any) -> Any:
+def _value(flag: Flag, found: Any, own: bool) -> Any:
     """A value of the file as that of a field."""
     key = _dotted(flag.key)
     if type(found) not in flag.kind.in_file:
         raise _Wrong(f"{key} is {_called(found)}; use {flag.kind.name}, such as {_example(flag)}")
-    if flag.kind is NAMES:
-        _check_names(flag, found)
-    if isinstance(found, str) and "\0" in found:
+    if flag.kind in (NAMES, SOURCES):
+        _check_names(flag, found, () if own or flag.kind is SOURCES else MODELS)
+    texts = found if isinstance(found, list) else [found] if isinstance(found, str) else []
+    if any("\0" in text for text in texts):
         raise _Wrong(f"{key} has a zero character in it; leave it out, such as {_example(flag)}")
     try:
         value = flag.kind.loaded(found)
@@ -145,23 +194,24 @@ def _value(flag: Flag, found: Any) -> Any:
         raise _Wrong(f"{key} has to be above 0, such as {_example(flag)}")
     if not in_bounds(value):
         raise _Wrong(f"{key} has to be finite and not negative, such as {_example(flag)}")
+    option = option_of(flag.key[-1]) if flag.field.startswith("model_options.") else None
+    if option is not None and (mend := option.mend(value)):
+        raise _Wrong(f"{key} is out of range; {mend}")
     return value
 
 
-def _check_names(flag: Flag, found: list[Any]) -> None:
+def _check_names(flag: Flag, found: list[Any], known: Collection[str]) -> None:
     for name in found:
         if not isinstance(name, str):
             raise _Wrong(
                 f"{_dotted(flag.key)} has {_called(name)} in it; use {flag.kind.name}, such as {_example(flag)}"
             )
-        if name not in MODELS:
-            close = difflib.get_close_matches(name, MODELS, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(MODELS)}"
-            raise _Wrong(f"{_dotted(flag.key)}: {name!r} is not a model; {hint}")
+        if known and name not in known:
+            raise _Wrong(f"{_dotted(flag.key)}: {name!r} is not a model; {_nearest(name, known)}")
 
 
 def _example(flag: Flag) -> str:
-    return written(flag, flag.sample if flag.default is None else flag.default)
+    return written(flag, flag.default if flag.sample is None else flag.sample)
 
 
 def _example_table(key: _Path) -> str:

@@ -12,7 +12,9 @@ from typing import Any
 from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.config import Config, Limits
 from bridge.errors import ConfigError
-from bridge.value_kinds import FILE, MEBIBYTES, MILLIS, NAMES, NUMBER, SWITCH, TEXT, WHOLE, ValueKind
+from bridge.sources.options import OPTIONS, Option, option_of
+from bridge.sources.reference import absolute
+from bridge.value_kinds import FILE, MEBIBYTES, MILLIS, NAMES, NUMBER, SOURCES, SWITCH, TEXT, WHOLE, ValueKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Flag:
     """A flag, the field it sets, and how its value is written."""
 
     name: str
-    field: str  # of Config; "budgets.NAME" or "limits.NAME" inside of those
+    field: str  # of Config; "budgets.NAME", "limits.NAME" or "model_options.NAME.FIELD" inside of those
     metavar: str
     help: str
     kind: ValueKind
@@ -28,6 +30,7 @@ class Flag:
     unset: str = ""  # what a default of None means
     sample: Any = None  # a value to show in a file where the default is None
     path: tuple[str, ...] = ()  # the key in a file with its tables, if it is not the flag's name
+    repeats: bool = False  # given once for each value
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -55,11 +58,22 @@ FLAGS = (
         "--models",
         "models",
         "NAMES",
-        f"models to load, separated by commas, of {','.join(MODELS)}",
+        f"models to load, separated by commas, of {','.join(MODELS)}; or none; those of --model are loaded besides",
         NAMES,
         unset=",".join(MODELS),
         sample=MODELS,
         path=("models", "load"),
+    ),
+    _flag(
+        "--model",
+        "sources",
+        "SOURCE",
+        "a model of your own to load; may be repeated: my_pkg.module:ATTRIBUTE, ./file.py:ATTRIBUTE, ./file.pt2, or "
+        "the name of an installed one",
+        SOURCES,
+        sample=("./portraits.py:STYLE",),
+        path=("models", "own"),
+        repeats=True,
     ),
     _flag(
         "--slice-ms",
@@ -144,6 +158,24 @@ LIMITS = tuple(
 
 ALL_FLAGS = (*FLAGS, *BUDGETS, INSECURE, *LIMITS)  # one for each value of a configuration
 
+_OPTION = "--model-option"
+
+
+def option_flag(model: str, option: Option, declared: Any = None) -> Flag:
+    """An option of one model of the operator's own; `declared` is what its code says."""
+    known = declared not in (None, "")
+    return Flag(
+        _OPTION,
+        f"model_options.{model}.{option.field}",
+        "",
+        option.help,
+        option.kind,
+        None,
+        unset=option.kind.dumped(declared) if known else "as declared",
+        sample=declared if known else option.sample,
+        path=("models", model, option.key),
+    )
+
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add a flag for each field of Config to a parser, and one for a file with all of them."""
@@ -154,14 +186,24 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         help="read the configuration from a TOML file; flags win over it (`framebridge config` prints one)",
     )
     for flag in (*FLAGS, *BUDGETS):
+        default = f" (default: {flag.shown_default})" if flag.shown_default else ""
         parser.add_argument(
             flag.name,
             dest=flag.field,
+            action="extend" if flag.repeats else "store",
             metavar=flag.metavar,
             type=_reader(flag),
-            help=f"{flag.help} (default: {flag.shown_default})",
+            help=flag.help + default,
             default=argparse.SUPPRESS,
         )
+    parser.add_argument(
+        _OPTION,
+        action="append",
+        default=[],
+        metavar="NAME.KEY=VALUE",
+        help="change what a model of your own declares; may be repeated. Keys: "
+        + ", ".join(option.key for option in OPTIONS),
+    )
     parser.add_argument(
         INSECURE.name, dest=INSECURE.field, action="store_true", help=INSECURE.help, default=argparse.SUPPRESS
     )
@@ -184,13 +226,22 @@ def config_of(arguments: argparse.Namespace, file: Mapping[str, Any] | None = No
         if given.get(flag.field, flag.default) != flag.default
     }
     limits = {limit.key[-1]: given[limit.field] for limit in LIMITS if limit.field in given}
-    return Config(**own, budgets=budgets, limits=Limits(**limits))
+    options: dict[str, dict[str, Any]] = {}
+    for field, value in given.items():
+        outer, _, inner = field.partition(".")
+        if outer == "model_options":
+            model, _, name = inner.partition(".")
+            options.setdefault(model, {})[name] = value
+    return Config(**own, budgets=budgets, limits=Limits(**limits), model_options=options)
 
 
 def given_by(arguments: argparse.Namespace) -> dict[str, Any]:
     """The values by field that the command line gives."""
-    known = {flag.field for flag in ALL_FLAGS}
-    return {field: value for field, value in vars(arguments).items() if field in known} | _limits(arguments.limit)
+    repeats = {flag.field: flag.repeats for flag in ALL_FLAGS}
+    given = {
+        field: tuple(value) if repeats[field] else value for field, value in vars(arguments).items() if field in repeats
+    }
+    return given | _limits(arguments.limit) | _options(arguments.model_option)
 
 
 def value_of(config: Config, flag: Flag) -> Any:
@@ -198,6 +249,8 @@ def value_of(config: Config, flag: Flag) -> Any:
     outer, _, name = flag.field.rpartition(".")
     if outer == "budgets":
         return config.budgets.get(name, flag.default)
+    if outer.startswith("model_options."):
+        return config.model_options.get(outer.partition(".")[2], {}).get(name)
     return getattr(config.limits if outer == "limits" else config, name)
 
 
@@ -207,15 +260,20 @@ def arguments_of(config: Config) -> list[str]:
         word
         for flag in (*FLAGS, *BUDGETS)
         if (value := value_of(config, flag)) != flag.default
-        for word in (flag.name, flag.kind.show(value))
+        for one in (value if flag.repeats else (value,))
+        for word in (flag.name, one if flag.repeats else flag.kind.show(one))
     ]
+    for model, options in config.model_options.items():
+        for option in OPTIONS:
+            if option.field in options:
+                words += [_OPTION, f"{model}.{option.key}={option.kind.show(options[option.field])}"]
     return [*words, INSECURE.name] if config.insecure else words
 
 
 def _reader(flag: Flag) -> Callable[[str], Any]:
     def read(text: str) -> Any:
         try:
-            return flag.kind.read(text)
+            return flag.kind.read(absolute(text, Path.cwd()) if flag.kind is SOURCES else text)
         except (ValueError, OverflowError):
             raise argparse.ArgumentTypeError(f"{text!r} is not {flag.metavar}") from None
 
@@ -236,4 +294,25 @@ def _limits(words: Sequence[str]) -> dict[str, Any]:
         if not number > 0:
             raise ConfigError(f"--limit {word}: must be above 0")
         given[by_name[name].field] = number
+    return given
+
+
+def _options(words: Sequence[str]) -> dict[str, Any]:
+    given = {}
+    for word in words:
+        path, _, value = word.partition("=")
+        model, _, key = path.partition(".")
+        option = option_of(key)
+        if option is None:
+            raise ConfigError(
+                f"{_OPTION} {word}: no such option; use NAME.KEY=VALUE with a key of "
+                f"{', '.join(option.key for option in OPTIONS)}"
+            )
+        try:
+            found = option.kind.read(value)
+        except (ValueError, OverflowError):
+            raise ConfigError(f"{_OPTION} {word}: {value!r} is not {option.kind.name}") from None
+        if mend := option.mend(found):
+            raise ConfigError(f"{_OPTION} {word}: {mend}")
+        given[option_flag(model, option).field] = found
     return given

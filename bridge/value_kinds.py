@@ -51,7 +51,17 @@ def _array(names: Iterable[str]) -> str:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+    return () if text.strip() == "none" else tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _shown_names(names: tuple[str, ...]) -> str:
+    return ",".join(names) or "none"
+
+
+def _switch(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError(text)
+    return text == "true"
 
 
 def _millis(text: str) -> float:
@@ -80,5 +90,6 @@ WHOLE = ValueKind("a whole number", (int,), int)
 NUMBER = ValueKind("a number", _NUMBER, float, lambda value: _shortest(float, value, value))
 MILLIS = ValueKind("a number", _NUMBER, _millis, lambda value: _shortest(_millis, value * 1e3, value))
 MEBIBYTES = ValueKind("a number", _NUMBER, _mebibytes, lambda value: _shortest(_mebibytes, value / (1 << 20), value))
-NAMES = ValueKind("an array of strings", (list,), _names, ",".join, load=tuple, dump=_array)
-SWITCH = ValueKind("true or false", (bool,), bool, load=bool, dump=lambda value: str(value).lower())
+NAMES = ValueKind("an array of strings", (list,), _names, _shown_names, load=tuple, dump=_array)
+SOURCES = ValueKind("an array of strings", (list,), lambda text: (text,), ",".join, load=tuple, dump=_array)
+SWITCH = ValueKind("true or false", (bool,), _switch, lambda value: str(value).lower(), load=bool)

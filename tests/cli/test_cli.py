@@ -42,7 +42,7 @@ def test_help_needs_no_torch() -> None:
 
 
 def test_there_is_a_flag_for_every_field() -> None:
-    assert {flag.field for flag in FLAGS} | {"budgets", "insecure", "limits"} == {
+    assert {flag.field for flag in FLAGS} | {"budgets", "insecure", "limits", "model_options"} == {
         field.name for field in fields(Config)
     }
 
@@ -66,6 +66,8 @@ def test_flags_become_a_configuration_and_back() -> None:
     assert config.budgets == {"avatar": 0.033}
     assert read(*arguments_of(config)) == config
     assert arguments_of(Config()) == []
+    assert read("--models", "none").models == ()
+    assert read(*arguments_of(Config(models=()))).models == ()
 
 
 def test_ceilings_can_be_changed() -> None:

@@ -19,7 +19,8 @@ from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.config import Config
 from bridge.config_text import text_of
 from bridge.flags import ALL_FLAGS, FLAGS, LIMITS, Flag, add_flags, arguments_of
-from bridge.value_kinds import FILE, MEBIBYTES, MILLIS, NAMES, NUMBER, SWITCH, TEXT, WHOLE, ValueKind
+from bridge.sources.options import OPTIONS
+from bridge.value_kinds import FILE, MEBIBYTES, MILLIS, NAMES, NUMBER, SOURCES, SWITCH, TEXT, WHOLE, ValueKind
 from tests.cli.reading import read
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "framebridge.example.toml"
@@ -79,7 +80,8 @@ TEXTS: dict[ValueKind, st.SearchStrategy[str]] = {
     NUMBER: numbers(0, 1e9),
     MILLIS: numbers(0, 1e6),
     MEBIBYTES: numbers(256, 1e6),
-    NAMES: st.lists(st.sampled_from(MODELS)).map(",".join),
+    NAMES: st.lists(st.sampled_from(MODELS)).map(lambda names: ",".join(names) or "none"),
+    SOURCES: st.sampled_from(["./a b.py:STYLE", "/x/ä.py:A.B", "../net.pt2", "my_pkg.nets:ALL", "stylised"]),
     SWITCH: st.just(""),
 }
 RANGES = {
@@ -91,6 +93,16 @@ RANGES = {
 }
 
 
+OPTION_TEXTS = {
+    "max-batch": st.integers(1, 256).map(str),
+    "dtype": st.sampled_from(["float32", "float16", "bfloat16"]),
+    "memory-format": st.just("channels_last"),
+    "compile": st.sampled_from(["true", "false"]),
+    "slices": st.sampled_from(["true", "false"]),
+    "budget-ms": numbers(1, 60000),
+}
+
+
 @st.composite
 def command_lines(draw: st.DrawFn) -> list[str]:
     words = ["--insecure"]  # any host
@@ -99,6 +111,10 @@ def command_lines(draw: st.DrawFn) -> list[str]:
             continue
         text = draw(RANGES.get(flag.field, TEXTS[flag.kind]))
         words.append(f"--limit={flag.key[-1]}={text}" if flag in LIMITS else f"{flag.name}={text}")
+        if flag.repeats:
+            words.append(f"{flag.name}=another")
+            options = draw(st.lists(st.sampled_from(OPTIONS), unique=True))
+            words += [f"--model-option=style.{option.key}={draw(OPTION_TEXTS[option.key])}" for option in options]
     return words
 
 
@@ -163,7 +179,7 @@ def test_what_the_example_only_shows_is_valid(tmp_path: Path) -> None:
 def test_every_flag_is_in_the_example() -> None:
     parser = argparse.ArgumentParser(add_help=False)
     add_flags(parser)
-    names = {action.option_strings[0] for action in parser._actions} - {"--config"}
+    names = {action.option_strings[0] for action in parser._actions} - {"--config", "--model-option"}
     assert names == {flag.name for flag in ALL_FLAGS}
     for flag in ALL_FLAGS:
         found(completed(), flag)

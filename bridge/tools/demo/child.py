@@ -28,7 +28,7 @@ class Child:
     """A server in a child process; use it with `with`. Its progress goes to `say`, its log to a file."""
 
     def __init__(self, config: Config, log: Path, say: Callable[[str], None]) -> None:
-        self._command = [sys.executable, "-u", "-m", "bridge.cli", "serve", *arguments_of(config)]
+        self._command = [sys.executable, "-P", "-u", "-m", "bridge.cli", "serve", *arguments_of(config)]
         self._drain = config.drain_seconds
         self._log = log
         self._say = say

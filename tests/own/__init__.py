@@ -1,0 +1,1 @@
+"""Models of the operator's own: how they are named, loaded and configured."""
