@@ -16,6 +16,8 @@ from grpc_health.v1 import health_pb2
 from grpc_health.v1._async import HealthServicer
 
 from bridge.capabilities import CAPABILITIES
+from bridge.capabilities.inference.capability import INFERENCE
+from bridge.capabilities.inference.service import InferenceService
 from bridge.config import Config
 from bridge.control.metrics_port import MetricsPort
 from bridge.control.service import BridgeService
@@ -27,6 +29,7 @@ from bridge.device.own_models import OwnModel, specs
 from bridge.device.roster import PATIENCE_SECONDS, WAITING, ModelState, Roster, Standing
 from bridge.device.trace import Recorder
 from bridge.errors import ConfigError, EngineFailed, ModelFailed
+from bridge.kserve.service import KServe
 from bridge.logs import note
 from bridge.policy.learned.latency import Latency
 from bridge.policy.scheduler import Scheduler
@@ -119,6 +122,10 @@ class Server:
             add_service(self._server, _described(capability.service), servicer, limits, self.backend.hold)
         self._bridge = BridgeService(self.backend, self.servicers, self._refresh_health)
         add_service(self._server, BRIDGE, self._bridge, limits, self.backend.hold)
+        inference = self.servicers[INFERENCE.name]
+        assert isinstance(inference, InferenceService)
+        self.kserve = KServe(self.backend, inference.waiting, self._refresh_health)
+        self.kserve.serve_on(self._server)
         add_health(self._server, self._health)
         add_reflection(self._server, [*(capability.service for capability in self._capabilities), BRIDGE.full_name])
 
@@ -257,8 +264,7 @@ class Server:
 
     async def _drain(self, seconds: float) -> None:
         ending = [asyncio.create_task(stream.drain()) for stream in self.backend.streams]
-        if not ending:
-            return
+        ending.append(asyncio.create_task(self.kserve.drain()))
         _, unfinished = await asyncio.wait(ending, timeout=seconds)
         for task in unfinished:
             task.cancel()

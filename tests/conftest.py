@@ -69,6 +69,17 @@ def fake(run: Run) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
+def own(run: Run) -> Iterator[Any]:
+    """A server with small models that take tensors."""
+    from tests.interop.server import OwnServer  # brings torch
+
+    server = OwnServer()
+    run(server.start())
+    yield server
+    run(server.server.stop(0.0))
+
+
+@pytest.fixture(scope="session")
 def server(run: Run) -> Iterator[Any]:
     """A `bridge.server.Server` with all embedded models on a free port; `server.port` tells which."""
     from bridge.config import Config

@@ -6,12 +6,38 @@ import inspect
 
 import pytest
 
-from tests.mutants import capabilities, device, intake, landing, pictures, policy, scheduler, sessions, streams, wire
+from tests.mutants import (
+    capabilities,
+    device,
+    inference,
+    intake,
+    kserve,
+    landing,
+    pictures,
+    policy,
+    scheduler,
+    sessions,
+    streams,
+    wire,
+)
 from tests.mutants.mutant import Mutant
 from tests.policy.cases import CASES
 from tests.policy.world import World
 
-ROOMS = (capabilities, device, intake, landing, pictures, policy, scheduler, sessions, streams, wire)
+ROOMS = (
+    capabilities,
+    device,
+    inference,
+    intake,
+    kserve,
+    landing,
+    pictures,
+    policy,
+    scheduler,
+    sessions,
+    streams,
+    wire,
+)
 MUTANTS: tuple[Mutant, ...] = tuple(mutant for room in ROOMS for mutant in room.MUTANTS)
 TESTS = {  # each once; the cases of the scheduler run by themselves
     (mutant.test, repr(mutant.arguments)): mutant for mutant in MUTANTS if mutant.test not in CASES

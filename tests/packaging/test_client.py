@@ -75,7 +75,7 @@ def test_what_needs_no_extra_works(client: Venv, tmp_path: Path) -> None:
 
 
 def test_an_avatar_s_frame_is_saved(base: Venv, address: str, tmp_path: Path) -> None:
-    said = output_of(base, EXAMPLES / "avatar.py", "--target", address, "--frames", 4, cwd=tmp_path)
+    said = output_of(base, EXAMPLES / "1_frame.py", "--target", address, "--frames", 4, cwd=tmp_path)
     assert said.count("frame ") == 4
     with Image.open(tmp_path / "avatar.png") as picture:
         assert (picture.format, picture.mode, picture.size) == ("PNG", "RGBA", (64, 64))
@@ -83,12 +83,12 @@ def test_an_avatar_s_frame_is_saved(base: Venv, address: str, tmp_path: Path) ->
 
 
 def test_a_reply_is_printed(base: Venv, address: str, tmp_path: Path) -> None:
-    said = output_of(base, EXAMPLES / "dialogue.py", "--target", address, "well met", cwd=tmp_path)
+    said = output_of(base, EXAMPLES / "2_talk.py", "--target", address, "well met", cwd=tmp_path)
     assert said.startswith("You said: well met\n")
 
 
 def test_a_picture_is_recognized(base: Venv, address: str, tmp_path: Path) -> None:
-    said = output_of(base, EXAMPLES / "recognition.py", "--target", address, PICTURE, cwd=tmp_path)
+    said = output_of(base, EXAMPLES / "3_camera.py", "--target", address, PICTURE, cwd=tmp_path)
     assert "Egyptian cat" in said
 
 
