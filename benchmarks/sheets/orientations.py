@@ -18,7 +18,7 @@ from bridge.codecs.headers import Bounds
 from bridge.config import Config
 from bridge.server import Server
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 PHOTO = HERE.parent / "unity_plugin" / "Samples~" / "ArRecognition" / "gallery.jpg"
 _FORMS = ("JPEG", "PNG", "WEBP")
 _ORIENTATION = 0x0112  # the EXIF tag
