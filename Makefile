@@ -7,7 +7,7 @@ PROTOC := $(VENV)/protoc/framebridge-ready
 READY := $(VENV)/framebridge-ready
 PIP := -m pip install -q --disable-pip-version-check
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
-BENCHMARKS := overhead slices slicing startup textures payload kills real_models turns two_models on_time capacity \
+BENCHMARKS := overhead slices slicing startup textures payload kills real_models turns two_models own_model on_time capacity \
 	$(if $(shell command -v dotnet),unity_loop)
 ARGS ?=
 
@@ -39,8 +39,9 @@ lint: $(INSTALLED)  ## Style, types, import rules, and the contract against its 
 	cd protos && ../$(BIN)/buf lint
 	cd protos && ../$(BIN)/buf breaking --against baseline.binpb
 
-proto: $(PROTOC)  ## Generate bridge/v1 from the contract.
+proto: $(PROTOC)  ## Generate bridge/v1 from the contract, and KServe's messages.
 	$(VENV)/protoc/bin/python -m grpc_tools.protoc -I protos --python_out=. --pyi_out=. --grpc_python_out=. protos/bridge/v1/*.proto
+	cd bridge/kserve && ../../$(VENV)/protoc/bin/python -m grpc_tools.protoc -I . --descriptor_set_out=inference.binpb inference.proto
 
 bench: $(INSTALLED)  ## Run every benchmark.
 	set -e; for name in $(BENCHMARKS); do $(ONE_THREAD) $(BIN)/python benchmarks/$$name.py; done

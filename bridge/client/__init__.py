@@ -7,6 +7,7 @@ from bridge.client.client import BridgeClient
 from bridge.client.dialogue import Dialogue, Sampling
 from bridge.client.frames import Frame
 from bridge.client.health import is_serving
+from bridge.client.inference import Inferred, Model, TensorSpec
 from bridge.client.probe import Probe
 from bridge.client.turn import Done, Sentence, Token, Turn
 
@@ -19,12 +20,15 @@ __all__ = [
     "Disposition",
     "Done",
     "Frame",
+    "Inferred",
     "Label",
+    "Model",
     "Probe",
     "Recognized",
     "Sampling",
     "Sentence",
     "Task",
+    "TensorSpec",
     "Timing",
     "Token",
     "Turn",

@@ -1,6 +1,6 @@
 """Say something to a character and print the reply as it is spoken.
 
-python examples/dialogue.py --target 127.0.0.1:50051 "Good evening!"
+python examples/2_talk.py --target 127.0.0.1:50051 "Good evening!"
 """
 
 import argparse
@@ -36,9 +36,9 @@ def main() -> None:
     try:
         done = asyncio.run(talk(arguments.target, arguments.said))
     except (BridgeError, TimeoutError) as error:
-        sys.exit(f"dialogue: {error}")
+        sys.exit(f"2_talk: {error}")
     if done.failure is not None:  # refused, as while too many others talk: no exception, but a part of a game's day
-        sys.exit(f"dialogue: {done.failure.message}")
+        sys.exit(f"2_talk: {done.failure.message}")
     print(f"({done.reply_tokens} tokens, the first of them after {done.first_token * 1e3:.0f} ms)")
 
 

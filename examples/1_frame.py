@@ -1,6 +1,6 @@
 """Subscribe to an avatar that begins to smile, and save the last of its frames as a PNG file.
 
-python examples/avatar.py --target 127.0.0.1:50051 --seed 7 --out avatar.png
+python examples/1_frame.py --target 127.0.0.1:50051 --seed 7 --out avatar.png
 """
 
 import argparse
@@ -40,7 +40,7 @@ def main() -> None:
     try:
         frame = asyncio.run(watch(arguments.target, arguments.seed, arguments.frames))
     except (BridgeError, TimeoutError) as error:
-        sys.exit(f"avatar: {error}")
+        sys.exit(f"1_frame: {error}")
     arguments.out.write_bytes(frame.to_png())
     print(f"saved {arguments.out}")
 

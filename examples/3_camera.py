@@ -1,6 +1,6 @@
 """Tell what a picture shows as a whole, and which objects are where in it.
 
-python examples/recognition.py --target 127.0.0.1:50051 picture.jpg
+python examples/3_camera.py --target 127.0.0.1:50051 picture.jpg
 """
 
 import argparse
@@ -38,7 +38,7 @@ def main() -> None:
     try:
         answers = asyncio.run(look(arguments.target, arguments.picture))
     except (BridgeError, TimeoutError, ValueError) as error:  # ValueError: no picture that can be read
-        sys.exit(f"recognition: {error}")
+        sys.exit(f"3_camera: {error}")
     for answer in answers:
         tell(answer)
 
