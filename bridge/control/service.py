@@ -11,24 +11,31 @@ from bridge.control.model_messages import KNOWS_TENSORS, is_listed, model_of
 from bridge.control.model_watches import ModelWatches
 from bridge.device.host import PROBE
 from bridge.device.roster import ModelState
-from bridge.errors import ContractBroken, VersionMismatch
+from bridge.errors import BridgeError, ContractBroken, VersionMismatch
 from bridge.logs import note
 from bridge.policy.work import Job, Outcome, Rung
 from bridge.sessions.sessions import Session
 from bridge.streams.backend import Backend
 from bridge.streams.servicer import Servicer
+from bridge.streams.stream import misplaced
 from bridge.v1 import bridge_pb2, media_pb2, timing_pb2
 from bridge.wire.bounds import MICROS, check_enum
 from bridge.wire.bulk import Bulk, prefix
+from bridge.wire.bundles import Joiner, Parts
 from bridge.wire.handlers import EOF, Context, received
 from bridge.wire.peer import is_local, peer
 from bridge.wire.request import clock
+from bridge.wire.status import detail_of
 from bridge.wire.texture_formats import agreed
+from bridge.wire.unread import Holding
 
 log = logging.getLogger("framebridge.bridge")
 
-PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=3)
+_KNOWS_BUNDLES = 4  # minor of the contract
+
+PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=4)
 _PAYLOAD = bridge_pb2.ProbeResponse.PAYLOAD_FIELD_NUMBER
+_JOINER = Joiner(bridge_pb2.ProbeResponse)
 
 
 class BridgeService:
@@ -51,6 +58,7 @@ class BridgeService:
             self._backend.check_open()
         session, resumed = self._backend.sessions.open(request.resume_session_id, request.client_name, identity)
         session.minor = request.protocol.minor
+        session.bundles = request.wants_bundles and session.minor >= _KNOWS_BUNDLES
         session.formats = agreed(request.texture_formats)
         session.row_order = request.texture_row_order or media_pb2.ROW_ORDER_TOP_DOWN
         self._backend.sessions.share(session, wanted=request.wants_shared_memory and is_local(peer.get()))
@@ -75,6 +83,7 @@ class BridgeService:
             texture_formats=session.formats,
             limits=self._limits(session.minor),
             shared_memory=session.shared.offer() if session.shared is not None else None,
+            bundles=session.bundles,
         )
 
     def _limits(self, minor: int) -> bridge_pb2.Limits:
@@ -174,16 +183,18 @@ class BridgeService:
     # -- measuring the round trip --------------------------------------------------------------------------------------
 
     async def Probe(self, context: Context) -> None:  # noqa: N802
-        """One probe at a time: the next is read after the previous answer is written."""
+        """One message at a time: the next is read after the previous one is answered."""
         self._backend.check_open()
         self._probes += 1
         holding = self._backend.hold(context.peer())
         context.add_done_callback(lambda _: holding.close())
         try:
             while (message := await context.read()) is not EOF:
-                arrival = clock()
-                holding.take(len(received(message).payload))
-                answer = await self._probe(received(message), arrival, holding.identity)
+                arrival, message = clock(), received(message)
+                if isinstance(message, Parts):
+                    answer = await self._probe_each(message, arrival, holding)
+                else:
+                    answer = await self._probe(message, arrival, holding)
                 message = None  # its payload is in the answer
                 await context.write(answer)
                 answer = b""
@@ -191,10 +202,21 @@ class BridgeService:
         finally:
             self._probes -= 1
 
-    async def _probe(self, request: Bulk, arrival: float, identity: str) -> bytes:
+    async def _probe_each(self, parts: Parts, arrival: float, holding: Holding) -> bytes:
+        """Probes of a bundle run together, and are answered by one."""
+        probes = [self._probe(part, arrival, holding) for part in parts if not isinstance(part, BridgeError)]
+        refused = [_refused(part) for part in parts if isinstance(part, BridgeError)]
+        return _JOINER.join([*await asyncio.gather(*probes), *refused])
+
+    async def _probe(self, request: Bulk, arrival: float, holding: Holding) -> bytes:
+        if request.message.HasField("bundle"):
+            raise misplaced("bundle", "nonce, payload; a bundle has nothing beside it")
+        holding.take(len(request.payload))
         engine = self._backend.engine
         heard: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        job = Job(engine.next_id(), "probe", "probe", arrival, (Rung(PROBE, PROBE),), soft=True, identity=identity)
+        job = Job(
+            engine.next_id(), "probe", "probe", arrival, (Rung(PROBE, PROBE),), soft=True, identity=holding.identity
+        )
         engine.submit((job, _resolve(heard)))
         try:
             await heard
@@ -210,6 +232,11 @@ def _resolve(heard: "asyncio.Future[Outcome]") -> Callable[[Outcome], None]:
             heard.set_result(outcome)
 
     return hear
+
+
+def _refused(error: BridgeError) -> bytes:
+    """The answer to a part of a bundle that is not a probe."""
+    return bridge_pb2.ProbeResponse(error=detail_of(error)).SerializeToString()
 
 
 def _probe_response(request: Bulk, job: Job, took: float) -> bytes:

@@ -17,13 +17,6 @@ from bridge.wire.handlers import Context
 from bridge.wire.status import detail_of
 
 
-class InferStream(Stream):
-    """A stream without `open`: nothing has to be agreed."""
-
-    def check(self, message: Asked) -> None:
-        """Any request may come at any time."""
-
-
 class InferExchange:
     """Handles the requests of one stream."""
 
@@ -32,11 +25,15 @@ class InferExchange:
         self._context = context
         self._batches = Batches(caller, stream.delivery, _told, streamed)
 
-    def hear(self, asked: Asked) -> None:
+    def hear(self, asked: Asked, arrival: float) -> None:
         try:
             self._batches.ask(asked, None, self._context.time_remaining())
         except BridgeError as error:
             self._stream.delivery.send(failed(asked.message, detail_of(error).message))
+
+    def refuse(self, error: BridgeError) -> None:
+        """There are no bundles in this protocol."""
+        raise error
 
     def finish(self) -> None:
         """Nothing to do: outstanding requests are still answered."""
@@ -53,7 +50,7 @@ async def serve_infer_stream(context: Context, caller: Caller, session: Session)
     """Serve one call. It counts as a stream of the server, which waits for its answers when it stops."""
     backend = caller.backend
     backend.check_open()
-    stream = InferStream(backend, session, "kserve", None)
+    stream = Stream(backend, session, "kserve", None)
     context.add_done_callback(lambda _: stream.outbox.holding.close())
     backend.streams.add(stream)
     try:

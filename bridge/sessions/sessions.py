@@ -43,6 +43,7 @@ class Session:
     counts: ClientCounts
     identity: str = ""  # as of its newest handshake
     minor: int = 0  # version of the client's contract, as of then too
+    bundles: bool = False  # both sides may send them
     used: bool = False  # it has had a stream
     formats: Sequence[media_pb2.TextureFormat] = ()
     row_order: media_pb2.RowOrder = media_pb2.ROW_ORDER_TOP_DOWN

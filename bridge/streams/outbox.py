@@ -12,6 +12,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from bridge.errors import BridgeError, Overloaded
+from bridge.wire.bundles import MOST_BYTES, MOST_PARTS, PART_BYTES, Joiner
+from bridge.wire.handlers import encode
 from bridge.wire.unread import Holding
 
 ENTRY_BYTES = 512  # overhead of an entry, on top of its payload
@@ -53,10 +55,12 @@ class Outbox:
         hold: Callable[[Callable[[], bool]], Holding],
         on_overflow: Callable[[Overloaded], None],
         on_idle: Callable[[], None],
+        joiner: Joiner | None = None,
     ) -> None:
         self._limit = limit
         self._on_overflow = on_overflow
         self._on_idle = on_idle
+        self._joiner = joiner
         self._entries: deque[Entry] = deque()
         self._newest: dict[Hashable, Entry] = {}
         self._wake: asyncio.Future[None] | None = None
@@ -141,7 +145,7 @@ class Outbox:
         while True:
             while self._entries:
                 self._writing = True
-                size, messages = self._take()
+                size, messages = self._take() if self._joiner is None else self._take_bundle(self._joiner)
                 for message in messages:
                     await write(message)
                 self.holding.give_back(size)
@@ -151,6 +155,20 @@ class Outbox:
                 return
             self._wake = asyncio.get_running_loop().create_future()
             await self._wake
+
+    def _take_bundle(self, joiner: Joiner) -> tuple[int, Sequence[Any]]:
+        """Take what is ready, as one message; ends with the first answer that has to travel alone."""
+        size, filled = 0, 0
+        messages: list[bytes] = []
+        while self._entries and filled < MOST_BYTES and len(messages) < MOST_PARTS:
+            held, taken = self._take()
+            size += held
+            for message in taken:
+                messages.append(encode(message))
+                filled += len(messages[-1])
+            if messages and len(messages[-1]) > PART_BYTES:
+                break
+        return size, joiner.joined(messages)
 
     def _take(self) -> tuple[int, Sequence[Any]]:
         entry = self._entries.popleft()

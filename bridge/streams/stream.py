@@ -15,7 +15,9 @@ from bridge.streams.backend import Backend
 from bridge.streams.delivery import Delivery
 from bridge.streams.outbox import Outbox
 from bridge.wire.bulk import Bulk
+from bridge.wire.bundles import Joiner, Parts
 from bridge.wire.handlers import EOF, Context, received
+from bridge.wire.request import clock
 from bridge.wire.unread import Holding
 
 log = logging.getLogger("framebridge.streams")
@@ -27,8 +29,14 @@ _LAST_SECONDS = 1.0  # for the client to read what is still in flight when the s
 class Exchange(Protocol):
     """A capability's handler for the messages of one stream."""
 
-    def hear(self, message: Any) -> None:
-        """Handle one message, a Bulk if it can have a payload. A BridgeError ends the stream."""
+    def hear(self, message: Any, arrival: float) -> None:
+        """Handle one message, a Bulk if it can have a payload. A BridgeError ends the stream, or costs a bundle this
+        part.
+        """
+        ...
+
+    def refuse(self, error: BridgeError) -> None:
+        """Tell the client why a part of its bundle is not taken."""
         ...
 
     def finish(self) -> None:
@@ -43,20 +51,18 @@ class Exchange(Protocol):
 class Stream:
     """One open stream of a session."""
 
-    def __init__(self, backend: Backend, session: Session, name: str, opening: Any) -> None:
+    def __init__(
+        self, backend: Backend, session: Session, name: str, opening: Any, joiner: Joiner | None = None
+    ) -> None:
         self.id = f"{name}-{backend.next_stream_id()}"
         self.backend = backend
         self.session = session
         self.opening = opening  # the client's `open`
         self._idle = asyncio.Event()
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.outbox = Outbox(backend.limits.outbox_messages, self._hold, self.fail, self._note_idle)
+        joiner = joiner if session.bundles else None
+        self.outbox = Outbox(backend.limits.outbox_messages, self._hold, self.fail, self._note_idle, joiner)
         self.delivery = Delivery(self.outbox, session.counts, backend.delivery_times)
-
-    def check(self, message: Any) -> None:
-        """ContractBroken for a message that must not come now."""
-        if _head(message).WhichOneof("message") == "open":
-            raise ContractBroken("`open` was sent twice; send it once, as the first message")
 
     def fail(self, error: BridgeError) -> None:
         """End the stream with an error."""
@@ -127,20 +133,46 @@ class Stream:
             message = await context.read()
             if message is EOF:
                 return
+            arrival = clock()
             message = received(message)
-            self.check(message)
-            exchange.hear(message)
+            if isinstance(message, Parts):
+                _hear_parts(exchange, message, arrival)
+            else:
+                exchange.hear(message, arrival)
             del message  # free it: it may be large, and the next may take long to arrive
 
 
-async def serve_stream(context: Context, backend: Backend, name: str, begin: Callable[[Stream], Exchange]) -> None:
-    """Open a stream for the session named in its first message, and run it until it ends."""
+def _hear_parts(exchange: Exchange, parts: Parts, arrival: float) -> None:
+    for part in parts:
+        try:
+            exchange.hear(received(part), arrival)
+        except BridgeError as error:
+            exchange.refuse(error)
+
+
+def misplaced(kind: str | None, choices: str) -> ContractBroken:
+    """The error for a message that is none of `choices`; `kind` is what it is."""
+    if kind == "open":
+        return ContractBroken("`open` was sent twice; send it once, as the first message")
+    return ContractBroken(f"the message is {'empty' if kind is None else f'a {kind}'}; send one of {choices}")
+
+
+async def serve_stream(
+    context: Context,
+    backend: Backend,
+    name: str,
+    begin: Callable[[Stream], Exchange],
+    joiner: Joiner | None = None,
+) -> None:
+    """Open a stream for the session named in its first message, and run it until it ends. `joiner` makes bundles of its
+    answers, if the session has agreed to them.
+    """
     backend.check_open()
     first = await _first(context)
     if first is None:
         return
     session = backend.sessions.find(first.session_id)
-    stream = Stream(backend, session, name, first)
+    stream = Stream(backend, session, name, first, joiner)
     context.add_done_callback(lambda _: stream.outbox.holding.close())
     backend.sessions.attach(session, stream)
     backend.streams.add(stream)
@@ -162,6 +194,8 @@ async def _first(context: Context) -> Any:
     if message is EOF:
         return None
     opening = _head(received(message))
+    if isinstance(opening, Parts):
+        raise ContractBroken("the first message is a bundle; send `open` with the handshake's session_id by itself")
     if opening.WhichOneof("message") != "open":
         raise ContractBroken(
             f"the first message is `{opening.WhichOneof('message')}`; send `open` with the handshake's session_id first"

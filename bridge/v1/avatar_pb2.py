@@ -22,12 +22,13 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from bridge.v1 import bundle_pb2 as bridge_dot_v1_dot_bundle__pb2
 from bridge.v1 import error_pb2 as bridge_dot_v1_dot_error__pb2
 from bridge.v1 import media_pb2 as bridge_dot_v1_dot_media__pb2
 from bridge.v1 import timing_pb2 as bridge_dot_v1_dot_timing__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x62ridge/v1/avatar.proto\x12\tbridge.v1\x1a\x15\x62ridge/v1/error.proto\x1a\x15\x62ridge/v1/media.proto\x1a\x16\x62ridge/v1/timing.proto\"\x18\n\x16GetAvatarSchemaRequest\"^\n\x17GetAvatarSchemaResponse\x12.\n\nattributes\x18\x01 \x03(\x0b\x32\x1a.bridge.v1.AttributeSchema\x12\x13\n\x0b\x65xpressions\x18\x02 \x03(\t\"B\n\x0f\x41ttributeSchema\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63hoices\x18\x02 \x03(\t\x12\x10\n\x08is_color\x18\x03 \x01(\x08\".\n\x0f\x41vatarAttribute\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"3\n\x10\x41vatarExpression\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tintensity\x18\x02 \x01(\x02\"{\n\nAvatarLook\x12\x0c\n\x04seed\x18\x01 \x01(\x03\x12.\n\nattributes\x18\x02 \x03(\x0b\x32\x1a.bridge.v1.AvatarAttribute\x12/\n\nexpression\x18\x03 \x01(\x0b\x32\x1b.bridge.v1.AvatarExpression\"\xee\x02\n\x13StreamAvatarRequest\x12%\n\x04open\x18\x01 \x01(\x0b\x32\x15.bridge.v1.AvatarOpenH\x00\x12(\n\x04look\x18\x02 \x01(\x0b\x32\x18.bridge.v1.AvatarSetLookH\x00\x12.\n\x05\x66rame\x18\x03 \x01(\x0b\x32\x1d.bridge.v1.AvatarFrameRequestH\x00\x12/\n\tsubscribe\x18\x04 \x01(\x0b\x32\x1a.bridge.v1.AvatarSubscribeH\x00\x12\x33\n\x0bunsubscribe\x18\x05 \x01(\x0b\x32\x1c.bridge.v1.AvatarUnsubscribeH\x00\x12\x33\n\x0b\x61\x63knowledge\x18\x06 \x01(\x0b\x32\x1c.bridge.v1.AvatarAcknowledgeH\x00\x12\x30\n\nclose_slot\x18\x07 \x01(\x0b\x32\x1a.bridge.v1.AvatarCloseSlotH\x00\x42\t\n\x07message\"@\n\nAvatarOpen\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x1e\n\x16shared_memory_attached\x18\x02 \x01(\x08\"X\n\rAvatarSetLook\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12#\n\x04look\x18\x02 \x01(\x0b\x32\x15.bridge.v1.AvatarLook\x12\x14\n\x0cmorph_micros\x18\x03 \x01(\x03\"\xbb\x01\n\x12\x41vatarFrameRequest\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12!\n\x06\x62udget\x18\x03 \x01(\x0b\x32\x11.bridge.v1.Budget\x12(\n\x06\x66ormat\x18\x04 \x01(\x0e\x32\x18.bridge.v1.TextureFormat\x12\x1b\n\x13last_received_index\x18\x05 \x01(\x03\x12\x18\n\x10late_frame_count\x18\x06 \x01(\x03\"\xa1\x01\n\x0f\x41vatarSubscribe\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x19\n\x11\x66rames_per_second\x18\x02 \x01(\x02\x12!\n\x06\x62udget\x18\x03 \x01(\x0b\x32\x11.bridge.v1.Budget\x12(\n\x06\x66ormat\x18\x04 \x01(\x0e\x32\x18.bridge.v1.TextureFormat\x12\x18\n\x10heartbeat_micros\x18\x05 \x01(\x03\"!\n\x11\x41vatarUnsubscribe\x12\x0c\n\x04slot\x18\x01 \x01(\x05\"\x8c\x01\n\x11\x41vatarAcknowledge\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x1b\n\x13last_received_index\x18\x02 \x01(\x03\x12\x18\n\x10late_frame_count\x18\x03 \x01(\x03\x12\x13\n\x0blink_micros\x18\x04 \x01(\x03\x12\x1d\n\x15link_bytes_per_second\x18\x05 \x01(\x03\"\x1f\n\x0f\x41vatarCloseSlot\x12\x0c\n\x04slot\x18\x01 \x01(\x05\"\xa1\x01\n\x14StreamAvatarResponse\x12)\n\x06opened\x18\x01 \x01(\x0b\x32\x17.bridge.v1.AvatarOpenedH\x00\x12)\n\x06status\x18\x02 \x01(\x0b\x32\x17.bridge.v1.AvatarStatusH\x00\x12(\n\x05\x66rame\x18\x03 \x01(\x0b\x32\x17.bridge.v1.TextureFrameH\x00\x42\t\n\x07message\"\x1d\n\x0c\x41vatarOpened\x12\r\n\x05slots\x18\x01 \x03(\x05\"V\n\x0c\x41vatarStatus\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12#\n\x07outcome\x18\x03 \x01(\x0b\x32\x12.bridge.v1.Outcome\"4\n\rSharedPayload\x12\x14\n\x0coffset_bytes\x18\x01 \x01(\x03\x12\r\n\x05stamp\x18\x02 \x01(\x03\"\x99\x03\n\x0cTextureFrame\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12(\n\x06\x66ormat\x18\x03 \x01(\x0e\x32\x18.bridge.v1.TextureFormat\x12\r\n\x05width\x18\x04 \x01(\x05\x12\x0e\n\x06height\x18\x05 \x01(\x05\x12&\n\trow_order\x18\x06 \x01(\x0e\x32\x13.bridge.v1.RowOrder\x12*\n\x0b\x63olor_space\x18\x07 \x01(\x0e\x32\x15.bridge.v1.ColorSpace\x12(\n\nalpha_mode\x18\x08 \x01(\x0e\x32\x14.bridge.v1.AlphaMode\x12\x16\n\x0erepeated_frame\x18\t \x01(\x08\x12\x14\n\x0c\x63hunk_offset\x18\n \x01(\x05\x12\x13\n\x0btotal_bytes\x18\x0b \x01(\x05\x12!\n\x06timing\x18\x0c \x01(\x0b\x32\x11.bridge.v1.Timing\x12(\n\x06shared\x18\r \x01(\x0b\x32\x18.bridge.v1.SharedPayload\x12\x0f\n\x07payload\x18\x0f \x01(\x0c\x32\xbe\x01\n\rAvatarService\x12X\n\x0fGetAvatarSchema\x12!.bridge.v1.GetAvatarSchemaRequest\x1a\".bridge.v1.GetAvatarSchemaResponse\x12S\n\x0cStreamAvatar\x12\x1e.bridge.v1.StreamAvatarRequest\x1a\x1f.bridge.v1.StreamAvatarResponse(\x01\x30\x01\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x62ridge/v1/avatar.proto\x12\tbridge.v1\x1a\x16\x62ridge/v1/bundle.proto\x1a\x15\x62ridge/v1/error.proto\x1a\x15\x62ridge/v1/media.proto\x1a\x16\x62ridge/v1/timing.proto\"\x18\n\x16GetAvatarSchemaRequest\"^\n\x17GetAvatarSchemaResponse\x12.\n\nattributes\x18\x01 \x03(\x0b\x32\x1a.bridge.v1.AttributeSchema\x12\x13\n\x0b\x65xpressions\x18\x02 \x03(\t\"B\n\x0f\x41ttributeSchema\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63hoices\x18\x02 \x03(\t\x12\x10\n\x08is_color\x18\x03 \x01(\x08\".\n\x0f\x41vatarAttribute\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"3\n\x10\x41vatarExpression\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tintensity\x18\x02 \x01(\x02\"{\n\nAvatarLook\x12\x0c\n\x04seed\x18\x01 \x01(\x03\x12.\n\nattributes\x18\x02 \x03(\x0b\x32\x1a.bridge.v1.AvatarAttribute\x12/\n\nexpression\x18\x03 \x01(\x0b\x32\x1b.bridge.v1.AvatarExpression\"\x93\x03\n\x13StreamAvatarRequest\x12%\n\x04open\x18\x01 \x01(\x0b\x32\x15.bridge.v1.AvatarOpenH\x00\x12(\n\x04look\x18\x02 \x01(\x0b\x32\x18.bridge.v1.AvatarSetLookH\x00\x12.\n\x05\x66rame\x18\x03 \x01(\x0b\x32\x1d.bridge.v1.AvatarFrameRequestH\x00\x12/\n\tsubscribe\x18\x04 \x01(\x0b\x32\x1a.bridge.v1.AvatarSubscribeH\x00\x12\x33\n\x0bunsubscribe\x18\x05 \x01(\x0b\x32\x1c.bridge.v1.AvatarUnsubscribeH\x00\x12\x33\n\x0b\x61\x63knowledge\x18\x06 \x01(\x0b\x32\x1c.bridge.v1.AvatarAcknowledgeH\x00\x12\x30\n\nclose_slot\x18\x07 \x01(\x0b\x32\x1a.bridge.v1.AvatarCloseSlotH\x00\x12#\n\x06\x62undle\x18\x08 \x01(\x0b\x32\x11.bridge.v1.BundleH\x00\x42\t\n\x07message\"@\n\nAvatarOpen\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x1e\n\x16shared_memory_attached\x18\x02 \x01(\x08\"X\n\rAvatarSetLook\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12#\n\x04look\x18\x02 \x01(\x0b\x32\x15.bridge.v1.AvatarLook\x12\x14\n\x0cmorph_micros\x18\x03 \x01(\x03\"\xbb\x01\n\x12\x41vatarFrameRequest\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12!\n\x06\x62udget\x18\x03 \x01(\x0b\x32\x11.bridge.v1.Budget\x12(\n\x06\x66ormat\x18\x04 \x01(\x0e\x32\x18.bridge.v1.TextureFormat\x12\x1b\n\x13last_received_index\x18\x05 \x01(\x03\x12\x18\n\x10late_frame_count\x18\x06 \x01(\x03\"\xa1\x01\n\x0f\x41vatarSubscribe\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x19\n\x11\x66rames_per_second\x18\x02 \x01(\x02\x12!\n\x06\x62udget\x18\x03 \x01(\x0b\x32\x11.bridge.v1.Budget\x12(\n\x06\x66ormat\x18\x04 \x01(\x0e\x32\x18.bridge.v1.TextureFormat\x12\x18\n\x10heartbeat_micros\x18\x05 \x01(\x03\"!\n\x11\x41vatarUnsubscribe\x12\x0c\n\x04slot\x18\x01 \x01(\x05\"\x8c\x01\n\x11\x41vatarAcknowledge\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x1b\n\x13last_received_index\x18\x02 \x01(\x03\x12\x18\n\x10late_frame_count\x18\x03 \x01(\x03\x12\x13\n\x0blink_micros\x18\x04 \x01(\x03\x12\x1d\n\x15link_bytes_per_second\x18\x05 \x01(\x03\"\x1f\n\x0f\x41vatarCloseSlot\x12\x0c\n\x04slot\x18\x01 \x01(\x05\"\xc6\x01\n\x14StreamAvatarResponse\x12)\n\x06opened\x18\x01 \x01(\x0b\x32\x17.bridge.v1.AvatarOpenedH\x00\x12)\n\x06status\x18\x02 \x01(\x0b\x32\x17.bridge.v1.AvatarStatusH\x00\x12(\n\x05\x66rame\x18\x03 \x01(\x0b\x32\x17.bridge.v1.TextureFrameH\x00\x12#\n\x06\x62undle\x18\x04 \x01(\x0b\x32\x11.bridge.v1.BundleH\x00\x42\t\n\x07message\"\x1d\n\x0c\x41vatarOpened\x12\r\n\x05slots\x18\x01 \x03(\x05\"V\n\x0c\x41vatarStatus\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12#\n\x07outcome\x18\x03 \x01(\x0b\x32\x12.bridge.v1.Outcome\"4\n\rSharedPayload\x12\x14\n\x0coffset_bytes\x18\x01 \x01(\x03\x12\r\n\x05stamp\x18\x02 \x01(\x03\"\x99\x03\n\x0cTextureFrame\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12(\n\x06\x66ormat\x18\x03 \x01(\x0e\x32\x18.bridge.v1.TextureFormat\x12\r\n\x05width\x18\x04 \x01(\x05\x12\x0e\n\x06height\x18\x05 \x01(\x05\x12&\n\trow_order\x18\x06 \x01(\x0e\x32\x13.bridge.v1.RowOrder\x12*\n\x0b\x63olor_space\x18\x07 \x01(\x0e\x32\x15.bridge.v1.ColorSpace\x12(\n\nalpha_mode\x18\x08 \x01(\x0e\x32\x14.bridge.v1.AlphaMode\x12\x16\n\x0erepeated_frame\x18\t \x01(\x08\x12\x14\n\x0c\x63hunk_offset\x18\n \x01(\x05\x12\x13\n\x0btotal_bytes\x18\x0b \x01(\x05\x12!\n\x06timing\x18\x0c \x01(\x0b\x32\x11.bridge.v1.Timing\x12(\n\x06shared\x18\r \x01(\x0b\x32\x18.bridge.v1.SharedPayload\x12\x0f\n\x07payload\x18\x0f \x01(\x0c\x32\xbe\x01\n\rAvatarService\x12X\n\x0fGetAvatarSchema\x12!.bridge.v1.GetAvatarSchemaRequest\x1a\".bridge.v1.GetAvatarSchemaResponse\x12S\n\x0cStreamAvatar\x12\x1e.bridge.v1.StreamAvatarRequest\x1a\x1f.bridge.v1.StreamAvatarResponse(\x01\x30\x01\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,44 +36,44 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'bridge.v1.avatar_pb2', _glo
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\252\002\016FrameBridge.V1'
-  _globals['_GETAVATARSCHEMAREQUEST']._serialized_start=107
-  _globals['_GETAVATARSCHEMAREQUEST']._serialized_end=131
-  _globals['_GETAVATARSCHEMARESPONSE']._serialized_start=133
-  _globals['_GETAVATARSCHEMARESPONSE']._serialized_end=227
-  _globals['_ATTRIBUTESCHEMA']._serialized_start=229
-  _globals['_ATTRIBUTESCHEMA']._serialized_end=295
-  _globals['_AVATARATTRIBUTE']._serialized_start=297
-  _globals['_AVATARATTRIBUTE']._serialized_end=343
-  _globals['_AVATAREXPRESSION']._serialized_start=345
-  _globals['_AVATAREXPRESSION']._serialized_end=396
-  _globals['_AVATARLOOK']._serialized_start=398
-  _globals['_AVATARLOOK']._serialized_end=521
-  _globals['_STREAMAVATARREQUEST']._serialized_start=524
-  _globals['_STREAMAVATARREQUEST']._serialized_end=890
-  _globals['_AVATAROPEN']._serialized_start=892
-  _globals['_AVATAROPEN']._serialized_end=956
-  _globals['_AVATARSETLOOK']._serialized_start=958
-  _globals['_AVATARSETLOOK']._serialized_end=1046
-  _globals['_AVATARFRAMEREQUEST']._serialized_start=1049
-  _globals['_AVATARFRAMEREQUEST']._serialized_end=1236
-  _globals['_AVATARSUBSCRIBE']._serialized_start=1239
-  _globals['_AVATARSUBSCRIBE']._serialized_end=1400
-  _globals['_AVATARUNSUBSCRIBE']._serialized_start=1402
-  _globals['_AVATARUNSUBSCRIBE']._serialized_end=1435
-  _globals['_AVATARACKNOWLEDGE']._serialized_start=1438
-  _globals['_AVATARACKNOWLEDGE']._serialized_end=1578
-  _globals['_AVATARCLOSESLOT']._serialized_start=1580
-  _globals['_AVATARCLOSESLOT']._serialized_end=1611
-  _globals['_STREAMAVATARRESPONSE']._serialized_start=1614
-  _globals['_STREAMAVATARRESPONSE']._serialized_end=1775
-  _globals['_AVATAROPENED']._serialized_start=1777
-  _globals['_AVATAROPENED']._serialized_end=1806
-  _globals['_AVATARSTATUS']._serialized_start=1808
-  _globals['_AVATARSTATUS']._serialized_end=1894
-  _globals['_SHAREDPAYLOAD']._serialized_start=1896
-  _globals['_SHAREDPAYLOAD']._serialized_end=1948
-  _globals['_TEXTUREFRAME']._serialized_start=1951
-  _globals['_TEXTUREFRAME']._serialized_end=2360
-  _globals['_AVATARSERVICE']._serialized_start=2363
-  _globals['_AVATARSERVICE']._serialized_end=2553
+  _globals['_GETAVATARSCHEMAREQUEST']._serialized_start=131
+  _globals['_GETAVATARSCHEMAREQUEST']._serialized_end=155
+  _globals['_GETAVATARSCHEMARESPONSE']._serialized_start=157
+  _globals['_GETAVATARSCHEMARESPONSE']._serialized_end=251
+  _globals['_ATTRIBUTESCHEMA']._serialized_start=253
+  _globals['_ATTRIBUTESCHEMA']._serialized_end=319
+  _globals['_AVATARATTRIBUTE']._serialized_start=321
+  _globals['_AVATARATTRIBUTE']._serialized_end=367
+  _globals['_AVATAREXPRESSION']._serialized_start=369
+  _globals['_AVATAREXPRESSION']._serialized_end=420
+  _globals['_AVATARLOOK']._serialized_start=422
+  _globals['_AVATARLOOK']._serialized_end=545
+  _globals['_STREAMAVATARREQUEST']._serialized_start=548
+  _globals['_STREAMAVATARREQUEST']._serialized_end=951
+  _globals['_AVATAROPEN']._serialized_start=953
+  _globals['_AVATAROPEN']._serialized_end=1017
+  _globals['_AVATARSETLOOK']._serialized_start=1019
+  _globals['_AVATARSETLOOK']._serialized_end=1107
+  _globals['_AVATARFRAMEREQUEST']._serialized_start=1110
+  _globals['_AVATARFRAMEREQUEST']._serialized_end=1297
+  _globals['_AVATARSUBSCRIBE']._serialized_start=1300
+  _globals['_AVATARSUBSCRIBE']._serialized_end=1461
+  _globals['_AVATARUNSUBSCRIBE']._serialized_start=1463
+  _globals['_AVATARUNSUBSCRIBE']._serialized_end=1496
+  _globals['_AVATARACKNOWLEDGE']._serialized_start=1499
+  _globals['_AVATARACKNOWLEDGE']._serialized_end=1639
+  _globals['_AVATARCLOSESLOT']._serialized_start=1641
+  _globals['_AVATARCLOSESLOT']._serialized_end=1672
+  _globals['_STREAMAVATARRESPONSE']._serialized_start=1675
+  _globals['_STREAMAVATARRESPONSE']._serialized_end=1873
+  _globals['_AVATAROPENED']._serialized_start=1875
+  _globals['_AVATAROPENED']._serialized_end=1904
+  _globals['_AVATARSTATUS']._serialized_start=1906
+  _globals['_AVATARSTATUS']._serialized_end=1992
+  _globals['_SHAREDPAYLOAD']._serialized_start=1994
+  _globals['_SHAREDPAYLOAD']._serialized_end=2046
+  _globals['_TEXTUREFRAME']._serialized_start=2049
+  _globals['_TEXTUREFRAME']._serialized_end=2458
+  _globals['_AVATARSERVICE']._serialized_start=2461
+  _globals['_AVATARSERVICE']._serialized_end=2651
 # @@protoc_insertion_point(module_scope)

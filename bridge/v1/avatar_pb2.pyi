@@ -1,3 +1,4 @@
+from bridge.v1 import bundle_pb2 as _bundle_pb2
 from bridge.v1 import error_pb2 as _error_pb2
 from bridge.v1 import media_pb2 as _media_pb2
 from bridge.v1 import timing_pb2 as _timing_pb2
@@ -58,7 +59,7 @@ class AvatarLook(_message.Message):
     def __init__(self, seed: _Optional[int] = ..., attributes: _Optional[_Iterable[_Union[AvatarAttribute, _Mapping]]] = ..., expression: _Optional[_Union[AvatarExpression, _Mapping]] = ...) -> None: ...
 
 class StreamAvatarRequest(_message.Message):
-    __slots__ = ("open", "look", "frame", "subscribe", "unsubscribe", "acknowledge", "close_slot")
+    __slots__ = ("open", "look", "frame", "subscribe", "unsubscribe", "acknowledge", "close_slot", "bundle")
     OPEN_FIELD_NUMBER: _ClassVar[int]
     LOOK_FIELD_NUMBER: _ClassVar[int]
     FRAME_FIELD_NUMBER: _ClassVar[int]
@@ -66,6 +67,7 @@ class StreamAvatarRequest(_message.Message):
     UNSUBSCRIBE_FIELD_NUMBER: _ClassVar[int]
     ACKNOWLEDGE_FIELD_NUMBER: _ClassVar[int]
     CLOSE_SLOT_FIELD_NUMBER: _ClassVar[int]
+    BUNDLE_FIELD_NUMBER: _ClassVar[int]
     open: AvatarOpen
     look: AvatarSetLook
     frame: AvatarFrameRequest
@@ -73,7 +75,8 @@ class StreamAvatarRequest(_message.Message):
     unsubscribe: AvatarUnsubscribe
     acknowledge: AvatarAcknowledge
     close_slot: AvatarCloseSlot
-    def __init__(self, open: _Optional[_Union[AvatarOpen, _Mapping]] = ..., look: _Optional[_Union[AvatarSetLook, _Mapping]] = ..., frame: _Optional[_Union[AvatarFrameRequest, _Mapping]] = ..., subscribe: _Optional[_Union[AvatarSubscribe, _Mapping]] = ..., unsubscribe: _Optional[_Union[AvatarUnsubscribe, _Mapping]] = ..., acknowledge: _Optional[_Union[AvatarAcknowledge, _Mapping]] = ..., close_slot: _Optional[_Union[AvatarCloseSlot, _Mapping]] = ...) -> None: ...
+    bundle: _bundle_pb2.Bundle
+    def __init__(self, open: _Optional[_Union[AvatarOpen, _Mapping]] = ..., look: _Optional[_Union[AvatarSetLook, _Mapping]] = ..., frame: _Optional[_Union[AvatarFrameRequest, _Mapping]] = ..., subscribe: _Optional[_Union[AvatarSubscribe, _Mapping]] = ..., unsubscribe: _Optional[_Union[AvatarUnsubscribe, _Mapping]] = ..., acknowledge: _Optional[_Union[AvatarAcknowledge, _Mapping]] = ..., close_slot: _Optional[_Union[AvatarCloseSlot, _Mapping]] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ...) -> None: ...
 
 class AvatarOpen(_message.Message):
     __slots__ = ("session_id", "shared_memory_attached")
@@ -150,14 +153,16 @@ class AvatarCloseSlot(_message.Message):
     def __init__(self, slot: _Optional[int] = ...) -> None: ...
 
 class StreamAvatarResponse(_message.Message):
-    __slots__ = ("opened", "status", "frame")
+    __slots__ = ("opened", "status", "frame", "bundle")
     OPENED_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     FRAME_FIELD_NUMBER: _ClassVar[int]
+    BUNDLE_FIELD_NUMBER: _ClassVar[int]
     opened: AvatarOpened
     status: AvatarStatus
     frame: TextureFrame
-    def __init__(self, opened: _Optional[_Union[AvatarOpened, _Mapping]] = ..., status: _Optional[_Union[AvatarStatus, _Mapping]] = ..., frame: _Optional[_Union[TextureFrame, _Mapping]] = ...) -> None: ...
+    bundle: _bundle_pb2.Bundle
+    def __init__(self, opened: _Optional[_Union[AvatarOpened, _Mapping]] = ..., status: _Optional[_Union[AvatarStatus, _Mapping]] = ..., frame: _Optional[_Union[TextureFrame, _Mapping]] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ...) -> None: ...
 
 class AvatarOpened(_message.Message):
     __slots__ = ("slots",)

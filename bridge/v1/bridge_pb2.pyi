@@ -1,3 +1,5 @@
+from bridge.v1 import bundle_pb2 as _bundle_pb2
+from bridge.v1 import error_pb2 as _error_pb2
 from bridge.v1 import media_pb2 as _media_pb2
 from bridge.v1 import tensor_pb2 as _tensor_pb2
 from bridge.v1 import timing_pb2 as _timing_pb2
@@ -133,7 +135,7 @@ class Limits(_message.Message):
     def __init__(self, max_message_bytes: _Optional[int] = ..., max_image_bytes: _Optional[int] = ..., max_image_pixels: _Optional[int] = ..., max_concurrent_decodes: _Optional[int] = ..., max_streams_per_session: _Optional[int] = ..., max_slots_per_stream: _Optional[int] = ..., max_conversations_per_session: _Optional[int] = ..., max_unacknowledged_frames: _Optional[int] = ..., max_pose_bytes: _Optional[int] = ..., max_text_bytes: _Optional[int] = ..., max_context_tokens: _Optional[int] = ..., max_budget_micros: _Optional[int] = ..., max_chunk_bytes: _Optional[int] = ..., max_image_side: _Optional[int] = ..., max_image_scans: _Optional[int] = ..., max_waiting_image_bytes: _Optional[int] = ..., max_tensor_bytes: _Optional[int] = ..., max_infer_message_bytes: _Optional[int] = ..., max_waiting_tensor_bytes: _Optional[int] = ..., max_open_inferences: _Optional[int] = ...) -> None: ...
 
 class HandshakeRequest(_message.Message):
-    __slots__ = ("protocol", "client_name", "client_version", "texture_formats", "texture_row_order", "resume_session_id", "wants_shared_memory")
+    __slots__ = ("protocol", "client_name", "client_version", "texture_formats", "texture_row_order", "resume_session_id", "wants_shared_memory", "wants_bundles")
     PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     CLIENT_NAME_FIELD_NUMBER: _ClassVar[int]
     CLIENT_VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -141,6 +143,7 @@ class HandshakeRequest(_message.Message):
     TEXTURE_ROW_ORDER_FIELD_NUMBER: _ClassVar[int]
     RESUME_SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     WANTS_SHARED_MEMORY_FIELD_NUMBER: _ClassVar[int]
+    WANTS_BUNDLES_FIELD_NUMBER: _ClassVar[int]
     protocol: ProtocolVersion
     client_name: str
     client_version: str
@@ -148,7 +151,8 @@ class HandshakeRequest(_message.Message):
     texture_row_order: _media_pb2.RowOrder
     resume_session_id: str
     wants_shared_memory: bool
-    def __init__(self, protocol: _Optional[_Union[ProtocolVersion, _Mapping]] = ..., client_name: _Optional[str] = ..., client_version: _Optional[str] = ..., texture_formats: _Optional[_Iterable[_Union[_media_pb2.TextureFormat, str]]] = ..., texture_row_order: _Optional[_Union[_media_pb2.RowOrder, str]] = ..., resume_session_id: _Optional[str] = ..., wants_shared_memory: _Optional[bool] = ...) -> None: ...
+    wants_bundles: bool
+    def __init__(self, protocol: _Optional[_Union[ProtocolVersion, _Mapping]] = ..., client_name: _Optional[str] = ..., client_version: _Optional[str] = ..., texture_formats: _Optional[_Iterable[_Union[_media_pb2.TextureFormat, str]]] = ..., texture_row_order: _Optional[_Union[_media_pb2.RowOrder, str]] = ..., resume_session_id: _Optional[str] = ..., wants_shared_memory: _Optional[bool] = ..., wants_bundles: _Optional[bool] = ...) -> None: ...
 
 class SharedMemory(_message.Message):
     __slots__ = ("path", "size_bytes", "key")
@@ -161,7 +165,7 @@ class SharedMemory(_message.Message):
     def __init__(self, path: _Optional[str] = ..., size_bytes: _Optional[int] = ..., key: _Optional[bytes] = ...) -> None: ...
 
 class HandshakeResponse(_message.Message):
-    __slots__ = ("protocol", "server_version", "session_id", "resumed", "grace_micros", "capabilities", "models", "texture_formats", "limits", "shared_memory")
+    __slots__ = ("protocol", "server_version", "session_id", "resumed", "grace_micros", "capabilities", "models", "texture_formats", "limits", "shared_memory", "bundles")
     PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     SERVER_VERSION_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -172,6 +176,7 @@ class HandshakeResponse(_message.Message):
     TEXTURE_FORMATS_FIELD_NUMBER: _ClassVar[int]
     LIMITS_FIELD_NUMBER: _ClassVar[int]
     SHARED_MEMORY_FIELD_NUMBER: _ClassVar[int]
+    BUNDLES_FIELD_NUMBER: _ClassVar[int]
     protocol: ProtocolVersion
     server_version: str
     session_id: str
@@ -182,7 +187,8 @@ class HandshakeResponse(_message.Message):
     texture_formats: _containers.RepeatedScalarFieldContainer[_media_pb2.TextureFormat]
     limits: Limits
     shared_memory: SharedMemory
-    def __init__(self, protocol: _Optional[_Union[ProtocolVersion, _Mapping]] = ..., server_version: _Optional[str] = ..., session_id: _Optional[str] = ..., resumed: _Optional[bool] = ..., grace_micros: _Optional[int] = ..., capabilities: _Optional[_Iterable[_Union[Capability, str]]] = ..., models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ..., texture_formats: _Optional[_Iterable[_Union[_media_pb2.TextureFormat, str]]] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ..., shared_memory: _Optional[_Union[SharedMemory, _Mapping]] = ...) -> None: ...
+    bundles: bool
+    def __init__(self, protocol: _Optional[_Union[ProtocolVersion, _Mapping]] = ..., server_version: _Optional[str] = ..., session_id: _Optional[str] = ..., resumed: _Optional[bool] = ..., grace_micros: _Optional[int] = ..., capabilities: _Optional[_Iterable[_Union[Capability, str]]] = ..., models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ..., texture_formats: _Optional[_Iterable[_Union[_media_pb2.TextureFormat, str]]] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ..., shared_memory: _Optional[_Union[SharedMemory, _Mapping]] = ..., bundles: _Optional[bool] = ...) -> None: ...
 
 class EndSessionRequest(_message.Message):
     __slots__ = ("session_id",)
@@ -209,22 +215,28 @@ class PingResponse(_message.Message):
     def __init__(self, nonce: _Optional[int] = ..., server_micros: _Optional[int] = ...) -> None: ...
 
 class ProbeRequest(_message.Message):
-    __slots__ = ("nonce", "payload")
+    __slots__ = ("nonce", "bundle", "payload")
     NONCE_FIELD_NUMBER: _ClassVar[int]
+    BUNDLE_FIELD_NUMBER: _ClassVar[int]
     PAYLOAD_FIELD_NUMBER: _ClassVar[int]
     nonce: int
+    bundle: _bundle_pb2.Bundle
     payload: bytes
-    def __init__(self, nonce: _Optional[int] = ..., payload: _Optional[bytes] = ...) -> None: ...
+    def __init__(self, nonce: _Optional[int] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ..., payload: _Optional[bytes] = ...) -> None: ...
 
 class ProbeResponse(_message.Message):
-    __slots__ = ("nonce", "timing", "payload")
+    __slots__ = ("nonce", "timing", "bundle", "error", "payload")
     NONCE_FIELD_NUMBER: _ClassVar[int]
     TIMING_FIELD_NUMBER: _ClassVar[int]
+    BUNDLE_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
     PAYLOAD_FIELD_NUMBER: _ClassVar[int]
     nonce: int
     timing: _timing_pb2.Timing
+    bundle: _bundle_pb2.Bundle
+    error: _error_pb2.ErrorDetail
     payload: bytes
-    def __init__(self, nonce: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ..., payload: _Optional[bytes] = ...) -> None: ...
+    def __init__(self, nonce: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ..., error: _Optional[_Union[_error_pb2.ErrorDetail, _Mapping]] = ..., payload: _Optional[bytes] = ...) -> None: ...
 
 class ListModelsRequest(_message.Message):
     __slots__ = ("protocol",)

@@ -1,3 +1,4 @@
+from bridge.v1 import bundle_pb2 as _bundle_pb2
 from bridge.v1 import error_pb2 as _error_pb2
 from bridge.v1 import timing_pb2 as _timing_pb2
 from google.protobuf.internal import containers as _containers
@@ -41,16 +42,18 @@ class Sampling(_message.Message):
     def __init__(self, temperature: _Optional[float] = ..., top_p: _Optional[float] = ..., repetition_penalty: _Optional[float] = ..., seed: _Optional[int] = ..., max_new_tokens: _Optional[int] = ..., stop: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ConverseRequest(_message.Message):
-    __slots__ = ("open", "say", "interrupt", "forget")
+    __slots__ = ("open", "say", "interrupt", "forget", "bundle")
     OPEN_FIELD_NUMBER: _ClassVar[int]
     SAY_FIELD_NUMBER: _ClassVar[int]
     INTERRUPT_FIELD_NUMBER: _ClassVar[int]
     FORGET_FIELD_NUMBER: _ClassVar[int]
+    BUNDLE_FIELD_NUMBER: _ClassVar[int]
     open: ConverseOpen
     say: ConverseSay
     interrupt: ConverseInterrupt
     forget: ConverseForget
-    def __init__(self, open: _Optional[_Union[ConverseOpen, _Mapping]] = ..., say: _Optional[_Union[ConverseSay, _Mapping]] = ..., interrupt: _Optional[_Union[ConverseInterrupt, _Mapping]] = ..., forget: _Optional[_Union[ConverseForget, _Mapping]] = ...) -> None: ...
+    bundle: _bundle_pb2.Bundle
+    def __init__(self, open: _Optional[_Union[ConverseOpen, _Mapping]] = ..., say: _Optional[_Union[ConverseSay, _Mapping]] = ..., interrupt: _Optional[_Union[ConverseInterrupt, _Mapping]] = ..., forget: _Optional[_Union[ConverseForget, _Mapping]] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ...) -> None: ...
 
 class ConverseOpen(_message.Message):
     __slots__ = ("session_id",)
@@ -91,7 +94,7 @@ class ConverseForget(_message.Message):
     def __init__(self, conversation_id: _Optional[str] = ...) -> None: ...
 
 class ConverseResponse(_message.Message):
-    __slots__ = ("conversation_id", "turn_id", "opened", "started", "token", "sentence", "done")
+    __slots__ = ("conversation_id", "turn_id", "opened", "started", "token", "sentence", "done", "bundle")
     CONVERSATION_ID_FIELD_NUMBER: _ClassVar[int]
     TURN_ID_FIELD_NUMBER: _ClassVar[int]
     OPENED_FIELD_NUMBER: _ClassVar[int]
@@ -99,6 +102,7 @@ class ConverseResponse(_message.Message):
     TOKEN_FIELD_NUMBER: _ClassVar[int]
     SENTENCE_FIELD_NUMBER: _ClassVar[int]
     DONE_FIELD_NUMBER: _ClassVar[int]
+    BUNDLE_FIELD_NUMBER: _ClassVar[int]
     conversation_id: str
     turn_id: int
     opened: ConverseOpened
@@ -106,7 +110,8 @@ class ConverseResponse(_message.Message):
     token: TurnToken
     sentence: TurnSentence
     done: TurnDone
-    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ..., opened: _Optional[_Union[ConverseOpened, _Mapping]] = ..., started: _Optional[_Union[TurnStarted, _Mapping]] = ..., token: _Optional[_Union[TurnToken, _Mapping]] = ..., sentence: _Optional[_Union[TurnSentence, _Mapping]] = ..., done: _Optional[_Union[TurnDone, _Mapping]] = ...) -> None: ...
+    bundle: _bundle_pb2.Bundle
+    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ..., opened: _Optional[_Union[ConverseOpened, _Mapping]] = ..., started: _Optional[_Union[TurnStarted, _Mapping]] = ..., token: _Optional[_Union[TurnToken, _Mapping]] = ..., sentence: _Optional[_Union[TurnSentence, _Mapping]] = ..., done: _Optional[_Union[TurnDone, _Mapping]] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ...) -> None: ...
 
 class ConverseOpened(_message.Message):
     __slots__ = ("conversation_ids",)

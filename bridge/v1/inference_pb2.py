@@ -22,6 +22,7 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from bridge.v1 import bundle_pb2 as bridge_dot_v1_dot_bundle__pb2
 from bridge.v1 import avatar_pb2 as bridge_dot_v1_dot_avatar__pb2
 from bridge.v1 import bridge_pb2 as bridge_dot_v1_dot_bridge__pb2
 from bridge.v1 import error_pb2 as bridge_dot_v1_dot_error__pb2
@@ -29,7 +30,7 @@ from bridge.v1 import tensor_pb2 as bridge_dot_v1_dot_tensor__pb2
 from bridge.v1 import timing_pb2 as bridge_dot_v1_dot_timing__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x62ridge/v1/inference.proto\x12\tbridge.v1\x1a\x16\x62ridge/v1/avatar.proto\x1a\x16\x62ridge/v1/bridge.proto\x1a\x15\x62ridge/v1/error.proto\x1a\x16\x62ridge/v1/tensor.proto\x1a\x16\x62ridge/v1/timing.proto\"\xb1\x02\n\x0cInferRequest\x12$\n\x04open\x18\x01 \x01(\x0b\x32\x14.bridge.v1.InferOpenH\x00\x12.\n\x07request\x18\x02 \x01(\x0b\x32\x1b.bridge.v1.InferenceRequestH\x00\x12(\n\x04part\x18\x03 \x01(\x0b\x32\x18.bridge.v1.InferencePartH\x00\x12(\n\x06\x63\x61ncel\x18\x04 \x01(\x0b\x32\x16.bridge.v1.InferCancelH\x00\x12*\n\x07release\x18\x05 \x01(\x0b\x32\x17.bridge.v1.InferReleaseH\x00\x12/\n\nclose_slot\x18\x06 \x01(\x0b\x32\x19.bridge.v1.InferCloseSlotH\x00\x12\x0f\n\x07payload\x18\x0f \x01(\x0c\x42\t\n\x07message\"\\\n\tInferOpen\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x1e\n\x16shared_memory_attached\x18\x02 \x01(\x08\x12\x1b\n\x13wants_upload_memory\x18\x03 \x01(\x08\"\xf9\x01\n\x10InferenceRequest\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x15\n\rrequest_index\x18\x02 \x01(\x03\x12\r\n\x05model\x18\x03 \x01(\t\x12!\n\x06\x62udget\x18\x04 \x01(\x0b\x32\x11.bridge.v1.Budget\x12\x13\n\x0blatest_only\x18\x05 \x01(\x08\x12!\n\x06inputs\x18\x06 \x03(\x0b\x32\x11.bridge.v1.Tensor\x12\x13\n\x0btotal_bytes\x18\x07 \x01(\x03\x12&\n\x06upload\x18\x08 \x01(\x0b\x32\x16.bridge.v1.UploadRange\x12\x19\n\x11late_result_count\x18\t \x01(\x03\"#\n\x0bUploadRange\x12\x14\n\x0coffset_bytes\x18\x01 \x01(\x03\"I\n\rInferencePart\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x15\n\rrequest_index\x18\x02 \x01(\x03\x12\x13\n\x0bpart_offset\x18\x03 \x01(\x03\"2\n\x0bInferCancel\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x15\n\rrequest_index\x18\x02 \x01(\x03\"\x1e\n\x0cInferRelease\x12\x0e\n\x06stamps\x18\x01 \x03(\x03\"\x1e\n\x0eInferCloseSlot\x12\x0c\n\x04slot\x18\x01 \x01(\x05\"\xa0\x01\n\rInferResponse\x12(\n\x06opened\x18\x01 \x01(\x0b\x32\x16.bridge.v1.InferOpenedH\x00\x12,\n\x06status\x18\x02 \x01(\x0b\x32\x1a.bridge.v1.InferenceStatusH\x00\x12,\n\x06result\x18\x03 \x01(\x0b\x32\x1a.bridge.v1.InferenceResultH\x00\x42\t\n\x07message\"=\n\x0bInferOpened\x12.\n\rupload_memory\x18\x01 \x01(\x0b\x32\x17.bridge.v1.SharedMemory\"[\n\x0fInferenceStatus\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x15\n\rrequest_index\x18\x02 \x01(\x03\x12#\n\x07outcome\x18\x03 \x01(\x0b\x32\x12.bridge.v1.Outcome\"\x80\x02\n\x0fInferenceResult\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x15\n\rrequest_index\x18\x02 \x01(\x03\x12\"\n\x07outputs\x18\x03 \x03(\x0b\x32\x11.bridge.v1.Tensor\x12\x14\n\x0c\x63hunk_offset\x18\x04 \x01(\x03\x12\x13\n\x0btotal_bytes\x18\x05 \x01(\x03\x12!\n\x06timing\x18\x06 \x01(\x0b\x32\x11.bridge.v1.Timing\x12\x1b\n\x13repeated_from_index\x18\x07 \x01(\x03\x12(\n\x06shared\x18\x08 \x01(\x0b\x32\x18.bridge.v1.SharedPayload\x12\x0f\n\x07payload\x18\x0f \x01(\x0c\x32R\n\x10InferenceService\x12>\n\x05Infer\x12\x17.bridge.v1.InferRequest\x1a\x18.bridge.v1.InferResponse(\x01\x30\x01\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x62ridge/v1/inference.proto\x12\tbridge.v1\x1a\x16\x62ridge/v1/bundle.proto\x1a\x16\x62ridge/v1/avatar.proto\x1a\x16\x62ridge/v1/bridge.proto\x1a\x15\x62ridge/v1/error.proto\x1a\x16\x62ridge/v1/tensor.proto\x1a\x16\x62ridge/v1/timing.proto\"\xd6\x02\n\x0cInferRequest\x12$\n\x04open\x18\x01 \x01(\x0b\x32\x14.bridge.v1.InferOpenH\x00\x12.\n\x07request\x18\x02 \x01(\x0b\x32\x1b.bridge.v1.InferenceRequestH\x00\x12(\n\x04part\x18\x03 \x01(\x0b\x32\x18.bridge.v1.InferencePartH\x00\x12(\n\x06\x63\x61ncel\x18\x04 \x01(\x0b\x32\x16.bridge.v1.InferCancelH\x00\x12*\n\x07release\x18\x05 \x01(\x0b\x32\x17.bridge.v1.InferReleaseH\x00\x12/\n\nclose_slot\x18\x06 \x01(\x0b\x32\x19.bridge.v1.InferCloseSlotH\x00\x12#\n\x06\x62undle\x18\x07 \x01(\x0b\x32\x11.bridge.v1.BundleH\x00\x12\x0f\n\x07payload\x18\x0f \x01(\x0c\x42\t\n\x07message\"\\\n\tInferOpen\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x1e\n\x16shared_memory_attached\x18\x02 \x01(\x08\x12\x1b\n\x13wants_upload_memory\x18\x03 \x01(\x08\"\xf9\x01\n\x10InferenceRequest\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x15\n\rrequest_index\x18\x02 \x01(\x03\x12\r\n\x05model\x18\x03 \x01(\t\x12!\n\x06\x62udget\x18\x04 \x01(\x0b\x32\x11.bridge.v1.Budget\x12\x13\n\x0blatest_only\x18\x05 \x01(\x08\x12!\n\x06inputs\x18\x06 \x03(\x0b\x32\x11.bridge.v1.Tensor\x12\x13\n\x0btotal_bytes\x18\x07 \x01(\x03\x12&\n\x06upload\x18\x08 \x01(\x0b\x32\x16.bridge.v1.UploadRange\x12\x19\n\x11late_result_count\x18\t \x01(\x03\"#\n\x0bUploadRange\x12\x14\n\x0coffset_bytes\x18\x01 \x01(\x03\"I\n\rInferencePart\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x15\n\rrequest_index\x18\x02 \x01(\x03\x12\x13\n\x0bpart_offset\x18\x03 \x01(\x03\"2\n\x0bInferCancel\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x15\n\rrequest_index\x18\x02 \x01(\x03\"\x1e\n\x0cInferRelease\x12\x0e\n\x06stamps\x18\x01 \x03(\x03\"\x1e\n\x0eInferCloseSlot\x12\x0c\n\x04slot\x18\x01 \x01(\x05\"\xc5\x01\n\rInferResponse\x12(\n\x06opened\x18\x01 \x01(\x0b\x32\x16.bridge.v1.InferOpenedH\x00\x12,\n\x06status\x18\x02 \x01(\x0b\x32\x1a.bridge.v1.InferenceStatusH\x00\x12,\n\x06result\x18\x03 \x01(\x0b\x32\x1a.bridge.v1.InferenceResultH\x00\x12#\n\x06\x62undle\x18\x04 \x01(\x0b\x32\x11.bridge.v1.BundleH\x00\x42\t\n\x07message\"=\n\x0bInferOpened\x12.\n\rupload_memory\x18\x01 \x01(\x0b\x32\x17.bridge.v1.SharedMemory\"[\n\x0fInferenceStatus\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x15\n\rrequest_index\x18\x02 \x01(\x03\x12#\n\x07outcome\x18\x03 \x01(\x0b\x32\x12.bridge.v1.Outcome\"\x80\x02\n\x0fInferenceResult\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x15\n\rrequest_index\x18\x02 \x01(\x03\x12\"\n\x07outputs\x18\x03 \x03(\x0b\x32\x11.bridge.v1.Tensor\x12\x14\n\x0c\x63hunk_offset\x18\x04 \x01(\x03\x12\x13\n\x0btotal_bytes\x18\x05 \x01(\x03\x12!\n\x06timing\x18\x06 \x01(\x0b\x32\x11.bridge.v1.Timing\x12\x1b\n\x13repeated_from_index\x18\x07 \x01(\x03\x12(\n\x06shared\x18\x08 \x01(\x0b\x32\x18.bridge.v1.SharedPayload\x12\x0f\n\x07payload\x18\x0f \x01(\x0c\x32R\n\x10InferenceService\x12>\n\x05Infer\x12\x17.bridge.v1.InferRequest\x1a\x18.bridge.v1.InferResponse(\x01\x30\x01\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,30 +38,30 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'bridge.v1.inference_pb2', _
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\252\002\016FrameBridge.V1'
-  _globals['_INFERREQUEST']._serialized_start=160
-  _globals['_INFERREQUEST']._serialized_end=465
-  _globals['_INFEROPEN']._serialized_start=467
-  _globals['_INFEROPEN']._serialized_end=559
-  _globals['_INFERENCEREQUEST']._serialized_start=562
-  _globals['_INFERENCEREQUEST']._serialized_end=811
-  _globals['_UPLOADRANGE']._serialized_start=813
-  _globals['_UPLOADRANGE']._serialized_end=848
-  _globals['_INFERENCEPART']._serialized_start=850
-  _globals['_INFERENCEPART']._serialized_end=923
-  _globals['_INFERCANCEL']._serialized_start=925
-  _globals['_INFERCANCEL']._serialized_end=975
-  _globals['_INFERRELEASE']._serialized_start=977
-  _globals['_INFERRELEASE']._serialized_end=1007
-  _globals['_INFERCLOSESLOT']._serialized_start=1009
-  _globals['_INFERCLOSESLOT']._serialized_end=1039
-  _globals['_INFERRESPONSE']._serialized_start=1042
-  _globals['_INFERRESPONSE']._serialized_end=1202
-  _globals['_INFEROPENED']._serialized_start=1204
-  _globals['_INFEROPENED']._serialized_end=1265
-  _globals['_INFERENCESTATUS']._serialized_start=1267
-  _globals['_INFERENCESTATUS']._serialized_end=1358
-  _globals['_INFERENCERESULT']._serialized_start=1361
-  _globals['_INFERENCERESULT']._serialized_end=1617
-  _globals['_INFERENCESERVICE']._serialized_start=1619
-  _globals['_INFERENCESERVICE']._serialized_end=1701
+  _globals['_INFERREQUEST']._serialized_start=184
+  _globals['_INFERREQUEST']._serialized_end=526
+  _globals['_INFEROPEN']._serialized_start=528
+  _globals['_INFEROPEN']._serialized_end=620
+  _globals['_INFERENCEREQUEST']._serialized_start=623
+  _globals['_INFERENCEREQUEST']._serialized_end=872
+  _globals['_UPLOADRANGE']._serialized_start=874
+  _globals['_UPLOADRANGE']._serialized_end=909
+  _globals['_INFERENCEPART']._serialized_start=911
+  _globals['_INFERENCEPART']._serialized_end=984
+  _globals['_INFERCANCEL']._serialized_start=986
+  _globals['_INFERCANCEL']._serialized_end=1036
+  _globals['_INFERRELEASE']._serialized_start=1038
+  _globals['_INFERRELEASE']._serialized_end=1068
+  _globals['_INFERCLOSESLOT']._serialized_start=1070
+  _globals['_INFERCLOSESLOT']._serialized_end=1100
+  _globals['_INFERRESPONSE']._serialized_start=1103
+  _globals['_INFERRESPONSE']._serialized_end=1300
+  _globals['_INFEROPENED']._serialized_start=1302
+  _globals['_INFEROPENED']._serialized_end=1363
+  _globals['_INFERENCESTATUS']._serialized_start=1365
+  _globals['_INFERENCESTATUS']._serialized_end=1456
+  _globals['_INFERENCERESULT']._serialized_start=1459
+  _globals['_INFERENCERESULT']._serialized_end=1715
+  _globals['_INFERENCESERVICE']._serialized_start=1717
+  _globals['_INFERENCESERVICE']._serialized_end=1799
 # @@protoc_insertion_point(module_scope)

@@ -1,3 +1,4 @@
+from bridge.v1 import bundle_pb2 as _bundle_pb2
 from bridge.v1 import avatar_pb2 as _avatar_pb2
 from bridge.v1 import bridge_pb2 as _bridge_pb2
 from bridge.v1 import error_pb2 as _error_pb2
@@ -12,13 +13,14 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class InferRequest(_message.Message):
-    __slots__ = ("open", "request", "part", "cancel", "release", "close_slot", "payload")
+    __slots__ = ("open", "request", "part", "cancel", "release", "close_slot", "bundle", "payload")
     OPEN_FIELD_NUMBER: _ClassVar[int]
     REQUEST_FIELD_NUMBER: _ClassVar[int]
     PART_FIELD_NUMBER: _ClassVar[int]
     CANCEL_FIELD_NUMBER: _ClassVar[int]
     RELEASE_FIELD_NUMBER: _ClassVar[int]
     CLOSE_SLOT_FIELD_NUMBER: _ClassVar[int]
+    BUNDLE_FIELD_NUMBER: _ClassVar[int]
     PAYLOAD_FIELD_NUMBER: _ClassVar[int]
     open: InferOpen
     request: InferenceRequest
@@ -26,8 +28,9 @@ class InferRequest(_message.Message):
     cancel: InferCancel
     release: InferRelease
     close_slot: InferCloseSlot
+    bundle: _bundle_pb2.Bundle
     payload: bytes
-    def __init__(self, open: _Optional[_Union[InferOpen, _Mapping]] = ..., request: _Optional[_Union[InferenceRequest, _Mapping]] = ..., part: _Optional[_Union[InferencePart, _Mapping]] = ..., cancel: _Optional[_Union[InferCancel, _Mapping]] = ..., release: _Optional[_Union[InferRelease, _Mapping]] = ..., close_slot: _Optional[_Union[InferCloseSlot, _Mapping]] = ..., payload: _Optional[bytes] = ...) -> None: ...
+    def __init__(self, open: _Optional[_Union[InferOpen, _Mapping]] = ..., request: _Optional[_Union[InferenceRequest, _Mapping]] = ..., part: _Optional[_Union[InferencePart, _Mapping]] = ..., cancel: _Optional[_Union[InferCancel, _Mapping]] = ..., release: _Optional[_Union[InferRelease, _Mapping]] = ..., close_slot: _Optional[_Union[InferCloseSlot, _Mapping]] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ..., payload: _Optional[bytes] = ...) -> None: ...
 
 class InferOpen(_message.Message):
     __slots__ = ("session_id", "shared_memory_attached", "wants_upload_memory")
@@ -98,14 +101,16 @@ class InferCloseSlot(_message.Message):
     def __init__(self, slot: _Optional[int] = ...) -> None: ...
 
 class InferResponse(_message.Message):
-    __slots__ = ("opened", "status", "result")
+    __slots__ = ("opened", "status", "result", "bundle")
     OPENED_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     RESULT_FIELD_NUMBER: _ClassVar[int]
+    BUNDLE_FIELD_NUMBER: _ClassVar[int]
     opened: InferOpened
     status: InferenceStatus
     result: InferenceResult
-    def __init__(self, opened: _Optional[_Union[InferOpened, _Mapping]] = ..., status: _Optional[_Union[InferenceStatus, _Mapping]] = ..., result: _Optional[_Union[InferenceResult, _Mapping]] = ...) -> None: ...
+    bundle: _bundle_pb2.Bundle
+    def __init__(self, opened: _Optional[_Union[InferOpened, _Mapping]] = ..., status: _Optional[_Union[InferenceStatus, _Mapping]] = ..., result: _Optional[_Union[InferenceResult, _Mapping]] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ...) -> None: ...
 
 class InferOpened(_message.Message):
     __slots__ = ("upload_memory",)

@@ -1,3 +1,4 @@
+from bridge.v1 import bundle_pb2 as _bundle_pb2
 from bridge.v1 import error_pb2 as _error_pb2
 from bridge.v1 import media_pb2 as _media_pb2
 from bridge.v1 import timing_pb2 as _timing_pb2
@@ -32,14 +33,16 @@ class RecognitionTask(_message.Message):
     def __init__(self, kind: _Optional[_Union[RecognitionKind, str]] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., score_threshold: _Optional[float] = ..., max_results: _Optional[int] = ...) -> None: ...
 
 class RecognizeRequest(_message.Message):
-    __slots__ = ("open", "frame", "close_slot")
+    __slots__ = ("open", "frame", "close_slot", "bundle")
     OPEN_FIELD_NUMBER: _ClassVar[int]
     FRAME_FIELD_NUMBER: _ClassVar[int]
     CLOSE_SLOT_FIELD_NUMBER: _ClassVar[int]
+    BUNDLE_FIELD_NUMBER: _ClassVar[int]
     open: RecognizeOpen
     frame: CameraFrame
     close_slot: RecognizeCloseSlot
-    def __init__(self, open: _Optional[_Union[RecognizeOpen, _Mapping]] = ..., frame: _Optional[_Union[CameraFrame, _Mapping]] = ..., close_slot: _Optional[_Union[RecognizeCloseSlot, _Mapping]] = ...) -> None: ...
+    bundle: _bundle_pb2.Bundle
+    def __init__(self, open: _Optional[_Union[RecognizeOpen, _Mapping]] = ..., frame: _Optional[_Union[CameraFrame, _Mapping]] = ..., close_slot: _Optional[_Union[RecognizeCloseSlot, _Mapping]] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ...) -> None: ...
 
 class RecognizeOpen(_message.Message):
     __slots__ = ("session_id",)
@@ -70,14 +73,16 @@ class CameraFrame(_message.Message):
     def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., tasks: _Optional[_Iterable[_Union[RecognitionTask, _Mapping]]] = ..., pose: _Optional[bytes] = ..., late_result_count: _Optional[int] = ..., image: _Optional[_Union[_media_pb2.Image, _Mapping]] = ...) -> None: ...
 
 class RecognizeResponse(_message.Message):
-    __slots__ = ("opened", "status", "result")
+    __slots__ = ("opened", "status", "result", "bundle")
     OPENED_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     RESULT_FIELD_NUMBER: _ClassVar[int]
+    BUNDLE_FIELD_NUMBER: _ClassVar[int]
     opened: RecognizeOpened
     status: RecognitionStatus
     result: RecognitionResult
-    def __init__(self, opened: _Optional[_Union[RecognizeOpened, _Mapping]] = ..., status: _Optional[_Union[RecognitionStatus, _Mapping]] = ..., result: _Optional[_Union[RecognitionResult, _Mapping]] = ...) -> None: ...
+    bundle: _bundle_pb2.Bundle
+    def __init__(self, opened: _Optional[_Union[RecognizeOpened, _Mapping]] = ..., status: _Optional[_Union[RecognitionStatus, _Mapping]] = ..., result: _Optional[_Union[RecognitionResult, _Mapping]] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ...) -> None: ...
 
 class RecognizeOpened(_message.Message):
     __slots__ = ()

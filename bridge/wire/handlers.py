@@ -22,6 +22,7 @@ from bridge.errors import BridgeError, ContractBroken, ServerFault, TooLarge
 from bridge.logs import note_fault
 from bridge.wire.bounds import check_finite
 from bridge.wire.bulk import carries_bulk, read_bulk
+from bridge.wire.bundles import first_byte, split
 from bridge.wire.peer import peer, time_left
 from bridge.wire.shape import check_shape, largest
 from bridge.wire.status import abort
@@ -44,10 +45,11 @@ def encode(answer: Wire) -> bytes:
 
 
 def decoder(kind: type[Message], limit: int, read: Read | None = None) -> Callable[[bytes], Any]:
-    """A deserialiser for one kind of message: `read`, else those with a payload become Bulk. Errors are returned, not
-    raised.
+    """A deserialiser for one kind of message: `read`, else those with a payload become Bulk; bundles become Parts.
+    Errors are returned, not raised.
     """
     descriptor: Any = kind.DESCRIPTOR
+    bundle = first_byte(kind)
     if read is None:
         read = partial(read_bulk, kind) if carries_bulk(kind) else kind.FromString
 
@@ -57,6 +59,16 @@ def decoder(kind: type[Message], limit: int, read: Read | None = None) -> Callab
             return TooLarge(f"the message has {len(data):,} bytes; {most}")
         try:
             check_shape(descriptor, data)
+            if data and data[0] == bundle:
+                return split(kind, data, decode_part)
+            return read(data)
+        except BridgeError as error:
+            return error
+        except DecodeError as error:
+            return _undecodable(kind.DESCRIPTOR.full_name, str(error))
+
+    def decode_part(data: bytes) -> Any:
+        try:
             return read(data)
         except BridgeError as error:
             return error

@@ -4,6 +4,8 @@ Protobuf parses whatever it gets: a megabyte of empty submessages becomes half a
 every client waits. So each method has a size limit, and fields are counted in the raw bytes first.
 """
 
+from collections.abc import Sequence
+
 from google.protobuf.descriptor import Descriptor, MethodDescriptor
 
 from bridge.config import Limits
@@ -12,6 +14,7 @@ from bridge.wire.bulk import BYTES, fields
 
 CONTROL_BYTES = 64 * 1024  # limit for a message without picture, payload or text
 MOST_FIELDS = 1024  # in one message, nested ones included
+MOST_PART_FIELDS = 4096  # in all parts of a bundle
 _WORTH_COUNTING = 4096  # bytes; a smaller message cannot hold enough fields to matter
 
 
@@ -31,16 +34,24 @@ def largest(method: MethodDescriptor, limits: Limits) -> int:
 def check_shape(kind: Descriptor, data: bytes) -> None:
     """ContractBroken if a message has more than MOST_FIELDS fields. Stops at the first one too many."""
     if len(data) > _WORTH_COUNTING:
-        _count(kind, memoryview(data), MOST_FIELDS)
+        _count(kind, memoryview(data), MOST_FIELDS, MOST_FIELDS)
 
 
-def _count(kind: Descriptor, data: memoryview, left: int) -> int:
-    """How many fields remain allowed after this message's."""
+def check_parts(kind: Descriptor, parts: Sequence[bytes]) -> None:
+    """ContractBroken if the parts of a bundle have more than MOST_PART_FIELDS fields."""
+    if sum(map(len, parts)) > 2 * MOST_PART_FIELDS:  # a field has two bytes at least
+        left = MOST_PART_FIELDS
+        for part in parts:
+            left = _count(kind, memoryview(part), left, MOST_PART_FIELDS)
+
+
+def _count(kind: Descriptor, data: memoryview, left: int, most: int) -> int:
+    """How many of the `most` fields remain allowed after this message's."""
     for _, key, begin, end in fields(data):
         left -= 1
         if left < 0:
-            raise ContractBroken(f"the message has more than {MOST_FIELDS:,} fields; send several smaller ones")
+            raise ContractBroken(f"the message has more than {most:,} fields; send several smaller ones")
         field = kind.fields_by_number.get(key >> 3) if key & 7 == BYTES else None
         if field is not None and field.message_type is not None:
-            left = _count(field.message_type, data[begin:end], left)
+            left = _count(field.message_type, data[begin:end], left, most)
     return left

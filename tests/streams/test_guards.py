@@ -192,8 +192,8 @@ def test_a_dot_inside_a_sentence_does_not_end_it(
 
 def test_a_morph_is_on_its_way_until_its_time_is_over(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     start = now = clock()
-    for module in ("service", "frames"):
-        monkeypatch.setattr(f"bridge.capabilities.avatar.{module}.clock", lambda: now)
+    for module in ("streams.stream", "capabilities.avatar.service", "capabilities.avatar.frames"):
+        monkeypatch.setattr(f"bridge.{module}.clock", lambda: now)
 
     async def scenario() -> None:
         nonlocal now

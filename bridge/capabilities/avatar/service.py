@@ -7,14 +7,15 @@ from bridge.capabilities.avatar.looks import conditions_of, schema
 from bridge.capabilities.avatar.measured_link import MeasuredLink
 from bridge.capabilities.avatar.payloads import Payloads
 from bridge.capabilities.avatar.slot import AvatarSlot, Slots
-from bridge.errors import BridgeError, ContractBroken, InvalidRequest, OutOfRange
+from bridge.errors import BridgeError, InvalidRequest, OutOfRange
 from bridge.streams.backend import Backend
 from bridge.streams.late_counts import LateCounts
 from bridge.streams.servicer import Servicer
-from bridge.streams.stream import Stream, serve_stream
+from bridge.streams.stream import Stream, misplaced, serve_stream
 from bridge.streams.ticker import Ticker
 from bridge.v1 import avatar_pb2, bridge_pb2, error_pb2, media_pb2
 from bridge.wire.bounds import MICROS, Terms, check_enum, check_finite, check_rising, check_slot, terms_of, within
+from bridge.wire.bundles import Joiner
 from bridge.wire.handlers import Context
 from bridge.wire.request import clock
 from bridge.wire.status import rejection
@@ -22,6 +23,8 @@ from bridge.wire.texture_formats import offered
 
 _LEAST_RATE, _MOST_RATE = 1.0, 120.0
 _LONGEST_HEARTBEAT = 1_000_000  # microseconds
+_MISPLACED = ("open", "bundle")
+_JOINER = Joiner(avatar_pb2.StreamAvatarResponse)
 
 
 class AvatarService(Servicer):
@@ -36,7 +39,7 @@ class AvatarService(Servicer):
         return schema(self._backend.roster.processor(MODEL))
 
     async def StreamAvatar(self, context: Context) -> None:  # noqa: N802
-        await serve_stream(context, self._backend, "avatar", AvatarExchange)
+        await serve_stream(context, self._backend, "avatar", AvatarExchange, _JOINER)
 
 
 class AvatarExchange:
@@ -58,11 +61,10 @@ class AvatarExchange:
         stream.delivery.send(avatar_pb2.StreamAvatarResponse(opened=opened))
         self._resume()
 
-    def hear(self, message: avatar_pb2.StreamAvatarRequest) -> None:
-        arrival = clock()
+    def hear(self, message: avatar_pb2.StreamAvatarRequest, arrival: float) -> None:
         kind = message.WhichOneof("message")
-        if kind is None:
-            raise ContractBroken("the message is empty; send one of look, frame, subscribe, unsubscribe, acknowledge")
+        if kind is None or kind in _MISPLACED:
+            raise misplaced(kind, "look, frame, subscribe, unsubscribe, acknowledge, close_slot")
         body = getattr(message, kind)
         try:
             check_finite(body)
@@ -71,6 +73,9 @@ class AvatarExchange:
         except BridgeError as error:
             index = body.frame_index if kind == "frame" else 0
             self._stream.delivery.send(_status(body.slot, index, rejection(error)))
+
+    def refuse(self, error: BridgeError) -> None:
+        self._stream.delivery.send(_status(0, 0, rejection(error)))
 
     def _take(self, kind: str, body: Any, arrival: float) -> None:
         match kind:

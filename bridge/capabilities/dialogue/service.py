@@ -8,16 +8,18 @@ from bridge.capabilities.dialogue.state import MODEL, WORK, DialogueState
 from bridge.capabilities.dialogue.turn import Turn, failed, failed_by
 from bridge.capabilities.dialogue.turns import Turns
 from bridge.device.roster import ModelState
-from bridge.errors import BridgeError, ContractBroken, InvalidRequest, OutOfRange, TooLarge
+from bridge.errors import BridgeError, InvalidRequest, OutOfRange, TooLarge
 from bridge.streams.backend import Backend
 from bridge.streams.servicer import Servicer
-from bridge.streams.stream import Stream, serve_stream
+from bridge.streams.stream import Stream, misplaced, serve_stream
 from bridge.v1 import bridge_pb2, dialogue_pb2
 from bridge.wire.bounds import MICROS, check_finite, check_rising, terms_of, within
+from bridge.wire.bundles import Joiner
 from bridge.wire.handlers import Context
-from bridge.wire.request import clock
 
 _MOST_NAME_BYTES = 64
+_MISPLACED = ("open", "bundle")
+_JOINER = Joiner(dialogue_pb2.ConverseResponse)
 
 
 class DialogueService(Servicer):
@@ -28,7 +30,7 @@ class DialogueService(Servicer):
         self.state = DialogueState(backend)
 
     async def Converse(self, context: Context) -> None:  # noqa: N802
-        await serve_stream(context, self._backend, "dialogue", partial(DialogueExchange, self.state))
+        await serve_stream(context, self._backend, "dialogue", partial(DialogueExchange, self.state), _JOINER)
 
     async def warm_up(self) -> None:
         await self.state.preparation.warm_up()
@@ -61,11 +63,10 @@ class DialogueExchange:
         opened = dialogue_pb2.ConverseOpened(conversation_ids=sorted(self._conversations))
         stream.delivery.send(dialogue_pb2.ConverseResponse(opened=opened))
 
-    def hear(self, message: dialogue_pb2.ConverseRequest) -> None:
-        arrival = clock()
+    def hear(self, message: dialogue_pb2.ConverseRequest, arrival: float) -> None:
         kind = message.WhichOneof("message")
-        if kind is None:
-            raise ContractBroken("the message is empty; send one of say, interrupt, forget")
+        if kind is None or kind in _MISPLACED:
+            raise misplaced(kind, "say, interrupt, forget")
         body = getattr(message, kind)
         try:
             if kind == "say" and self._repeats(body):
@@ -76,6 +77,9 @@ class DialogueExchange:
         except BridgeError as error:
             turn_id = 0 if kind == "forget" else body.turn_id
             self._stream.delivery.send(failed(body.conversation_id[:_MOST_NAME_BYTES], turn_id, error))
+
+    def refuse(self, error: BridgeError) -> None:
+        self._stream.delivery.send(failed("", 0, error))
 
     def _take(self, kind: str, body: Any, arrival: float) -> None:
         conversation = self._conversations.get(body.conversation_id)

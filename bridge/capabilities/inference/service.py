@@ -9,21 +9,22 @@ from bridge.capabilities.inference.results import Results
 from bridge.capabilities.inference.tensors import check_total, layouts
 from bridge.capabilities.inference.upload_memory import UploadMemory
 from bridge.device.own_models import misfit
-from bridge.errors import BridgeError, ContractBroken, InvalidRequest, UnknownModel
+from bridge.errors import BridgeError, InvalidRequest, UnknownModel
 from bridge.pictures.byte_counts import ByteCounts
 from bridge.policy.work import Owner
 from bridge.streams.backend import Backend
 from bridge.streams.late_counts import LateCounts
 from bridge.streams.servicer import Servicer
-from bridge.streams.stream import Stream, serve_stream
+from bridge.streams.stream import Stream, misplaced, serve_stream
 from bridge.v1 import error_pb2, inference_pb2
 from bridge.wire.bounds import check_rising, check_slot, terms_of, within
 from bridge.wire.bulk import Bulk
+from bridge.wire.bundles import Joiner
 from bridge.wire.handlers import Context
 from bridge.wire.peer import is_local
-from bridge.wire.request import clock
 from bridge.wire.status import rejection
 
+_JOINER = Joiner(inference_pb2.InferResponse)
 _UPLOAD_STREAMS = 4  # of one session that may have upload memory
 
 
@@ -38,7 +39,7 @@ class InferenceService(Servicer):
 
     async def Infer(self, context: Context) -> None:  # noqa: N802
         begin = partial(InferenceExchange, self, is_local(context.peer()))
-        await serve_stream(context, self._backend, "inference", begin)
+        await serve_stream(context, self._backend, "inference", begin, _JOINER)
 
 
 class InferenceExchange:
@@ -59,8 +60,7 @@ class InferenceExchange:
         opened = inference_pb2.InferOpened(upload_memory=self._upload.offer() if self._upload is not None else None)
         stream.delivery.send(inference_pb2.InferResponse(opened=opened))
 
-    def hear(self, message: Bulk) -> None:
-        arrival = clock()
+    def hear(self, message: Bulk, arrival: float) -> None:
         head: inference_pb2.InferRequest = message.message
         match head.WhichOneof("message"):
             case "request":
@@ -75,8 +75,11 @@ class InferenceExchange:
             case "close_slot":
                 self._slots.pop(head.close_slot.slot, None)
                 self._asked.close_slot(head.close_slot.slot)
-            case _:
-                raise ContractBroken("the message is empty; send one of request, part, cancel, release, close_slot")
+            case kind:
+                raise misplaced(kind, "request, part, cancel, release, close_slot")
+
+    def refuse(self, error: BridgeError) -> None:
+        self._stream.delivery.send(_status(0, 0, rejection(error)))
 
     def finish(self) -> None:
         """Nothing to do: outstanding requests are still answered."""

@@ -5,20 +5,21 @@ from functools import partial
 from bridge.capabilities.recognition.camera import Camera, Task
 from bridge.capabilities.recognition.kinds import KINDS, MOST_RESULTS
 from bridge.capabilities.recognition.tasks import Tasks, warm_up_workers
-from bridge.errors import BridgeError, ContractBroken, InvalidRequest, TooLarge
+from bridge.errors import BridgeError, InvalidRequest, TooLarge
 from bridge.pictures.decode_queue import Ticket
 from bridge.pictures.picture import Picture, picture_of
 from bridge.streams.backend import Backend
 from bridge.streams.late_counts import LateCounts
 from bridge.streams.servicer import Servicer
-from bridge.streams.stream import Stream, serve_stream
+from bridge.streams.stream import Stream, misplaced, serve_stream
 from bridge.v1 import error_pb2, recognition_pb2
 from bridge.wire.bounds import check_enum, check_finite, check_rising, check_slot, terms_of, within
+from bridge.wire.bundles import Joiner
 from bridge.wire.handlers import Context
-from bridge.wire.request import clock
 from bridge.wire.status import rejection
 
 _DECODES_APART = 1  # minor of the contract since which decoding is a stage
+_JOINER = Joiner(recognition_pb2.RecognizeResponse)
 _Kind = recognition_pb2.RecognitionKind
 
 
@@ -29,7 +30,7 @@ class RecognitionService(Servicer):
         await warm_up_workers(self._backend)
 
     async def Recognize(self, context: Context) -> None:  # noqa: N802
-        await serve_stream(context, self._backend, "camera", RecognitionExchange)
+        await serve_stream(context, self._backend, "camera", RecognitionExchange, _JOINER)
 
 
 class RecognitionExchange:
@@ -43,8 +44,7 @@ class RecognitionExchange:
         self._late = LateCounts()
         stream.delivery.send(recognition_pb2.RecognizeResponse(opened=recognition_pb2.RecognizeOpened()))
 
-    def hear(self, message: recognition_pb2.RecognizeRequest) -> None:
-        arrival = clock()
+    def hear(self, message: recognition_pb2.RecognizeRequest, arrival: float) -> None:
         match message.WhichOneof("message"):
             case "frame":
                 self._hear_frame(message.frame, arrival)
@@ -52,8 +52,11 @@ class RecognitionExchange:
                 camera = self._cameras.pop(message.close_slot.slot, None)
                 if camera is not None:
                     self._asked.close_camera(camera)
-            case _:
-                raise ContractBroken("the message is empty; send one of frame, close_slot")
+            case kind:
+                raise misplaced(kind, "frame, close_slot")
+
+    def refuse(self, error: BridgeError) -> None:
+        self._stream.delivery.send(_status(0, 0, _Kind.RECOGNITION_KIND_UNSPECIFIED, b"", rejection(error)))
 
     def finish(self) -> None:
         """Nothing to do: outstanding tasks are still answered."""

@@ -2,7 +2,7 @@
 
 from bridge.v1 import bridge_pb2
 
-MAJOR, MINOR = 1, 3
+MAJOR, MINOR = 1, 4
 
 
 def protocol() -> bridge_pb2.ProtocolVersion:

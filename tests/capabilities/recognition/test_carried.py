@@ -87,7 +87,7 @@ async def filming(monkeypatch: pytest.MonkeyPatch, protocol: Any = MINOR_1) -> A
     scene = Scene()
     async with serving(Fakes(detector=scene)) as server, connected(server.port, protocol=protocol) as client:
         film = Film(server, await client.open_recognition(), scene)
-        monkeypatch.setattr("bridge.capabilities.recognition.service.clock", lambda: film.arrival)
+        monkeypatch.setattr("bridge.streams.stream.clock", lambda: film.arrival)
         yield film
 
 

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from bridge.errors import BridgeError, ContractBroken
+from bridge.errors import BridgeError
 from bridge.policy.work import Outcome, Rung
 from bridge.streams.answering import Answering
 from bridge.streams.servicer import Servicer
-from bridge.streams.stream import Stream, serve_stream
+from bridge.streams.stream import Stream, misplaced, serve_stream
 from bridge.v1 import error_pb2, toy_pb2
 from bridge.wire.bounds import check_rising, terms_of
 from bridge.wire.handlers import Context
-from bridge.wire.request import Request, clock
+from bridge.wire.request import Request
 from bridge.wire.status import rejection
 
 
@@ -37,10 +37,10 @@ class ToyExchange(Answering[Word]):
         self._last = 0
         self._delivery.send(toy_pb2.TurnResponse(opened=toy_pb2.TurnOpened()))
 
-    def hear(self, message: toy_pb2.TurnRequest) -> None:
-        arrival, word = clock(), message.word
+    def hear(self, message: toy_pb2.TurnRequest, arrival: float) -> None:
+        word = message.word
         if message.WhichOneof("message") != "word":
-            raise ContractBroken("the message is empty; send `word`")
+            raise misplaced(message.WhichOneof("message"), "word")
         try:
             check_rising("index", word.index, self._last)
             terms = terms_of(word.budget, self._backend.budgets["toy"], self._backend.limits)
@@ -59,6 +59,10 @@ class ToyExchange(Answering[Word]):
         )
         self._delivery.owe(request)
         self.submit(request)
+
+    def refuse(self, error: BridgeError) -> None:
+        """It has no bundles."""
+        raise error
 
     def rungs(self, request: Word) -> tuple[Rung, ...]:
         request.version = self._backend.roster.program("toy").version
