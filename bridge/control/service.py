@@ -217,7 +217,7 @@ class BridgeService:
         job = Job(
             engine.next_id(), "probe", "probe", arrival, (Rung(PROBE, PROBE),), soft=True, identity=holding.identity
         )
-        engine.submit((job, _resolve(heard)))
+        engine.submit(job, _resolve(heard))
         try:
             await heard
         except asyncio.CancelledError:

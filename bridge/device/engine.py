@@ -71,6 +71,7 @@ class Engine:
         self._clock = time.perf_counter
         self._inbox: queue.SimpleQueue[Callable[[float], None]] = queue.SimpleQueue()
         self._listeners: dict[int, tuple[Job, Listener]] = {}
+        self._entering: list[Job] = []  # submitted in this turn of the event loop
         self._calls: set[Future[Any]] = set()
         self._executions: dict[int, Execution] = {}
         self._ids = itertools.count(1)
@@ -103,6 +104,7 @@ class Engine:
         if self._watcher is not None:
             self._watcher.cancel()
         self._fail_open(Cause.STOPPING)
+        self._enter()
         self._inbox.put(self._stop)
         await asyncio.to_thread(self._thread.join, 5.0)
         if self._recorder is not None:
@@ -114,29 +116,39 @@ class Engine:
 
     @property
     def open_jobs(self) -> int:
-        """Open jobs."""
-        return len(self._listeners)
+        """Jobs that the device's thread has been given, and that have not ended."""
+        return len(self._listeners) - len(self._entering)
 
-    def submit(self, *entries: tuple[Job, Listener]) -> None:
-        """Submit jobs together. A listener is called on the event loop: for partial outputs, then once for the end."""
-        accepted = []
-        for job, listener in entries:
-            now = self._clock()
-            if self.lost or self._stopping:
-                cause = Cause.STOPPING if self._stopping else Cause.DEVICE_LOST
-                listener(Outcome(job, Ending.FAILED, now, cause=cause))
-            elif len(self._listeners) >= self._scheduler.policy.max_jobs:
-                listener(Outcome(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE))
-            else:
-                job.submitted = now
-                self._listeners[job.id] = (job, listener)
-                accepted.append(job)
-        if accepted:
-            self._inbox.put(lambda now: self._accept(accepted, now))
+    def submit(self, job: Job, listener: Listener) -> None:
+        """Submit a job. The listener is called on the event loop: for partial outputs, then once for the end.
+
+        All jobs of one turn of the loop go to the device together: they wake its thread once, and the scheduler knows
+        all of them before it decides.
+        """
+        now = self._clock()
+        if self.lost or self._stopping:
+            cause = Cause.STOPPING if self._stopping else Cause.DEVICE_LOST
+            listener(Outcome(job, Ending.FAILED, now, cause=cause))
+        elif len(self._listeners) >= self._scheduler.policy.max_jobs:
+            listener(Outcome(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE))
+        else:
+            job.submitted = now
+            self._listeners[job.id] = (job, listener)
+            if not self._entering:
+                assert self._loop is not None
+                self._loop.call_soon(self._enter)
+            self._entering.append(job)
+
+    def _enter(self) -> None:
+        """Hand the jobs of this turn to the device's thread."""
+        if self._entering:
+            jobs, self._entering = self._entering, []
+            self._inbox.put(partial(self._accept, jobs))
 
     def cancel(self, job: Job) -> None:
         """Cancel a job. Its listener gets CANCELLED, unless the job has already ended."""
         if job.id in self._listeners:
+            self._enter()
             self._inbox.put(lambda now: self._withdraw(job, now))
 
     async def call(self, function: Callable[[Scheduler], T]) -> T:
@@ -152,6 +164,7 @@ class Engine:
                 future.set_exception(error)
 
         self._calls.add(future)
+        self._enter()
         self._inbox.put(task)
         try:
             return await asyncio.wrap_future(future)
@@ -165,7 +178,11 @@ class Engine:
             else:
                 entry = self._listeners.pop(outcome.job.id, None)
             if entry is not None:
-                _notify(entry[1], outcome)
+                try:
+                    entry[1](outcome)
+                except Exception:
+                    log.exception("the %s outcome of job %d could not be delivered", outcome.ending, outcome.job.id)
+                    _tell_failure(entry[1], outcome)
 
     def _fail_open(self, cause: Cause) -> None:
         now = self._clock()
@@ -191,10 +208,12 @@ class Engine:
         self.on_lost(hangs)
         if hangs:
             self._fail_open(Cause.DEVICE_LOST)
+            self._enter()
             self._inbox.put(lambda now: self._scheduler.fail_all(now, Cause.DEVICE_LOST))
 
     def _miss_overdue(self, now: float) -> None:
         """Report overdue jobs during a long slice, since the scheduler cannot before it returns."""
+        self._enter()
         flight = self._on_device
         for job in [job for job, _ in self._listeners.values() if job.hard and job.deadline < now]:
             aboard = flight is not None and job in flight.jobs
@@ -363,12 +382,7 @@ class Engine:
         self._stopping = True
 
 
-def _notify(listener: Listener, outcome: Outcome) -> None:
-    """Call a listener. If it raises, only its own job fails, and it is notified of that if possible."""
-    try:
-        listener(outcome)
-        return
-    except Exception:
-        log.exception("the %s outcome of job %d could not be delivered", outcome.ending, outcome.job.id)
+def _tell_failure(listener: Listener, outcome: Outcome) -> None:
+    """A listener has raised: only its own job fails, and it is told so if possible."""
     with contextlib.suppress(Exception):
         listener(Outcome(outcome.job, Ending.FAILED, outcome.at, cause=Cause.FAULT))

@@ -314,7 +314,7 @@ class Roster:
             soft=True,
             pace=self._config.warm_up_pace,
         )
-        self._engine.submit((job, _resolve(done)))
+        self._engine.submit(job, _resolve(done))
         return await done
 
 

@@ -25,7 +25,7 @@ from bridge.pictures.byte_counts import ByteCounts
 from bridge.policy.work import Cause, Ending, Job, Outcome, Owner, Rung
 from bridge.streams.backend import Backend
 from bridge.streams.delivery import Delivery
-from bridge.v1 import error_pb2, timing_pb2
+from bridge.v1 import error_pb2
 from bridge.wire.bounds import Terms
 from bridge.wire.handlers import Wire
 from bridge.wire.request import Request, clock
@@ -54,6 +54,14 @@ class Batch(Request):
     rows: list[Row | None] = field(default_factory=list)  # outputs, as they come
     missing: int = 0  # of these
     answer_size: int = 0  # bytes of these
+    told: Status  # the message for an outcome without outputs
+
+    @property
+    def id(self) -> str:
+        return f"kserve/{self.asked.id[:_MOST_ID]}.{self.work}"
+
+    def status(self, outcome: error_pb2.Outcome) -> Wire:
+        return self.told(self.asked, outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +106,10 @@ class Batches:
         size = sum(array.nbytes for row in rows for array in row.values())
         self._check_room(size)
         batch = Batch(
-            id=f"kserve/{message.id[:_MOST_ID]}.{model}",
             work=model,
             arrival=arrival,
             terms=Terms(budget),
-            status=partial(self._status, message),
+            told=self._status,
             version=program.version,
             asked=message,
             outputs=names,
@@ -131,8 +138,8 @@ class Batches:
         batch.missing, batch.rows = len(rungs), [None] * len(rungs)
         batch.jobs = [self._job(batch, rung) for rung in rungs]
         batch.job = batch.jobs[0]
-        entries = [(job, partial(self._heard, batch, row)) for row, job in enumerate(batch.jobs)]
-        self._backend.engine.submit(*entries)
+        for row, job in enumerate(batch.jobs):
+            self._backend.engine.submit(job, partial(self._heard, batch, row))
 
     def _job(self, batch: Batch, rung: Rung) -> Job:
         owner, delivery_time = self._caller.owner, self._backend.delivery_times[batch.work]
@@ -187,8 +194,7 @@ class Batches:
             return
         self._end(batch)
 
-        def pack(timing: timing_pb2.Timing) -> list[Wire]:
-            began = clock()
+        def pack(began: float) -> list[Wire]:
             packed = self._pack(batch.asked, batch.version, tensors)
             now = clock()
             batch.statistics.succeeded(now - batch.arrival, batch.account, batch.reading, now - began)

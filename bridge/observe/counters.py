@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bridge.observe.attribution import Attribution
 from bridge.policy.work import Account, Ending, Stage
@@ -16,6 +17,9 @@ from bridge.wire.status import STAGES
 
 # Upper edges in seconds, dense around the frame times of 60, 30, 20 and 10 fps.
 BUCKETS = (0.004, 0.008, 0.012, 0.0167, 0.025, 0.0333, 0.04, 0.05, 0.0667, 0.1, 0.15, 0.25, 0.5, 1.0, 2.0)
+_NUMBERS = (
+    "requests", "in_budget", "repeated", "cheaper", "late_at_client", "runs", "batches", "device", "seconds"
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -73,6 +77,16 @@ class Counters:
             self.batches += batch
             self.device += seconds / batch
 
+    def add(self, other: "Counters") -> None:
+        """Add the counts of another, whose answers are newer."""
+        for name in _NUMBERS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        _add_table(self.endings, other.endings)
+        _add_table(self.rungs, other.rungs)
+        _add_table(self.late_stages, other.late_stages)
+        self.buckets = [mine + more for mine, more in zip(self.buckets, other.buckets, strict=True)]
+        self.recent.extend(other.recent)
+
     def copy(self) -> "Counters":
         """A snapshot, without the recent latencies."""
         tables = {name: getattr(self, name).copy() for name in ("endings", "rungs", "late_stages", "buckets")}
@@ -104,6 +118,11 @@ class Counters:
         for rung, count in sorted(self.rungs.items(), key=lambda item: -item[1]):
             message.rungs.add(rung=rung, count=count)
         return message
+
+
+def _add_table(mine: dict[Any, int], more: dict[Any, int]) -> None:
+    for key, count in more.items():
+        mine[key] = mine.get(key, 0) + count
 
 
 def device_seconds(account: Account) -> float:

@@ -16,79 +16,94 @@ OTHER_NAMES = "other"
 _NAMELESS = "nameless"
 _MOST_NAME_CHARACTERS = 64
 _WINDOW = 1024
+_MOST_EXPECTED = 256
 _SESSION_WINDOW = 256  # answers; 256 sessions with 4 kinds of work hold 2 MiB of floats
 
 
 class ClientCounts:
-    """Counts the events of one session three times: for the session, its client name and the server."""
+    """Counts the events of one session. They are added to its own counters, its client name's and the server's when one
+    of these is read, or there are many: an answer is counted in one place, not in three.
+    """
 
-    def __init__(self, totals: Mapping[str, Counters], name: str, named: Mapping[str, Counters]) -> None:
+    def __init__(self, stats: "Stats", name: str) -> None:
         self.name = name
-        self._totals = totals
-        self._named = named
+        self._stats = stats
         self._own: dict[str, Counters] = {}
-        self._all: dict[str, tuple[Counters, Counters, Counters]] = {}
+        self._fresh: dict[str, Counters] = {}  # not added yet, by kind of work
 
-    def rename(self, name: str, named: Mapping[str, Counters]) -> None:
+    def rename(self, name: str) -> None:
         """Switch to another client name after a reconnection."""
-        self.name, self._named = name, named
-        self._all.clear()
+        self.fold()
+        self.name = name
 
     def own(self, work: str) -> Counters:
         """The session's own counters for a kind of work."""
+        self.fold()
+        return self._kept(work)
+
+    def _kept(self, work: str) -> Counters:
         if work not in self._own:
             self._own[work] = Counters(_SESSION_WINDOW)
         return self._own[work]
 
-    def _each(self, work: str) -> tuple[Counters, Counters, Counters]:
-        each = self._all.get(work)
-        if each is None:
-            each = self._all[work] = self._totals[work], self._named[work], self.own(work)
-        return each
+    def fold(self) -> None:
+        """Add what was counted since the last time to all counters that it belongs to."""
+        for work, fresh in self._fresh.items():
+            for counters in (*self._stats.counters_of(self.name, work), self._kept(work)):
+                counters.add(fresh)
+        self._fresh.clear()
+
+    def _begin(self, work: str) -> Counters:
+        fresh = self._fresh[work] = Counters(_SESSION_WINDOW)
+        self._stats.expect(self)
+        return fresh
 
     def asked(self, work: str) -> None:
         """Count an accepted request."""
-        for counters in self._each(work):
-            counters.requests += 1
+        (self._fresh.get(work) or self._begin(work)).requests += 1
 
     def not_asked(self, work: str) -> None:
         """Take back an accepted request that turned out to be invalid."""
-        for counters in self._each(work):
-            counters.requests -= 1
+        (self._fresh.get(work) or self._begin(work)).requests -= 1
 
     def answered(
         self, work: str, rung: str, seconds: float, *, in_budget: bool, cheaper: bool, repeated: bool = False
     ) -> None:
         """Count an answer with a payload, handed to the transport `seconds` after its request arrived."""
-        for counters in self._each(work):
-            counters.answered(rung, seconds, in_budget=in_budget, cheaper=cheaper, repeated=repeated)
+        fresh = self._fresh.get(work) or self._begin(work)
+        fresh.answered(rung, seconds, in_budget=in_budget, cheaper=cheaper, repeated=repeated)
+        if len(fresh.recent) == _SESSION_WINDOW:
+            self.fold()
 
     def ended(self, work: str, ending: Ending) -> None:
         """Count a request that ended without a payload."""
-        for counters in self._each(work):
-            counters.endings[ending] += 1
+        (self._fresh.get(work) or self._begin(work)).endings[ending] += 1
 
     def attributed(self, work: str, attribution: Attribution) -> None:
         """Count a late or refused answer under its stage."""
-        for counters in self._each(work):
-            counters.attributed(attribution)
+        (self._fresh.get(work) or self._begin(work)).attributed(attribution)
 
     def ran(self, work: str, batch: int, seconds: float) -> None:
         """Count a job whose run of `batch` rows took `seconds`."""
-        for counters in self._each(work):
-            counters.ran(batch, seconds)
+        if batch:
+            fresh = self._fresh.get(work) or self._begin(work)
+            fresh.runs += 1
+            fresh.batches += batch
+            fresh.device += seconds / batch
 
     def late_at_client(self, work: str, count: int) -> int:
         """Count answers reported late by the client. Returns how many are believed: no more than were sent in time."""
+        if not count:
+            return 0
         own = self.own(work)
         count = min(count, own.in_budget - own.late_at_client)
-        for counters in self._each(work):
-            counters.late_at_client += count
+        self._begin(work).late_at_client += count
         return count
 
     def message(self, session_id: str) -> bridge_pb2.ClientStats:
         """The wire message, with the kinds of work this session has used."""
-        work = [self._own[name].message(name) for name in self._totals if name in self._own]
+        self.fold()
+        work = [self._own[name].message(name) for name in self._stats.totals if name in self._own]
         return bridge_pb2.ClientStats(session=session_id[:8], client_name=self.name, work=work)
 
 
@@ -96,28 +111,48 @@ class Stats:
     """All counters of one server. Belongs to the event loop."""
 
     def __init__(self, work: Sequence[str]) -> None:
-        self.totals: dict[str, Counters] = {name: Counters(_WINDOW) for name in work}
+        self._totals: dict[str, Counters] = {name: Counters(_WINDOW) for name in work}
         self._named: dict[str, dict[str, Counters]] = {}
+        self._expected: dict[
+            ClientCounts, None
+        ] = {}  # in order: those that have counted something since they were read
+
+    @property
+    def totals(self) -> Mapping[str, Counters]:
+        """The counters of all clients, by kind of work."""
+        self._fold()
+        return self._totals
 
     def client(self, name: str) -> ClientCounts:
         """Start counting for a session whose client is called `name`."""
-        name = printable(name)
-        return ClientCounts(self.totals, name, self._counters_of(name))
+        return ClientCounts(self, printable(name))
 
     def rename(self, counts: ClientCounts, name: str) -> None:
         """Continue counting for a resumed session, under its new name."""
-        name = printable(name)
-        counts.rename(name, self._counters_of(name))
+        counts.rename(printable(name))
 
-    def _counters_of(self, name: str) -> dict[str, Counters]:
+    def expect(self, counts: ClientCounts) -> None:
+        """These have counts that are to be added before anything is read."""
+        self._expected[counts] = None
+        if len(self._expected) > _MOST_EXPECTED:
+            self._fold()
+
+    def _fold(self) -> None:
+        expected, self._expected = self._expected, {}
+        for counts in expected:
+            counts.fold()
+
+    def counters_of(self, name: str, work: str) -> tuple[Counters, Counters]:
+        """Those of a kind of work: of all clients, and of those that have this name."""
         if name not in self._named and len(self._named) >= MOST_NAMES:
             name = OTHER_NAMES
         if name not in self._named:
-            self._named[name] = {work: Counters() for work in self.totals}
-        return self._named[name]
+            self._named[name] = {work: Counters() for work in self._totals}
+        return self._totals[work], self._named[name][work]
 
     def by_name(self) -> Iterator[tuple[str, str, Counters]]:
         """Client name, kind of work, and its counters."""
+        self._fold()
         for name, counters_by_work in self._named.items():
             for work, counters in counters_by_work.items():
                 yield name, work, counters

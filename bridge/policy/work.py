@@ -38,7 +38,8 @@ class Rung(NamedTuple):
     """One way to answer a job: a row of `lane` fed with `input`, or, without a lane, an answer that needs no device.
 
     `then` is the lane that processes the first lane's output. `lag` is the time the payload takes on the client's link,
-    in seconds. `make` makes the input when the rung is taken, in place of `input`.
+    in seconds. `make` makes the input when the rung is taken, in place of `input`; `prepare` makes it of the job's
+    subject, so that jobs can share a rung.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Rung(NamedTuple):
     then: SecondLane | None = None
     lag: float = 0.0
     make: Callable[[], Any] | None = None
+    prepare: Callable[[Any], Any] | None = None
 
     @property
     def lanes(self) -> tuple[str, ...]:
@@ -147,6 +149,7 @@ class Job:
     submitted: float = 0.0
     identity: str = ""  # "" where the client is its own identity
     background: bool = False
+    subject: Any = None  # what its rungs prepare their inputs of
 
     # Internal to the scheduler.
     owner: Owner = field(init=False)  # charged for its device time
@@ -177,8 +180,9 @@ class Job:
 
     def strip(self) -> None:
         """Free the inputs and intermediate output of an ended job; keep its accounts."""
-        self.rungs = tuple([Rung(rung.name, rung.lane, None, rung.then, rung.lag) for rung in self.rungs])
-        self.intermediate = None
+        self.subject = self.intermediate = None
+        if self.rungs and self.rungs[0].prepare is None:  # else they are shared, and hold nothing of this job
+            self.rungs = tuple([rung._replace(input=None, make=None) for rung in self.rungs])
 
     @property
     def row(self) -> Any:
@@ -186,6 +190,8 @@ class Job:
         rung = self.rungs[self.rung]
         if self.lane_index and rung.then is not None:
             return rung.then.row(self.intermediate)
+        if rung.prepare is not None:
+            return rung.prepare(self.subject)
         return rung.input if rung.make is None else rung.make()
 
     @property

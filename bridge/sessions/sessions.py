@@ -158,6 +158,7 @@ class Sessions:
         if session.shared is not None:
             session.shared.close()
         session.kept.clear()
+        session.counts.fold()
 
     def end_all(self) -> None:
         """End all sessions: the server is stopping."""

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from bridge.errors import BridgeError
-from bridge.observe.counters import device_seconds
 from bridge.policy.work import Cause, Ending, Job, Outcome, Rung, Stage
 from bridge.streams.backend import Backend
 from bridge.streams.stream import Stream
@@ -31,7 +30,7 @@ class Answering(Generic[Asked]):
     # -- overridden by capabilities ------------------------------------------------------------------------------------
 
     def check(self) -> None:
-        """ShuttingDown if the server no longer takes requests."""
+        """The server is stopping: ShuttingDown, unless the request has a right to be answered still."""
         self._backend.check_open()
 
     def rungs(self, request: Asked) -> tuple[Rung, ...]:
@@ -81,21 +80,24 @@ class Answering(Generic[Asked]):
     # -- the life of a request -----------------------------------------------------------------------------------------
 
     def submit(self, *requests: Asked) -> None:
-        """Submit requests to the device together, so that the scheduler sees all of them before it decides."""
-        entries = []
+        """Submit requests to the device."""
         for request in requests:
             try:
-                self.check()
+                if self._backend.stopping:
+                    self.check()
                 rungs = self.rungs(request)
             except BridgeError as error:
                 self.reject(request, error)
                 continue
-            request.job = self.job(request, rungs)
-            entries.append((request.job, partial(self._heard, request)))
-        self._backend.engine.submit(*entries)
+            job = request.job = self.job(request, rungs)
+            self._backend.engine.submit(job, partial(self._heard, request))
 
     def _heard(self, request: Asked, outcome: Outcome) -> None:
-        self._count(request, outcome)
+        account = outcome.job.account
+        if account.batch:  # count the device time since the last output
+            total = account.compute + account.encode
+            self._session.counts.ran(request.work, account.batch, total - request.counted)
+            request.counted = total
         if outcome.ending is Ending.PARTIAL:
             if not request.answered:
                 self.add(request, outcome)
@@ -108,13 +110,6 @@ class Answering(Generic[Asked]):
         else:
             self.fail(request, outcome)
             self.lost(request)
-
-    def _count(self, request: Asked, outcome: Outcome) -> None:
-        """Count the device time since the last output."""
-        account = outcome.job.account
-        total = device_seconds(account)
-        self._session.counts.ran(request.work, account.batch, total - request.counted)
-        request.counted = total
 
     def reject(self, request: Asked, error: BridgeError) -> None:
         """Reject a request that is malformed, or that the server cannot take now."""

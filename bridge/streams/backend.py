@@ -92,6 +92,7 @@ class Backend:
             soft=soft or request.best_effort,
             supersede_key=supersede_key,
             pace=pace,
+            subject=request.subject,
         )
 
     def close(self) -> None:

@@ -9,8 +9,8 @@ from bridge.observe.attribution import UNMET, Attribution, attribute
 from bridge.observe.stats import ClientCounts
 from bridge.policy.work import Cause, Ending, Outcome, Stage
 from bridge.streams.delivery_time import DeliveryTime
-from bridge.streams.outbox import ENTRY_BYTES, STATUS_BYTES, Entry, Outlet
-from bridge.v1 import error_pb2, timing_pb2
+from bridge.streams.outbox import ENTRY_BYTES, STATUS_BYTES, Entry, Made, Outlet
+from bridge.v1 import error_pb2
 from bridge.wire.handlers import Wire
 from bridge.wire.request import Request, clock
 from bridge.wire.status import outcome_of, rejection
@@ -20,7 +20,52 @@ log = logging.getLogger("framebridge.requests")
 _SKIPPED = "the server was busy when this frame was due; the next one replaced it"
 _LINK_SHARE = 0.5  # of the budget; a link that takes more is mentioned in the status
 
-Pack = Callable[[timing_pb2.Timing], Sequence[Wire]]
+Pack = Callable[[float], Sequence[Wire]]  # builds an answer's messages when the transport takes them, at that time
+
+
+def _nothing() -> None:
+    """What follows an answer that could not be sent, where nothing has to."""
+
+
+class Answer(Entry):
+    """An answer that waits for the transport. Late by then, or dropped, it becomes a status."""
+
+    __slots__ = ("_at", "_delivery", "_pack", "_request", "_unsent")
+
+    def __init__(
+        self,
+        delivery: "Delivery",
+        request: Request,
+        at: float,
+        pack: Pack,
+        key: Hashable | None,
+        unsent: Callable[[], None],
+        size: int,
+    ) -> None:
+        self.key, self.size, self.droppable, self.instead = key, size, True, None
+        self._delivery, self._request, self._at, self._pack, self._unsent = delivery, request, at, pack, unsent
+
+    def send(self) -> Sequence[Wire]:
+        now = clock()
+        if self._delivery.hand_over(self._request, self._at, now):
+            return self._pack(now)
+        self._unsent()
+        return [self._delivery.missed(self._request, self._at, self._request.late_by(now))]
+
+    def replaced(self) -> Sequence[Wire]:
+        self._unsent()
+        return [self._delivery.replaced(self._request)]
+
+    def free(self) -> None:
+        del self._pack
+        self._request.free()
+
+    def dropped(self, why: BridgeError) -> Sequence[Wire]:
+        self._unsent()
+        late = self._request.late_by(clock())
+        if late > 0:
+            return [self._delivery.missed(self._request, self._at, late)]
+        return [self._delivery.unread(self._request, why)]
 
 
 class Delivery:
@@ -40,7 +85,7 @@ class Delivery:
     def send(self, message: Wire) -> None:
         """Send a message that answers no request."""
         size = len(message) if isinstance(message, bytes) else message.ByteSize()
-        self._outbox.put(Entry(lambda: [message], size=ENTRY_BYTES + size))
+        self._outbox.put(Made(lambda: [message], ENTRY_BYTES + size))
 
     def reject(self, request: Request, error: BridgeError) -> None:
         """Answer a request that is malformed, or that the server cannot take now."""
@@ -92,65 +137,57 @@ class Delivery:
         def send() -> Sequence[Wire]:
             return [_ended(request, Ending.SUPERSEDED, sentence=_SKIPPED) for request in requests]
 
-        self._outbox.put(Entry(send, size=ENTRY_BYTES + STATUS_BYTES * len(requests)))
+        self._outbox.put(Made(send, ENTRY_BYTES + STATUS_BYTES * len(requests)))
 
     def answer(
         self,
         request: Request,
         at: float,
         pack: Pack,
-        key: Hashable = None,
-        unsent: Callable[[], None] = lambda: None,
+        key: Hashable | None = None,
+        unsent: Callable[[], None] = _nothing,
         size: int = 4 * STATUS_BYTES,
     ) -> None:
-        """Answer a request with a payload of `size` bytes that was ready at time `at`; `pack` builds its messages when
-        the transport takes them.
+        """Answer a request with a payload of `size` bytes that was ready at time `at`.
 
         If it is late by then, superseded by a newer answer with the same `key`, or dropped because too much is unread,
         a status is sent instead and `unsent` is called.
         """
-        if not self._settle(request):
+        if request.answered:
             return
+        request.answered = True
+        self.owed.discard(request)
         if request.job is not None:
             request.job.strip()  # only `pack` holds the payload while the answer is queued
+        self._outbox.put(Answer(self, request, at, pack, key, unsent, ENTRY_BYTES + size))
 
-        def send() -> Sequence[Wire]:
-            return self._sent(request, at, pack, unsent)
-
-        def replaced() -> Sequence[Wire]:
-            self._count(request, Ending.SUPERSEDED)
-            unsent()
-            return [_ended(request, Ending.SUPERSEDED)]
-
-        def dropped(error: BridgeError) -> Sequence[Wire]:
-            unsent()
-            late = request.late_by(clock())
-            return [self._missed(request, at, late) if late > 0 else self._unread(request, error)]
-
-        self._outbox.put(Entry(send, key, replaced, dropped, ENTRY_BYTES + size))
-
-    def _sent(self, request: Request, at: float, pack: Pack, unsent: Callable[[], None]) -> Sequence[Wire]:
-        """The messages of an answer that the transport takes now, or a status if it is late."""
-        now = clock()
+    def hand_over(self, request: Request, at: float, now: float) -> bool:
+        """Count an answer that the transport takes now. False if it is late, and must not be sent."""
         self._delivery_times[request.work].observe(now - at)
-        late = request.late_by(now)
-        if late > 0 and not request.best_effort:
-            unsent()
-            return [self._missed(request, at, late)]
-        self._count_answer(request, now)
+        late = now - request.due
         if late > 0:
+            if not request.best_effort:
+                return False
             self._counts.attributed(request.work, self._attribute(request, Ending.ANSWERED, at))
-        return pack(request.timing(now))
+        self._count_answer(request, now, in_budget=late <= 0)
+        return True
 
-    def _missed(self, request: Request, at: float, late: float) -> Wire:
+    def missed(self, request: Request, at: float, late: float) -> Wire:
+        """The status of an answer that is late."""
         attribution = self._attribute(request, Ending.ANSWERED, at)
         self._count(request, Ending.MISSED, attribution)
         return _ended(request, Ending.MISSED, late_by=late, attribution=attribution)
 
-    def _unread(self, request: Request, error: BridgeError) -> Wire:
+    def replaced(self, request: Request) -> Wire:
+        """The status of an answer in whose place a newer one is sent."""
+        self._count(request, Ending.SUPERSEDED)
+        return _ended(request, Ending.SUPERSEDED)
+
+    def unread(self, request: Request, why: BridgeError) -> Wire:
+        """The status of an answer that too many unread ones leave no room for."""
         attribution = Attribution(Stage.TRANSPORT)
         self._count(request, Ending.REFUSED, attribution)
-        return _ended(request, Ending.REFUSED, Cause.QUEUE_FULL, sentence=str(error), attribution=attribution)
+        return _ended(request, Ending.REFUSED, Cause.QUEUE_FULL, sentence=str(why), attribution=attribution)
 
     def _attribute(
         self, request: Request, ending: Ending, at: float, cause: Cause = Cause.NONE, stage: Stage | None = None
@@ -208,15 +245,10 @@ class Delivery:
                 details.update(stage=attribution.stage.value, blocked_by=attribution.model)
             note(log, level, ending.value, **details)
 
-    def _count_answer(self, request: Request, now: float) -> None:
-        took = now - request.arrival
+    def _count_answer(self, request: Request, now: float, *, in_budget: bool) -> None:
+        took, taken = now - request.arrival, request.taken
         self._counts.answered(
-            request.work,
-            request.rung,
-            took,
-            in_budget=request.late_by(now) <= 0,
-            cheaper=request.rung_index > 0,
-            repeated=request.repeats,
+            request.work, taken.name, took, in_budget=in_budget, cheaper=taken.place > 0, repeated=request.repeats
         )
         if log.isEnabledFor(logging.DEBUG):
             note(
@@ -226,7 +258,7 @@ class Delivery:
                 request=request.id,
                 work=request.work,
                 model_version=request.version,
-                rung=request.rung,
+                rung=taken.name,
                 milliseconds=round(took * 1e3, 3),
             )
 

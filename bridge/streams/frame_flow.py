@@ -6,8 +6,9 @@ is finished while too many are unacknowledged is held as well.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 
 class Frame(Protocol):
@@ -24,67 +25,75 @@ class Frame(Protocol):
         ...
 
 
-Action = Callable[[Frame], None]
-Deliver = Callable[[], None]
+F = TypeVar("F", bound=Frame)
 
 
-class FrameFlow:
-    """`submit` generates a frame; `supersede` and `refuse` answer a request that gets none."""
+class FrameFlow(Generic[F]):
+    """`submit` generates a frame, `deliver` sends one that is finished; `supersede` and `refuse` answer a request that
+    gets none.
+    """
 
     def __init__(
-        self, limit: int, clock: Callable[[], float], submit: Action, supersede: Action, refuse: Action
+        self,
+        limit: int,
+        clock: Callable[[], float],
+        submit: Callable[[F], None],
+        deliver: Callable[[F], None],
+        supersede: Callable[[F], None],
+        refuse: Callable[[F], None],
     ) -> None:
         self._limit = limit
         self._clock = clock
         self._submit = submit
+        self._deliver = deliver
         self._supersede = supersede
         self._refuse = refuse
-        self._generating: dict[int, Frame] = {}
-        self._unacknowledged: set[int] = set()
-        self._held: Frame | None = None
-        self._deliver_held: Deliver | None = None  # sends the held frame; None if it is not generated yet
+        self._generating: dict[int, F] = {}
+        self._unacknowledged: deque[int] = deque()  # indices of frames sent, which only rise
+        self._held: F | None = None
+        self._held_is_finished = False
         self._timer: asyncio.TimerHandle | None = None
         self.newest_sent = 0
 
     @property
     def blocked(self) -> bool:
         """Whether the limit is reached. Frames that have not started count as one: a new request supersedes them."""
-        started = sum(frame.started for frame in self._generating.values())
+        if not self._generating:
+            return len(self._unacknowledged) >= self._limit
+        started = sum([frame.started for frame in self._generating.values()])
         return len(self._unacknowledged) + max(started, min(1, len(self._generating))) >= self._limit
 
-    def ask(self, frame: Frame) -> None:
+    def ask(self, frame: F) -> None:
         """Generate a frame, now or once the client has caught up."""
-        if not self.blocked:
-            self._generate(frame)
+        idle = not self._generating and len(self._unacknowledged) < self._limit
+        if idle or not self.blocked:
+            self._generating[frame.index] = frame
+            self._submit(frame)
             return
         if self._held is not None:
             self._supersede(self._held)
         self._hold(frame)
 
-    def _generate(self, frame: Frame) -> None:
-        self._generating[frame.index] = frame
-        self._submit(frame)
-
-    def send(self, frame: Frame, deliver: Deliver) -> None:
+    def send(self, frame: F) -> None:
         """Send a finished frame, now or once the client has caught up."""
         self._generating.pop(frame.index, None)
         if len(self._unacknowledged) < self._limit:
-            self._send(frame, deliver)
+            self._send(frame)
         elif self._held is not None and self._held.index > frame.index:
             self._supersede(frame)
         else:
             if self._held is not None:
                 self._supersede(self._held)
-            self._hold(frame, deliver)
+            self._hold(frame, finished=True)
 
-    def _send(self, frame: Frame, deliver: Deliver) -> None:
-        self._unacknowledged.add(frame.index)
-        self.newest_sent = max(self.newest_sent, frame.index)
-        deliver()
+    def _send(self, frame: F) -> None:
+        self._unacknowledged.append(frame.index)
+        self.newest_sent = frame.index
+        self._deliver(frame)
 
-    def _hold(self, frame: Frame, deliver: Deliver | None = None) -> None:
+    def _hold(self, frame: F, *, finished: bool = False) -> None:
         self.drop_held()
-        self._held, self._deliver_held = frame, deliver
+        self._held, self._held_is_finished = frame, finished
         self._timer = asyncio.get_running_loop().call_later(max(0.0, frame.due - self._clock()), self._expire)
 
     def _expire(self) -> None:
@@ -92,9 +101,9 @@ class FrameFlow:
         if held is not None:
             self._refuse(held)
 
-    def drop_held(self) -> Frame | None:
+    def drop_held(self) -> F | None:
         """Stop holding a request, and return it."""
-        held, self._held, self._deliver_held = self._held, None, None
+        held, self._held, self._held_is_finished = self._held, None, False
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -103,21 +112,27 @@ class FrameFlow:
     def lost(self, index: int) -> None:
         """Forget a request that got no frame."""
         self._generating.pop(index, None)
-        self._unacknowledged.discard(index)
+        if index in self._unacknowledged:
+            self._unacknowledged.remove(index)
         self._next()
 
     def acknowledge(self, index: int) -> None:
         """The client has received all frames up to `index`."""
-        self._unacknowledged = {sent for sent in self._unacknowledged if sent > index}
-        self._next()
+        sent = self._unacknowledged
+        while sent and sent[0] <= index:
+            sent.popleft()
+        if self._held is not None:
+            self._next()
 
     def _next(self) -> None:
-        held, deliver = self._held, self._deliver_held
+        held = self._held
         if held is None:
             return
-        if deliver is not None and len(self._unacknowledged) < self._limit:
+        if self._held_is_finished:
+            if len(self._unacknowledged) < self._limit:
+                self.drop_held()
+                self._send(held)
+        elif not self.blocked:
             self.drop_held()
-            self._send(held, deliver)
-        elif deliver is None and not self.blocked:
-            self.drop_held()
-            self._generate(held)
+            self._generating[held.index] = held
+            self._submit(held)

@@ -1,13 +1,13 @@
 """The bounded send queue of a stream, whose client may read slowly or never.
 
-An answer is serialised only when the transport takes it. A newer frame of a slot replaces an unsent older one; payloads
-that exceed the limits on unread bytes are dropped; if that is not enough, the stream ends. Knows no particular message.
+An answer is serialised only when the transport takes it; what is ready then goes as one message, where the client reads
+bundles. A newer frame of a slot replaces an unsent older one; payloads that exceed the limits on unread bytes are
+dropped; if that is not enough, the stream ends. Knows no particular message.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
@@ -23,19 +23,48 @@ _UNREAD = Overloaded("too many bytes of answers have not been read (limits apply
 Send = Callable[[], Sequence[Any]]
 
 
-@dataclass(slots=True, eq=False)
 class Entry:
-    """One queued answer. `send` builds its messages when the transport takes it.
+    """One queued answer, whose messages are built when the transport takes it.
 
-    A newer entry with the same `key` makes an unsent one send `replaced()` instead. An entry whose `size` in bytes does
-    not fit the limits sends `dropped(why)`; one without `dropped` must be delivered.
+    A newer entry with the same `key` makes an unsent one send `replaced()` instead. A `droppable` entry whose `size` in
+    bytes does not fit the limits sends `dropped(why)`; any other must be delivered.
     """
 
-    send: Send
-    key: Hashable | None = None
-    replaced: Send | None = None
-    dropped: Callable[[BridgeError], Sequence[Any]] | None = None
-    size: int = STATUS_BYTES
+    __slots__ = ("droppable", "instead", "key", "size")
+
+    def __init__(self, key: Hashable | None = None, size: int = STATUS_BYTES, *, droppable: bool = False) -> None:
+        self.key = key
+        self.size = size
+        self.droppable = droppable
+        self.instead: Send | None = None  # builds the status sent in its place
+
+    def send(self) -> Sequence[Any]:
+        """Its messages."""
+        raise NotImplementedError
+
+    def replaced(self) -> Sequence[Any]:
+        """What is sent in its place once a newer one has its key."""
+        raise NotImplementedError
+
+    def dropped(self, why: BridgeError) -> Sequence[Any]:
+        """What is sent in its place if it is dropped."""
+        raise NotImplementedError
+
+    def free(self) -> None:
+        """It will not be sent: free what only that needs."""
+
+
+class Made(Entry):
+    """An entry that must be delivered, made by a function."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Send, size: int = STATUS_BYTES) -> None:
+        super().__init__(size=size)
+        self._make = make
+
+    def send(self) -> Sequence[Any]:
+        return self._make()
 
 
 class Outlet(Protocol):
@@ -78,26 +107,32 @@ class Outbox:
         if self._closed:
             return
         if entry.key is not None:
-            self._replace(entry)
+            older = self._newest.get(entry.key)
+            if older is not None and older.instead is None:
+                self._drop(older, older.replaced)
+            self._newest[entry.key] = entry
         try:
-            self._hold(entry)
+            self.holding.take(entry.size, droppable=entry.droppable)
         except Overloaded as error:
-            self._overflow(error)
-            return
+            if not self._hold_status(entry, error):
+                return
         self._entries.append(entry)
         if len(self._entries) > self._limit:
             self._overflow(Overloaded(f"{self._limit} answers are queued unread; read the stream faster"))
-        self._wake_writer()
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
 
-    def _hold(self, entry: Entry) -> None:
-        """Reserve the bytes of an entry, or of the status in its place. Overloaded if not even that fits."""
+    def _hold_status(self, entry: Entry, error: Overloaded) -> bool:
+        """Reserve the bytes of the status in place of an entry that does not fit. False if not even that does."""
         try:
-            self.holding.take(entry.size, droppable=entry.dropped is not None)
-        except Overloaded as error:
-            if entry.dropped is None:
-                raise
+            if not entry.droppable:
+                raise error
             self.holding.take(STATUS_BYTES)
-            _shrink(entry, partial(entry.dropped, error))
+        except Overloaded as over:
+            self._overflow(over)
+            return False
+        _shrink(entry, partial(entry.dropped, error))
+        return True
 
     def _overflow(self, error: Overloaded) -> None:
         self.clear()
@@ -107,19 +142,13 @@ class Outbox:
     def clear(self) -> None:
         """Drop all queued entries; the one being written stays accounted for."""
         for entry in self._entries:
-            self.holding.give_back(entry.size, droppable=entry.dropped is not None)
+            self.holding.give_back(entry.size, droppable=entry.droppable)
         self._entries.clear()
-
-    def _replace(self, entry: Entry) -> None:
-        older = self._newest.get(entry.key)
-        if older is not None and older.replaced is not None:
-            self._drop(older, older.replaced)
-        self._newest[entry.key] = entry
 
     def drop_oldest(self) -> bool:
         """Replace the oldest droppable payload by a status. False if there is none."""
-        entry = next((entry for entry in self._entries if entry.dropped is not None), None)
-        if entry is None or entry.dropped is None:
+        entry = next((entry for entry in self._entries if entry.droppable), None)
+        if entry is None:
             return False
         self._drop(entry, partial(entry.dropped, _UNREAD))
         return True
@@ -127,18 +156,15 @@ class Outbox:
     def _drop(self, entry: Entry, send: Send) -> None:
         """Make a queued entry send a status instead."""
         self.holding.give_back(entry.size - STATUS_BYTES)
-        self.holding.droppable -= entry.size if entry.dropped is not None else 0
+        self.holding.droppable -= entry.size if entry.droppable else 0
         _shrink(entry, send)
-
-    def _wake_writer(self) -> None:
-        if self._wake is not None and not self._wake.done():
-            self._wake.set_result(None)
 
     def close(self) -> None:
         """Take no more entries; queued ones are still written."""
         self._closed = True
         self._newest.clear()
-        self._wake_writer()
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
 
     async def run(self, write: Callable[[Any], Awaitable[None]]) -> None:
         """Write entries as they arrive, until the outbox is closed and empty."""
@@ -164,8 +190,9 @@ class Outbox:
             held, taken = self._take()
             size += held
             for message in taken:
-                messages.append(encode(message))
-                filled += len(messages[-1])
+                data = message if isinstance(message, bytes) else encode(message)
+                messages.append(data)
+                filled += len(data)
             if messages and len(messages[-1]) > PART_BYTES:
                 break
         return size, joiner.joined(messages)
@@ -174,10 +201,12 @@ class Outbox:
         entry = self._entries.popleft()
         if entry.key is not None and self._newest.get(entry.key) is entry:
             del self._newest[entry.key]
-        if entry.dropped is not None:
+        if entry.droppable:
             self.holding.droppable -= entry.size
-        return entry.size, entry.send()
+        return entry.size, entry.send() if entry.instead is None else entry.instead()
 
 
-def _shrink(entry: Entry, send: Send) -> None:
-    entry.send, entry.key, entry.replaced, entry.dropped, entry.size = send, None, None, None, STATUS_BYTES
+def _shrink(entry: Entry, instead: Send) -> None:
+    """Make an entry a status."""
+    entry.free()
+    entry.instead, entry.key, entry.droppable, entry.size = instead, None, False, STATUS_BYTES

@@ -144,8 +144,11 @@ class Stream:
 
 def _hear_parts(exchange: Exchange, parts: Parts, arrival: float) -> None:
     for part in parts:
+        if isinstance(part, BridgeError):
+            exchange.refuse(part)
+            continue
         try:
-            exchange.hear(received(part), arrival)
+            exchange.hear(part, arrival)
         except BridgeError as error:
             exchange.refuse(error)
 

@@ -3,7 +3,7 @@
 import functools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
@@ -15,11 +15,11 @@ from bridge.v1 import timing_pb2
 
 MICROS = 1_000_000
 MOST_COUNTED = 2**53  # five million years of frames at 60 fps; counting up from here fits every field
+_LADDERS = frozenset(timing_pb2.LadderPolicy.values())
 _FLOATS = (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE)
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """The terms of an answer, in seconds: its budget, and the share of it that the link takes."""
 
     budget: float
@@ -98,7 +98,14 @@ def _numbers(enum: EnumTypeWrapper) -> frozenset[int]:
 
 def terms_of(budget: timing_pb2.Budget, default: float, limits: Limits) -> Terms:
     """Validate a budget; zero means the default. OutOfRange for an impossible one."""
-    most = round(limits.budget_seconds * MICROS)
+    whole, link, ladder, rate = budget.budget_micros, budget.link_micros, budget.ladder, budget.link_bytes_per_second
+    most = limits.budget_seconds * MICROS
+    if not (0 <= whole <= most and 0 <= link <= most and rate >= 0 and ladder in _LADDERS):
+        _refuse_budget(budget, default, round(most))
+    return Terms(whole / MICROS or default, link / MICROS, ladder == timing_pb2.LADDER_POLICY_BEST_ONLY, float(rate))
+
+
+def _refuse_budget(budget: timing_pb2.Budget, default: float, most: int) -> None:
     if not 0 <= budget.budget_micros <= most:
         raise OutOfRange(
             f"budget_micros is {budget.budget_micros}; send 1 to {most}, or 0 for the default of {default * MICROS:.0f}"
@@ -108,9 +115,3 @@ def terms_of(budget: timing_pb2.Budget, default: float, limits: Limits) -> Terms
     if budget.link_bytes_per_second < 0:
         raise OutOfRange(f"link_bytes_per_second is {budget.link_bytes_per_second}; send 0 (unknown) or more")
     check_enum("ladder", timing_pb2.LadderPolicy, budget.ladder)
-    return Terms(
-        budget.budget_micros / MICROS or default,
-        budget.link_micros / MICROS,
-        budget.ladder == timing_pb2.LADDER_POLICY_BEST_ONLY,
-        float(budget.link_bytes_per_second),
-    )

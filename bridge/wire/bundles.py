@@ -8,7 +8,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from bridge.errors import ContractBroken, TooLarge
+from bridge.errors import BridgeError, ContractBroken, TooLarge
 from bridge.v1 import bundle_pb2
 from bridge.wire.bulk import BYTES, prefix
 from bridge.wire.shape import check_parts
@@ -40,16 +40,14 @@ def split(kind: type[Message], data: bytes, read: Callable[[bytes], Any]) -> Par
         raise ContractBroken(f"a bundle has {len(parts):,} parts; send 1 to {MOST_PARTS} in one, and nothing beside it")
     descriptor: Any = kind.DESCRIPTOR
     check_parts(descriptor, parts)
-    first = first_byte(kind)
-    return Parts([_read(part, first, read) for part in parts])
+    first = data[:1]
+    return Parts([_misfit(part) if len(part) > PART_BYTES or part[:1] == first else read(part) for part in parts])
 
 
-def _read(part: bytes, first: int, read: Callable[[bytes], Any]) -> Any:
+def _misfit(part: bytes) -> BridgeError:
     if len(part) > PART_BYTES:
         return TooLarge(f"a part of a bundle has {len(part):,} bytes; send more than {PART_BYTES:,} as its own message")
-    if part and part[0] == first:
-        return ContractBroken("a part of a bundle is a bundle; send its parts one after the other instead")
-    return read(part)
+    return ContractBroken("a part of a bundle is a bundle; send its parts one after the other instead")
 
 
 class Joiner:
@@ -60,6 +58,8 @@ class Joiner:
 
     def joined(self, messages: Sequence[bytes]) -> list[bytes]:
         """These answers in as few messages as possible, in order: each as large as a part may be goes into a bundle."""
+        if len(messages) <= MOST_PARTS and max(map(len, messages), default=0) <= PART_BYTES:  # the common case
+            return [self.join(messages)] if messages else []
         found: list[bytes] = []
         parts: list[bytes] = []
         for message in messages:

@@ -1,9 +1,8 @@
 """A request in progress: its terms, when it is due, and where its time goes."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bridge.policy.work import Account, Job, Stage
 from bridge.v1 import error_pb2, timing_pb2
@@ -11,10 +10,18 @@ from bridge.wire.bounds import MICROS, Terms
 from bridge.wire.handlers import Wire
 
 clock = time.perf_counter
-Status = Callable[[error_pb2.Outcome], Wire]
-
-
 _NO_JOB = Account()
+
+
+class Taken(NamedTuple):
+    """The way that a request is answered: its name, how many are better, and whether it needs the device."""
+
+    name: str
+    place: int
+    on_device: bool
+
+
+_NOTHING = Taken("", 0, True)  # before there is one
 
 
 class Fallback(NamedTuple):
@@ -26,14 +33,13 @@ class Fallback(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Request:
-    """A request that is owed one answer. `status` builds the message sent in place of a payload."""
+    """A request that is owed one answer. A capability derives its own, with `id` and `status`."""
 
-    id: str
     work: str
     arrival: float
     terms: Terms
-    status: Status
     job: Job | None = None
+    subject: Any = None  # what the rungs of its job prepare their inputs of
     version: str = ""
     before: float = 0.0  # seconds before the engine, until its picture was decoded
     decoding: float = 0.0  # of these, in the decoder
@@ -49,12 +55,25 @@ class Request:
     best_effort: bool = False  # send it even if late; a late answer does not count as in budget
 
     @property
+    def id(self) -> str:
+        """Its name in the logs."""
+        raise NotImplementedError
+
+    def status(self, outcome: error_pb2.Outcome) -> Wire:
+        """The message sent in place of a payload."""
+        raise NotImplementedError
+
+    def free(self) -> None:
+        """Free its payload: it will not be sent."""
+
+    @property
     def repeats(self) -> bool:
         """Whether the answer repeats an earlier one, and so does not count as in budget."""
         return False
 
     def __post_init__(self) -> None:
-        self.due = self.arrival + self.terms.server_budget
+        terms = self.terms
+        self.due = self.arrival + terms.budget - terms.link
 
     def late_by(self, now: float) -> float:
         """Seconds past due; negative before that."""
@@ -66,25 +85,26 @@ class Request:
         return self.job.account if self.job is not None else _NO_JOB
 
     @property
-    def rung_index(self) -> int:
-        """How many rungs are better than the one taken."""
-        if self.fallback is not None:
-            return self.fallback.better
-        return max(0, self.job.rung) if self.job is not None else 0
+    def taken(self) -> Taken:
+        """The way that it is answered."""
+        job, fallback = self.job, self.fallback
+        if job is None:
+            return _NOTHING if fallback is None else Taken(fallback.name, fallback.better, on_device=False)
+        place = max(0, job.rung)
+        rung = job.rungs[place]
+        if fallback is not None:
+            return Taken(fallback.name, fallback.better, rung.lane is not None)
+        return Taken(rung.name, place, rung.lane is not None)
 
     @property
     def rung(self) -> str:
         """The name of the rung taken; "" before there is one."""
-        if self.fallback is not None:
-            return self.fallback.name
-        return self.job.rungs[max(0, self.job.rung)].name if self.job is not None else ""
+        return self.taken.name
 
     @property
     def without_device(self) -> bool:
         """Whether the rung taken needed no device."""
-        if self.job is None:
-            return self.fallback is not None
-        return self.job.rungs[max(0, self.job.rung)].lane is None
+        return not self.taken.on_device
 
     def stage_for_client(self, stage: Stage) -> Stage:
         """A stage as the client's version of the contract names it."""
@@ -92,37 +112,26 @@ class Request:
 
     def timing(self, now: float) -> timing_pb2.Timing:
         """Where the time went, for an answer handed over now."""
-        server = round((now - self.arrival) * MICROS)
-        if self.job is None:
-            decode, encode = self._codec_micros(0.0)
-            return timing_pb2.Timing(
-                queue_micros=server - decode - encode,
-                decode_micros=decode,
-                encode_micros=encode,
-                server_micros=server,
-                rung=self.rung,
-                rung_index=self.rung_index,
-                model_version=self.version,
-            )
-        account = self.job.account
-        on_device = not self.without_device
-        decode, encode = self._codec_micros(account.encode)
-        return timing_pb2.Timing(
-            queue_micros=round(max(0.0, account.queue - self.before) * MICROS),
-            batch_wait_micros=round(account.batch_wait * MICROS),
-            blocked_micros=round(account.blocked * MICROS),
-            compute_micros=round(account.compute * MICROS),
-            decode_micros=decode,
-            encode_micros=encode,
-            server_micros=server,
-            batch_size=account.batch if on_device else 0,
-            slice_count=account.slices if on_device else 0,
-            rung=self.rung,
-            rung_index=self.rung_index,
-            model_version=self.version,
-        )
+        timing = timing_pb2.Timing()
+        self.tell_timing(timing, now)
+        return timing
 
-    def _codec_micros(self, on_device: float) -> tuple[int, int]:
-        """Decode and encode time, split as the client's version of the contract does."""
+    def tell_timing(self, timing: timing_pb2.Timing, now: float) -> None:
+        """Write where the time went into a message, over what it holds."""
+        job, (name, place, on_device) = self.job, self.taken
+        account = job.account if job is not None else _NO_JOB
+        server = round((now - self.arrival) * MICROS)
         apart = self.before if self.decodes_apart else 0.0
-        return round(apart * MICROS), round((self.before - apart + self.after + on_device) * MICROS)
+        decode = round(apart * MICROS)
+        encode = round((self.before - apart + self.after + account.encode) * MICROS)
+        timing.server_micros, timing.decode_micros, timing.encode_micros = server, decode, encode
+        timing.rung, timing.rung_index, timing.model_version = name, place, self.version
+        if job is None:
+            timing.queue_micros = server - decode - encode
+            return
+        timing.queue_micros = round(max(0.0, account.queue - self.before) * MICROS)
+        timing.batch_wait_micros = round(account.batch_wait * MICROS)
+        timing.blocked_micros = round(account.blocked * MICROS)
+        timing.compute_micros = round(account.compute * MICROS)
+        timing.batch_size = account.batch if on_device else 0
+        timing.slice_count = account.slices if on_device else 0

@@ -38,9 +38,20 @@ class Holding:
 
     def take(self, size: int, *, droppable: bool = False) -> None:
         """Add bytes. Overloaded if they do not fit the limits."""
-        self.unread.make_room(self, size)
-        self.droppable += size * droppable
-        self._add(size)
+        unread, session, limits = self.unread, self.session, self.unread.limits
+        if (
+            self.held + size > limits.unread_call_bytes
+            or unread.sessions[session] + size > limits.unread_session_bytes
+            or unread.identities[session[0]] + size > limits.unread_identity_bytes
+            or unread.total + size > limits.unread_total_bytes
+        ):
+            unread.make_room(self, size)
+        if droppable:
+            self.droppable += size
+        self.held += size
+        unread.sessions[session] += size
+        unread.identities[session[0]] += size
+        unread.total += size
 
     def give_back(self, size: int, *, droppable: bool = False) -> None:
         """Release bytes that have been read or dropped."""
@@ -54,18 +65,21 @@ class Holding:
         self.unread.forget(self)
 
     def _add(self, size: int) -> None:
+        unread = self.unread
         self.held += size
-        self.unread.count(self.session, size)
+        unread.sessions[self.session] += size
+        unread.identities[self.session[0]] += size
+        unread.total += size
 
 
 class Unread:
     """The unread bytes of all calls of a server. Belongs to the event loop."""
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+        self.limits = limits
         self._holdings: dict[str, dict[Session, set[Holding]]] = {}
-        self._sessions: Counter[Session] = Counter()
-        self._identities: Counter[str] = Counter()
+        self.sessions: Counter[Session] = Counter()
+        self.identities: Counter[str] = Counter()
         self.total = 0
 
     def open(self, identity: str, session: str, drop: Callable[[], bool] = nothing_to_drop) -> Holding:
@@ -76,29 +90,22 @@ class Unread:
 
     def of_identity(self, identity: str) -> int:
         """The unread bytes of one identity."""
-        return self._identities[identity]
+        return self.identities[identity]
 
     def make_room(self, holding: Holding, size: int) -> None:
         """Make `size` more bytes of a call fit all limits, dropping payloads as needed. Overloaded names the limit."""
-        limits, (identity, _) = self._limits, holding.session
-        if (  # the common case, checked for every answer
-            holding.held + size <= limits.unread_call_bytes
-            and self._sessions[holding.session] + size <= limits.unread_session_bytes
-            and self._identities[identity] + size <= limits.unread_identity_bytes
-            and self.total + size <= limits.unread_total_bytes
-        ):
-            return
+        limits, (identity, _) = self.limits, holding.session
         self._within("this call", lambda: holding.held, size, limits.unread_call_bytes, lambda: holding)
         self._within(
             "this session",
-            lambda: self._sessions[holding.session],
+            lambda: self.sessions[holding.session],
             size,
             limits.unread_session_bytes,
             lambda: _fullest(self._holdings[identity][holding.session]),
         )
         self._within(
             "your address",
-            lambda: self._identities[identity],
+            lambda: self.identities[identity],
             size,
             limits.unread_identity_bytes,
             lambda: self._fullest_of(identity),
@@ -123,12 +130,6 @@ class Unread:
         most = max(identities, key=lambda name: sum(_droppable(calls) for calls in identities[name].values()))
         return self._fullest_of(most)
 
-    def count(self, session: Session, size: int) -> None:
-        """Add `size` unread bytes, or subtract them if negative."""
-        self._sessions[session] += size
-        self._identities[session[0]] += size
-        self.total += size
-
     def forget(self, holding: Holding) -> None:
         """Remove a call that is over and holds nothing."""
         identity = holding.session[0]
@@ -136,9 +137,9 @@ class Unread:
         calls = sessions.get(holding.session, set())
         calls.discard(holding)
         if not calls and sessions.pop(holding.session, None) is not None:
-            del self._sessions[holding.session]
+            del self.sessions[holding.session]
         if not sessions and self._holdings.pop(identity, None) is not None:
-            del self._identities[identity]
+            del self.identities[identity]
 
 
 def _droppable(calls: Iterable[Holding]) -> int:

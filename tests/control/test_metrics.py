@@ -181,12 +181,11 @@ def test_a_port_that_cannot_be_says_the_mend(port: int, metrics_port: int) -> No
 
 def test_a_copy_of_counts_stands_still() -> None:
     counts = Stats(("avatar",)).client("village")
-    counters = counts.own("avatar")
     counts.answered("avatar", "avatar.64", 0.02, in_budget=True, cheaper=False)
-    copied = counters.copy()
+    copied = counts.own("avatar").copy()
     counts.answered("avatar", "repeat", 0.02, in_budget=True, cheaper=True)
     counts.attributed("avatar", Attribution(Stage.QUEUE))
     counts.ended("avatar", Ending.REFUSED)
-    assert (copied.answers, counters.answers) == (1, 2)
+    assert (copied.answers, counts.own("avatar").answers) == (1, 2)
     assert (copied.rungs, sum(copied.buckets), copied.late_stages) == ({"avatar.64": 1}, 1, {})
     assert copied.endings[Ending.REFUSED] == 0

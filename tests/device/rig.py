@@ -71,7 +71,7 @@ class Rig:
             if outcome.ending is not Ending.PARTIAL:
                 done.set_result(heard)
 
-        self.engine.submit((job, listen))
+        self.engine.submit(job, listen)
         return await asyncio.wait_for(done, 20)
 
 

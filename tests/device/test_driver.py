@@ -81,6 +81,12 @@ class Loop:
     def call_soon(self, function: Callable[..., None], *arguments: Any) -> None:
         self.unseen.append(lambda: function(*arguments))
 
+    def end_turn(self) -> None:
+        """What was called soon comes before it sleeps."""
+        calls, self.unseen = self.unseen, []
+        for call in calls:
+            call()
+
     def turn(self) -> None:
         calls, self.woken = self.woken, []
         for call in calls:
@@ -109,7 +115,7 @@ class Hand:
 
     def submit(self, budget: float = 1.0, **fields: Any) -> Job:
         job = self.job(budget, **fields)
-        self.engine.submit((job, self.listen))
+        self.engine.submit(job, self.listen)
         return job
 
     def listen(self, outcome: Outcome) -> None:
@@ -117,6 +123,7 @@ class Hand:
 
     def run(self) -> None:
         """Turn until there is nothing to do, then let the event loop hear of it."""
+        self.loop.end_turn()
         self.inbox.slept.clear()
         while not self.inbox.slept:
             self.engine._turn()
@@ -138,6 +145,7 @@ def test_an_answer_wakes_the_loop_once_and_is_heard_once() -> None:
 def test_outcomes_of_one_turn_are_one_wake_up() -> None:
     hand = Hand()
     jobs = [hand.submit() for _ in range(3)]
+    hand.loop.end_turn()
     hand.inbox.slept.clear()
     while not hand.inbox.slept:
         hand.engine._turn()
@@ -157,8 +165,11 @@ def test_what_has_come_by_then_is_seen_before_the_next_decision() -> None:
 def test_jobs_handed_over_together_are_one_entry_and_each_is_bounded() -> None:
     hand = Hand(policy=Policy(max_jobs=2))
     jobs = [hand.job() for _ in range(3)]
-    hand.engine.submit(*((job, hand.listen) for job in jobs))
+    for job in jobs:
+        hand.engine.submit(job, hand.listen)
     assert hand.heard == [(jobs[2].id, Ending.REFUSED)]
+    assert hand.inbox.empty(), "they go together, when this turn of the loop ends"
+    hand.loop.end_turn()
     assert hand.inbox.qsize() == 1
     hand.run()
     assert hand.device.did[0] == "begin 2"
@@ -200,6 +211,7 @@ def test_a_job_that_is_withdrawn_before_it_is_seen_never_runs() -> None:
 def test_a_job_that_is_withdrawn_under_way_leaves_at_the_next_boundary() -> None:
     hand = Hand()
     job = hand.submit()
+    hand.loop.end_turn()
     hand.engine._turn()
     hand.engine.cancel(job)
     hand.run()
@@ -228,6 +240,7 @@ def test_a_device_that_takes_work_ahead_is_given_it() -> None:
 def test_what_is_overdue_while_the_device_hangs_is_missed_and_given_up() -> None:
     hand = Hand()
     aboard = hand.submit(budget=0.1)
+    hand.loop.end_turn()
     hand.engine._turn()
     behind, patient = hand.submit(budget=0.1), hand.submit(budget=0.1, soft=True)
     flight = hand.scheduler.lanes["lane"].flight

@@ -178,7 +178,7 @@ def test_a_listener_that_raises_loses_nobody_elses_outcome(caplog):
                     raise ValueError("does not fit its field")
 
             for row in range(3):
-                rig.engine.submit((rig.job(row), raising))
+                rig.engine.submit(rig.job(row), raising)
             others = [asyncio.create_task(rig.ask(rig.job(row))) for row in range(3)]
             await until(lambda: rig.engine.open_jobs == 7)
             doubler.gate.set()

@@ -68,13 +68,13 @@ class Seen:
 
     def __init__(self, own: OwnServer, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[list[Job]] = []
-        submit = own.backend.engine.submit
+        accept = own.backend.engine._accept
 
-        def seen(*entries: Any) -> None:
-            self.calls.append([job for job, _ in entries])
-            submit(*entries)
+        def seen(jobs: list[Job], now: float) -> None:
+            self.calls.append(jobs)
+            accept(jobs, now)
 
-        monkeypatch.setattr(own.backend.engine, "submit", seen)
+        monkeypatch.setattr(own.backend.engine, "_accept", seen)
 
 
 def test_the_rows_of_a_batch_are_submitted_together_and_belong_to_their_client(

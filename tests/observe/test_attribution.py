@@ -8,7 +8,6 @@ from bridge.observe.attribution import Attribution, attribute, attribute_now
 from bridge.policy.learned.latency import Latency
 from bridge.policy.scheduler import Scheduler
 from bridge.policy.work import Account, Cause, Ending, Job, Run, Rung, Stage
-from bridge.v1 import error_pb2
 from bridge.wire.bounds import Terms
 from bridge.wire.request import Request
 
@@ -31,7 +30,7 @@ def attribution_of(
     **account: Any,
 ) -> Attribution:
     """The attribution of a request that arrived at 9.9 seconds."""
-    request = Request("1", "avatar", 9.9, Terms(budget, link), lambda outcome: error_pb2.Outcome())
+    request = Request("avatar", 9.9, Terms(budget, link))
     request.before, request.after = before, after
     request.job = Job(1, "client", "avatar", 9.9, rungs, account=Account(**account))
     return attribute(request, ending, at, delivery_time, now, cause, stage)

@@ -1,6 +1,7 @@
 """Exactly one answer for each request, none of them late unmarked: judged at the moment when the transport takes it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -12,13 +13,27 @@ from bridge.policy.work import Cause, Ending, Job, Outcome, Rung, Stage
 from bridge.streams.delivery import Delivery
 from bridge.streams.delivery_time import DeliveryTime
 from bridge.streams.late_counts import LateCounts
-from bridge.streams.outbox import Entry
+from bridge.streams.outbox import Entry, Made
 from bridge.v1 import error_pb2
 from bridge.wire.bounds import Terms
 from bridge.wire.request import Request
 
 BUDGET = 0.05
 FRAME = b"frame"
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Asked(Request):
+    """A request whose status is the outcome itself."""
+
+    number: int
+
+    @property
+    def id(self) -> str:
+        return f"{self.number}"
+
+    def status(self, outcome: error_pb2.Outcome) -> Any:
+        return outcome
 
 
 class Desk:
@@ -29,11 +44,14 @@ class Desk:
         monkeypatch.setattr("bridge.streams.delivery.clock", lambda: self.now)
         self.entries: list[Entry] = []
         self.unsent: list[str] = []
-        stats = Stats(("avatar",))
-        self.counts: Counters = stats.totals["avatar"]
+        self.stats = stats = Stats(("avatar",))
         self.learned = DeliveryTime()
         outbox: Any = self
         self.delivery = Delivery(outbox, stats.client("village"), {"avatar": self.learned})
+
+    @property
+    def counts(self) -> Counters:
+        return self.stats.totals["avatar"]
 
     def put(self, entry: Entry) -> None:
         self.entries.append(entry)
@@ -41,7 +59,7 @@ class Desk:
     def owe(self, **fields: Any) -> Request:
         number = len(self.delivery.owed)
         job = Job(number, "village", "avatar", self.now, (Rung("avatar.64", "avatar.64"),), self.now + BUDGET)
-        request = Request(f"{number}", "avatar", self.now, Terms(BUDGET), _status, job=job, **fields)
+        request = Asked(number=number, work="avatar", arrival=self.now, terms=Terms(BUDGET), job=job, **fields)
         self.delivery.owe(request)
         return request
 
@@ -49,15 +67,11 @@ class Desk:
         """The device has made the frame."""
         assert request.job is not None
         outcome = Outcome(request.job, Ending.ANSWERED, self.now, value="large")
-        self.delivery.answer(request, outcome.at, lambda timing: [FRAME], unsent=lambda: self.unsent.append(request.id))
+        self.delivery.answer(request, outcome.at, lambda now: [FRAME], unsent=lambda: self.unsent.append(request.id))
         return self.entries[-1]
 
     def endings(self) -> dict[Ending, int]:
         return {ending: count for ending, count in self.counts.endings.items() if count}
-
-
-def _status(outcome: error_pb2.Outcome) -> Any:
-    return outcome
 
 
 def sent(send: Callable[[], Sequence[Any]] | None) -> Any:
@@ -105,7 +119,7 @@ def test_what_is_answered_is_not_answered_again(monkeypatch: pytest.MonkeyPatch)
     desk.delivery.unanswered(request, Outcome(request.job, Ending.MISSED, 0.0, late_by=0.1))
     desk.delivery.end(request, Ending.CANCELLED, "", Cause.NONE, None)
     desk.delivery.reject(request, Overloaded("too many"))
-    desk.delivery.conclude(request, Ending.CANCELLED, Entry(lambda: [b"done"]), seconds=0.0)
+    desk.delivery.conclude(request, Ending.CANCELLED, Made(lambda: [b"done"]), seconds=0.0)
     assert len(desk.entries) == 1
     assert desk.delivery.drop_all() == []
     sent(desk.entries[0].send)
@@ -126,7 +140,7 @@ def test_an_answer_without_room_is_refused_or_by_then_missed(
     desk = Desk(monkeypatch)
     entry = desk.answer(desk.owe())
     desk.now = now
-    assert entry.dropped is not None
+    assert entry.droppable
     (outcome,) = entry.dropped(Overloaded("too much is unread"))
     assert error_pb2.Disposition.Name(outcome.disposition) == f"DISPOSITION_{ending.name}"
     assert (desk.endings(), desk.unsent) == ({ending: 1}, ["0"])
@@ -166,7 +180,7 @@ def test_what_is_owed_when_the_stream_is_over_is_cancelled(monkeypatch: pytest.M
 
 def test_ticks_that_were_slept_through_are_superseded_in_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(monkeypatch)
-    passed = [Request(f"{n}", "avatar", 0.0, Terms(BUDGET), _status) for n in range(3)]
+    passed = [Asked(number=n, work="avatar", arrival=0.0, terms=Terms(BUDGET)) for n in range(3)]
     desk.delivery.skip(passed)
     (entry,) = desk.entries
     assert [outcome.disposition for outcome in entry.send()] == [error_pb2.DISPOSITION_SUPERSEDED] * 3

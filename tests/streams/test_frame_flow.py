@@ -25,12 +25,13 @@ class Slot:
             limit,
             lambda: 0.0,
             lambda frame: self.begun.append(frame.index),
+            lambda frame: self.sent.append(frame.index),
             lambda frame: self.superseded.append(frame.index),
             lambda frame: self.refused.append(frame.index),
         )
 
     def made(self, frame: Frame) -> None:
-        self.flow.send(frame, lambda: self.sent.append(frame.index))
+        self.flow.send(frame)
 
 
 def test_frames_begun_before_the_others_were_sent_wait_for_the_acknowledgement() -> None:

@@ -34,13 +34,9 @@ class Held:
         self._submit = server.backend.engine.submit
         monkeypatch.setattr(server.backend.engine, "submit", self._take)
 
-    def _take(self, *entries: tuple[Any, Callable[[Any], None]]) -> None:
+    def _take(self, job: Any, heard: Callable[[Any], None]) -> None:
         hold = self.holding
-
-        def listener(heard: Callable[[Any], None]) -> Callable[[Any], None]:
-            return lambda outcome: self._late.append(lambda: heard(outcome)) if hold else heard(outcome)
-
-        self._submit(*((job, listener(heard)) for job, heard in entries))
+        self._submit(job, lambda outcome: self._late.append(lambda: heard(outcome)) if hold else heard(outcome))
 
     async def come(self) -> None:
         """One is held back, and no more will be."""

@@ -5,11 +5,30 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from bridge.config import Limits
-from bridge.errors import Overloaded
-from bridge.streams.outbox import STATUS_BYTES, Entry, Outbox
+from bridge.errors import BridgeError, Overloaded
+from bridge.streams.outbox import STATUS_BYTES, Entry, Made, Outbox
 from bridge.wire.unread import Unread
 
 _TURNS = 20  # of the loop: more than any of this takes
+
+
+class Droppable(Entry):
+    """An answer that may be replaced or dropped, which then says so."""
+
+    __slots__ = ("message",)
+
+    def __init__(self, message: str, key: str | None = None, size: int = 10_000) -> None:
+        super().__init__(key, size, droppable=True)
+        self.message = message
+
+    def send(self) -> list[str]:
+        return [self.message]
+
+    def replaced(self) -> list[str]:
+        return [f"{self.message} is gone"]
+
+    def dropped(self, why: BridgeError) -> list[str]:
+        return [f"{self.message} is gone"]
 
 
 class Desk:
@@ -38,8 +57,7 @@ class Desk:
         self.written.append(message)
 
     def put(self, message: str, key: str | None = None, size: int = 10_000) -> None:
-        gone = f"{message} is gone"
-        self.outbox.put(Entry(lambda: [message], key, lambda: [gone], lambda error: [gone], size))
+        self.outbox.put(Droppable(message, key, size))
 
 
 def played(play: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -95,7 +113,7 @@ def test_what_is_not_read_is_bounded_in_entries() -> None:
         desk = Desk(limit=3)
         desk.takes.clear()
         for number in range(10):
-            desk.outbox.put(Entry(lambda: [b""]))
+            desk.outbox.put(Made(lambda: [b""]))
             assert len(desk.outbox._entries) <= 3, number
         assert desk.overflows == ["3 answers are queued unread; read the stream faster"], "told once"
         assert desk.unread.total == 0
@@ -137,7 +155,7 @@ def test_a_status_that_finds_no_room_ends_the_stream() -> None:
         desk = Desk(limit=1 << 30)
         desk.takes.clear()
         while not desk.overflows:
-            desk.outbox.put(Entry(lambda: [b""], size=1 << 20))
+            desk.outbox.put(Made(lambda: [b""], size=1 << 20))
         assert isinstance(desk.overflows[0], str)
         assert "have not been read" in desk.overflows[0]
         assert desk.unread.total == 0
@@ -147,13 +165,14 @@ def test_a_status_that_finds_no_room_ends_the_stream() -> None:
 
 def test_an_entry_that_is_too_large_says_so_in_its_place() -> None:
     async def play() -> None:
-        desk, said = Desk(), list[Overloaded]()
+        desk, said = Desk(), list[BridgeError]()
 
-        def dropped(error: Any) -> list[str]:
-            said.append(error)
-            return ["too large"]
+        class Large(Droppable):
+            def dropped(self, why: BridgeError) -> list[str]:
+                said.append(why)
+                return ["too large"]
 
-        desk.outbox.put(Entry(lambda: ["large"], dropped=dropped, size=1 << 40))
+        desk.outbox.put(Large("large", size=1 << 40))
         await turns()
         assert desk.written == ["too large"]
         assert isinstance(said[0], Overloaded)

@@ -103,7 +103,7 @@ def test_jobs_carry_the_identity_of_their_session(run: Run, monkeypatch: pytest.
             monkeypatch.setattr(
                 server.server._engine,
                 "submit",
-                lambda *entries: (owners.extend((job.work, job.identity) for job, _ in entries), submit(*entries))[1],
+                lambda job, listener: (owners.append((job.work, job.identity)), submit(job, listener))[1],
             )
             await assert_serves(server.port)
             async with connected(server.port) as client:

@@ -8,7 +8,7 @@ import grpc
 import pytest
 
 from bridge.config import Limits
-from bridge.errors import Overloaded
+from bridge.errors import BridgeError, Overloaded
 from bridge.streams.outbox import STATUS_BYTES, Entry, Outbox
 from bridge.v1 import error_pb2, timing_pb2
 from bridge.wire.unread import Holding, Unread
@@ -157,9 +157,9 @@ def test_a_probe_is_not_read_before_the_answer_to_the_one_before_is_taken(
             probes: list[str] = []
             submit = server.server._engine.submit
 
-            def noted(*entries: Any) -> None:
-                probes.extend(job.work for job, _ in entries)
-                submit(*entries)
+            def noted(job: Any, listener: Any) -> None:
+                probes.append(job.work)
+                submit(job, listener)
 
             monkeypatch.setattr(server.server._engine, "submit", noted)
             async with Connection(server.port, window=0) as deaf:
@@ -296,8 +296,20 @@ class Payload:
     """What can be seen to be freed."""
 
 
-def entry(payload: Payload, size: int) -> Entry:
-    return Entry(lambda: [payload], dropped=lambda error: [error], size=size)
+class Answer(Entry):
+    """An answer that holds a payload until it is dropped."""
+
+    __slots__ = ("payload",)
+
+    def __init__(self, payload: Payload, size: int) -> None:
+        super().__init__(size=size, droppable=True)
+        self.payload: Payload | None = payload
+
+    def dropped(self, why: BridgeError) -> list[Any]:
+        return [why]
+
+    def free(self) -> None:
+        self.payload = None
 
 
 def an_outbox(unread: Unread, identity: str = "i", session: str = "s") -> Outbox:
@@ -313,7 +325,7 @@ def test_a_payload_that_is_dropped_is_freed_at_once() -> None:
     payloads = [Payload() for _ in range(3)]
     seen = [weakref.ref(payload) for payload in payloads]
     while payloads:
-        outbox.put(entry(payloads.pop(0), 40_000))
+        outbox.put(Answer(payloads.pop(0), 40_000))
     assert [payload() is None for payload in seen] == [True, False, False]
     assert unread.total == 80_000 + STATUS_BYTES
     outbox.clear()
@@ -324,7 +336,7 @@ def test_a_payload_that_is_dropped_is_freed_at_once() -> None:
 def test_a_payload_beyond_the_limit_of_its_own_is_dropped_and_says_so() -> None:
     async def scenario() -> list[Any]:
         outbox, said = an_outbox(Unread(within(10_000, 90_000, 90_000, 90_000))), []
-        outbox.put(entry(Payload(), 10_001))
+        outbox.put(Answer(Payload(), 10_001))
         outbox.close()
 
         async def write(message: Any) -> None:

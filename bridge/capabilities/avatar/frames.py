@@ -2,27 +2,25 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from bridge.capabilities.avatar.looks import Conditions
 from bridge.capabilities.avatar.measured_link import MeasuredLink
 from bridge.capabilities.avatar.payloads import Payloads
-from bridge.capabilities.avatar.rungs import Option, TextureTarget, options
+from bridge.capabilities.avatar.rungs import NO_OPTIONS, UNCHANGED, Options, Plan, TextureTarget
 from bridge.capabilities.avatar.sent_pictures import Picture, SentPictures
 from bridge.capabilities.avatar.slot import AvatarSlot
 from bridge.codecs import raw
 from bridge.device.encoding import Texture
 from bridge.policy.work import Cause, Ending, Outcome, Rung, Stage
 from bridge.streams.answering import Answering
-from bridge.streams.frame_flow import Frame, FrameFlow
+from bridge.streams.frame_flow import FrameFlow
 from bridge.streams.stream import Stream
-from bridge.v1 import avatar_pb2, media_pb2, timing_pb2
+from bridge.v1 import avatar_pb2, error_pb2, media_pb2
 from bridge.wire.request import Request, clock
 from bridge.wire.texture_formats import WIRE
 
 MODEL = WORK = "avatar"
-_UNCHANGED = Option(Rung("unchanged"), 0)  # the client keeps the picture it has
 _NOT_ACKNOWLEDGED = (
     "{} frames of the slot are unacknowledged; send last_received_index with each request, or AvatarAcknowledge"
 )
@@ -32,16 +30,26 @@ _NOT_ACKNOWLEDGED = (
 class FrameRequest(Request):
     """A request for one frame."""
 
+    frames: "AvatarFrames"
     avatar: AvatarSlot
     slot: int
     index: int
     format: media_pb2.TextureFormat
-    options: Sequence[Option] = ()
+    options: Options = NO_OPTIONS
+    texture: Texture | None = None  # that it is answered with
+    made_at: float = 0.0  # when that was ready
     look: Conditions | None = None  # when the frame was started
     bottom_up: bool = False  # when the frame was started: a client may change it when it reconnects
     link: MeasuredLink | None = None  # of its subscription
     heartbeat: float = 0.0  # of its subscription, in seconds; 0 sends every frame
     same: Picture | None = None  # what the client has already; only a better picture is worth sending
+
+    @property
+    def id(self) -> str:
+        return f"{self.frames.stream_id}/{self.slot}.{self.index}"
+
+    def status(self, outcome: error_pb2.Outcome) -> avatar_pb2.StreamAvatarResponse:
+        return status_of(self.slot, self.index, outcome)
 
     @property
     def started(self) -> bool:
@@ -50,12 +58,31 @@ class FrameRequest(Request):
 
     @property
     def repeats(self) -> bool:
-        return self.without_device
+        return self.job is not None and self.job.rungs[self.job.rung].lane is None
 
-    @property
-    def stays_unchanged(self) -> bool:
-        """Whether no better picture than the client's is available."""
-        return self.without_device and self.options[self.rung_index] is _UNCHANGED
+    def pack(self, now: float) -> Sequence[bytes]:
+        """Its frame as messages, for the transport that takes it now."""
+        assert self.texture is not None
+        assert self.job is not None
+        place = self.job.rung
+        response, texture, form = self.frames.response, self.texture, self.options.formats[place]
+        header = response.frame
+        header.slot, header.frame_index = self.slot, self.index
+        header.repeated_frame = self.options.rungs[place].lane is None
+        header.format, header.width, header.height = form, texture.width, texture.height  # type: ignore[assignment]
+        bottom_up = self.bottom_up and not WIRE[form].is_file
+        header.row_order = media_pb2.ROW_ORDER_BOTTOM_UP if bottom_up else media_pb2.ROW_ORDER_TOP_DOWN
+        self.tell_timing(header.timing, now)
+        if self.link is not None:
+            self.link.written(self.index, now)
+        return self.frames.payloads.messages(response, texture.payload)
+
+    def free(self) -> None:
+        self.texture = None
+
+    def unsent(self) -> None:
+        """Its frame could not be sent."""
+        self.frames.lost(self)
 
 
 class AvatarFrames(Answering[FrameRequest]):
@@ -63,22 +90,33 @@ class AvatarFrames(Answering[FrameRequest]):
 
     def __init__(self, stream: Stream, payloads: Payloads) -> None:
         super().__init__(stream)
-        self._payloads = payloads
+        self.stream_id = stream.id
+        self.payloads = payloads
+        frame = avatar_pb2.TextureFrame(
+            color_space=media_pb2.COLOR_SPACE_SRGB, alpha_mode=media_pb2.ALPHA_MODE_PREMULTIPLIED
+        )
+        self.response = avatar_pb2.StreamAvatarResponse(frame=frame)  # written over for every frame
         self._prepare = self._backend.roster.processor(MODEL).prepare
-        self._flows: dict[int, FrameFlow] = {}
+        self._plans: dict[tuple[int, bool], Plan] = {}  # by format and row order
+        self._planned_for: tuple[int, Sequence[int]] = (-1, ())  # the roster's revision, and the formats agreed
+        self._version = ""
+        self._flows: dict[int, FrameFlow[FrameRequest]] = {}
         self._sent_pictures: dict[int, SentPictures] = {}
 
-    def flow(self, slot: int) -> FrameFlow:
+    def flow(self, slot: int) -> FrameFlow[FrameRequest]:
         """The back-pressure of a slot."""
-        if slot not in self._flows:
+        flow = self._flows.get(slot)
+        if flow is None:
             limit = self._backend.limits.unacknowledged_frames
-            self._flows[slot] = FrameFlow(limit, clock, self._submit, self._supersede, self._refuse)
-        return self._flows[slot]
+            flow = FrameFlow(limit, clock, self.submit, self._deliver, self._supersede, self._refuse)
+            self._flows[slot] = flow
+        return flow
 
     def ask(self, request: FrameRequest) -> None:
         """Accept a frame request."""
         self._delivery.owe(request)
-        self.flow(request.slot).ask(request)
+        flow = self._flows.get(request.slot) or self.flow(request.slot)
+        flow.ask(request)
 
     def begin(self, slot: int) -> None:
         """Start a subscription: its client has no picture yet."""
@@ -88,7 +126,9 @@ class AvatarFrames(Answering[FrameRequest]):
         """The client has received all frames up to `index`."""
         if slot in self._sent_pictures:
             self._sent_pictures[slot].acknowledge(index, dropped=dropped)
-        self.flow(slot).acknowledge(index)
+        flow = self._flows.get(slot)
+        if flow is not None:
+            flow.acknowledge(index)
 
     def skip(self, requests: Sequence[FrameRequest]) -> None:
         """End the requests of missed ticks as superseded."""
@@ -143,12 +183,10 @@ class AvatarFrames(Answering[FrameRequest]):
 
     # -- requests that get no frame ------------------------------------------------------------------------------------
 
-    def _supersede(self, frame: Frame) -> None:
-        assert isinstance(frame, FrameRequest)
+    def _supersede(self, frame: FrameRequest) -> None:
         self.end(frame, Ending.SUPERSEDED)
 
-    def _refuse(self, frame: Frame) -> None:
-        assert isinstance(frame, FrameRequest)
+    def _refuse(self, frame: FrameRequest) -> None:
         sentence = _NOT_ACKNOWLEDGED.format(self._backend.limits.unacknowledged_frames)
         # the earlier frames are still in transport
         self.end(frame, Ending.REFUSED, sentence, Cause.QUEUE_FULL, Stage.TRANSPORT)
@@ -174,94 +212,80 @@ class AvatarFrames(Answering[FrameRequest]):
 
     # -- jobs ----------------------------------------------------------------------------------------------------------
 
-    def _submit(self, frame: Frame) -> None:
-        assert isinstance(frame, FrameRequest)
-        self.submit(frame)
-
     def key(self, request: FrameRequest) -> Hashable:
-        return self._stream.id, request.slot
+        return self.stream_id, request.slot
 
     def rungs(self, request: FrameRequest) -> tuple[Rung, ...]:
-        program = self._backend.roster.program(MODEL)
-        request.version = program.version
-        request.bottom_up = self._session.row_order == media_pb2.ROW_ORDER_BOTTOM_UP
-        target = TextureTarget(
-            request.format, tuple(self._session.formats), request.bottom_up, self._backend.device_type
-        )
-        kept = request.avatar.kept_format(request.bottom_up)
-        request.look = request.avatar.look(clock())
-        prepare = partial(self._prepare, request.look)
-        request.options = options(self._backend.roster.ladder(MODEL), prepare, target, request.terms, kept)
+        session, avatar = self._session, request.avatar
+        request.bottom_up = session.row_order == media_pb2.ROW_ORDER_BOTTOM_UP
+        plan = self._plan(request.format, request.bottom_up)
+        request.version = self._version
+        request.look = request.subject = avatar.look(clock())
+        options = plan.options(avatar.kept_format(request.bottom_up), best_only=request.terms.best_only)
         if request.same is not None:
-            better = [option for option in request.options[: request.same.rung] if option.rung.lane is not None]
-            request.options = [*better, _UNCHANGED]
+            options = options.better_than(request.same.rung)
+        request.options = options
         if request.slot in self._sent_pictures:
             self._sent_pictures[request.slot].generating(request.index, request.look)
-        return tuple([option.rung for option in request.options])
+        return options.on_link(request.terms) if request.terms.rate else options.rungs
+
+    def _plan(self, form: int, bottom_up: bool) -> Plan:
+        """The ways to answer requests for a format. ModelNotReady while the model is not."""
+        roster, agreed = self._backend.roster, self._session.formats
+        if self._planned_for[0] != roster.revision or self._planned_for[1] is not agreed:
+            self._version = roster.program(MODEL).version
+            self._plans, self._planned_for = {}, (roster.revision, agreed)
+        plan = self._plans.get((form, bottom_up))
+        if plan is None:
+            target = TextureTarget(form, tuple(agreed), bottom_up, self._backend.device_type)
+            plan = self._plans[form, bottom_up] = Plan(roster.ladder(MODEL), target, self._prepare)
+        return plan
 
     def take(self, request: FrameRequest, outcome: Outcome) -> None:
-        if request.stays_unchanged:
+        avatar, rung = request.avatar, outcome.job.rungs[outcome.job.rung]
+        if rung is UNCHANGED:
             self.end(request, Ending.UNCHANGED)
             self.lost(request)
-        elif request.without_device:
-            assert request.avatar.texture is not None
-            self._frame(request, outcome.at, request.avatar.texture)
+            return
+        if rung.lane is None:
+            request.texture = avatar.texture
         else:
-            texture = self._texture(request, outcome.value)
-            form = request.options[outcome.job.rung].format
+            form, value = request.options.formats[outcome.job.rung], outcome.value
+            request.texture = value if isinstance(value, Texture) else _raw(value, bottom_up=request.bottom_up)
             assert request.look is not None
-            request.avatar.show(texture, form, request.bottom_up, request.look, request.index)
-            self._frame(request, outcome.at, texture)
-
-    def _texture(self, request: FrameRequest, value: Any) -> Texture:
-        """The model's output as a texture; a picture without an encoder lane is sent raw."""
-        if isinstance(value, Texture):
-            return value
-        height, width = value.shape[:2]
-        return Texture(raw.view(value, bottom_up=request.bottom_up), width, height)
-
-    # -- frames --------------------------------------------------------------------------------------------------------
-
-    def _frame(self, request: FrameRequest, at: float, texture: Texture) -> None:
+            avatar.show(request.texture, form, request.bottom_up, request.look, request.index)
         flow = self._flows.get(request.slot)
-        if request.answered or flow is None:
+        if flow is None:
             return
-        if self.is_stale(request, request.index, flow.newest_sent):
+        if flow.newest_sent > request.index and self.is_stale(request, request.index, flow.newest_sent):
             return
-        request.best_effort &= flow.newest_sent == 0  # another frame may have been first
-        picture, header = self._picture(request), self._header(request, texture)
+        request.best_effort = request.best_effort and flow.newest_sent == 0  # another frame may have been first
+        request.made_at = outcome.at
+        flow.send(request)
 
-        def pack(timing: timing_pb2.Timing) -> Sequence[bytes]:
-            header.timing.CopyFrom(timing)
-            if request.link is not None:
-                request.link.written(request.index, clock())
-            return self._payloads.messages(header, texture.payload)
+    def _deliver(self, frame: FrameRequest) -> None:
+        assert frame.texture is not None
+        if frame.slot in self._sent_pictures:
+            self._sent_pictures[frame.slot].sent(_picture(frame))
+        size = len(frame.texture.payload)
+        self._delivery.answer(frame, frame.made_at, frame.pack, frame.slot, frame.unsent, size)
 
-        def deliver() -> None:
-            if request.slot in self._sent_pictures:
-                self._sent_pictures[request.slot].sent(picture)
-            unsent, size = partial(self.lost, request), len(texture.payload)
-            self._delivery.answer(request, at, pack, key=request.slot, unsent=unsent, size=size)
 
-        flow.send(request, deliver)
+def _raw(picture: Any, *, bottom_up: bool) -> Texture:
+    """A picture without an encoder lane as a texture."""
+    height, width = picture.shape[:2]
+    return Texture(raw.view(picture, bottom_up=bottom_up), width, height)
 
-    def _picture(self, request: FrameRequest) -> Picture:
-        """What a frame shows. A repeated one keeps its original look; any other rung is better."""
-        look = request.avatar.textured_look if request.repeats else request.look
-        assert look is not None
-        return Picture(request.index, look, request.format, request.rung_index, request.repeats, request.arrival)
 
-    def _header(self, request: FrameRequest, texture: Texture) -> avatar_pb2.TextureFrame:
-        form: Any = request.options[request.rung_index].format
-        flipped = request.bottom_up and not WIRE[form].is_file
-        return avatar_pb2.TextureFrame(
-            slot=request.slot,
-            frame_index=request.index,
-            format=form,
-            width=texture.width,
-            height=texture.height,
-            row_order=media_pb2.ROW_ORDER_BOTTOM_UP if flipped else media_pb2.ROW_ORDER_TOP_DOWN,
-            color_space=media_pb2.COLOR_SPACE_SRGB,
-            alpha_mode=media_pb2.ALPHA_MODE_PREMULTIPLIED,
-            repeated_frame=request.without_device,
-        )
+def _picture(request: FrameRequest) -> Picture:
+    """What a frame shows. A repeated one keeps its original look; any other rung is better."""
+    look = request.avatar.textured_look if request.repeats else request.look
+    assert look is not None
+    return Picture(request.index, look, request.format, request.taken.place, request.repeats, request.arrival)
+
+
+def status_of(slot: int, index: int, outcome: error_pb2.Outcome) -> avatar_pb2.StreamAvatarResponse:
+    """The message for a frame that is not sent, or for a message that is invalid."""
+    status = avatar_pb2.AvatarStatus(slot=slot, frame_index=index)
+    status.outcome.CopyFrom(outcome)
+    return avatar_pb2.StreamAvatarResponse(status=status)

@@ -6,7 +6,6 @@ which came from a single cold ping.
 """
 
 from collections import deque
-from dataclasses import replace
 
 from bridge.wire.bounds import Terms
 
@@ -29,12 +28,12 @@ class MeasuredLink:
         if self._is_updated or not self._round_trips:
             return self._terms
         measured = sorted(self._round_trips)[int(_QUANTILE * len(self._round_trips))]
-        return replace(self._terms, link=measured) if measured < self._terms.link else self._terms
+        return self._terms._replace(link=measured) if measured < self._terms.link else self._terms
 
     def update(self, link: float, rate: float) -> None:
         """Set the link's time and rate as the client reports them; 0 leaves either unchanged."""
         self._is_updated |= link > 0
-        self._terms = replace(self._terms, link=link or self._terms.link, rate=rate or self._terms.rate)
+        self._terms = self._terms._replace(link=link or self._terms.link, rate=rate or self._terms.rate)
 
     def written(self, index: int, now: float) -> None:
         """A frame was handed to the transport."""

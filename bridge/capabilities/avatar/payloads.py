@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bridge.capabilities.avatar.texture import frame_messages
 from bridge.sessions.shared_memory import SharedMemory
@@ -17,28 +16,28 @@ class Payloads:
 
     def __init__(self, shared: SharedMemory | None, chunk_bytes: int) -> None:
         self._shared = shared
+        self.is_shared = shared is not None  # payloads go through shared memory
         self._chunk_bytes = chunk_bytes
         self._places: dict[int, deque[tuple[int, avatar_pb2.SharedPayload]]] = {}
         if shared is not None:
             shared.attach()
 
-    @property
-    def is_shared(self) -> bool:
-        """Whether payloads go through shared memory."""
-        return self._shared is not None
-
     def terms(self, terms: Terms) -> Terms:
         """Terms over this transport: a payload in shared memory takes no time on the link."""
-        return terms if self._shared is None else replace(terms, rate=0.0)
+        return terms if self._shared is None else terms._replace(rate=0.0)
 
-    def messages(self, header: avatar_pb2.TextureFrame, payload: bytes | memoryview) -> Sequence[bytes]:
-        """A frame as serialised messages; `header` holds every field but those of the payload."""
+    def messages(self, response: avatar_pb2.StreamAvatarResponse, payload: bytes | memoryview) -> Sequence[bytes]:
+        """A frame as serialised messages; the response's frame holds every field but those of the payload, which are
+        written over.
+        """
+        header = response.frame
         place = self._place(header.slot, header.frame_index, payload)
         if place is None:
+            header.ClearField("shared")
             return frame_messages(header, payload, self._chunk_bytes)
-        header.total_bytes = len(payload)
+        header.total_bytes, header.chunk_offset = len(payload), 0
         header.shared.CopyFrom(place)
-        return [avatar_pb2.StreamAvatarResponse(frame=header).SerializeToString()]
+        return [response.SerializeToString()]
 
     def _place(self, slot: int, index: int, payload: bytes | memoryview) -> avatar_pb2.SharedPayload | None:
         if self._shared is None or len(payload) < WORTH_SHARING:
@@ -69,4 +68,4 @@ class Payloads:
             self._shared.detach()
             for slot in list(self._places):
                 self.release(slot)
-            self._shared = None
+            self._shared, self.is_shared = None, False

@@ -1,6 +1,8 @@
-"""Ways to answer one frame request: the declared rungs, each in a texture format that the client can sample."""
+"""Ways to answer frame requests: the declared rungs, each in a texture format that the client can sample.
 
-import functools
+They depend on what a client wants, not on the single request, so they are planned once and looked up for every frame.
+"""
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,14 +15,8 @@ from bridge.policy.work import Rung, SecondLane
 from bridge.wire.bounds import Terms
 from bridge.wire.texture_formats import WIRE, cheaper, expected_bytes
 
-_CACHED = 256  # combinations of ladder and target
-
-
-class Option(NamedTuple):
-    """A rung, and the wire number of its frame's texture format."""
-
-    rung: Rung
-    format: int
+UNCHANGED = Rung("unchanged")  # the client keeps the picture it has
+NO_FORMAT = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,54 +29,73 @@ class TextureTarget:
     device: str
 
 
-class _Recipe(NamedTuple):
-    """The part of a rung that does not depend on the request. Without a lane: the last texture again."""
+class Options(NamedTuple):
+    """The rungs of a request, best first; of each the wire number of its format, and its bytes on the link."""
 
-    name: str
-    lane: str | None
-    format: int = 0
-    bytes: int = 0
-    stays: bool = False
-    then: SecondLane | None = None
+    rungs: tuple[Rung, ...]
+    formats: tuple[int, ...]
+    sizes: tuple[int, ...]
+
+    def better_than(self, place: int) -> "Options":
+        """Those that need the device among the first `place`, or else no frame."""
+        places = [at for at, rung in enumerate(self.rungs[:place]) if rung.lane is not None]
+        return Options(
+            (*[self.rungs[at] for at in places], UNCHANGED),
+            (*[self.formats[at] for at in places], NO_FORMAT),
+            (*[self.sizes[at] for at in places], 0),
+        )
+
+    def on_link(self, terms: Terms) -> tuple[Rung, ...]:
+        """The rungs, with the time that each one's payload takes on the client's link."""
+        sized = zip(self.rungs, self.sizes, strict=True)
+        return tuple([rung._replace(lag=terms.payload_seconds(size)) for rung, size in sized])
 
 
-def options(
-    specs: Sequence[RungSpec], prepare: Callable[[bool], Any], target: TextureTarget, terms: Terms, kept: int | None
-) -> list[Option]:
-    """The available rungs of `specs`, best first. `prepare` makes a lane's input; its argument says whether the picture
-    stays on the device for an encoder. `kept` is the format of the slot's last texture, if any.
+NO_OPTIONS = Options((), (), ())
+
+
+class Plan:
+    """The ways to answer requests for one target. `prepare` makes a lane's input of a look; its second argument says
+    whether the picture stays on the device for an encoder.
     """
-    found: list[Option] = []
-    for name, lane, form, count, stays, then in _recipes(tuple(specs), target):
-        if lane is not None:
-            row = prepare(stays)
-            found.append(Option(Rung(name, lane, row, then, terms.payload_seconds(count)), form))
-        elif kept is not None and kept in (target.format, cheaper(target.format, target.agreed)):
-            found.append(Option(Rung(name), kept))
-        if terms.best_only and found:
-            break
-    return found
 
+    def __init__(self, specs: Sequence[RungSpec], target: TextureTarget, prepare: Callable[[Any, bool], Any]) -> None:
+        self._specs = specs
+        self._target = target
+        self._prepare = prepare
+        self._cheaper = cheaper(target.format, target.agreed)
+        self._found: dict[tuple[int | None, bool], Options] = {}
 
-@functools.lru_cache(_CACHED)
-def _recipes(specs: tuple[RungSpec, ...], target: TextureTarget) -> tuple[_Recipe, ...]:
-    """The rungs for a target; cached, as they are needed for every frame."""
-    stand_in = cheaper(target.format, target.agreed)
-    found: list[_Recipe] = []
-    for spec in specs:
-        if spec.lane is None:
-            found.append(_Recipe(spec.name, None))
-            continue
-        if spec.cheaper and stand_in is None and any(recipe.lane == spec.lane for recipe in found):
-            continue  # the same as a rung above
-        form = target.format if not spec.cheaper or stand_in is None else stand_in
-        found.append(_recipe(spec, form, target))
-    return tuple(found)
+    def options(self, kept: int | None, *, best_only: bool) -> Options:
+        """The rungs that are available. `kept` is the format of the slot's last texture, if it has one."""
+        if kept not in (self._target.format, self._cheaper):
+            kept = None
+        found = self._found.get((kept, best_only))
+        if found is None:
+            found = self._found[kept, best_only] = self._make(kept, best_only)
+        return found
 
+    def _make(self, kept: int | None, best_only: bool) -> Options:
+        found: list[tuple[Rung, int, int]] = []
+        for spec in self._specs:
+            if spec.lane is None:
+                if kept is not None:
+                    found.append((Rung(spec.name), kept, 0))
+            elif not (spec.cheaper and self._cheaper is None and any(rung.lane == spec.lane for rung, _, _ in found)):
+                found.append(self._made(spec))  # otherwise the same as a rung above
+            if best_only and found:
+                break
+        return Options(*zip(*found, strict=True)) if found else NO_OPTIONS
 
-def _recipe(spec: RungSpec, form: int, target: TextureTarget) -> _Recipe:
-    count = expected_bytes(form, spec.width)
-    if WIRE[form] is TextureFormat.RGBA32:
-        return _Recipe(spec.name, spec.lane, form, count)
-    second = SecondLane(lane_of(WIRE[form]), partial(EncoderInput, bottom_up=target.bottom_up))
-    return _Recipe(spec.name, spec.lane, form, count, on_device(WIRE[form], target.device), second)
+    def _made(self, spec: RungSpec) -> tuple[Rung, int, int]:
+        target = self._target
+        form = target.format if not spec.cheaper or self._cheaper is None else self._cheaper
+        size = expected_bytes(form, spec.width)
+        if WIRE[form] is TextureFormat.RGBA32:
+            return Rung(spec.name, spec.lane, prepare=partial(self._input, False)), form, size
+        then = SecondLane(lane_of(WIRE[form]), partial(EncoderInput, bottom_up=target.bottom_up))
+        stays = on_device(WIRE[form], target.device)
+        return Rung(spec.name, spec.lane, then=then, prepare=partial(self._input, stays)), form, size
+
+    def _input(self, stays: bool, look: Any) -> Any:
+        return self._prepare(look, stays)

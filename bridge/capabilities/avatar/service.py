@@ -1,8 +1,9 @@
 """The avatar service: handles the messages of avatar streams, and runs their subscriptions."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
-from bridge.capabilities.avatar.frames import MODEL, WORK, AvatarFrames, FrameRequest
+from bridge.capabilities.avatar.frames import MODEL, WORK, AvatarFrames, FrameRequest, status_of
 from bridge.capabilities.avatar.looks import conditions_of, schema
 from bridge.capabilities.avatar.measured_link import MeasuredLink
 from bridge.capabilities.avatar.payloads import Payloads
@@ -13,8 +14,18 @@ from bridge.streams.late_counts import LateCounts
 from bridge.streams.servicer import Servicer
 from bridge.streams.stream import Stream, misplaced, serve_stream
 from bridge.streams.ticker import Ticker
-from bridge.v1 import avatar_pb2, bridge_pb2, error_pb2, media_pb2
-from bridge.wire.bounds import MICROS, Terms, check_enum, check_finite, check_rising, check_slot, terms_of, within
+from bridge.v1 import avatar_pb2, bridge_pb2, media_pb2
+from bridge.wire.bounds import (
+    MICROS,
+    MOST_COUNTED,
+    Terms,
+    check_enum,
+    check_finite,
+    check_rising,
+    check_slot,
+    terms_of,
+    within,
+)
 from bridge.wire.bundles import Joiner
 from bridge.wire.handlers import Context
 from bridge.wire.request import clock
@@ -67,22 +78,23 @@ class AvatarExchange:
             raise misplaced(kind, "look, frame, subscribe, unsubscribe, acknowledge, close_slot")
         body = getattr(message, kind)
         try:
-            check_finite(body)
-            check_slot(body.slot, self._backend.limits)
-            self._take(kind, body, arrival)
+            if kind == "frame":
+                self._ask(body, arrival)
+            else:
+                check_finite(body)
+                check_slot(body.slot, self._backend.limits)
+                self._take(kind, body, arrival)
         except BridgeError as error:
             index = body.frame_index if kind == "frame" else 0
-            self._stream.delivery.send(_status(body.slot, index, rejection(error)))
+            self._stream.delivery.send(status_of(body.slot, index, rejection(error)))
 
     def refuse(self, error: BridgeError) -> None:
-        self._stream.delivery.send(_status(0, 0, rejection(error)))
+        self._stream.delivery.send(status_of(0, 0, rejection(error)))
 
     def _take(self, kind: str, body: Any, arrival: float) -> None:
         match kind:
             case "look":
                 self._set_look(body, arrival)
-            case "frame":
-                self._ask(body, arrival)
             case "subscribe":
                 self._subscribe(body)
             case "unsubscribe":
@@ -130,42 +142,43 @@ class AvatarExchange:
     def _slot(self, number: int) -> AvatarSlot:
         slot = self._slots.get(number)
         if slot is None:
+            check_slot(number, self._backend.limits)
             raise InvalidRequest(f"slot {number} has no look; send AvatarSetLook for it first")
         return slot
 
     # -- frames --------------------------------------------------------------------------------------------------------
 
     def _ask(self, message: avatar_pb2.AvatarFrameRequest, arrival: float) -> None:
-        slot = self._slot(message.slot)
-        check_rising("frame_index", message.frame_index, slot.last_index)
+        slot, index = self._slots.get(message.slot) or self._slot(message.slot), message.frame_index
+        if not slot.last_index < index <= MOST_COUNTED:
+            check_rising("frame_index", index, slot.last_index)
         terms, format_ = self._asked(message)
-        self._acknowledge(message, message.last_received_index, message.frame_index - 1)
-        slot.last_index = message.frame_index
+        self._acknowledge(message, message.last_received_index, index - 1)
+        slot.last_index = index
         self._frames.ask(self._request(slot, message, arrival, terms, format_))
 
     def _asked(self, message: Any) -> tuple[Terms, media_pb2.TextureFormat]:
         """The terms and the format of a frame."""
         terms = terms_of(message.budget, self._backend.budgets[WORK], self._backend.limits)
-        terms = self._payloads.terms(terms)
-        check_enum("format", media_pb2.TextureFormat, message.format)
-        agreed = self._session.formats
-        if not agreed:
-            raise OutOfRange(f"no texture format was agreed; list one of {_offered()} in the handshake")
-        if message.format and message.format not in agreed:
-            name = media_pb2.TextureFormat.Name(message.format)
-            raise OutOfRange(f"{name} was not agreed; list it in the handshake's texture_formats")
-        return terms, message.format or agreed[0]
+        if terms.rate:
+            terms = self._payloads.terms(terms)
+        form, agreed = message.format, self._session.formats
+        if not agreed or (form and form not in agreed):
+            _refuse_format(form, agreed)
+        return terms, form or agreed[0]
 
     def _acknowledge(self, message: Any, index: int, newest: int) -> None:
         if not 0 <= index <= newest:
             raise OutOfRange(f"last_received_index is {index}; send 0 to {newest}, the newest frame requested before")
-        within("late_frame_count", message.late_frame_count, 0, newest)
-        late = self._late.increase(message.slot, message.late_frame_count)
-        self._session.counts.late_at_client(WORK, late)
-        self._payloads.acknowledge(message.slot, index)
-        if message.slot in self._links:
-            self._links[message.slot].acknowledged(index, clock())
-        self._frames.acknowledge(message.slot, index, dropped=late > 0)
+        slot, late = message.slot, message.late_frame_count
+        if late:
+            within("late_frame_count", late, 0, newest)
+            late = self._session.counts.late_at_client(WORK, self._late.increase(slot, late))
+        if self._payloads.is_shared:
+            self._payloads.acknowledge(slot, index)
+        if slot in self._links:
+            self._links[slot].acknowledged(index, clock())
+        self._frames.acknowledge(slot, index, dropped=late > 0)
 
     def _hear_acknowledgement(self, message: avatar_pb2.AvatarAcknowledge) -> None:
         slot = self._slot(message.slot)
@@ -197,16 +210,14 @@ class AvatarExchange:
         back: int = 0,
     ) -> FrameRequest:
         """A request for the newest frame of a slot, or the one `back` frames before it."""
-        number, index = message.slot, slot.last_index - back
         return FrameRequest(
-            id=f"{self._stream.id}/{number}.{index}",
             work=WORK,
             arrival=arrival,
             terms=terms,
-            status=lambda outcome: _status(number, index, outcome),
+            frames=self._frames,
             avatar=slot,
-            slot=number,
-            index=index,
+            slot=message.slot,
+            index=slot.last_index - back,
             format=format_,
         )
 
@@ -276,15 +287,16 @@ class AvatarExchange:
         try:
             self._subscribe(kept)
         except BridgeError as error:
-            self._stream.delivery.send(_status(number, 0, rejection(error)))
+            self._stream.delivery.send(status_of(number, 0, rejection(error)))
+
+
+def _refuse_format(form: media_pb2.TextureFormat, agreed: Sequence[int]) -> NoReturn:
+    check_enum("format", media_pb2.TextureFormat, form)
+    if not agreed:
+        raise OutOfRange(f"no texture format was agreed; list one of {_offered()} in the handshake")
+    raise OutOfRange(f"{media_pb2.TextureFormat.Name(form)} was not agreed; list it in the handshake's texture_formats")
 
 
 def _offered() -> str:
     names = (media_pb2.TextureFormat.Name(number) for number in offered())
     return ", ".join(name.removeprefix("TEXTURE_FORMAT_") for name in names)
-
-
-def _status(slot: int, index: int, outcome: error_pb2.Outcome) -> avatar_pb2.StreamAvatarResponse:
-    status = avatar_pb2.AvatarStatus(slot=slot, frame_index=index)
-    status.outcome.CopyFrom(outcome)
-    return avatar_pb2.StreamAvatarResponse(status=status)

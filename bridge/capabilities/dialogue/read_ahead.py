@@ -185,7 +185,7 @@ class ReadAhead:
             rungs=(Rung(self._lane, self._lane, reading),),
             background=True,
         )
-        self._engine.submit((self._job, functools.partial(self._heard, request, reading)))
+        self._engine.submit(self._job, functools.partial(self._heard, request, reading))
 
     def _heard(self, request: ReadRequest, reading: Any, outcome: Outcome) -> None:
         if outcome.ending is Ending.PARTIAL:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bridge.capabilities.dialogue.conversation import Conversations
 from bridge.capabilities.dialogue.state import MODEL, WORK, DialogueState
-from bridge.capabilities.dialogue.turn import Turn, failed, failed_by
+from bridge.capabilities.dialogue.turn import Turn, failed
 from bridge.capabilities.dialogue.turns import Turns
 from bridge.device.roster import ModelState
 from bridge.errors import BridgeError, InvalidRequest, OutOfRange, TooLarge
@@ -117,16 +117,13 @@ class DialogueExchange:
         conversation = self._conversations.open(
             message.conversation_id, self._session.id, limits.conversations_per_session
         )
-        name, turn_id = message.conversation_id, message.turn_id
         turn = Turn(
-            id=f"{self._stream.id}/{name}.{turn_id}",
             work=WORK,
             arrival=arrival,
             terms=terms,
-            status=lambda outcome: failed_by(name, turn_id, outcome),
-            tag=name,
+            tag=message.conversation_id,
             conversation=conversation,
-            turn_id=turn_id,
+            turn_id=message.turn_id,
             stream_id=self._stream.id,
             text=message.text,
             persona=message.persona if message.persona.strip() else "",

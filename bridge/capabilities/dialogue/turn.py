@@ -12,6 +12,7 @@ from bridge.errors import BridgeError
 from bridge.observe.attribution import Attribution
 from bridge.policy.replies import Ask
 from bridge.v1 import dialogue_pb2, error_pb2
+from bridge.wire.handlers import Wire
 from bridge.wire.request import Request
 from bridge.wire.status import rejection
 
@@ -44,6 +45,13 @@ class Turn(Request):
     def __post_init__(self) -> None:
         Request.__post_init__(self)
         self.speech = Speech(self.due, self.pace)
+
+    @property
+    def id(self) -> str:
+        return f"{self.stream_id}/{self.tag}.{self.turn_id}"
+
+    def status(self, outcome: error_pb2.Outcome) -> Wire:
+        return failed_by(self.tag, self.turn_id, outcome)
 
     @property
     def over(self) -> bool:

@@ -16,7 +16,7 @@ from bridge.observe.attribution import UNMET, attribute, attribute_now
 from bridge.policy.replies import Ask
 from bridge.policy.work import Ending, Job, Outcome, Owner, Rung
 from bridge.streams.answering import Answering
-from bridge.streams.outbox import Entry
+from bridge.streams.outbox import Made
 from bridge.streams.stream import Stream
 from bridge.v1 import dialogue_pb2, error_pb2
 from bridge.wire.request import Fallback, clock
@@ -207,7 +207,7 @@ class Turns(Answering[Turn]):
                 self._backend.delivery_times[WORK].observe(now - at)
             return [message]
 
-        self._stream.outbox.put(Entry(send))
+        self._stream.outbox.put(Made(send))
 
     def _send_sentences(self, turn: Turn, sentences: Sequence[tuple[str, int]]) -> None:
         for text, number in sentences:
@@ -266,7 +266,7 @@ class Turns(Answering[Turn]):
         if turn.speech.text or finish != dialogue_pb2.TURN_FINISH_FAILED:  # otherwise the client may repeat the turn
             self._remember(turn)
         turn.conversation.end(turn)
-        entry = Entry(lambda: [turn.done(clock(), finish, failure)])
+        entry = Made(lambda: [turn.done(clock(), finish, failure)])
         self._delivery.conclude(turn, ending, entry, seconds=turn.first_piece, attribution=turn.attribution)
         self._state.read_ahead.schedule()
 

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from bridge.capabilities.inference.tensors import Layout, Row
+from bridge.v1 import error_pb2, inference_pb2
 from bridge.wire.request import Request
 
 
@@ -34,6 +35,7 @@ class Inference(Request):
     """One request, which gets one answer. `row` is None until all its bytes are here, and once the device has it."""
 
     of: Slot
+    stream_id: str
     slot: int
     index: int
     latest_only: bool
@@ -46,5 +48,19 @@ class Inference(Request):
     repeated_from: int = 0
 
     @property
+    def id(self) -> str:
+        return f"{self.stream_id}/{self.slot}.{self.index}.{self.work}"
+
+    def status(self, outcome: error_pb2.Outcome) -> inference_pb2.InferResponse:
+        return status_of(self.slot, self.index, outcome)
+
+    @property
     def repeats(self) -> bool:
         return self.repeated_from > 0
+
+
+def status_of(slot: int, index: int, outcome: error_pb2.Outcome) -> inference_pb2.InferResponse:
+    """The message for a request that gets no result, or for one that is invalid."""
+    status = inference_pb2.InferenceStatus(slot=slot, request_index=index)
+    status.outcome.CopyFrom(outcome)
+    return inference_pb2.InferResponse(status=status)

@@ -13,7 +13,7 @@ from bridge.pictures.byte_counts import ByteCounts
 from bridge.policy.work import Cause, Ending, Outcome, Owner, Rung, Stage
 from bridge.streams.answering import Answering
 from bridge.streams.stream import Stream
-from bridge.v1 import inference_pb2, timing_pb2
+from bridge.v1 import inference_pb2
 from bridge.wire.request import clock
 
 LONGEST_REPEAT_SECONDS = 1.0  # after which a slot's last result is not sent again
@@ -207,12 +207,12 @@ class Inferences(Answering[Inference]):
             request.of.newest_sent = request.index
             key = request.slot
 
-        def pack(timing: timing_pb2.Timing) -> Any:
+        def pack(now: float) -> Any:
             header = inference_pb2.InferenceResult(
                 slot=request.slot,
                 request_index=request.index,
                 outputs=declared(outputs),
-                timing=timing,
+                timing=request.timing(now),
                 repeated_from_index=request.repeated_from,
             )
             return self._results.messages(header, joined(outputs))

@@ -1,7 +1,6 @@
 """Results on the wire: in one message, in chunks, or through the session's shared memory."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from bridge.sessions.shared_memory import SharedMemory
 from bridge.v1 import avatar_pb2, inference_pb2
@@ -26,7 +25,7 @@ class Results:
 
     def terms(self, terms: Terms) -> Terms:
         """Terms over this transport: a payload in shared memory takes no time on the link."""
-        return terms if self._shared is None else replace(terms, rate=0.0)
+        return terms if self._shared is None else terms._replace(rate=0.0)
 
     def messages(self, header: inference_pb2.InferenceResult, payload: bytes | memoryview) -> Sequence[bytes]:
         """A result as serialised messages; `header` holds every field but those of the payload."""

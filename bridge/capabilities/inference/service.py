@@ -3,7 +3,7 @@
 from functools import partial
 
 from bridge.capabilities.inference.capability import INFERENCE
-from bridge.capabilities.inference.inference import Inference, Slot
+from bridge.capabilities.inference.inference import Inference, Slot, status_of
 from bridge.capabilities.inference.inferences import Inferences
 from bridge.capabilities.inference.results import Results
 from bridge.capabilities.inference.tensors import check_total, layouts
@@ -16,7 +16,7 @@ from bridge.streams.backend import Backend
 from bridge.streams.late_counts import LateCounts
 from bridge.streams.servicer import Servicer
 from bridge.streams.stream import Stream, misplaced, serve_stream
-from bridge.v1 import error_pb2, inference_pb2
+from bridge.v1 import inference_pb2
 from bridge.wire.bounds import check_rising, check_slot, terms_of, within
 from bridge.wire.bulk import Bulk
 from bridge.wire.bundles import Joiner
@@ -79,7 +79,7 @@ class InferenceExchange:
                 raise misplaced(kind, "request, part, cancel, release, close_slot")
 
     def refuse(self, error: BridgeError) -> None:
-        self._stream.delivery.send(_status(0, 0, rejection(error)))
+        self._stream.delivery.send(status_of(0, 0, rejection(error)))
 
     def finish(self) -> None:
         """Nothing to do: outstanding requests are still answered."""
@@ -98,7 +98,7 @@ class InferenceExchange:
             request = self._request(message, arrival, slot)
             data = self._bytes(message, payload)
         except BridgeError as error:
-            self._stream.delivery.send(_status(message.slot, message.request_index, rejection(error)))
+            self._stream.delivery.send(status_of(message.slot, message.request_index, rejection(error)))
             return
         self._slots[message.slot] = slot
         slot.last_index = message.request_index
@@ -108,7 +108,10 @@ class InferenceExchange:
 
     def _hear_late(self, message: inference_pb2.InferenceRequest, slot: Slot) -> None:
         """Count late answers. Clients count per slot, not per model, so charge the most answered model first."""
-        counts, more = self._stream.session.counts, self._late.increase(message.slot, message.late_result_count)
+        more = self._late.increase(message.slot, message.late_result_count)
+        if not more:
+            return
+        counts = self._stream.session.counts
         for work in sorted(slot.works, key=lambda work: -counts.own(work).answers):
             more -= counts.late_at_client(work, more)
 
@@ -127,11 +130,10 @@ class InferenceExchange:
         if why := misfit(message.model, program.inputs, {one.name: (one.dtype, one.shape) for one in found}):
             raise InvalidRequest(why)
         return Inference(
-            id=f"{self._stream.id}/{message.slot}.{message.request_index}.{message.model}",
             work=message.model,
             arrival=arrival,
             terms=self._results.terms(terms_of(message.budget, backend.budgets[message.model], limits)),
-            status=partial(_status, message.slot, message.request_index),
+            stream_id=self._stream.id,
             decodes_apart=True,
             of=slot,
             slot=message.slot,
@@ -152,9 +154,3 @@ class InferenceExchange:
         if len(payload):
             raise InvalidRequest("a request has both `upload` and `payload`; send one of them")
         return self._upload.copy(message.upload.offset_bytes, message.total_bytes)
-
-
-def _status(slot: int, index: int, outcome: error_pb2.Outcome) -> inference_pb2.InferResponse:
-    status = inference_pb2.InferenceStatus(slot=slot, request_index=index)
-    status.outcome.CopyFrom(outcome)
-    return inference_pb2.InferResponse(status=status)

@@ -7,7 +7,7 @@ from bridge.capabilities.recognition.last_output import LastOutput, Origin
 from bridge.pictures.decode_queue import Ticket
 from bridge.pictures.picture import Picture, Size
 from bridge.policy.work import Rung
-from bridge.v1 import recognition_pb2
+from bridge.v1 import error_pb2, recognition_pb2
 from bridge.wire.request import Request
 
 
@@ -16,6 +16,7 @@ class Task(Request):
     """One task on one picture, which gets one answer."""
 
     camera: "Camera"
+    stream_id: str
     slot: int
     index: int
     kind: recognition_pb2.RecognitionKind
@@ -32,6 +33,13 @@ class Task(Request):
     timer: asyncio.TimerHandle | None = None  # times out its decoding
 
     @property
+    def id(self) -> str:
+        return f"{self.stream_id}/{self.slot}.{self.index}.{self.work}"
+
+    def status(self, outcome: error_pb2.Outcome) -> recognition_pb2.RecognizeResponse:
+        return status_of(self.slot, self.index, self.kind, self.pose, outcome)
+
+    @property
     def size(self) -> Size:
         """The size of the picture, once decoded."""
         return self.width, self.height
@@ -40,6 +48,15 @@ class Task(Request):
     def origin(self) -> Origin:
         """Its picture as the origin of an output, once the size is known."""
         return Origin(self.index, self.number, self.arrival, self.pose, self.size, self.version)
+
+
+def status_of(
+    slot: int, index: int, kind: recognition_pb2.RecognitionKind, pose: bytes, outcome: error_pb2.Outcome
+) -> recognition_pb2.RecognizeResponse:
+    """The message for a task that gets no result, or for a picture that is invalid."""
+    status = recognition_pb2.RecognitionStatus(slot=slot, frame_index=index, kind=kind, pose=pose)
+    status.outcome.CopyFrom(outcome)
+    return recognition_pb2.RecognizeResponse(status=status)
 
 
 @dataclass(slots=True, eq=False)

@@ -1,8 +1,6 @@
 """The recognition service: validates the messages of recognition streams, and turns pictures into tasks."""
 
-from functools import partial
-
-from bridge.capabilities.recognition.camera import Camera, Task
+from bridge.capabilities.recognition.camera import Camera, Task, status_of
 from bridge.capabilities.recognition.kinds import KINDS, MOST_RESULTS
 from bridge.capabilities.recognition.tasks import Tasks, warm_up_workers
 from bridge.errors import BridgeError, InvalidRequest, TooLarge
@@ -12,7 +10,7 @@ from bridge.streams.backend import Backend
 from bridge.streams.late_counts import LateCounts
 from bridge.streams.servicer import Servicer
 from bridge.streams.stream import Stream, misplaced, serve_stream
-from bridge.v1 import error_pb2, recognition_pb2
+from bridge.v1 import recognition_pb2
 from bridge.wire.bounds import check_enum, check_finite, check_rising, check_slot, terms_of, within
 from bridge.wire.bundles import Joiner
 from bridge.wire.handlers import Context
@@ -56,7 +54,7 @@ class RecognitionExchange:
                 raise misplaced(kind, "frame, close_slot")
 
     def refuse(self, error: BridgeError) -> None:
-        self._stream.delivery.send(_status(0, 0, _Kind.RECOGNITION_KIND_UNSPECIFIED, b"", rejection(error)))
+        self._stream.delivery.send(status_of(0, 0, _Kind.RECOGNITION_KIND_UNSPECIFIED, b"", rejection(error)))
 
     def finish(self) -> None:
         """Nothing to do: outstanding tasks are still answered."""
@@ -71,7 +69,7 @@ class RecognitionExchange:
         except BridgeError as error:
             pose = frame.pose if len(frame.pose) <= self._backend.limits.pose_bytes else b""
             of = frame.slot, frame.frame_index, _Kind.RECOGNITION_KIND_UNSPECIFIED
-            self._stream.delivery.send(_status(*of, pose, rejection(error)))
+            self._stream.delivery.send(status_of(*of, pose, rejection(error)))
             return
         self._cameras[frame.slot] = camera
         camera.last_index, camera.pictures = frame.frame_index, camera.pictures + 1
@@ -80,7 +78,10 @@ class RecognitionExchange:
 
     def _hear_late(self, frame: recognition_pb2.CameraFrame, tasks: list[Task]) -> None:
         """Count late answers. Clients count per camera, not per kind, so charge the most answered kind first."""
-        counts, more = self._stream.session.counts, self._late.increase(frame.slot, frame.late_result_count)
+        more = self._late.increase(frame.slot, frame.late_result_count)
+        if not more:
+            return
+        counts = self._stream.session.counts
         for work in sorted({task.work for task in tasks}, key=lambda work: -counts.own(work).answers):
             more -= counts.late_at_client(work, more)
 
@@ -116,11 +117,10 @@ class RecognitionExchange:
         kind = KINDS[wanted.kind]
         terms = terms_of(wanted.budget, self._backend.budgets[kind.work], self._backend.limits)
         return Task(
-            id=f"{self._stream.id}/{frame.slot}.{frame.frame_index}.{kind.work}",
             work=kind.work,
             arrival=arrival,
             terms=terms,
-            status=partial(_status, frame.slot, frame.frame_index, wanted.kind, frame.pose),
+            stream_id=self._stream.id,
             decodes_apart=self._stream.session.minor >= _DECODES_APART,
             camera=camera,
             slot=frame.slot,
@@ -132,15 +132,3 @@ class RecognitionExchange:
             limit=wanted.max_results,
             number=camera.pictures + 1,
         )
-
-
-def _status(
-    slot: int,
-    index: int,
-    kind: recognition_pb2.RecognitionKind,
-    pose: bytes,
-    outcome: error_pb2.Outcome,
-) -> recognition_pb2.RecognizeResponse:
-    status = recognition_pb2.RecognitionStatus(slot=slot, frame_index=index, kind=kind, pose=pose)
-    status.outcome.CopyFrom(outcome)
-    return recognition_pb2.RecognizeResponse(status=status)

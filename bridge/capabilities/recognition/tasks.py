@@ -9,7 +9,6 @@ import threading
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,6 +29,7 @@ from bridge.streams.answering import Answering
 from bridge.streams.backend import Backend
 from bridge.streams.stream import Stream
 from bridge.v1 import media_pb2
+from bridge.wire.handlers import Wire
 from bridge.wire.request import Fallback, clock
 
 _WARM_UP_SIDE = 1024  # pixels
@@ -290,8 +290,12 @@ class Tasks(Answering[Task]):
         if self.is_stale(task, task.index, newest_sent.get(task.kind, 0)):
             return
         newest_sent[task.kind] = task.index
-        pack = partial(result, task, answers, carried_from, self._stream.session.minor)
-        self._delivery.answer(task, at, lambda timing: [pack(timing)], key=(task.slot, task.kind))
+        minor = self._stream.session.minor
+
+        def pack(now: float) -> list[Wire]:
+            return [result(task, answers, carried_from, minor, task.timing(now))]
+
+        self._delivery.answer(task, at, pack, key=(task.slot, task.kind))
 
 
 def _enough(rungs: Iterable[RungSpec]) -> Size:

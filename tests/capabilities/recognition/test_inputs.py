@@ -116,13 +116,13 @@ def test_tasks_of_one_picture_reach_the_scheduler_together(
     run: Run, fake: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entries: list[list[str]] = []
-    submit = fake.backend.engine.submit
+    accept = fake.backend.engine._accept
 
-    def noted(*jobs: Any) -> None:
-        entries.append([job.work for job, _ in jobs])
-        submit(*jobs)
+    def noted(jobs: Any, now: float) -> None:
+        entries.append([job.work for job in jobs])
+        accept(jobs, now)
 
-    monkeypatch.setattr(fake.backend.engine, "submit", noted)
+    monkeypatch.setattr(fake.backend.engine, "_accept", noted)
 
     async def scenario() -> None:
         async with connected(fake.port) as client:

@@ -21,6 +21,13 @@ class Word(Request):
     index: int
     text: str
 
+    @property
+    def id(self) -> str:
+        return f"toy/{self.index}"
+
+    def status(self, outcome: error_pb2.Outcome) -> toy_pb2.TurnResponse:
+        return _status(self.index, outcome)
+
 
 class ToyService(Servicer):
     """Words, backwards."""
@@ -49,11 +56,9 @@ class ToyExchange(Answering[Word]):
             return
         self._last = word.index
         request = Word(
-            id=f"{self._stream.id}/{word.index}",
             work="toy",
             arrival=arrival,
             terms=terms,
-            status=lambda outcome: _status(word.index, outcome),
             index=word.index,
             text=word.text,
         )
@@ -71,8 +76,8 @@ class ToyExchange(Answering[Word]):
     def take(self, request: Word, outcome: Outcome) -> None:
         answer = toy_pb2.TurnAnswer(index=request.index, text=outcome.value)
 
-        def pack(timing: object) -> list[toy_pb2.TurnResponse]:
-            answer.timing.CopyFrom(timing)  # type: ignore[arg-type]
+        def pack(now: float) -> list[toy_pb2.TurnResponse]:
+            request.tell_timing(answer.timing, now)
             return [toy_pb2.TurnResponse(answer=answer)]
 
         self._delivery.answer(request, outcome.at, pack)
