@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -39,29 +39,39 @@ class Terms(NamedTuple):
 
 def check_finite(message: Message) -> None:
     """Refuse NaN and infinity in any float field, at any depth."""
-    if holds_floats(message.DESCRIPTOR):
-        for path, value in _floats(message, ""):
-            if not math.isfinite(value):
-                raise OutOfRange(f"{path} is {value}; send a finite number")
+    check = _finite_check(message.DESCRIPTOR)
+    if check is not None:
+        check(message, "")
 
 
 @functools.cache
-def holds_floats(descriptor: Descriptor) -> bool:
-    """Whether a message type has a float field at any depth. No message of the contract is recursive."""
-    return any(
-        field.cpp_type in _FLOATS or (field.message_type is not None and holds_floats(field.message_type))
+def _finite_check(descriptor: Descriptor) -> Callable[[Message, str], None] | None:
+    """The check of a message type, which looks at its float fields alone; None if it has none at any depth. No message of
+    the contract is recursive.
+    """
+    numbers = [(field.name, field.is_repeated) for field in descriptor.fields if field.cpp_type in _FLOATS]
+    parts = [
+        (field.name, field.is_repeated, check)
         for field in descriptor.fields
-    )
+        if field.message_type is not None and (check := _finite_check(field.message_type)) is not None
+    ]
+    if not numbers and not parts:
+        return None
 
+    def check_fields(message: Message, path: str) -> None:
+        for name, is_repeated in numbers:
+            value = getattr(message, name)
+            for number in value if is_repeated else (value,):
+                if not math.isfinite(number):
+                    raise OutOfRange(f"{path}{name} is {number}; send a finite number")
+        for name, is_repeated, check in parts:
+            if is_repeated:
+                for part in getattr(message, name):
+                    check(part, f"{path}{name}.")
+            elif message.HasField(name):
+                check(getattr(message, name), f"{path}{name}.")
 
-def _floats(message: Message, path: str) -> Iterator[tuple[str, float]]:
-    for field, value in message.ListFields():
-        here = f"{path}.{field.name}" if path else field.name
-        if field.cpp_type in _FLOATS:
-            yield from ((here, number) for number in (value if field.is_repeated else [value]))
-        elif field.message_type is not None and holds_floats(field.message_type):
-            for part in value if field.is_repeated else [value]:
-                yield from _floats(part, here)
+    return check_fields
 
 
 def within(name: str, value: float, least: float, most: float) -> None:
