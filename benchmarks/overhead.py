@@ -2,11 +2,13 @@
 
 A message goes to the server and back on one bidirectional stream, one at a time (depth 1). In our server it becomes a
 job, runs one empty slice on the device thread and is answered with its timing. The baseline is a plain grpc.aio server
-that returns the message from the generated servicer. One client, the generated stub, measures both in interleaved
-blocks, so that drift of the machine affects both. Reported: the ratio of the median round trips, as the median over the
-repeats. The lower bound is 1, since the transport is the same.
+that returns the message from the generated servicer. Between them is such a server that passes each message to another
+thread and takes it back, by the cheapest means (servers/hop.py): the part of our overhead that any device thread costs.
+One client, the generated stub, measures all three in interleaved blocks, so that drift of the machine affects them
+alike. Reported: the ratio of the median round trips to the baseline's, as the median over the repeats. The lower bound
+is 1, since the transport is the same.
 
-All three processes use the same fixed thresholds of glibc's allocator. With its dynamic ones, a few bytes in a message
+All four processes use the same fixed thresholds of glibc's allocator. With its dynamic ones, a few bytes in a message
 decide whether each buffer of 256 KiB is returned to the kernel and faulted in again. That costs 90 us per buffer and
 hits one side or the other by chance: ratios were 1.17 to 1.22, and round trips 1.3 times as long on both sides.
 """
@@ -16,6 +18,7 @@ import os
 import statistics
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import grpc.aio
@@ -57,22 +60,22 @@ class Stream:
         await self.channel.close()
 
 
-async def repeat(ours: Stream, plain: Stream, size: int) -> tuple[float, float]:
-    """The median round trips of both, in interleaved blocks."""
+async def repeat(streams: Sequence[Stream], size: int) -> list[float]:
+    """The median round trips of all servers, in interleaved blocks."""
     payload = bytes(size)
-    times: tuple[list[float], list[float]] = ([], [])
-    for stream in (ours, plain):
+    times: list[list[float]] = [[] for _ in streams]
+    for stream in streams:
         await stream.block(payload, PER_BLOCK[size])
     for _ in range(BLOCKS[size]):
-        for stream, took in zip((ours, plain), times, strict=True):
+        for stream, took in zip(streams, times, strict=True):
             took += await stream.block(payload, PER_BLOCK[size])
-    return statistics.median(times[0]), statistics.median(times[1])
+    return [statistics.median(took) for took in times]
 
 
-async def measure(ours: str, plain: str) -> dict[int, list[tuple[float, float]]]:
+async def measure(addresses: Sequence[str]) -> dict[int, list[list[float]]]:
     """All repeats of all sizes."""
-    streams = Stream(ours), Stream(plain)
-    results = {size: [await repeat(*streams, size) for _ in range(REPEATS)] for size in SIZES}
+    streams = [Stream(address) for address in addresses]
+    results = {size: [await repeat(streams, size) for _ in range(REPEATS)] for size in SIZES}
     for stream in streams:
         await stream.close()
     return results
@@ -83,20 +86,24 @@ def main() -> None:
     no_options(__doc__)
     if not ALLOCATOR.items() <= os.environ.items():  # glibc reads these when a process starts
         os.execve(sys.executable, [sys.executable, __file__], {**os.environ, **ALLOCATOR})
+    servers = Path(__file__).parent / "servers"
     with (
         server("-m", "bridge.cli", "serve", "--models", "", "--port", "0") as (ours, _),
-        server(str(Path(__file__).parent / "servers" / "echo.py")) as (plain, _),
+        server(str(servers / "hop.py")) as (hop, _),
+        server(str(servers / "echo.py")) as (plain, _),
     ):
-        results = asyncio.run(measure(ours, plain))
-    rows, ratio, micros = [], {}, {}
-    for size, pairs in results.items():
-        ratios = sorted(bridged / bare for bridged, bare in pairs)
+        results = asyncio.run(measure((ours, hop, plain)))
+    rows, ratio, hops, micros = [], {}, {}, {}
+    for size, repeats in results.items():
+        ratios = sorted(bridged / bare for bridged, _, bare in repeats)
         ratio[str(size)] = round(statistics.median(ratios), 3)
-        bridged, bare = (statistics.median(column) * 1e6 for column in zip(*pairs, strict=True))
-        micros[str(size)] = {"bridge_p50_us": round(bridged, 1), "echo_p50_us": round(bare, 1)}
-        rows.append((f"{size} B", bridged, bare, ratio[str(size)], f"{ratios[0]:.2f} to {ratios[-1]:.2f}"))
-    show("Round trip at depth 1, p50", ("message", "bridge us", "echo us", "ratio", "repeats"), rows)
-    finish("overhead", {"ratio": ratio, "p50": micros})
+        hops[str(size)] = round(statistics.median(hopped / bare for _, hopped, bare in repeats), 3)
+        medians = [round(statistics.median(column) * 1e6, 1) for column in zip(*repeats, strict=True)]
+        micros[str(size)] = dict(zip(("bridge_p50_us", "hop_p50_us", "echo_p50_us"), medians, strict=True))
+        rows.append((f"{size} B", *medians, ratio[str(size)], f"{ratios[0]:.2f} to {ratios[-1]:.2f}", hops[str(size)]))
+    columns = ("message", "bridge us", "hop us", "echo us", "ratio", "repeats", "ratio of the hop")
+    show("Round trip at depth 1, p50", columns, rows)
+    finish("overhead", {"ratio": ratio, "hop_ratio": hops, "p50": micros})
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def play(address: str, seconds: float, seed: int, beside: str = "") -> dict[str,
     asks = tracker(seconds, seed)
     with tempfile.TemporaryDirectory() as folder, _asked(address, beside) as heavy:
         trace, result = Path(folder) / "trace", Path(folder) / "result"
-        write_trace(trace, [Request(ask.at, ask.model, f"c{ask.client}", ask.budget) for ask in asks])
+        write_trace(trace, [Request(ask.at, ask.model, f"c{ask.client}", ask.budget, ask.more) for ask in asks])
         command = [sys.executable, _ASKING, address, trace, result]
         subprocess.run(command, env=_ENVIRONMENT, check=True, stdout=sys.stderr)
         answers = read_answers(result)

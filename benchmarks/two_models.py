@@ -50,7 +50,7 @@ def play(contender: str, asks: Sequence[Ask]) -> list[Answer]:
     peer, configuration = CONTENDERS[contender]
     with tempfile.TemporaryDirectory() as folder:
         trace = Path(folder) / "trace"
-        write_trace(trace, [Request(ask.at, ask.model, f"c{ask.client}", ask.budget) for ask in asks])
+        write_trace(trace, [Request(ask.at, ask.model, f"c{ask.client}", ask.budget, ask.more) for ask in asks])
         return run_peer(peer, configuration, TRACKER_BESIDE_TEXTURE, trace).answers
 
 

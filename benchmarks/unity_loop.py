@@ -8,6 +8,9 @@ models       the same checks with the real models, at a load for a small process
 allocation   bytes allocated by our code: PlayerLoop step, serializers, deserializers; and by the whole process,
              compared with a bare Grpc.Net.Client loop with the same messages
 mainthread   main-thread time of a step in which a frame of each of 8 avatars arrives, compared with a bare copy
+traffic      8 avatars at 60 frames a second: messages each way, CPU of the client's threads and of the server, all per
+             second, with bundles and with a server that knows none, in turns. The main thread's CPU includes what the
+             loop takes to wait for the next frame, and to hash the textures
 cycles       play mode entered and left with open streams: in collectible load contexts, then with statics kept
 kills        the server is killed with SIGKILL in the middle of a reply, and restarted
 
@@ -20,8 +23,9 @@ import argparse
 import asyncio
 import json
 import os
+import statistics
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,11 +35,14 @@ from harness.record import finish, show
 from unity.check import Window, judge, read_log, read_uploads
 from unity.game import build, play
 from unity.kills import kill_servers
+from unity.traffic import play as play_counted
 
 from bridge.client import BridgeClient
 
 _SERVE = (str(Path(__file__).parent / "unity" / "server.py"), "--log")
 _LOAD = {"avatars": 2, "avatar_fps": 15, "characters": 2, "cameras": 1, "pictures_per_second": 2}
+_TRAFFIC, _TRAFFIC_REPEATS = (8, 60), 3  # avatars, frames a second
+_TRAFFIC_FIGURES = ("up", "down", "client_cpu_ms", "client_other_threads_cpu_ms", "server_cpu_ms")
 _IDLE_SECONDS = 10.0
 _SPARE_SECONDS = 300.0  # for start and end of a program
 
@@ -48,16 +55,17 @@ class Plan:
     turns: int
     frames: int
     samples: int
+    traffic: float  # seconds of each of its runs
     cycles: int
     kills: int
 
 
 def full(minutes: float) -> Plan:
     """The size of a run whose results are recorded."""
-    return Plan(seconds=60 * minutes, turns=3, frames=600, samples=1200, cycles=300, kills=20)
+    return Plan(seconds=60 * minutes, turns=3, frames=600, samples=1200, traffic=20, cycles=300, kills=20)
 
 
-QUICK = Plan(seconds=10, turns=1, frames=300, samples=200, cycles=5, kills=2)
+QUICK = Plan(seconds=10, turns=1, frames=300, samples=200, traffic=6, cycles=5, kills=2)
 Part = Callable[[Plan, Path], dict[str, Any]]
 
 
@@ -103,6 +111,20 @@ def _measure(folder: Path, part: str, *options: object) -> dict[str, Any]:
         return play("GameLoop", part, address, *options, timeout=_SPARE_SECONDS)
 
 
+def traffic(plan: Plan, folder: Path) -> dict[str, Any]:
+    """Messages and CPU time a second, with bundles and without."""
+    runs: dict[str, list[dict[str, Any]]] = {"bundles": [], "unbundled": []}
+    for _ in range(_TRAFFIC_REPEATS):
+        for form, found in runs.items():
+            found.append(play_counted(folder, *_TRAFFIC, plan.traffic, bundles=form == "bundles"))
+    return {form: {"median": _medians(found), "runs": found} for form, found in runs.items()}
+
+
+def _medians(runs: Sequence[dict[str, Any]]) -> dict[str, float]:
+    numbers = [name for name, value in runs[0].items() if not isinstance(value, dict)]
+    return {name: statistics.median(run[name] for run in runs) for name in numbers}
+
+
 def cycles(plan: Plan, folder: Path) -> dict[str, Any]:
     """Enter and leave play mode."""
     with server(*_SERVE, str(folder / "cycles.log"), "--pattern") as (address, _):
@@ -134,7 +156,8 @@ def kills(plan: Plan, folder: Path) -> dict[str, Any]:
     return kill_servers(plan.kills, folder)
 
 
-PARTS: dict[str, Part] = {part.__name__: part for part in (delivery, models, allocation, mainthread, cycles, kills)}
+_ORDER = (delivery, models, allocation, mainthread, traffic, cycles, kills)
+PARTS: dict[str, Part] = {part.__name__: part for part in _ORDER}
 
 
 def results(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -157,6 +180,9 @@ def results(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
     if "mainthread" in found:
         figures["main_thread_ms_p99"] = round(found["mainthread"]["step_ms_p99"], 4)
         figures["main_thread_over_memcpy_p50"] = round(found["mainthread"]["over_memcpy_p50"], 3)
+    if "traffic" in found:
+        for form, measured in found["traffic"].items():
+            figures |= {f"{name}_{form}": measured["median"][name] for name in _TRAFFIC_FIGURES}
     if "cycles" in found:
         modes = [found["cycles"][mode] for mode in ("reload", "keep_statics")]
         figures["cycles"] = min(mode["cycles"] for mode in modes)  # in each of the two modes

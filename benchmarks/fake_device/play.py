@@ -25,16 +25,22 @@ _READY_SECONDS = 60.0
 
 
 class Request(NamedTuple):
-    """One request, sent by `client` at `at` seconds after the start, with a budget in seconds."""
+    """One request, sent by `client` at `at` seconds after the start, with a budget in seconds.
+
+    `more`: the client's update goes on, and asks for more at once. A client that bundles writes at its end.
+    """
 
     at: float
     model: str
     client: str
     budget: float
+    more: bool = False
 
 
 class Answer(NamedTuple):
-    """The result of a request. `received` is negative without an answer; `flight` is -1 if the device was not used."""
+    """The result of a request. `received` is negative without an answer; `flight` is -1 if the device was not used, and
+    `rung` above 0 if the answer is a cheaper one, such as an earlier picture again.
+    """
 
     sent: float
     received: float
@@ -50,16 +56,20 @@ Ask = Callable[[Request], Awaitable[tuple[int, int]]]  # returns the flight and 
 Connect = Callable[[str, Sequence[str]], AbstractAsyncContextManager[Ask]]  # from address and model names
 
 
-async def play(requests: Sequence[Request], ask: Ask, grace: float = 1.0) -> list[Answer]:
+async def play(
+    requests: Sequence[Request], ask: Ask, grace: float = 1.0, on_start: Callable[[float], None] = lambda began: None
+) -> list[Answer]:
     """Send each request at its time; returns the answers in the order of `requests`.
 
-    A request without an answer `grace` seconds after the last deadline counts as unanswered.
+    A request without an answer `grace` seconds after the last deadline counts as unanswered. `on_start` gets the time
+    from which requests count theirs.
     """
     loop = asyncio.get_running_loop()
     asked: dict[int, asyncio.Task[Answer]] = {}
     order = sorted(range(len(requests)), key=lambda index: requests[index].at)
     with _collector_off():
         began = time.perf_counter() + _LEAD
+        on_start(began)
         for at, together in groupby(order, key=lambda index: requests[index].at):
             await _sleep_until(began + at)
             for index in together:
@@ -100,21 +110,33 @@ def read_answers(path: Path) -> list[Answer]:
     return [Answer(*fields) for fields in json.loads(path.read_text(encoding="utf-8"))]
 
 
+def start_file(result: Path) -> Path:
+    """Where a client script writes the time of `time.perf_counter` at which its trace starts."""
+    return result.with_name(f"{result.name}.start")
+
+
 def main(connect: Connect) -> None:
     """The main function of a client script: wait for the server, warm up, play the trace, write the answers."""
     address, trace, result = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     # epoll rounds timeouts up to whole milliseconds; select does not, and its limit on sockets is high enough here
     with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selectors.SelectSelector())) as runner:
-        answers = runner.run(_play_against(address, read_trace(trace), connect))
+        answers = runner.run(_play_against(address, read_trace(trace), connect, start_file(result)))
     result.write_text(json.dumps(answers), encoding="utf-8")
 
 
-async def _play_against(address: str, requests: Sequence[Request], connect: Connect) -> list[Answer]:
+async def _play_against(address: str, requests: Sequence[Request], connect: Connect, start: Path) -> list[Answer]:
     models = sorted({request.model for request in requests})
     async with connect(address, models) as ask:
         await ready(models, ask)
         await warm_up(models, ask)
-        return await play(requests, ask)
+        return await play(requests, ask, on_start=lambda began: _write_whole(start, repr(began)))
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file that nobody sees half written."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
 
 
 async def _answer(request: Request, ask: Ask) -> Answer:

@@ -1,7 +1,7 @@
 """Seeded open-loop traces of games: a game sends its next request without waiting for the last answer.
 
-Frames come at 60 Hz, each client with a fixed phase and a jitter of a millisecond. The requests of one frame are sent
-together, as from a game's update loop.
+Frames come at 60 Hz, each client with a fixed phase and a jitter of a millisecond. The requests of one frame are made
+by one update of the game, within 0.4 ms; `more` says which of them are not its last.
 """
 
 import random
@@ -9,18 +9,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 FRAME = 1 / 60
-_SPREAD = 0.0004  # seconds within which the requests of one frame are sent
+_SPREAD = 0.0004  # seconds within which the requests of one frame are made
 _JITTER = 0.001  # standard deviation of a frame's start
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request, sent at `at` seconds from the start by a client to a model, with a budget in seconds."""
+    """One request, made at `at` seconds from the start by a client to a model, with a budget in seconds.
+
+    `more`: the same update of the client's game makes another one.
+    """
 
     at: float
     model: str
     client: int
     budget: float
+    more: bool = False
 
 
 def frames(
@@ -49,7 +53,7 @@ def bursts(k: int, seconds: float, *, budget: float, seed: int = 1) -> list[Ask]
     asks, at = [], 0.0
     while at < seconds:
         count = k if draw.random() < FRAME / 0.5 else 1
-        asks += [Ask(at + draw.uniform(0, _SPREAD), "texture", 0, budget) for _ in range(count)]
+        asks += _update(draw, at, count, "texture", 0, budget)
         at += FRAME
     return _ordered(iter(asks))
 
@@ -74,8 +78,14 @@ def _game(
     phase = draw.uniform(0, 1 / rate) if client else 0.0
     for index in range(int(seconds * rate)):
         start = phase + index / rate + abs(draw.gauss(0, _JITTER))
-        for _ in range(k):
-            yield Ask(start + draw.uniform(0, _SPREAD), model, client, budget)
+        yield from _update(draw, start, k, model, client, budget)
+
+
+def _update(draw: random.Random, start: float, count: int, model: str, client: int, budget: float) -> Iterator[Ask]:
+    """The requests of one update of a game."""
+    times = sorted(start + draw.uniform(0, _SPREAD) for _ in range(count))
+    for left, at in zip(range(count - 1, -1, -1), times, strict=True):
+        yield Ask(at, model, client, budget, more=left > 0)
 
 
 def _share(k: int, clients: int, client: int) -> int:

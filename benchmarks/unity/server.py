@@ -7,12 +7,14 @@ are passed to the transport:
     ["frame", session, slot, index, digest, tick, sent]     times of the machine's monotonic clock, in seconds
     ["say", session, conversation, turn, persona, text]     a player's line
 
-The log is part of the benchmark; the product does not write one.
+The log is part of the benchmark; the product does not write one. Without `--log` nothing is logged or hashed. With
+`--counts FILE` the messages of all streams are counted (counts.py); with `--unbundled` the server knows no bundles.
 """
 
 import argparse
 import hashlib
 import json
+import sys
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import replace
@@ -25,6 +27,7 @@ from numpy.typing import NDArray
 
 import bridge.capabilities.avatar.service
 import bridge.capabilities.dialogue.service
+import bridge.control.service
 import bridge.device.roster
 from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.capabilities.avatar.frames import AvatarFrames, FrameRequest
@@ -37,6 +40,10 @@ from bridge.server import serve
 from bridge.streams.stream import Stream
 from bridge.v1 import avatar_pb2, dialogue_pb2
 from models.program import Lane
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from unity.counts import MessageCounts
 
 SIDE = 128  # pixels: 64 KiB of RGBA
 DIGITS = 16  # of a frame's SHA-256 in hexadecimal
@@ -91,12 +98,20 @@ class Log:
         self._file.write(json.dumps(entry) + "\n")
 
 
-def noted_frames(log: Log, patterned: bool) -> type[AvatarFrames]:
+class PatternedFrames(AvatarFrames):
+    """AvatarFrames whose model gets the key of each frame."""
+
+    def rungs(self, request: FrameRequest) -> tuple[Rung, ...]:
+        key = (self._session.id, request.slot, request.index)
+        return tuple(rung._replace(input=key) if rung.lane else rung for rung in super().rungs(request))
+
+
+def noted_frames(log: Log, base: type[AvatarFrames]) -> type[AvatarFrames]:
     """AvatarFrames that logs each frame as it is sent."""
 
-    class NotedFrames(AvatarFrames):
+    class NotedFrames(base):  # type: ignore[valid-type, misc]
         def __init__(self, stream: Stream, payloads: Any) -> None:
-            super().__init__(stream, SimpleNamespace(messages=self._messages))  # type: ignore[arg-type]
+            super().__init__(stream, SimpleNamespace(messages=self._messages))
             self._inner = payloads
             self._meant: dict[tuple[int, int], float] = {}
 
@@ -104,11 +119,8 @@ def noted_frames(log: Log, patterned: bool) -> type[AvatarFrames]:
             if len(self._meant) > _MEANT_KEPT:
                 self._meant.clear()
             self._meant[request.slot, request.index] = request.arrival
-            rungs = super().rungs(request)
-            if not patterned:
-                return rungs
-            key = (self._session.id, request.slot, request.index)
-            return tuple(rung._replace(input=key) if rung.lane else rung for rung in rungs)
+            rungs: tuple[Rung, ...] = super().rungs(request)
+            return rungs
 
         def _messages(self, header: avatar_pb2.TextureFrame, payload: bytes | memoryview) -> Sequence[bytes]:
             messages: Sequence[bytes] = self._inner.messages(header, payload)
@@ -136,18 +148,28 @@ def main() -> None:
     """Serve until SIGTERM."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--log", type=Path, required=True)
+    parser.add_argument("--log", type=Path)
+    parser.add_argument("--counts", type=Path)
+    parser.add_argument("--unbundled", action="store_true")
     parser.add_argument("--models", default=",".join(MODELS))
     parser.add_argument("--pattern", action="store_true")
     options = parser.parse_args()
-    log = Log(options.log)
+    if options.counts:
+        MessageCounts(options.counts).count_streams()
+    if options.unbundled:
+        assert hasattr(bridge.control.service, "_KNOWS_BUNDLES")
+        bridge.control.service._KNOWS_BUNDLES = sys.maxsize
     models: list[ModelSpec] = []
     if options.pattern:
         rungs = (RungSpec(_LANE, _LANE, SIDE, SIDE), RungSpec("repeat"))
         model = replace(entries(CAPABILITIES)["avatar"].model, load=lambda device: PatternProgram(), rungs=rungs)
         models.append(model)
-    bridge.capabilities.avatar.service.AvatarFrames = noted_frames(log, options.pattern)  # type: ignore[misc]
-    bridge.capabilities.dialogue.service.DialogueExchange = noted_dialogue(log)  # type: ignore[misc]
+    frames = PatternedFrames if options.pattern else AvatarFrames
+    if options.log:
+        log = Log(options.log)
+        frames = noted_frames(log, frames)
+        bridge.capabilities.dialogue.service.DialogueExchange = noted_dialogue(log)  # type: ignore[misc]
+    bridge.capabilities.avatar.service.AvatarFrames = frames  # type: ignore[misc]
     config = Config(port=options.port, models=tuple(options.models.split(",")))
     on_ready = lambda port: print(f"serving at 127.0.0.1:{port}", flush=True)  # noqa: E731
     run(serve(config, on_ready=on_ready, models=models))

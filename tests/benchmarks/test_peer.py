@@ -12,13 +12,18 @@ from peer import share_within
 
 WORKLOAD = Workload("two", (Model("tracker", 0.0005, 8, urgent=True), Model("texture", 0.001, 1)))
 SERVER = """
-import asyncio, os
+import asyncio, os, time
 from pathlib import Path
 from fake_device.workload import Setup
 
+def burn(milliseconds):
+    until = time.process_time() + milliseconds / 1e3
+    while time.process_time() < until:
+        pass
+
 async def main():
     setup = Setup.of_environment()
-    setup.only("delay")
+    setup.only("delay", "burn")
     models = {model.name: setup.load(model.name) for model in setup.models}
 
     async def answer(reader, writer):
@@ -27,6 +32,7 @@ async def main():
             if name != "texture" or not setup.settings:
                 writer.write(await asyncio.to_thread(models[name].forward, 1))
             else:
+                burn(setup.settings.get("burn", 0))
                 writer.write(bytes(64))
         writer.close()
 
@@ -88,7 +94,7 @@ def test_a_trace_is_played_and_the_server_is_gone_afterwards(tmp_path: Path, pid
         Request(0.001, "texture", "two", 1.0),
         Request(0.002, "tracker", "refuse me", 1.0),
     ]
-    answers, flights = run_peer("small", "default", WORKLOAD, trace_of(tmp_path, *requests))
+    answers, flights, _ = run_peer("small", "default", WORKLOAD, trace_of(tmp_path, *requests))
     by_number = {flight.flight: flight for flight in flights}
     assert [by_number[answer.flight].model for answer in answers[:2]] == ["tracker", "texture"]
     assert all(by_number[answer.flight].end <= answer.received for answer in answers[:2])
@@ -100,14 +106,31 @@ def test_a_trace_is_played_and_the_server_is_gone_afterwards(tmp_path: Path, pid
 
 def test_settings_reach_the_server(tmp_path: Path, pid_file: Path) -> None:
     trace = trace_of(tmp_path, Request(0.0, "texture", "one", 1.0))
-    answers, flights = run_peer("small", "delay=2", WORKLOAD, trace)
+    answers, flights, _ = run_peer("small", "delay=2", WORKLOAD, trace)
     assert answers[0].received > 0
     assert flights == [], "with a setting, this server answers textures without the device"
 
 
+def test_cpu_time_is_read_at_the_moments_asked_for(tmp_path: Path, pid_file: Path) -> None:
+    trace = trace_of(tmp_path, *(Request(at, "texture", "one", 1.0) for at in (0.5, 0.6, 2.5)))
+    answers, _, cpu = run_peer("small", "burn=50", WORKLOAD, trace, samples=(0.1, 0.4, 2.2))
+    first, second, third = cpu
+    began = answers[0].sent - 0.5
+    assert began + 0.1 <= first.at < second.at < third.at < answers[2].sent
+    assert second.server - first.server < 0.01 < first.server, "it waits"
+    assert 0.1 <= third.server - second.server < 0.13, "it burned twice 0.05 s"
+    assert 0 < second.client <= third.client
+
+
+def test_a_trace_that_ends_before_the_last_sample_is_reported(tmp_path: Path, pid_file: Path) -> None:
+    trace = trace_of(tmp_path, Request(0.0, "texture", "one", 1.0))
+    with pytest.raises(ValueError, match="ended before CPU time was read at"):
+        run_peer("small", "delay=2", WORKLOAD, trace, samples=(0.0, 60.0))
+
+
 def test_a_server_that_exits_is_reported_with_its_last_lines(tmp_path: Path, pid_file: Path) -> None:
     trace = trace_of(tmp_path, Request(0.0, "texture", "one", 1.0))
-    with pytest.raises(PeerUnavailable, match="no such setting: nonsense; this peer knows delay"):
+    with pytest.raises(PeerUnavailable, match="no such setting: nonsense; this peer knows delay, burn"):
         run_peer("small", "nonsense=1", WORKLOAD, trace)
 
 

@@ -2,7 +2,7 @@
 
 One slice is launched ahead, as on CUDA. Settings: the name of one of `policies.POLICIES`, to replace our scheduler;
 `slice`, the target for a slice in milliseconds; `depth=1`, to launch nothing ahead; `best_only`, so that the client
-accepts no cheaper rung.
+accepts no cheaper rung; `unbundled` and `connections`, see ask.py.
 """
 
 from collections.abc import Generator, Sequence
@@ -114,7 +114,7 @@ async def serve(setup: Setup, programs: Sequence[FakeProgram], device: str = "au
 
 
 async def _serve_fake(setup: Setup) -> None:
-    setup.only("slice", "depth", "best_only", *POLICIES)
+    setup.only("slice", "depth", "best_only", "unbundled", "connections", *POLICIES)
     FakeHost.ahead = round(setup.settings.get("depth", 2))
     bridge.server.Host = FakeHost  # type: ignore[misc]
     await serve(setup, [FakeProgram(setup, model, _slice_seconds(setup)) for model in setup.models])
