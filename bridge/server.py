@@ -1,5 +1,8 @@
 """The composition root: wires device, engine, models and services into a server; starts and stops it."""
 
+import bridge.polling  # noqa: F401 (takes effect only before gRPC is imported)
+
+# isort: split
 import asyncio
 import contextlib
 import gc
