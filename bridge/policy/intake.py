@@ -44,7 +44,7 @@ class Intake:
             self._ledger.open(job)
             self._ledger.end(job, Ending.FAILED, now, cause=Cause.FAULT)
             return False
-        if job.supersede_key is not None:
+        if job.supersede_key is not None and job.supersede_key in self._newest:
             self._supersede(job, now)
         full = self._ledger.open_jobs >= self._policy.max_jobs
         ours, mine = self._ledger.open(job)
@@ -57,18 +57,19 @@ class Intake:
         return True
 
     def _supersede(self, job: Job, now: float) -> None:
-        older = self._newest.get(job.supersede_key)
-        if older is not None:
-            self.withdraw(older)
-            # Without it, a slot asked faster than it is served would never be.
-            job.due_inherited = min(older.due_inherited, older.due)
-            self._ledger.end(older, Ending.SUPERSEDED, now)
+        older = self._newest[job.supersede_key]
+        self.withdraw(older)
+        # Without it, a slot asked faster than it is served would never be.
+        job.due_inherited = min(older.due_inherited, older.due)
+        self._ledger.end(older, Ending.SUPERSEDED, now)
 
     def _first_rung(self, job: Job, now: float) -> int:
         """The starting rung of the job's slot, limited to the job's rungs that need the device."""
         if job.supersede_key is None:
             return 0
         level = self._ladders.starting_rung(job.supersede_key, now)
+        if not level:
+            return 0
         return max((i for i, rung in enumerate(job.rungs[: level + 1]) if rung.lane is not None), default=0)
 
     def descend(self, job: Job, now: float, cause: Cause) -> bool:

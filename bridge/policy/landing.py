@@ -49,7 +49,7 @@ class Landing:
                 self._conclude(job, output, flight.batch, now)
 
     def _conclude(self, job: Job, output: Any, rows: int, now: float) -> None:
-        lanes = job.rungs[job.rung].lanes
+        then = job.rungs[job.rung].then
         if isinstance(output, Exception):
             self._ledger.end(job, Ending.FAILED, now, value=output, cause=Cause.FAULT)
         elif isinstance(output, Continues):
@@ -57,9 +57,9 @@ class Landing:
             if not output.prepares and output.lane in self._intake.lanes:
                 self._pace_reply(job, output.lane, rows, now)
             self._intake.enqueue(job, output.lane, now)
-        elif job.lane_index + 1 < len(lanes):
-            job.lane_index, job.intermediate = job.lane_index + 1, output
-            self._intake.enqueue(job, lanes[job.lane_index], now)
+        elif then is not None and job.lane_index == 0:
+            job.lane_index, job.intermediate = 1, output
+            self._intake.enqueue(job, then.lane, now)
         else:
             self._deliver(job, output, now)
 

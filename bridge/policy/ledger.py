@@ -17,6 +17,11 @@ class Ledger:
         self._open: dict[str, dict[str, int]] = {}  # identity -> client -> open jobs
         self._outcomes: list[Outcome] = []
 
+    @property
+    def is_contended(self) -> bool:
+        """Whether more than one client has open jobs."""
+        return len(self._open) > 1 or any(len(clients) > 1 for clients in self._open.values())
+
     def census(self, owner: Owner) -> tuple[int, int]:
         """Number of identities with open jobs, and of this owner's identity's clients with open jobs."""
         return len(self._open), len(self._open.get(owner.identity, ()))
@@ -25,9 +30,11 @@ class Ledger:
         """Open a job; returns how many its identity and its client now have open."""
         self.open_jobs += 1
         identity, client = job.owner
-        clients = self._open.setdefault(identity, {})
-        clients[client] = clients.get(client, 0) + 1
-        return sum(clients.values()), clients[client]
+        clients = self._open.get(identity)
+        if clients is None:
+            clients = self._open[identity] = {}
+        mine = clients[client] = clients.get(client, 0) + 1
+        return sum(clients.values()), mine
 
     def board(self, flight: Flight) -> None:
         """Put jobs in flight. Slice time is booked on the flight, so that a slice costs the same whatever the batch,
@@ -73,20 +80,25 @@ class Ledger:
             job.flight.left += 1
             self.leave(job)
         self.open_jobs -= 1
-        self._close(job.owner)
-        job.account.close(now - job.arrival)
+        identity, client = job.owner
+        clients = self._open[identity]
+        if clients[client] > 1:
+            clients[client] -= 1
+        else:
+            self._forget(identity, client)
+        account, total = job.account, now - job.arrival
+        account.queue = account.unnamed(total)
         if stage is None and late_by > 0:
-            stage = job.account.largest(now - job.arrival)
-        blocked_by = job.account.blocker if stage is Stage.BLOCKED else ""
+            stage = account.largest(total)
+        blocked_by = account.blocker if stage is Stage.BLOCKED else ""
         self._outcomes.append(Outcome(job, ending, now, value, cause, late_by, stage, blocked_by))
 
-    def _close(self, owner: Owner) -> None:
-        clients = self._open[owner.identity]
-        clients[owner.client] -= 1
-        if not clients[owner.client]:
-            del clients[owner.client]
-            if not clients:
-                del self._open[owner.identity]
+    def _forget(self, identity: str, client: str) -> None:
+        """A client has no open jobs any more."""
+        clients = self._open[identity]
+        del clients[client]
+        if not clients:
+            del self._open[identity]
 
     def take(self) -> list[Outcome]:
         """Outcomes since the last call, in order."""

@@ -31,18 +31,27 @@ class Order:
         """Most urgent first. A flight inherits the urgency of the jobs queued behind it."""
         if len(lanes) == 1:
             return lanes
-        return sorted(lanes, key=lambda lane: min([self._urgency(job, now) for job in lane.pending]))
+        contended = self._ledger.is_contended
+        return sorted(lanes, key=lambda lane: min([self._urgency(job, now, contended) for job in lane.pending]))
 
     def queue(self, lane: LaneState, now: float) -> list[Job]:
         """A lane's waiting jobs, most urgent first."""
-        return sorted(lane.waiting, key=lambda job: self._urgency(job, now))
+        if len(lane.waiting) == 1:
+            return list(lane.waiting)
+        contended = self._ledger.is_contended
+        keyed = [(self._urgency(job, now, contended), job) for job in lane.waiting]
+        keyed.sort()  # no two jobs have the same key
+        return [job for _, job in keyed]
 
-    def _urgency(self, job: Job, now: float) -> Urgency:
-        """The sort key: fair share, then deadline or inherited queue position, then age."""
+    def _urgency(self, job: Job, now: float, contended: bool) -> Urgency:
+        """The sort key: fair share, then deadline or inherited queue position, then age. Shares count only where the
+        device is `contended`: wanted by more than one client.
+        """
         if job.background:
             return _LAST, job.queued_at, 0, job.due, job.id
-        starving = now > job.queued_at + 2 * self._policy.ageing
-        rank = 0 if starving else self._shares.rank(job.owner, now, *self._ledger.census(job.owner))
+        rank = 0
+        if contended and now <= job.queued_at + 2 * self._policy.ageing:  # else it starves
+            rank = self._shares.rank(job.owner, now, *self._ledger.census(job.owner))
         if job.soft:
             wanted = job.prompt or job.urgent_at <= now or job.due <= now + self._policy.patience
             return 0 if wanted else rank, *self._soft_position(job, now), job.deadline, job.id

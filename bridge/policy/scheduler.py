@@ -110,10 +110,12 @@ class Scheduler:
 
     def submit(self, job: Job, now: float) -> None:
         """Accept or refuse a job. A newer job with the same supersede key replaces one that has not started."""
-        self._tidy(now)
+        if now - self._tidied > _TIDY_SECONDS:
+            self._tidy(now)
         if not self._intake.open(job, now):
             return
-        self._note_blocked(job, job.rungs[job.rung + 1].lane)
+        if self._last_slice[3] > job.arrival:
+            self._note_blocked(job, job.rungs[job.rung + 1].lane)
         self._intake.descend(job, now, Cause.NO_LANE)
         lane = self.lanes.get(job.lane)  # count the arrival even if the job was refused
         if lane is not None and lane.holds:
@@ -132,11 +134,10 @@ class Scheduler:
             job.account.block(model, end - max(start, job.arrival))
 
     def _tidy(self, now: float) -> None:
-        if now - self._tidied > _TIDY_SECONDS:
-            self._tidied = now
-            self._shares.tidy(now)
-            self._ladders.tidy(now)
-            self._turns.tidy(now)
+        self._tidied = now
+        self._shares.tidy(now)
+        self._ladders.tidy(now)
+        self._turns.tidy(now)
 
     # -- what runs next ------------------------------------------------------------------------------------------------
 

@@ -100,17 +100,14 @@ class Account:
         blockers = dict(self.blockers)  # a copy: the device thread may add to it
         return max(blockers, key=lambda model: blockers[model], default="")
 
-    def close(self, total: float) -> None:
-        """Attribute the rest of `total` to the queue."""
-        self.queue = self._unnamed(total)
-
-    def _unnamed(self, total: float) -> float:
+    def unnamed(self, total: float) -> float:
+        """What is left of `total`, which the queue took."""
         return max(0.0, total - self.batch_wait - self.blocked - self.compute - self.encode)
 
     def largest(self, total: float) -> Stage:
         """The stage that took most of `total`."""
         parts = {
-            Stage.QUEUE: self._unnamed(total),
+            Stage.QUEUE: self.unnamed(total),
             Stage.BLOCKED: self.blocked,
             Stage.BATCH_WAIT: self.batch_wait,
             Stage.COMPUTE: self.compute,

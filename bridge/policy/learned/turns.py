@@ -44,7 +44,9 @@ class Turns:
         """Record that a job gets the device."""
         slot = job.supersede_key
         if slot is not None:
-            self._served[slot] = (self._had(slot, now) + 1.0, now)
+            had = self._served.get(slot)
+            flights = 0.0 if had is None else had[0] * math.exp((had[1] - now) / _LEAK_SECONDS)
+            self._served[slot] = (flights + 1.0, now)
             if job.work in self._claims:
                 self._drop(job.work, job.owner.identity, slot)
 
