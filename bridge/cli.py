@@ -83,7 +83,8 @@ def _add_demo(commands: _Commands) -> None:
         "demo",
         help="start a server and play a short game against it",
         description="Start a server and play a simulated 60 fps game against it: a morphing avatar, two conversations "
-        "and two cameras at once. Writes pictures, a transcript and summary.json.",
+        "and two cameras at once. First tries how much of it this machine carries, and plays that. Writes pictures, a "
+        "transcript and summary.json.",
     )
     number = parser.add_argument
     number("--seconds", type=float, default=30.0, help="how long to play (default: %(default)g)")
@@ -99,6 +100,8 @@ def _add_demo(commands: _Commands) -> None:
     number("--classify-budget-ms", type=float, default=66.0, help="budget of a classification (default: %(default)g)")
     number("--detect-budget-ms", type=float, default=150.0, help="budget of a detection (default: %(default)g)")
     number("--first-token-budget-ms", type=float, default=2000.0, help="budget of a first token (default: %(default)g)")
+    number("--characters", type=int, default=2, help="characters that talk: 1 or 2 (default: %(default)d)")
+    number("--full-size", action="store_true", help="play all of this even if the machine does not carry it")
     number("--trace", type=Path, default=None, help="have the server record a trace for the simulator")
     number("--no-view", action="store_true", help="print plain lines instead of the live view")
     parser.set_defaults(run=_demo)

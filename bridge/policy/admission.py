@@ -3,20 +3,40 @@
 Only predicts: `intake.py` chooses the rung and refuses. Pure: times are arguments.
 """
 
+import enum
 from collections.abc import Mapping
 
 from bridge.policy.lane import LaneState
+from bridge.policy.learned.interruptions import Interruptions
 from bridge.policy.learned.latency import Latency
 from bridge.policy.learned.probes import Probes
 from bridge.policy.numbers import Policy
 from bridge.policy.work import NEVER, Job, Rung, Stage
 
+_MOST_TAKEN = 0.8  # share of the device that more urgent work can take: it is refused too, or goes down a rung
+
+
+class Odds(enum.Enum):
+    """How likely a job is to be on time on a rung."""
+
+    SAFE = "safe"  # but for one run in a hundred
+    EVEN = "even"  # on average
+    POOR = "poor"
+
 
 class Admission:
     """Compares predicted completion with deadlines."""
 
-    def __init__(self, latency: Latency, lanes: Mapping[str, LaneState], probes: Probes, policy: Policy) -> None:
+    def __init__(
+        self,
+        latency: Latency,
+        interruptions: Interruptions,
+        lanes: Mapping[str, LaneState],
+        probes: Probes,
+        policy: Policy,
+    ) -> None:
         self._latency = latency
+        self._interruptions = interruptions
         self._lanes = lanes
         self._policy = policy
         self._probes = probes
@@ -28,10 +48,51 @@ class Admission:
         return lane is not None and not lane.draining
 
     def admits(self, rung: Rung, lane_index: int, job: Job, now: float) -> bool:
-        """Whether a job is predicted to be on time on a rung."""
+        """Whether a job would be on time on a rung if it were its lane's next."""
         if not job.hard:
             return True
         return self.done_at(self._lanes[rung.lanes[lane_index]], now) + self.remaining(rung, lane_index) <= job.deadline
+
+    def odds(self, rung: Rung, lane_index: int, job: Job, now: float, owners: int) -> Odds:
+        """How likely a job that `admits` takes is to be on time, beside more urgent work and other processes. Of the
+        device that so many owners want, it gets a fair share.
+        """
+        if not job.hard:
+            return Odds.SAFE
+        most_taken = _MOST_TAKEN if owners == 1 else min(_MOST_TAKEN, 1.0 - 1.0 / owners)
+        run = self._run_beside_others(rung, lane_index, job, now, most_taken)
+        left = job.deadline - rung.lag - self.earliest_start(now) - run
+        if left >= self._interruptions.reserve(run, now):
+            return Odds.SAFE
+        return Odds.EVEN if left >= self._interruptions.expected(run, now) else Odds.POOR
+
+    def _run_beside_others(self, rung: Rung, lane_index: int, job: Job, now: float, most_taken: float) -> float:
+        """How long the rest of a job takes on a rung with the more urgent work of other lanes: what waits there now,
+        and what should still come with an earlier deadline.
+        """
+        lane = self._lanes[rung.lanes[lane_index]]
+        alone = self.done_at(lane, now) + self.remaining(rung, lane_index) - rung.lag - self.earliest_start(now)
+        left = job.deadline - now
+        waiting = share = most = 0.0
+        for other in self._lanes.values():
+            if other is lane or other.usual_left == NEVER:
+                continue
+            waiting += self._ahead(other, job.deadline)
+            if other.usual_left < left:
+                taken = other.load.share(now)
+                share, most = share + taken, most + taken * (left - other.usual_left)
+        share = min(share, most_taken)
+        beside = min(waiting, alone * most_taken / (1.0 - most_taken)) + alone
+        return beside + min(most, beside * share / (1.0 - share))
+
+    def _ahead(self, lane: LaneState, deadline: float) -> float:
+        """Device time of a lane's work that is due before `deadline`."""
+        seconds = 0.0
+        if lane.flight is not None and lane.flight.earliest < deadline:
+            seconds = self._latency.mean(lane.name, lane.flight.batch, lane.flight.next_slice)
+        if rows := sum(1 for job in lane.waiting if job.hard and job.due < deadline):
+            seconds += self._latency.mean(lane.name, min(rows, lane.cap))
+        return seconds
 
     def may_try(self, rung: Rung, lane_index: int, job: Job, now: float) -> bool:
         """Whether to admit a job to a rung that is predicted to make it late: because the prediction is suspect (and is

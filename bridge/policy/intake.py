@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from bridge.errors import ModelFailed
-from bridge.policy.admission import Admission
+from bridge.policy.admission import Admission, Odds
 from bridge.policy.lane import LaneState
 from bridge.policy.learned.ladder import Ladders
 from bridge.policy.learned.turns import Turns
 from bridge.policy.ledger import Ledger
 from bridge.policy.numbers import Policy
-from bridge.policy.work import Cause, Ending, Job, Stage
+from bridge.policy.work import Cause, Ending, Job, Rung, Stage
 
 
 class Intake:
@@ -78,12 +78,10 @@ class Intake:
         for index in range(job.rung + 1, len(job.rungs)):
             rung = job.rungs[index]
             if rung.lane is None:
-                self._turn_away(job, now)
-                job.rung = index
-                self._ledger.end(job, Ending.ANSWERED, now)
+                self._answer_without_device(job, index, now)
                 return False
-            lane_index = 1 if job.lane_index and rung.then and rung.lane == job.rungs[job.rung].lane else 0
-            if not all(self._admission.is_open(name) for name in rung.lanes[lane_index:]):
+            lane_index = self._lane_index(job, rung)
+            if not self._is_open(rung, lane_index):
                 continue
             job.probe = False
             on_time = self._admission.admits(rung, lane_index, job, now)
@@ -91,14 +89,47 @@ class Intake:
                 if lane_index == 0 and not job.probe and self._turns.yields(job, now):
                     self._yield_turn(job, index, now)
                     return False
-                self._take_rung(job, index, lane_index, now)
-                return True
+                return self._take_rung(job, self._prudent(job, index, now) if on_time else index, now)
             cause = Cause.NO_RUNG_IN_TIME
             job.lane, tried = rung.lanes[lane_index], (rung, lane_index)
         over = self._admission.lateness(*tried, job, now) if tried else 0.0
         self._turn_away(job, now)
         self._ledger.end(job, Ending.REFUSED, now, cause=cause, late_by=over, stage=self._admission.stage_of(job, now))
         return False
+
+    def _answer_without_device(self, job: Job, index: int, now: float) -> None:
+        self._turn_away(job, now)
+        job.rung = index
+        self._ledger.end(job, Ending.ANSWERED, now)
+
+    def _is_open(self, rung: Rung, lane_index: int) -> bool:
+        return all(self._admission.is_open(name) for name in rung.lanes[lane_index:])
+
+    def _lane_index(self, job: Job, rung: Rung) -> int:
+        """The lane at which a job continues on a rung: the second if it has been through the first."""
+        return int(bool(job.lane_index and rung.then and rung.lane == job.rungs[job.rung].lane))
+
+    def _prudent(self, job: Job, index: int, now: float) -> int:
+        """The rung to take of those from `index` on, which would be on time if nothing came between: the first whose
+        odds are safe, else the first whose odds are even. Without such, the answer that needs no device, or else the
+        cheapest: a risk is better than a refusal.
+        """
+        even, cheapest = None, index
+        identities, clients = self._ledger.census(job.owner)
+        for later in range(index, len(job.rungs)):
+            rung = job.rungs[later]
+            if rung.lane is None:
+                return later if even is None else even
+            lane_index = self._lane_index(job, rung)
+            if not self._is_open(rung, lane_index) or not self._admission.admits(rung, lane_index, job, now):
+                continue
+            odds = self._admission.odds(rung, lane_index, job, now, identities * clients)
+            if odds is Odds.SAFE:
+                return later
+            cheapest = later
+            if even is None and odds is Odds.EVEN:
+                even = later
+        return cheapest if even is None else even
 
     def _turn_away(self, job: Job, now: float) -> None:
         """A job goes without the device. If its lanes served others meanwhile, its slot claims a turn."""
@@ -120,11 +151,18 @@ class Intake:
         job.lane = job.rungs[index].lanes[0]
         self._ledger.end(job, Ending.REFUSED, now, cause=Cause.NO_RUNG_IN_TIME, stage=Stage.QUEUE)
 
-    def _take_rung(self, job: Job, index: int, lane_index: int, now: float) -> None:
+    def _take_rung(self, job: Job, index: int, now: float) -> bool:
+        """Queue a job on a rung, or answer it if that needs no device. True if it waits for a lane."""
+        rung = job.rungs[index]
+        if rung.lane is None:
+            self._answer_without_device(job, index, now)
+            return False
+        lane_index = self._lane_index(job, rung)
         if job.supersede_key is not None and index > job.first_rung:
             self._ladders.fell(job.supersede_key, index, now)
         job.rung, job.lane_index = index, lane_index
-        self.enqueue(job, job.rungs[index].lanes[lane_index], now)
+        self.enqueue(job, rung.lanes[lane_index], now)
+        return True
 
     def enqueue(self, job: Job, lane: str, now: float) -> None:
         """Queue a job in a lane: a new job, or one that moves to another rung or lane, or is retried."""
@@ -141,6 +179,8 @@ class Intake:
             return
         job.lane = lane
         job.due = self._admission.due(job, now)
+        if job.hard:
+            waiting.note_left(job.due - now)
         job.queued_at = now
         queue = waiting.waiting if job.not_before <= now else waiting.paused
         queue.append(job)

@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 
 from bridge.policy.learned.arrivals import Arrivals
+from bridge.policy.learned.fair_share import Load
 from bridge.policy.work import NEVER, Flight, Job, Stage
+
+_WEIGHT = 0.1
 
 
 @dataclass(slots=True, eq=False)
@@ -26,6 +29,14 @@ class LaneState:
     landed: float = -NEVER  # when its last flight landed
     draining: bool = False
     ran_at: float = -NEVER  # end of its last slice
+    load: Load = field(default_factory=Load)  # of its hard jobs
+    usual_left: float = NEVER  # seconds that its hard jobs usually have when they are queued
+
+    def note_left(self, seconds: float) -> None:
+        """Record how long a hard job that is queued has left."""
+        self.usual_left = (
+            seconds if self.usual_left == NEVER else self.usual_left + _WEIGHT * (seconds - self.usual_left)
+        )
 
     def ran_since(self, time: float) -> bool:
         """Whether it has used the device since `time`, or is using it now."""

@@ -26,6 +26,7 @@ class Order:
         self._policy = policy
         self._soft_load = Load()
         self._soft_first = False  # soft work is behind and below its share
+        self.soft_claim = 0.0  # share of the device that soft work has a claim to now
 
     def by_urgency(self, lanes: list[LaneState], now: float) -> list[LaneState]:
         """Most urgent first. A flight inherits the urgency of the jobs queued behind it."""
@@ -79,17 +80,33 @@ class Order:
         return place, 0 if waited > most else 2
 
     def weigh_soft(self, lanes: Iterable[LaneState], now: float) -> None:
-        """Let soft work go first while it is behind by more than its patience and below its share."""
-        self._soft_first = self._soft_load.share(now) < self._policy.soft_share and self._is_behind(lanes, now)
+        """Let soft work go first while it is behind by more than its patience and below its share: more than usual for
+        a prompt that needs more to keep what was promised.
+        """
+        self.soft_claim = max((self._claim(lane, now) for lane in lanes), default=0.0)
+        self._soft_first = self._soft_load.share(now) < self.soft_claim
 
-    def _is_behind(self, lanes: Iterable[LaneState], now: float) -> bool:
-        patience = self._policy.patience
-        jobs = [job for lane in lanes for job in lane.pending if job.soft]
-        return any((job.arrival + patience if job.prompt else job.due) <= now for job in jobs)
+    def _claim(self, lane: LaneState, now: float) -> float:
+        """The share of the device that the soft work of a lane has a claim to; 0 while it is not behind."""
+        claim = 0.0
+        for job in lane.pending:
+            if not job.soft or (job.arrival + self._policy.patience if job.prompt else job.due) > now:
+                continue
+            claim = max(claim, self._policy.soft_share)
+            if job.prompt and now < job.deadline:
+                claim = max(claim, min(self._policy.soft_most, self._run_left(lane, job) / (job.deadline - now)))
+        return claim
+
+    def _run_left(self, lane: LaneState, job: Job) -> float:
+        """Device time that a prompt still takes."""
+        flight = lane.flight
+        if flight is not None and job.flight is flight:
+            return self._latency.mean(lane.name, flight.batch, flight.next_slice)
+        return self._latency.mean(lane.name, 1)
 
     def ignore_soft(self) -> None:
         """Nothing else waits, so there is nothing to go before."""
-        self._soft_first = False
+        self._soft_first, self.soft_claim = False, 0.0
 
     def book_soft(self, took: float, now: float) -> None:
         """Charge a slice of soft work, which held the device for `took` seconds."""

@@ -24,6 +24,7 @@ from bridge.policy.intake import Intake
 from bridge.policy.landing import Landing, output_error
 from bridge.policy.lane import LaneState
 from bridge.policy.learned.fair_share import Load, Shares
+from bridge.policy.learned.interruptions import Interruptions
 from bridge.policy.learned.ladder import Ladders
 from bridge.policy.learned.latency import Latency
 from bridge.policy.learned.probes import Probes
@@ -57,7 +58,8 @@ class Scheduler:
         self.policy = policy or Policy()
         self.lanes: dict[str, LaneState] = {}
         probes = Probes(self.policy.probe_interval, self.policy.longest_probe_interval)
-        self._admission = Admission(latency, self.lanes, probes, self.policy)
+        self.interruptions = Interruptions()
+        self._admission = Admission(latency, self.interruptions, self.lanes, probes, self.policy)
         self._batching = Batching(latency, self.policy.margin)
         self._shares = Shares()
         self._load = Load()
@@ -320,6 +322,10 @@ class Scheduler:
             self._landing.recover(lane, flight, fault, now, outputs)
             self._close_if_abandoned(flight)
             return
+        usual = self.latency.slice_mean(run.key)
+        if flight.earliest < NEVER:
+            lane.load.add(min(took, usual), now)
+        self.interruptions.observe(usual, took, now)
         self.latency.observe(run.key, took)
         if outputs is None:
             self._close_if_abandoned(flight)

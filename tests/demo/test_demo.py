@@ -21,6 +21,7 @@ from bridge.tools.demo.game import PHOTO, Game, Rate
 from bridge.tools.demo.options import Options
 from bridge.tools.demo.play import _jpeg
 from bridge.tools.demo.script import Character
+from bridge.tools.demo.size import Size
 from bridge.tools.demo.story import Conversation, Exchange
 from bridge.tools.demo.summary import ServerFigures, summarize
 from bridge.tools.demo.transcript import transcript
@@ -67,7 +68,7 @@ def played() -> Game:
 
 def record(game: Game) -> dict[str, Any]:
     stats = bridge_pb2.GetStatsResponse(peak_resident_bytes=1 << 30, dialogue_pool_bytes=180 << 20, device="CPU")
-    return summarize(game, ServerFigures(8.5, 12.0, 30.0, 5.0, stats))
+    return summarize(game, ServerFigures(8.5, 12.0, 30.0, 5.0, stats), game.options, Size(game.options))
 
 
 def test_the_summary_has_the_form_that_was_promised() -> None:

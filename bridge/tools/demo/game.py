@@ -17,7 +17,7 @@ from bridge.client import Avatars, BridgeClient, Camera, Frame, Recognized, Task
 from bridge.errors import BridgeError
 from bridge.tools.demo.counters import Counters
 from bridge.tools.demo.options import WORKS, Options
-from bridge.tools.demo.script import CHARACTERS, LOOK_SECONDS, LOOKS, MORPH_SECONDS
+from bridge.tools.demo.script import CHARACTERS, LOOK_SECONDS, LOOKS, MORPH_SECONDS, Character
 from bridge.tools.demo.story import Conversation
 
 TICK = 1 / 60
@@ -47,10 +47,18 @@ class Rate:
 class Game:
     """One run of the game and its results."""
 
-    def __init__(self, options: Options, photo: bytes, clip: list[bytes], clip_fps: float) -> None:
+    def __init__(
+        self,
+        options: Options,
+        photo: bytes,
+        clip: list[bytes],
+        clip_fps: float,
+        characters: Sequence[Character] | None = None,
+    ) -> None:
         self.options = options
         self.counters = {work: Counters(options.budget(work)) for work in WORKS}
-        self.conversations = [Conversation(character) for character in CHARACTERS]
+        chosen = CHARACTERS[: options.characters] if characters is None else characters
+        self.conversations = [Conversation(character) for character in chosen]
         self.frames: list[Frame] = []
         self.newest: dict[int, dict[str, Recognized]] = {PHOTO: {}, CLIP: {}}  # camera -> task -> answer
         self.clip_seen: dict[int, dict[str, Recognized]] = {}  # picture of the clip -> task -> answer

@@ -7,13 +7,16 @@ from pathlib import Path
 
 from bridge.config import Config
 from bridge.errors import ConfigError
+from bridge.tools.demo.script import CHARACTERS
 
 WORKS = ("avatar", "dialogue", "classify", "detect")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Options of one run. Budgets are in milliseconds, as on the command line."""
+    """Options of one run: its full size, which is played at `full_size` even if the machine does not carry it. Budgets
+    are in milliseconds, as on the command line.
+    """
 
     seconds: float = 30.0
     out: Path = Path("demo_out")
@@ -26,6 +29,8 @@ class Options:
     classify_budget_ms: float = 66.0
     detect_budget_ms: float = 150.0
     first_token_budget_ms: float = 2000.0
+    characters: int = 2
+    full_size: bool = False
     trace: Path | None = None
     no_view: bool = False
 
@@ -33,6 +38,7 @@ class Options:
         _check("--seconds", self.seconds, 1, 3600)
         for name in ("avatar_fps", "classify_fps", "detect_fps"):
             _check(f"--{name.replace('_', '-')}", getattr(self, name), 0.1, 60)
+        _check("--characters", self.characters, 1, len(CHARACTERS))
         for work in ("avatar", "classify", "detect", "first_token"):
             _check(f"--{work.replace('_', '-')}-budget-ms", getattr(self, f"{work}_budget_ms"), 1, 60_000)
 

@@ -5,7 +5,7 @@ import contextlib
 import io
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from bridge.tools.demo import pictures, view
 from bridge.tools.demo.child import Child
 from bridge.tools.demo.game import PHOTO, Game
 from bridge.tools.demo.options import Options
-from bridge.tools.demo.summary import ServerFigures, camera_rate, summarize
+from bridge.tools.demo.script import Character
+from bridge.tools.demo.size import Size, described, fit, trial_characters
+from bridge.tools.demo.summary import ServerFigures, summarize
 from bridge.tools.demo.transcript import transcript
 
 _VIEW_SECONDS = 0.4
@@ -34,32 +36,53 @@ def play(options: Options) -> int:
     """Run the demo. Returns 0 on success, 1 on an error, a missing answer or a stale one."""
     options.out.mkdir(parents=True, exist_ok=True)
     console = Console(highlight=False, soft_wrap=True)
-    game = new_game(options)
     log = options.out / "server.log"
     console.print(f"starting a server; its log is {log}")
     with Child(options.config, log, lambda line: console.print(f"  {line}", markup=False)) as child:
         child.wait_ready()
-        console.print(f"ready after {child.seconds_to_ready:.1f} s; playing for {options.seconds:g} s")
-        console.print(f"cameras: {camera_rate(options)}")
+        console.print(f"ready after {child.seconds_to_ready:.1f} s")
+        size = Size(options) if options.full_size else asyncio.run(_fit(options, child.address, console))
+        console.print(f"[{'green' if size.carried else 'yellow'}]{size.sentence}[/]")
+        console.print(f"playing for {options.seconds:g} s")
+        game = new_game(size.options)
         before = time.process_time()
         stats = asyncio.run(_play(game, child.address, console))
         mine = time.process_time() - before
         server = ServerFigures(child.seconds_to_ready, child.cpu_seconds_to_ready, child.cpu_seconds, mine, stats)
-    summary = summarize(game, server)
+    summary = summarize(game, server, options, size)
     _write(game, summary)
     _tell(console, options.out, summary)
     return 0 if summary["ok"] else 1
 
 
-def new_game(options: Options) -> Game:
-    """A game with the embedded photo and clip."""
+def new_game(options: Options, characters: Sequence[Character] | None = None) -> Game:
+    """A game with the embedded photo and clip, and the characters of the script unless others are given."""
     clip, clip_fps = assets.clip_frames()
-    return Game(options, assets.photo(), [_jpeg(Image.fromarray(frame)) for frame in clip], clip_fps)
+    pictures = [_jpeg(Image.fromarray(frame)) for frame in clip]
+    return Game(options, assets.photo(), pictures, clip_fps, characters)
+
+
+async def _fit(options: Options, address: str, console: Console) -> Size:
+    """Find the size that this machine carries."""
+    await _check_serving(options, address)
+
+    async def trial(sized: Options) -> Game:
+        console.print(f"trying for {sized.seconds:g} s: {described(sized)}")
+        game = new_game(sized, trial_characters(sized))
+        async with BridgeClient(address) as bridge:
+            await game.run(bridge)
+        return game
+
+    return await fit(options, trial)
+
+
+async def _check_serving(options: Options, address: str) -> None:
+    if not await is_serving(address):
+        raise ServerUnavailable(f"the server at {address} is not SERVING; see {options.out / 'server.log'}")
 
 
 async def _play(game: Game, address: str, console: Console) -> Any:
-    if not await is_serving(address):
-        raise ServerUnavailable(f"the server at {address} is not SERVING; see {game.options.out / 'server.log'}")
+    await _check_serving(game.options, address)
     async with BridgeClient(address) as bridge:
         show = _lines if game.options.no_view or not console.is_terminal else _live
         async with show(game, console):
@@ -135,11 +158,13 @@ def _evenly(numbers: list[int]) -> list[int]:
 
 def _tell(console: Console, out: Path, summary: dict[str, Any]) -> None:
     for work, figures in summary["capabilities"].items():
+        share = figures["in_budget"]
+        color = "green" if share >= 0.99 else "yellow" if share >= 0.9 else "red"
         console.print(
-            f"{work:<12} {figures['in_budget']:.1%} of {figures['requests']} in budget, "
+            f"{work:<12} [{color}]{share:.1%}[/] of {figures['requests']} in budget, "
             f"p50 {figures['p50_ms']:.1f} ms, p99 {figures['p99_ms']:.1f} ms, "
             f"{figures['superseded']} superseded, {figures['repeated']} repeated, {figures['refused']} refused, "
-            f"{figures['missed']} missed, {figures['stale']} stale"
+            f"{figures['missed']} admitted and late, {figures['stale']} stale"
         )
     speech = summary["capabilities"]["dialogue"]
     console.print(
@@ -147,9 +172,20 @@ def _tell(console: Console, out: Path, summary: dict[str, Any]) -> None:
         f"for each character; server: {summary['peak_rss_mib']:.0f} MiB at its peak, "
         f"of which {summary['kv_pool_mib']:.0f} MiB for conversations"
     )
+    console.print(_verdict(summary))
     for problem in summary["problems"]:
         console.print(f"[red]problem[/] {problem}")
     console.print(f"pictures, transcript and summary.json are in {out.resolve()}", markup=False)
+
+
+def _verdict(summary: dict[str, Any]) -> str:
+    share = summary["load"]["share_of_full"]
+    size = "the full game" if share == 1.0 else f"{share:.0%} of the full game"
+    machine = summary["machine"]
+    where = f"{machine['processor']}, cores: {machine['cores']}, {machine['device']}"
+    if not summary["short"]:
+        return f"[green]{size} was kept in time[/] ({where})"
+    return f"[yellow]{size} was not kept in time[/] ({where}): " + "; ".join(summary["short"])
 
 
 def _jpeg(picture: Image.Image) -> bytes:

@@ -1,16 +1,18 @@
 """Builds the results of a run, for `summary.json`."""
 
-import os
-import platform
 from dataclasses import dataclass
 from typing import Any
 
 from bridge.tools.demo.counters import Counters, joined
 from bridge.tools.demo.game import Game
+from bridge.tools.demo.machine import machine
 from bridge.tools.demo.options import Options
+from bridge.tools.demo.size import Size
 from bridge.v1 import bridge_pb2
 
 MIB = 2**20
+_IN_BUDGET = 0.99
+_LATE = 0.005  # share of requests that were admitted and came late
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class ServerFigures:
     stats: bridge_pb2.GetStatsResponse
 
 
-def summarize(game: Game, server: ServerFigures) -> dict[str, Any]:
+def summarize(game: Game, server: ServerFigures, full: Options, size: Size) -> dict[str, Any]:
     """The results. `ok` is false on an error, a missing answer or a stale one, but not because a machine is slow."""
     options, stats = game.options, server.stats
     recognition = _work(joined([game.counters["classify"], game.counters["detect"]], options.budget("detect")))
@@ -38,7 +40,7 @@ def summarize(game: Game, server: ServerFigures) -> dict[str, Any]:
         },
     }
     problems = _problems(game)
-    return {
+    summary = {
         "ok": not problems,
         "problems": problems,
         "seconds": options.seconds,
@@ -50,27 +52,50 @@ def summarize(game: Game, server: ServerFigures) -> dict[str, Any]:
         "kv_pool_mib": round(stats.dialogue_pool_bytes / MIB, 1),
         "late_ticks": game.late_ticks,
         "capabilities": capabilities,
+        "load": load(full, size),
         "machine": machine(stats.device),
     }
+    return summary | {"short": short(summary)}
 
 
-def machine(device: str) -> dict[str, Any]:
-    """The machine that it was measured on."""
+def load(full: Options, size: Size) -> dict[str, Any]:
+    """What was played, what the full size would be, and why."""
     return {
-        "system": platform.system(),
-        "processor": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "device": device,
+        "sentence": size.sentence,
+        "carried": size.carried,
+        "share_of_full": round(size.share, 3),
+        "played": _rates(size.options),
+        "full": _rates(full),
+        "trials": [{"share_of_full": round(trial.share, 3), "shortfall": trial.shortfall} for trial in size.trials],
     }
 
 
-def camera_rate(options: Options) -> str:
-    """The pictures sent per second, as text."""
-    return (
-        f"{options.classify_fps:g} pictures a second to classify and {options.detect_fps:g} to detect objects in, "
-        "JPEG, from two cameras"
-    )
+def short(summary: dict[str, Any]) -> list[str]:
+    """Where a run falls short: less than 99 % in budget, more than 0.5 % admitted and late, late first tokens."""
+    recognition = summary["capabilities"]["recognition"]
+    works = {
+        "avatar frames": summary["capabilities"]["avatar"],
+        "classification": recognition["classify"],
+        "detection": recognition["detect"],
+        "first tokens": summary["capabilities"]["dialogue"],
+    }
+    return [said for name, figures in works.items() if (said := _short(name, figures))]
+
+
+def _short(name: str, figures: dict[str, Any]) -> str:
+    if figures["in_budget"] >= _IN_BUDGET and figures["missed"] <= _LATE * figures["requests"]:
+        return ""
+    return f"{name}: {figures['in_budget']:.1%} in budget, {figures['missed']} of {figures['requests']} late"
+
+
+def _rates(options: Options) -> dict[str, float]:
+    return {
+        "avatars": 1,
+        "avatar_fps": options.avatar_fps,
+        "classify_fps": options.classify_fps,
+        "detect_fps": options.detect_fps,
+        "characters": options.characters,
+    }
 
 
 def _work(counters: Counters) -> dict[str, Any]:
@@ -81,7 +106,8 @@ def _work(counters: Counters) -> dict[str, Any]:
         "superseded": counters.superseded,
         "superseded_share": round(counters.superseded / counters.sent, 4) if counters.sent else 0.0,
         "refused": counters.refused,
-        "missed": counters.missed,
+        "missed": counters.missed,  # admitted, and late
+        "missed_share": round(counters.missed / counters.sent, 4) if counters.sent else 0.0,
         "missed_on_the_way": counters.missed_in_transit,
         "stale": counters.stale,
         "failed": counters.failed,

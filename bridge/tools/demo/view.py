@@ -14,6 +14,7 @@ from bridge.client import Frame, Recognized
 from bridge.tools.demo.counters import Counters
 from bridge.tools.demo.game import CLIP, PHOTO, Game
 from bridge.tools.demo.pictures import SURE
+from bridge.tools.demo.size import described
 from bridge.tools.demo.story import Conversation
 
 _FACE, _SMALL_FACE = 34, 20  # columns; half as many rows, as a half block shows two pixels
@@ -53,7 +54,8 @@ def picture(game: Game, console_width: int = 122) -> str:
 
 
 def _title(game: Game) -> str:
-    return f"{min(game.elapsed, game.options.seconds):.0f} of {game.options.seconds:g} s at 60 ticks a second"
+    options = game.options
+    return f"{min(game.elapsed, options.seconds):.0f} of {options.seconds:g} s: {described(options)}"
 
 
 def _face(game: Game, side: int) -> RenderableType:

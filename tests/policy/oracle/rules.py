@@ -2,7 +2,6 @@
 
 import itertools
 
-from bridge.policy.scheduler import Scheduler
 from bridge.policy.work import (
     NEVER,
     Cause,
@@ -23,7 +22,6 @@ from tests.policy.oracle.urgency import Urgency
 class Rules(Urgency):
     """Checks what a scheduler did, and enters it in the books."""
 
-    scheduler: Scheduler
     _alone_before: dict[str, float]
     _pack_before: float
 
@@ -115,7 +113,8 @@ class Rules(Urgency):
             return
         if job.rung > 0:
             self.books.falls[slot] = self.now
-        ready = self._alone(best.lane) + best.lag + (self.latency.bound(best.then.lane, 1) if best.then else 0.0)
+        alone = self._alone(best.lane) - self.now + (self.latency.bound(best.then.lane, 1) if best.then else 0.0)
+        ready = self.now + self._at_most(best.lane, alone) + best.lag
         if slot not in self.books.falls and ready <= job.deadline:
             assert job.rung == 0, "a slot that has not fallen begins with the best rung"
 
@@ -140,9 +139,20 @@ class Rules(Urgency):
                 assert outcome.cause is Cause.NO_RUNG_IN_TIME
                 alone = max(self._alone_before.get(job.lane, 0.0), self._alone(job.lane))
                 possible = alone + self._rest(job) <= job.deadline
-                assert not possible or self._overloaded(job), "refused although it could be on time"
+                excused = self._overloaded(job) or self._may_yield(job)
+                assert not possible or excused, "refused although it could be on time"
             if outcome.ending is Ending.MISSED:
                 assert outcome.late_by > 0
+
+    def _may_yield(self, job: Job) -> bool:
+        """Whether another slot went without the device lately, so that this one may have had to give up its turn."""
+        return job.supersede_key is not None and any(
+            outcome.job.supersede_key not in (None, job.supersede_key)
+            and outcome.ending in (Ending.REFUSED, Ending.ANSWERED)
+            and outcome.value is None
+            and self.now - outcome.at <= 1.0
+            for outcome in self.books.finals.values()
+        )
 
     def _check_nobody_hopeless(self) -> None:
         for number, (lane, due, _) in self.books.waiting.items():

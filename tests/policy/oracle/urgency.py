@@ -6,6 +6,7 @@ from typing import Any
 
 from bridge.policy.learned.latency import Latency
 from bridge.policy.numbers import Policy
+from bridge.policy.scheduler import Scheduler
 from bridge.policy.work import (
     NEVER,
     Flight,
@@ -22,6 +23,7 @@ class Urgency:
     books: Books
     latency: Latency
     policy: Policy
+    scheduler: Scheduler
     _counted: dict[str, tuple[object, Any]]
 
     def _rest(self, job: Job, pack: float | None = None) -> float:
@@ -41,6 +43,23 @@ class Urgency:
             flight, done = self.books.flights[lane]
             ahead = self.latency.mean(lane, flight.batch, done)
         return self.now + ahead + self.latency.bound(lane, 1)
+
+    def _at_most(self, lane: str, alone: float) -> float:
+        """How long a run may take at most that takes `alone` seconds by itself: beside all hard work of other lanes,
+        as much as has come lately, and other processes.
+        """
+        waiting = 0.0
+        for other in KINDS:
+            if other == lane:
+                continue
+            rows = min(self.books.caps[other], sum(job.hard for job in self._in_lane(other)))
+            waiting += self.latency.bound(other, rows) if rows else 0.0
+            if other in self.books.flights:
+                flight, done = self.books.flights[other]
+                waiting += self.latency.bound(other, flight.batch, done)
+        used = sum(seconds * math.exp((when - self.now) / 0.5) for when, seconds in self.books.hard) / 0.5
+        run = (alone + waiting) / (1.0 - min(used, 0.8))
+        return run + self.scheduler.interruptions.reserve(run, self.now)
 
     def _key(self, job: Job) -> tuple[float, ...]:
         """Fair share, then deadline or the place of what was replaced, then age: worked out from the books."""
@@ -82,12 +101,23 @@ class Urgency:
         return job.soft and job.deadline < NEVER and job.id not in self.books.spoke
 
     def _soft_starves(self) -> bool:
-        """Soft work has waited for longer than its patience, and has had less of the device than its share."""
+        """Soft work has waited for longer than its patience, and has had less of the device than its share: more than
+        usual for a prompt that would be late with that.
+        """
         used = sum(seconds * math.exp((when - self.now) / 0.5) for when, seconds in self.books.soft) / 0.5
         open_jobs = [job for job in self.books.jobs.values() if job.soft and job.id not in self.books.finals]
         open_jobs = [job for job in open_jobs if job.id not in self.books.waiting or not self._rests(job)]
-        dues = [job.arrival + self.policy.patience if self._is_prompt(job) else job.due for job in open_jobs]
-        return used < self.policy.soft_share and any(due <= self.now for due in dues)
+        dues = {job: job.arrival + self.policy.patience if self._is_prompt(job) else job.due for job in open_jobs}
+        return used < max((self._share(job) for job, due in dues.items() if due <= self.now), default=0.0)
+
+    def _share(self, job: Job) -> float:
+        """Of the device, for a soft job that is behind."""
+        if not self._is_prompt(job) or self.now >= job.deadline:
+            return self.policy.soft_share
+        flight, done = self.books.flights.get(job.lane, (None, 0))
+        flies = flight is not None and job in flight.jobs
+        left = self.latency.mean(job.lane, flight.batch, done) if flies else self.latency.mean(job.lane, 1)
+        return min(0.5, max(0.25, left / (job.deadline - self.now)))
 
     def _rank(self, job: Job) -> int:
         """2 for an identity over its equal share, 1 for a client over its equal share of its identity's, else 0."""
