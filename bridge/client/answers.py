@@ -6,7 +6,7 @@ falsy, anything with a payload is truthy. An invalid request raises CallFailed.
 
 import enum
 from dataclasses import dataclass
-from typing import Any, Literal, final
+from typing import Any, Literal, NamedTuple, final
 
 from bridge.errors import CallFailed
 from bridge.v1 import error_pb2, timing_pb2
@@ -23,8 +23,7 @@ class Disposition(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(NamedTuple):
     """Where an answer's time went on the server, in seconds."""
 
     queue: float = 0.0
@@ -59,6 +58,9 @@ class Timing:
         )
 
 
+_NONE = Timing()
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Unanswered:
@@ -80,7 +82,7 @@ class Unanswered:
     over: float = 0.0
     elapsed: float = 0.0
     silent: bool = False
-    timing: Timing = Timing()
+    timing: Timing = _NONE
 
     def __bool__(self) -> Literal[False]:
         return False

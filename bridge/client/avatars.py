@@ -17,6 +17,7 @@ import grpc
 from bridge.client.answers import MICROS, Unanswered, call_failed, unanswered
 from bridge.client.frames import FORMAT_VALUES, Frame, frame_of
 from bridge.client.link.connection import Connection
+from bridge.client.link.method import Method
 from bridge.client.link.payloads import Missing, Payload, Payloads
 from bridge.client.link.pending import Key, Pending, gone, late, on_time
 from bridge.client.link.received import Received, read_response
@@ -53,12 +54,15 @@ class Avatars:
     def __init__(self, connection: Connection) -> None:
         stub: Any = avatar_pb2_grpc.AvatarServiceStub(connection.channel)
         self._connection = connection
-        method = connection.channel.stream_stream(
+        method: Method[avatar_pb2.StreamAvatarRequest, Received] = Method(
+            connection.channel,
             _METHOD,
-            request_serializer=avatar_pb2.StreamAvatarRequest.SerializeToString,
-            response_deserializer=read_response,
+            write=avatar_pb2.StreamAvatarRequest.SerializeToString,
+            read=read_response,
+            up=avatar_pb2.StreamAvatarRequest,
+            down=avatar_pb2.StreamAvatarResponse,
         )
-        self._stream: Stream[avatar_pb2.StreamAvatarRequest, Received] = Stream(connection, method, self)
+        self._stream = Stream(connection, method, self)
         self._schema = stub.GetAvatarSchema
         self._link = Link(connection.link)
         self._payloads = Payloads()
@@ -111,21 +115,21 @@ class Avatars:
         default is the first one given to BridgeClient. `budget` 0 means the server's default, which this client does
         not know, so it drops no frame as late.
         """
-        state = self._slot(slot)
+        state = self._slots.get(slot) or self._slot(slot)
         index = self._connection.next_index(state.newest + state.ahead)
         state.ahead = 0 if state.subscription is None else state.ahead
-        message = avatar_pb2.AvatarFrameRequest(
-            slot=slot,
-            frame_index=index,
-            budget=self._budget(budget),
-            format=FORMAT_VALUES[format] if format else None,
-            last_received_index=state.newest,
-            late_frame_count=state.late,
-        )
+        message = avatar_pb2.StreamAvatarRequest()
+        frame = message.frame  # filled in place, in less than half the time that copying parts into one another takes
+        frame.slot, frame.frame_index = slot, index
+        frame.last_received_index, frame.late_frame_count = state.newest, state.late
+        self._allow(frame.budget, budget)
+        if format:
+            frame.format = FORMAT_VALUES[format]
+        key = Key(slot, index)
         if not self._stream.connected:
-            return self._pending.refuse(Key(slot, index))
-        future = self._pending.ask(Key(slot, index), budget)
-        self._stream.send(avatar_pb2.StreamAvatarRequest(frame=message))
+            return self._pending.refuse(key)
+        future = self._pending.ask(key, budget)
+        self._stream.send(message)
         return future
 
     async def frame(self, slot: int, *, budget: float = DEFAULT_BUDGET, format: str = "") -> Answer:  # noqa: A002
@@ -152,10 +156,10 @@ class Avatars:
         message = avatar_pb2.AvatarSubscribe(
             slot=slot,
             frames_per_second=fps,
-            budget=self._budget(budget),
             format=FORMAT_VALUES[format] if format else None,
             heartbeat_micros=round(heartbeat * MICROS),
         )
+        self._allow(message.budget, budget)
         state = self._slot(slot)
         if self._stream.connected:  # otherwise it is sent after reconnection, following the look
             self._stream.send(avatar_pb2.StreamAvatarRequest(subscribe=message))
@@ -204,7 +208,7 @@ class Avatars:
                 self._tell(avatar_pb2.StreamAvatarRequest(look=look))
             if state.subscription is not None:  # always sent again: it just replaces a resumed one
                 budget = state.subscription.message.budget
-                budget.CopyFrom(self._budget(budget.budget_micros / MICROS))
+                self._allow(budget, budget.budget_micros / MICROS)
                 self._tell(avatar_pb2.StreamAvatarRequest(subscribe=state.subscription.message))
 
     def hear(self, message: Received) -> None:
@@ -235,32 +239,36 @@ class Avatars:
         older, state.newest = chunk.frame_index <= state.newest, max(state.newest, chunk.frame_index)
         if asked is not None:
             self._measure(chunk, now - asked.sent)
-            state.late += not on_time(asked, now)
+            punctual = on_time(asked, now)
+            state.late += not punctual
             if state.fault is not None:
                 fault, state.fault = state.fault, None
                 self._pending.fail(asked, fault)
             elif isinstance(payload, Missing):
                 self._pending.answer(asked, gone(asked, now, payload.value))
-            elif on_time(asked, now) and not older:
+            elif punctual and not older:
                 self._pending.answer(asked, frame_of(chunk, payload, now - asked.sent, asked.budget))
             else:
                 self._pending.answer(asked, late(asked, now))
-        elif state.subscription is not None:
+            return
+        if state.subscription is not None:
             if isinstance(payload, Missing):
                 state.late += 1  # its payload was overwritten: the server must not count it as shown
             else:
                 self._hear_tick(state, state.subscription, chunk, payload, now)
-            if not older:
-                self._acknowledge(chunk, state.late)
-                self._keep_measuring(now)
+            self._keep_measuring(now)
+        if not older:  # also after a loop has been left: until then the server draws no other frame of the slot
+            self._acknowledge(chunk, state.late)
 
     def _measure(self, chunk: avatar_pb2.TextureFrame, round_trip: float) -> None:
         """Measure the link by a requested frame."""
         server = chunk.timing.server_micros / MICROS
-        size = 0 if chunk.HasField("shared") else chunk.total_bytes
-        if chunk.chunk_offset == 0:
-            self._payloads.rate.hear_whole(size, round_trip - server - self._connection.link)
-        self._link.measure(round_trip - self._payloads.rate.seconds(size), server)
+        if not chunk.HasField("shared"):
+            rate, size = self._payloads.rate, chunk.total_bytes
+            if chunk.chunk_offset == 0:
+                rate.hear_whole(size, round_trip - server - self._connection.link)
+            round_trip -= rate.seconds(size)
+        self._link.measure(round_trip, server)
 
     def _hear_tick(
         self, state: _Slot, subscription: Subscription, chunk: avatar_pb2.TextureFrame, payload: bytes, now: float
@@ -335,12 +343,11 @@ class Avatars:
         )
         self._tell(avatar_pb2.StreamAvatarRequest(acknowledge=acknowledge))
 
-    def _budget(self, seconds: float) -> timing_pb2.Budget:
-        return timing_pb2.Budget(
-            budget_micros=round(seconds * MICROS),
-            link_micros=self._link.micros,
-            link_bytes_per_second=self._payloads.rate.bytes_per_second,
-        )
+    def _allow(self, budget: timing_pb2.Budget, seconds: float) -> None:
+        """Fill in a budget, with what is measured of the link."""
+        budget.budget_micros = round(seconds * MICROS)
+        budget.link_micros = self._link.micros
+        budget.link_bytes_per_second = self._payloads.rate.bytes_per_second
 
     def _slot(self, slot: int) -> _Slot:
         return self._slots.setdefault(slot, _Slot())

@@ -13,14 +13,16 @@ from typing import Any, Self, Unpack, final
 
 from bridge.client.answers import MICROS, Disposition, Timing, Unanswered, unanswered
 from bridge.client.link.connection import Connection
+from bridge.client.link.method import Method
 from bridge.client.link.pending import Key, Pending, late, on_time
 from bridge.client.link.round_trip import Link
 from bridge.client.link.stream import Stream
 from bridge.client.picture import Meaning, Picture, image_of
 from bridge.errors import BridgeError, CallFailed
-from bridge.v1 import recognition_pb2, recognition_pb2_grpc, timing_pb2
+from bridge.v1 import recognition_pb2, timing_pb2
 
 MAX_RESULTS_WAITING = 256
+_METHOD = "/bridge.v1.RecognitionService/Recognize"
 
 # The server's defaults (a test compares them), needed here to drop late answers.
 DETECT_BUDGET = 0.150
@@ -108,10 +110,16 @@ class Camera:
     """All cameras of one client, on one stream. Created by `BridgeClient.camera`."""
 
     def __init__(self, connection: Connection) -> None:
-        stub: Any = recognition_pb2_grpc.RecognitionServiceStub(connection.channel)
+        method: Method[recognition_pb2.RecognizeRequest, recognition_pb2.RecognizeResponse] = Method(
+            connection.channel,
+            _METHOD,
+            write=recognition_pb2.RecognizeRequest.SerializeToString,
+            read=recognition_pb2.RecognizeResponse.FromString,
+            up=recognition_pb2.RecognizeRequest,
+            down=recognition_pb2.RecognizeResponse,
+        )
         self._connection = connection
-        self._stream: Stream[recognition_pb2.RecognizeRequest, recognition_pb2.RecognizeResponse]
-        self._stream = Stream(connection, stub.Recognize, self)
+        self._stream = Stream(connection, method, self)
         self._link = Link(connection.link)
         self._pending: Pending[Recognized] = Pending()
         self._late: Counter[int] = Counter()  # slot -> results received after their budget, since the stream opened

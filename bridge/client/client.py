@@ -27,8 +27,9 @@ class BridgeClient:
     `formats` are the texture formats that the game can sample, best first; `bottom_up` sets their row order. `timeout`
     applies to each control call. A lost connection is restored with its session for up to `reconnect` seconds; requests
     in flight end as cancelled. On the server's own host, textures come through `shared_memory` unless that is off; the
-    first avatar stream keeps it until it closes. `name` identifies this client in the server's stats, metrics and
-    `framebridge top`.
+    first avatar stream keeps it until it closes. With `bundles`, what is sent on a stream within one turn of the event
+    loop goes up as one message, and what is ready at once comes down as one, if the server knows them. `name`
+    identifies this client in the server's stats, metrics and `framebridge top`.
 
     Raises ValueError for an unknown format, ServerUnavailable if no server answers, and VersionMismatch if it speaks
     another major version.
@@ -43,6 +44,7 @@ class BridgeClient:
         timeout: float = 5.0,
         reconnect: float = 30.0,
         shared_memory: bool = True,
+        bundles: bool = True,
         name: str = CLIENT_NAME,
     ) -> None:
         self._address = address
@@ -54,6 +56,7 @@ class BridgeClient:
         self._timeout = timeout
         self._reconnect = reconnect
         self._shared_memory = shared_memory
+        self._bundles = bundles
         self._connected: Connection | None = None
         self._models: Models | None = None
         self._inferences: Inferences | None = None
@@ -66,6 +69,7 @@ class BridgeClient:
             formats=self._formats,
             row_order=self._row_order,
             shared_memory=self._shared_memory,
+            bundles=self._bundles,
             name=self._name,
         )
         try:

@@ -4,18 +4,20 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from weakref import WeakValueDictionary
 
 from bridge.client.answers import MICROS
 from bridge.client.link.connection import Connection
+from bridge.client.link.method import Method
 from bridge.client.link.round_trip import Link
 from bridge.client.link.stream import CONNECTION_LOST, Stream
 from bridge.client.memory import Memory
 from bridge.client.turn import Turn
 from bridge.errors import BridgeError, ServerUnavailable
-from bridge.v1 import dialogue_pb2, dialogue_pb2_grpc, timing_pb2
+from bridge.v1 import dialogue_pb2, timing_pb2
 
+_METHOD = "/bridge.v1.DialogueService/Converse"
 _MOST_CONVERSATIONS = 64  # for a server that gives no limit
 
 # The contract's Sampling cannot omit these three, so they are sent with whatever else a caller sets. They are the
@@ -43,10 +45,16 @@ class Dialogue:
     """All conversations of one client, on one stream. Created by `BridgeClient.dialogue`."""
 
     def __init__(self, connection: Connection) -> None:
-        stub: Any = dialogue_pb2_grpc.DialogueServiceStub(connection.channel)
+        method: Method[dialogue_pb2.ConverseRequest, dialogue_pb2.ConverseResponse] = Method(
+            connection.channel,
+            _METHOD,
+            write=dialogue_pb2.ConverseRequest.SerializeToString,
+            read=dialogue_pb2.ConverseResponse.FromString,
+            up=dialogue_pb2.ConverseRequest,
+            down=dialogue_pb2.ConverseResponse,
+        )
         self._connection = connection
-        self._stream: Stream[dialogue_pb2.ConverseRequest, dialogue_pb2.ConverseResponse]
-        self._stream = Stream(connection, stub.Converse, self)
+        self._stream = Stream(connection, method, self)
         self._link = Link(connection.link)
         self._turns: WeakValueDictionary[tuple[str, int], Turn] = WeakValueDictionary()
         self._held: dict[object, Turn] = {}  # turns being waited for, by waiter

@@ -1,5 +1,6 @@
 """Texture frames of avatars, and the reassembly of those sent in chunks."""
 
+import functools
 import io
 from dataclasses import dataclass, field
 from typing import Any, final
@@ -115,13 +116,19 @@ _FORMATS = {
 FORMAT_VALUES: dict[str, Any] = {name: value for value, name in _FORMATS.items()}
 
 
+@functools.lru_cache(maxsize=64)
+def _exact_bytes(name: str, width: int, height: int) -> int:
+    """Bytes of a picture in a format; 0 for an image file, whose length depends on the picture."""
+    form = TextureFormat(name)
+    return 0 if form.is_file else size_bytes(form, width, height)
+
+
 def frame_of(chunk: avatar_pb2.TextureFrame, payload: bytes, elapsed: float, budget: float) -> Frame:
     """A frame from its last chunk and its whole payload. ContractBroken if the payload does not match its header."""
     name = _FORMATS.get(chunk.format)
     if name is None:
         raise ContractBroken(f"a frame in texture format {chunk.format}, which was not agreed on")
-    form = TextureFormat(name)
-    if not form.is_file and len(payload) != size_bytes(form, chunk.width, chunk.height):
+    if len(payload) != (_exact_bytes(name, chunk.width, chunk.height) or len(payload)):
         raise ContractBroken(f"{len(payload)} bytes for a picture of {chunk.width}x{chunk.height}")
     return Frame(
         slot=chunk.slot,

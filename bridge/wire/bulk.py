@@ -47,8 +47,10 @@ def read_bulk(kind: type[Message], data: bytes | memoryview) -> Bulk:
 
 def read_inner(kind: type[Message], name: str, data: bytes) -> Bulk | None:
     """The field `name` split into message and payload, if the message is large and holds nothing else."""
+    if len(data) < _WORTH_SPLITTING:
+        return None
     field = kind.DESCRIPTOR.fields_by_name[name]
-    if len(data) < _WORTH_SPLITTING or field.message_type is None:
+    if field.message_type is None:
         return None
     _, key, begin, end = next(fields(data), (0, 0, 0, 0))
     if key != field.number << 3 | BYTES or end != len(data):

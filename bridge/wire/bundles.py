@@ -32,12 +32,18 @@ def first_byte(kind: type[Message]) -> int:
     return field.number << 3 | BYTES if field is not None else _NEVER
 
 
-def split(kind: type[Message], data: bytes, read: Callable[[bytes], Any]) -> Parts:
-    """The parts of a bundle, each read by `read`, which returns errors. DecodeError, or ContractBroken for too many."""
+def parts_of(kind: type[Message], data: bytes) -> Sequence[bytes]:
+    """The parts of a bundle as they came. DecodeError, or ContractBroken for too many."""
     message: Any = kind.FromString(data)
     parts: Sequence[bytes] = message.bundle.parts
     if not 0 < len(parts) <= MOST_PARTS:
         raise ContractBroken(f"a bundle has {len(parts):,} parts; send 1 to {MOST_PARTS} in one, and nothing beside it")
+    return parts
+
+
+def split(kind: type[Message], data: bytes, read: Callable[[bytes], Any]) -> Parts:
+    """The parts of a bundle, each read by `read`, which returns errors. DecodeError, or ContractBroken for too many."""
+    parts = parts_of(kind, data)
     descriptor: Any = kind.DESCRIPTOR
     check_parts(descriptor, parts)
     first = data[:1]

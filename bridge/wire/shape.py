@@ -5,12 +5,15 @@ every client waits. So each method has a size limit, and fields are counted in t
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from google.protobuf.descriptor import Descriptor, MethodDescriptor
 
-from bridge.config import Limits
 from bridge.errors import ContractBroken
 from bridge.wire.bulk import BYTES, fields
+
+if TYPE_CHECKING:  # the client reads bundles too, and knows no configuration
+    from bridge.config import Limits
 
 CONTROL_BYTES = 64 * 1024  # limit for a message without picture, payload or text
 MOST_FIELDS = 1024  # in one message, nested ones included
@@ -18,7 +21,7 @@ MOST_PART_FIELDS = 4096  # in all parts of a bundle
 _WORTH_COUNTING = 4096  # bytes; a smaller message cannot hold enough fields to matter
 
 
-def largest(method: MethodDescriptor, limits: Limits) -> int:
+def largest(method: MethodDescriptor, limits: "Limits") -> int:
     """The size limit of a message to this method, in bytes."""
     if method.name in ("Probe", "Recognize"):
         return limits.message_bytes

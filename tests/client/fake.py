@@ -1,10 +1,11 @@
 """A server that speaks the contract and holds no model: each test says what it answers.
 
-`asked` has every message that came, so that a test can see what the client really sends.
+`asked` has every message that came, so that a test can see what the client really sends, parts of bundles one by one;
+`came` has how many of them each message of gRPC's held.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +17,7 @@ from bridge.v1 import (
     avatar_pb2_grpc,
     bridge_pb2,
     bridge_pb2_grpc,
+    bundle_pb2,
     dialogue_pb2,
     dialogue_pb2_grpc,
     error_pb2,
@@ -55,6 +57,17 @@ def status(slot: int, index: int, what: error_pb2.Outcome) -> Any:
     return avatar_pb2.StreamAvatarResponse(status=answer)
 
 
+def bundle(messages: Sequence[Any]) -> Any:
+    """One message with all of these, which are of one kind."""
+    parts = [message.SerializeToString() for message in messages]
+    return type(messages[0])(bundle=bundle_pb2.Bundle(parts=parts))
+
+
+def parts_of(message: Any) -> list[Any]:
+    """The messages of a bundle; of another message, itself."""
+    return [type(message).FromString(part) for part in message.bundle.parts] or [message]
+
+
 class FakeBridge(
     bridge_pb2_grpc.BridgeServiceServicer,
     avatar_pb2_grpc.AvatarServiceServicer,
@@ -70,7 +83,9 @@ class FakeBridge(
         self.watches = True  # whether it takes watchers
         self.watchers: list[asyncio.Queue[list[Any] | None]] = []
         self.resumes = True
+        self.bundles = False  # whether it reads them, and bundles the answers to each message
         self.asked: list[Any] = []
+        self.came: list[int] = []
         self.kept_slots: list[int] = []
         self.handshakes: list[Any] = []
         self.ended: list[str] = []
@@ -80,6 +95,7 @@ class FakeBridge(
         self.on_avatar: Callable[[Any], Iterable[Any]] = self.draw
         self.on_dialogue: Callable[[Any], Iterable[Any]] = self.chat
         self.on_camera: Callable[[Any], Iterable[Any]] = self.see
+        self.on_probe: Callable[[Any], Iterable[Any]] = self.echo
 
     # -- what it answers unless a test says otherwise
 
@@ -123,6 +139,9 @@ class FakeBridge(
                 result.classifications.add(class_id=281, label="tabby", score=0.8)
             yield recognition_pb2.RecognizeResponse(result=result)
 
+    def echo(self, probe: Any) -> Iterable[Any]:
+        yield bridge_pb2.ProbeResponse(nonce=probe.nonce, payload=probe.payload, timing=TIMING)
+
     # -- the services
 
     async def Handshake(self, request: Any, context: Any) -> Any:
@@ -138,6 +157,7 @@ class FakeBridge(
             server_version="fake",
             session_id=request.resume_session_id if resumed else f"session-{len(self.handshakes)}",
             resumed=resumed,
+            bundles=self.bundles,
             shared_memory=self.offer,
             limits=bridge_pb2.Limits(
                 max_message_bytes=self.limits.message_bytes, max_context_tokens=1024, max_image_bytes=1 << 20
@@ -153,7 +173,10 @@ class FakeBridge(
 
     async def Probe(self, request_iterator: Any, context: Any) -> AsyncIterator[Any]:
         async for request in request_iterator:
-            yield bridge_pb2.ProbeResponse(nonce=request.nonce, payload=request.payload, timing=TIMING)
+            parts = parts_of(request)
+            self.came.append(len(parts))
+            for answer in self._joined([answer for part in parts for answer in self.on_probe(part)]):
+                yield answer
 
     async def ListModels(self, request: Any, context: Any) -> Any:
         self.listings += 1
@@ -202,12 +225,17 @@ class FakeBridge(
 
     async def _stream(self, requests: Any, first: Any, answer: Callable[[Any], Iterable[Any]]) -> AsyncIterator[Any]:
         async for message in requests:
-            self.asked.append(message)
+            parts = parts_of(message)
+            self.asked += parts
+            self.came.append(len(parts))
             self._came.set()
             if message.WhichOneof("message") == "open":
                 yield first
-            for reply in answer(message):
+            for reply in self._joined([reply for part in parts for reply in answer(part)]):
                 yield reply
+
+    def _joined(self, answers: list[Any]) -> list[Any]:
+        return [bundle(answers)] if self.bundles and len(answers) > 1 else answers
 
     async def until(self, kind: str) -> None:
         """Wait until a message of one kind has come."""

@@ -1,4 +1,4 @@
-"""The client's parts by themselves: chunks, PNG files, outbox, link, requests that wait, ticks of a subscription."""
+"""The client's parts by themselves: chunks, PNG files, link, requests that wait, ticks of a subscription."""
 
 import asyncio
 import io
@@ -13,7 +13,6 @@ from PIL import Image
 
 from bridge.client.answers import Disposition, Unanswered, reason_name, stage_name
 from bridge.client.frames import MAX_FRAME_BYTES, Assembly, Frame, frame_of
-from bridge.client.link.outbox import Outbox
 from bridge.client.link.pending import MAX_PENDING, Key, Pending
 from bridge.client.link.round_trip import Link
 from bridge.client.subscription import Subscription
@@ -92,40 +91,6 @@ def test_names_newer_than_the_client_are_numbers() -> None:
     assert reason_name(error_pb2.ERROR_REASON_BUDGET_MISSED) == "budget_missed"
     assert reason_name(999) == "999"  # type: ignore[arg-type]
     assert stage_name(timing_pb2.STAGE_UNSPECIFIED) == ""
-
-
-def test_the_outbox_replaces_by_key_and_is_bounded() -> None:
-    async def main() -> None:
-        outbox: Outbox[str] = Outbox(max_bytes=100, max_messages=3)
-        assert outbox.put("old", 60, key="camera") is None
-        assert outbox.put("new", 70, key="camera") == "old"
-        with pytest.raises(Overloaded):
-            outbox.put("too much", 31)
-        outbox.put("small", 1)
-        outbox.put("small", 1)
-        with pytest.raises(Overloaded):
-            outbox.put("one more")
-        assert outbox.put("stop", key="stop", always=True) is None
-        assert outbox.put("stop now", key="stop", always=True) == "stop"  # so that few go in beyond the bound
-        assert [await outbox.get() for _ in range(4)] == ["new", "small", "small", "stop now"]
-        outbox.put("alone and large", 1000)
-        assert await outbox.get() == "alone and large"
-
-    asyncio.run(main())
-
-
-def test_the_outbox_wakes_who_waits() -> None:
-    async def main() -> None:
-        outbox: Outbox[int] = Outbox(max_bytes=10)
-        waiting = asyncio.create_task(outbox.get())
-        await asyncio.sleep(0)
-        outbox.put(1)
-        assert await waiting == 1
-        outbox.put(2)
-        outbox.clear()
-        assert len(outbox) == 0
-
-    asyncio.run(main())
 
 
 @settings(derandomize=True)

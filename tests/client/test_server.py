@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 import numpy as np
 import pytest
@@ -75,11 +75,12 @@ def test_a_subscription_flows_and_ends() -> None:
         async with bridge.avatars() as avatars:
             avatars.set_look(0, seed=1)
             indices = []
-            async for frame in avatars.subscribe(0, fps=60, budget=GENEROUS):
-                assert frame.pixels.shape == (64, 64, 4)
-                indices.append(frame.frame_index)
-                if len(indices) == 8:
-                    break
+            async with aclosing(avatars.subscribe(0, fps=60, budget=GENEROUS)) as frames:  # no more ticks after it
+                async for frame in frames:
+                    assert frame.pixels.shape == (64, 64, 4)
+                    indices.append(frame.frame_index)
+                    if len(indices) == 8:
+                        break
             assert indices == sorted(set(indices))
             assert await avatars.frame(0, budget=GENEROUS)
 

@@ -5,10 +5,10 @@ It is opened again by the next one after it has failed for good; a connection th
 
 import asyncio
 import contextlib
-from typing import Any
 
 from bridge.client.inference.framing import read_response, write_request
 from bridge.client.link.connection import Connection
+from bridge.client.link.method import Method
 from bridge.client.link.received import Received
 from bridge.client.link.stream import Hearing, Stream
 from bridge.errors import BridgeError, Overloaded, ServerUnavailable, TooLarge, VersionMismatch
@@ -25,8 +25,13 @@ class Opening:
     def __init__(self, connection: Connection, hearing: Hearing[Bulk, Received]) -> None:
         self._connection = connection
         self._hearing = hearing
-        self._method: Any = connection.channel.stream_stream(
-            _METHOD, request_serializer=write_request, response_deserializer=read_response
+        self._method: Method[Bulk, Received] = Method(
+            connection.channel,
+            _METHOD,
+            write=write_request,
+            read=read_response,
+            up=inference_pb2.InferRequest,
+            down=inference_pb2.InferResponse,
         )
         self._begun: Stream[Bulk, Received] | None = None
         self._open: Stream[Bulk, Received] | None = None  # the same, once it has opened

@@ -49,6 +49,7 @@ class Connection:
         formats: Sequence[Any],
         row_order: Any,
         shared_memory: bool = True,
+        bundles: bool = True,
         name: str = CLIENT_NAME,
     ) -> None:
         self.address = address
@@ -63,6 +64,7 @@ class Connection:
         self._formats = formats
         self._row_order = row_order
         self._wants_shared = shared_memory
+        self._wants_bundles = bundles
         self._name = name
         self.shared: SharedMemory | None = None
         self._restoring = asyncio.Lock()
@@ -71,6 +73,11 @@ class Connection:
     @property
     def session_id(self) -> str:
         return self.handshake.session_id
+
+    @property
+    def bundles(self) -> bool:
+        """Whether several messages of a stream may be sent as one. Each handshake decides anew."""
+        return self._wants_bundles and self.handshake.bundles
 
     @property
     def limits(self) -> bridge_pb2.Limits:
@@ -140,6 +147,7 @@ class Connection:
             texture_row_order=self._row_order,
             resume_session_id=self.session_id,
             wants_shared_memory=self._wants_shared,
+            wants_bundles=self._wants_bundles,
         )
         answer = await self.stub.Handshake(request, timeout=self.timeout, wait_for_ready=True)
         if answer.protocol.major != MAJOR:

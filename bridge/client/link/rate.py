@@ -21,6 +21,7 @@ class Rate:
     def __init__(self) -> None:
         self._recent: deque[float] = deque(maxlen=_RECENT)
         self._begun: dict[int, tuple[float, int]] = {}  # slot -> (arrival of its first chunk, bytes of that chunk)
+        self.bytes_per_second = 0  # for the wire; 0 if unknown
 
     def hear(self, chunk: avatar_pb2.TextureFrame, size: int, now: float) -> None:
         """Measure a chunk of `size` bytes."""
@@ -41,18 +42,16 @@ class Rate:
         """Forget the oldest measurement: a frame was refused, perhaps because of this estimate."""
         if self._recent:
             self._recent.popleft()
+            self._estimate()
 
     def _note(self, size: int, seconds: float) -> None:
         if seconds >= _SHORTEST_SECONDS:
             self._recent.append(size / seconds)
+            self._estimate()
 
-    @property
-    def bytes_per_second(self) -> int:
-        """The rate for the wire; 0 if unknown."""
-        if not self._recent:
-            return 0
+    def _estimate(self) -> None:
         ordered = sorted(self._recent)
-        return int(ordered[int(_QUANTILE * (len(ordered) - 1))])
+        self.bytes_per_second = int(ordered[int(_QUANTILE * (len(ordered) - 1))]) if ordered else 0
 
     def seconds(self, size: int) -> float:
         """The estimated transfer time of `size` bytes; 0 if unknown."""

@@ -18,15 +18,19 @@ class Link:
 
     def __init__(self, first: float = 0.0) -> None:
         self._recent: deque[float] = deque([first] if first > 0 else [], maxlen=_RECENT)
+        self._seconds: float | None = None  # the estimate, once it has been asked for
 
     def measure(self, round_trip: float, server: float) -> None:
         """Record an answer that took `round_trip` seconds, `server` of them on the server."""
         self._recent.append(max(0.0, round_trip - server))
+        self._seconds = None
 
     @property
     def seconds(self) -> float:
         """The round trip that most answers keep to (the 70th percentile); 0 if unknown."""
-        return sorted(self._recent)[int(_MOST * len(self._recent))] if self._recent else 0.0
+        if self._seconds is None:  # requests are more often sent than answers come: those of a frame go up together
+            self._seconds = sorted(self._recent)[int(_MOST * len(self._recent))] if self._recent else 0.0
+        return self._seconds
 
     @property
     def least(self) -> float:

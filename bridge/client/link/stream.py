@@ -1,6 +1,7 @@
 """One bidirectional stream: sends from its outbox, dispatches what it receives, and reconnects by itself.
 
-Does not interpret messages; its owner does, through `Hearing`.
+What is sent within one turn of the event loop goes up as one message if the server reads bundles. Does not interpret
+messages; its owner does, through `Hearing`.
 """
 
 import asyncio
@@ -13,8 +14,10 @@ import grpc
 
 from bridge.client.link.connection import Connection
 from bridge.client.link.failures import is_lost, translated
+from bridge.client.link.method import Method
 from bridge.client.link.outbox import Outbox
 from bridge.errors import BridgeError, ServerUnavailable, TooLarge
+from bridge.wire.bundles import Joiner
 
 EOF: Any = grpc.aio.EOF  # type: ignore[attr-defined]  # missing in its type stubs
 CONNECTION_LOST = "the connection to the server is lost and being restored; ask again in a moment"
@@ -49,19 +52,20 @@ class Hearing(Protocol[Up_co, Down_contra]):
 class Stream(Generic[Up, Down]):
     """A stream; use it with `async with`."""
 
-    def __init__(self, connection: Connection, method: Any, hearing: Hearing[Up, Down]) -> None:
+    def __init__(self, connection: Connection, method: Method[Up, Down], hearing: Hearing[Up, Down]) -> None:
         self._connection = connection
         self._method = method
         self._hearing = hearing
-        self._outbox: Outbox[Up] = Outbox(2 * connection.limits.max_message_bytes)
+        self._outbox = Outbox(method.write, 2 * connection.limits.max_message_bytes)
         self._task: asyncio.Task[None] | None = None
         self._failure: BridgeError | None = None
-        self._open = asyncio.Event()
+        self._begun = asyncio.Event()  # it has opened, or failed
+        self.connected = False  # messages are sent right away: it is not being restored
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._work(), name="framebridge-stream")
         try:
-            await self._open.wait()
+            await self._begun.wait()
         except BaseException:
             await self._end()
             raise
@@ -75,11 +79,6 @@ class Stream(Generic[Up, Down]):
     ) -> None:
         await self._end()
 
-    @property
-    def connected(self) -> bool:
-        """Whether messages are sent right away. False while the stream is being restored."""
-        return self._open.is_set()
-
     def send(self, message: Up, size: int = 0, key: Hashable = None, *, always: bool = False) -> Up | None:
         """Queue a message of `size` payload bytes; returns the queued one with the same `key` that it replaced.
 
@@ -90,8 +89,7 @@ class Stream(Generic[Up, Down]):
             raise self._failure
         if self._task is None:
             raise ServerUnavailable("the stream is not open; use `async with`")
-        limit = self._connection.limits.max_message_bytes
-        if size > limit:
+        if size > 0 and size > (limit := self._connection.limits.max_message_bytes):
             raise TooLarge(f"{size:,} bytes are more than the {limit:,} of one message; send a smaller picture")
         return self._outbox.put(message, size, key, always=always)
 
@@ -107,7 +105,8 @@ class Stream(Generic[Up, Down]):
         self._failure = error
         self._outbox.clear()
         self._hearing.lost(error)
-        self._open.set()
+        self.connected = True  # what is sent raises the failure
+        self._begun.set()
 
     async def _work(self) -> None:
         try:
@@ -124,8 +123,8 @@ class Stream(Generic[Up, Down]):
         while True:
             generation = self._connection.generation
             lost = await self._run_until_lost()
-            attempts = 0 if self._open.is_set() else attempts + 1
-            self._open.clear()
+            attempts = 0 if self.connected else attempts + 1
+            self.connected = False
             if attempts >= _OPENING_ATTEMPTS:
                 raise lost
             self._outbox.clear()
@@ -148,16 +147,19 @@ class Stream(Generic[Up, Down]):
         return ServerUnavailable("the server has closed the stream")
 
     async def _run(self) -> None:
-        call = self._method()
+        call = self._method.open()
+        joiner = self._method.joiner if self._connection.bundles else None
         try:
             with contextlib.suppress(asyncio.InvalidStateError):  # the call has ended; the reader gets the reason
-                await call.write(self._hearing.hello(self._connection.session_id))
+                await call.write(self._method.write(self._hearing.hello(self._connection.session_id)))
             first = await call.read()
             if first is EOF:
                 return
-            self._hearing.opened(first)
-            self._open.set()
-            writer = asyncio.create_task(self._write(call), name="framebridge-writer")
+            (opened,) = self._method.read(first)
+            self._hearing.opened(opened)
+            self.connected = True
+            self._begun.set()
+            writer = asyncio.create_task(self._write(call, joiner), name="framebridge-writer")
             try:
                 await self._read(call)
             finally:
@@ -167,12 +169,13 @@ class Stream(Generic[Up, Down]):
             call.cancel()
 
     async def _read(self, call: Any) -> None:
-        hear = self._hearing.hear
-        while (message := await call.read()) is not EOF:
-            hear(message)
+        read, hear = self._method.read, self._hearing.hear
+        while (data := await call.read()) is not EOF:
+            for message in read(data):
+                hear(message)
 
-    async def _write(self, call: Any) -> None:
+    async def _write(self, call: Any, joiner: Joiner | None) -> None:
         """Write messages to the call. If it ends, the reader gets the reason."""
         with contextlib.suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):
             while True:
-                await call.write(await self._outbox.get())
+                await call.write(await self._outbox.get(joiner))

@@ -21,9 +21,9 @@ class Heard:
         self._messages: list[Any] = []
         hear = InferenceExchange.hear
 
-        def noting(exchange: InferenceExchange, message: Any) -> None:
+        def noting(exchange: InferenceExchange, message: Any, arrival: float) -> None:
             self._messages.append(message)
-            hear(exchange, message)
+            hear(exchange, message, arrival)
 
         monkeypatch.setattr(InferenceExchange, "hear", noting)
 

@@ -102,11 +102,11 @@ def test_a_caller_that_leaves_withdraws_its_request(run: Run, heard: Heard) -> N
                 async with asyncio.timeout(0):
                     await model.infer(number=[2], slot=3)
             leaving = asyncio.create_task(model.infer(number=[3], slot=3))
-            await until(lambda: len(heard.of_kind("request")) >= 2)
+            await until(lambda: len(heard.of_kind("request")) == 3)
             leaving.cancel()
-            await until(lambda: heard.of_kind("cancel"))
-            cancelled, asked = heard.of_kind("cancel")[-1], heard.of_kind("request")[-1]
-            assert (cancelled.slot, cancelled.request_index) == (asked.slot, asked.request_index)
+            await until(lambda: len(heard.of_kind("cancel")) == 2)
+            _, *asked = [(request.slot, request.request_index) for request in heard.of_kind("request")]
+            assert [(cancel.slot, cancel.request_index) for cancel in heard.of_kind("cancel")] == asked
             gate.open()
             assert inferred(await running)["number"][0] == 2
             assert inferred(await model.infer(number=[4]))["number"][0] == 8

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grpc.aio._call import StreamStreamCall
 
 from bridge.client.inference.results import Results
 from bridge.client.inference.upload import UploadMemory
 from bridge.config import Limits
 from tests.client.inference.scenes import Heard, inferred, playing, upload_memory
 from tests.conftest import Run
-from tests.serving.own import Gate, Style, called, held, mind, picture, style
+from tests.serving.own import Gate, Mind, Style, called, held, mind, picture, style
 from tests.waiting import held as mapped
 from tests.waiting import named, until
 
@@ -198,3 +199,35 @@ def test_arrays_may_be_changed_as_soon_as_a_call_returns(run: Run) -> None:
 
     run(scene())
     run(scene(**OVER_THE_WIRE))
+
+
+@pytest.mark.parametrize("bundles", [True, False])
+def test_requests_of_one_turn_go_up_as_one_message(run: Run, monkeypatch: pytest.MonkeyPatch, bundles: bool) -> None:
+    """Each with its tensors, after those that are too large to share a message."""
+    sizes: list[int] = []
+    write = StreamStreamCall.write
+
+    async def noting(call: Any, data: bytes) -> None:
+        sizes.append(len(data))
+        await write(call, data)
+
+    monkeypatch.setattr(StreamStreamCall, "write", noting)
+
+    async def scene() -> None:
+        async with (
+            playing(mind(), style(), client={**OVER_THE_WIRE, "bundles": bundles}) as (bridge, _),
+            bridge.model("mind") as model,
+            bridge.model("style") as large,
+        ):
+            sizes.clear()
+            first = large.request(image=picture())
+            states = [np.full(16, number, np.float32) for number in range(8)]
+            futures = [model.request(slot=slot, state=state, mood=1) for slot, state in enumerate(states)]
+            np.testing.assert_array_equal(inferred(await first)["image"], called(Style(), image=picture())["image"])
+            for state, answer in zip(states, await asyncio.gather(*futures), strict=True):
+                expected = called(Mind(), state=state, mood=np.int64(1))
+                np.testing.assert_allclose(inferred(answer)["action"], expected["action"], rtol=1e-5)
+            assert len(sizes) == (2 if bundles else 9)
+            assert sizes[0] > SIZE > sizes[1]
+
+    run(scene())
