@@ -58,7 +58,7 @@ namespace FrameBridge.GameLoop
             }
 
             _step += GC.GetAllocatedBytesForCurrentThread() - _before;
-            _steps++;
+            _steps += system == typeof(BridgeLoop) ? 1 : 0; // the end of the update is part of the same frame
         }
 
         internal void Serialise<T>(Action<T, SerializationContext> body, T value, SerializationContext context)

@@ -31,6 +31,12 @@ namespace FrameBridge.GameLoop
 
         internal int Samples => (int)Number("--samples", 600);
 
+        /// <summary>Whether the game may use bundles.</summary>
+        internal bool Bundles => Number("--bundles", 1) != 0;
+
+        /// <summary>Whether textures may be compressed, as a player's would be.</summary>
+        internal bool Compressed => Number("--compressed", 0) != 0;
+
         internal int Rounds => (int)Number("--rounds", 20);
 
         /// <summary>The file for the upload log.</summary>

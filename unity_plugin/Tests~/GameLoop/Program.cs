@@ -7,6 +7,7 @@ namespace FrameBridge.GameLoop
     /// <summary>
     /// A game loop of 60 frames a second on the real components, against a server that keeps a log:
     ///   play ADDRESS --uploads FILE [--seconds 10] [--avatars 8] [--characters 0] [--cameras 0] [--rate 30]
+    ///        [--bundles 1] [--compressed 0]
     ///   allocation ADDRESS [--frames 600] [--turns 3] [--avatars 8]
     ///   mainthread ADDRESS [--samples 600] [--avatars 8]
     ///   kills ADDRESS --uploads FILE [--rounds 20] [--avatars 2]

@@ -28,6 +28,15 @@ namespace FrameBridge
             }
         }
 
+        /// <summary>The game's update is over: sends what was held back during it. Does not allocate.</summary>
+        internal static void EndUpdates()
+        {
+            for (int i = 0; i < Enabled.Count; i++)
+            {
+                Enabled[i].Client?.EndUpdate();
+            }
+        }
+
         /// <summary>The same as pausing and resuming the application. For the editor's pause button.</summary>
         internal static void PauseAll(bool paused)
         {

@@ -172,6 +172,7 @@ namespace FrameBridge
 
         void IBridgeStep.Step()
         {
+            Client?.BeginUpdate();
             double now = Time.unscaledTimeAsDouble;
             if (TellChanges() || now >= _judgeAt || _problem.Key.Length > 0)
             {

@@ -94,7 +94,7 @@ namespace FrameBridge
 
         private static void Begin()
         {
-            LoopInstaller.Install(Step);
+            LoopInstaller.Install(Step, BridgeLoopEnd.Run);
             Application.quitting -= BridgeConnection.CloseAll;
             Application.quitting += BridgeConnection.CloseAll;
         }

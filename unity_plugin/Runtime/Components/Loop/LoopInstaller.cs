@@ -4,25 +4,18 @@ using UnityEngine.PlayerLoop;
 
 namespace FrameBridge
 {
-    /// <summary>Adds the step to the end of PreUpdate, and removes it. The PlayerLoop outlives scenes.</summary>
+    /// <summary>
+    /// Adds the step to the end of PreUpdate, and the end of the update to the end of PreLateUpdate, after all Update and
+    /// LateUpdate methods; and removes them. The PlayerLoop outlives scenes.
+    /// </summary>
     internal static class LoopInstaller
     {
-        internal static void Install(PlayerLoopSystem.UpdateFunction step)
+        internal static void Install(PlayerLoopSystem.UpdateFunction step, PlayerLoopSystem.UpdateFunction end)
         {
             PlayerLoopSystem root = PlayerLoop.GetCurrentPlayerLoop();
             Without(ref root);
-            PlayerLoopSystem[] phases = root.subSystemList ?? Array.Empty<PlayerLoopSystem>();
-            int at = Array.FindIndex(phases, phase => phase.type == typeof(PreUpdate));
-            var mine = new PlayerLoopSystem { type = typeof(BridgeLoop), updateDelegate = step };
-            if (at >= 0)
-            {
-                phases[at].subSystemList = Append(phases[at].subSystemList, mine);
-            }
-            else
-            {
-                root.subSystemList = Append(phases, mine); // a game whose custom loop has no PreUpdate
-            }
-
+            AddTo(ref root, typeof(PreUpdate), typeof(BridgeLoop), step);
+            AddTo(ref root, typeof(PreLateUpdate), typeof(BridgeLoopEnd), end);
             PlayerLoop.SetPlayerLoop(root);
         }
 
@@ -32,6 +25,21 @@ namespace FrameBridge
             if (Without(ref root))
             {
                 PlayerLoop.SetPlayerLoop(root);
+            }
+        }
+
+        private static void AddTo(ref PlayerLoopSystem root, Type phase, Type mine, PlayerLoopSystem.UpdateFunction run)
+        {
+            PlayerLoopSystem[] phases = root.subSystemList ?? Array.Empty<PlayerLoopSystem>();
+            int at = Array.FindIndex(phases, item => item.type == phase);
+            var system = new PlayerLoopSystem { type = mine, updateDelegate = run };
+            if (at >= 0)
+            {
+                phases[at].subSystemList = Append(phases[at].subSystemList, system);
+            }
+            else
+            {
+                root.subSystemList = Append(phases, system); // a game whose custom loop lacks the phase
             }
         }
 
@@ -49,7 +57,7 @@ namespace FrameBridge
                 found |= Without(ref children[i]);
             }
 
-            PlayerLoopSystem[] kept = Array.FindAll(children, child => child.type != typeof(BridgeLoop));
+            PlayerLoopSystem[] kept = Array.FindAll(children, child => child.type != typeof(BridgeLoop) && child.type != typeof(BridgeLoopEnd));
             found |= kept.Length != children.Length;
             system.subSystemList = kept;
             return found;

@@ -196,7 +196,7 @@ namespace FrameBridge
             {
                 _stream.FollowPings();
                 AvatarRequests.Acknowledge(writer, Number, _newest, _late, _stream.BudgetOf(0, LadderPolicy.Unspecified));
-                _stream.Outbox.Post(writer);
+                _stream.Outbox.Post(writer, rides: _stream.AcknowledgementMayWait(_subscription.FramesPerSecond));
             }
         }
     }

@@ -85,6 +85,16 @@ namespace FrameBridge
             }
         }
 
+        /// <summary>
+        /// Whether an acknowledgement may wait for the end of the game's next update: the server sends only a few frames
+        /// ahead of it (2 unless configured otherwise), and has to hear of them in time at this rate.
+        /// </summary>
+        internal bool AcknowledgementMayWait(double framesPerSecond)
+        {
+            var ahead = Math.Max(1, _connection.Limits?.MaxUnacknowledgedFrames ?? 1);
+            return _connection.Update.EndsWithin((ahead / framesPerSecond) - Link.Seconds);
+        }
+
         internal bool Release(AvatarSlot slot) => _slots.Remove(slot.Number, slot);
 
         internal void Write(WireWriter writer, AvatarSlot slot, AvatarLook look, long morphMicros)

@@ -59,6 +59,9 @@ namespace FrameBridge
         /// </summary>
         public IReadOnlyList<BridgeModel> Models => _connection.Answer?.Models ?? Array.Empty<BridgeModel>();
 
+        /// <summary>Whether several messages of a stream go as one: the server of this connection has agreed to it.</summary>
+        public bool UsesBundles => _connection.Answer?.Bundles ?? false;
+
         /// <summary>The number of reconnections.</summary>
         public int ReconnectCount => _connection.ReconnectCount;
 
@@ -163,6 +166,22 @@ namespace FrameBridge
 
         /// <summary>Whether a recording plays in place of a server.</summary>
         internal bool IsReplay => _connection.IsReplay;
+
+        /// <summary>
+        /// The game's update begins: what is sent until <see cref="EndUpdate"/> goes as one message a stream, if the
+        /// server has agreed to bundles. Main thread.
+        /// </summary>
+        internal void BeginUpdate() => _connection.Update.Begin(Clock.Now);
+
+        /// <summary>The game's update is over: sends what waits. Main thread; does not block.</summary>
+        internal void EndUpdate()
+        {
+            _connection.Update.End();
+            Avatars.Outbox.Flush();
+            Dialogue.Outbox.Flush();
+            Recognition.Outbox.Flush();
+            Inference.Outbox.Flush();
+        }
 
         /// <summary>Starts closing without waiting, so that several clients close in the time of one.</summary>
         internal void BeginClose() => _connection.BeginClose();

@@ -44,6 +44,12 @@ namespace FrameBridge
         public int MaxMessageBytes { get; set; } = 4 * 1024 * 1024;
 
         /// <summary>
+        /// Whether several messages of a stream go as one: those of one game frame up, and those that are ready for the
+        /// client down. Only with servers that agree (minor 4). Off: each message travels by itself.
+        /// </summary>
+        public bool Bundles { get; set; } = true;
+
+        /// <summary>
         /// Returns the token sent as "authorization: Bearer ..." with every call, or null for none. Called once per
         /// connection, on any thread. Never store tokens in scenes.
         /// </summary>

@@ -121,6 +121,7 @@ namespace FrameBridge
             Formats = _options.Formats,
             BottomUp = _options.BottomUp,
             ResumeSessionId = Answer?.SessionId ?? string.Empty,
+            WantsBundles = _options.Bundles,
         };
 
         private static void CheckVersion(HandshakeAnswer answer)

@@ -45,6 +45,9 @@ namespace FrameBridge
         /// <summary>Cancelled when the client closes.</summary>
         public CancellationToken Closing { get; }
 
+        /// <summary>The game's updates; none run in a program without a game loop.</summary>
+        public GameUpdate Update { get; } = new GameUpdate();
+
         public BridgeState State => Locked(c => c._state);
 
         public BridgeException Error => Locked(c => c._error);

@@ -18,7 +18,7 @@ namespace FrameBridge
             {
                 if (entry.Kind != RecordKind.Gap && entry.Stream == kind.Stream)
                 {
-                    Add(entry);
+                    AddAll(entry);
                 }
             }
         }
@@ -34,6 +34,23 @@ namespace FrameBridge
 
         /// <summary>The highest frame index of the timeline.</summary>
         public long LastIndex { get; private set; }
+
+        /// <summary>Adds a message, or all parts of a bundle: they are played as messages of their own.</summary>
+        private void AddAll(RecordedMessage entry)
+        {
+            var field = entry.Kind == RecordKind.Down ? _kind.AnswerBundleField : _kind.RequestBundleField;
+            if (!BundleReader.Is(entry.Bytes, field))
+            {
+                Add(entry);
+            }
+            else if (BundleReader.TryOpen(entry.Bytes, field, out var bundle))
+            {
+                while (bundle.Next(out var part))
+                {
+                    Add(new RecordedMessage { Kind = entry.Kind, Stream = entry.Stream, Seconds = entry.Seconds, Bytes = part.ToArray() });
+                }
+            }
+        }
 
         private void Add(RecordedMessage entry)
         {

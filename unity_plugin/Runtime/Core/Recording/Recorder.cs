@@ -6,7 +6,8 @@ namespace FrameBridge
 {
     /// <summary>
     /// Records the raw messages of a client's streams, with direction, time and checksum, in a ring of fixed size: when
-    /// it is full the oldest are dropped, and the gap is marked. Set it in <see cref="BridgeOptions.Recorder"/>. All
+    /// it is full the oldest are dropped, and the gap is marked. Bundles are recorded as they come; those sent are
+    /// recorded part by part, as some parts may have to be left out. Set it in <see cref="BridgeOptions.Recorder"/>. All
     /// members may be called on any thread; recording a message does not allocate.
     /// </summary>
     public sealed class Recorder

@@ -27,6 +27,10 @@ namespace FrameBridge
         private long _dropped;
         private long _received;
         private long _sent;
+        private long _receivedMessages;
+        private long _receivedParts;
+        private long _sentMessages;
+        private long _sentParts;
 
         internal CapabilityStatistics()
         {
@@ -58,6 +62,18 @@ namespace FrameBridge
 
         /// <summary>Bytes sent, since the client was made.</summary>
         public long SentBytes => Read(ref _sent);
+
+        /// <summary>Messages that came over the connection, since the client was made. A bundle is one.</summary>
+        public long ReceivedMessageCount => Read(ref _receivedMessages);
+
+        /// <summary>Messages received, alone or as parts of a bundle, since the client was made.</summary>
+        public long ReceivedPartCount => Read(ref _receivedParts);
+
+        /// <summary>Messages that went over the connection, since the client was made. A bundle is one.</summary>
+        public long SentMessageCount => Read(ref _sentMessages);
+
+        /// <summary>Messages sent, alone or as parts of a bundle, since the client was made.</summary>
+        public long SentPartCount => Read(ref _sentParts);
 
         /// <summary>
         /// Share of recent requests (at most 256) that were answered within their budget, 0 to 1; 1 before the first. A
@@ -131,9 +147,27 @@ namespace FrameBridge
 
         internal void Dropped() => Add(ref _dropped, 1);
 
-        internal void Received(long bytes) => Add(ref _received, bytes);
+        /// <summary>Adds a message, which may be a bundle of several parts.</summary>
+        internal void Received(long bytes, int parts)
+        {
+            lock (_gate)
+            {
+                _received += bytes;
+                _receivedMessages++;
+                _receivedParts += parts;
+            }
+        }
 
-        internal void Sent(long bytes) => Add(ref _sent, bytes);
+        /// <summary>Adds a message, which may be a bundle of several parts.</summary>
+        internal void Sent(long bytes, int parts)
+        {
+            lock (_gate)
+            {
+                _sent += bytes;
+                _sentMessages++;
+                _sentParts += parts;
+            }
+        }
 
         private void Count(bool onTime, Stage blamed)
         {

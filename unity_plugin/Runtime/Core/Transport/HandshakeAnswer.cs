@@ -35,5 +35,8 @@ namespace FrameBridge
 
         /// <summary>The server's limits.</summary>
         public BridgeLimits Limits { get; set; } = new BridgeLimits();
+
+        /// <summary>Whether both sides may send bundles on the streams of this session. Servers before minor 4 never agree.</summary>
+        public bool Bundles { get; set; }
     }
 }

@@ -19,5 +19,8 @@ namespace FrameBridge
 
         /// <summary>A session to resume, or empty.</summary>
         public string ResumeSessionId { get; set; } = string.Empty;
+
+        /// <summary>Whether the client sends and reads bundles: several messages of a stream as one.</summary>
+        public bool WantsBundles { get; set; }
     }
 }

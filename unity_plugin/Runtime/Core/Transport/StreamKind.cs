@@ -17,6 +17,8 @@ namespace FrameBridge
                 Service = "bridge.v1.AvatarService",
                 Method = "StreamAvatar",
                 OpenedField = (int)AvatarMessageKind.Opened,
+                RequestBundleField = 8,
+                AnswerBundleField = 4,
                 NewAnswerIndex = AnswerIndexes.OfAvatars,
             },
             new StreamKind
@@ -26,6 +28,8 @@ namespace FrameBridge
                 Service = "bridge.v1.DialogueService",
                 Method = "Converse",
                 OpenedField = (int)DialogueMessageKind.Opened,
+                RequestBundleField = 5,
+                AnswerBundleField = 8,
                 RequestField = 2, // `say`
                 NewAnswerIndex = AnswerIndexes.OfDialogue,
                 Renumber = Renumbering.ForTurn,
@@ -37,6 +41,8 @@ namespace FrameBridge
                 Service = "bridge.v1.RecognitionService",
                 Method = "Recognize",
                 OpenedField = (int)RecognitionMessageKind.Opened,
+                RequestBundleField = 4,
+                AnswerBundleField = 4,
                 RequestField = 2, // `frame`
                 RequestsArePictures = true,
                 NewAnswerIndex = AnswerIndexes.OfRecognition,
@@ -49,6 +55,8 @@ namespace FrameBridge
                 Service = "bridge.v1.InferenceService",
                 Method = "Infer",
                 OpenedField = (int)InferenceMessageKind.Opened,
+                RequestBundleField = 7,
+                AnswerBundleField = 4,
                 RequestField = 2, // `request`
                 PartField = 3, // `part`
                 RequestsArePictures = true, // they may be
@@ -78,6 +86,12 @@ namespace FrameBridge
 
         /// <summary>The field of an answer that opens the stream.</summary>
         public int OpenedField { get; private set; }
+
+        /// <summary>The field of a request that holds several of them.</summary>
+        public int RequestBundleField { get; private set; }
+
+        /// <summary>The field of an answer that holds several of them.</summary>
+        public int AnswerBundleField { get; private set; }
 
         /// <summary>
         /// The field of a request whose recorded answers are played when the live client asks; 0 if answers follow the

@@ -29,11 +29,18 @@ namespace FrameBridge
         /// <summary>Bytes written so far: a mark for <see cref="Close"/>.</summary>
         public int Length => _buffer.Length - _start;
 
+        /// <summary>Fields written so far, those of nested messages included.</summary>
+        public int Fields { get; private set; }
+
         /// <summary>The message.</summary>
         public ReadOnlyMemory<byte> Written => new ReadOnlyMemory<byte>(_buffer, _start, Length);
 
         /// <summary>Starts a new message.</summary>
-        public void Reset() => _start = _buffer.Length;
+        public void Reset()
+        {
+            _start = _buffer.Length;
+            Fields = 0;
+        }
 
         /// <summary>An integer, or a boolean as 0 or 1.</summary>
         public void Number(int field, long value)
@@ -93,7 +100,7 @@ namespace FrameBridge
             }
         }
 
-        /// <summary>Raw bytes: fields that are already encoded.</summary>
+        /// <summary>Raw bytes: part of a field, or fields that are already encoded and not counted.</summary>
         public void Raw(ReadOnlySpan<byte> value) => value.CopyTo(Claim(value.Length));
 
         /// <summary>
@@ -107,7 +114,11 @@ namespace FrameBridge
             Tag(field, WireKind.Bytes);
         }
 
-        private void Tag(int field, int kind) => Varint((uint)(field << 3 | kind));
+        private void Tag(int field, int kind)
+        {
+            Fields++;
+            Varint((uint)(field << 3 | kind));
+        }
 
         private void Varint(ulong value)
         {

@@ -47,6 +47,41 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public void BundlesOfFramesDownAndOfAcknowledgementsUp()
+        {
+            var world = new DetachedStreams();
+            var slots = new[] { world.Avatars.OpenSlot(), world.Avatars.OpenSlot(), world.Avatars.OpenSlot() };
+            world.Avatars.Outbox.Use(bundles: true);
+            world.Open(BridgeStream.Avatar, new StreamAvatarResponse { Opened = new AvatarOpened() }.ToByteArray());
+            foreach (var slot in slots)
+            {
+                slot.Subscribe(60, 30);
+            }
+
+            world.DrainOutbox(BridgeStream.Avatar);
+            var messages = Enumerable.Range(1, Warm + Frames).Select(index => new ReadOnlySequence<byte>(Small(slots, index))).ToArray();
+            var (at, taken, sent) = (0, 0, 0);
+            var bytes = Measured(() =>
+            {
+                world.Update.Begin((at + 1) / 60.0);
+                world.ReadAvatars(messages[at++]);
+                foreach (var slot in slots)
+                {
+                    taken += slot.TryTakeNewest(out var frame) && frame.Length > 0 ? 1 : 0;
+                    slot.Ask(30);
+                }
+
+                world.Update.End();
+                world.Avatars.Outbox.Flush();
+                sent += world.DrainOutbox(BridgeStream.Avatar);
+            });
+            Assert.That(taken, Is.EqualTo(slots.Length * (Warm + Frames)), "every frame was taken");
+            Assert.That(sent, Is.EqualTo(Warm + Frames), "one message a game frame");
+            Assert.That(world.Statistics.ReceivedPartCount, Is.EqualTo(slots.Length * world.Statistics.ReceivedMessageCount));
+            Assert.That(bytes, Is.EqualTo(0));
+        }
+
+        [Test]
         public void FramesAskedForAndRefusalsAndStatistics()
         {
             var world = new DetachedStreams();
@@ -140,6 +175,26 @@ namespace FrameBridge.Tests
                 Payload = ByteString.CopyFrom(new byte[8192]),
             },
         }.ToByteArray()).ToArray();
+
+        /// <summary>A bundle with a small frame of each slot.</summary>
+        private static byte[] Small(AvatarSlot[] slots, long index)
+        {
+            var parts = slots.Select(slot => new StreamAvatarResponse
+            {
+                Frame = new V1.TextureFrame
+                {
+                    Slot = slot.Number,
+                    FrameIndex = index,
+                    Format = TextureFormat.Rgba32,
+                    Width = 32,
+                    Height = 32,
+                    TotalBytes = 4096,
+                    Timing = new Timing { ServerMicros = 900, Rung = "avatar.32", ModelVersion = "1" },
+                    Payload = ByteString.CopyFrom(new byte[4096]),
+                },
+            }.ToByteString());
+            return new StreamAvatarResponse { Bundle = new Bundle { Parts = { parts } } }.ToByteArray();
+        }
 
         private static byte[] Result(int slot, long index) => new RecognizeResponse
         {

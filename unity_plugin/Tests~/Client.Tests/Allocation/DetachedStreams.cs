@@ -6,13 +6,17 @@ namespace FrameBridge.Tests
     internal sealed class DetachedStreams
     {
         private readonly BridgeStatistics _statistics = new BridgeStatistics();
+        private readonly OutgoingBundle _message = new OutgoingBundle(StreamKind.Of(BridgeStream.Avatar).RequestBundleField);
+        private readonly Connection _connection;
+        private readonly StreamLoop _reader;
 
         public DetachedStreams()
         {
             var options = new BridgeOptions();
-            var connection = new Connection(options, _ => { });
-            Avatars = new AvatarStream(connection, options, _statistics.Avatar);
-            Recognition = new RecognitionStream(connection, options, _statistics.Recognition);
+            _connection = new Connection(options, _ => { });
+            Avatars = new AvatarStream(_connection, options, _statistics.Avatar);
+            Recognition = new RecognitionStream(_connection, options, _statistics.Recognition);
+            _reader = new StreamLoop(_connection, BridgeStream.Avatar, Avatars, _statistics.Avatar, options);
         }
 
         public AvatarStream Avatars { get; }
@@ -20,6 +24,8 @@ namespace FrameBridge.Tests
         public RecognitionStream Recognition { get; }
 
         public CapabilityStatistics Statistics => _statistics.Avatar;
+
+        public GameUpdate Update => _connection.Update;
 
         public void Open(BridgeStream stream, byte[] opened)
         {
@@ -31,14 +37,21 @@ namespace FrameBridge.Tests
 
         public void Read(BridgeStream stream, byte[] message) => Owner(stream).Receive(message);
 
-        /// <summary>What the sending thread does, less the transport.</summary>
-        public void DrainOutbox(BridgeStream stream)
+        /// <summary>As the transport does it, bundles too.</summary>
+        public void ReadAvatars(in ReadOnlySequence<byte> message) => _reader.Read(message);
+
+        /// <summary>What the sending thread does, less the transport. Returns the number of messages.</summary>
+        public int DrainOutbox(BridgeStream stream)
         {
+            var count = 0;
             var outbox = stream == BridgeStream.Avatar ? Avatars.Outbox : Recognition.Outbox;
-            for (var writer = outbox.TryNext(); writer != null; writer = outbox.TryNext())
+            for (; outbox.TryTake(_message); count++)
             {
-                writer.Pool.Return(writer);
+                _message.Join();
+                _message.Clear();
             }
+
+            return count;
         }
 
         private IStreamOwner Owner(BridgeStream stream) => stream == BridgeStream.Avatar ? (IStreamOwner)Avatars : Recognition;

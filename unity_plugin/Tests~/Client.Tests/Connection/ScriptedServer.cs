@@ -39,6 +39,9 @@ namespace FrameBridge.Tests
 
         public volatile bool TakesWatchers = true;
 
+        /// <summary>Whether it agrees to bundles, as one of minor 4 does.</summary>
+        public volatile bool TakesBundles;
+
         private volatile IReadOnlyList<BridgeModel> _models = Array.Empty<BridgeModel>();
         private int _listings;
 

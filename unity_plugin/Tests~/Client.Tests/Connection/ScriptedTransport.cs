@@ -37,6 +37,7 @@ namespace FrameBridge.Tests
                 Formats = question.Formats,
                 Models = _server.Models,
                 Limits = _server.Limits,
+                Bundles = _server.TakesBundles && question.WantsBundles,
             };
             return Task.FromResult(answer);
         }

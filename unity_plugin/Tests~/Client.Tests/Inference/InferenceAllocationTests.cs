@@ -15,6 +15,7 @@ namespace FrameBridge.Tests
         private const int Rounds = 3;
         private const int Side = 64;
         private static readonly int[] Shape = { 3, Side, Side };
+        private readonly OutgoingBundle _message = new OutgoingBundle(StreamKind.Of(BridgeStream.Inference).RequestBundleField);
         private InferenceStream _stream;
         private InferenceSlot _slot;
         private TensorWriter _inputs;
@@ -143,9 +144,10 @@ namespace FrameBridge.Tests
         /// <summary>What the sending thread does, less the transport.</summary>
         private void DrainOutbox()
         {
-            for (var writer = _stream.Outbox.TryNext(); writer != null; writer = _stream.Outbox.TryNext())
+            while (_stream.Outbox.TryTake(_message))
             {
-                writer.Pool.Return(writer);
+                _message.Join();
+                _message.Clear();
             }
         }
     }

@@ -38,6 +38,8 @@ namespace FrameBridge.Tests
             {
                 var method = Services.Single(service => service.FullName == kind.Service).FindMethodByName(kind.Method);
                 Assert.That(method.OutputType.FindFieldByNumber(kind.OpenedField).Name, Is.EqualTo("opened"));
+                Assert.That(method.InputType.FindFieldByNumber(kind.RequestBundleField).Name, Is.EqualTo("bundle"));
+                Assert.That(method.OutputType.FindFieldByNumber(kind.AnswerBundleField).Name, Is.EqualTo("bundle"));
                 var request = kind.RequestField == 0 ? null : method.InputType.FindFieldByNumber(kind.RequestField).Name;
                 Assert.That(request, Is.EqualTo(RequestOf(kind.Stream)));
                 Assert.That(kind.Renumber == null, Is.EqualTo(kind.RequestField == 0));

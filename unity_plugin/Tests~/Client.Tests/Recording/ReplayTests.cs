@@ -72,6 +72,55 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public async Task BundlesArePlayedAsTheirParts()
+        {
+            var recorder = new Recorder();
+            Note(recorder, BridgeStream.Dialogue, new ConverseResponse { Opened = new ConverseOpened() });
+            foreach (var turn in new[] { 5, 6 })
+            {
+                recorder.Note(BridgeStream.Dialogue, isUp: true, new ReadOnlySequence<byte>(new ConverseRequest { Say = new ConverseSay { TurnId = turn } }.ToByteArray()));
+            }
+
+            var answers = new[] { 5, 6 }.SelectMany(turn => new[]
+            {
+                new ConverseResponse { ConversationId = "old", TurnId = turn, Token = new TurnToken { Text = $"reply {turn}" } },
+                new ConverseResponse { ConversationId = "old", TurnId = turn, Done = new TurnDone { Finish = V1.TurnFinish.End, Text = $"reply {turn}" } },
+            });
+            Note(recorder, BridgeStream.Dialogue, new ConverseResponse { Bundle = new Bundle { Parts = { answers.Select(one => one.ToByteString()) } } });
+            NoteBundledFrames(recorder);
+            using var client = await Playing(recorder, loop: true);
+            var conversation = client.Dialogue.Open("new");
+            await Expect.Until(() => client.Dialogue.IsOpen, "open");
+            Assert.That((await conversation.Say("a").WaitAsync()).Text, Is.EqualTo("reply 5"));
+            Assert.That((await conversation.Say("b").WaitAsync()).Text, Is.EqualTo("reply 6"));
+            var slots = new[] { client.Avatars.OpenSlot(), client.Avatars.OpenSlot() };
+            foreach (var slot in slots)
+            {
+                await Expect.Until(() => slot.TryTakeNewest(out var frame) && frame.FrameIndex > 10, "the recording begins anew");
+            }
+
+            Assert.That(client.Statistics.Avatar.DroppedCount + client.Statistics.Dialogue.DroppedCount, Is.EqualTo(0));
+            Assert.That(client.UsesBundles, Is.False, "a recording takes requests one by one");
+        }
+
+        /// <summary>Two slots' frames, ten times, each time in one bundle.</summary>
+        private static void NoteBundledFrames(Recorder recorder)
+        {
+            Note(recorder, BridgeStream.Avatar, new StreamAvatarResponse { Opened = new AvatarOpened() });
+            for (var index = 1; index <= 10; index++)
+            {
+                var parts = new[] { 0, 1 }.Select(slot => new StreamAvatarResponse
+                {
+                    Frame = new V1.TextureFrame
+                    {
+                        Slot = slot, FrameIndex = index, Format = TextureFormat.Rgba32, Width = 1, Height = 1, TotalBytes = 4, Payload = ByteString.CopyFrom(1, 2, 3, 4),
+                    },
+                }.ToByteString());
+                Note(recorder, BridgeStream.Avatar, new StreamAvatarResponse { Bundle = new Bundle { Parts = { parts } } });
+            }
+        }
+
+        [Test]
         public async Task ClosingEndsItsTasks()
         {
             var client = await Playing(Frames(), loop: true);

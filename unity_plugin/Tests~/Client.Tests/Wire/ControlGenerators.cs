@@ -104,7 +104,7 @@ namespace FrameBridge.Tests
             };
 
         public static readonly Gen<HandshakeResponse> Handshakes =
-            from has in Gen.Bool.Array[4]
+            from has in Gen.Bool.Array[5]
             from version in Counts.Array[2]
             from texts in Texts.Array[2]
             from grace in Numbers
@@ -123,6 +123,7 @@ namespace FrameBridge.Tests
                 Models = { models },
                 TextureFormats = { System.Array.ConvertAll(formats, each => (TextureFormat)each) },
                 Limits = has[2] ? limits : null,
+                Bundles = has[4],
                 SharedMemory = has[3] ? new SharedMemory { Path = texts[0], SizeBytes = grace } : null,
             };
 

@@ -88,8 +88,8 @@ namespace FrameBridge.Tests
         }
 
         [Test]
-        public void HandshakeQuestions() => Gen.Select(ControlGenerators.Texts.Array[3], Gen.Int[0, 12].Array[0, 9], Gen.Bool).Sample(
-            (texts, formats, bottomUp) =>
+        public void HandshakeQuestions() => Gen.Select(ControlGenerators.Texts.Array[3], Gen.Int[0, 12].Array[0, 9], Gen.Bool, Gen.Bool).Sample(
+            (texts, formats, bottomUp, bundles) =>
             {
                 var question = new HandshakeQuestion
                 {
@@ -98,10 +98,12 @@ namespace FrameBridge.Tests
                     ResumeSessionId = texts[2],
                     Formats = formats.Select(format => (FrameFormat)format).ToArray(),
                     BottomUp = bottomUp,
+                    WantsBundles = bundles,
                 };
                 var sent = HandshakeRequest.Parser.ParseFrom(ControlRequests.Handshake(question).ToArray());
                 var rows = bottomUp ? RowOrder.BottomUp : RowOrder.TopDown;
                 Assert.That((sent.ClientName, sent.ClientVersion, sent.ResumeSessionId, sent.TextureRowOrder), Is.EqualTo((texts[0], texts[1], texts[2], rows)));
+                Assert.That(sent.WantsBundles, Is.EqualTo(bundles));
                 Assert.That((sent.Protocol.Major, sent.Protocol.Minor), Is.EqualTo((FrameBridge.ProtocolVersion.Major, FrameBridge.ProtocolVersion.Minor)));
                 Assert.That(sent.TextureFormats.Select(format => (int)format), Is.EqualTo(formats));
             });

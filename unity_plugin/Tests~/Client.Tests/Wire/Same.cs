@@ -39,8 +39,8 @@ namespace FrameBridge.Tests
         {
             var protocol = expected.Protocol ?? new V1.ProtocolVersion();
             Assert.That(
-                (actual.ProtocolMajor, actual.ProtocolMinor, actual.ServerVersion, actual.SessionId, actual.Resumed, actual.GraceMicros),
-                Is.EqualTo((protocol.Major, protocol.Minor, expected.ServerVersion, expected.SessionId, expected.Resumed, expected.GraceMicros)));
+                (actual.ProtocolMajor, actual.ProtocolMinor, actual.ServerVersion, actual.SessionId, actual.Resumed, actual.GraceMicros, actual.Bundles),
+                Is.EqualTo((protocol.Major, protocol.Minor, expected.ServerVersion, expected.SessionId, expected.Resumed, expected.GraceMicros, expected.Bundles)));
             Assert.That(actual.Capabilities.Select(each => (int)each), Is.EqualTo(expected.Capabilities.Select(each => (int)each)));
             Assert.That(actual.Formats.Select(each => (int)each), Is.EqualTo(expected.TextureFormats.Select(each => (int)each)));
             Models(expected.Models, actual.Models);

@@ -21,6 +21,72 @@ namespace FrameBridge.Components.Tests
         }
 
         [Test]
+        public void The_update_ends_once_a_frame_after_LateUpdate()
+        {
+            BridgeHud hud = Make<BridgeHud>();
+
+            PlayerLoopSystem phase = PlayerLoop.GetCurrentPlayerLoop().subSystemList.Single(item => item.type == typeof(PreLateUpdate));
+            Assert.That(phase.subSystemList.Last().type, Is.EqualTo(typeof(BridgeLoopEnd)));
+            hud.enabled = false;
+            Assert.That(Count(PlayerLoop.GetCurrentPlayerLoop(), typeof(BridgeLoopEnd)), Is.Zero);
+        }
+
+        [Test]
+        public void What_all_components_send_on_a_stream_in_a_frame_goes_up_as_one_message()
+        {
+            Server.TakesBundles = true;
+            Connect();
+            AvatarTexture[] avatars = Three();
+            Until(() => Server.Avatars.Subscriptions().Count == 3, "all subscribe");
+            int before = Server.PartsOf(BridgeStream.Avatar).Count;
+            int looks = Server.Avatars.Looks().Count;
+            foreach (AvatarTexture avatar in avatars)
+            {
+                avatar.SetExpression("smile", 0.5f);
+            }
+
+            StubPlayer.Tick();
+            Until(() => Server.Avatars.Looks().Count == looks + 3, "all looks come");
+
+            Assert.That(Server.PartsOf(BridgeStream.Avatar).Skip(before), Is.EqualTo(new[] { 3 }));
+        }
+
+        [Test]
+        public void What_a_script_sends_in_LateUpdate_goes_up_in_the_same_frame()
+        {
+            Server.TakesBundles = true;
+            BridgeConnection connection = Connect();
+            NpcDialogue[] characters = Enumerable.Range(0, 2).Select(number => Make<NpcDialogue>(made => made.ConversationName = "c" + number)).ToArray();
+            Until(() => connection.Client.Dialogue.IsOpen, "the stream is open");
+            StubPlayer.Ticks(2);
+            LateTalker talker = Make<LateTalker>();
+            talker.Characters = characters;
+            StubPlayer.Tick();
+            talker.Characters = Array.Empty<NpcDialogue>();
+
+            Assert.That(
+                SpinUntil(() => Server.Dialogue.Said().Count == 2),
+                Is.True,
+                "both lines came without another frame");
+            Assert.That(Server.PartsOf(BridgeStream.Dialogue).Last(), Is.EqualTo(2));
+        }
+
+        private static bool SpinUntil(Func<bool> holds) => System.Threading.SpinWait.SpinUntil(holds, TimeSpan.FromSeconds(30));
+
+        private sealed class LateTalker : MonoBehaviour
+        {
+            internal NpcDialogue[] Characters { get; set; } = Array.Empty<NpcDialogue>();
+
+            private void LateUpdate()
+            {
+                foreach (NpcDialogue character in Characters)
+                {
+                    character.Say("Good evening");
+                }
+            }
+        }
+
+        [Test]
         public void Many_components_share_one_step_and_the_last_one_takes_it_out()
         {
             BridgeHud one = Make<BridgeHud>();
@@ -120,10 +186,10 @@ namespace FrameBridge.Components.Tests
         private static AvatarTexture[] Three() =>
             Enumerable.Range(0, 3).Select(_ => Make<AvatarTexture>(made => made.KeepLate = true)).ToArray();
 
-        private static int Steps() => Count(PlayerLoop.GetCurrentPlayerLoop());
+        private static int Steps() => Count(PlayerLoop.GetCurrentPlayerLoop(), typeof(BridgeLoop));
 
-        private static int Count(PlayerLoopSystem system) =>
-            (system.type == typeof(BridgeLoop) ? 1 : 0)
-            + (system.subSystemList ?? Array.Empty<PlayerLoopSystem>()).Sum(Count);
+        private static int Count(PlayerLoopSystem system, Type type) =>
+            (system.type == type ? 1 : 0)
+            + (system.subSystemList ?? Array.Empty<PlayerLoopSystem>()).Sum(inner => Count(inner, type));
     }
 }

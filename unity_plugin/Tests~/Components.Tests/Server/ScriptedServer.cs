@@ -13,6 +13,7 @@ namespace FrameBridge.Components.Tests
     {
         private readonly object _lock = new object();
         private readonly List<ScriptedCall> _calls = new List<ScriptedCall>();
+        private readonly List<(BridgeStream Stream, int Parts)> _parts = new List<(BridgeStream Stream, int Parts)>();
         private int _sessions;
 
         private event Action<BridgeModel[]> Told;
@@ -47,6 +48,18 @@ namespace FrameBridge.Components.Tests
 
         /// <summary>Its minor version: from 1 on it reports its models.</summary>
         internal int Minor { get; set; }
+
+        /// <summary>Whether it agrees to bundles, as one of minor 4 does.</summary>
+        internal bool TakesBundles { get; set; }
+
+        /// <summary>Messages of a stream as they came: the number of parts of each, 1 for one that stands alone.</summary>
+        internal List<int> PartsOf(BridgeStream stream)
+        {
+            lock (_lock)
+            {
+                return _parts.FindAll(one => one.Stream == stream).ConvertAll(one => one.Parts);
+            }
+        }
 
         /// <summary>Whether a client watches the models.</summary>
         internal bool IsWatched => Told != null;
@@ -136,6 +149,7 @@ namespace FrameBridge.Components.Tests
                 Capabilities = new[] { Capability.Avatar, Capability.Dialogue, Capability.Recognition, Capability.Inference },
                 Models = Models,
                 Formats = question.Formats,
+                Bundles = TakesBundles && question.WantsBundles,
                 Limits = Limits(),
             };
         }
@@ -177,6 +191,20 @@ namespace FrameBridge.Components.Tests
         }
 
         internal void Hear(ScriptedCall call, ReadOnlyMemory<byte> message)
+        {
+            IReadOnlyList<ReadOnlyMemory<byte>> parts = Bundles.Split(call.Stream, message);
+            lock (_lock)
+            {
+                _parts.Add((call.Stream, parts.Count));
+            }
+
+            foreach (ReadOnlyMemory<byte> part in parts)
+            {
+                HearOne(call, part);
+            }
+        }
+
+        private void HearOne(ScriptedCall call, ReadOnlyMemory<byte> message)
         {
             switch (call.Stream)
             {

@@ -70,8 +70,9 @@ namespace FrameBridge.GameLoop
 
             long before = Uploads(game);
             double copy = copiesFirst ? Copy() : 0;
+            _took = 0;
             StubPlayer.Tick();
-            double step = _took;
+            double step = _took; // the step and, after all updates, the sending
             copy = copiesFirst ? copy : Copy();
             if (Uploads(game) - before == game.Avatars.Count)
             {
@@ -92,7 +93,7 @@ namespace FrameBridge.GameLoop
             }
             else
             {
-                _took = ThreadClock.Milliseconds - _began;
+                _took += ThreadClock.Milliseconds - _began;
             }
         }
 

@@ -19,7 +19,7 @@ namespace FrameBridge.GameLoop
 
         internal Dictionary<string, object> Run()
         {
-            Game game = Game.Enter(_options.Address);
+            Game game = Game.Enter(_options.Address, Configure);
             game.AddAvatars(_options.Avatars, _options.Rate);
             game.AddTalkers(_options.Characters);
             if (_options.Cameras > 0)
@@ -42,6 +42,15 @@ namespace FrameBridge.GameLoop
             return found;
         }
 
+        private void Configure(BridgeOptions options)
+        {
+            options.Bundles = _options.Bundles;
+            if (_options.Compressed)
+            {
+                options.Formats = new[] { FrameFormat.Bc3, FrameFormat.Rgba32 };
+            }
+        }
+
         private Dictionary<string, object> Play(Game game)
         {
             game.UntilLive();
@@ -50,9 +59,11 @@ namespace FrameBridge.GameLoop
             int lateBefore = game.Clock.LateFrames;
             CapabilityStatistics statistics = game.Connection.Client.Statistics.Avatar;
             long transportBefore = statistics.LateBy(Stage.Transport);
+            var traffic = new Traffic(game.Connection.Client.Statistics);
             double from = FrameClock.Now;
             PlayFor(game, _options.Seconds, talks: true);
             double until = FrameClock.Now;
+            Dictionary<string, object> flow = traffic.Since(until - from);
             long transport = statistics.LateBy(Stage.Transport) - transportBefore;
             int frames = game.Clock.Frames - framesBefore;
             int late = game.Clock.LateFrames - lateBefore;
@@ -60,6 +71,8 @@ namespace FrameBridge.GameLoop
             game.Until(() => game.Talkers.TrueForAll(talker => talker.Begun == talker.Ended), "the end of the last turns");
             return new Dictionary<string, object>
             {
+                ["bundles"] = game.Connection.Client.UsesBundles,
+                ["flow"] = flow,
                 ["from"] = from,
                 ["until"] = until,
                 ["frames"] = frames,

@@ -12,21 +12,25 @@ namespace FrameBridge
     {
         private readonly IBridgeCall _call;
         private readonly Outbox _outbox;
-        private readonly Action<WireWriter> _sent;
+        private readonly OutgoingBundle _message;
+        private readonly Action<OutgoingBundle, int> _sent;
         private readonly Thread _thread;
         private readonly AutoResetEvent _written = new AutoResetEvent(false);
         private readonly TaskCompletionSource<bool> _ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly Action _wake;
         private volatile bool _stopping;
 
-        /// <summary><paramref name="sent"/> is called after each message, on the sending thread.</summary>
-        public Sender(IBridgeCall call, Outbox outbox, string name, Action<WireWriter> sent)
+        /// <summary>
+        /// <paramref name="sent"/> is called with each message and its size in bytes, on the sending thread.
+        /// </summary>
+        public Sender(IBridgeCall call, Outbox outbox, StreamKind kind, Action<OutgoingBundle, int> sent)
         {
             _call = call;
             _outbox = outbox;
+            _message = new OutgoingBundle(kind.RequestBundleField);
             _sent = sent;
             _wake = () => _written.Set();
-            _thread = new Thread(Run) { IsBackground = true, Name = name };
+            _thread = new Thread(Run) { IsBackground = true, Name = "FrameBridge " + kind.Stream };
         }
 
         public void Start() => _thread.Start();
@@ -53,14 +57,13 @@ namespace FrameBridge
             {
                 while (!_stopping)
                 {
-                    var writer = _outbox.TryNext();
-                    if (writer == null)
+                    if (_outbox.TryTake(_message))
                     {
-                        _outbox.Filled.WaitOne();
+                        Send();
                     }
                     else
                     {
-                        Send(writer);
+                        _outbox.Filled.WaitOne();
                     }
                 }
             }
@@ -74,16 +77,17 @@ namespace FrameBridge
             }
         }
 
-        private void Send(WireWriter writer)
+        private void Send()
         {
             try
             {
-                Wait(_call.WriteAsync(writer.Written));
-                _sent(writer);
+                var message = _message.Join();
+                Wait(_call.WriteAsync(message));
+                _sent(_message, message.Length);
             }
             finally
             {
-                writer.Pool.Return(writer);
+                _message.Clear();
             }
         }
 

@@ -14,7 +14,7 @@ namespace FrameBridge
         private const int JoinMilliseconds = 200;
         private const int OpeningBytes = 256;
         private readonly Connection _connection;
-        private readonly BridgeStream _kind;
+        private readonly StreamKind _kind;
         private readonly IStreamOwner _owner;
         private readonly CapabilityStatistics _statistics;
         private readonly MessageBytes _bytes;
@@ -27,13 +27,13 @@ namespace FrameBridge
         public StreamLoop(Connection connection, BridgeStream kind, IStreamOwner owner, CapabilityStatistics statistics, BridgeOptions options)
         {
             _connection = connection;
-            _kind = kind;
+            _kind = StreamKind.Of(kind);
             _owner = owner;
             _statistics = statistics;
             _recorder = options.Recorder;
             _bytes = new MessageBytes(options.MaxMessageBytes);
             _backoff = new Backoff(options.MaxBackoffSeconds, Environment.TickCount + (int)kind);
-            Outbox = new Outbox(options.MaxMessageBytes);
+            Outbox = new Outbox(options.MaxMessageBytes, connection.Update);
         }
 
         /// <summary>The messages to send.</summary>
@@ -57,14 +57,52 @@ namespace FrameBridge
         /// <summary>A message has arrived. The first one means that the stream is open.</summary>
         public void Read(in ReadOnlySequence<byte> message)
         {
-            _statistics.Received(message.Length);
-            _recorder?.Note(_kind, isUp: false, message);
-            if (!_bytes.TryGet(message, out var bytes) || !_owner.Receive(bytes))
+            _recorder?.Note(_kind.Stream, isUp: false, message);
+            var fits = _bytes.TryGet(message, out var bytes);
+            if (fits && BundleReader.Is(bytes, _kind.AnswerBundleField))
             {
-                _statistics.Dropped();
+                ReadBundle(bytes);
+            }
+            else
+            {
+                _statistics.Received(message.Length, parts: 1);
+                Note(fits && _owner.Receive(bytes));
             }
 
             _heard = true;
+        }
+
+        /// <summary>Each part is read as a message of its own; one that is not valid costs only itself.</summary>
+        private void ReadBundle(ReadOnlySpan<byte> message)
+        {
+            var isWhole = BundleReader.TryOpen(message, _kind.AnswerBundleField, out var bundle);
+            _statistics.Received(message.Length, isWhole ? bundle.Count : 1);
+            if (!isWhole)
+            {
+                Note(isRead: false);
+                return;
+            }
+
+            Outbox.BeginReading();
+            while (bundle.Next(out var part))
+            {
+                Note(MayBePart(part) && _owner.Receive(part));
+            }
+
+            Outbox.EndReading();
+        }
+
+        private bool MayBePart(ReadOnlySpan<byte> part) =>
+            part.Length <= BundleReader.MostPartBytes
+            && !BundleReader.Is(part, _kind.AnswerBundleField)
+            && !BundleReader.Is(part, _kind.OpenedField);
+
+        private void Note(bool isRead)
+        {
+            if (!isRead)
+            {
+                _statistics.Dropped();
+            }
         }
 
         private async Task RunAsync()
@@ -96,11 +134,11 @@ namespace FrameBridge
             _heard = false;
             try
             {
-                call = session.Transport.OpenCall(_kind, this, session.Ended);
+                call = session.Transport.OpenCall(_kind.Stream, this, session.Ended);
                 await call.WriteAsync(Opening(session)).ConfigureAwait(false);
                 if (await call.ReadAsync().ConfigureAwait(false) && _heard)
                 {
-                    sender = Begin(call);
+                    sender = Begin(call, session.Answer.Bundles);
                     while (await call.ReadAsync().ConfigureAwait(false))
                     {
                     }
@@ -121,14 +159,15 @@ namespace FrameBridge
         {
             var writer = new WireWriter(OpeningBytes, OpeningBytes * 4);
             _owner.WriteOpening(writer, session.Answer.SessionId);
-            _recorder?.Note(_kind, isUp: true, new ReadOnlySequence<byte>(writer.Written));
+            _recorder?.Note(_kind.Stream, isUp: true, new ReadOnlySequence<byte>(writer.Written));
             return writer.Written;
         }
 
-        private Sender Begin(IBridgeCall call)
+        private Sender Begin(IBridgeCall call, bool bundles)
         {
             _backoff.Reset();
-            var sender = new Sender(call, Outbox, "FrameBridge " + _kind, Sent);
+            Outbox.Use(bundles);
+            var sender = new Sender(call, Outbox, _kind, Sent);
             sender.Start();
             _owner.Opened();
             return sender;
@@ -160,10 +199,14 @@ namespace FrameBridge
             }
         }
 
-        private void Sent(WireWriter writer)
+        private void Sent(OutgoingBundle message, int bytes)
         {
-            _statistics.Sent(writer.Length);
-            _recorder?.Note(_kind, isUp: true, new ReadOnlySequence<byte>(writer.Written));
+            _statistics.Sent(bytes, message.Count);
+            foreach (var part in message.Parts)
+            {
+                // One by one: a recording leaves out pictures, and the rest of their bundle stays.
+                _recorder?.Note(_kind.Stream, isUp: true, new ReadOnlySequence<byte>(part.Written));
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ namespace FrameBridge
 
         public static void Write(WireWriter writer, HandshakeAnswer answer)
         {
+            writer.Number(11, answer.Bundles ? 1 : 0);
             LimitsMessage.Write(writer, 9, answer.Limits);
             for (var i = answer.Formats.Count - 1; i >= 0; i--)
             {
@@ -56,6 +57,7 @@ namespace FrameBridge
                     case 8 << 3 | WireKind.Varint:
                     case 8 << 3 | WireKind.Bytes: reader.Numbers(formats, MostListed); break;
                     case 9 << 3 | WireKind.Bytes: whole = LimitsMessage.Read(reader.Bytes(), answer.Limits); break;
+                    case 11 << 3 | WireKind.Varint: answer.Bundles = reader.Bool(); break;
                     default: reader.Skip(); break;
                 }
             }

@@ -14,6 +14,7 @@ namespace FrameBridge
         public static ReadOnlyMemory<byte> Handshake(HandshakeQuestion question)
         {
             var writer = NewWriter();
+            writer.Number(8, question.WantsBundles ? 1 : 0);
             writer.Text(6, question.ResumeSessionId);
             writer.Number(5, question.BottomUp ? FrameRows.BottomUp : FrameRows.TopDown);
             for (var i = (question.Formats?.Count ?? 0) - 1; i >= 0; i--)
