@@ -4,9 +4,10 @@ messages    seeded messages, well-formed but absurd or with broken bytes, to eve
             without an open stream; counts calls that end with UNKNOWN or INTERNAL
 HTTP/2      floods of resets, pings and settings, windows, endless headers, half-open streams; after each the server
             must still answer
-greedy      four kinds of greedy clients from another address, one after the other, beside a well-behaved one: pictures,
-            talk, handshakes, unread answers. Each is paired with an honest client of the same kind, process, bytes per
-            second and nice value. The share is of the well-behaved client's answers within budget, by its own clock
+greedy      five kinds of greedy clients from another address, one after the other, beside a well-behaved one: pictures,
+            talk, handshakes, unread answers, bundles full of requests and of bad parts. Each is paired with an honest
+            client of the same kind, process, bytes per second and nice value. The share is of the well-behaved
+            client's answers within budget, by its own clock
 
 At the end: resident memory relative to its value after an honest warm-up of every path, and which jobs, slots, threads
 and descriptors are left. The server runs as users start it, with the real models.

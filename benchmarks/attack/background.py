@@ -23,7 +23,8 @@ from bridge.client import BridgeClient, Sampling, Task
 from bridge.device.loop import run
 from bridge.errors import BridgeError
 from bridge.v1 import bridge_pb2, bridge_pb2_grpc, timing_pb2
-from tests.serving.client import A, Client, acknowledge, look
+from tests.serving.bundles import AGREED, bundle, parts_of
+from tests.serving.client import EOF, A, Client, acknowledge, ask, look
 
 FROM = "127.0.0.2"
 _SESSIONS = 3
@@ -31,6 +32,7 @@ _PICTURE_SIDE = 1024
 _PROBE_BYTES = 4 << 20
 _DEAF = (("grpc.http2.lookahead_bytes", 0), ("grpc.http2.bdp_probe", 0))
 _REPORT_SECONDS = 0.5
+_BAD_PARTS = A.StreamAvatarRequest(bundle={"parts": [b""] * 64})
 _NEVER = (grpc.aio.AioRpcError, BridgeError, asyncio.InvalidStateError)
 
 
@@ -58,6 +60,26 @@ class Relay:
                 target.write(data)
                 await target.drain()
         target.close()
+
+
+class Answered:
+    """Reads a call, and counts its answers."""
+
+    def __init__(self, call: Any) -> None:
+        self._call = call
+        self._more = asyncio.Event()
+        self._answers = 0
+
+    async def count(self) -> None:
+        while (message := await self._call.read()) is not EOF:
+            self._answers += len(parts_of(message))
+            self._more.set()
+
+    async def until(self, count: int) -> None:
+        """Wait for so many answers."""
+        while self._answers < count:
+            self._more.clear()
+            await self._more.wait()
 
 
 class Background:
@@ -229,6 +251,41 @@ class Background:
                 await probe(bytes(size))
 
             await _for_ever(ask, *(lambda slot=slot: watch(slot) for slot in range(slots)))
+
+    # -- bundles -------------------------------------------------------------------------------------------------------
+
+    async def bundles_greedy(self) -> None:
+        """Bundles of 64 frames and bundles of 64 bad parts on every stream, without pause; all answers are read."""
+        await _for_ever(*[lambda: self._bundled(64, waits=False)] * 4 * _SESSIONS)
+
+    async def bundles_warm(self) -> None:
+        """As many, each sent once the answers to the one before have come."""
+        await _for_ever(*[lambda: self._bundled(64, waits=True)] * 4 * _SESSIONS)
+
+    async def bundles_honest(self) -> None:
+        await _for_ever(*[lambda: self._bundled(4, waits=True)] * _SESSIONS)
+
+    async def _bundled(self, slots: int, *, waits: bool) -> None:
+        client = Client(self._port)
+        try:
+            await client.handshake(**AGREED)
+            call = await client.open_avatars()
+            await call.write(bundle(*(look(slot, seed=slot) for slot in range(slots))))
+            answered = Answered(call)
+            counting = asyncio.create_task(answered.count())
+            index = 0
+            while not call.done():
+                index += 1
+                await self.within_rate()
+                await call.write(bundle(*(ask(index, slot, received=index - 1) for slot in range(slots))))
+                if waits:
+                    await answered.until(index * slots)
+                else:
+                    await call.write(_BAD_PARTS)
+                    await asyncio.sleep(0)
+            await counting
+        finally:
+            await client.channel.close()
 
 
 async def _for_ever(*plays: Callable[[], Awaitable[Any]]) -> None:

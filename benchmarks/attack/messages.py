@@ -18,6 +18,7 @@ SEED = 13
 _SENDERS = 12
 _PER_STREAM = 25
 _DONE_SECONDS = 5.0
+_WANT_BUNDLES = 0.8
 _WATCH_SECONDS = 0.05  # for a call that lasts until its caller cancels it
 _CLIENTS_OWN = "Internal error from Core"  # cygrpc's status for a write that races with the end of its call
 _WRONG = (grpc.StatusCode.UNKNOWN, grpc.StatusCode.INTERNAL)
@@ -66,7 +67,9 @@ class Sender:
         await self._channel.close()
 
     async def _new_session(self) -> None:
-        hello = bridge_pb2.HandshakeRequest(protocol=bridge_pb2.ProtocolVersion(major=1, minor=1), client_name="mutant")
+        protocol = bridge_pb2.ProtocolVersion(major=1, minor=4)
+        wants = self._mutator.random.random() < _WANT_BUNDLES
+        hello = bridge_pb2.HandshakeRequest(protocol=protocol, client_name="mutant", wants_bundles=wants)
         with suppress(grpc.aio.AioRpcError):
             await self._end_session()
             self._mutator.sessions = [(await self._stub.Handshake(hello)).session_id]

@@ -17,6 +17,7 @@ _FLOATS = (0.0, 1.0, -1.0, 0.5, 30.0, 1e300, -1e300, float("nan"), float("inf"),
 _TEXTS = ("", "a", "smith", "happy", "hair", "\0", "é" * 40, "x" * 65, "x" * 5000, "../../etc/passwd", "%s%n")
 _LONGEST = 200_000  # bytes
 _DEPTH = 6
+_BUNDLES, _WRONG_COUNTS = 0.2, 0.05
 
 
 class Mutator:
@@ -32,12 +33,24 @@ class Mutator:
         return data if self.random.random() < 0.5 else self.broken(data)
 
     def filled(self, kind: type[Message], depth: int = 0) -> Any:
-        """A message with random fields."""
+        """A message with random fields, or a bundle of some."""
         message: Any = kind()
+        bundle = kind.DESCRIPTOR.fields_by_name.get("bundle")
+        if bundle is not None and not depth and self.random.random() < _BUNDLES:
+            message.bundle.parts.extend(self._parts(kind))
+            return message
         for field in kind.DESCRIPTOR.fields:
-            if self.random.random() < (0.6 if depth else 0.75):
+            if field is not bundle and self.random.random() < (0.6 if depth else 0.75):
                 self._fill(message, field, depth)
         return message
+
+    def _parts(self, kind: type[Message]) -> list[bytes]:
+        """As many as a bundle may have, rarely none or one more; some are broken, or bundles."""
+        draw = self.random
+        count = draw.choice((0, 65)) if draw.random() < _WRONG_COUNTS else draw.choice((1, 2, 8, 64))
+        depths = [0 if draw.random() < _WRONG_COUNTS else 1 for _ in range(count)]  # at 0 a part may be a bundle
+        parts = [self.filled(kind, depth).SerializeToString() for depth in depths]
+        return [part if draw.random() < 0.8 else self.broken(part) for part in parts]
 
     def _fill(self, message: Any, field: FieldDescriptor, depth: int) -> None:
         if not field.is_repeated:

@@ -11,7 +11,7 @@ from typing import Any
 
 from attack.target import ROOT, Server
 
-KINDS = ("pictures", "talk", "handshakes", "unread")
+KINDS = ("pictures", "talk", "handshakes", "unread", "bundles")
 _HERE = Path(__file__).parent
 _SETTLE_SECONDS = 2.0
 _BACKGROUND_BYTES = 20e6  # per second

@@ -192,21 +192,27 @@ class BridgeService:
             while (message := await context.read()) is not EOF:
                 arrival, message = clock(), received(message)
                 if isinstance(message, Parts):
-                    answer = await self._probe_each(message, arrival, holding)
+                    answers = await self._probe_each(message, arrival, holding)
                 else:
-                    answer = await self._probe(message, arrival, holding)
+                    answers = [await self._probe(message, arrival, holding)]
                 message = None  # its payload is in the answer
-                await context.write(answer)
-                answer = b""
+                while answers:
+                    await context.write(answers.pop(0))
                 holding.give_back(holding.held)
         finally:
             self._probes -= 1
 
-    async def _probe_each(self, parts: Parts, arrival: float, holding: Holding) -> bytes:
-        """Probes of a bundle run together, and are answered by one."""
-        probes = [self._probe(part, arrival, holding) for part in parts if not isinstance(part, BridgeError)]
-        refused = [_refused(part) for part in parts if isinstance(part, BridgeError)]
-        return _JOINER.join([*await asyncio.gather(*probes), *refused])
+    async def _probe_each(self, parts: Parts, arrival: float, holding: Holding) -> list[bytes]:
+        """Probes of a bundle run together. Their answers, in order and in as few messages as possible."""
+        answers = await asyncio.gather(*(self._probe_part(part, arrival, holding) for part in parts))
+        return _JOINER.joined(answers)
+
+    async def _probe_part(self, part: Bulk | BridgeError, arrival: float, holding: Holding) -> bytes:
+        try:
+            return await self._probe(received(part), arrival, holding)
+        except BridgeError as error:
+            nonce = part.message.nonce if isinstance(part, Bulk) else 0
+            return bridge_pb2.ProbeResponse(nonce=nonce, error=detail_of(error)).SerializeToString()
 
     async def _probe(self, request: Bulk, arrival: float, holding: Holding) -> bytes:
         if request.message.HasField("bundle"):
@@ -232,11 +238,6 @@ def _resolve(heard: "asyncio.Future[Outcome]") -> Callable[[Outcome], None]:
             heard.set_result(outcome)
 
     return hear
-
-
-def _refused(error: BridgeError) -> bytes:
-    """The answer to a part of a bundle that is not a probe."""
-    return bridge_pb2.ProbeResponse(error=detail_of(error)).SerializeToString()
 
 
 def _probe_response(request: Bulk, job: Job, took: float) -> bytes:

@@ -71,6 +71,7 @@ class Engine:
         self._clock = time.perf_counter
         self._inbox: queue.SimpleQueue[Callable[[float], None]] = queue.SimpleQueue()
         self._listeners: dict[int, tuple[Job, Listener]] = {}
+        self._of_identity: collections.Counter[str] = collections.Counter()  # of these
         self._entering: list[Job] = []  # submitted in this turn of the event loop
         self._calls: set[Future[Any]] = set()
         self._executions: dict[int, Execution] = {}
@@ -129,15 +130,23 @@ class Engine:
         if self.lost or self._stopping:
             cause = Cause.STOPPING if self._stopping else Cause.DEVICE_LOST
             listener(Outcome(job, Ending.FAILED, now, cause=cause))
-        elif len(self._listeners) >= self._scheduler.policy.max_jobs:
+        elif self._is_full(job.owner.identity):
             listener(Outcome(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE))
         else:
             job.submitted = now
             self._listeners[job.id] = (job, listener)
+            self._of_identity[job.owner.identity] += 1
             if not self._entering:
                 assert self._loop is not None
                 self._loop.call_soon(self._enter)
             self._entering.append(job)
+
+    def _is_full(self, identity: str) -> bool:
+        """Whether no more jobs fit, of all or of one identity: the scheduler counts them again, but only after a slice."""
+        policy = self._scheduler.policy
+        return (
+            len(self._listeners) >= policy.max_jobs or self._of_identity[identity] >= policy.max_jobs_per_identity
+        )
 
     def _enter(self) -> None:
         """Hand the jobs of this turn to the device's thread."""
@@ -176,13 +185,23 @@ class Engine:
             if outcome.ending is Ending.PARTIAL:
                 entry = self._listeners.get(outcome.job.id)
             else:
-                entry = self._listeners.pop(outcome.job.id, None)
+                entry = self._pop(outcome.job)
             if entry is not None:
                 try:
                     entry[1](outcome)
                 except Exception:
                     log.exception("the %s outcome of job %d could not be delivered", outcome.ending, outcome.job.id)
                     _tell_failure(entry[1], outcome)
+
+    def _pop(self, job: Job) -> tuple[Job, Listener] | None:
+        """Who hears the end of a job."""
+        entry = self._listeners.pop(job.id, None)
+        if entry is not None:
+            identity = job.owner.identity
+            self._of_identity[identity] -= 1
+            if not self._of_identity[identity]:
+                del self._of_identity[identity]
+        return entry
 
     def _fail_open(self, cause: Cause) -> None:
         now = self._clock()

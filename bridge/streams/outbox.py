@@ -167,11 +167,13 @@ class Outbox:
             self._wake.set_result(None)
 
     async def run(self, write: Callable[[Any], Awaitable[None]]) -> None:
-        """Write entries as they arrive, until the outbox is closed and empty."""
+        """Write entries as they arrive, until the outbox is closed and empty. The first, `opened`, is in no bundle."""
+        joiner = None
         while True:
             while self._entries:
                 self._writing = True
-                size, messages = self._take() if self._joiner is None else self._take_bundle(self._joiner)
+                size, messages = self._take() if joiner is None else self._take_bundle(joiner)
+                joiner = self._joiner
                 for message in messages:
                     await write(message)
                 self.holding.give_back(size)

@@ -24,6 +24,11 @@ log = logging.getLogger("framebridge.streams")
 
 _OPEN_SECONDS = 10.0
 _LAST_SECONDS = 1.0  # for the client to read what is still in flight when the stream ends
+_PARTS_A_TURN = 16
+_NOT_AGREED = (
+    "a bundle was sent and none were agreed; set wants_bundles in the handshake, with protocol 1.4 or newer, and send "
+    "bundles if its answer has them"
+)
 
 
 class Exchange(Protocol):
@@ -60,7 +65,8 @@ class Stream:
         self.opening = opening  # the client's `open`
         self._idle = asyncio.Event()
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        joiner = joiner if session.bundles else None
+        self._bundles = session.bundles  # as agreed when it was opened
+        joiner = joiner if self._bundles else None
         self.outbox = Outbox(backend.limits.outbox_messages, self._hold, self.fail, self._note_idle, joiner)
         self.delivery = Delivery(self.outbox, session.counts, backend.delivery_times)
 
@@ -136,14 +142,19 @@ class Stream:
             arrival = clock()
             message = received(message)
             if isinstance(message, Parts):
-                _hear_parts(exchange, message, arrival)
+                if not self._bundles:
+                    raise ContractBroken(_NOT_AGREED)
+                await _hear_parts(exchange, message, arrival)
             else:
                 exchange.hear(message, arrival)
             del message  # free it: it may be large, and the next may take long to arrive
 
 
-def _hear_parts(exchange: Exchange, parts: Parts, arrival: float) -> None:
-    for part in parts:
+async def _hear_parts(exchange: Exchange, parts: Parts, arrival: float) -> None:
+    """Hear the parts of a bundle, a game frame's worth in a turn of the loop: other clients have theirs in between."""
+    for number, part in enumerate(parts):
+        if number and not number % _PARTS_A_TURN:
+            await asyncio.sleep(0)
         if isinstance(part, BridgeError):
             exchange.refuse(part)
             continue

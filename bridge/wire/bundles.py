@@ -35,9 +35,11 @@ def first_byte(kind: type[Message]) -> int:
 def parts_of(kind: type[Message], data: bytes) -> Sequence[bytes]:
     """The parts of a bundle as they came. DecodeError, or ContractBroken for too many."""
     message: Any = kind.FromString(data)
+    if not message.HasField("bundle") or len(message.ListFields()) > 1:
+        raise ContractBroken("a message has a bundle and something beside it; send that as a part, or by itself")
     parts: Sequence[bytes] = message.bundle.parts
     if not 0 < len(parts) <= MOST_PARTS:
-        raise ContractBroken(f"a bundle has {len(parts):,} parts; send 1 to {MOST_PARTS} in one, and nothing beside it")
+        raise ContractBroken(f"a bundle has {len(parts):,} parts; send 1 to {MOST_PARTS} in one")
     return parts
 
 
@@ -45,7 +47,7 @@ def split(kind: type[Message], data: bytes, read: Callable[[bytes], Any]) -> Par
     """The parts of a bundle, each read by `read`, which returns errors. DecodeError, or ContractBroken for too many."""
     parts = parts_of(kind, data)
     descriptor: Any = kind.DESCRIPTOR
-    check_parts(descriptor, parts)
+    check_parts(descriptor, parts, PART_BYTES)
     first = data[:1]
     return Parts([_misfit(part) if len(part) > PART_BYTES or part[:1] == first else read(part) for part in parts])
 

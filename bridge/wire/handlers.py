@@ -69,6 +69,7 @@ def decoder(kind: type[Message], limit: int, read: Read | None = None) -> Callab
 
     def decode_part(data: bytes) -> Any:
         try:
+            check_shape(descriptor, data)
             return read(data)
         except BridgeError as error:
             return error

@@ -40,12 +40,15 @@ def check_shape(kind: Descriptor, data: bytes) -> None:
         _count(kind, memoryview(data), MOST_FIELDS, MOST_FIELDS)
 
 
-def check_parts(kind: Descriptor, parts: Sequence[bytes]) -> None:
-    """ContractBroken if the parts of a bundle have more than MOST_PART_FIELDS fields."""
+def check_parts(kind: Descriptor, parts: Sequence[bytes], longest: int) -> None:
+    """ContractBroken if the parts of a bundle have more than MOST_PART_FIELDS fields. One of more than `longest` bytes
+    is not read, so it counts for nobody else.
+    """
     if sum(map(len, parts)) > 2 * MOST_PART_FIELDS:  # a field has two bytes at least
         left = MOST_PART_FIELDS
         for part in parts:
-            left = _count(kind, memoryview(part), left, MOST_PART_FIELDS)
+            if len(part) <= longest:
+                left = _count(kind, memoryview(part), left, MOST_PART_FIELDS)
 
 
 def _count(kind: Descriptor, data: memoryview, left: int, most: int) -> int:

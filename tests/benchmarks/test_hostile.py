@@ -50,3 +50,17 @@ def test_every_flaw_is_a_fault() -> None:
     )
     for flaw in flaws:
         assert len(faults({**GOOD, **flaw})) == 1, flaw
+
+
+def test_bundles_are_drawn_with_parts_that_are_read_and_parts_that_are_not() -> None:
+    mutator, found = Mutator(7, ["s"]), Counter[str]()
+    for _ in range(400):
+        message = mutator.filled(avatar_pb2.StreamAvatarRequest)
+        for part in message.bundle.parts:
+            try:
+                found[avatar_pb2.StreamAvatarRequest.FromString(part).WhichOneof("message") or "empty"] += 1
+            except DecodeError:
+                found["broken"] += 1
+        found[f"{len(message.bundle.parts)} parts" if message.HasField("bundle") else "single"] += 1
+    assert min(found[kind] for kind in ("look", "frame", "acknowledge", "bundle", "empty", "broken")) >= 5, found
+    assert min(found[kind] for kind in ("single", "1 parts", "64 parts", "65 parts")) >= 1, found

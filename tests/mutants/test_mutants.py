@@ -7,6 +7,7 @@ import inspect
 import pytest
 
 from tests.mutants import (
+    bundles,
     capabilities,
     device,
     inference,
@@ -25,6 +26,7 @@ from tests.policy.cases import CASES
 from tests.policy.world import World
 
 ROOMS = (
+    bundles,
     capabilities,
     device,
     inference,

@@ -123,8 +123,8 @@ MUTANTS = (
     Mutant(
         "fields_inside_are_not_counted",
         _P,
-        "left = _count(field.message_type, data[begin:end], left)",
-        "_count(field.message_type, data[begin:end], left)",
+        "left = _count(field.message_type, data[begin:end], left, most)",
+        "_count(field.message_type, data[begin:end], left, most)",
         shape.test_fields_inside_of_several_messages_are_counted_together,
     ),
     Mutant(
