@@ -1,0 +1,1 @@
+"""Tests of what all streams of the client share."""
