@@ -97,6 +97,7 @@ def _job(record: _Record) -> Job:
         background=record.get("background", False),
         supersede_key=record["key"],
         pace=record["pace"],
+        delivery_each=record.get("each", 0.0),
     )
 
 

@@ -49,6 +49,7 @@ class Recorder:
             soft=job.soft,
             background=job.background,
             pace=job.pace,
+            each=round(job.delivery_each, 7),
             key=None if job.supersede_key is None else self._number(("key", job.supersede_key)),
             rungs=[[rung.name, *rung.lanes] for rung in job.rungs],
             lags=[round(rung.lag, 7) for rung in job.rungs],

@@ -1,8 +1,9 @@
 """How large a batch to start, and whether to hold it back for an expected arrival.
 
 A batch starts with the most urgent job and grows while every admitted deadline still holds: those of its own rows and
-of pending work in other lanes, checked cumulatively in order of deadline. Under overload, a head that shrinks the batch
-by more than itself is dropped early (as in Nexus).
+of pending work in other lanes, checked cumulatively in order of deadline. A row's deadline holds if it does for the
+last answer of the batch: the answers of a flight are packed one after the other, and those of one client leave
+together. Under overload, a head that shrinks the batch by more than itself is dropped early (as in Nexus).
 
 Pure: times are arguments.
 """
@@ -19,6 +20,11 @@ def hard_due(job: Job) -> float:
     return job.due if job.hard else NEVER
 
 
+def dearest(jobs: Iterable[Job]) -> float:
+    """Seconds that the dearest of these jobs' answers takes to deliver after another."""
+    return max([job.delivery_each for job in jobs], default=0.0)
+
+
 class Batching:
     """Sizes batches by predicted completion."""
 
@@ -32,7 +38,7 @@ class Batching:
         batch = [head]
         if head.runs_alone:
             return batch
-        due = hard_due(head)
+        due, each = hard_due(head), head.delivery_each
         demand = self._demand(others)
         for job in queue[1:]:
             if len(batch) >= lane.cap:
@@ -40,11 +46,12 @@ class Batching:
             if job.runs_alone:
                 continue
             rows = len(batch) + 1
-            completion = now + self._latency.bound(lane.name, rows)
+            each = max(each, job.delivery_each)
+            completion = self._completion(lane, rows, each, now)
             last = min(due, hard_due(job))
-            if completion > last and not self._may_try(lane, rows, last, now):
+            if completion > last and not self._may_try(lane, rows, each, last, now):
                 break
-            if self._breaks(demand, lane, rows, hard_due(job), now):
+            if self._breaks(demand, lane, rows, hard_due(job) - (rows - 1) * each, now):
                 break
             batch.append(job)
             due = min(due, hard_due(job))
@@ -71,17 +78,23 @@ class Batching:
             return now, NEVER
         due = min([job.due for job in batch])
         wider = len(batch) + 1
-        doubtful = self._latency.is_doubtful(lane.name, wider)  # to be retried if another row comes
-        start = due - self._latency.bound(lane.name, wider - doubtful) - self._margin
+        wider -= self._latency.is_doubtful(lane.name, wider)  # to be retried if another row comes
+        start = due - self._latency.bound(lane.name, wider) - self._margin - (wider - 1) * dearest(batch)
         until = lane.arrivals.expected_until(now)
         if pressed and until <= now:
             burst = self._next_burst(lane, len(batch), now)
             until = burst if burst < start else now
         return min(until, start), start
 
-    def _may_try(self, lane: LaneState, rows: int, due: float, now: float) -> bool:
+    def _completion(self, lane: LaneState, rows: int, each: float, now: float) -> float:
+        """When a batch that starts now is complete and all its answers but one delivered. Rows that leave the first of
+        two lanes together leave the second together, so it counts in both.
+        """
+        return now + self._latency.bound(lane.name, rows) + (rows - 1) * each
+
+    def _may_try(self, lane: LaneState, rows: int, each: float, due: float, now: float) -> bool:
         """Whether to retry a batch size whose measurement is doubtful: once, if one row fewer is on time."""
-        return self._latency.is_doubtful(lane.name, rows) and now + self._latency.bound(lane.name, rows - 1) <= due
+        return self._latency.is_doubtful(lane.name, rows) and self._completion(lane, rows - 1, each, now) <= due
 
     def _next_burst(self, lane: LaneState, rows: int, now: float) -> float:
         """Until when to wait for a burst that makes the device answer more a second, the wait included; else `now`.
@@ -108,15 +121,17 @@ class Batching:
         return False
 
     def _demand(self, lanes: Iterable[LaneState]) -> list[tuple[float, float]]:
-        """(due, cost) of the pending work of these lanes, by due time."""
+        """(due, cost) of the pending work of these lanes, by due time, which is that of its last answer."""
         demand = []
         for lane in lanes:
             if lane.flight is not None:
-                due = min((hard_due(job) for job in lane.flight.live), default=NEVER)
+                live = lane.flight.live
+                due = min((hard_due(job) for job in live), default=NEVER) - (len(live) - 1) * dearest(live)
                 demand.append((due, self._latency.bound(lane.name, lane.flight.batch, lane.flight.next_slice)))
             if lane.waiting:
-                due = min(hard_due(job) for job in lane.waiting)
-                demand.append((due, self._latency.bound(lane.name, min(lane.cap, len(lane.waiting)))))
+                rows = min(lane.cap, len(lane.waiting))
+                due = min(hard_due(job) for job in lane.waiting) - (rows - 1) * dearest(lane.waiting)
+                demand.append((due, self._latency.bound(lane.name, rows)))
         return sorted(pair for pair in demand if pair[0] < NEVER)
 
     def _clears(self, lane: LaneState, queue: Sequence[Job], first: int, now: float) -> bool:
@@ -125,7 +140,8 @@ class Batching:
         while start < len(queue):
             served = queue[start : start + rows]
             at += self._latency.bound(lane.name, len(served))
-            if any(at > hard_due(job) for job in served):
+            last = at + (len(served) - 1) * dearest(served)
+            if any(last > hard_due(job) for job in served):
                 return False
             start, rows = start + rows, lane.cap
         return True

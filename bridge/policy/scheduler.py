@@ -284,15 +284,29 @@ class Scheduler:
         self._ledger.end(job, Ending.MISSED, now, late_by=done - job.due)
 
     def _drop_waiting(self, lane: LaneState, now: float) -> bool:
-        hard = [job for job in lane.waiting if job.hard]
-        if not hard:
-            return False
-        alone, soonest = self._admission.done_at(lane, now), self._admission.earliest_start(now)
-        hopeless = [job for job in hard if (soonest if job.probe else alone) > job.due]
-        for job in hopeless:
+        hopeless = self._hopeless(lane, now)
+        for job in [job for job in lane.waiting if job in hopeless]:
             self._intake.withdraw(job)
             self._intake.descend(job, now, Cause.NO_RUNG_IN_TIME)
         return bool(hopeless)
+
+    def _hopeless(self, lane: LaneState, now: float) -> set[Job]:
+        """Waiting jobs that would be late even if they flew next with all that go before them in no time: the answers
+        of these are delivered first.
+        """
+        hard = [job for job in lane.waiting if job.hard]
+        if not hard:
+            return set()
+        alone, soonest = self._admission.done_at(lane, now), self._admission.earliest_start(now)
+        if alone + sum([job.delivery_each for job in lane.waiting]) <= min([job.due for job in hard]):
+            return set()
+        hopeless, before = set(), 0.0
+        for job in self._order.queue(lane, now):
+            if job.hard and (soonest if job.probe else alone + before) > job.due:
+                hopeless.add(job)
+            else:
+                before += job.delivery_each
+        return hopeless
 
     # -- what has run --------------------------------------------------------------------------------------------------
 

@@ -127,9 +127,10 @@ class Owner(NamedTuple):
 class Job:
     """One answer owed to a client.
 
-    `deadline` is when the answer must leave the device thread. A *soft* job is delivered even if late; its deadline
-    only orders it. A newer job with the same `supersede_key` replaces one that has not started. `pace` is the longest
-    gap allowed between the outputs of a streaming job (a reply). `submitted` is when the engine received the job: after
+    `deadline` is when the answer must leave the device thread if it is the first of its flight to be delivered; one
+    more answer in that flight delays it by `delivery_each`. A *soft* job is delivered even if late; its deadline only
+    orders it. A newer job with the same `supersede_key` replaces one that has not started. `pace` is the longest gap
+    allowed between the outputs of a streaming job (a reply). `submitted` is when the engine received the job: after
     `arrival` if its input had to be decoded first. A *background* job has no deadline, runs only on an otherwise idle
     device, and is not charged to anybody's fair share.
     """
@@ -147,6 +148,7 @@ class Job:
     identity: str = ""  # "" where the client is its own identity
     background: bool = False
     subject: Any = None  # what its rungs prepare their inputs of
+    delivery_each: float = 0.0
 
     # Internal to the scheduler.
     owner: Owner = field(init=False)  # charged for its device time

@@ -78,9 +78,10 @@ class Backend:
         soft: bool = False,
         pace: float = DEFAULT_PACE,
     ) -> Job:
-        """A job for a request, due when the request is, less the delivery time. `pace` is the longest gap in seconds
-        between the outputs of a streamed answer.
+        """A job for a request, due when the request is, less the delivery time of the first answer of a flight. `pace`
+        is the longest gap in seconds between the outputs of a streamed answer.
         """
+        delivery = self.delivery_times[request.work]
         return Job(
             id=self.engine.next_id(),
             client=session.id,
@@ -88,11 +89,12 @@ class Backend:
             work=request.work,
             arrival=request.arrival,
             rungs=rungs,
-            deadline=request.due - self.delivery_times[request.work].seconds,
+            deadline=request.due - delivery.seconds,
             soft=soft or request.best_effort,
             supersede_key=supersede_key,
             pace=pace,
             subject=request.subject,
+            delivery_each=delivery.each,
         )
 
     def close(self) -> None:

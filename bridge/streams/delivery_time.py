@@ -1,16 +1,24 @@
 """Learns the delivery time: from a job's last slice to the transport (hop to the event loop, encoding, outbox).
 
-The engine's deadline is earlier by this much. A moving average plus deviation per kind of work. Samples are clipped, so
-that one stall of the event loop does not get the next requests refused; refusals let the estimate decay, as they add no
-samples.
+The event loop delivers the answers of a flight one after the other, so the n-th takes `seconds + (n - 1) * each`. The
+engine's deadline is earlier by `seconds`, and batches are sized with `each`. Kept per kind of work: a moving average
+plus deviation of the first answer of a flight, and a moving average of what each further one adds to the one before.
+The first alone bears the loop's delay, so that a stall before a flight is counted once, not once for each answer.
+
+Samples are clipped, so that one stall of the event loop does not get the next requests refused; refusals let the
+estimate decay, as they add no samples. Nor do answers that leave alone tell what another would add: what was learned of
+that decays slowly, so that an estimate which keeps rows from flying together is tried again.
 """
 
 from dataclasses import dataclass
 
 _WEIGHT = 0.1
 _DECAY = 0.95
+_FADE = 0.99  # at an answer that leaves alone: half is gone after 69, a second of a game
 _FLOOR = 0.0002
 _CEILING = 0.030
+_EACH_FLOOR = 0.00005  # for clipping alone
+_EACH_CEILING = 0.002
 _CLIP = 3.0
 
 
@@ -18,22 +26,50 @@ _CLIP = 3.0
 class DeliveryTime:
     """The delivery time of one kind of work, in seconds."""
 
-    mean: float = 0.0005
+    mean: float = 0.0005  # of the first answer of a flight
     deviation: float = 0.0002
+    each: float = 0.0  # more for each further one
+    _position: int = 1  # of the last sample
+    _took: float = 0.0
 
     @property
     def seconds(self) -> float:
-        """The time to reserve in the budget."""
+        """The time to reserve in the budget for the first answer of a flight."""
         return min(_CEILING, max(_FLOOR, self.mean + self.deviation))
 
-    def observe(self, took: float) -> None:
-        """Learn from one answer."""
-        took = min(took, _CLIP * self.seconds)
-        error = took - self.mean
-        self.mean += _WEIGHT * error
+    def observe(self, took: float, position: int = 1) -> None:
+        """Learn from one answer, the `position`-th since the event loop heard of its flight, counted from 1. Its time
+        includes that of the answers before it.
+        """
+        if position > self._position:
+            self._follow((took - self._took) / (position - self._position))
+        else:
+            self._begin(took, position - 1)
+        self._position, self._took = position, took
+
+    def _begin(self, took: float, before: int) -> None:
+        """The first answer of a flight that is observed, after `before` others: the error is split between the two
+        estimates, mostly put down to whichever has the larger part in it.
+        """
+        took = min(took, _CLIP * (self.seconds + before * self.each))
+        error = took - self.mean - before * self.each
+        step = _WEIGHT * error / (1 + before * before)
+        self.mean = max(0.0, self.mean + step)
         self.deviation += _WEIGHT * (abs(error) - self.deviation)
+        self._learn_each(before * step)
+        if not before and self._position == 1:
+            self.each *= _FADE
+
+    def _follow(self, more: float) -> None:
+        """An answer that left `more` seconds after the one before."""
+        more = min(more, _CLIP * max(_EACH_FLOOR, self.each))
+        self._learn_each(_WEIGHT * (more - self.each))
+
+    def _learn_each(self, step: float) -> None:
+        self.each = min(_EACH_CEILING, max(0.0, self.each + step))
 
     def relax(self) -> None:
         """Decay after a refusal, which gives no sample."""
         self.mean *= _DECAY
         self.deviation *= _DECAY
+        self.each *= _DECAY

@@ -89,9 +89,44 @@ MUTANTS = (
     Mutant(
         "waits_too_long",
         _B,
-        "bound(lane.name, wider - doubtful) - self._margin",
+        "bound(lane.name, wider) - self._margin",
         "bound(lane.name, 1) + 0.002",
         cases.nothing_long_goes_in_between_while_a_batch_is_held,
+    ),
+    Mutant(
+        "answers_leave_all_at_once",
+        _B,
+        "return now + self._latency.bound(lane.name, rows) + (rows - 1) * each",
+        "return now + self._latency.bound(lane.name, rows)",
+        cases.a_batch_is_cut_where_its_last_answer_would_be_late,
+    ),
+    Mutant(
+        "the_heads_answer_counts_for_all",
+        _B,
+        "each = max(each, job.delivery_each)",
+        "each = each",
+        cases.the_dearest_answer_counts_for_all,
+    ),
+    Mutant(
+        "the_answers_of_other_lanes_leave_at_once",
+        _B,
+        " - (rows - 1) * dearest(lane.waiting)",
+        "",
+        cases.a_batch_leaves_time_for_what_another_lane_delivers,
+    ),
+    Mutant(
+        "waits_as_if_delivery_were_free",
+        _B,
+        " - (wider - 1) * dearest(batch)",
+        "",
+        cases.the_dearer_the_delivery_the_shorter_a_batch_is_held,
+    ),
+    Mutant(
+        "whoever_is_first_delays_nobody",
+        _S,
+        "before += job.delivery_each",
+        "pass",
+        cases.who_waits_behind_too_many_answers_is_told_at_once,
     ),
     Mutant(
         "wide_batches_are_never_tried",
@@ -229,8 +264,8 @@ MUTANTS = (
     Mutant(
         "gives_up_probes",
         _S,
-        "(soonest if job.probe else alone) > job.due",
-        "alone > job.due",
+        "(soonest if job.probe else alone + before) > job.due",
+        "alone + before > job.due",
         cases.a_refused_lane_is_probed,
     ),
     Mutant(

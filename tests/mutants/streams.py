@@ -8,6 +8,7 @@ import bridge.streams.outbox
 import bridge.streams.ticker
 from tests.mutants.mutant import Mutant
 from tests.streams import test_delivery as delivery
+from tests.streams import test_delivery_time as delivery_time
 from tests.streams import test_frame_flow as flow
 from tests.streams import test_outbox as outbox
 from tests.streams import test_ticker as ticker
@@ -101,9 +102,37 @@ MUTANTS = (
     Mutant(
         "one_stall_is_believed",
         bridge.streams.delivery_time,
-        "took = min(took, _CLIP * self.seconds)",
+        "took = min(took, _CLIP * (self.seconds + before * self.each))",
         "pass",
         delivery.test_one_stall_of_the_loop_moves_the_way_out_little,
+    ),
+    Mutant(
+        "a_stall_counts_for_each_answer",
+        bridge.streams.delivery_time,
+        "if position > self._position:",
+        "if False:",
+        delivery_time.test_a_stall_before_a_flight_is_counted_once_and_not_for_each_answer,
+    ),
+    Mutant(
+        "a_stall_within_a_flight_is_believed",
+        bridge.streams.delivery_time,
+        "more = min(more, _CLIP * max(_EACH_FLOOR, self.each))",
+        "pass",
+        delivery_time.test_a_stall_within_a_flight_moves_what_an_answer_adds_little,
+    ),
+    Mutant(
+        "answers_alone_teach_nothing",
+        bridge.streams.delivery_time,
+        "self.each *= _FADE",
+        "pass",
+        delivery_time.test_answers_that_leave_alone_let_what_another_adds_be_tried_again,
+    ),
+    Mutant(
+        "refusals_keep_what_an_answer_adds",
+        bridge.streams.delivery_time,
+        "self.each *= _DECAY",
+        "pass",
+        delivery_time.test_refusals_let_all_of_it_decay,
     ),
     Mutant(
         "a_client_that_began_again_takes_counts_back",

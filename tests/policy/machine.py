@@ -12,6 +12,7 @@ from tests.policy.world import World
 budgets = st.integers(8, 400).map(lambda tenths: tenths * MS / 10)
 # Two clients of one identity, one of another, and one that stands for itself.
 clients = st.sampled_from([("a", "x"), ("b", "x"), ("c", "y"), ("d", "")])
+deliveries = st.sampled_from([0.0, 0.0, 0.3 * MS, 1.0 * MS])  # of one more answer
 keys = st.none() | st.sampled_from(["left", "right"])
 ladders = st.sampled_from(
     [
@@ -40,15 +41,16 @@ class Machine(RuleBasedStateMachine):
         self.world = World(self.scheduler)
         self.run: Run | None = None
 
-    @rule(target=jobs, ladder=ladders, budget=budgets, client=clients, key=keys)
-    def frame_arrives(self, ladder, budget, client, key):
+    @rule(target=jobs, ladder=ladders, budget=budgets, client=clients, key=keys, each=deliveries)
+    def frame_arrives(self, ladder, budget, client, key, each):
         name, identity = client
-        return self.world.submit(self.world.job(*ladder, budget=budget, client=name, identity=identity, key=key))
+        job = self.world.job(*ladder, budget=budget, client=name, identity=identity, key=key, each=each)
+        return self.world.submit(job)
 
-    @rule(ladder=ladders, budget=budgets, count=st.integers(2, 5), gap=st.integers(0, 8))
-    def burst_arrives(self, ladder, budget, count, gap):
+    @rule(ladder=ladders, budget=budgets, count=st.integers(2, 5), gap=st.integers(0, 8), each=deliveries)
+    def burst_arrives(self, ladder, budget, count, gap, each):
         for _ in range(count):
-            self.world.submit(self.world.job(*ladder, budget=budget))
+            self.world.submit(self.world.job(*ladder, budget=budget, each=each))
             self.world.advance(gap * MS / 20)
 
     @rule(target=jobs, lane=st.sampled_from(["prompt", "talk"]), budget=st.none() | budgets, client=clients)
@@ -78,11 +80,11 @@ class Machine(RuleBasedStateMachine):
         self.world.turn(fault=fault)
 
     @precondition(lambda self: self.run is None)
-    @rule(lane=st.sampled_from(["frame", "small"]), budget=budgets, count=st.integers(1, 4))
-    def steady_bursts_arrive(self, lane, budget, count):
+    @rule(lane=st.sampled_from(["frame", "small"]), budget=budgets, count=st.integers(1, 4), each=deliveries)
+    def steady_bursts_arrive(self, lane, budget, count, each):
         for _ in range(6):
             for _ in range(count):
-                self.world.submit(self.world.job(lane, budget=budget))
+                self.world.submit(self.world.job(lane, budget=budget, each=each))
                 decision = self.world.turn()
                 self.world.advance(0.3 * MS)
             if isinstance(decision, WaitUntil) and decision.time < NEVER:

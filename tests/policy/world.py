@@ -57,6 +57,7 @@ class World(Rules):
         pace: float = 0.05,
         arrival: float | None = None,
         background: bool = False,
+        each: float = 0.0,
     ) -> Job:
         arrival = self.now if arrival is None else arrival
         return Job(
@@ -71,6 +72,7 @@ class World(Rules):
             supersede_key=key,
             pace=pace,
             background=background,
+            delivery_each=each,
         )
 
     def submit(self, job: Job) -> Job:

@@ -5,12 +5,13 @@ Each case takes a factory of worlds, so that the same lines judge both.
 
 from collections.abc import Callable
 
-from tests.policy.cases import deadlines, dialogue, faults, order, quality, sharing
+from tests.policy.cases import deadlines, delivery, dialogue, faults, order, quality, sharing
 from tests.policy.world import World
 
 CASES: tuple[Callable[[Callable[..., World]], None], ...] = (
     *order.CASES,
     *deadlines.CASES,
+    *delivery.CASES,
     *quality.CASES,
     *dialogue.CASES,
     *sharing.CASES,

@@ -138,7 +138,7 @@ class Rules(Urgency):
             if outcome.ending is Ending.REFUSED:
                 assert outcome.cause is Cause.NO_RUNG_IN_TIME
                 alone = max(self._alone_before.get(job.lane, 0.0), self._alone(job.lane))
-                possible = alone + self._rest(job) <= job.deadline
+                possible = alone + self._before(job) + self._rest(job) <= job.deadline
                 excused = self._overloaded(job) or self._may_yield(job)
                 assert not possible or excused, "refused although it could be on time"
             if outcome.ending is Ending.MISSED:
@@ -154,11 +154,16 @@ class Rules(Urgency):
             for outcome in self.books.finals.values()
         )
 
+    def _is_settled(self, lane: str) -> bool:
+        """Whether nobody has come into a lane at this instant: perhaps from another, after those here were judged."""
+        return all(since < self.now for at, _, since in self.books.waiting.values() if at == lane)
+
     def _check_nobody_hopeless(self) -> None:
         for number, (lane, due, _) in self.books.waiting.items():
             job = self.books.jobs[number]
+            before = self._before(job) if self._is_settled(lane) else 0.0
             if job.hard and not job.probe and lane in KINDS:
-                assert self._alone(lane) <= due, "a job that cannot be on time is told so at once"
+                assert self._alone(lane) + before <= due, "a job that cannot be on time is told so at once"
         for lane, (flight, done) in self.books.flights.items():
             live = self._live(flight)
             assert live, "a flight that nobody waits for is closed"
@@ -221,7 +226,8 @@ class Rules(Urgency):
         assert len(queue) < self.books.caps[lane], "a full batch does not wait"
         wider = len(queue) + 1
         wider -= self.latency.is_doubtful(lane, wider)
-        start = min(self._must(job) for job in queue) - self.latency.bound(lane, wider)
+        dearest = max(job.delivery_each for job in queue)
+        start = min(self._must(job) for job in queue) - self.latency.bound(lane, wider) - (wider - 1) * dearest
         assert start > self.now, "waiting ends while the wider batch is still on time"
         if instead is not None:
             assert self.now + self.latency.slice_bound(instead) <= start, "a slice in between makes the held batch late"

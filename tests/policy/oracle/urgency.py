@@ -178,15 +178,27 @@ class Urgency:
     def _best_batch(self, lane: str, queue: list[Job]) -> int:
         """The largest batch that starts with the head of a queue, as far as its own rows' deadlines go."""
         for rows in range(min(self.books.caps[lane], len(queue)), 1, -1):
-            end = self.now + self.latency.bound(lane, rows)
+            end = self.now + self.latency.bound(lane, rows) + self._delivery(queue[:rows])
             if all(not job.hard or end <= self._must(job) for job in queue[:rows]):
                 return rows
         return 1
 
+    def _delivery(self, rows: list[Job]) -> float:
+        """From the first of these answers to the last, which go one by one: each takes as long as the dearest."""
+        return max(0, len(rows) - 1) * max((job.delivery_each for job in rows), default=0.0)
+
+    def _before(self, job: Job) -> float:
+        """The delivery of the answers of those that go before a job in its lane."""
+        others = [self.books.jobs[i] for i, entry in self.books.waiting.items() if entry[0] == job.lane]
+        dear = [other for other in others if other.delivery_each and not self._rests(other)]
+        mine = self._key(job) if dear else ()
+        return sum(other.delivery_each for other in dear if self._key(other) < mine)
+
     def _fits(self, lane: str, rows: list[Job]) -> bool:
         end = self.now + self.latency.bound(lane, len(rows))
         before = self.now + self.latency.bound(lane, len(rows) - 1)
-        if any(job.hard and end > self._must(job) for job in rows):
+        delivery = self._delivery(rows)
+        if any(job.hard and end + delivery > self._must(job) for job in rows):
             return False
         demand = []
         for other in KINDS:
@@ -194,15 +206,18 @@ class Urgency:
                 continue
             if other in self.books.flights:
                 flight, done = self.books.flights[other]
-                due = min((job.due for job in self._live(flight) if job.hard), default=NEVER)
+                live = self._live(flight)
+                due = min((job.due for job in live if job.hard), default=NEVER) - self._delivery(live)
                 demand.append((due, self.latency.bound(other, flight.batch, done)))
-            hard = [self._must(job) for job in self._in_lane(other) if job.hard]
+            waiting = self._in_lane(other)
+            hard = [self._must(job) for job in waiting if job.hard]
             if hard:
-                count = min(self.books.caps[other], len(self._in_lane(other)))
-                demand.append((min(hard), self.latency.bound(other, count)))
+                count = min(self.books.caps[other], len(waiting))
+                dearest = max(job.delivery_each for job in waiting)
+                demand.append((min(hard) - (count - 1) * dearest, self.latency.bound(other, count)))
         for due, cost in sorted(pair for pair in demand if pair[0] < NEVER):
             end, before = end + cost, before + cost
-            last = self._must(rows[-1]) if rows[-1].hard else NEVER
+            last = self._must(rows[-1]) - delivery if rows[-1].hard else NEVER
             if due < last and end > due >= before:
                 return False
         return True
