@@ -103,7 +103,14 @@ class PatternedFrames(AvatarFrames):
 
     def rungs(self, request: FrameRequest) -> tuple[Rung, ...]:
         key = (self._session.id, request.slot, request.index)
-        return tuple(rung._replace(input=key) if rung.lane else rung for rung in super().rungs(request))
+        rungs = super().rungs(request)
+        request.subject = key
+        return tuple(rung._replace(prepare=_itself) if rung.lane else rung for rung in rungs)
+
+
+def _itself(key: Key) -> Key:
+    """What the fake model takes."""
+    return key
 
 
 def noted_frames(log: Log, base: type[AvatarFrames]) -> type[AvatarFrames]:
@@ -122,8 +129,11 @@ def noted_frames(log: Log, base: type[AvatarFrames]) -> type[AvatarFrames]:
             rungs: tuple[Rung, ...] = super().rungs(request)
             return rungs
 
-        def _messages(self, header: avatar_pb2.TextureFrame, payload: bytes | memoryview) -> Sequence[bytes]:
-            messages: Sequence[bytes] = self._inner.messages(header, payload)
+        def _messages(
+            self, response: avatar_pb2.StreamAvatarResponse, payload: bytes | memoryview
+        ) -> Sequence[bytes]:
+            messages: Sequence[bytes] = self._inner.messages(response, payload)
+            header = response.frame
             meant = self._meant.pop((header.slot, header.frame_index), 0.0)
             session, sent = self._session.id, time.perf_counter()
             log.note("frame", session, header.slot, header.frame_index, digest(payload), meant, sent)

@@ -19,6 +19,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
+from bridge.device.listeners import Listener, Listeners
 from bridge.device.trace import Recorder
 from bridge.errors import EngineFailed, OutOfDeviceMemory
 from bridge.policy.forecast import Forecast
@@ -42,8 +43,6 @@ from bridge.policy.work import (
 log = logging.getLogger("framebridge.engine")
 
 T = TypeVar("T")
-Listener = Callable[[Outcome], None]
-
 _HANG_SECONDS = 10.0
 _WATCH_SECONDS = 0.5
 _FORECAST_SECONDS = 0.02
@@ -70,8 +69,7 @@ class Engine:
         self._hang = hang
         self._clock = time.perf_counter
         self._inbox: queue.SimpleQueue[Callable[[float], None]] = queue.SimpleQueue()
-        self._listeners: dict[int, tuple[Job, Listener]] = {}
-        self._of_identity: collections.Counter[str] = collections.Counter()  # of these
+        self._listeners = Listeners(scheduler.policy)
         self._entering: list[Job] = []  # submitted in this turn of the event loop
         self._calls: set[Future[Any]] = set()
         self._executions: dict[int, Execution] = {}
@@ -87,6 +85,7 @@ class Engine:
         self.lost = False
         self.failure: EngineFailed | None = None  # why the device thread ended, if not by `stop`
         self.on_lost: Callable[[bool], None] = lambda lost: None
+        self.on_heard: Callable[[], None] = lambda: None  # the event loop hears of outcomes
         self.busy_seconds = 0.0
         self.watched = ("", "")  # lanes of prompts and of decode steps
         self.forecast: Forecast | None = None  # cost of replies; read from any thread
@@ -130,23 +129,14 @@ class Engine:
         if self.lost or self._stopping:
             cause = Cause.STOPPING if self._stopping else Cause.DEVICE_LOST
             listener(Outcome(job, Ending.FAILED, now, cause=cause))
-        elif self._is_full(job.owner.identity):
+        elif not self._listeners.add(job, listener):
             listener(Outcome(job, Ending.REFUSED, now, cause=Cause.QUEUE_FULL, stage=Stage.QUEUE))
         else:
             job.submitted = now
-            self._listeners[job.id] = (job, listener)
-            self._of_identity[job.owner.identity] += 1
             if not self._entering:
                 assert self._loop is not None
                 self._loop.call_soon(self._enter)
             self._entering.append(job)
-
-    def _is_full(self, identity: str) -> bool:
-        """Whether no more jobs fit, of all or of one identity: the scheduler counts them again, but only after a slice."""
-        policy = self._scheduler.policy
-        return (
-            len(self._listeners) >= policy.max_jobs or self._of_identity[identity] >= policy.max_jobs_per_identity
-        )
 
     def _enter(self) -> None:
         """Hand the jobs of this turn to the device's thread."""
@@ -156,7 +146,7 @@ class Engine:
 
     def cancel(self, job: Job) -> None:
         """Cancel a job. Its listener gets CANCELLED, unless the job has already ended."""
-        if job.id in self._listeners:
+        if job in self._listeners:
             self._enter()
             self._inbox.put(lambda now: self._withdraw(job, now))
 
@@ -181,31 +171,20 @@ class Engine:
             self._calls.discard(future)
 
     def _heard(self, outcomes: Sequence[Outcome]) -> None:
+        self.on_heard()
         for outcome in outcomes:
-            if outcome.ending is Ending.PARTIAL:
-                entry = self._listeners.get(outcome.job.id)
-            else:
-                entry = self._pop(outcome.job)
-            if entry is not None:
+            goes_on = outcome.ending is Ending.PARTIAL
+            listener = self._listeners.of(outcome.job) if goes_on else self._listeners.take(outcome.job)
+            if listener is not None:
                 try:
-                    entry[1](outcome)
+                    listener(outcome)
                 except Exception:
                     log.exception("the %s outcome of job %d could not be delivered", outcome.ending, outcome.job.id)
-                    _tell_failure(entry[1], outcome)
-
-    def _pop(self, job: Job) -> tuple[Job, Listener] | None:
-        """Who hears the end of a job."""
-        entry = self._listeners.pop(job.id, None)
-        if entry is not None:
-            identity = job.owner.identity
-            self._of_identity[identity] -= 1
-            if not self._of_identity[identity]:
-                del self._of_identity[identity]
-        return entry
+                    _tell_failure(listener, outcome)
 
     def _fail_open(self, cause: Cause) -> None:
         now = self._clock()
-        failed = [Outcome(job, Ending.FAILED, now, cause=cause) for job, _ in self._listeners.values()]
+        failed = [Outcome(job, Ending.FAILED, now, cause=cause) for job in self._listeners]
         self._heard(failed)
 
     async def _watch(self) -> None:
@@ -234,7 +213,7 @@ class Engine:
         """Report overdue jobs during a long slice, since the scheduler cannot before it returns."""
         self._enter()
         flight = self._on_device
-        for job in [job for job, _ in self._listeners.values() if job.hard and job.deadline < now]:
+        for job in [job for job in self._listeners if job.hard and job.deadline < now]:
             aboard = flight is not None and job in flight.jobs
             stage, blocker = (Stage.COMPUTE, "") if aboard or flight is None else (Stage.BLOCKED, flight.model)
             late = now - job.deadline

@@ -4,7 +4,7 @@ Only predicts: `intake.py` chooses the rung and refuses. Pure: times are argumen
 """
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bridge.policy.lane import LaneState
 from bridge.policy.learned.interruptions import Interruptions
@@ -42,16 +42,24 @@ class Admission:
         self._probes = probes
         self.busy_until = 0.0  # when committed work should be done
 
-    def is_open(self, name: str) -> bool:
-        """Whether this lane exists and accepts new jobs."""
-        lane = self._lanes.get(name)
-        return lane is not None and not lane.draining
+    def is_open(self, rung: Rung, lane_index: int) -> bool:
+        """Whether the lanes that a job needs on a rung exist and accept new jobs."""
+        for name in (rung.lane if lane_index == 0 else None, rung.then.lane if rung.then is not None else None):
+            if name is not None:
+                lane = self._lanes.get(name)
+                if lane is None or lane.draining:
+                    return False
+        return True
 
     def admits(self, rung: Rung, lane_index: int, job: Job, now: float) -> bool:
         """Whether a job would be on time on a rung if it were its lane's next."""
         if not job.hard:
             return True
-        return self.done_at(self._lanes[rung.lanes[lane_index]], now) + self.remaining(rung, lane_index) <= job.deadline
+        lane = self._lanes[rung.lane or ""] if lane_index == 0 else self._lane(rung, lane_index)
+        return self.done_at(lane, now) + self.remaining(rung, lane_index) <= job.deadline
+
+    def _lane(self, rung: Rung, lane_index: int) -> LaneState:
+        return self._lanes[rung.lanes[lane_index]]
 
     def odds(self, rung: Rung, lane_index: int, job: Job, now: float, owners: int) -> Odds:
         """How likely a job that `admits` takes is to be on time, beside more urgent work and other processes. Of the
@@ -59,24 +67,29 @@ class Admission:
         """
         if not job.hard:
             return Odds.SAFE
+        lane = self._lanes[rung.lane or ""] if lane_index == 0 else self._lane(rung, lane_index)
+        rivals = [other for other in self._lanes.values() if other.usual_left < NEVER and other is not lane]
+        if not rivals and self._interruptions.none_are_known:
+            return Odds.SAFE  # as `admits` has found
         most_taken = _MOST_TAKEN if owners == 1 else min(_MOST_TAKEN, 1.0 - 1.0 / owners)
-        run = self._run_beside_others(rung, lane_index, job, now, most_taken)
-        left = job.deadline - rung.lag - self.earliest_start(now) - run
+        earliest = max(now, self.busy_until)
+        run = self.done_at(lane, now) + self.remaining(rung, lane_index) - rung.lag - earliest
+        if rivals:
+            run = self._run_beside(rivals, run, job, now, most_taken)
+        left = job.deadline - rung.lag - earliest - run
         if left >= self._interruptions.reserve(run, now):
             return Odds.SAFE
         return Odds.EVEN if left >= self._interruptions.expected(run, now) else Odds.POOR
 
-    def _run_beside_others(self, rung: Rung, lane_index: int, job: Job, now: float, most_taken: float) -> float:
-        """How long the rest of a job takes on a rung with the more urgent work of other lanes: what waits there now,
-        and what should still come with an earlier deadline.
+    def _run_beside(
+        self, rivals: Iterable[LaneState], alone: float, job: Job, now: float, most_taken: float
+    ) -> float:
+        """How long the rest of a job, which takes `alone` by itself, takes with the more urgent work of other lanes:
+        what waits there now, and what should still come with an earlier deadline.
         """
-        lane = self._lanes[rung.lanes[lane_index]]
-        alone = self.done_at(lane, now) + self.remaining(rung, lane_index) - rung.lag - self.earliest_start(now)
         left = job.deadline - now
         waiting = share = most = 0.0
-        for other in self._lanes.values():
-            if other is lane or other.usual_left == NEVER:
-                continue
+        for other in rivals:
             waiting += self._ahead(other, job.deadline)
             if other.usual_left < left:
                 taken = other.load.share(now)
@@ -119,14 +132,15 @@ class Admission:
 
     def fits(self, rung: Rung, job: Job) -> bool:
         """Whether a job could have been on time on an idle device."""
-        if rung.lane is None or not self.is_open(rung.lane):
+        lane = self._lanes.get(rung.lane or "")
+        if rung.lane is None or lane is None or lane.draining:
             return False
         return job.arrival + self._latency.bound(rung.lane, 1) + self.remaining(rung, 0) <= job.deadline
 
     def done_at(self, lane: LaneState, now: float) -> float:
         """When a batch of one would complete if it were the lane's next."""
         ahead = self._latency.mean(lane.name, lane.flight.batch, lane.flight.next_slice) if lane.flight else 0.0
-        return self.earliest_start(now) + ahead + self._latency.bound(lane.name, 1)
+        return max(now, self.busy_until) + ahead + self._latency.bound(lane.name, 1)
 
     def best_case(self, rung: Rung, lane_index: int, now: float) -> float:
         """When a batch of one would be delivered at the fastest times ever believed of its lanes."""
@@ -139,8 +153,9 @@ class Admission:
 
     def remaining(self, rung: Rung, lane_index: int) -> float:
         """Time an answer needs after its current lane: the second lane and the link."""
-        after = rung.lanes[lane_index + 1 :]
-        return rung.lag + sum(self._latency.bound(name, 1) for name in after if name in self._lanes)
+        if lane_index or rung.then is None or rung.then.lane not in self._lanes:
+            return rung.lag
+        return rung.lag + self._latency.bound(rung.then.lane, 1)
 
     def due(self, job: Job, now: float) -> float:
         """When a job must complete its current lane."""

@@ -33,7 +33,10 @@ class Batching:
         self._margin = margin
 
     def grow(self, lane: LaneState, queue: Sequence[Job], others: Iterable[LaneState], now: float) -> list[Job]:
-        """The batch to start from the head of `queue`, which is sorted by urgency."""
+        """The batch to start from the head of `queue`, which is sorted by urgency: it is on time if it is complete and
+        all its answers but one delivered. Rows that leave the first of two lanes together leave the second together, so
+        their delivery counts in both.
+        """
         head = queue[0]
         batch = [head]
         if head.runs_alone:
@@ -46,15 +49,14 @@ class Batching:
             if job.runs_alone:
                 continue
             rows = len(batch) + 1
-            each = max(each, job.delivery_each)
-            completion = self._completion(lane, rows, each, now)
-            last = min(due, hard_due(job))
-            if completion > last and not self._may_try(lane, rows, each, last, now):
+            each, theirs = max(each, job.delivery_each), job.due if job.hard else NEVER
+            due = min(due, theirs)
+            completion = now + self._latency.bound(lane.name, rows) + (rows - 1) * each
+            if completion > due and not self._may_try(lane, rows, each, due, now):
                 break
-            if self._breaks(demand, lane, rows, hard_due(job) - (rows - 1) * each, now):
+            if demand and self._breaks(demand, lane, rows, theirs - (rows - 1) * each, now):
                 break
             batch.append(job)
-            due = min(due, hard_due(job))
         return batch
 
     def sheds(self, lane: LaneState, queue: Sequence[Job], others: Iterable[LaneState], now: float) -> bool:
@@ -65,6 +67,8 @@ class Batching:
         if not head.hard or head.probe or head.runs_alone or len(queue) < 3:
             return False
         batch = self.grow(lane, queue, others, now)
+        if len(batch) >= min(lane.cap, len(queue)):
+            return False
         without = self.grow(lane, queue[1:], others, now)
         return len(without) > len(batch) + 1 and not self._clears(lane, queue, len(batch), now)
 
@@ -86,15 +90,11 @@ class Batching:
             until = burst if burst < start else now
         return min(until, start), start
 
-    def _completion(self, lane: LaneState, rows: int, each: float, now: float) -> float:
-        """When a batch that starts now is complete and all its answers but one delivered. Rows that leave the first of
-        two lanes together leave the second together, so it counts in both.
-        """
-        return now + self._latency.bound(lane.name, rows) + (rows - 1) * each
-
     def _may_try(self, lane: LaneState, rows: int, each: float, due: float, now: float) -> bool:
         """Whether to retry a batch size whose measurement is doubtful: once, if one row fewer is on time."""
-        return self._latency.is_doubtful(lane.name, rows) and self._completion(lane, rows - 1, each, now) <= due
+        if not self._latency.is_doubtful(lane.name, rows):
+            return False
+        return now + self._latency.bound(lane.name, rows - 1) + (rows - 2) * each <= due
 
     def _next_burst(self, lane: LaneState, rows: int, now: float) -> float:
         """Until when to wait for a burst that makes the device answer more a second, the wait included; else `now`.

@@ -80,8 +80,8 @@ class Intake:
             if rung.lane is None:
                 self._answer_without_device(job, index, now)
                 return False
-            lane_index = self._lane_index(job, rung)
-            if not self._is_open(rung, lane_index):
+            lane_index = self._lane_index(job, rung) if job.lane_index else 0
+            if not self._admission.is_open(rung, lane_index):
                 continue
             job.probe = False
             on_time = self._admission.admits(rung, lane_index, job, now)
@@ -102,9 +102,6 @@ class Intake:
         job.rung = index
         self._ledger.end(job, Ending.ANSWERED, now)
 
-    def _is_open(self, rung: Rung, lane_index: int) -> bool:
-        return all(self._admission.is_open(name) for name in rung.lanes[lane_index:])
-
     def _lane_index(self, job: Job, rung: Rung) -> int:
         """The lane at which a job continues on a rung: the second if it has been through the first."""
         return int(bool(job.lane_index and rung.then and rung.lane == job.rungs[job.rung].lane))
@@ -120,8 +117,9 @@ class Intake:
             rung = job.rungs[later]
             if rung.lane is None:
                 return later if even is None else even
-            lane_index = self._lane_index(job, rung)
-            if not self._is_open(rung, lane_index) or not self._admission.admits(rung, lane_index, job, now):
+            lane_index = self._lane_index(job, rung) if job.lane_index else 0
+            is_open = later == index or self._admission.is_open(rung, lane_index)
+            if not is_open or (later > index and not self._admission.admits(rung, lane_index, job, now)):
                 continue
             odds = self._admission.odds(rung, lane_index, job, now, identities * clients)
             if odds is Odds.SAFE:
@@ -157,11 +155,11 @@ class Intake:
         if rung.lane is None:
             self._answer_without_device(job, index, now)
             return False
-        lane_index = self._lane_index(job, rung)
+        lane_index = self._lane_index(job, rung) if job.lane_index else 0
         if job.supersede_key is not None and index > job.first_rung:
             self._ladders.fell(job.supersede_key, index, now)
         job.rung, job.lane_index = index, lane_index
-        self.enqueue(job, rung.lanes[lane_index], now)
+        self.enqueue(job, rung.lanes[1] if lane_index else rung.lane, now)
         return True
 
     def enqueue(self, job: Job, lane: str, now: float) -> None:
@@ -193,7 +191,8 @@ class Intake:
         for queue in (lane.waiting, lane.paused):
             if job in queue:
                 queue.remove(job)
-                self._drop_newest(job)
+                if self._newest.get(job.supersede_key) is job:
+                    del self._newest[job.supersede_key]
                 return
 
     def withdraw(self, job: Job) -> None:

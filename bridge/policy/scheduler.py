@@ -48,6 +48,7 @@ from bridge.policy.work import (
 )
 
 _TIDY_SECONDS = 10.0
+_IDLE = WaitUntil(NEVER)
 
 
 class Scheduler:
@@ -145,6 +146,8 @@ class Scheduler:
 
     def step(self, now: float) -> Decision:
         """Decide what to run next, or until when to stay idle."""
+        if not self._ledger.open_jobs and not any([lane.flight for lane in self.lanes.values()]):
+            return _IDLE
         at = max(now, self._admission.busy_until)  # earliest possible start
         wake = NEVER
         for lane in self.lanes.values():

@@ -14,7 +14,7 @@ from bridge.pictures.decoders import Decoders
 from bridge.policy.work import DEFAULT_PACE, Job, Rung
 from bridge.sessions.handshakes import Handshakes
 from bridge.sessions.sessions import OpenStream, Session, Sessions
-from bridge.streams.delivery_time import DeliveryTime
+from bridge.streams.delivery_time import DeliveryTimes
 from bridge.wire.request import Request, clock
 from bridge.wire.unread import Holding, Unread
 
@@ -43,7 +43,8 @@ class Backend:
         self.engine = engine
         self.roster = roster
         self.stats = Stats(tuple(budgets))
-        self.delivery_times = {work: DeliveryTime() for work in budgets}
+        self.delivery_times = DeliveryTimes(budgets)
+        engine.on_heard = self.delivery_times.restart
         self.handshakes = Handshakes(config.limits.sessions_per_identity)
         self.sessions = Sessions(config.limits, config.session_grace_seconds, self.stats)
         self.unread = Unread(config.limits)

@@ -8,7 +8,7 @@ from bridge.logs import note
 from bridge.observe.attribution import UNMET, Attribution, attribute
 from bridge.observe.stats import ClientCounts
 from bridge.policy.work import Cause, Ending, Outcome, Stage
-from bridge.streams.delivery_time import DeliveryTime
+from bridge.streams.delivery_time import DeliveryTimes
 from bridge.streams.outbox import ENTRY_BYTES, STATUS_BYTES, Entry, Made, Outlet
 from bridge.v1 import error_pb2
 from bridge.wire.handlers import Wire
@@ -71,7 +71,7 @@ class Answer(Entry):
 class Delivery:
     """The requests of one stream that are owed an answer."""
 
-    def __init__(self, outbox: Outlet, counts: ClientCounts, delivery_times: dict[str, DeliveryTime]) -> None:
+    def __init__(self, outbox: Outlet, counts: ClientCounts, delivery_times: DeliveryTimes) -> None:
         self._outbox = outbox
         self._counts = counts
         self._delivery_times = delivery_times
@@ -163,7 +163,7 @@ class Delivery:
 
     def hand_over(self, request: Request, at: float, now: float) -> bool:
         """Count an answer that the transport takes now. False if it is late, and must not be sent."""
-        self._delivery_times[request.work].observe(now - at)
+        self._delivery_times.observe(request.work, now - at)
         late = now - request.due
         if late > 0:
             if not request.best_effort:

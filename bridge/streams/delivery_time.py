@@ -10,6 +10,7 @@ estimate decay, as they add no samples. Nor do answers that leave alone tell wha
 that decays slowly, so that an estimate which keeps rows from flying together is tried again.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _WEIGHT = 0.1
@@ -41,8 +42,10 @@ class DeliveryTime:
         """Learn from one answer, the `position`-th since the event loop heard of its flight, counted from 1. Its time
         includes that of the answers before it.
         """
-        if position > self._position:
-            self._follow((took - self._took) / (position - self._position))
+        if position > self._position:  # it left so much after the one before
+            more = (took - self._took) / (position - self._position)
+            more = min(more, _CLIP * max(_EACH_FLOOR, self.each))
+            self.each = min(_EACH_CEILING, max(0.0, self.each + _WEIGHT * (more - self.each)))
         else:
             self._begin(took, position - 1)
         self._position, self._took = position, took
@@ -56,20 +59,29 @@ class DeliveryTime:
         step = _WEIGHT * error / (1 + before * before)
         self.mean = max(0.0, self.mean + step)
         self.deviation += _WEIGHT * (abs(error) - self.deviation)
-        self._learn_each(before * step)
+        self.each = min(_EACH_CEILING, max(0.0, self.each + before * step))
         if not before and self._position == 1:
             self.each *= _FADE
-
-    def _follow(self, more: float) -> None:
-        """An answer that left `more` seconds after the one before."""
-        more = min(more, _CLIP * max(_EACH_FLOOR, self.each))
-        self._learn_each(_WEIGHT * (more - self.each))
-
-    def _learn_each(self, step: float) -> None:
-        self.each = min(_EACH_CEILING, max(0.0, self.each + step))
 
     def relax(self) -> None:
         """Decay after a refusal, which gives no sample."""
         self.mean *= _DECAY
         self.deviation *= _DECAY
         self.each *= _DECAY
+
+
+class DeliveryTimes(dict[str, DeliveryTime]):
+    """Those of all kinds of work. Answers have positions across all streams: the event loop delivers them in turn."""
+
+    def __init__(self, works: Iterable[str]) -> None:
+        super().__init__({work: DeliveryTime() for work in works})
+        self._position = 0
+
+    def restart(self) -> None:
+        """The event loop hears of a flight."""
+        self._position = 0
+
+    def observe(self, work: str, took: float) -> None:
+        """Learn from the next answer: `took` seconds from the device to the transport."""
+        self._position += 1
+        self[work].observe(took, self._position)

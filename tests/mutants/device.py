@@ -1,17 +1,19 @@
 """Ways to break the driver, each seen where it is turned by hand."""
 
 import bridge.device.engine
+import bridge.device.listeners
 from tests.device import test_driver as driver
 from tests.mutants.mutant import Mutant
 
 _E = bridge.device.engine
+_L = bridge.device.listeners
 
 MUTANTS = (
     Mutant(
         "the_queue_has_no_bound",
-        _E,
-        "elif len(self._listeners) >= self._scheduler.policy.max_jobs:",
-        "elif False:",
+        _L,
+        "if len(self._entries) >= policy.max_jobs or mine >= policy.max_jobs_per_identity:",
+        "if False:",
         driver.test_a_full_table_refuses_at_once,
     ),
     Mutant(
@@ -23,9 +25,9 @@ MUTANTS = (
     ),
     Mutant(
         "an_outcome_is_heard_twice",
-        _E,
-        "entry = self._listeners.pop(outcome.job.id, None)",
-        "entry = self._listeners.get(outcome.job.id)",
+        _L,
+        "entry = self._entries.pop(job.id, None)",
+        "entry = self._entries.get(job.id)",
         driver.test_an_answer_wakes_the_loop_once_and_is_heard_once,
     ),
     Mutant(

@@ -11,7 +11,7 @@ from bridge.observe.counters import Counters
 from bridge.observe.stats import Stats
 from bridge.policy.work import Cause, Ending, Job, Outcome, Rung, Stage
 from bridge.streams.delivery import Delivery
-from bridge.streams.delivery_time import DeliveryTime
+from bridge.streams.delivery_time import DeliveryTime, DeliveryTimes
 from bridge.streams.late_counts import LateCounts
 from bridge.streams.outbox import Entry, Made
 from bridge.v1 import error_pb2
@@ -45,9 +45,10 @@ class Desk:
         self.entries: list[Entry] = []
         self.unsent: list[str] = []
         self.stats = stats = Stats(("avatar",))
-        self.learned = DeliveryTime()
+        times = DeliveryTimes(("avatar",))
+        self.learned = times["avatar"]
         outbox: Any = self
-        self.delivery = Delivery(outbox, stats.client("village"), {"avatar": self.learned})
+        self.delivery = Delivery(outbox, stats.client("village"), times)
 
     @property
     def counts(self) -> Counters:

@@ -73,10 +73,10 @@ def test_an_answer_that_cannot_be_written_costs_nobody_elses(run: Run, monkeypat
 
             def heard(outcomes: Any) -> None:
                 for outcome in outcomes:
-                    entry = fake.server._engine._listeners.get(outcome.job.id)
+                    entry = fake.server._engine._listeners._entries.get(outcome.job.id)
                     if entry is not None and outcome.job.client == one.session and not victims:
                         victims.append(outcome)
-                        fake.server._engine._listeners[outcome.job.id] = (entry[0], once_raising(entry[1]))
+                        fake.server._engine._listeners._entries[outcome.job.id] = (entry[0], once_raising(entry[1]))
                 whole(outcomes)
 
             monkeypatch.setattr(fake.server._engine, "_heard", heard)

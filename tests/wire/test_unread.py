@@ -295,6 +295,7 @@ def varint(number: int) -> bytes:
 class Payload:
     """What can be seen to be freed."""
 
+
 class Answer(Entry):
     """An answer that holds a payload until it is dropped."""
 

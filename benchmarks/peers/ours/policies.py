@@ -87,7 +87,7 @@ class Predicted(WholePasses):
 class _Arrival(Order):
     """In order of arrival."""
 
-    def _urgency(self, job: Job, now: float) -> Urgency:
+    def _urgency(self, job: Job, now: float, contended: bool) -> Urgency:
         return 0, job.id, 0, 0.0, job.id
 
 

@@ -44,6 +44,11 @@ class Interruptions:
         self._length = self._length * kept + over
         self._square = self._square * kept + over * over
 
+    @property
+    def none_are_known(self) -> bool:
+        """Whether nothing is in reserve for any run."""
+        return self._count <= _UNPROVEN
+
     def rate(self, now: float) -> float:
         """Interruptions per second of running."""
         kept = math.exp(min(0.0, self._since - now) / _MEMORY_SECONDS)
