@@ -73,7 +73,7 @@ class Engine:
         self._entering: list[Job] = []  # submitted in this turn of the event loop
         self._calls: set[Future[Any]] = set()
         self._executions: dict[int, Execution] = {}
-        self._ids = itertools.count(1)
+        self.ids = itertools.count(1)  # of jobs
         self._flying: collections.deque[_Flying] = collections.deque()  # launched, not finished
         self._finished = 0.0  # when the last slice finished
         self._slice_began = NEVER
@@ -112,7 +112,7 @@ class Engine:
 
     def next_id(self) -> int:
         """A new job id."""
-        return next(self._ids)
+        return next(self.ids)
 
     @property
     def open_jobs(self) -> int:
@@ -252,7 +252,8 @@ class Engine:
         decision, so that nothing holds the interpreter between waking the event loop and the next wait or slice.
         """
         self._drain()
-        self._update_forecast()
+        if self.watched[0]:
+            self._update_forecast()
         until = NEVER
         while len(self._flying) < self._device.depth:
             if self._flying and self._clock() < self._scheduler.free_at - _LEAD_SECONDS:
@@ -272,7 +273,7 @@ class Engine:
 
     def _update_forecast(self) -> None:
         now = self._clock()
-        if self.watched[0] and now - self._forecast_at > _FORECAST_SECONDS:
+        if now - self._forecast_at > _FORECAST_SECONDS:
             self._forecast_at, self.forecast = now, self._scheduler.forecast(*self.watched, now)
 
     def _drain(self) -> None:

@@ -136,8 +136,11 @@ class Host:
         if flight.lane == CALIBRATE:
             return _WarmUp(rows[0])
         program, errors = self._lanes[flight.lane], self._errors[flight.lane]
-        with errors:
+        try:
             run = started(program, flight.lane, rows)
+        except BaseException as error:
+            errors.translate(error)
+            raise
         return _Flying(self, program, flight.lane, run, self._slicings[flight.lane, flight.batch].cuts, errors)
 
 
@@ -170,19 +173,25 @@ class _Flying:
         self._launched: deque[tuple[Wait, bool]] = deque()  # per slice: how to wait for it, whether it is the last
 
     def launch(self) -> None:
-        with self._errors:
+        try:
             for _ in range(self._cuts.popleft()):
                 if next(self._run, _ENDED) is _ENDED:
                     raise ModelFailed(f"{self._lane} ended before its last stage; yield after each that it declares")
             if self._cuts and self._errors.own:  # ours are tested to leave torch's state alone
                 self._host.guard.check_suspended(self._lane, self._run)
+        except BaseException as error:
+            self._errors.translate(error)
+            raise
         self._launched.append((self._host.mark(), not self._cuts))
 
     def finish(self) -> Sequence[Any] | None:
         wait, last = self._launched.popleft()
-        with self._errors:
+        try:
             wait()
             return self._outputs() if last else None
+        except BaseException as error:
+            self._errors.translate(error)
+            raise
 
     def _outputs(self) -> Sequence[Any]:
         try:
@@ -205,8 +214,10 @@ class _Flying:
 
     def close(self) -> None:
         try:
-            with self._errors:
-                self._run.close()
+            self._run.close()
+        except BaseException as error:
+            self._errors.translate(error)
+            raise
         finally:
             if self._errors.own:
                 self._host.guard.put_back(self._program.name)
@@ -219,19 +230,15 @@ def _continued(row: Any) -> Any:
 class _Errors:
     """Raises what a model raises as what the server knows: torch's and Python's own errors of memory as
     OutOfDeviceMemory, what would end the thread as ModelFailed, and what a model that is not ours raises as ModelFailed
-    with its name. A class, since it is entered twice per slice.
+    with its name.
     """
 
     def __init__(self, program: Program) -> None:
         self._name = program.name
         self.own = bool(outputs_of(program))  # not one of ours
 
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
-        if error is None:
-            return
+    def translate(self, error: BaseException) -> None:
+        """Raise what the server knows in place of an error, unless it is known already."""
         if isinstance(error, torch.cuda.OutOfMemoryError):
             torch.cuda.empty_cache()
             raise OutOfDeviceMemory(str(error)) from error
@@ -258,8 +265,11 @@ class _WarmUp:
         self._complete = False
 
     def launch(self) -> None:
-        with self._errors:
+        try:
             self._complete = self._calibration.advance()
+        except BaseException as error:
+            self._errors.translate(error)
+            raise
 
     def finish(self) -> Sequence[Any] | None:
         return [self._calibration.slicings if self._complete else Continues(None, CALIBRATE)]

@@ -1,5 +1,5 @@
-"""Who hears of each open job. Bounded, of all jobs and of one identity's: the scheduler counts them again, but only after
-a slice.
+"""Who hears of each open job. Bounded, of all jobs and of one identity's: the scheduler counts them again, but only
+after a slice.
 """
 
 from collections import Counter

@@ -3,7 +3,6 @@
 Every table is keyed by names of the server's own, so none grows with what clients send.
 """
 
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -54,28 +53,10 @@ class Counters:
         """The mean batch size over all jobs that ran; 0 before the first."""
         return self.batches / self.runs if self.runs else 0.0
 
-    def answered(self, rung: str, seconds: float, *, in_budget: bool, cheaper: bool, repeated: bool = False) -> None:
-        """Count an answer with a payload, handed to the transport; `repeated` if it is an earlier one sent again."""
-        self.endings[Ending.ANSWERED] += 1
-        self.rungs[rung] = self.rungs.get(rung, 0) + 1
-        self.in_budget += in_budget and not repeated
-        self.repeated += repeated
-        self.cheaper += cheaper
-        self.seconds += seconds
-        self.buckets[bisect_left(BUCKETS, seconds)] += 1
-        self.recent.append(seconds)
-
     def attributed(self, attribution: Attribution) -> None:
         """Count a late or refused answer under its stage."""
         key = (attribution.stage, attribution.model)
         self.late_stages[key] = self.late_stages.get(key, 0) + 1
-
-    def ran(self, batch: int, seconds: float) -> None:
-        """Count a job that left the device, whose run of `batch` rows took `seconds`."""
-        if batch:
-            self.runs += 1
-            self.batches += batch
-            self.device += seconds / batch
 
     def add(self, other: "Counters") -> None:
         """Add the counts of another, whose answers are newer."""

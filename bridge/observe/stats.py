@@ -4,10 +4,11 @@ A session's counters end with it. Counters by name are kept for good, so that th
 all others share one.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
 from bridge.observe.attribution import Attribution
-from bridge.observe.counters import Counters
+from bridge.observe.counters import BUCKETS, Counters
 from bridge.policy.work import Ending
 from bridge.v1 import bridge_pb2
 
@@ -71,7 +72,14 @@ class ClientCounts:
     ) -> None:
         """Count an answer with a payload, handed to the transport `seconds` after its request arrived."""
         fresh = self._fresh.get(work) or self._begin(work)
-        fresh.answered(rung, seconds, in_budget=in_budget, cheaper=cheaper, repeated=repeated)
+        fresh.endings[Ending.ANSWERED] += 1
+        fresh.rungs[rung] = fresh.rungs.get(rung, 0) + 1
+        fresh.in_budget += in_budget and not repeated
+        fresh.repeated += repeated
+        fresh.cheaper += cheaper
+        fresh.seconds += seconds
+        fresh.buckets[bisect_left(BUCKETS, seconds)] += 1
+        fresh.recent.append(seconds)
         if len(fresh.recent) == _SESSION_WINDOW:
             self.fold()
 

@@ -81,9 +81,7 @@ class Admission:
             return Odds.SAFE
         return Odds.EVEN if left >= self._interruptions.expected(run, now) else Odds.POOR
 
-    def _run_beside(
-        self, rivals: Iterable[LaneState], alone: float, job: Job, now: float, most_taken: float
-    ) -> float:
+    def _run_beside(self, rivals: Iterable[LaneState], alone: float, job: Job, now: float, most_taken: float) -> float:
         """How long the rest of a job, which takes `alone` by itself, takes with the more urgent work of other lanes:
         what waits there now, and what should still come with an earlier deadline.
         """

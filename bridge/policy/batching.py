@@ -78,12 +78,16 @@ class Batching:
         Only on a device that is `pressed` (nearly saturated with hard work) does it pay to wait for the next burst.
         """
         limited = len(batch) >= lane.cap or len(batch) < len(lane.waiting)
-        if limited or batch[0].runs_alone or not all(job.hard for job in batch):
+        if limited or batch[0].runs_alone:
             return now, NEVER
-        due = min([job.due for job in batch])
+        due, each = NEVER, 0.0
+        for job in batch:
+            if not job.hard:
+                return now, NEVER
+            due, each = min(due, job.due), max(each, job.delivery_each)
         wider = len(batch) + 1
         wider -= self._latency.is_doubtful(lane.name, wider)  # to be retried if another row comes
-        start = due - self._latency.bound(lane.name, wider) - self._margin - (wider - 1) * dearest(batch)
+        start = due - self._latency.bound(lane.name, wider) - self._margin - (wider - 1) * each
         until = lane.arrivals.expected_until(now)
         if pressed and until <= now:
             burst = self._next_burst(lane, len(batch), now)

@@ -102,5 +102,7 @@ class Ledger:
 
     def take(self) -> list[Outcome]:
         """Outcomes since the last call, in order."""
+        if not self._outcomes:
+            return []
         taken, self._outcomes = self._outcomes, []
         return taken

@@ -48,7 +48,6 @@ from bridge.policy.work import (
 )
 
 _TIDY_SECONDS = 10.0
-_IDLE = WaitUntil(NEVER)
 
 
 class Scheduler:
@@ -146,8 +145,6 @@ class Scheduler:
 
     def step(self, now: float) -> Decision:
         """Decide what to run next, or until when to stay idle."""
-        if not self._ledger.open_jobs and not any([lane.flight for lane in self.lanes.values()]):
-            return _IDLE
         at = max(now, self._admission.busy_until)  # earliest possible start
         wake = NEVER
         for lane in self.lanes.values():
@@ -288,20 +285,26 @@ class Scheduler:
 
     def _drop_waiting(self, lane: LaneState, now: float) -> bool:
         hopeless = self._hopeless(lane, now)
+        if not hopeless:
+            return False
         for job in [job for job in lane.waiting if job in hopeless]:
             self._intake.withdraw(job)
             self._intake.descend(job, now, Cause.NO_RUNG_IN_TIME)
-        return bool(hopeless)
+        return True
 
     def _hopeless(self, lane: LaneState, now: float) -> set[Job]:
         """Waiting jobs that would be late even if they flew next with all that go before them in no time: the answers
         of these are delivered first.
         """
-        hard = [job for job in lane.waiting if job.hard]
-        if not hard:
+        least, delivery = NEVER, 0.0
+        for job in lane.waiting:
+            delivery += job.delivery_each
+            if job.hard and job.due < least:
+                least = job.due
+        if least == NEVER:
             return set()
         alone, soonest = self._admission.done_at(lane, now), self._admission.earliest_start(now)
-        if alone + sum([job.delivery_each for job in lane.waiting]) <= min([job.due for job in hard]):
+        if alone + delivery <= least:
             return set()
         hopeless, before = set(), 0.0
         for job in self._order.queue(lane, now):
@@ -351,7 +354,7 @@ class Scheduler:
 
     def _book(self, lane: LaneState, flight: Flight, now: float, took: float) -> None:
         """Charge a slice to the clients it served, and to the jobs it blocked."""
-        if not all(job.background for job in flight.jobs):  # reading ahead is free of charge
+        if not flight.background:  # reading ahead is free of charge
             for owner, share in flight.shares.items():
                 self._shares.charge(owner, took * share, now)
         if flight.earliest < NEVER:

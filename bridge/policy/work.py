@@ -255,13 +255,16 @@ class Flight:
     batch: int = field(init=False)
     shares: Mapping[Owner, float] = field(init=False)  # client -> its share of the rows
     earliest: float = field(init=False)  # earliest due time of its hard jobs; NEVER without one
+    background: bool = field(init=False)  # all of its jobs are
 
     def __post_init__(self) -> None:
         self.batch = len(self.jobs)
         if self.batch == 1:  # the common case
             job = self.jobs[0]
+            self.background = job.background
             self.shares, self.earliest = {job.owner: 1.0}, job.due if job.hard else NEVER
             return
+        self.background = self.jobs[0].background and all(job.background for job in self.jobs)
         rows = Counter([job.owner for job in self.jobs])
         self.shares = {owner: count / self.batch for owner, count in rows.items()}
         self.earliest = min([job.due for job in self.jobs if job.hard], default=NEVER)

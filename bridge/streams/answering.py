@@ -89,8 +89,8 @@ class Answering(Generic[Asked]):
             except BridgeError as error:
                 self.reject(request, error)
                 continue
-            job = request.job = self.job(request, rungs)
-            self._backend.engine.submit(job, partial(self._heard, request))
+            request.job = self.job(request, rungs)
+            self._backend.engine.submit(request.job, partial(self._heard, request))
 
     def _heard(self, request: Asked, outcome: Outcome) -> None:
         account = outcome.job.account

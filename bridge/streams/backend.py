@@ -84,7 +84,7 @@ class Backend:
         """
         delivery = self.delivery_times[request.work]
         return Job(
-            id=self.engine.next_id(),
+            id=next(self.engine.ids),
             client=session.id,
             identity=session.identity,
             work=request.work,

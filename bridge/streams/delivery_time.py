@@ -75,13 +75,8 @@ class DeliveryTimes(dict[str, DeliveryTime]):
 
     def __init__(self, works: Iterable[str]) -> None:
         super().__init__({work: DeliveryTime() for work in works})
-        self._position = 0
+        self.position = 0  # of the newest answer, since the event loop heard of a flight
 
     def restart(self) -> None:
         """The event loop hears of a flight."""
-        self._position = 0
-
-    def observe(self, work: str, took: float) -> None:
-        """Learn from the next answer: `took` seconds from the device to the transport."""
-        self._position += 1
-        self[work].observe(took, self._position)
+        self.position = 0

@@ -78,18 +78,15 @@ class FrameFlow(Generic[F]):
         """Send a finished frame, now or once the client has caught up."""
         self._generating.pop(frame.index, None)
         if len(self._unacknowledged) < self._limit:
-            self._send(frame)
+            self._unacknowledged.append(frame.index)
+            self.newest_sent = frame.index
+            self._deliver(frame)
         elif self._held is not None and self._held.index > frame.index:
             self._supersede(frame)
         else:
             if self._held is not None:
                 self._supersede(self._held)
             self._hold(frame, finished=True)
-
-    def _send(self, frame: F) -> None:
-        self._unacknowledged.append(frame.index)
-        self.newest_sent = frame.index
-        self._deliver(frame)
 
     def _hold(self, frame: F, *, finished: bool = False) -> None:
         self.drop_held()
@@ -131,7 +128,7 @@ class FrameFlow(Generic[F]):
         if self._held_is_finished:
             if len(self._unacknowledged) < self._limit:
                 self.drop_held()
-                self._send(held)
+                self.send(held)
         elif not self.blocked:
             self.drop_held()
             self._generating[held.index] = held

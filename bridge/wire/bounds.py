@@ -46,8 +46,8 @@ def check_finite(message: Message) -> None:
 
 @functools.cache
 def _finite_check(descriptor: Descriptor) -> Callable[[Message, str], None] | None:
-    """The check of a message type, which looks at its float fields alone; None if it has none at any depth. No message of
-    the contract is recursive.
+    """The check of a message type, which looks at its float fields alone; None if it has none at any depth. No message
+    of the contract is recursive.
     """
     numbers = [(field.name, field.is_repeated) for field in descriptor.fields if field.cpp_type in _FLOATS]
     parts = [

@@ -17,20 +17,21 @@ from typing import Any
 import pytest
 
 import bridge
-from bridge.v1 import bridge_pb2, bridge_pb2_grpc
+from bridge.v1 import bridge_pb2, bridge_pb2_grpc, bundle_pb2
 from tests.capabilities.recognition.test_recognition import CLASSIFY, FORMATS, frame
 from tests.conftest import Run
-from tests.serving.client import ask, connected, look, read, say, until_done
-from tests.serving.server import FakeServer
+from tests.serving.client import A, ask, connected, look, read, say, until_done
+from tests.serving.fakes import FakeAvatar, Fakes
+from tests.serving.server import FakeServer, serving
 
 OURS = str(Path(bridge.__file__).parent)
 NOT_OURS = (f"{OURS}/client", f"{OURS}/v1")
 ANSWERS, ROUNDS = 40, 4
 BOUNDS = {  # calls on the loop, on the device's thread
-    "probe": (40, 130),
-    "avatar": (162, 182),
-    "classify": (335, 185),
-    "turn": (380, 355),
+    "probe": (34, 100),
+    "avatar": (73, 150),
+    "classify": (268, 152),
+    "turn": (335, 285),
 }
 MEMORY = {  # KiB at the peak of an answer; blocks of the server's that one leaves behind, on average
     "probe": (10, 0.5),
@@ -108,6 +109,40 @@ async def turns(client: Any) -> Callable[[int], Awaitable[None]]:
 
 
 BEGIN = {"probe": probes, "avatar": frames, "classify": pictures, "turn": turns}
+
+
+EIGHT = 8
+EIGHT_BOUNDS = (63, 80)  # calls an answer; before bundles and the short way, sent singly, 143 and 137
+
+
+def test_an_answer_of_eight_takes_half_of_the_calls(run: Run) -> None:
+    """A game's eight avatars in one message, and their frames, too small for chunks or shared memory, in one."""
+
+    async def scenario() -> list[tuple[float, float]]:
+        protocol = bridge_pb2.ProtocolVersion(major=1, minor=4)
+        async with (
+            serving(Fakes(avatar=FakeAvatar(4))) as server,
+            connected(server.port, protocol=protocol, wants_bundles=True) as client,
+        ):
+            call = await client.open_avatars()
+            for slot in range(EIGHT):
+                await call.write(look(slot=slot, seed=7))
+
+            async def answer(number: int) -> None:
+                asked = [ask(number, slot=slot, received=number - 1).SerializeToString() for slot in range(EIGHT)]
+                await call.write(A.StreamAvatarRequest(bundle=bundle_pb2.Bundle(parts=asked)))
+                left = EIGHT
+                while left:
+                    left -= len((await read(call)).bundle.parts) or 1
+
+            first = itertools.count(1, ANSWERS)
+            return [await calls_of(server, answer, range(at, at + ANSWERS)) for at in itertools.islice(first, ROUNDS)]
+
+    _, *rounds = run(scenario())
+    loop, device = (least / EIGHT for least in map(min, zip(*rounds, strict=True)))
+    print(f"eight: {loop:.1f} calls on the loop, {device:.1f} on the device's thread")
+    assert loop <= EIGHT_BOUNDS[0]
+    assert device <= EIGHT_BOUNDS[1]
 
 
 @pytest.mark.parametrize("work", BEGIN)

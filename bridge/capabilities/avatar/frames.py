@@ -218,7 +218,10 @@ class AvatarFrames(Answering[FrameRequest]):
     def rungs(self, request: FrameRequest) -> tuple[Rung, ...]:
         session, avatar = self._session, request.avatar
         request.bottom_up = session.row_order == media_pb2.ROW_ORDER_BOTTOM_UP
-        plan = self._plan(request.format, request.bottom_up)
+        is_planned = self._planned_for[0] == self._backend.roster.revision and self._planned_for[1] is session.formats
+        plan = self._plans.get((request.format, request.bottom_up)) if is_planned else None
+        if plan is None:
+            plan = self._plan(request.format, request.bottom_up)
         request.version = self._version
         request.look = request.subject = avatar.look(clock())
         options = plan.options(avatar.kept_format(request.bottom_up), best_only=request.terms.best_only)
@@ -235,10 +238,8 @@ class AvatarFrames(Answering[FrameRequest]):
         if self._planned_for[0] != roster.revision or self._planned_for[1] is not agreed:
             self._version = roster.program(MODEL).version
             self._plans, self._planned_for = {}, (roster.revision, agreed)
-        plan = self._plans.get((form, bottom_up))
-        if plan is None:
-            target = TextureTarget(form, tuple(agreed), bottom_up, self._backend.device_type)
-            plan = self._plans[form, bottom_up] = Plan(roster.ladder(MODEL), target, self._prepare)
+        target = TextureTarget(form, tuple(agreed), bottom_up, self._backend.device_type)
+        plan = self._plans[form, bottom_up] = Plan(roster.ladder(MODEL), target, self._prepare)
         return plan
 
     def take(self, request: FrameRequest, outcome: Outcome) -> None:

@@ -31,7 +31,7 @@ class Payloads:
         written over.
         """
         header = response.frame
-        place = self._place(header.slot, header.frame_index, payload)
+        place = self._place(header.slot, header.frame_index, payload) if self._shared is not None else None
         if place is None:
             header.ClearField("shared")
             return frame_messages(header, payload, self._chunk_bytes)

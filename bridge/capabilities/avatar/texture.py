@@ -15,11 +15,15 @@ def frame_messages(header: avatar_pb2.TextureFrame, payload: bytes | memoryview,
     `header` holds every field except the payload, its total size and the chunk's offset.
     """
     header.total_bytes = len(payload)
-    return [_message(header, offset, payload, chunk_bytes) for offset in range(0, len(payload), chunk_bytes)]
+    if len(payload) <= chunk_bytes:
+        return [_message(header, 0, payload)]
+    return [
+        _message(header, offset, payload[offset : offset + chunk_bytes])
+        for offset in range(0, len(payload), chunk_bytes)
+    ]
 
 
-def _message(header: avatar_pb2.TextureFrame, offset: int, payload: bytes | memoryview, chunk_bytes: int) -> bytes:
+def _message(header: avatar_pb2.TextureFrame, offset: int, part: bytes | memoryview) -> bytes:
     header.chunk_offset = offset
-    part = payload if len(payload) <= chunk_bytes else payload[offset : offset + chunk_bytes]
     head = header.SerializeToString() + prefix(_PAYLOAD, len(part))
     return b"".join((prefix(_FRAME, len(head) + len(part)), head, part))

@@ -27,7 +27,8 @@ class Shares:
     def charge(self, owner: Owner, seconds: float, now: float) -> None:
         """Charge a client for `seconds` of device time."""
         for who in (owner.identity, owner):
-            self._used[who] = (self.used(who, now) + seconds, now)
+            used, since = self._used.get(who, (0.0, now))
+            self._used[who] = (used * math.exp((since - now) / _LEAK_SECONDS) + seconds, now)
 
     def used(self, who: str | Owner, now: float) -> float:
         """Device seconds of an identity or a client, leaked until `now`."""
@@ -65,7 +66,7 @@ class Load:
 
     def add(self, seconds: float, now: float) -> None:
         """Charge `seconds` of device time."""
-        self._used, self._since = self.share(now) * _LOAD_SECONDS + seconds, now
+        self._used, self._since = self._used * math.exp((self._since - now) / _LOAD_SECONDS) + seconds, now
 
     def share(self, now: float) -> float:
         """Share of the device's time, from 0 to 1."""
