@@ -9,8 +9,9 @@ allocation   bytes allocated by our code: PlayerLoop step, serializers, deserial
              compared with a bare Grpc.Net.Client loop with the same messages
 mainthread   main-thread time of a step in which a frame of each of 8 avatars arrives, compared with a bare copy
 traffic      8 avatars at 60 frames a second: messages each way, CPU of the client's threads and of the server, all per
-             second, with bundles and with a server that knows none, in turns. The main thread's CPU includes what the
-             loop takes to wait for the next frame, and to hash the textures
+             second, with bundles and with a server that knows none, in turns. Frames of 4 KiB, as of 64 pixels a side
+             in most block formats, go in bundles; of 64 KiB (`_64k`) each travels alone. The main thread's CPU includes
+             what the loop takes to wait for the next frame, and to hash the textures
 cycles       play mode entered and left with open streams: in collectible load contexts, then with statics kept
 kills        the server is killed with SIGKILL in the middle of a reply, and restarted
 
@@ -42,6 +43,12 @@ from bridge.client import BridgeClient
 _SERVE = (str(Path(__file__).parent / "unity" / "server.py"), "--log")
 _LOAD = {"avatars": 2, "avatar_fps": 15, "characters": 2, "cameras": 1, "pictures_per_second": 2}
 _TRAFFIC, _TRAFFIC_REPEATS = (8, 60), 3  # avatars, frames a second
+_TRAFFIC_FORMS = {  # pixels a side; bundles
+    "bundles": (32, True),
+    "unbundled": (32, False),
+    "bundles_64k": (128, True),
+    "unbundled_64k": (128, False),
+}
 _TRAFFIC_FIGURES = ("up", "down", "client_cpu_ms", "client_other_threads_cpu_ms", "server_cpu_ms")
 _IDLE_SECONDS = 10.0
 _SPARE_SECONDS = 300.0  # for start and end of a program
@@ -113,10 +120,10 @@ def _measure(folder: Path, part: str, *options: object) -> dict[str, Any]:
 
 def traffic(plan: Plan, folder: Path) -> dict[str, Any]:
     """Messages and CPU time a second, with bundles and without."""
-    runs: dict[str, list[dict[str, Any]]] = {"bundles": [], "unbundled": []}
+    runs: dict[str, list[dict[str, Any]]] = {form: [] for form in _TRAFFIC_FORMS}
     for _ in range(_TRAFFIC_REPEATS):
-        for form, found in runs.items():
-            found.append(play_counted(folder, *_TRAFFIC, plan.traffic, bundles=form == "bundles"))
+        for form, (side, bundles) in _TRAFFIC_FORMS.items():
+            runs[form].append(play_counted(folder, *_TRAFFIC, side, plan.traffic, bundles=bundles))
     return {form: {"median": _medians(found), "runs": found} for form, found in runs.items()}
 
 

@@ -1,8 +1,8 @@
 """A server that logs the hash of every texture frame it sends; `unity_loop.py` plays against it.
 
-With `--pattern` the avatar model is a fake: it sleeps for 2 ms and returns a picture that depends on session, slot and
-frame index, so that no two frames are equal. Each frame is logged to `--log` as a JSON list per line, before its bytes
-are passed to the transport:
+With `--pattern` the avatar model is a fake: it sleeps for 2 ms and returns a picture of `--side` pixels that depends on
+session, slot and frame index, so that no two frames are equal. Each frame is logged to `--log` as a JSON list per line,
+before its bytes are passed to the transport:
 
     ["frame", session, slot, index, digest, tick, sent]     times of the machine's monotonic clock, in seconds
     ["say", session, conversation, turn, persona, text]     a player's line
@@ -47,7 +47,6 @@ from unity.counts import MessageCounts
 
 SIDE = 128  # pixels: 64 KiB of RGBA
 DIGITS = 16  # of a frame's SHA-256 in hexadecimal
-_LANE = f"avatar.{SIDE}"
 _BATCH = 8
 _SECONDS = 0.002  # per batch
 _NOISE = np.random.default_rng(5).integers(0, 256, 2 * SIDE * SIDE * 4, np.uint8)
@@ -61,25 +60,33 @@ def digest(payload: bytes | memoryview) -> str:
     return hashlib.sha256(payload).hexdigest()[:DIGITS]
 
 
-def pattern(key: Key) -> NDArray[np.uint8]:
+def pattern(key: Key, side: int = SIDE) -> NDArray[np.uint8]:
     """The picture of one frame. Every row starts with the frame's stamp, so that a mix of two frames is detected."""
     stamp = hashlib.sha256(repr(key).encode()).digest()
     start = int.from_bytes(stamp[:2]) % (SIDE * SIDE * 4)
-    picture = _NOISE[start : start + SIDE * SIDE * 4].reshape(SIDE, SIDE * 4).copy()
+    picture = _NOISE[start : start + side * side * 4].reshape(side, side * 4).copy()
     picture[:, : len(stamp)] = np.frombuffer(stamp, np.uint8)
-    return picture.reshape(SIDE, SIDE, 4)
+    return picture.reshape(side, side, 4)
+
+
+def lane_of(side: int) -> str:
+    """The lane of pictures of that many pixels a side."""
+    return f"avatar.{side}"
 
 
 class PatternProgram:
     """The fake model; its inputs are frame keys."""
 
     name, version, resident_bytes = "avatar", "pattern", 1
-    lanes = (Lane(_LANE, _BATCH, stages=1),)
+
+    def __init__(self, side: int) -> None:
+        self._side = side
+        self.lanes = (Lane(lane_of(side), _BATCH, stages=1),)
 
     def start(self, lane: str, inputs: Sequence[Key]) -> Generator[None, None, Sequence[Any]]:
         time.sleep(_SECONDS)
         yield
-        return [pattern(key) for key in inputs]
+        return [pattern(key, self._side) for key in inputs]
 
     def sample(self, lane: str, batch: int) -> Sequence[Key]:
         return [("", 0, number) for number in range(batch)]
@@ -129,9 +136,7 @@ def noted_frames(log: Log, base: type[AvatarFrames]) -> type[AvatarFrames]:
             rungs: tuple[Rung, ...] = super().rungs(request)
             return rungs
 
-        def _messages(
-            self, response: avatar_pb2.StreamAvatarResponse, payload: bytes | memoryview
-        ) -> Sequence[bytes]:
+        def _messages(self, response: avatar_pb2.StreamAvatarResponse, payload: bytes | memoryview) -> Sequence[bytes]:
             messages: Sequence[bytes] = self._inner.messages(response, payload)
             header = response.frame
             meant = self._meant.pop((header.slot, header.frame_index), 0.0)
@@ -159,6 +164,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log", type=Path)
+    parser.add_argument("--side", type=int, choices=(32, 64, SIDE), default=SIDE)
     parser.add_argument("--counts", type=Path)
     parser.add_argument("--unbundled", action="store_true")
     parser.add_argument("--models", default=",".join(MODELS))
@@ -171,8 +177,9 @@ def main() -> None:
         bridge.control.service._KNOWS_BUNDLES = sys.maxsize
     models: list[ModelSpec] = []
     if options.pattern:
-        rungs = (RungSpec(_LANE, _LANE, SIDE, SIDE), RungSpec("repeat"))
-        model = replace(entries(CAPABILITIES)["avatar"].model, load=lambda device: PatternProgram(), rungs=rungs)
+        side, lane = options.side, lane_of(options.side)
+        rungs = (RungSpec(lane, lane, side, side), RungSpec("repeat"))
+        model = replace(entries(CAPABILITIES)["avatar"].model, load=lambda device: PatternProgram(side), rungs=rungs)
         models.append(model)
     frames = PatternedFrames if options.pattern else AvatarFrames
     if options.log:

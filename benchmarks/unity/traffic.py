@@ -33,10 +33,10 @@ class Sample:
     threads: dict[str, float]  # of the client, living ones only; those of one name together
 
 
-def play(folder: Path, avatars: int, rate: int, seconds: float, *, bundles: bool) -> dict[str, Any]:
-    """Play with as many avatars at `rate` frames a second; figures are per second, CPU in milliseconds."""
+def play(folder: Path, avatars: int, rate: int, side: int, seconds: float, *, bundles: bool) -> dict[str, Any]:
+    """Play with as many avatars of `side` pixels, `rate` frames a second of each. Figures as of `rates`."""
     counts, uploads = folder / "traffic.counts", folder / "traffic.uploads"
-    serve = (*_SERVE, "--counts", str(counts), *(() if bundles else ("--unbundled",)))
+    serve = (*_SERVE, "--side", str(side), "--counts", str(counts), *(() if bundles else ("--unbundled",)))
     samples: list[Sample] = []
     with server(*serve) as (address, process):
         arguments = ("play", address, "--uploads", uploads, "--seconds", seconds, "--avatars", avatars, "--rate", rate)

@@ -1,5 +1,6 @@
 """What becomes of jobs whose answers take time to deliver, one after the other."""
 
+import itertools
 from collections.abc import Callable
 
 from bridge.policy.work import Ending, Job, Run, WaitUntil
@@ -74,7 +75,7 @@ def who_waits_behind_too_many_answers_is_told_at_once(make: Make) -> None:
 
 def the_dearer_the_delivery_the_shorter_a_batch_is_held(make: Make) -> None:
     held = [_held(make, each * MS) for each in (0.0, 0.2, 0.4, 0.6)]
-    steps = [before - after for before, after in zip(held, held[1:], strict=False)]
+    steps = [before - after for before, after in itertools.pairwise(held)]
     assert all(abs(step - 0.2 * MS) < 1e-9 for step in steps), "by what one more answer takes, for one more row"
     assert _held(make, 2 * MS) == 0.0, "there is no time to wait in"
 
