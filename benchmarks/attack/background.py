@@ -71,9 +71,10 @@ class Answered:
         self._answers = 0
 
     async def count(self) -> None:
-        while (message := await self._call.read()) is not EOF:
-            self._answers += len(parts_of(message))
-            self._more.set()
+        with suppress(*_NEVER):
+            while (message := await self._call.read()) is not EOF:
+                self._answers += len(parts_of(message))
+                self._more.set()
 
     async def until(self, count: int) -> None:
         """Wait for so many answers."""

@@ -15,6 +15,7 @@ from bridge.policy.work import DEFAULT_PACE, Job, Rung
 from bridge.sessions.handshakes import Handshakes
 from bridge.sessions.sessions import OpenStream, Session, Sessions
 from bridge.streams.delivery_time import DeliveryTimes
+from bridge.streams.loop_turns import LoopTurns
 from bridge.wire.request import Request, clock
 from bridge.wire.unread import Holding, Unread
 
@@ -51,6 +52,7 @@ class Backend:
         self.decoders = Decoders(max(1, min(config.limits.concurrent_decodes, os.cpu_count() or 1)), config.limits)
         self.streams: set[OpenStream] = set()
         self.loop_lag = LoopLag(clock)
+        self.loop_turns = LoopTurns()
         self.stopping = False
         self.started = clock()
         self.ready_seconds = 0.0

@@ -24,7 +24,6 @@ log = logging.getLogger("framebridge.streams")
 
 _OPEN_SECONDS = 10.0
 _LAST_SECONDS = 1.0  # for the client to read what is still in flight when the stream ends
-_PARTS_A_TURN = 16
 _NOT_AGREED = (
     "a bundle was sent and none were agreed; set wants_bundles in the handshake, with protocol 1.4 or newer, and send "
     "bundles if its answer has them"
@@ -144,24 +143,24 @@ class Stream:
             if isinstance(message, Parts):
                 if not self._bundles:
                     raise ContractBroken(_NOT_AGREED)
-                await _hear_parts(exchange, message, arrival)
+                await self._hear_parts(exchange, message, arrival)
             else:
                 exchange.hear(message, arrival)
             del message  # free it: it may be large, and the next may take long to arrive
 
-
-async def _hear_parts(exchange: Exchange, parts: Parts, arrival: float) -> None:
-    """Hear the parts of a bundle, a game frame's worth in a turn of the loop: other clients have theirs in between."""
-    for number, part in enumerate(parts):
-        if number and not number % _PARTS_A_TURN:
-            await asyncio.sleep(0)
-        if isinstance(part, BridgeError):
-            exchange.refuse(part)
-            continue
-        try:
-            exchange.hear(part, arrival)
-        except BridgeError as error:
-            exchange.refuse(error)
+    async def _hear_parts(self, exchange: Exchange, parts: Parts, arrival: float) -> None:
+        turns, identity, granted = self.backend.loop_turns, self.session.identity, 0
+        for place, part in enumerate(parts):
+            if not granted:
+                granted = await turns.wait(identity, len(parts) - place)
+            granted -= 1
+            if isinstance(part, BridgeError):
+                exchange.refuse(part)
+                continue
+            try:
+                exchange.hear(part, arrival)
+            except BridgeError as error:
+                exchange.refuse(error)
 
 
 def misplaced(kind: str | None, choices: str) -> ContractBroken:

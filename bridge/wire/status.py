@@ -33,6 +33,7 @@ from bridge.wire.bounds import MICROS
 DETAIL_KEY = "framebridge-error-bin"
 
 _LONGEST = 1000  # percent-encoded bytes of a message, which may quote what the client sent
+_MOST_OF_A_LETTER = 12  # of these bytes
 
 
 class Status(NamedTuple):
@@ -217,6 +218,8 @@ def _detail(reason: error_pb2.ErrorReason, sentence: str, retry_after: float | N
 
 def _cut(sentence: str) -> str:
     """Truncate a message: gRPC drops any header longer than 2 KiB altogether."""
+    if len(sentence) * _MOST_OF_A_LETTER <= _LONGEST or (3 * len(sentence) <= _LONGEST and sentence.isascii()):
+        return sentence
     size = 0
     for place, letter in enumerate(sentence):
         size += 1 if " " <= letter <= "~" and letter != "%" else 3 * len(letter.encode(errors="replace"))

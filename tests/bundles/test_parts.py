@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bridge.streams.loop_turns import PARTS_A_TURN
 from tests.bundles.rig import Case, all_parts, counted, to_the_end
 from tests.conftest import Run
 from tests.serving.bundles import AGREED, MINOR_4, Inbox, bundle, parts_of
@@ -47,7 +48,8 @@ def test_what_is_ready_at_once_is_one_message_where_that_is_agreed(run: Run, cas
             return [len(parts_of(message)) for message in await to_the_end(call)]
 
     async def scenario() -> None:
-        assert await sizes([bundle(*[case.wrong] * 64)], **AGREED) == [64]
+        assert await sizes([bundle(*[case.wrong] * PARTS_A_TURN)], **AGREED) == [PARTS_A_TURN]
+        assert sum(await sizes([bundle(*[case.wrong] * 64)], **AGREED)) == 64
         assert await sizes([bundle(case.wrong)], **AGREED) == [1]
         assert await sizes([case.wrong], **AGREED) == [1]
         assert await sizes([case.wrong] * 5, protocol=MINOR_4) == [1] * 5

@@ -184,6 +184,19 @@ def test_a_full_table_refuses_at_once() -> None:
     assert hand.heard[1:] == [(first.id, Ending.ANSWERED), (second.id, Ending.ANSWERED)]
 
 
+def test_an_identity_does_not_fill_the_table_while_a_slice_runs() -> None:
+    hand = Hand(policy=Policy(max_jobs=4, max_jobs_per_identity=3))
+    mine = [hand.submit(identity="greedy") for _ in range(4)]
+    theirs = hand.submit(identity="other")
+    assert hand.heard == [(mine[3].id, Ending.REFUSED)]
+    hand.run()
+    assert sorted(hand.heard[1:]) == [(job.id, Ending.ANSWERED) for job in (*mine[:3], theirs)]
+    again = hand.submit(identity="greedy")
+    hand.run()
+    assert hand.heard[-1] == (again.id, Ending.ANSWERED), "its jobs have ended"
+    assert not hand.engine._of_identity
+
+
 def test_a_device_that_is_lost_takes_nothing() -> None:
     hand = Hand()
     waiting = hand.submit()

@@ -1,6 +1,8 @@
 """Ways to break bundles: what is split and joined, what a bad part costs, who may send them, when they arrive."""
 
 import bridge.control.service
+import bridge.device.listeners
+import bridge.streams.loop_turns
 import bridge.streams.outbox
 import bridge.streams.stream
 import bridge.wire.bundles
@@ -11,8 +13,10 @@ from tests.bundles import test_order as order
 from tests.bundles import test_parts as parts
 from tests.bundles import test_recorded as recorded
 from tests.control import test_probe as probe
+from tests.device import test_driver as driver
 from tests.mutants.mutant import Mutant
 from tests.serving.client import B
+from tests.streams import test_loop_turns as turns
 from tests.streams import test_outbox as outbox
 from tests.wire import test_bundles as wire
 
@@ -161,6 +165,20 @@ MUTANTS = (
         "exchange.hear(part, arrival)",
         "exchange.hear(part, clock())",
         recorded.test_a_recording_holds_the_same_with_bundles_and_without,
+    ),
+    Mutant(
+        "a_turn_has_room_for_all",
+        bridge.streams.loop_turns,
+        "min(wanted, PARTS_A_TURN - heard)",
+        "wanted",
+        turns.test_the_streams_of_an_identity_share_its_part_of_a_turn,
+    ),
+    Mutant(
+        "an_identity_fills_the_table",
+        bridge.device.listeners,
+        " or mine >= policy.max_jobs_per_identity",
+        "",
+        driver.test_an_identity_does_not_fill_the_table_while_a_slice_runs,
     ),
     Mutant(
         "a_bad_probe_costs_them_all",
