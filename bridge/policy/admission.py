@@ -61,6 +61,12 @@ class Admission:
     def _lane(self, rung: Rung, lane_index: int) -> LaneState:
         return self._lanes[rung.lanes[lane_index]]
 
+    def is_undisturbed(self, rung: Rung) -> bool:
+        """Whether a job that `admits` takes is safe on a rung: no other lane has hard work, no process takes the core."""
+        if not self._interruptions.none_are_known:
+            return False
+        return not [lane for lane in self._lanes.values() if lane.usual_left < NEVER and lane.name != rung.lane]
+
     def odds(self, rung: Rung, lane_index: int, job: Job, now: float, owners: int) -> Odds:
         """How likely a job that `admits` takes is to be on time, beside more urgent work and other processes. Of the
         device that so many owners want, it gets a fair share.
@@ -69,8 +75,6 @@ class Admission:
             return Odds.SAFE
         lane = self._lanes[rung.lane or ""] if lane_index == 0 else self._lane(rung, lane_index)
         rivals = [other for other in self._lanes.values() if other.usual_left < NEVER and other is not lane]
-        if not rivals and self._interruptions.none_are_known:
-            return Odds.SAFE  # as `admits` has found
         most_taken = _MOST_TAKEN if owners == 1 else min(_MOST_TAKEN, 1.0 - 1.0 / owners)
         earliest = max(now, self.busy_until)
         run = self.done_at(lane, now) + self.remaining(rung, lane_index) - rung.lag - earliest

@@ -67,9 +67,9 @@ class Intake:
         """The starting rung of the job's slot, limited to the job's rungs that need the device."""
         if job.supersede_key is None:
             return 0
-        level = self._ladders.starting_rung(job.supersede_key, now)
-        if not level:
+        if not self._ladders.slots:
             return 0
+        level = self._ladders.starting_rung(job.supersede_key, now)
         return max((i for i, rung in enumerate(job.rungs[: level + 1]) if rung.lane is not None), default=0)
 
     def descend(self, job: Job, now: float, cause: Cause) -> bool:
@@ -86,7 +86,7 @@ class Intake:
             job.probe = False
             on_time = self._admission.admits(rung, lane_index, job, now)
             if on_time or self._admission.may_try(rung, lane_index, job, now):
-                if lane_index == 0 and not job.probe and self._turns.yields(job, now):
+                if self._turns.claims and lane_index == 0 and not job.probe and self._turns.yields(job, now):
                     self._yield_turn(job, index, now)
                     return False
                 return self._take_rung(job, self._prudent(job, index, now) if on_time else index, now)
@@ -111,6 +111,8 @@ class Intake:
         odds are safe, else the first whose odds are even. Without such, the answer that needs no device, or else the
         cheapest: a risk is better than a refusal.
         """
+        if self._admission.is_undisturbed(job.rungs[index]):
+            return index
         even, cheapest = None, index
         identities, clients = self._ledger.census(job.owner)
         for later in range(index, len(job.rungs)):

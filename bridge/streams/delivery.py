@@ -41,8 +41,9 @@ class Answer(Entry):
         key: Hashable | None,
         unsent: Callable[[], None],
         size: int,
+        alone: bool,
     ) -> None:
-        self.key, self.size, self.droppable, self.instead = key, size, True, None
+        self.key, self.size, self.droppable, self.instead, self.alone = key, size, True, None, alone
         self._delivery, self._request, self._at, self._pack, self._unsent = delivery, request, at, pack, unsent
 
     def send(self) -> Sequence[Wire]:
@@ -147,8 +148,11 @@ class Delivery:
         key: Hashable | None = None,
         unsent: Callable[[], None] = _nothing,
         size: int = 4 * STATUS_BYTES,
+        *,
+        alone: bool = False,
     ) -> None:
-        """Answer a request with a payload of `size` bytes that was ready at time `at`.
+        """Answer a request with a payload of `size` bytes that was ready at time `at`, and that is too large for a
+        bundle if it goes `alone`.
 
         If it is late by then, superseded by a newer answer with the same `key`, or dropped because too much is unread,
         a status is sent instead and `unsent` is called.
@@ -159,7 +163,7 @@ class Delivery:
         self.owed.discard(request)
         if request.job is not None:
             request.job.strip()  # only `pack` holds the payload while the answer is queued
-        self._outbox.put(Answer(self, request, at, pack, key, unsent, ENTRY_BYTES + size))
+        self._outbox.put(Answer(self, request, at, pack, key, unsent, ENTRY_BYTES + size, alone))
 
     def hand_over(self, request: Request, at: float, now: float) -> bool:
         """Count an answer that the transport takes now. False if it is late, and must not be sent."""
@@ -171,7 +175,17 @@ class Delivery:
             if not request.best_effort:
                 return False
             self._counts.attributed(request.work, self._attribute(request, Ending.ANSWERED, at))
-        self._count_answer(request, now, in_budget=late <= 0)
+        taken, took = request.taken, now - request.arrival
+        self._counts.answered(
+            request.work,
+            taken.name,
+            took,
+            in_budget=late <= 0,
+            cheaper=taken.place > 0,
+            repeated=request.repeats,
+        )
+        if log.isEnabledFor(logging.DEBUG):
+            _note_answer(request, taken.name, took)
         return True
 
     def missed(self, request: Request, at: float, late: float) -> Wire:
@@ -247,22 +261,18 @@ class Delivery:
                 details.update(stage=attribution.stage.value, blocked_by=attribution.model)
             note(log, level, ending.value, **details)
 
-    def _count_answer(self, request: Request, now: float, *, in_budget: bool) -> None:
-        took, taken = now - request.arrival, request.taken
-        self._counts.answered(
-            request.work, taken.name, took, in_budget=in_budget, cheaper=taken.place > 0, repeated=request.repeats
-        )
-        if log.isEnabledFor(logging.DEBUG):
-            note(
-                log,
-                logging.DEBUG,
-                "answered",
-                request=request.id,
-                work=request.work,
-                model_version=request.version,
-                rung=taken.name,
-                milliseconds=round(took * 1e3, 3),
-            )
+
+def _note_answer(request: Request, rung: str, took: float) -> None:
+    note(
+        log,
+        logging.DEBUG,
+        "answered",
+        request=request.id,
+        work=request.work,
+        model_version=request.version,
+        rung=rung,
+        milliseconds=round(took * 1e3, 3),
+    )
 
 
 def _ended(

@@ -27,13 +27,15 @@ class Entry:
     """One queued answer, whose messages are built when the transport takes it.
 
     A newer entry with the same `key` makes an unsent one send `replaced()` instead. A `droppable` entry whose `size` in
-    bytes does not fit the limits sends `dropped(why)`; any other must be delivered.
+    bytes does not fit the limits sends `dropped(why)`; any other must be delivered. One that is `alone` is too large
+    for a bundle: it is not built, and judged, before those in front of it are written.
     """
 
-    __slots__ = ("droppable", "instead", "key", "size")
+    __slots__ = ("alone", "droppable", "instead", "key", "size")
 
     def __init__(self, key: Hashable | None = None, size: int = STATUS_BYTES, *, droppable: bool = False) -> None:
         self.key = key
+        self.alone = False
         self.size = size
         self.droppable = droppable
         self.instead: Send | None = None  # builds the status sent in its place
@@ -189,6 +191,8 @@ class Outbox:
         size, filled = 0, 0
         messages: list[bytes] = []
         while self._entries and filled < MOST_BYTES and len(messages) < MOST_PARTS:
+            if messages and self._entries[0].alone:
+                break
             held, taken = self._take()
             size += held
             for message in taken:

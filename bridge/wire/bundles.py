@@ -14,6 +14,7 @@ from bridge.wire.bulk import BYTES, prefix
 from bridge.wire.shape import check_parts
 
 MOST_PARTS = 64
+PAYLOAD_BYTES = 4096  # that a part carries at most
 PART_BYTES = 4608  # a payload of 4 KiB and its header; anything larger travels alone
 MOST_BYTES = 32 * 1024  # of the parts that one of ours holds
 _PARTS = bundle_pb2.Bundle.PARTS_FIELD_NUMBER

@@ -17,6 +17,7 @@ from bridge.streams.answering import Answering
 from bridge.streams.frame_flow import FrameFlow
 from bridge.streams.stream import Stream
 from bridge.v1 import avatar_pb2, error_pb2, media_pb2
+from bridge.wire.bundles import PAYLOAD_BYTES
 from bridge.wire.request import Request, clock
 from bridge.wire.texture_formats import WIRE
 
@@ -269,7 +270,8 @@ class AvatarFrames(Answering[FrameRequest]):
         if frame.slot in self._sent_pictures:
             self._sent_pictures[frame.slot].sent(_picture(frame))
         size = len(frame.texture.payload)
-        self._delivery.answer(frame, frame.made_at, frame.pack, frame.slot, frame.unsent, size)
+        alone = size > PAYLOAD_BYTES and not self.payloads.is_shared
+        self._delivery.answer(frame, frame.made_at, frame.pack, frame.slot, frame.unsent, size, alone=alone)
 
 
 def _raw(picture: Any, *, bottom_up: bool) -> Texture:

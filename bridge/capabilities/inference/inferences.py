@@ -14,6 +14,7 @@ from bridge.policy.work import Cause, Ending, Outcome, Owner, Rung, Stage
 from bridge.streams.answering import Answering
 from bridge.streams.stream import Stream
 from bridge.v1 import inference_pb2
+from bridge.wire.bundles import PAYLOAD_BYTES
 from bridge.wire.request import clock
 
 LONGEST_REPEAT_SECONDS = 1.0  # after which a slot's last result is not sent again
@@ -217,7 +218,7 @@ class Inferences(Answering[Inference]):
             )
             return self._results.messages(header, joined(outputs))
 
-        self._delivery.answer(request, at, pack, key, size=size)
+        self._delivery.answer(request, at, pack, key, size=size, alone=size > PAYLOAD_BYTES)
 
 
 def _largest(program: Any) -> int:

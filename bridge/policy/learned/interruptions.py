@@ -31,6 +31,7 @@ class Interruptions:
         self._length = 0.0  # sum over the interruptions
         self._square = 0.0  # sum of their squared lengths
         self._since = 0.0
+        self.none_are_known = True  # nothing is in reserve for any run
 
     def observe(self, usual: float, took: float, now: float) -> None:
         """Learn from a slice that took `took` seconds, in a lane where it usually takes `usual`."""
@@ -41,13 +42,9 @@ class Interruptions:
         over = min(over, _LONGEST) if hit else 0.0
         self._running = self._running * kept + min(took, usual)
         self._count = self._count * kept + hit
+        self.none_are_known = self._count <= _UNPROVEN
         self._length = self._length * kept + over
         self._square = self._square * kept + over * over
-
-    @property
-    def none_are_known(self) -> bool:
-        """Whether nothing is in reserve for any run."""
-        return self._count <= _UNPROVEN
 
     def rate(self, now: float) -> float:
         """Interruptions per second of running."""

@@ -27,17 +27,17 @@ class Ladders:
     """State by slot; slots on their best rung with no recent fall are not kept."""
 
     def __init__(self) -> None:
-        self._slots: dict[Hashable, _SlotState] = {}
+        self.slots: dict[Hashable, _SlotState] = {}
 
     def starting_rung(self, slot: Hashable, now: float) -> int:
         """The rung for a slot's next job, one higher than before if it is time to climb."""
-        state = self._slots.get(slot)
+        state = self.slots.get(slot)
         if state is None:
             return 0
         held = now - state.since
         if state.level == 0:
             if held >= max(state.wait, _STEADY):  # as long as the climb took
-                del self._slots[slot]
+                del self.slots[slot]
             return 0
         if held < state.wait:
             return state.level
@@ -47,9 +47,9 @@ class Ladders:
 
     def fell(self, slot: Hashable, level: int, now: float) -> None:
         """Record that a job of the slot fell to this rung."""
-        state = self._slots.get(slot)
+        state = self.slots.get(slot)
         if state is None:
-            self._slots[slot] = _SlotState(level, now, _FIRST_WAIT)
+            self.slots[slot] = _SlotState(level, now, _FIRST_WAIT)
         elif level > state.level:
             state.level, state.since = level, now
             state.wait = min(2 * state.wait, _LONGEST_WAIT)
@@ -58,5 +58,5 @@ class Ladders:
 
     def tidy(self, now: float) -> None:
         """Forget slots that have not been requested for a long time."""
-        for slot in [slot for slot, state in self._slots.items() if now - state.since > 2 * _LONGEST_WAIT]:
-            del self._slots[slot]
+        for slot in [slot for slot, state in self.slots.items() if now - state.since > 2 * _LONGEST_WAIT]:
+            del self.slots[slot]

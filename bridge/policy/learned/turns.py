@@ -38,7 +38,7 @@ class Turns:
     def __init__(self, shares: Shares) -> None:
         self._shares = shares
         self._served: dict[Hashable, tuple[float, float]] = {}  # slot -> (flights, as of)
-        self._claims: dict[str, dict[str, dict[Hashable, _Claim]]] = {}  # work -> identity -> slot
+        self.claims: dict[str, dict[str, dict[Hashable, _Claim]]] = {}  # work -> identity -> slot
 
     def serve(self, job: Job, now: float) -> None:
         """Record that a job gets the device."""
@@ -47,12 +47,12 @@ class Turns:
             had = self._served.get(slot)
             flights = 0.0 if had is None else had[0] * math.exp((had[1] - now) / _LEAK_SECONDS)
             self._served[slot] = (flights + 1.0, now)
-            if job.work in self._claims:
+            if job.work in self.claims:
                 self._drop(job.work, job.owner.identity, slot)
 
     def claim(self, job: Job, now: float) -> None:
         """Record that a job was refused while its lanes served others."""
-        slots = self._claims.setdefault(job.work, {}).setdefault(job.owner.identity, {})
+        slots = self.claims.setdefault(job.work, {}).setdefault(job.owner.identity, {})
         claim = slots.setdefault(job.supersede_key, _Claim(now))
         claim.since = now
         if claim.met >= claim.needs:
@@ -60,7 +60,7 @@ class Turns:
 
     def yields(self, job: Job, now: float) -> bool:
         """Whether a job that could have the device yields to a claiming slot. If so, that claim is met."""
-        claims = self._claims.get(job.work)
+        claims = self.claims.get(job.work)
         if not claims or job.supersede_key is None or not job.hard:
             return False
         enough = self._had(job.supersede_key, now) - _AHEAD
@@ -77,7 +77,7 @@ class Turns:
         return self._shares.used(identity, now) > self._shares.used(other, now)
 
     def _meet(self, job: Job, identity: str, enough: float, now: float) -> bool:
-        for slot, claim in list(islice(self._claims.get(job.work, {}).get(identity, {}).items(), _LOOKED_AT)):
+        for slot, claim in list(islice(self.claims.get(job.work, {}).get(identity, {}).items(), _LOOKED_AT)):
             if now - claim.since > _FORGET_AFTER:
                 self._drop(job.work, identity, slot)
             elif claim.met < claim.needs and slot != job.supersede_key and self._had(slot, now) < enough:
@@ -91,7 +91,7 @@ class Turns:
         return flights * math.exp((since - now) / _LEAK_SECONDS)
 
     def _drop(self, work: str, identity: str, slot: Hashable) -> None:
-        identities = self._claims[work]
+        identities = self.claims[work]
         slots = identities.get(identity)
         if slots is None:
             return
@@ -99,7 +99,7 @@ class Turns:
         if not slots:
             del identities[identity]
             if not identities:
-                del self._claims[work]
+                del self.claims[work]
 
     def tidy(self, now: float) -> None:
         """Forget slots that have not been requested lately."""
@@ -107,7 +107,7 @@ class Turns:
             del self._served[slot]
         stale = [
             (work, identity, slot)
-            for work, identities in self._claims.items()
+            for work, identities in self.claims.items()
             for identity, slots in identities.items()
             for slot, claim in slots.items()
             if now - claim.since > _FORGET_AFTER
