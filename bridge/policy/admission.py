@@ -13,6 +13,7 @@ from bridge.policy.learned.probes import Probes
 from bridge.policy.numbers import Policy
 from bridge.policy.work import NEVER, Job, Rung, Stage
 
+_RARE = 0.02  # of a run to come: less is no risk
 _MOST_TAKEN = 0.8  # share of the device that more urgent work can take: it is refused too, or goes down a rung
 
 
@@ -62,7 +63,7 @@ class Admission:
         return self._lanes[rung.lanes[lane_index]]
 
     def is_undisturbed(self, rung: Rung) -> bool:
-        """Whether a job that `admits` takes is safe on a rung: no other lane has hard work, no process takes the core."""
+        """Whether what `admits` takes is safe: no other lane has hard work, and no other process takes the core."""
         if not self._interruptions.none_are_known:
             return False
         return not [lane for lane in self._lanes.values() if lane.usual_left < NEVER and lane.name != rung.lane]
@@ -77,28 +78,35 @@ class Admission:
         rivals = [other for other in self._lanes.values() if other.usual_left < NEVER and other is not lane]
         most_taken = _MOST_TAKEN if owners == 1 else min(_MOST_TAKEN, 1.0 - 1.0 / owners)
         earliest = max(now, self.busy_until)
-        run = self.done_at(lane, now) + self.remaining(rung, lane_index) - rung.lag - earliest
+        alone = self.done_at(lane, now) + self.remaining(rung, lane_index) - rung.lag - earliest
+        usual = longest = alone
         if rivals:
-            run = self._run_beside(rivals, run, job, now, most_taken)
-        left = job.deadline - rung.lag - earliest - run
-        if left >= self._interruptions.reserve(run, now):
+            usual, longest = self._beside(rivals, alone, job, now, most_taken)
+        left = job.deadline - rung.lag - earliest
+        if longest + self._interruptions.reserve(longest, now) <= left:
             return Odds.SAFE
-        return Odds.EVEN if left >= self._interruptions.expected(run, now) else Odds.POOR
+        return Odds.EVEN if usual + self._interruptions.expected(usual, now) <= left else Odds.POOR
 
-    def _run_beside(self, rivals: Iterable[LaneState], alone: float, job: Job, now: float, most_taken: float) -> float:
-        """How long the rest of a job, which takes `alone` by itself, takes with the more urgent work of other lanes:
-        what waits there now, and what should still come with an earlier deadline.
+    def _beside(
+        self, rivals: Iterable[LaneState], alone: float, job: Job, now: float, most_taken: float
+    ) -> tuple[float, float]:
+        """How long the rest of a job, which takes `alone` by itself, takes usually and at most with the more urgent
+        work of other lanes: what waits there now, and what should still come with an earlier deadline; at most that is
+        a whole run of each.
         """
         left = job.deadline - now
-        waiting = share = most = 0.0
+        waiting = share = usual = longest = 0.0
         for other in rivals:
             waiting += self._ahead(other, job.deadline)
             if other.usual_left < left:
-                taken = other.load.share(now)
-                share, most = share + taken, most + taken * (left - other.usual_left)
+                taken, run = other.load.share(now), self._latency.mean(other.name, 1)
+                coming = taken * (left - other.usual_left)
+                share, usual = share + taken, usual + coming
+                longest += max(coming, run) if coming > _RARE * run else 0.0
         share = min(share, most_taken)
-        beside = min(waiting, alone * most_taken / (1.0 - most_taken)) + alone
-        return beside + min(most, beside * share / (1.0 - share))
+        begun = alone + min(waiting, alone * most_taken / (1.0 - most_taken))
+        usual = begun + min(usual, begun * share / (1.0 - share))
+        return usual, max(usual, min(begun + longest, begun / (1.0 - most_taken)))
 
     def _ahead(self, lane: LaneState, deadline: float) -> float:
         """Device time of a lane's work that is due before `deadline`."""
@@ -116,8 +124,7 @@ class Admission:
         lane = self._lanes[rung.lanes[lane_index]]
         likely = self.best_case(rung, lane_index, now) <= job.deadline
         if likely and lane.flight is None:
-            for name in rung.lanes[lane_index:]:  # only the prediction is against it
-                self._latency.relax(name)
+            self.relax(rung, lane_index)  # only the prediction is against it
             if self.admits(rung, lane_index, job, now):
                 return True
         rest = self.remaining(rung, lane_index)
@@ -126,6 +133,11 @@ class Admission:
         has = job.deadline - rung.lag - start
         job.probe = self._probes.take(rung.lanes[lane_index:], needs, has, now, likely=likely and lane.flight is None)
         return job.probe
+
+    def relax(self, rung: Rung, lane_index: int) -> None:
+        """Work is refused, or goes down a rung, on predictions of these lanes: decay them, as it teaches nothing."""
+        for name in rung.lanes[lane_index:]:
+            self._latency.relax(name)
 
     def withdraw(self, job: Job) -> None:
         """Handle a job that leaves the queue: a probe that has not started frees its turn."""

@@ -108,10 +108,10 @@ class Intake:
 
     def _prudent(self, job: Job, index: int, now: float) -> int:
         """The rung to take of those from `index` on, which would be on time if nothing came between: the first whose
-        odds are safe, else the first whose odds are even. Without such, the answer that needs no device, or else the
+        odds are safe, else the cheapest whose odds are even. Without such, the answer that needs no device, or else the
         cheapest: a risk is better than a refusal.
         """
-        if self._admission.is_undisturbed(job.rungs[index]):
+        if index + 1 == len(job.rungs) or (not job.lane_index and self._admission.is_undisturbed(job.rungs[index])):
             return index
         even, cheapest = None, index
         identities, clients = self._ledger.census(job.owner)
@@ -120,14 +120,16 @@ class Intake:
             if rung.lane is None:
                 return later if even is None else even
             lane_index = self._lane_index(job, rung) if job.lane_index else 0
-            is_open = later == index or self._admission.is_open(rung, lane_index)
-            if not is_open or (later > index and not self._admission.admits(rung, lane_index, job, now)):
+            if later > index and not (
+                self._admission.is_open(rung, lane_index) and self._admission.admits(rung, lane_index, job, now)
+            ):
                 continue
             odds = self._admission.odds(rung, lane_index, job, now, identities * clients)
             if odds is Odds.SAFE:
                 return later
+            self._admission.relax(rung, lane_index)
             cheapest = later
-            if even is None and odds is Odds.EVEN:
+            if odds is Odds.EVEN:
                 even = later
         return cheapest if even is None else even
 

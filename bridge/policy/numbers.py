@@ -12,7 +12,8 @@ class Policy:
     max_jobs_per_client: int = 128
     patience: float = 0.25  # how long past its due time a soft job still yields to frames
     soft_share: float = 0.25  # share of the device guaranteed to soft work that is behind,
-    soft_most: float = 0.5  # and to a prompt whose first token would be late with less
+    soft_most: float = 0.5  # and up to this to a prompt whose first token would be late with less;
+    soft_spare: float = 1.2  # the prompt is taken to need this many times what is predicted
     stretch: float = 1.5  # a reply's next token is due within this many of its usual gaps, while prompts wait
     hurry: float = 2.4  # and within this many even before late prompts
     evenness: float = 2.8  # limit on a reply's longest gap, relative to most of its gaps

@@ -94,7 +94,8 @@ class Order:
                 continue
             claim = max(claim, self._policy.soft_share)
             if job.prompt and now < job.deadline:
-                claim = max(claim, min(self._policy.soft_most, self._run_left(lane, job) / (job.deadline - now)))
+                needed = self._policy.soft_spare * self._run_left(lane, job) / (job.deadline - now)
+                claim = max(claim, min(self._policy.soft_most, needed))
         return claim
 
     def _run_left(self, lane: LaneState, job: Job) -> float:

@@ -12,7 +12,7 @@ Pure: times are arguments.
 
 import math
 
-_MEMORY_SECONDS = 10.0
+_MEMORY_SECONDS = 5.0
 _PRIOR_SECONDS = 0.5  # of running without an interruption, believed before anything is known
 _UNPROVEN = 1.0  # interruptions that are not counted
 _LONGEST = 0.025
@@ -58,8 +58,9 @@ class Interruptions:
 
     def reserve(self, seconds: float, now: float) -> float:
         """How much longer a run of `seconds` may take: exceeded by one run in a hundred."""
-        expected = self.rate(now) * seconds
-        hits = _quantile(expected)
+        if self._count <= _UNPROVEN:
+            return 0.0
+        hits = _quantile(self.rate(now) * seconds)
         if not hits:
             return 0.0
         length = self._length / self._count
