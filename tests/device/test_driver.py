@@ -158,6 +158,8 @@ def test_what_has_come_by_then_is_seen_before_the_next_decision() -> None:
     hand = Hand()
     for _ in range(4):
         hand.submit()
+        hand.loop.end_turn()
+    assert hand.inbox.qsize() == 4, "they came one by one"
     hand.run()
     assert hand.device.did[0] == "begin 4", "all that had come shares a flight"
 
@@ -194,7 +196,7 @@ def test_an_identity_does_not_fill_the_table_while_a_slice_runs() -> None:
     again = hand.submit(identity="greedy")
     hand.run()
     assert hand.heard[-1] == (again.id, Ending.ANSWERED), "its jobs have ended"
-    assert not hand.engine._of_identity
+    assert not hand.engine._listeners._of_identity
 
 
 def test_a_device_that_is_lost_takes_nothing() -> None:
@@ -300,9 +302,12 @@ def test_a_flight_that_fails_is_tried_again_in_smaller_ones(fault: Exception, be
 def test_the_stop_ends_what_waits_and_what_runs() -> None:
     hand = Hand()
     aboard = hand.submit()
+    hand.loop.end_turn()
     hand.engine._turn()
+    assert len(hand.engine._executions) == 1, "its flight has begun"
     waiting = hand.submit(budget=NEVER)
     hand.engine._fail_open(Cause.STOPPING)
+    hand.loop.end_turn()
     hand.inbox.put(hand.engine._stop)
     hand.engine._turn()
     assert hand.heard == [(aboard.id, Ending.FAILED), (waiting.id, Ending.FAILED)]
@@ -329,7 +334,7 @@ def test_a_miss_names_the_lane_that_was_in_its_way() -> None:
     hand.listen = told.append  # type: ignore[method-assign,assignment]
     hand.submit(budget=0.1)
     hand.now = 0.3
-    hand.engine._on_device = Flight(9, "other.run", (), 1, model="other")
+    hand.engine._on_device = Flight(9, "other.run", (hand.job(),), 1, model="other")
     hand.engine._miss_overdue(hand.now)
     (miss,) = told
     assert (miss.stage, miss.blocked_by, round(miss.late_by, 6)) == (Stage.BLOCKED, "other", 0.2)

@@ -155,8 +155,8 @@ MUTANTS = (
     Mutant(
         "parts_are_heard_from_the_last",
         _S,
-        "    for part in parts:\n",
-        "    for part in reversed(parts):\n",
+        "    for place, part in enumerate(parts):\n",
+        "    for place, part in enumerate(reversed(parts)):\n",
         order.test_parts_are_heard_one_after_the_other,
     ),
     Mutant(

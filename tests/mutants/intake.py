@@ -42,12 +42,16 @@ MUTANTS = (
     Mutant(
         "forgets_the_second_lane",
         _A,
-        "return rung.lag + sum(self._latency.bound(name, 1) for name in after if name in self._lanes)",
+        "return rung.lag + self._latency.bound(rung.then.lane, 1)",
         "return rung.lag",
         cases.what_is_made_is_not_made_again_for_a_cheaper_second_lane,
     ),
     Mutant(
-        "forgets_the_link", _A, "return rung.lag + sum(", "return sum(", cases.the_link_is_part_of_what_is_predicted
+        "forgets_the_link",
+        _A,
+        "            return rung.lag\n        return rung.lag + ",
+        "            return 0.0\n        return ",
+        cases.the_link_is_part_of_what_is_predicted,
     ),
     Mutant(
         "tokens_begin_when_they_are_due",
@@ -66,8 +70,8 @@ MUTANTS = (
     Mutant(
         "keeps_the_superseded",
         _I,
-        "        if older is not None:",
-        "        if False:",
+        "if job.supersede_key is not None and job.supersede_key in self._newest:",
+        "if False:",
         cases.the_newest_of_a_slot_replaces_the_one_that_waits,
     ),
     Mutant(
@@ -101,8 +105,8 @@ MUTANTS = (
     Mutant(
         "supersedes_the_started",
         _I,
-        "            del self._newest[job.supersede_key]",
-        "            pass",
+        "                    del self._newest[job.supersede_key]\n",
+        "                    pass\n",
         cases.the_newest_of_a_slot_replaces_the_one_that_waits,
     ),
     Mutant(
@@ -171,8 +175,8 @@ MUTANTS = (
     Mutant(
         "makes_again_what_is_made",
         _I,
-        "lane_index = 1 if job.lane_index and rung.then and",
-        "lane_index = 1 if False and",
+        "return int(bool(job.lane_index and rung.then and",
+        "return int(bool(False and",
         cases.what_is_made_is_not_made_again_for_a_cheaper_second_lane,
     ),
     Mutant(

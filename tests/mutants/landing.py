@@ -54,7 +54,7 @@ MUTANTS = (
     Mutant(
         "answers_half_done",
         _N,
-        "elif job.lane_index + 1 < len(lanes):",
+        "elif then is not None and job.lane_index == 0:",
         "elif False:",
         cases.what_is_made_is_not_made_again_for_a_cheaper_second_lane,
     ),

@@ -1,7 +1,7 @@
 """A named fault: one piece of a module's source and what stands there instead while the mutant is alive.
 
-The live functions of the module get the faulty code, so whoever holds them runs it, and nothing is imported again. The
-piece must be there exactly once, and must change a function or a plain constant: a mutant that stops mutating fails.
+The live functions of the module get the faulty code, so whoever holds them runs it, and nothing is imported again; what
+they keep of earlier calls is forgotten before and after, as it came from other code. The piece must be there exactly once, and must change a function or a plain constant: a mutant that stops mutating fails.
 """
 
 import functools
@@ -39,11 +39,13 @@ class Mutant:
             for function, code in functions:
                 function.__code__ = code
             vars(self.module).update(constants)
+            _forget_results(self.module)
             yield
         finally:
             for function, code in true:
                 function.__code__ = code
             vars(self.module).update(before)
+            _forget_results(self.module)
 
     def _faulty(self) -> tuple[list[tuple[types.FunctionType, types.CodeType]], dict[str, Any]]:
         """The functions that the fault changes with their faulty code, or else the constants with their values."""
@@ -88,6 +90,14 @@ def _functions(owner: types.ModuleType | type) -> Iterator[types.FunctionType]:
             function = inspect.unwrap(part) if callable(part) else part
             if isinstance(function, types.FunctionType) and function.__module__ == module:
                 yield function
+
+
+def _forget_results(module: types.ModuleType) -> None:
+    """Empty the caches of a module's functions: what true code has computed hides a fault, and the other way round."""
+    for value in list(vars(module).values()):
+        clear = getattr(value, "cache_clear", None)
+        if callable(clear):
+            clear()
 
 
 def _parts(value: Any) -> tuple[Any, ...]:

@@ -26,15 +26,15 @@ MUTANTS = (
     Mutant(
         "ignores_its_rows_deadlines",
         _B,
-        "if completion > last and not",
+        "if completion > due and not",
         "if False and not",
         cases.a_head_that_costs_others_more_is_shed,
     ),
     Mutant(
         "ignores_the_heads_deadline",
         _B,
-        "last = min(due, hard_due(job))",
-        "last = hard_due(job)",
+        "due = min(due, theirs)",
+        "due = theirs",
         cases.a_head_that_costs_others_more_is_shed,
     ),
     Mutant(
@@ -96,15 +96,15 @@ MUTANTS = (
     Mutant(
         "answers_leave_all_at_once",
         _B,
-        "return now + self._latency.bound(lane.name, rows) + (rows - 1) * each",
-        "return now + self._latency.bound(lane.name, rows)",
+        "completion = now + self._latency.bound(lane.name, rows) + (rows - 1) * each",
+        "completion = now + self._latency.bound(lane.name, rows)",
         cases.a_batch_is_cut_where_its_last_answer_would_be_late,
     ),
     Mutant(
         "the_heads_answer_counts_for_all",
         _B,
-        "each = max(each, job.delivery_each)",
-        "each = each",
+        "each, theirs = max(each, job.delivery_each),",
+        "each, theirs = each,",
         cases.the_dearest_answer_counts_for_all,
     ),
     Mutant(
@@ -117,7 +117,7 @@ MUTANTS = (
     Mutant(
         "waits_as_if_delivery_were_free",
         _B,
-        " - (wider - 1) * dearest(batch)",
+        " - (wider - 1) * each",
         "",
         cases.the_dearer_the_delivery_the_shorter_a_batch_is_held,
     ),
@@ -131,8 +131,8 @@ MUTANTS = (
     Mutant(
         "wide_batches_are_never_tried",
         _B,
-        "return self._latency.is_doubtful(lane.name, rows) and",
-        "return False and",
+        "if not self._latency.is_doubtful(lane.name, rows):",
+        "if True:",
         cases.a_width_measured_on_a_busy_machine_is_tried_once,
     ),
     Mutant(
@@ -152,8 +152,8 @@ MUTANTS = (
     Mutant(
         "no_fair_share",
         _O,
-        "rank = 0 if starving else",
-        "rank = 0 if True else",
+        "if contended and now <= job.queued_at + 2 * self._policy.ageing:",
+        "if False:",
         cases.frames_keep_most_of_a_device_that_talk_overloads,
     ),
     Mutant(
@@ -208,8 +208,8 @@ MUTANTS = (
     Mutant(
         "talk_takes_all",
         _O,
-        "self._soft_load.share(now) < self._policy.soft_share and",
-        "",
+        "self._soft_load.share(now) < self.soft_claim",
+        "self.soft_claim > 0.0",
         cases.frames_keep_most_of_a_device_that_talk_overloads,
     ),
     Mutant(
@@ -313,7 +313,7 @@ MUTANTS = (
     Mutant(
         "background_work_is_charged",
         _S,
-        "if not all(job.background for job in flight.jobs):",
+        "if not flight.background:",
         "if True:",
         cases.background_work_is_in_nobodys_share,
     ),

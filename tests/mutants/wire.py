@@ -175,14 +175,14 @@ MUTANTS = (
     Mutant(
         "an_identity_has_no_limit_of_its_own",
         _U,
-        "and self._identities[identity] + size <= limits.unread_identity_bytes",
+        "            or unread.identities[session[0]] + size > limits.unread_identity_bytes\n",
         "",
         unread.test_each_limit_holds_by_itself,
     ),
     Mutant(
         "a_payload_that_was_dropped_is_still_counted",
         _U,
-        "        self.droppable += size * droppable\n",
+        "        if droppable:\n            self.droppable += size\n",
         "",
         outbox.test_an_entry_wakes_the_writer_that_sleeps,
     ),

@@ -10,11 +10,13 @@ def job(number: int, client: str = "a", identity: str = "x", arrival: float = 0.
 
 def test_open_jobs_are_counted_by_client_and_identity() -> None:
     ledger = Ledger()
-    first, second, other = job(1), job(2, "b"), job(3, "c", "y")
-    assert [ledger.open(each) for each in (first, second, other)] == [(1, 1), (2, 1), (1, 1)]
+    first, second, other, another = job(1), job(2, "b"), job(3, "c", "y"), job(4)
+    assert [ledger.open(each) for each in (first, second, other, another)] == [(1, 1), (2, 1), (1, 1), (3, 2)]
     assert ledger.census(Owner("x", "a")) == (2, 2)
     ledger.end(second, Ending.CANCELLED, 0.1)
     assert ledger.census(Owner("x", "a")) == (2, 1)
+    ledger.end(another, Ending.CANCELLED, 0.1)
+    assert ledger.census(Owner("x", "a")) == (2, 1), "one of its two is still open"
     ledger.end(first, Ending.CANCELLED, 0.1)
     assert ledger.census(Owner("y", "c")) == (1, 1)
     assert ledger.open_jobs == 1

@@ -149,6 +149,11 @@ def test_a_closed_outbox_writes_what_waits_and_takes_no_more() -> None:
         await turns()
         assert desk.written == ["one"]
         assert desk.writer.done(), "and its writer ends"
+        idle = Desk()
+        await turns()
+        idle.outbox.close()
+        await turns()
+        assert idle.writer.done(), "also one that sleeps"
 
     played(play)
 
