@@ -4,7 +4,7 @@ Only predicts: `intake.py` chooses the rung and refuses. Pure: times are argumen
 """
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from bridge.policy.lane import LaneState
 from bridge.policy.learned.interruptions import Interruptions
@@ -116,6 +116,28 @@ class Admission:
         if rows := sum(1 for job in lane.waiting if job.hard and job.due < deadline):
             seconds += self._latency.mean(lane.name, min(rows, lane.cap))
         return seconds
+
+    def hopeless(self, lane: LaneState, queue: Callable[[], list[Job]], now: float) -> set[Job]:
+        """Waiting jobs that would be late even if they flew next with all that go before them in no time: the answers
+        of these are delivered first. `queue` gives them, most urgent first.
+        """
+        least, delivery = NEVER, 0.0
+        for job in lane.waiting:
+            delivery += job.delivery_each
+            if job.hard and job.due < least:
+                least = job.due
+        if least == NEVER:
+            return set()
+        alone, soonest = self.done_at(lane, now), self.earliest_start(now)
+        if alone + delivery <= least:
+            return set()
+        hopeless, before = set(), 0.0
+        for job in queue():
+            if job.hard and (soonest if job.probe else alone + before) > job.due:
+                hopeless.add(job)
+            else:
+                before += job.delivery_each
+        return hopeless
 
     def may_try(self, rung: Rung, lane_index: int, job: Job, now: float) -> bool:
         """Whether to admit a job to a rung that is predicted to make it late: because the prediction is suspect (and is

@@ -284,35 +284,13 @@ class Scheduler:
         self._ledger.end(job, Ending.MISSED, now, late_by=done - job.due)
 
     def _drop_waiting(self, lane: LaneState, now: float) -> bool:
-        hopeless = self._hopeless(lane, now)
+        hopeless = self._admission.hopeless(lane, lambda: self._order.queue(lane, now), now)
         if not hopeless:
             return False
         for job in [job for job in lane.waiting if job in hopeless]:
             self._intake.withdraw(job)
             self._intake.descend(job, now, Cause.NO_RUNG_IN_TIME)
         return True
-
-    def _hopeless(self, lane: LaneState, now: float) -> set[Job]:
-        """Waiting jobs that would be late even if they flew next with all that go before them in no time: the answers
-        of these are delivered first.
-        """
-        least, delivery = NEVER, 0.0
-        for job in lane.waiting:
-            delivery += job.delivery_each
-            if job.hard and job.due < least:
-                least = job.due
-        if least == NEVER:
-            return set()
-        alone, soonest = self._admission.done_at(lane, now), self._admission.earliest_start(now)
-        if alone + delivery <= least:
-            return set()
-        hopeless, before = set(), 0.0
-        for job in self._order.queue(lane, now):
-            if job.hard and (soonest if job.probe else alone + before) > job.due:
-                hopeless.add(job)
-            else:
-                before += job.delivery_each
-        return hopeless
 
     # -- what has run --------------------------------------------------------------------------------------------------
 

@@ -108,6 +108,16 @@ def test_a_slow_machine_is_no_problem_but_silence_and_staleness_are() -> None:
     assert record(game)["problems"] == ["avatar: 1 stale"]
 
 
+def test_the_summary_says_where_it_falls_short() -> None:
+    game = played()
+    assert record(game)["short"] == []
+    game.counters["classify"].sent += 1
+    game.counters["classify"].unanswered(unanswered(Disposition.MISSED))
+    assert record(game)["short"] == ["classification: 83.3% in budget, 1 of 6 late"]
+    assert record(game)["load"]["full"]["avatar_fps"] == 30
+    assert record(game)["machine"]["cores"] >= 1
+
+
 @pytest.mark.parametrize("silent", [True, False])
 def test_a_missing_answer_is_a_problem(silent: bool) -> None:
     game = played()

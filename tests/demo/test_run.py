@@ -32,6 +32,15 @@ def test_a_short_demo_leaves_everything_it_promises(tmp_path: Path, capsys: pyte
             picture.load()
     assert list(out.glob("clip_*.png"))
     assert "**Mira:**" in (out / "transcript.md").read_text(encoding="utf-8")
+    assert summary["load"]["carried"] is True
+    assert summary["load"]["sentence"] in said
+    assert (
+        summary["load"]["played"]
+        == summary["load"]["full"]
+        == {"avatars": 1, "avatar_fps": 30.0, "classify_fps": 3.0, "detect_fps": 2.0, "characters": 2}
+    )
+    assert summary["machine"]["cores"] >= 1
+    assert summary["machine"]["processor"]
     assert "dialogue: warming up" in said
     assert str(out) in said
     events = [json.loads(line)["event"] for line in trace.read_text(encoding="utf-8").splitlines()]

@@ -41,13 +41,14 @@ def test_a_quick_machine_is_tried_once_and_plays_the_full_game() -> None:
     size, tried = fitted(played)
     assert size.options == FULL
     assert (size.share, size.carried, len(tried)) == (1.0, True, 1)
-    assert tried[0].seconds < FULL.seconds
+    assert tried[0].seconds == 3.0
     assert "carries the full game" in size.sentence
 
 
 def test_a_slow_machine_plays_the_largest_size_that_it_carries() -> None:
     size, tried = fitted(lambda options: played(options, elapsed=0.9 if options.avatar_fps > 15 else 0.5))
     assert [options.avatar_fps for options in tried] == [30, 20, 15]
+    assert [options.seconds for options in tried] == [3.0, pytest.approx(4.5), 6.0]
     assert (size.options.avatar_fps, size.options.classify_fps, size.options.detect_fps) == (15, 1.5, 1)
     assert [trial.shortfall == "" for trial in size.trials] == [False, False, True]
     assert size.sentence == (
@@ -73,7 +74,8 @@ def test_budgets_and_length_stay_as_they_are() -> None:
     small = scaled(FULL, 0.2)
     assert [small.budget(work) for work in ("avatar", "classify", "detect", "dialogue")] == [0.05, 0.066, 0.15, 2.0]
     assert small.seconds == FULL.seconds
-    assert small.detect_fps == 0.4
+    assert (small.avatar_fps, small.classify_fps, small.detect_fps) == (6, 1.5, 1)
+    assert scaled(Options(classify_fps=0.5), 0.2).classify_fps == 0.5
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """Ways to break what runs next: the order of jobs, the size of a batch, when to wait for more, what to let go."""
 
+import bridge.policy.admission
 import bridge.policy.batching
 import bridge.policy.order
 import bridge.policy.scheduler
 from tests.mutants.mutant import Mutant
 from tests.policy import cases
 
-_B, _O, _S = bridge.policy.batching, bridge.policy.order, bridge.policy.scheduler
+_A, _B, _O, _S = bridge.policy.admission, bridge.policy.batching, bridge.policy.order, bridge.policy.scheduler
 
 MUTANTS = (
     Mutant(
@@ -123,7 +124,7 @@ MUTANTS = (
     ),
     Mutant(
         "whoever_is_first_delays_nobody",
-        _S,
+        _A,
         "before += job.delivery_each",
         "pass",
         cases.who_waits_behind_too_many_answers_is_told_at_once,
@@ -263,7 +264,7 @@ MUTANTS = (
     ),
     Mutant(
         "gives_up_probes",
-        _S,
+        _A,
         "(soonest if job.probe else alone + before) > job.due",
         "alone + before > job.due",
         cases.a_refused_lane_is_probed,

@@ -45,8 +45,8 @@ MUTANTS = (
     Mutant(
         "answers_are_counted_twice",
         _D,
-        "        self._count_answer(request, now, in_budget=late <= 0)\n",
-        "        self._count_answer(request, now, in_budget=late <= 0)\n        self._count_answer(request, now, in_budget=late <= 0)\n",
+        "            repeated=request.repeats,\n        )\n",
+        "            repeated=request.repeats,\n        )\n        self._counts.answered(request.work, taken.name, took, in_budget=True, cheaper=False)\n",
         delivery.test_an_answer_in_time_is_sent_and_counted_once,
     ),
     Mutant(

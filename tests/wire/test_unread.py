@@ -299,8 +299,6 @@ class Payload:
 class Answer(Entry):
     """An answer that holds a payload until it is dropped."""
 
-    __slots__ = ("payload",)
-
     def __init__(self, payload: Payload, size: int) -> None:
         super().__init__(size=size, droppable=True)
         self.payload: Payload | None = payload

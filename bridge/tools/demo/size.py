@@ -13,10 +13,11 @@ from bridge.tools.demo.game import Game
 from bridge.tools.demo.options import Options
 from bridge.tools.demo.script import CHARACTERS, Character
 
-TRIAL_SECONDS = 3.0
+_TRIAL_SECONDS = 3.0  # at full size; a smaller game is tried for longer, since it asks less often
+_LONGEST_TRIAL = 6.0
 _SHARES = (1.0, 2 / 3, 1 / 2, 1 / 3, 1 / 5)  # of the full size
 _BOTH_SPEAK = 0.5  # share of the full size below which a single character speaks
-_SLOWEST = 0.1  # requests a second
+_LEAST_CLASSIFY, _LEAST_DETECT = 1.5, 1.0  # a second: what was seen is not carried on for longer than that
 _LOST = 0.02  # share of a trial's requests that may be lost: one frame of ninety, no picture of nine
 _HEADROOM = 0.85  # of the budget: nine of ten answers have to be this quick
 _HEADROOM_TALK = 0.75  # the same for first tokens
@@ -66,8 +67,9 @@ class Size:
 def described(options: Options) -> str:
     """What is asked for a second."""
     characters = "a character" if options.characters == 1 else f"{options.characters} characters"
+    pictures = "picture" if options.classify_fps == 1 else "pictures"
     return (
-        f"an avatar at {options.avatar_fps:g} fps, {options.classify_fps:g} pictures a second to classify and "
+        f"an avatar at {options.avatar_fps:g} fps, {options.classify_fps:g} {pictures} a second to classify and "
         f"{options.detect_fps:g} to detect objects in, {characters}"
     )
 
@@ -75,14 +77,14 @@ def described(options: Options) -> str:
 def scaled(options: Options, share: float) -> Options:
     """A smaller game with the same budgets."""
 
-    def rate(full: float) -> float:
-        return max(_SLOWEST, round(full * share, 1))
+    def rate(full: float, least: float = 0.1) -> float:
+        return max(min(full, least), round(full * share, 1))
 
     return replace(
         options,
         avatar_fps=rate(options.avatar_fps),
-        classify_fps=rate(options.classify_fps),
-        detect_fps=rate(options.detect_fps),
+        classify_fps=rate(options.classify_fps, _LEAST_CLASSIFY),
+        detect_fps=rate(options.detect_fps, _LEAST_DETECT),
         characters=options.characters if share >= _BOTH_SPEAK else 1,
     )
 
@@ -100,7 +102,7 @@ async def fit(full: Options, play: Callable[[Options], Awaitable[Game]]) -> Size
     place = 0
     while True:
         share = _SHARES[place]
-        game = await play(replace(scaled(full, share), seconds=TRIAL_SECONDS))
+        game = await play(replace(scaled(full, share), seconds=min(_LONGEST_TRIAL, _TRIAL_SECONDS / share)))
         trials.append(Trial(share, shortfall(game)))
         if not trials[-1].shortfall or place == len(_SHARES) - 1:
             return Size(scaled(full, share), share, tuple(trials))

@@ -5,6 +5,7 @@ too long, so that the next picture is answered with carried boxes. Arrival times
 rule: boxes keep their pixels, regardless of age, shape and threshold.
 """
 
+import argparse
 import asyncio
 import io
 import sys
@@ -13,10 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from harness.record import no_options
 from PIL import Image, ImageDraw, ImageFont
 
-import bridge.capabilities.recognition.service
+import bridge.streams.stream
 from bridge.client import BridgeClient, Recognized, Unanswered
 from bridge.client.camera import Box, Task
 from bridge.config import Config
@@ -25,8 +25,8 @@ from bridge.wire.request import clock
 from models.recognition.detections import Detection
 from models.recognition.motion import Sighting, carry
 
-RESULT = Path(__file__).parent / "results" / "carried.png"
-_PHOTO = Path(__file__).parents[1] / "bridge" / "assets" / "astronaut.jpg"
+RESULT = Path(__file__).parents[1] / "results" / "carried.png"
+_PHOTO = Path(__file__).parents[2] / "bridge" / "assets" / "astronaut.jpg"
 _BUDGET = 20.0
 _FAR_TOO_LONG = 1000.0
 _ACROSS, _HIGH, _LABEL, _GAP = 300, 230, 46, 10
@@ -71,7 +71,7 @@ def stars(size: tuple[int, int]) -> Image.Image:
 async def answers(server: Server, port: int, case: Case) -> tuple[Recognized, Recognized | Unanswered]:
     """The answers to the first and to the second picture."""
     arrival = clock()
-    bridge.capabilities.recognition.service.clock = lambda: arrival  # type: ignore[assignment]
+    bridge.streams.stream.clock = lambda: arrival  # type: ignore[assignment]
     async with BridgeClient(f"127.0.0.1:{port}") as client, client.camera() as camera:
         await set_latency(server, 0.001)
         looked = (await camera.recognize(file(case.first), Task("detect", _BUDGET), pose=b"pose 1"))[0]
@@ -170,5 +170,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    no_options(__doc__)
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     asyncio.run(main())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.policy.noisy_game import MS, Noise, NoisyGame, Seen
+from tests.policy.noise.game import MS, Noise, NoisyGame, Seen
 from tests.policy.talk import percentile
 
 SEEDS = (1, 2, 3)
