@@ -20,7 +20,7 @@ MUTANTS = (
     Mutant(
         "a_spike_is_believed",
         _L,
-        "clipped = min(took, max(ceiling, 1.5 * self.mean))",
+        "clipped = min(took, ceiling if again or not self.outlier else self.mean + self.deviation)",
         "clipped = took",
         latency.test_one_spike_moves_little,
     ),

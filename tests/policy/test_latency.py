@@ -63,6 +63,22 @@ def test_one_spike_moves_little():
     assert latency.mean("lane", 1) < 1.1 * before
 
 
+def test_slices_that_are_interrupted_now_and_then_say_nothing_of_their_lane():
+    latency = _warm(slices=1, cost=0.010)
+    for number in range(500):
+        latency.observe(CostKey("lane", 1, 0), 0.018 if number % 10 == 0 else 0.010)
+    assert latency.bound("lane", 1) < 0.011
+
+
+def test_slices_that_are_slower_from_now_on_are_believed_from_the_second_on():
+    latency = _warm(slices=1, cost=0.010)
+    latency.observe(CostKey("lane", 1, 0), 0.030)
+    once = latency.mean("lane", 1)
+    latency.observe(CostKey("lane", 1, 0), 0.030)
+    assert once < 0.0101
+    assert latency.bound("lane", 1) > 0.011
+
+
 def test_refusals_relax_toward_warm_up():
     latency = _warm()
     for _ in range(200):

@@ -1,9 +1,10 @@
 """Predicts how long a slice holds the device, learned from measured slices.
 
-Per (lane, batch, slice): a moving average and a moving deviation, with outliers clipped. A prediction is the average
-plus two deviations, and never falls as batches grow. While predictions refuse work they decay towards their lowest
-value since warm-up, so that one spike cannot refuse for ever. Nor can a warm-up on a busy machine: other work makes a
-slice slower, never faster, so a slice that takes less than half is believed at once.
+Per (lane, batch, slice): a moving average and a moving deviation. An outlier is believed, and clipped, if the slice
+before was one too; a single one is an interruption (`interruptions.py`), which says nothing of the lane. A prediction
+is the average plus two deviations, and never falls as batches grow. While predictions refuse work they decay towards
+their lowest value since warm-up, so that one spike cannot refuse for ever. Nor can a warm-up on a busy machine: other
+work makes a slice slower, never faster, so a slice that takes less than half is believed at once.
 
 Pure: knows no clock and no device.
 """
@@ -27,6 +28,7 @@ class _Estimate:
     mean: float
     deviation: float
     fresh: bool = True  # only warm-up has been measured
+    outlier: bool = False  # the last slice was far slower than usual
 
     def observe(self, took: float) -> None:
         if took < _FAR * self.mean and took < self.mean - _CLIP * self.deviation:
@@ -42,8 +44,9 @@ class _Estimate:
         self.mean = believed
 
     def _follow(self, took: float) -> None:
-        ceiling = self.mean + _CLIP * self.deviation
-        clipped = min(took, max(ceiling, 1.5 * self.mean))
+        ceiling = max(self.mean + _CLIP * self.deviation, 1.5 * self.mean)
+        again, self.outlier = self.outlier, took > ceiling
+        clipped = min(took, ceiling if again or not self.outlier else self.mean + self.deviation)
         error = clipped - self.mean
         self.mean += _WEIGHT * error
         self.deviation = max(self.deviation + _WEIGHT * (abs(error) - self.deviation), _MIN_DEVIATION * self.mean)
