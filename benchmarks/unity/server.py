@@ -125,7 +125,7 @@ def noted_frames(log: Log, base: type[AvatarFrames]) -> type[AvatarFrames]:
 
     class NotedFrames(base):  # type: ignore[valid-type, misc]
         def __init__(self, stream: Stream, payloads: Any) -> None:
-            super().__init__(stream, SimpleNamespace(messages=self._messages))
+            super().__init__(stream, SimpleNamespace(messages=self._messages, is_shared=payloads.is_shared))
             self._inner = payloads
             self._meant: dict[tuple[int, int], float] = {}
 

@@ -6,7 +6,7 @@ Only predicts: `intake.py` chooses the rung and refuses. Pure: times are argumen
 import enum
 from collections.abc import Callable, Iterable, Mapping
 
-from bridge.policy.lane import LaneState
+from bridge.policy.lane import FORGOTTEN, LaneState
 from bridge.policy.learned.interruptions import Interruptions
 from bridge.policy.learned.latency import Latency
 from bridge.policy.learned.probes import Probes
@@ -62,11 +62,12 @@ class Admission:
     def _lane(self, rung: Rung, lane_index: int) -> LaneState:
         return self._lanes[rung.lanes[lane_index]]
 
-    def is_undisturbed(self, rung: Rung) -> bool:
+    def is_undisturbed(self, rung: Rung, now: float) -> bool:
         """Whether what `admits` takes is safe: no other lane has hard work, and no other process takes the core."""
         if not self._interruptions.none_are_known:
             return False
-        return not [lane for lane in self._lanes.values() if lane.usual_left < NEVER and lane.name != rung.lane]
+        since = now - FORGOTTEN
+        return not [lane for lane in self._lanes.values() if lane.asked_at > since and lane.name != rung.lane]
 
     def odds(self, rung: Rung, lane_index: int, job: Job, now: float, owners: int) -> Odds:
         """How likely a job that `admits` takes is to be on time, beside more urgent work and other processes. Of the
@@ -75,7 +76,8 @@ class Admission:
         if not job.hard:
             return Odds.SAFE
         lane = self._lanes[rung.lane or ""] if lane_index == 0 else self._lane(rung, lane_index)
-        rivals = [other for other in self._lanes.values() if other.usual_left < NEVER and other is not lane]
+        since = now - FORGOTTEN
+        rivals = [other for other in self._lanes.values() if other.asked_at > since and other is not lane]
         most_taken = _MOST_TAKEN if owners == 1 else min(_MOST_TAKEN, 1.0 - 1.0 / owners)
         earliest = max(now, self.busy_until)
         alone = self.done_at(lane, now) + self.remaining(rung, lane_index) - rung.lag - earliest

@@ -111,7 +111,9 @@ class Intake:
         odds are safe, else the cheapest whose odds are even. Without such, the answer that needs no device, or else the
         cheapest: a risk is better than a refusal.
         """
-        if index + 1 == len(job.rungs) or (not job.lane_index and self._admission.is_undisturbed(job.rungs[index])):
+        if index + 1 == len(job.rungs) or (
+            not job.lane_index and self._admission.is_undisturbed(job.rungs[index], now)
+        ):
             return index
         even, cheapest = None, index
         identities, clients = self._ledger.census(job.owner)
@@ -182,7 +184,7 @@ class Intake:
         job.lane = lane
         job.due = self._admission.due(job, now)
         if job.hard:
-            waiting.note_left(job.due - now)
+            waiting.note_left(job.due - now, now)
         job.queued_at = now
         queue = waiting.waiting if job.not_before <= now else waiting.paused
         queue.append(job)

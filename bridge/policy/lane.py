@@ -7,6 +7,7 @@ from bridge.policy.learned.fair_share import Load
 from bridge.policy.work import NEVER, Flight, Job, Stage
 
 _WEIGHT = 0.1
+FORGOTTEN = 5.0  # seconds: nothing is left of its load by then
 
 
 @dataclass(slots=True, eq=False)
@@ -31,9 +32,11 @@ class LaneState:
     ran_at: float = -NEVER  # end of its last slice
     load: Load = field(default_factory=Load)  # of its hard jobs
     usual_left: float = NEVER  # seconds that its hard jobs usually have when they are queued
+    asked_at: float = -NEVER  # when the last of these was
 
-    def note_left(self, seconds: float) -> None:
+    def note_left(self, seconds: float, now: float) -> None:
         """Record how long a hard job that is queued has left."""
+        self.asked_at = now
         self.usual_left = (
             seconds if self.usual_left == NEVER else self.usual_left + _WEIGHT * (seconds - self.usual_left)
         )

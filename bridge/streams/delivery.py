@@ -167,9 +167,7 @@ class Delivery:
 
     def hand_over(self, request: Request, at: float, now: float) -> bool:
         """Count an answer that the transport takes now. False if it is late, and must not be sent."""
-        times = self._delivery_times
-        times.position += 1
-        times[request.work].observe(now - at, times.position)
+        self._delivery_times.observe(request.work, at, now)
         late = now - request.due
         if late > 0:
             if not request.best_effort:

@@ -42,15 +42,19 @@ class DeliveryTime:
         """Learn from one answer, the `position`-th since the event loop heard of its flight, counted from 1. Its time
         includes that of the answers before it.
         """
-        if position > self._position:  # it left so much after the one before
-            more = (took - self._took) / (position - self._position)
-            more = min(more, _CLIP * max(_EACH_FLOOR, self.each))
-            self.each = min(_EACH_CEILING, max(0.0, self.each + _WEIGHT * (more - self.each)))
+        if position > self._position:
+            self.follow((took - self._took) / (position - self._position))
         else:
-            self._begin(took, position - 1)
+            self.begin(took, position - 1)
         self._position, self._took = position, took
 
-    def _begin(self, took: float, before: int) -> None:
+    def follow(self, more: float) -> None:
+        """Learn from an answer that was handed over `more` seconds after the one before."""
+        more = min(more, _CLIP * max(_EACH_FLOOR, self.each))
+        self.each = min(_EACH_CEILING, max(0.0, self.each + _WEIGHT * (more - self.each)))
+        self._position = 2
+
+    def begin(self, took: float, before: int) -> None:
         """The first answer of a flight that is observed, after `before` others: the error is split between the two
         estimates, mostly put down to whichever has the larger part in it.
         """
@@ -62,6 +66,7 @@ class DeliveryTime:
         self.each = min(_EACH_CEILING, max(0.0, self.each + before * step))
         if not before and self._position == 1:
             self.each *= _FADE
+        self._position = 1
 
     def relax(self) -> None:
         """Decay after a refusal, which gives no sample."""
@@ -75,8 +80,22 @@ class DeliveryTimes(dict[str, DeliveryTime]):
 
     def __init__(self, works: Iterable[str]) -> None:
         super().__init__({work: DeliveryTime() for work in works})
-        self.position = 0  # of the newest answer, since the event loop heard of a flight
+        self._position = 0  # of the newest answer, since the event loop heard of a flight
+        self._handed = 0.0  # when that was handed over
+        self._known: set[str] = set()  # kinds of work of these answers
 
     def restart(self) -> None:
         """The event loop hears of a flight."""
-        self.position = 0
+        self._position = 0
+        self._known.clear()
+
+    def observe(self, work: str, at: float, now: float) -> None:
+        """Learn from the next answer, which left the device at `at` and is handed over now. After another of its kind
+        only the time since the last one counts: they may be of different flights.
+        """
+        if work in self._known:
+            self[work].follow(now - self._handed)
+        else:
+            self._known.add(work)
+            self[work].begin(now - at, self._position)
+        self._position, self._handed = self._position + 1, now

@@ -230,7 +230,7 @@ def test_a_stream_keeps_no_message_while_it_waits_for_the_next(run: Run) -> None
             return EOF
 
     class Exchange:
-        def hear(self, message: Any) -> None:
+        def hear(self, message: Any, arrival: float) -> None:
             kept.append(weakref.ref(message))
 
     stream: Any = SimpleNamespace(check=lambda message: None)

@@ -29,8 +29,8 @@ NOT_OURS = (f"{OURS}/client", f"{OURS}/v1")
 ANSWERS, ROUNDS = 40, 4
 BOUNDS = {  # calls on the loop, on the device's thread
     "probe": (34, 100),
-    "avatar": (73, 150),
-    "classify": (268, 152),
+    "avatar": (73, 215),  # lanes that others have used lately are looked at, as are interruptions of this machine
+    "classify": (268, 185),
     "turn": (335, 285),
 }
 MEMORY = {  # KiB at the peak of an answer; blocks of the server's that one leaves behind, on average
@@ -112,7 +112,7 @@ BEGIN = {"probe": probes, "avatar": frames, "classify": pictures, "turn": turns}
 
 
 EIGHT = 8
-EIGHT_BOUNDS = (63, 80)  # calls an answer; before bundles and the short way, sent singly, 143 and 137
+EIGHT_BOUNDS = (63, 84)  # calls an answer; before bundles and the short way, sent singly, 143 and 137
 
 
 def test_an_answer_of_eight_takes_half_of_the_calls(run: Run) -> None:
