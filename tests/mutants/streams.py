@@ -109,7 +109,7 @@ MUTANTS = (
     Mutant(
         "the_way_out_is_not_learned",
         _D,
-        "times[request.work].observe(now - at, times.position)",
+        "self._delivery_times.observe(request.work, at, now)",
         "pass",
         delivery.test_each_answer_teaches_how_long_the_way_out_takes,
     ),
