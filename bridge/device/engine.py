@@ -73,7 +73,7 @@ class Engine:
         self._entering: list[Job] = []  # submitted in this turn of the event loop
         self._calls: set[Future[Any]] = set()
         self._executions: dict[int, Execution] = {}
-        self.ids = itertools.count(1)  # of jobs
+        self._ids = itertools.count(1)
         self._flying: collections.deque[_Flying] = collections.deque()  # launched, not finished
         self._finished = 0.0  # when the last slice finished
         self._slice_began = NEVER
@@ -112,7 +112,7 @@ class Engine:
 
     def next_id(self) -> int:
         """A new job id."""
-        return next(self.ids)
+        return next(self._ids)
 
     @property
     def open_jobs(self) -> int:

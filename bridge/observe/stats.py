@@ -55,8 +55,8 @@ class ClientCounts:
         self._fresh.clear()
 
     def _begin(self, work: str) -> Counters:
+        self._stats.expect(self)  # first: it may add what was counted before, and begin anew
         fresh = self._fresh[work] = Counters(_SESSION_WINDOW)
-        self._stats.expect(self)
         return fresh
 
     def asked(self, work: str) -> None:
@@ -121,9 +121,7 @@ class Stats:
     def __init__(self, work: Sequence[str]) -> None:
         self._totals: dict[str, Counters] = {name: Counters(_WINDOW) for name in work}
         self._named: dict[str, dict[str, Counters]] = {}
-        self._expected: dict[
-            ClientCounts, None
-        ] = {}  # in order: those that have counted something since they were read
+        self._expected: dict[ClientCounts, None] = {}  # have counted since they were read, in this order
 
     @property
     def totals(self) -> Mapping[str, Counters]:
@@ -141,9 +139,9 @@ class Stats:
 
     def expect(self, counts: ClientCounts) -> None:
         """These have counts that are to be added before anything is read."""
-        self._expected[counts] = None
-        if len(self._expected) > _MOST_EXPECTED:
+        if len(self._expected) >= _MOST_EXPECTED:
             self._fold()
+        self._expected[counts] = None
 
     def _fold(self) -> None:
         expected, self._expected = self._expected, {}

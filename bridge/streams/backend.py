@@ -86,7 +86,7 @@ class Backend:
         """
         delivery = self.delivery_times[request.work]
         return Job(
-            id=next(self.engine.ids),
+            id=self.engine.next_id(),
             client=session.id,
             identity=session.identity,
             work=request.work,

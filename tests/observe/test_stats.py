@@ -290,6 +290,19 @@ def test_only_so_many_names_are_told_apart() -> None:
     assert sum(counters.requests for name, _, counters in stats.by_name() if name == "client 3") == 2
 
 
+def test_of_many_sessions_that_nobody_reads_nothing_is_lost() -> None:
+    stats = Stats(("avatar", "detect"))
+    sessions = [stats.client("village") for _ in range(600)]
+    for _ in range(2):
+        for counts in sessions:
+            for work in ("avatar", "detect"):
+                counts.asked(work)
+                counts.answered(work, "best", 0.01, in_budget=True, cheaper=False)
+    for counters in stats.totals.values():
+        assert (counters.requests, counters.answers, sum(counters.buckets)) == (1200, 1200, 1200)
+    assert {counts.own("avatar").requests for counts in sessions} == {2}
+
+
 @pytest.mark.parametrize(
     ("name", "shown"), [("", "nameless"), (" \t", "?"), ("a\x1b[31m\nb", "a?[31m?b"), ("é", "é"), ("x" * 200, "x" * 64)]
 )
