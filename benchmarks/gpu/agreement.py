@@ -11,11 +11,11 @@ from bridge.codecs.formats import TextureFormat
 from gpu import pieces
 from gpu.timing import result, rows
 from models.avatar.avatar_program import FULL_LANE, AvatarProgram
-from models.dialogue.batch import Batch, Row
 from models.dialogue.chat import Message, Role
 from models.dialogue.dialogue_program import CHUNK, DECODE, PREFILL, DialogueProgram
 from models.dialogue.sampling import LIKELIEST, Sampling
-from models.dialogue.slots import Lease
+from models.language.batch import Batch, Row
+from models.language.slots import Lease
 from models.module import tensors
 from models.module.module_program import ModuleProgram
 from models.recognition.detections import Candidates

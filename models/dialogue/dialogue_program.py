@@ -9,18 +9,18 @@ from collections.abc import Generator, Iterator, Sequence
 import torch
 from torch import Tensor
 
-from models.dialogue import gguf
-from models.dialogue.batch import Batch, Row
 from models.dialogue.chat import Chat, Message
-from models.dialogue.decoder import Decoder
-from models.dialogue.number_formats import choose
 from models.dialogue.reading import Reading
 from models.dialogue.rehearsal import Rehearsal
 from models.dialogue.reply import Finish, Piece, Reply
 from models.dialogue.sampling import LIKELIEST, Sampling, draw
-from models.dialogue.slots import Lease, NoSlot, SlotCounts, Slots
-from models.dialogue.tokenizer import Tokenizer
-from models.dialogue.weights import assemble, find_weights, fingerprint
+from models.gguf import file as gguf
+from models.language.batch import Batch, Row
+from models.language.decoder import Decoder
+from models.language.number_formats import choose
+from models.language.slots import Lease, NoSlot, SlotCounts, Slots
+from models.language.tokenizer import Tokenizer
+from models.language.weights import assemble, find_weights, fingerprint
 from models.program import Lane, Unfinished
 
 PREFILL, DECODE = "dialogue.prefill", "dialogue.decode"

@@ -2,8 +2,8 @@
 
 from models.dialogue.reply import Finish, Piece, Reply
 from models.dialogue.sampling import Sampling
-from models.dialogue.slots import Lease, Place, Slots
-from models.dialogue.tokenizer import Tokenizer
+from models.language.slots import Lease, Place, Slots
+from models.language.tokenizer import Tokenizer
 
 
 class Rehearsal(Reply):

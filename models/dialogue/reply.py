@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.dialogue.sampling import Draw, Sampling
-from models.dialogue.slots import Lease, NoSlot, Place, Slots
 from models.dialogue.text import TextStream
-from models.dialogue.tokenizer import Tokenizer
+from models.language.slots import Lease, NoSlot, Place, Slots
+from models.language.tokenizer import Tokenizer
 
 
 class Finish(StrEnum):

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from bridge.capabilities.dialogue.clusters import MOST_HELD, Clusters
 from bridge.capabilities.dialogue.speech import Speech
-from models.dialogue import gguf
 from models.dialogue.text import TextStream
-from models.dialogue.tokenizer import Tokenizer
-from models.dialogue.weights import find_weights
+from models.gguf import file as gguf
+from models.language.tokenizer import Tokenizer
+from models.language.weights import find_weights
 from tests.conftest import Run
 from tests.serving.client import D, connected, read, say, until_done
 from tests.serving.server import FakeServer

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.dialogue import gguf
 from models.dialogue.chat import LONGEST_TEXT, MOST_MESSAGES, NOBODY, SPOKEN, Chat, Message, Role
-from models.dialogue.tokenizer import Tokenizer
-from models.dialogue.weights import find_weights
+from models.gguf import file as gguf
+from models.language.tokenizer import Tokenizer
+from models.language.weights import find_weights
 from tests.models.dialogue import reference
 
 FILE = gguf.read(find_weights())

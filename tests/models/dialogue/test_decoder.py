@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from models.dialogue.batch import Batch, Row
-from models.dialogue.decoder import Decoder
 from models.dialogue.dialogue_program import DECODE, PREFILL, DialogueProgram
 from models.dialogue.sampling import LIKELIEST
-from models.dialogue.slots import Lease
+from models.language.batch import Batch, Row
+from models.language.decoder import Decoder
+from models.language.slots import Lease
 from tests.models.dialogue import reference
 from tests.models.dialogue.conftest import CONTEXT
 from tests.models.dialogue.stepping import turn

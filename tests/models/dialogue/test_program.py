@@ -11,7 +11,7 @@ from models.dialogue.dialogue_program import CHUNK, DECODE, PREFILL, DialoguePro
 from models.dialogue.reading import Reading
 from models.dialogue.reply import Finish, Piece, Reply
 from models.dialogue.sampling import Sampling
-from models.dialogue.slots import NoSlot, SlotCounts
+from models.language.slots import NoSlot, SlotCounts
 from models.program import Program, Unfinished
 from tests.models.dialogue.stepping import GREEDY, answer, ask, finish, one, piece_of, prefill, turn
 

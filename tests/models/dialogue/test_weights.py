@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from models.dialogue import weights
 from models.dialogue.dialogue_program import DialogueProgram
-from models.dialogue.number_formats import NumberFormats, choose
+from models.language import weights
+from models.language.number_formats import NumberFormats, choose
 
 
 def test_the_wheels_code_is_never_imported() -> None:

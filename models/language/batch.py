@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.dialogue.slots import Lease
+from models.language.slots import Lease
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.dialogue import gguf
+from models.gguf import file as gguf
 
 GROUP = 32  # values that share a scale: a Q4_1 block
 
