@@ -7,7 +7,8 @@
   what still came; a step of the decoder that is under way gives one at most. `silence_steps` is the time until the
   turn is over, in gaps between pieces.
 
-A reply's longest gap is divided by the median gap of all replies of its part: 3 is the promise, for the worst of them.
+A reply's longest gap is divided by its own median gap (`steadiness`, as in talk.py), and by the median gap of all
+replies of its part, which newcomers change while they join: 3 is the promise, for the worst reply.
 Pieces are whole characters, mostly one token each; gaps before the first piece are first tokens and do not count. The
 server's memory is the process tree's, before the first word and after each part.
 
@@ -45,6 +46,7 @@ _STORY = "Tell me a long story about the sea."
 _TOKENS, _LONG = 40, 160
 _BUDGET, _PACE = 60.0, 5.0  # seconds; the crowd is larger than what reads along, so it asks for little
 _CROWD, _CLIENTS, _GREETED, _CUT = 64, 8, 7, 16
+_LEAST_GAPS = 5  # for a median of one's own
 
 
 @dataclass(slots=True)
@@ -134,6 +136,7 @@ def figures(turns: Sequence[Heard]) -> dict[str, float]:
     firsts = sorted(turn.pieces[0] - turn.said for turn in served)
     usual = statistics.median(gap for turn in served for gap in turn.gaps)
     worst = sorted(max(turn.gaps) / usual for turn in served if turn.gaps)
+    steady = sorted(max(turn.gaps) / statistics.median(turn.gaps) for turn in served if len(turn.gaps) >= _LEAST_GAPS)
     found = {
         "greeted": len(turns),
         "refused": sum(bool(turn.refused) for turn in turns),
@@ -141,6 +144,8 @@ def figures(turns: Sequence[Heard]) -> dict[str, float]:
         "first_token_s_p50": statistics.median(firsts),
         "first_token_s_max": firsts[-1],
         "gap_ms_median": 1e3 * usual,
+        "steadiness_p50": statistics.median(steady),
+        "steadiness_max": steady[-1],
         "longest_gap_in_medians_p90": worst[int(0.9 * (len(worst) - 1))],
         "longest_gap_in_medians_max": worst[-1],
     }
