@@ -61,13 +61,11 @@ class Dense:
 
 
 class Blocks:
-    """Q4_1 blocks from the file: integers are repacked, only scales and minima are rounded (to bfloat16)."""
+    """A 4-bit tensor of the file: integers are repacked, only scales and minima are rounded (to bfloat16)."""
 
     def __init__(self, weight: gguf.Tensor) -> None:
-        integers = torch.from_numpy(gguf.q4_1_integers(weight.blocks)).view(weight.shape).int()
-        scale = torch.from_numpy(weight.blocks["scale"].astype("float32"))
-        minimum = torch.from_numpy(weight.blocks["minimum"].astype("float32"))
-        self.packed: Tensor = torch.ops.aten._convert_weight_to_int4pack_for_cpu(integers, 1)
+        integers, scale, minimum = (torch.from_numpy(part) for part in gguf.four_bit(weight))
+        self.packed: Tensor = torch.ops.aten._convert_weight_to_int4pack_for_cpu(integers.int(), 1)
         # The kernel computes (integer - 8) x scale + zero, over [blocks of a row, out, 2].
         self.scales = torch.stack((scale, minimum + 8 * scale), -1).transpose(0, 1).to(torch.bfloat16).contiguous()
 
