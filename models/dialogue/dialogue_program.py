@@ -19,7 +19,8 @@ from models.language.batch import Batch, Row
 from models.language.decoder import Decoder
 from models.language.number_formats import choose
 from models.language.slots import Lease, NoSlot, SlotCounts, Slots
-from models.language.tokenizer import Tokenizer
+from models.language.tokenizers.loading import tokenizer_of
+from models.language.tokenizers.tokenizer import Tokenizer
 from models.language.weights import assemble, find_weights, fingerprint
 from models.program import Lane, Unfinished
 
@@ -67,9 +68,9 @@ class DialogueProgram:
         path, formats = find_weights(), choose(device, dtype)
         file = gguf.read(path)
         prompts, steps = assemble(file, formats, device, context)
-        tokenizer = Tokenizer(file)
+        tokenizer = tokenizer_of(file)
         version = f"smollm2-135m-instruct-{fingerprint(path)}-{formats}"
-        return cls(prompts, steps, prompts.pool(slots, formats.cache), tokenizer, Chat(file, tokenizer), version)
+        return cls(prompts, steps, prompts.pool(slots, formats.cache), tokenizer, Chat.of(file, tokenizer), version)
 
     def reply(self, conversation: str, messages: Sequence[Message], sampling: Sampling, *, trim: bool = True) -> Reply:
         """A reply to `messages`, for the prefill lane. Release it once nobody waits for it.

@@ -3,7 +3,7 @@
 from models.dialogue.reply import Finish, Piece, Reply
 from models.dialogue.sampling import Sampling
 from models.language.slots import Lease, Place, Slots
-from models.language.tokenizer import Tokenizer
+from models.language.tokenizers.tokenizer import Tokenizer
 
 
 class Rehearsal(Reply):
@@ -11,7 +11,7 @@ class Rehearsal(Reply):
 
     def __init__(self, slots: Slots, tokenizer: Tokenizer, held: int, pending: int) -> None:
         self._held = held
-        prompt = [tokenizer.control["<|im_start|>"]] * (held + pending)
+        prompt = [next(iter(tokenizer.special.values()), 0)] * (held + pending)
         super().__init__(
             Lease(None, held + pending), slots, tokenizer, prompt, Sampling(repetition_penalty=1.1, seed=1)
         )

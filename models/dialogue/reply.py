@@ -11,7 +11,7 @@ from enum import StrEnum
 from models.dialogue.sampling import Draw, Sampling
 from models.dialogue.text import TextStream
 from models.language.slots import Lease, NoSlot, Place, Slots
-from models.language.tokenizer import Tokenizer
+from models.language.tokenizers.tokenizer import Tokenizer
 
 
 class Finish(StrEnum):

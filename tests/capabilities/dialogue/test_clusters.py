@@ -11,7 +11,7 @@ from bridge.capabilities.dialogue.clusters import MOST_HELD, Clusters
 from bridge.capabilities.dialogue.speech import Speech
 from models.dialogue.text import TextStream
 from models.gguf import file as gguf
-from models.language.tokenizer import Tokenizer
+from models.language.tokenizers.loading import tokenizer_of
 from models.language.weights import find_weights
 from tests.conftest import Run
 from tests.serving.client import D, connected, read, say, until_done
@@ -33,7 +33,7 @@ CHARACTERS = {
     "line breaks": "a\r\nb\r\n",
     "plain": "Well met.",
 }
-TOKENIZER = Tokenizer(gguf.read(find_weights()))
+TOKENIZER = tokenizer_of(gguf.read(find_weights()))
 
 
 def given_out(pieces: Sequence[str]) -> list[str]:

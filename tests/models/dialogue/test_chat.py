@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from models.dialogue.chat import LONGEST_TEXT, MOST_MESSAGES, NOBODY, SPOKEN, Chat, Message, Role
 from models.gguf import file as gguf
-from models.language.tokenizer import Tokenizer
+from models.language.tokenizers.loading import tokenizer_of
 from models.language.weights import find_weights
 from tests.models.dialogue import reference
 
 FILE = gguf.read(find_weights())
-TOKENIZER = Tokenizer(FILE)
-CHAT = Chat(FILE, TOKENIZER)
+TOKENIZER = tokenizer_of(FILE)
+CHAT = Chat.of(FILE, TOKENIZER)
 START, END = TOKENIZER.control["<|im_start|>"], TOKENIZER.control["<|im_end|>"]
 PERSONA = Message(Role.SYSTEM, "You are Borin, a dwarven blacksmith.")
 
@@ -116,8 +116,9 @@ def test_a_long_conversation_is_read_again_rarely_and_never_whole(
     talk = Talk(room, *head)
     for number in range(120):
         talk.turn(f"{number} {player}", character)
-    one = len(CHAT.encode([Message(Role.USER, f"100 {player}"), Message(Role.ASSISTANT, character)])) - len(
-        CHAT.encode([Message(Role.USER, "")])
+    unsaid = Message(Role.USER, "")
+    one = len(CHAT.encode([Message(Role.USER, f"100 {player}"), Message(Role.ASSISTANT, character), unsaid])) - len(
+        CHAT.encode([unsaid])
     )
     fixed = len(CHAT.encode([*(head or [NOBODY]), Message(Role.USER, f"100 {player}")]))
     steady = [read for turn, read in enumerate(talk.read[1:], 1) if turn not in talk.cuts]
@@ -225,7 +226,7 @@ def test_limits_on_messages() -> None:
 
 def test_a_broken_template_is_refused() -> None:
     with pytest.raises(ValueError, match="does not parse"):
-        Chat(gguf.GGUF({"tokenizer.chat_template": "{% for %}"}, {}), TOKENIZER)
+        Chat("{% for %}", TOKENIZER)
 
 
 # -- nothing but ours in a prompt --------------------------------------------------------------------------------------
@@ -245,7 +246,7 @@ def test_a_prompt_has_no_word_of_the_vendor(persona: list[Message], count: int) 
 
 
 def chat_by(template: str) -> Chat:
-    return Chat(gguf.GGUF({"tokenizer.chat_template": template}, {}), TOKENIZER)
+    return Chat(template, TOKENIZER)
 
 
 BODY = "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n'}}"
@@ -266,15 +267,27 @@ def test_a_template_with_a_default_never_uses_it(template: str) -> None:
     ("template", "said"),
     [
         ("Cutting Knowledge Date: December 2023\n" + LOOP + OPENING, "adds words"),
-        (ELSE.replace("!=", "==") + LOOP + OPENING, "adds words"),
         (LOOP + OPENING + "Sure!", "adds words"),
-        ("{% for message in messages if message['role'] != 'system' %}" + BODY + "{% endfor %}", "drops messages"),
-        ("{% for message in messages[-1:] %}" + BODY + "{% endfor %}", "drops messages"),
-        (LOOP + LOOP, "drops messages"),
-        ("{{ raise_exception('System role not supported') }}", "takes no system message"),
+        ("{% for message in messages[-1:] %}" + BODY + "{% endfor %}", "drops, repeats or reorders messages"),
+        (LOOP + LOOP, "drops, repeats or reorders messages"),
+        (LOOP + "{{ messages | length }}", "writes the same messages in different ways"),
+        ("{{ raise_exception('No talk') }}", "refuses a conversation: TemplateError: No talk"),
     ],
-    ids=["a date", "beside the persona", "an opening", "no persona", "the last alone", "twice", "refuses"],
+    ids=["a date", "an opening", "the last alone", "twice", "counts", "refuses"],
 )
 def test_a_template_that_says_more_or_less_than_it_is_given_is_refused(template: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         chat_by(template)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        ELSE.replace("!=", "==") + LOOP + OPENING,
+        "{% for message in messages if message['role'] != 'system' %}" + BODY + "{% endfor %}" + OPENING,
+    ],
+    ids=["a line of the vendor beside the persona", "no persona"],
+)
+def test_a_persona_that_the_template_has_no_place_for_goes_into_the_players_first_line(template: str) -> None:
+    text = shown(chat_by(template).prompt([PERSONA, Message(Role.USER, "Hello.")], 400, trim=True).tokens)
+    assert text == f"user\n{PERSONA.text}\n\nHello.\nassistant\n"

@@ -1,0 +1,1 @@
+"""Tokenizers of a model's own files: byte-level BPE and SentencePiece of a GGUF file, a folder's tokenizer.json."""
