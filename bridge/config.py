@@ -12,6 +12,7 @@ from typing import Any
 from bridge.errors import ConfigError
 
 LOOPBACK_NAMES = ("localhost",)
+MOST_HISTORY_LINES = 480  # a line has two fields, and a message may have 1,024
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Limits:
     unacknowledged_frames: int = 2
     pose_bytes: int = 1024
     text_bytes: int = 16 * 1024
+    history_lines: int = 384  # of a conversation; more than the largest context holds, as is the next
+    history_bytes: int = 64 * 1024
     budget_seconds: float = 60.0
     chunk_bytes: int = 256 * 1024
     concurrent_streams: int = 512
@@ -99,6 +102,11 @@ class Config:
             raise ConfigError(f"--dialogue-context {self.dialogue_context} is out of range; use 128 to 2048 tokens")
         if not 0.0005 <= self.slice_seconds <= 0.1:
             raise ConfigError(f"--slice-ms {self.slice_seconds * 1e3:g} is out of range; use 0.5 to 100")
+        if not 1 <= self.limits.history_lines <= MOST_HISTORY_LINES:
+            raise ConfigError(
+                f"limits.history_lines is {self.limits.history_lines}; use 1 to {MOST_HISTORY_LINES}, "
+                "as many lines as a message can carry"
+            )
         if self.memory_limit_bytes is not None and self.memory_limit_bytes < 1 << 28:
             raise ConfigError("--memory-limit-mib is out of range; the models need at least 256 MiB")
 

@@ -4,12 +4,14 @@ from bridge.client.answers import Disposition, Timing, Unanswered
 from bridge.client.avatars import Avatars
 from bridge.client.camera import Box, Camera, Label, Recognized, Task
 from bridge.client.client import BridgeClient
-from bridge.client.dialogue import Dialogue, Sampling
+from bridge.client.dialogue import Dialogue
 from bridge.client.frames import Frame
 from bridge.client.health import is_serving
+from bridge.client.history import History, Line
 from bridge.client.inference import Inferred, Model, TensorSpec
 from bridge.client.probe import Probe
-from bridge.client.turn import Done, Sentence, Token, Turn
+from bridge.client.sampling import Sampling
+from bridge.client.turn import Done, HistoryCut, Sentence, Token, Turn
 
 __all__ = [
     "Avatars",
@@ -20,8 +22,11 @@ __all__ = [
     "Disposition",
     "Done",
     "Frame",
+    "History",
+    "HistoryCut",
     "Inferred",
     "Label",
+    "Line",
     "Model",
     "Probe",
     "Recognized",

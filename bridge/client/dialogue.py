@@ -2,43 +2,25 @@
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 from weakref import WeakValueDictionary
 
 from bridge.client.answers import MICROS
+from bridge.client.history import History, Line, on_the_wire
 from bridge.client.link.connection import Connection
 from bridge.client.link.method import Method
 from bridge.client.link.round_trip import Link
 from bridge.client.link.stream import CONNECTION_LOST, Stream
 from bridge.client.memory import Memory
+from bridge.client.sampling import Sampling
 from bridge.client.turn import Turn
 from bridge.errors import BridgeError, ServerUnavailable
 from bridge.v1 import dialogue_pb2, timing_pb2
 
 _METHOD = "/bridge.v1.DialogueService/Converse"
 _MOST_CONVERSATIONS = 64  # for a server that gives no limit
-
-# The contract's Sampling cannot omit these three, so they are sent with whatever else a caller sets. They are the
-# server's defaults (a test compares them).
-_TEMPERATURE, _TOP_P, _REPETITION_PENALTY = 0.5, 0.9, 1.1
-
-
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """How tokens are sampled. Anything left at its default here is left to the server.
-
-    `temperature` is from 0 (always the likeliest token) to 5, `top_p` above 0 up to 1, `repetition_penalty` from 0.5 to
-    5. `seed` 0 means a different reply each time, `max_tokens` 0 the server's limit.
-    """
-
-    temperature: float | None = None
-    top_p: float | None = None
-    repetition_penalty: float | None = None
-    seed: int = 0
-    max_tokens: int = 0
-    stop: Sequence[str] = ()
+_TAKES_LINES = 5  # minor of a server's contract, which knows SamplingChanges too
 
 
 class Dialogue:
@@ -83,12 +65,17 @@ class Dialogue:
         sampling: Sampling | None = None,
         budget: float = 0.0,
         pace: float = 0.0,
+        whole_sentences: bool = False,
     ) -> Turn:
         """Say something to a character; iterate over the Turn for the reply. Ends a running turn of the conversation.
 
         `persona` describes the character; it is needed with the first turn only, and kept here in case the server loses
         it. The first token is due within `budget` seconds, each further one within `pace`; late ones are delivered, and
         marked. Defaults are the server's, for `sampling` too (2 s and reading speed, unless configured otherwise).
+        With `whole_sentences`, a reply that reaches its limit within a sentence ends with the sentence before: then
+        `Done.text` and the history are shorter than the tokens joined, by `Done.cut_text`. It is off unless asked for,
+        since a game may have shown those tokens already.
+
         Raises ServerUnavailable while the connection is being restored.
         """
         memory = self._memory(conversation)
@@ -99,12 +86,26 @@ class Dialogue:
             conversation_id=conversation,
             turn_id=self._connection.next_index(),
             text=text,
-            persona=memory.persona(self._connection.limits),
-            sampling=_on_the_wire(sampling),
             budget=timing_pb2.Budget(budget_micros=round(budget * MICROS), link_micros=self._link.micros),
             pace_micros=round(pace * MICROS),
+            whole_sentences=whole_sentences,
         )
-        return self._begin(message, budget, memory)
+        carried = self._complete(message, memory, sampling or Sampling())
+        return self._begin(message, budget, memory, carried)
+
+    def history(self, conversation: str) -> History:
+        """The persona and what has been said on this stream, as the server keeps it: for a saved game. A turn is part
+        of it when it is over, and very old lines are dropped as the server drops them.
+        """
+        memory = self._memories.get(conversation)
+        return memory.history if memory is not None else History()
+
+    def restore(self, conversation: str, history: History) -> None:
+        """Continue a conversation from a history, for example a saved one: the next turn takes it to the server, on
+        which the conversation may be new. A server before minor 5 of the contract takes it only as text behind the
+        persona.
+        """
+        self._memory(conversation).restore(history)
 
     def interrupt(self, turn: Turn) -> None:
         """End a reply at its next step."""
@@ -130,11 +131,11 @@ class Dialogue:
         finally:
             del self._held[waiter]
 
-    def give_up(self, conversation: str, turn_id: int, said: str, reply: str) -> None:
+    def give_up(self, conversation: str, turn_id: int, reply: str) -> None:
         """Abandon a turn, and interrupt it on the server unless the stream is down."""
         self._turns.pop((conversation, turn_id), None)
         if conversation in self._memories:
-            self._memories[conversation].add(said, reply)
+            self._memories[conversation].note_reply(turn_id, reply)
         if self._stream.connected:
             with contextlib.suppress(BridgeError):
                 self._interrupt(conversation, turn_id)
@@ -154,8 +155,8 @@ class Dialogue:
     def hear(self, message: dialogue_pb2.ConverseResponse) -> None:
         """Dispatch an event to its turn; events of abandoned turns are dropped."""
         memory = self._memories.get(message.conversation_id)
-        if memory is not None and message.WhichOneof("event") == "started":
-            memory.taken()
+        if memory is not None:
+            memory.hear(message)
         turn = self._turns.get((message.conversation_id, message.turn_id))
         if turn is not None and turn.hear(message, self._link):
             self._end(turn)
@@ -167,22 +168,41 @@ class Dialogue:
                 f"the connection broke before the reply was complete ({error}); say it again in a moment"
             )
         for turn in list(self._turns.values()):
+            if turn.conversation in self._memories:
+                self._memories[turn.conversation].note_reply(turn.turn_id, turn.text)
             turn.fail(error)
             self._end(turn)
+        for memory in self._memories.values():
+            memory.broke()
 
-    def _begin(self, message: dialogue_pb2.ConverseSay, budget: float, memory: Memory) -> Turn:
-        """Send a turn. If that fails there is no turn."""
-        self._stream.send(dialogue_pb2.ConverseRequest(say=message), len(message.text) + len(message.persona))
+    def _complete(self, message: dialogue_pb2.ConverseSay, memory: Memory, sampling: Sampling) -> Sequence[Line] | None:
+        """Add persona, sampling and the lines that the server lacks, in forms that it reads. Returns these lines."""
+        limits = self._connection.limits
+        newer = self._connection.handshake.protocol.minor >= _TAKES_LINES
+        message.persona = memory.persona_to_send(limits, takes_lines=newer)
+        if not newer:
+            message.MergeFrom(dialogue_pb2.ConverseSay(sampling=sampling.whole()))
+            return None
+        carried = memory.lines_to_send(limits)
+        lines = on_the_wire(carried) if carried is not None else None
+        message.MergeFrom(dialogue_pb2.ConverseSay(sampling_changes=sampling.changes(), history=lines))
+        return carried
+
+    def _begin(
+        self, message: dialogue_pb2.ConverseSay, budget: float, memory: Memory, carried: Sequence[Line] | None
+    ) -> Turn:
+        """Send a turn, with the lines that it carries. If that fails there is no turn."""
+        size = len(message.text) + len(message.persona) + sum(len(line.text) for line in carried or ())
+        self._stream.send(dialogue_pb2.ConverseRequest(say=message), size)
         name, number = message.conversation_id, message.turn_id
+        memory.say(number, message.text, carried)
         turn = Turn(self, name, number, message.text, budget=budget, memory_lost=memory.lost)
         self._turns[name, number] = turn
         return turn
 
     def _end(self, turn: Turn) -> None:
-        """Remove a turn that is over, and remember its exchange."""
+        """Remove a turn that is over."""
         del self._turns[turn.conversation, turn.turn_id]
-        if turn.conversation in self._memories:
-            self._memories[turn.conversation].add(turn.said, turn.text)
 
     def _interrupt(self, conversation: str, turn_id: int) -> None:
         """Interrupt a turn, even if the link is backed up. Per conversation only the newest one is queued, as it ends
@@ -201,17 +221,3 @@ class Dialogue:
             oldest = next(iter(self._memories))
             del self._memories[next((name for name, memory in self._memories.items() if not memory.known), oldest)]
         return self._memories.setdefault(conversation, Memory())
-
-
-def _on_the_wire(sampling: Sampling | None) -> dialogue_pb2.Sampling | None:
-    """The wire message; None if all is left to the server."""
-    if sampling is None or replace(sampling, stop=tuple(sampling.stop)) == Sampling():
-        return None
-    return dialogue_pb2.Sampling(
-        temperature=_TEMPERATURE if sampling.temperature is None else sampling.temperature,
-        top_p=_TOP_P if sampling.top_p is None else sampling.top_p,
-        repetition_penalty=_REPETITION_PENALTY if sampling.repetition_penalty is None else sampling.repetition_penalty,
-        seed=sampling.seed,
-        max_new_tokens=sampling.max_tokens,
-        stop=list(sampling.stop),
-    )

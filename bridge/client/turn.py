@@ -32,11 +32,25 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryCut:
+    """The oldest lines of the conversation were dropped for good, since they no longer fit: `dropped` of them, and
+    `kept` are left, without this turn's.
+    """
+
+    dropped: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The turn is over. `finish` is "end", "stop", "length", "interrupted" or "failed"; `failure` says why it failed.
 
     `first_token` is seconds from `say` to the first piece at the client, 0 if there was none. `memory_lost` means that
     the server had lost the conversation, as after a restart: see `Turn.memory_lost`.
+
+    `cut_text` is the end of what was streamed, if `whole_sentences` has taken it back. `history_lines` is how many
+    lines the server has of the conversation now, and `prompt_compute` the part of `timing.compute` up to the first
+    token, for the prompt; both are 0 from a server before minor 5 of the contract.
     """
 
     text: str
@@ -50,6 +64,9 @@ class Done:
     timing: Timing
     failure: Unanswered | None = None
     memory_lost: bool = False
+    cut_text: str = ""
+    history_lines: int = 0
+    prompt_compute: float = 0.0
 
 
 Event = Token | Sentence | Done
@@ -71,7 +88,7 @@ class Talk(Protocol):
         """End the reply at its next step."""
         ...
 
-    def give_up(self, conversation: str, turn_id: int, said: str, reply: str) -> None:
+    def give_up(self, conversation: str, turn_id: int, reply: str) -> None:
         """Abandon a turn: end it now."""
         ...
 
@@ -89,8 +106,11 @@ class Turn:
     broken connection raises ServerUnavailable.
 
     `memory_lost` means that the server had lost this conversation, because it restarted or the session expired. The
-    persona is then sent again, followed by the newest exchanges as text, as far as the server's limits allow; the
-    character remembers no more than that.
+    persona and the history are then sent again, as far as the server's limits allow; the character remembers no more
+    than that. To a server before minor 5 of the contract the newest lines go as text behind the persona.
+
+    `history_cut` is set, before the first token, if the server has dropped old lines of the conversation for this turn
+    or since the one before. It is no event of the loop: a game may take all but tokens and sentences as Done.
     """
 
     def __init__(
@@ -102,6 +122,7 @@ class Turn:
         self.said = said
         self.memory_lost = memory_lost
         self.done: Done | None = None
+        self.history_cut: HistoryCut | None = None
         self._failure: BridgeError | None = None
         self._talk = talk
         self._budget = budget
@@ -118,7 +139,7 @@ class Turn:
 
     def __del__(self) -> None:
         if not self.over:
-            self._call_soon(self._talk.give_up, self.conversation, self.turn_id, self.said, self.text)
+            self._call_soon(self._talk.give_up, self.conversation, self.turn_id, self.text)
 
     def give_up_soon(self) -> None:
         """Abandon the turn; safe on any thread."""
@@ -198,6 +219,9 @@ class Turn:
                 self._put(Token(message.token.text, late, elapsed))
             case "sentence":
                 self._put(Sentence(message.sentence.text, message.sentence.index))
+            case "history_cut":
+                cut = message.history_cut
+                self.history_cut = HistoryCut(cut.dropped_line_count, cut.kept_line_count)
             case "done":
                 link.measure(elapsed, message.done.timing.server_micros / MICROS)
                 self._finish(message.done, elapsed)
@@ -212,7 +236,7 @@ class Turn:
         """End the turn here and on the server."""
         if not self.over:
             elapsed = time.perf_counter() - self._sent
-            self._talk.give_up(self.conversation, self.turn_id, self.said, self.text)
+            self._talk.give_up(self.conversation, self.turn_id, self.text)
             self.done = Done(
                 self.text, "interrupted", 0, 0, 0, self._late, self._first, elapsed, Timing(), None, self.memory_lost
             )
@@ -234,6 +258,9 @@ class Turn:
             timing=Timing.of(done.timing),
             failure=failure,
             memory_lost=self.memory_lost,
+            cut_text=done.cut_text,
+            history_lines=done.history_line_count,
+            prompt_compute=done.prompt_compute_micros / MICROS,
         )
         return self._end(self.done)
 

@@ -44,6 +44,7 @@ class Reading(Collector):
     def collect(self) -> Iterator[Metric]:
         """All metric families."""
         yield from self._requests()
+        yield from self._tokens()
         yield from self._times()
         yield from self._gauges()
 
@@ -82,6 +83,18 @@ class Reading(Collector):
             for (stage, model), count in counters.late_stages.items():
                 attributed.add_metric((*labels, stage.value, model), count)
         return iter((ended, rungs, on_time, repeated, late, attributed))
+
+    def _tokens(self) -> Iterator[Metric]:
+        tokens = CounterMetricFamily(
+            "framebridge_tokens",
+            "Tokens of replies: of their prompts, of these cached ones, and their own.",
+            labels=(*_BY_CLIENT, "kind"),
+        )
+        for labels, counters in self.by_client:
+            if counters.prompt_tokens:
+                for kind in ("prompt", "cached", "reply"):
+                    tokens.add_metric((*labels, kind), getattr(counters, f"{kind}_tokens"))
+        yield tokens
 
     def _times(self) -> Iterator[Metric]:
         seconds = HistogramMetricFamily(

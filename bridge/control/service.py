@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import psutil
 
@@ -31,9 +31,9 @@ from bridge.wire.unread import Holding
 
 log = logging.getLogger("framebridge.bridge")
 
-_KNOWS_BUNDLES = 4  # minor of the contract
+_KNOWS_BUNDLES, _KNOWS_HISTORY = 4, 5  # minors of the contract
 
-PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=4)
+PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=5)
 _PAYLOAD = bridge_pb2.ProbeResponse.PAYLOAD_FIELD_NUMBER
 _JOINER = Joiner(bridge_pb2.ProbeResponse)
 
@@ -112,6 +112,9 @@ class BridgeService:
             message.max_infer_message_bytes = limits.infer_message_bytes
             message.max_waiting_tensor_bytes = limits.waiting_tensor_bytes
             message.max_open_inferences = limits.open_inferences
+        if minor >= _KNOWS_HISTORY:
+            message.max_history_bytes = limits.history_bytes
+            message.max_history_lines = limits.history_lines
         return message
 
     async def EndSession(self, request: bridge_pb2.EndSessionRequest) -> bridge_pb2.EndSessionResponse:  # noqa: N802
@@ -178,6 +181,8 @@ class BridgeService:
             await asyncio.sleep(0)  # 256 clients take 45 ms: let frames go between
         if not request.protocol.minor:
             _without_decoding(response)
+        if request.protocol.minor < _KNOWS_HISTORY:
+            _without_tokens(response)
         return response
 
     # -- measuring the round trip --------------------------------------------------------------------------------------
@@ -254,9 +259,22 @@ def _probe_response(request: Bulk, job: Job, took: float) -> bytes:
     return b"".join((head, prefix(_PAYLOAD, len(request.payload)), request.payload))
 
 
+def _each_work(response: bridge_pb2.GetStatsResponse) -> Iterator[bridge_pb2.WorkStats]:
+    yield from response.work
+    for client in response.clients:
+        yield from client.work
+
+
+def _without_tokens(response: bridge_pb2.GetStatsResponse) -> None:
+    """Leave out what clients before minor version 5 do not know."""
+    for work in _each_work(response):
+        for name in ("prompt_token_count", "cached_token_count", "reply_token_count"):
+            work.ClearField(name)
+
+
 def _without_decoding(response: bridge_pb2.GetStatsResponse) -> None:
     """Rename decode to encode, for clients of minor version 0."""
-    for work in (*response.work, *(work for client in response.clients for work in client.work)):
+    for work in _each_work(response):
         for count in work.late_stages:
             if count.stage == timing_pb2.STAGE_DECODE:
                 count.stage = timing_pb2.STAGE_ENCODE

@@ -17,7 +17,8 @@ from bridge.wire.status import STAGES
 # Upper edges in seconds, dense around the frame times of 60, 30, 20 and 10 fps.
 BUCKETS = (0.004, 0.008, 0.012, 0.0167, 0.025, 0.0333, 0.04, 0.05, 0.0667, 0.1, 0.15, 0.25, 0.5, 1.0, 2.0)
 _NUMBERS = (
-    "requests", "in_budget", "repeated", "cheaper", "late_at_client", "runs", "batches", "device", "seconds"
+    "requests", "in_budget", "repeated", "cheaper", "late_at_client", "runs", "batches", "device", "seconds",
+    "prompt_tokens", "cached_tokens", "reply_tokens"
 )  # fmt: skip
 
 
@@ -38,6 +39,9 @@ class Counters:
     batches: int = 0  # the sum of their batch sizes
     device: float = 0.0  # seconds
     seconds: float = 0.0  # the sum over all answers
+    prompt_tokens: int = 0
+    cached_tokens: int = 0  # of these
+    reply_tokens: int = 0
     buckets: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))  # the last has no upper edge
     recent: deque[float] = field(init=False)
 
@@ -93,6 +97,9 @@ class Counters:
             late_at_client_count=self.late_at_client,
             repeated_count=self.repeated,
             unchanged_count=self.endings[Ending.UNCHANGED],
+            prompt_token_count=self.prompt_tokens,
+            cached_token_count=self.cached_tokens,
+            reply_token_count=self.reply_tokens,
         )
         for (stage, model), count in sorted(self.late_stages.items(), key=lambda item: -item[1]):
             message.late_stages.add(stage=STAGES[stage], blocked_by=model, count=count)

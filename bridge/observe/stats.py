@@ -99,6 +99,13 @@ class ClientCounts:
             fresh.batches += batch
             fresh.device += seconds / batch
 
+    def spoke(self, work: str, prompt: int, cached: int, reply: int) -> None:
+        """Count the tokens of a reply: of its prompt, of these cached ones, and its own."""
+        fresh = self._fresh.get(work) or self._begin(work)
+        fresh.prompt_tokens += prompt
+        fresh.cached_tokens += cached
+        fresh.reply_tokens += reply
+
     def late_at_client(self, work: str, count: int) -> int:
         """Count answers reported late by the client. Returns how many are believed: no more than were sent in time."""
         if not count:

@@ -61,7 +61,8 @@ class Ledger:
 
     def partial(self, job: Job, now: float, value: Any, late_by: float) -> None:
         """Record an output of a job that continues."""
-        self._outcomes.append(Outcome(job, Ending.PARTIAL, now, value, late_by=max(0.0, late_by)))
+        compute = job.account.compute
+        self._outcomes.append(Outcome(job, Ending.PARTIAL, now, value, late_by=max(0.0, late_by), compute=compute))
 
     def end(
         self,

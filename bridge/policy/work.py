@@ -235,6 +235,7 @@ class Outcome(NamedTuple):
     late_by: float = 0.0
     stage: Stage | None = None
     blocked_by: str = ""  # for Stage.BLOCKED: the model that blocked it longest
+    compute: float = 0.0  # for Ending.PARTIAL: seconds that its job has had on the device
 
 
 @dataclass(slots=True, eq=False)

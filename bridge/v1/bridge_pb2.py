@@ -29,7 +29,7 @@ from bridge.v1 import tensor_pb2 as bridge_dot_v1_dot_tensor__pb2
 from bridge.v1 import timing_pb2 as bridge_dot_v1_dot_timing__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x62ridge/v1/bridge.proto\x12\tbridge.v1\x1a\x16\x62ridge/v1/bundle.proto\x1a\x15\x62ridge/v1/error.proto\x1a\x15\x62ridge/v1/media.proto\x1a\x16\x62ridge/v1/tensor.proto\x1a\x16\x62ridge/v1/timing.proto\"/\n\x0fProtocolVersion\x12\r\n\x05major\x18\x01 \x01(\x05\x12\r\n\x05minor\x18\x02 \x01(\x05\"\xd6\x02\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\ncapability\x18\x02 \x01(\x0e\x32\x15.bridge.v1.Capability\x12$\n\x05state\x18\x03 \x01(\x0e\x32\x15.bridge.v1.ModelState\x12\x0f\n\x07version\x18\x04 \x01(\t\x12\x16\n\x0eresident_bytes\x18\x05 \x01(\x03\x12\x0e\n\x06\x64\x65tail\x18\x06 \x01(\t\x12\r\n\x05rungs\x18\x07 \x03(\t\x12%\n\x0crung_details\x18\x08 \x03(\x0b\x32\x0f.bridge.v1.Rung\x12%\n\x06inputs\x18\t \x03(\x0b\x32\x15.bridge.v1.TensorSpec\x12&\n\x07outputs\x18\n \x03(\x0b\x32\x15.bridge.v1.TensorSpec\x12\x11\n\tmax_batch\x18\x0b \x01(\x05\x12\x1d\n\x15\x64\x65\x66\x61ult_budget_micros\x18\x0c \x01(\x03\"a\n\x04Rung\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05width\x18\x02 \x01(\x05\x12\x0e\n\x06height\x18\x03 \x01(\x05\x12\x14\n\x0cneeds_device\x18\x04 \x01(\x08\x12\x16\n\x0e\x63heaper_format\x18\x05 \x01(\x08\"\xcb\x04\n\x06Limits\x12\x19\n\x11max_message_bytes\x18\x01 \x01(\x05\x12\x17\n\x0fmax_image_bytes\x18\x02 \x01(\x05\x12\x18\n\x10max_image_pixels\x18\x03 \x01(\x05\x12\x1e\n\x16max_concurrent_decodes\x18\x04 \x01(\x05\x12\x1f\n\x17max_streams_per_session\x18\x05 \x01(\x05\x12\x1c\n\x14max_slots_per_stream\x18\x06 \x01(\x05\x12%\n\x1dmax_conversations_per_session\x18\x07 \x01(\x05\x12!\n\x19max_unacknowledged_frames\x18\x08 \x01(\x05\x12\x16\n\x0emax_pose_bytes\x18\t \x01(\x05\x12\x16\n\x0emax_text_bytes\x18\n \x01(\x05\x12\x1a\n\x12max_context_tokens\x18\x0b \x01(\x05\x12\x19\n\x11max_budget_micros\x18\x0c \x01(\x03\x12\x17\n\x0fmax_chunk_bytes\x18\r \x01(\x05\x12\x16\n\x0emax_image_side\x18\x0e \x01(\x05\x12\x17\n\x0fmax_image_scans\x18\x0f \x01(\x05\x12\x1f\n\x17max_waiting_image_bytes\x18\x10 \x01(\x05\x12\x18\n\x10max_tensor_bytes\x18\x11 \x01(\x05\x12\x1f\n\x17max_infer_message_bytes\x18\x12 \x01(\x05\x12 \n\x18max_waiting_tensor_bytes\x18\x13 \x01(\x05\x12\x1b\n\x13max_open_inferences\x18\x14 \x01(\x05\"\x9f\x02\n\x10HandshakeRequest\x12,\n\x08protocol\x18\x01 \x01(\x0b\x32\x1a.bridge.v1.ProtocolVersion\x12\x13\n\x0b\x63lient_name\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_version\x18\x03 \x01(\t\x12\x31\n\x0ftexture_formats\x18\x04 \x03(\x0e\x32\x18.bridge.v1.TextureFormat\x12.\n\x11texture_row_order\x18\x05 \x01(\x0e\x32\x13.bridge.v1.RowOrder\x12\x19\n\x11resume_session_id\x18\x06 \x01(\t\x12\x1b\n\x13wants_shared_memory\x18\x07 \x01(\x08\x12\x15\n\rwants_bundles\x18\x08 \x01(\x08\"=\n\x0cSharedMemory\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\x12\x0b\n\x03key\x18\x03 \x01(\x0c\"\xfa\x02\n\x11HandshakeResponse\x12,\n\x08protocol\x18\x01 \x01(\x0b\x32\x1a.bridge.v1.ProtocolVersion\x12\x16\n\x0eserver_version\x18\x02 \x01(\t\x12\x12\n\nsession_id\x18\x03 \x01(\t\x12\x0f\n\x07resumed\x18\x04 \x01(\x08\x12\x14\n\x0cgrace_micros\x18\x05 \x01(\x03\x12+\n\x0c\x63\x61pabilities\x18\x06 \x03(\x0e\x32\x15.bridge.v1.Capability\x12 \n\x06models\x18\x07 \x03(\x0b\x32\x10.bridge.v1.Model\x12\x31\n\x0ftexture_formats\x18\x08 \x03(\x0e\x32\x18.bridge.v1.TextureFormat\x12!\n\x06limits\x18\t \x01(\x0b\x32\x11.bridge.v1.Limits\x12.\n\rshared_memory\x18\n \x01(\x0b\x32\x17.bridge.v1.SharedMemory\x12\x0f\n\x07\x62undles\x18\x0b \x01(\x08\"\'\n\x11\x45ndSessionRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\"\x14\n\x12\x45ndSessionResponse\"\x1c\n\x0bPingRequest\x12\r\n\x05nonce\x18\x01 \x01(\x03\"4\n\x0cPingResponse\x12\r\n\x05nonce\x18\x01 \x01(\x03\x12\x15\n\rserver_micros\x18\x02 \x01(\x03\"Q\n\x0cProbeRequest\x12\r\n\x05nonce\x18\x01 \x01(\x03\x12!\n\x06\x62undle\x18\x02 \x01(\x0b\x32\x11.bridge.v1.Bundle\x12\x0f\n\x07payload\x18\x0f \x01(\x0c\"\x9c\x01\n\rProbeResponse\x12\r\n\x05nonce\x18\x01 \x01(\x03\x12!\n\x06timing\x18\x02 \x01(\x0b\x32\x11.bridge.v1.Timing\x12!\n\x06\x62undle\x18\x03 \x01(\x0b\x32\x11.bridge.v1.Bundle\x12%\n\x05\x65rror\x18\x04 \x01(\x0b\x32\x16.bridge.v1.ErrorDetail\x12\x0f\n\x07payload\x18\x0f \x01(\x0c\"A\n\x11ListModelsRequest\x12,\n\x08protocol\x18\x01 \x01(\x0b\x32\x1a.bridge.v1.ProtocolVersion\"6\n\x12ListModelsResponse\x12 \n\x06models\x18\x01 \x03(\x0b\x32\x10.bridge.v1.Model\"B\n\x12WatchModelsRequest\x12,\n\x08protocol\x18\x01 \x01(\x0b\x32\x1a.bridge.v1.ProtocolVersion\"7\n\x13WatchModelsResponse\x12 \n\x06models\x18\x01 \x03(\x0b\x32\x10.bridge.v1.Model\"N\n\x10LoadModelRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12,\n\x08protocol\x18\x02 \x01(\x0b\x32\x1a.bridge.v1.ProtocolVersion\"4\n\x11LoadModelResponse\x12\x1f\n\x05model\x18\x01 \x01(\x0b\x32\x10.bridge.v1.Model\"P\n\x12UnloadModelRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12,\n\x08protocol\x18\x02 \x01(\x0b\x32\x1a.bridge.v1.ProtocolVersion\"6\n\x13UnloadModelResponse\x12\x1f\n\x05model\x18\x01 \x01(\x0b\x32\x10.bridge.v1.Model\"?\n\x0fGetStatsRequest\x12,\n\x08protocol\x18\x01 \x01(\x0b\x32\x1a.bridge.v1.ProtocolVersion\"P\n\nStageCount\x12\x1f\n\x05stage\x18\x01 \x01(\x0e\x32\x10.bridge.v1.Stage\x12\x12\n\nblocked_by\x18\x02 \x01(\t\x12\r\n\x05\x63ount\x18\x03 \x01(\x03\"(\n\tRungCount\x12\x0c\n\x04rung\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x03\"W\n\x0b\x43lientStats\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\x13\n\x0b\x63lient_name\x18\x02 \x01(\t\x12\"\n\x04work\x18\x03 \x03(\x0b\x32\x14.bridge.v1.WorkStats\"\xc9\x03\n\tWorkStats\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rrequest_count\x18\x02 \x01(\x03\x12\x17\n\x0fin_budget_count\x18\x03 \x01(\x03\x12\x18\n\x10superseded_count\x18\x04 \x01(\x03\x12\x15\n\rrefused_count\x18\x05 \x01(\x03\x12\x14\n\x0cmissed_count\x18\x06 \x01(\x03\x12\x17\n\x0f\x63\x61ncelled_count\x18\x07 \x01(\x03\x12\x14\n\x0c\x66\x61iled_count\x18\x08 \x01(\x03\x12\x15\n\rcheaper_count\x18\t \x01(\x03\x12\x12\n\np50_micros\x18\n \x01(\x03\x12\x12\n\np99_micros\x18\x0b \x01(\x03\x12\x12\n\nmean_batch\x18\x0c \x01(\x01\x12\x15\n\rdevice_micros\x18\r \x01(\x03\x12*\n\x0blate_stages\x18\x0e \x03(\x0b\x32\x15.bridge.v1.StageCount\x12#\n\x05rungs\x18\x0f \x03(\x0b\x32\x14.bridge.v1.RungCount\x12\x1c\n\x14late_at_client_count\x18\x10 \x01(\x03\x12\x16\n\x0erepeated_count\x18\x11 \x01(\x03\x12\x17\n\x0funchanged_count\x18\x12 \x01(\x03\"\x87\x03\n\x10GetStatsResponse\x12\x15\n\ruptime_micros\x18\x01 \x01(\x03\x12\x14\n\x0cready_micros\x18\x02 \x01(\x03\x12\x15\n\rsession_count\x18\x03 \x01(\x05\x12\x14\n\x0cstream_count\x18\x04 \x01(\x05\x12\x11\n\tjob_count\x18\x05 \x01(\x05\x12\x19\n\x11\x61vatar_slot_count\x18\x06 \x01(\x05\x12\x1b\n\x13\x64ialogue_slot_count\x18\x07 \x01(\x05\x12\x1b\n\x13\x64ialogue_busy_count\x18\x08 \x01(\x05\x12\x1a\n\x12\x64\x65vice_busy_micros\x18\t \x01(\x03\x12\x1b\n\x13peak_resident_bytes\x18\n \x01(\x03\x12\x0e\n\x06\x64\x65vice\x18\x0b \x01(\t\x12\"\n\x04work\x18\x0c \x03(\x0b\x32\x14.bridge.v1.WorkStats\x12\x1b\n\x13\x64ialogue_pool_bytes\x18\r \x01(\x03\x12\'\n\x07\x63lients\x18\x0e \x03(\x0b\x32\x16.bridge.v1.ClientStats*\x8e\x01\n\nCapability\x12\x1a\n\x16\x43\x41PABILITY_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43\x41PABILITY_AVATAR\x10\x01\x12\x17\n\x13\x43\x41PABILITY_DIALOGUE\x10\x02\x12\x1a\n\x16\x43\x41PABILITY_RECOGNITION\x10\x03\x12\x18\n\x14\x43\x41PABILITY_INFERENCE\x10\x04*\xa6\x01\n\nModelState\x12\x1b\n\x17MODEL_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14MODEL_STATE_UNLOADED\x10\x01\x12\x17\n\x13MODEL_STATE_LOADING\x10\x02\x12\x15\n\x11MODEL_STATE_READY\x10\x03\x12\x19\n\x15MODEL_STATE_UNLOADING\x10\x04\x12\x16\n\x12MODEL_STATE_FAILED\x10\x05\x32\x91\x05\n\rBridgeService\x12\x46\n\tHandshake\x12\x1b.bridge.v1.HandshakeRequest\x1a\x1c.bridge.v1.HandshakeResponse\x12I\n\nEndSession\x12\x1c.bridge.v1.EndSessionRequest\x1a\x1d.bridge.v1.EndSessionResponse\x12\x37\n\x04Ping\x12\x16.bridge.v1.PingRequest\x1a\x17.bridge.v1.PingResponse\x12>\n\x05Probe\x12\x17.bridge.v1.ProbeRequest\x1a\x18.bridge.v1.ProbeResponse(\x01\x30\x01\x12I\n\nListModels\x12\x1c.bridge.v1.ListModelsRequest\x1a\x1d.bridge.v1.ListModelsResponse\x12N\n\x0bWatchModels\x12\x1d.bridge.v1.WatchModelsRequest\x1a\x1e.bridge.v1.WatchModelsResponse0\x01\x12\x46\n\tLoadModel\x12\x1b.bridge.v1.LoadModelRequest\x1a\x1c.bridge.v1.LoadModelResponse\x12L\n\x0bUnloadModel\x12\x1d.bridge.v1.UnloadModelRequest\x1a\x1e.bridge.v1.UnloadModelResponse\x12\x43\n\x08GetStats\x12\x1a.bridge.v1.GetStatsRequest\x1a\x1b.bridge.v1.GetStatsResponseB\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x62ridge/v1/bridge.proto\x12\tbridge.v1\x1a\x16\x62ridge/v1/bundle.proto\x1a\x15\x62ridge/v1/error.proto\x1a\x15\x62ridge/v1/media.proto\x1a\x16\x62ridge/v1/tensor.proto\x1a\x16\x62ridge/v1/timing.proto\"/\n\x0fProtocolVersion\x12\r\n\x05major\x18\x01 \x01(\x05\x12\r\n\x05minor\x18\x02 \x01(\x05\"\xd6\x02\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\ncapability\x18\x02 \x01(\x0e\x32\x15.bridge.v1.Capability\x12$\n\x05state\x18\x03 \x01(\x0e\x32\x15.bridge.v1.ModelState\x12\x0f\n\x07version\x18\x04 \x01(\t\x12\x16\n\x0eresident_bytes\x18\x05 \x01(\x03\x12\x0e\n\x06\x64\x65tail\x18\x06 \x01(\t\x12\r\n\x05rungs\x18\x07 \x03(\t\x12%\n\x0crung_details\x18\x08 \x03(\x0b\x32\x0f.bridge.v1.Rung\x12%\n\x06inputs\x18\t \x03(\x0b\x32\x15.bridge.v1.TensorSpec\x12&\n\x07outputs\x18\n \x03(\x0b\x32\x15.bridge.v1.TensorSpec\x12\x11\n\tmax_batch\x18\x0b \x01(\x05\x12\x1d\n\x15\x64\x65\x66\x61ult_budget_micros\x18\x0c \x01(\x03\"a\n\x04Rung\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05width\x18\x02 \x01(\x05\x12\x0e\n\x06height\x18\x03 \x01(\x05\x12\x14\n\x0cneeds_device\x18\x04 \x01(\x08\x12\x16\n\x0e\x63heaper_format\x18\x05 \x01(\x08\"\x81\x05\n\x06Limits\x12\x19\n\x11max_message_bytes\x18\x01 \x01(\x05\x12\x17\n\x0fmax_image_bytes\x18\x02 \x01(\x05\x12\x18\n\x10max_image_pixels\x18\x03 \x01(\x05\x12\x1e\n\x16max_concurrent_decodes\x18\x04 \x01(\x05\x12\x1f\n\x17max_streams_per_session\x18\x05 \x01(\x05\x12\x1c\n\x14max_slots_per_stream\x18\x06 \x01(\x05\x12%\n\x1dmax_conversations_per_session\x18\x07 \x01(\x05\x12!\n\x19max_unacknowledged_frames\x18\x08 \x01(\x05\x12\x16\n\x0emax_pose_bytes\x18\t \x01(\x05\x12\x16\n\x0emax_text_bytes\x18\n \x01(\x05\x12\x1a\n\x12max_context_tokens\x18\x0b \x01(\x05\x12\x19\n\x11max_budget_micros\x18\x0c \x01(\x03\x12\x17\n\x0fmax_chunk_bytes\x18\r \x01(\x05\x12\x16\n\x0emax_image_side\x18\x0e \x01(\x05\x12\x17\n\x0fmax_image_scans\x18\x0f \x01(\x05\x12\x1f\n\x17max_waiting_image_bytes\x18\x10 \x01(\x05\x12\x18\n\x10max_tensor_bytes\x18\x11 \x01(\x05\x12\x1f\n\x17max_infer_message_bytes\x18\x12 \x01(\x05\x12 \n\x18max_waiting_tensor_bytes\x18\x13 \x01(\x05\x12\x1b\n\x13max_open_inferences\x18\x14 \x01(\x05\x12\x19\n\x11max_history_bytes\x18\x15 \x01(\x05\x12\x19\n\x11max_history_lines\x18\x16 \x01(\x05\"\x9f\x02\n\x10HandshakeRequest\x12,\n\x08protocol\x18\x01 \x01(\x0b\x32\x1a.bridge.v1.ProtocolVersion\x12\x13\n\x0b\x63lient_name\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_version\x18\x03 \x01(\t\x12\x31\n\x0ftexture_formats\x18\x04 \x03(\x0e\x32\x18.bridge.v1.TextureFormat\x12.\n\x11texture_row_order\x18\x05 \x01(\x0e\x32\x13.bridge.v1.RowOrder\x12\x19\n\x11resume_session_id\x18\x06 \x01(\t\x12\x1b\n\x13wants_shared_memory\x18\x07 \x01(\x08\x12\x15\n\rwants_bundles\x18\x08 \x01(\x08\"=\n\x0cSharedMemory\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\x12\x0b\n\x03key\x18\x03 \x01(\x0c\"\xfa\x02\n\x11HandshakeResponse\x12,\n\x08protocol\x18\x01 \x01(\x0b\x32\x1a.bridge.v1.ProtocolVersion\x12\x16\n\x0eserver_version\x18\x02 \x01(\t\x12\x12\n\nsession_id\x18\x03 \x01(\t\x12\x0f\n\x07resumed\x18\x04 \x01(\x08\x12\x14\n\x0cgrace_micros\x18\x05 \x01(\x03\x12+\n\x0c\x63\x61pabilities\x18\x06 \x03(\x0e\x32\x15.bridge.v1.Capability\x12 \n\x06models\x18\x07 \x03(\x0b\x32\x10.bridge.v1.Model\x12\x31\n\x0ftexture_formats\x18\x08 \x03(\x0e\x32\x18.bridge.v1.TextureFormat\x12!\n\x06limits\x18\t \x01(\x0b\x32\x11.bridge.v1.Limits\x12.\n\rshared_memory\x18\n \x01(\x0b\x32\x17.bridge.v1.SharedMemory\x12\x0f\n\x07\x62undles\x18\x0b \x01(\x08\"\'\n\x11\x45ndSessionRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\"\x14\n\x12\x45ndSessionResponse\"\x1c\n\x0bPingRequest\x12\r\n\x05nonce\x18\x01 \x01(\x03\"4\n\x0cPingResponse\x12\r\n\x05nonce\x18\x01 \x01(\x03\x12\x15\n\rserver_micros\x18\x02 \x01(\x03\"Q\n\x0cProbeRequest\x12\r\n\x05nonce\x18\x01 \x01(\x03\x12!\n\x06\x62undle\x18\x02 \x01(\x0b\x32\x11.bridge.v1.Bundle\x12\x0f\n\x07payload\x18\x0f \x01(\x0c\"\x9c\x01\n\rProbeResponse\x12\r\n\x05nonce\x18\x01 \x01(\x03\x12!\n\x06timing\x18\x02 \x01(\x0b\x32\x11.bridge.v1.Timing\x12!\n\x06\x62undle\x18\x03 \x01(\x0b\x32\x11.bridge.v1.Bundle\x12%\n\x05\x65rror\x18\x04 \x01(\x0b\x32\x16.bridge.v1.ErrorDetail\x12\x0f\n\x07payload\x18\x0f \x01(\x0c\"A\n\x11ListModelsRequest\x12,\n\x08protocol\x18\x01 \x01(\x0b\x32\x1a.bridge.v1.ProtocolVersion\"6\n\x12ListModelsResponse\x12 \n\x06models\x18\x01 \x03(\x0b\x32\x10.bridge.v1.Model\"B\n\x12WatchModelsRequest\x12,\n\x08protocol\x18\x01 \x01(\x0b\x32\x1a.bridge.v1.ProtocolVersion\"7\n\x13WatchModelsResponse\x12 \n\x06models\x18\x01 \x03(\x0b\x32\x10.bridge.v1.Model\"N\n\x10LoadModelRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12,\n\x08protocol\x18\x02 \x01(\x0b\x32\x1a.bridge.v1.ProtocolVersion\"4\n\x11LoadModelResponse\x12\x1f\n\x05model\x18\x01 \x01(\x0b\x32\x10.bridge.v1.Model\"P\n\x12UnloadModelRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12,\n\x08protocol\x18\x02 \x01(\x0b\x32\x1a.bridge.v1.ProtocolVersion\"6\n\x13UnloadModelResponse\x12\x1f\n\x05model\x18\x01 \x01(\x0b\x32\x10.bridge.v1.Model\"?\n\x0fGetStatsRequest\x12,\n\x08protocol\x18\x01 \x01(\x0b\x32\x1a.bridge.v1.ProtocolVersion\"P\n\nStageCount\x12\x1f\n\x05stage\x18\x01 \x01(\x0e\x32\x10.bridge.v1.Stage\x12\x12\n\nblocked_by\x18\x02 \x01(\t\x12\r\n\x05\x63ount\x18\x03 \x01(\x03\"(\n\tRungCount\x12\x0c\n\x04rung\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x03\"W\n\x0b\x43lientStats\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\x13\n\x0b\x63lient_name\x18\x02 \x01(\t\x12\"\n\x04work\x18\x03 \x03(\x0b\x32\x14.bridge.v1.WorkStats\"\x9c\x04\n\tWorkStats\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rrequest_count\x18\x02 \x01(\x03\x12\x17\n\x0fin_budget_count\x18\x03 \x01(\x03\x12\x18\n\x10superseded_count\x18\x04 \x01(\x03\x12\x15\n\rrefused_count\x18\x05 \x01(\x03\x12\x14\n\x0cmissed_count\x18\x06 \x01(\x03\x12\x17\n\x0f\x63\x61ncelled_count\x18\x07 \x01(\x03\x12\x14\n\x0c\x66\x61iled_count\x18\x08 \x01(\x03\x12\x15\n\rcheaper_count\x18\t \x01(\x03\x12\x12\n\np50_micros\x18\n \x01(\x03\x12\x12\n\np99_micros\x18\x0b \x01(\x03\x12\x12\n\nmean_batch\x18\x0c \x01(\x01\x12\x15\n\rdevice_micros\x18\r \x01(\x03\x12*\n\x0blate_stages\x18\x0e \x03(\x0b\x32\x15.bridge.v1.StageCount\x12#\n\x05rungs\x18\x0f \x03(\x0b\x32\x14.bridge.v1.RungCount\x12\x1c\n\x14late_at_client_count\x18\x10 \x01(\x03\x12\x16\n\x0erepeated_count\x18\x11 \x01(\x03\x12\x17\n\x0funchanged_count\x18\x12 \x01(\x03\x12\x1a\n\x12prompt_token_count\x18\x13 \x01(\x03\x12\x1a\n\x12\x63\x61\x63hed_token_count\x18\x14 \x01(\x03\x12\x19\n\x11reply_token_count\x18\x15 \x01(\x03\"\x87\x03\n\x10GetStatsResponse\x12\x15\n\ruptime_micros\x18\x01 \x01(\x03\x12\x14\n\x0cready_micros\x18\x02 \x01(\x03\x12\x15\n\rsession_count\x18\x03 \x01(\x05\x12\x14\n\x0cstream_count\x18\x04 \x01(\x05\x12\x11\n\tjob_count\x18\x05 \x01(\x05\x12\x19\n\x11\x61vatar_slot_count\x18\x06 \x01(\x05\x12\x1b\n\x13\x64ialogue_slot_count\x18\x07 \x01(\x05\x12\x1b\n\x13\x64ialogue_busy_count\x18\x08 \x01(\x05\x12\x1a\n\x12\x64\x65vice_busy_micros\x18\t \x01(\x03\x12\x1b\n\x13peak_resident_bytes\x18\n \x01(\x03\x12\x0e\n\x06\x64\x65vice\x18\x0b \x01(\t\x12\"\n\x04work\x18\x0c \x03(\x0b\x32\x14.bridge.v1.WorkStats\x12\x1b\n\x13\x64ialogue_pool_bytes\x18\r \x01(\x03\x12\'\n\x07\x63lients\x18\x0e \x03(\x0b\x32\x16.bridge.v1.ClientStats*\x8e\x01\n\nCapability\x12\x1a\n\x16\x43\x41PABILITY_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43\x41PABILITY_AVATAR\x10\x01\x12\x17\n\x13\x43\x41PABILITY_DIALOGUE\x10\x02\x12\x1a\n\x16\x43\x41PABILITY_RECOGNITION\x10\x03\x12\x18\n\x14\x43\x41PABILITY_INFERENCE\x10\x04*\xa6\x01\n\nModelState\x12\x1b\n\x17MODEL_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14MODEL_STATE_UNLOADED\x10\x01\x12\x17\n\x13MODEL_STATE_LOADING\x10\x02\x12\x15\n\x11MODEL_STATE_READY\x10\x03\x12\x19\n\x15MODEL_STATE_UNLOADING\x10\x04\x12\x16\n\x12MODEL_STATE_FAILED\x10\x05\x32\x91\x05\n\rBridgeService\x12\x46\n\tHandshake\x12\x1b.bridge.v1.HandshakeRequest\x1a\x1c.bridge.v1.HandshakeResponse\x12I\n\nEndSession\x12\x1c.bridge.v1.EndSessionRequest\x1a\x1d.bridge.v1.EndSessionResponse\x12\x37\n\x04Ping\x12\x16.bridge.v1.PingRequest\x1a\x17.bridge.v1.PingResponse\x12>\n\x05Probe\x12\x17.bridge.v1.ProbeRequest\x1a\x18.bridge.v1.ProbeResponse(\x01\x30\x01\x12I\n\nListModels\x12\x1c.bridge.v1.ListModelsRequest\x1a\x1d.bridge.v1.ListModelsResponse\x12N\n\x0bWatchModels\x12\x1d.bridge.v1.WatchModelsRequest\x1a\x1e.bridge.v1.WatchModelsResponse0\x01\x12\x46\n\tLoadModel\x12\x1b.bridge.v1.LoadModelRequest\x1a\x1c.bridge.v1.LoadModelResponse\x12L\n\x0bUnloadModel\x12\x1d.bridge.v1.UnloadModelRequest\x1a\x1e.bridge.v1.UnloadModelResponse\x12\x43\n\x08GetStats\x12\x1a.bridge.v1.GetStatsRequest\x1a\x1b.bridge.v1.GetStatsResponseB\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,10 +37,10 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'bridge.v1.bridge_pb2', _glo
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\252\002\016FrameBridge.V1'
-  _globals['_CAPABILITY']._serialized_start=4014
-  _globals['_CAPABILITY']._serialized_end=4156
-  _globals['_MODELSTATE']._serialized_start=4159
-  _globals['_MODELSTATE']._serialized_end=4325
+  _globals['_CAPABILITY']._serialized_start=4151
+  _globals['_CAPABILITY']._serialized_end=4293
+  _globals['_MODELSTATE']._serialized_start=4296
+  _globals['_MODELSTATE']._serialized_end=4462
   _globals['_PROTOCOLVERSION']._serialized_start=155
   _globals['_PROTOCOLVERSION']._serialized_end=202
   _globals['_MODEL']._serialized_start=205
@@ -48,53 +48,53 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RUNG']._serialized_start=549
   _globals['_RUNG']._serialized_end=646
   _globals['_LIMITS']._serialized_start=649
-  _globals['_LIMITS']._serialized_end=1236
-  _globals['_HANDSHAKEREQUEST']._serialized_start=1239
-  _globals['_HANDSHAKEREQUEST']._serialized_end=1526
-  _globals['_SHAREDMEMORY']._serialized_start=1528
-  _globals['_SHAREDMEMORY']._serialized_end=1589
-  _globals['_HANDSHAKERESPONSE']._serialized_start=1592
-  _globals['_HANDSHAKERESPONSE']._serialized_end=1970
-  _globals['_ENDSESSIONREQUEST']._serialized_start=1972
-  _globals['_ENDSESSIONREQUEST']._serialized_end=2011
-  _globals['_ENDSESSIONRESPONSE']._serialized_start=2013
-  _globals['_ENDSESSIONRESPONSE']._serialized_end=2033
-  _globals['_PINGREQUEST']._serialized_start=2035
-  _globals['_PINGREQUEST']._serialized_end=2063
-  _globals['_PINGRESPONSE']._serialized_start=2065
-  _globals['_PINGRESPONSE']._serialized_end=2117
-  _globals['_PROBEREQUEST']._serialized_start=2119
-  _globals['_PROBEREQUEST']._serialized_end=2200
-  _globals['_PROBERESPONSE']._serialized_start=2203
-  _globals['_PROBERESPONSE']._serialized_end=2359
-  _globals['_LISTMODELSREQUEST']._serialized_start=2361
-  _globals['_LISTMODELSREQUEST']._serialized_end=2426
-  _globals['_LISTMODELSRESPONSE']._serialized_start=2428
-  _globals['_LISTMODELSRESPONSE']._serialized_end=2482
-  _globals['_WATCHMODELSREQUEST']._serialized_start=2484
-  _globals['_WATCHMODELSREQUEST']._serialized_end=2550
-  _globals['_WATCHMODELSRESPONSE']._serialized_start=2552
-  _globals['_WATCHMODELSRESPONSE']._serialized_end=2607
-  _globals['_LOADMODELREQUEST']._serialized_start=2609
-  _globals['_LOADMODELREQUEST']._serialized_end=2687
-  _globals['_LOADMODELRESPONSE']._serialized_start=2689
-  _globals['_LOADMODELRESPONSE']._serialized_end=2741
-  _globals['_UNLOADMODELREQUEST']._serialized_start=2743
-  _globals['_UNLOADMODELREQUEST']._serialized_end=2823
-  _globals['_UNLOADMODELRESPONSE']._serialized_start=2825
-  _globals['_UNLOADMODELRESPONSE']._serialized_end=2879
-  _globals['_GETSTATSREQUEST']._serialized_start=2881
-  _globals['_GETSTATSREQUEST']._serialized_end=2944
-  _globals['_STAGECOUNT']._serialized_start=2946
-  _globals['_STAGECOUNT']._serialized_end=3026
-  _globals['_RUNGCOUNT']._serialized_start=3028
-  _globals['_RUNGCOUNT']._serialized_end=3068
-  _globals['_CLIENTSTATS']._serialized_start=3070
-  _globals['_CLIENTSTATS']._serialized_end=3157
-  _globals['_WORKSTATS']._serialized_start=3160
-  _globals['_WORKSTATS']._serialized_end=3617
-  _globals['_GETSTATSRESPONSE']._serialized_start=3620
-  _globals['_GETSTATSRESPONSE']._serialized_end=4011
-  _globals['_BRIDGESERVICE']._serialized_start=4328
-  _globals['_BRIDGESERVICE']._serialized_end=4985
+  _globals['_LIMITS']._serialized_end=1290
+  _globals['_HANDSHAKEREQUEST']._serialized_start=1293
+  _globals['_HANDSHAKEREQUEST']._serialized_end=1580
+  _globals['_SHAREDMEMORY']._serialized_start=1582
+  _globals['_SHAREDMEMORY']._serialized_end=1643
+  _globals['_HANDSHAKERESPONSE']._serialized_start=1646
+  _globals['_HANDSHAKERESPONSE']._serialized_end=2024
+  _globals['_ENDSESSIONREQUEST']._serialized_start=2026
+  _globals['_ENDSESSIONREQUEST']._serialized_end=2065
+  _globals['_ENDSESSIONRESPONSE']._serialized_start=2067
+  _globals['_ENDSESSIONRESPONSE']._serialized_end=2087
+  _globals['_PINGREQUEST']._serialized_start=2089
+  _globals['_PINGREQUEST']._serialized_end=2117
+  _globals['_PINGRESPONSE']._serialized_start=2119
+  _globals['_PINGRESPONSE']._serialized_end=2171
+  _globals['_PROBEREQUEST']._serialized_start=2173
+  _globals['_PROBEREQUEST']._serialized_end=2254
+  _globals['_PROBERESPONSE']._serialized_start=2257
+  _globals['_PROBERESPONSE']._serialized_end=2413
+  _globals['_LISTMODELSREQUEST']._serialized_start=2415
+  _globals['_LISTMODELSREQUEST']._serialized_end=2480
+  _globals['_LISTMODELSRESPONSE']._serialized_start=2482
+  _globals['_LISTMODELSRESPONSE']._serialized_end=2536
+  _globals['_WATCHMODELSREQUEST']._serialized_start=2538
+  _globals['_WATCHMODELSREQUEST']._serialized_end=2604
+  _globals['_WATCHMODELSRESPONSE']._serialized_start=2606
+  _globals['_WATCHMODELSRESPONSE']._serialized_end=2661
+  _globals['_LOADMODELREQUEST']._serialized_start=2663
+  _globals['_LOADMODELREQUEST']._serialized_end=2741
+  _globals['_LOADMODELRESPONSE']._serialized_start=2743
+  _globals['_LOADMODELRESPONSE']._serialized_end=2795
+  _globals['_UNLOADMODELREQUEST']._serialized_start=2797
+  _globals['_UNLOADMODELREQUEST']._serialized_end=2877
+  _globals['_UNLOADMODELRESPONSE']._serialized_start=2879
+  _globals['_UNLOADMODELRESPONSE']._serialized_end=2933
+  _globals['_GETSTATSREQUEST']._serialized_start=2935
+  _globals['_GETSTATSREQUEST']._serialized_end=2998
+  _globals['_STAGECOUNT']._serialized_start=3000
+  _globals['_STAGECOUNT']._serialized_end=3080
+  _globals['_RUNGCOUNT']._serialized_start=3082
+  _globals['_RUNGCOUNT']._serialized_end=3122
+  _globals['_CLIENTSTATS']._serialized_start=3124
+  _globals['_CLIENTSTATS']._serialized_end=3211
+  _globals['_WORKSTATS']._serialized_start=3214
+  _globals['_WORKSTATS']._serialized_end=3754
+  _globals['_GETSTATSRESPONSE']._serialized_start=3757
+  _globals['_GETSTATSRESPONSE']._serialized_end=4148
+  _globals['_BRIDGESERVICE']._serialized_start=4465
+  _globals['_BRIDGESERVICE']._serialized_end=5122
 # @@protoc_insertion_point(module_scope)

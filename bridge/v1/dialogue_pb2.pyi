@@ -41,6 +41,36 @@ class Sampling(_message.Message):
     stop: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, temperature: _Optional[float] = ..., top_p: _Optional[float] = ..., repetition_penalty: _Optional[float] = ..., seed: _Optional[int] = ..., max_new_tokens: _Optional[int] = ..., stop: _Optional[_Iterable[str]] = ...) -> None: ...
 
+class SamplingChanges(_message.Message):
+    __slots__ = ("temperature", "top_p", "repetition_penalty", "seed", "max_new_tokens", "stop")
+    TEMPERATURE_FIELD_NUMBER: _ClassVar[int]
+    TOP_P_FIELD_NUMBER: _ClassVar[int]
+    REPETITION_PENALTY_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    MAX_NEW_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    STOP_FIELD_NUMBER: _ClassVar[int]
+    temperature: float
+    top_p: float
+    repetition_penalty: float
+    seed: int
+    max_new_tokens: int
+    stop: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, temperature: _Optional[float] = ..., top_p: _Optional[float] = ..., repetition_penalty: _Optional[float] = ..., seed: _Optional[int] = ..., max_new_tokens: _Optional[int] = ..., stop: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ConverseLine(_message.Message):
+    __slots__ = ("player", "character")
+    PLAYER_FIELD_NUMBER: _ClassVar[int]
+    CHARACTER_FIELD_NUMBER: _ClassVar[int]
+    player: str
+    character: str
+    def __init__(self, player: _Optional[str] = ..., character: _Optional[str] = ...) -> None: ...
+
+class ConverseHistory(_message.Message):
+    __slots__ = ("lines",)
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    lines: _containers.RepeatedCompositeFieldContainer[ConverseLine]
+    def __init__(self, lines: _Optional[_Iterable[_Union[ConverseLine, _Mapping]]] = ...) -> None: ...
+
 class ConverseRequest(_message.Message):
     __slots__ = ("open", "say", "interrupt", "forget", "bundle")
     OPEN_FIELD_NUMBER: _ClassVar[int]
@@ -62,7 +92,7 @@ class ConverseOpen(_message.Message):
     def __init__(self, session_id: _Optional[str] = ...) -> None: ...
 
 class ConverseSay(_message.Message):
-    __slots__ = ("conversation_id", "turn_id", "text", "persona", "sampling", "budget", "pace_micros")
+    __slots__ = ("conversation_id", "turn_id", "text", "persona", "sampling", "budget", "pace_micros", "history", "sampling_changes", "whole_sentences")
     CONVERSATION_ID_FIELD_NUMBER: _ClassVar[int]
     TURN_ID_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
@@ -70,6 +100,9 @@ class ConverseSay(_message.Message):
     SAMPLING_FIELD_NUMBER: _ClassVar[int]
     BUDGET_FIELD_NUMBER: _ClassVar[int]
     PACE_MICROS_FIELD_NUMBER: _ClassVar[int]
+    HISTORY_FIELD_NUMBER: _ClassVar[int]
+    SAMPLING_CHANGES_FIELD_NUMBER: _ClassVar[int]
+    WHOLE_SENTENCES_FIELD_NUMBER: _ClassVar[int]
     conversation_id: str
     turn_id: int
     text: str
@@ -77,7 +110,10 @@ class ConverseSay(_message.Message):
     sampling: Sampling
     budget: _timing_pb2.Budget
     pace_micros: int
-    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ..., text: _Optional[str] = ..., persona: _Optional[str] = ..., sampling: _Optional[_Union[Sampling, _Mapping]] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., pace_micros: _Optional[int] = ...) -> None: ...
+    history: ConverseHistory
+    sampling_changes: SamplingChanges
+    whole_sentences: bool
+    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ..., text: _Optional[str] = ..., persona: _Optional[str] = ..., sampling: _Optional[_Union[Sampling, _Mapping]] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., pace_micros: _Optional[int] = ..., history: _Optional[_Union[ConverseHistory, _Mapping]] = ..., sampling_changes: _Optional[_Union[SamplingChanges, _Mapping]] = ..., whole_sentences: _Optional[bool] = ...) -> None: ...
 
 class ConverseInterrupt(_message.Message):
     __slots__ = ("conversation_id", "turn_id")
@@ -94,7 +130,7 @@ class ConverseForget(_message.Message):
     def __init__(self, conversation_id: _Optional[str] = ...) -> None: ...
 
 class ConverseResponse(_message.Message):
-    __slots__ = ("conversation_id", "turn_id", "opened", "started", "token", "sentence", "done", "bundle")
+    __slots__ = ("conversation_id", "turn_id", "opened", "started", "token", "sentence", "done", "bundle", "history_cut")
     CONVERSATION_ID_FIELD_NUMBER: _ClassVar[int]
     TURN_ID_FIELD_NUMBER: _ClassVar[int]
     OPENED_FIELD_NUMBER: _ClassVar[int]
@@ -103,6 +139,7 @@ class ConverseResponse(_message.Message):
     SENTENCE_FIELD_NUMBER: _ClassVar[int]
     DONE_FIELD_NUMBER: _ClassVar[int]
     BUNDLE_FIELD_NUMBER: _ClassVar[int]
+    HISTORY_CUT_FIELD_NUMBER: _ClassVar[int]
     conversation_id: str
     turn_id: int
     opened: ConverseOpened
@@ -111,7 +148,8 @@ class ConverseResponse(_message.Message):
     sentence: TurnSentence
     done: TurnDone
     bundle: _bundle_pb2.Bundle
-    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ..., opened: _Optional[_Union[ConverseOpened, _Mapping]] = ..., started: _Optional[_Union[TurnStarted, _Mapping]] = ..., token: _Optional[_Union[TurnToken, _Mapping]] = ..., sentence: _Optional[_Union[TurnSentence, _Mapping]] = ..., done: _Optional[_Union[TurnDone, _Mapping]] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ...) -> None: ...
+    history_cut: TurnHistoryCut
+    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ..., opened: _Optional[_Union[ConverseOpened, _Mapping]] = ..., started: _Optional[_Union[TurnStarted, _Mapping]] = ..., token: _Optional[_Union[TurnToken, _Mapping]] = ..., sentence: _Optional[_Union[TurnSentence, _Mapping]] = ..., done: _Optional[_Union[TurnDone, _Mapping]] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ..., history_cut: _Optional[_Union[TurnHistoryCut, _Mapping]] = ...) -> None: ...
 
 class ConverseOpened(_message.Message):
     __slots__ = ("conversation_ids",)
@@ -124,6 +162,14 @@ class TurnStarted(_message.Message):
     PROMPT_TOKENS_FIELD_NUMBER: _ClassVar[int]
     prompt_tokens: int
     def __init__(self, prompt_tokens: _Optional[int] = ...) -> None: ...
+
+class TurnHistoryCut(_message.Message):
+    __slots__ = ("dropped_line_count", "kept_line_count")
+    DROPPED_LINE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    KEPT_LINE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    dropped_line_count: int
+    kept_line_count: int
+    def __init__(self, dropped_line_count: _Optional[int] = ..., kept_line_count: _Optional[int] = ...) -> None: ...
 
 class TurnToken(_message.Message):
     __slots__ = ("text", "late")
@@ -142,7 +188,7 @@ class TurnSentence(_message.Message):
     def __init__(self, text: _Optional[str] = ..., index: _Optional[int] = ...) -> None: ...
 
 class TurnDone(_message.Message):
-    __slots__ = ("finish", "text", "prompt_tokens", "cached_tokens", "reply_tokens", "late_count", "first_token_micros", "timing", "outcome")
+    __slots__ = ("finish", "text", "prompt_tokens", "cached_tokens", "reply_tokens", "late_count", "first_token_micros", "timing", "outcome", "cut_text", "history_line_count", "prompt_compute_micros")
     FINISH_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     PROMPT_TOKENS_FIELD_NUMBER: _ClassVar[int]
@@ -152,6 +198,9 @@ class TurnDone(_message.Message):
     FIRST_TOKEN_MICROS_FIELD_NUMBER: _ClassVar[int]
     TIMING_FIELD_NUMBER: _ClassVar[int]
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    CUT_TEXT_FIELD_NUMBER: _ClassVar[int]
+    HISTORY_LINE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_COMPUTE_MICROS_FIELD_NUMBER: _ClassVar[int]
     finish: TurnFinish
     text: str
     prompt_tokens: int
@@ -161,4 +210,7 @@ class TurnDone(_message.Message):
     first_token_micros: int
     timing: _timing_pb2.Timing
     outcome: _error_pb2.Outcome
-    def __init__(self, finish: _Optional[_Union[TurnFinish, str]] = ..., text: _Optional[str] = ..., prompt_tokens: _Optional[int] = ..., cached_tokens: _Optional[int] = ..., reply_tokens: _Optional[int] = ..., late_count: _Optional[int] = ..., first_token_micros: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ..., outcome: _Optional[_Union[_error_pb2.Outcome, _Mapping]] = ...) -> None: ...
+    cut_text: str
+    history_line_count: int
+    prompt_compute_micros: int
+    def __init__(self, finish: _Optional[_Union[TurnFinish, str]] = ..., text: _Optional[str] = ..., prompt_tokens: _Optional[int] = ..., cached_tokens: _Optional[int] = ..., reply_tokens: _Optional[int] = ..., late_count: _Optional[int] = ..., first_token_micros: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ..., outcome: _Optional[_Union[_error_pb2.Outcome, _Mapping]] = ..., cut_text: _Optional[str] = ..., history_line_count: _Optional[int] = ..., prompt_compute_micros: _Optional[int] = ...) -> None: ...

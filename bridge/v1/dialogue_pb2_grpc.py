@@ -50,7 +50,8 @@ class DialogueServiceServicer:
         """One stream for all conversations of a client.
 
         The client MUST send `open` first and once, then any number of the others. Each `say` is answered by `started`,
-        then any number of `token` and `sentence`, then exactly one `done`; a refused `say` gets only `done`.
+        `history_cut` where old lines were dropped (since minor 5), any number of `token` and `sentence`, then exactly one
+        `done`; a refused `say` gets only `done`.
         Turns of different conversations may overtake each other.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -26,7 +26,7 @@ def largest(method: MethodDescriptor, limits: "Limits") -> int:
     if method.name in ("Probe", "Recognize"):
         return limits.message_bytes
     more = {
-        "Converse": limits.text_bytes,
+        "Converse": limits.text_bytes + limits.history_bytes,
         "Infer": limits.infer_message_bytes,
         "ModelInfer": limits.tensor_bytes,
         "ModelStreamInfer": limits.tensor_bytes,

@@ -86,6 +86,7 @@ def test_ceilings_can_be_changed() -> None:
         (["serve", "--limit", "wishes=3"], "wishes"),
         (["serve", "--limit", "sessions=many"], "many"),
         (["serve", "--limit", "sessions=0"], "above 0"),
+        (["serve", "--limit", "history_lines=481"], "limits.history_lines is 481; use 1 to 480"),
         (["demo", "--seconds", "nan"], "--seconds"),
         (["demo", "--avatar-fps", "1000"], "--avatar-fps"),
         (["models", "load"], "--server"),

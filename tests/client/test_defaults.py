@@ -44,7 +44,7 @@ def default(function: Any, name: str) -> Any:
     return inspect.signature(function).parameters[name].default
 
 
-@pytest.mark.parametrize("sampling", [None, Sampling(), Sampling(stop=[])])
+@pytest.mark.parametrize("sampling", [None, Sampling(), Sampling(stop=[]), Sampling(max_tokens=0)])
 def test_untouched_words_carry_no_wish_of_the_client_s_own(sampling: Sampling | None) -> None:
     async def scene(bridge: BridgeClient) -> None:
         async with bridge.dialogue() as talk:
@@ -93,10 +93,8 @@ def test_one_wish_leaves_the_others_as_the_server_has_them(
 
 
 def test_what_the_client_fills_in_is_the_server_s() -> None:
-    """Where the contract cannot leave a number out."""
-    from bridge.client.dialogue import _on_the_wire
-
-    wire, theirs = _on_the_wire(Sampling(seed=1)), ServerSampling()
+    """For a server that knows the older form alone, which cannot leave a number out."""
+    wire, theirs = Sampling(seed=1).whole(), ServerSampling()
     assert wire is not None
     assert wire == dialogue_pb2.Sampling(
         temperature=theirs.temperature, top_p=theirs.top_p, repetition_penalty=theirs.repetition_penalty, seed=1

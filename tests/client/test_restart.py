@@ -9,16 +9,14 @@ from typing import Any
 import pytest
 
 from bridge.client import BridgeClient, Dialogue, Disposition, Sampling, Turn
-from bridge.client.memory import MOST_EXCHANGES, Memory
 from bridge.errors import BridgeError, CallFailed, ServerUnavailable
-from bridge.v1 import bridge_pb2
 from tests.client.wire import wired
 from tests.serving.fakes import Fakes
 from tests.serving.server import FakeServer, serving
 from tests.waiting import until
 
 MIRA, BRAM = "You are Mira, the innkeeper.", "You are Bram, the smith."
-SO_FAR = "The conversation so far:\nThe player said: hello\nYou answered: You said: hello"
+SO_FAR = [("user", "hello"), ("assistant", "You said: hello")]
 
 
 async def said(talk: Dialogue, name: str, text: str, **more: Any) -> Turn:
@@ -65,11 +63,12 @@ def test_a_restart_keeps_persona_and_what_was_said_and_tells_the_game() -> None:
                 assert turn.memory_lost
                 assert (await turn.reply()).memory_lost
                 assert bridge.session_id != session
-                assert prompt(second) == [("system", f"{MIRA}\n\n{SO_FAR}"), ("user", "again")]
+                assert prompt(second) == [("system", MIRA), *SO_FAR, ("user", "again")]
                 done = await talk.say("inn", "and now").reply()
                 assert not done.memory_lost
                 assert prompt(second) == [
-                    ("system", f"{MIRA}\n\n{SO_FAR}"),
+                    ("system", MIRA),
+                    *SO_FAR,
                     ("user", "again"),
                     ("assistant", "You said: again"),
                     ("user", "and now"),
@@ -87,10 +86,8 @@ def test_two_conversations_each_keep_their_own() -> None:
             async with restarted(first) as second:
                 await until(lambda: bridge.session_id != session)
                 await (await said(talk, "forge", "again")).reply()
-                system = prompt(second)[0][1]
-                assert system.startswith(BRAM)
-                assert "good day" in system
-                assert "hello" not in system
+                said_there = [("user", "good day"), ("assistant", "You said: good day"), ("user", "again")]
+                assert prompt(second) == [("system", BRAM), *said_there]
                 assert talk.say("inn", "again").memory_lost
                 done = await talk.say("attic", "boo", persona="A ghost.").reply()
                 assert not done.memory_lost
@@ -114,9 +111,11 @@ def test_a_turn_under_way_ends_with_a_clear_error_and_the_next_has_the_persona()
                         await again.reply()
                     again = await said(talk, "inn", "hello")
                 await again.reply()
-                system = prompt(second)[0][1]
-                assert system.startswith(MIRA)
-                assert f"You answered: {spoken}" in system
+                assert prompt(second)[:3] == [
+                    ("system", MIRA),
+                    ("user", "count 30 and wait"),
+                    ("assistant", spoken.strip()),
+                ]
 
     play(scene)
 
@@ -153,7 +152,7 @@ def test_a_session_whose_grace_is_over_begins_anew() -> None:
             wire.is_down = False
             done = await (await said(talk, "inn", "again")).reply()
             assert done.memory_lost
-            assert prompt(server) == [("system", f"{MIRA}\n\n{SO_FAR}"), ("user", "again")]
+            assert prompt(server) == [("system", MIRA), *SO_FAR, ("user", "again")]
 
     play(scene)
 
@@ -170,7 +169,7 @@ def test_a_session_that_the_server_ends_begins_anew() -> None:
             await until(lambda: bridge.session_id != session)
             done = await (await said(talk, "inn", "again")).reply()
             assert done.memory_lost
-            assert prompt(server)[0][1].startswith(f"{MIRA}\n\n{SO_FAR}")
+            assert prompt(server)[:3] == [("system", MIRA), *SO_FAR]
 
     play(scene)
 
@@ -260,24 +259,3 @@ def test_what_is_kept_of_conversations_is_bounded() -> None:
             assert talk._memories["inn"].known
 
     play(scene)
-
-
-def test_a_long_conversation_is_carried_as_far_as_the_limits_allow_newest_first() -> None:
-    memory, limits = Memory(), bridge_pb2.Limits(max_text_bytes=400, max_context_tokens=1024)
-    memory.describe(MIRA)
-    memory.taken()
-    for number in range(2 * MOST_EXCHANGES):
-        memory.add(f"q{number}", f"a{number}")
-    assert memory.persona(limits) == MIRA
-    memory.opened(kept=True)
-    assert (memory.persona(limits), memory.lost) == (MIRA, False)
-    memory.opened(kept=False)
-    carried = memory.persona(limits)
-    assert memory.lost
-    assert carried.startswith(f"{MIRA}\n\nThe conversation so far:\n")
-    assert carried.endswith("The player said: q127\nYou answered: a127")
-    assert "q100\n" not in carried
-    assert len(carried.encode()) <= 200 + len("\n\nThe conversation so far:\n")
-    memory.describe(BRAM)
-    assert memory.persona(limits).startswith(BRAM)
-    assert "q127" in memory.persona(limits)

@@ -128,7 +128,7 @@ MUTANTS = (
     Mutant(
         "history_is_never_cut",
         _C,
-        "        del self.lines[: self._surplus(sizes)]\n",
+        "        self._drop(self._surplus(sizes))\n",
         "",
         conversation.test_history_is_cut_to_half_in_whole_turns,
         {"player": "Hello!", "character": "Good day."},
@@ -163,6 +163,30 @@ MUTANTS = (
         conversation.test_a_turn_said_again_on_its_own_stream_is_known_however_old,
     ),
     Mutant(
+        "a_given_history_is_added_to_what_is_there",
+        _C,
+        "self.lines, self.dropped = list(lines), 0",
+        "self.lines, self.dropped = [*self.lines, *lines], 0",
+        conversation.test_a_given_history_replaces_the_lines_once_its_turn_has_begun,
+        {"withdrawn": False},
+    ),
+    Mutant(
+        "what_was_dropped_before_is_told_of_another_history",
+        _C,
+        "self.lines, self.dropped = list(lines), 0",
+        "self.lines = list(lines)",
+        conversation.test_a_given_history_replaces_the_lines_once_its_turn_has_begun,
+        {"withdrawn": False},
+    ),
+    Mutant(
+        "lines_that_are_dropped_are_told_again",
+        _C,
+        "dropped, self.dropped = self.dropped, 0",
+        "dropped = self.dropped",
+        conversation.test_a_given_history_replaces_the_lines_once_its_turn_has_begun,
+        {"withdrawn": False},
+    ),
+    Mutant(
         "a_persona_that_was_never_tried_is_forgotten",
         _C,
         "self.proposed = turn.persona or self.proposed",
@@ -172,8 +196,8 @@ MUTANTS = (
     Mutant(
         "there_is_a_conversation_too_many",
         _C,
-        "if len(self) >= most:",
-        "if len(self) > most:",
+        "if len(self) >= limits.conversations_per_session:",
+        "if len(self) > limits.conversations_per_session:",
         conversation.test_so_many_conversations_are_open_at_once,
     ),
     Mutant(

@@ -48,6 +48,18 @@ def test_a_flights_time_goes_into_the_accounts_of_its_jobs_by_stage() -> None:
     assert (one.account.compute, one.account.encode, one.account.slices) == (0.25, 0.5, 4)
 
 
+def test_a_part_tells_the_time_that_its_job_has_had_until_then() -> None:
+    ledger, one = Ledger(), job(1)
+    ledger.open(one)
+    for number in (1, 2):
+        flight = Flight(number, "lane", (one,), 2)
+        ledger.board(flight)
+        flight.seconds = 0.25
+        ledger.leave(one)
+        ledger.partial(one, 0.1, "part", late_by=0.0)
+    assert [outcome.compute for outcome in ledger.take()] == [0.25, 0.5]
+
+
 def test_a_job_that_ends_under_way_leaves_its_flight() -> None:
     ledger, one = Ledger(), job(1)
     ledger.open(one)

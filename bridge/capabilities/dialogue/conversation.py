@@ -3,7 +3,7 @@
 History is truncated only here, permanently and rarely: at the limit it drops to about half, in whole turns. So most
 prompts extend the previous one, and the model prefills only what is new. The model says how many lines no longer fit
 its context, ahead of the next turn (`cut`) or with it (`begin`). Limits on lines and bytes cover what no model has
-counted yet.
+counted yet. A turn may bring a history of the client's, which replaces this one when the turn begins.
 """
 
 from collections import deque
@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
+from bridge.config import Limits
 from bridge.errors import Overloaded
 from bridge.policy.replies import Ask
 
-MOST_LINES, MOST_BYTES = 384, 64 * 1024  # more than the largest context holds
+MOST_LINES, MOST_BYTES = Limits().history_lines, Limits().history_bytes
 _MOST_SPANS = 64  # ranges of turn ids kept; a client that counts by one on one stream needs one
 
 
@@ -39,6 +40,7 @@ class OpenTurn(Protocol):
     turn_id: int
     stream_id: str
     persona: str
+    history: Sequence[Line] | None  # given by the client
     ask: Ask
 
     def interrupt(self) -> None:
@@ -55,7 +57,10 @@ class Conversation:
     proposed: str = ""  # persona of a turn that was interrupted before it was known to fit
     last_turn: int = 0
     lines: list[Line] = field(default_factory=list)
-    revision: int = 0  # incremented when lines are added or cut
+    revision: int = 0  # incremented when lines are added, cut or replaced
+    dropped: int = 0  # lines, since the client was told
+    most_lines: int = MOST_LINES
+    most_bytes: int = MOST_BYTES
     turn: OpenTurn | None = None  # being answered
     pending: OpenTurn | None = None  # being prepared; ends `turn` when it begins
     _spans: deque[Span] = field(default_factory=lambda: deque(maxlen=_MOST_SPANS))
@@ -82,29 +87,39 @@ class Conversation:
             return [requested]
         return [self.proposed, self.persona] if self.proposed else [self.persona]
 
-    def prompt(self, persona: str, text: str) -> Sequence[Line]:
-        """The full prompt for the player's `text`."""
-        return [*self.history(persona), Line("user", text)]
+    def prompt(self, persona: str, text: str, given: Sequence[Line] | None = None) -> Sequence[Line]:
+        """The full prompt for the player's `text`, with the history `given` in place of this one if there is any."""
+        return [*self.history(persona, given), Line("user", text)]
 
-    def history(self, persona: str) -> Sequence[Line]:
+    def history(self, persona: str, given: Sequence[Line] | None = None) -> Sequence[Line]:
         """The persona and the history."""
-        return [*([Line("system", persona)] if persona else []), *self.lines]
+        return [*([Line("system", persona)] if persona else []), *(self.lines if given is None else given)]
 
     def cut(self, dropped: int) -> None:
         """Drop the oldest lines while no turn is in progress."""
-        del self.lines[:dropped]
+        self._drop(dropped)
         self.revision += bool(dropped)
 
     def begin(self, turn: OpenTurn, persona: str, dropped: int) -> None:
         """Start an admitted turn with this persona, without the `dropped` oldest lines."""
         self._number(turn)
         self.turn, self.persona, self.proposed = turn, persona, ""
-        del self.lines[:dropped]
+        if turn.history is not None:
+            self._replace(turn.history)
+        if dropped:
+            self._drop(dropped)
+
+    def take_dropped(self) -> int:
+        """How many lines were dropped since this was asked last."""
+        dropped, self.dropped = self.dropped, 0
+        return dropped
 
     def withdraw(self, turn: OpenTurn) -> None:
         """Note a turn that was interrupted before it began."""
         self._number(turn)
         self.proposed = turn.persona or self.proposed
+        if turn.history is not None:
+            self._replace(turn.history)
 
     def end(self, turn: OpenTurn) -> None:
         """Forget a turn that is over or was refused."""
@@ -118,10 +133,19 @@ class Conversation:
             self.lines.append(Line("assistant", character))
         self.revision += 1
         sizes = [len(line.text.encode()) for line in self.lines]
-        if len(sizes) <= MOST_LINES and sum(sizes) <= MOST_BYTES:
+        if len(sizes) <= self.most_lines and sum(sizes) <= self.most_bytes:
             return False
-        del self.lines[: self._surplus(sizes)]
+        self._drop(self._surplus(sizes))
         return True
+
+    def _replace(self, lines: Sequence[Line]) -> None:
+        """Replace the history by one of the client's, which knows what that lacks."""
+        self.revision += list(lines) != self.lines
+        self.lines, self.dropped = list(lines), 0
+
+    def _drop(self, count: int) -> None:
+        self.dropped += len(self.lines[:count])
+        del self.lines[:count]
 
     def _number(self, turn: OpenTurn) -> None:
         self.last_turn = first = turn.turn_id
@@ -135,7 +159,9 @@ class Conversation:
         last = max(place for place, line in enumerate(self.lines) if line.speaker == "user")
         first, left = 0, sum(sizes)
         while first < last and (
-            len(sizes) - first > MOST_LINES // 2 or left > MOST_BYTES // 2 or self.lines[first].speaker != "user"
+            len(sizes) - first > self.most_lines // 2
+            or left > self.most_bytes // 2
+            or self.lines[first].speaker != "user"
         ):
             left -= sizes[first]
             first += 1
@@ -145,10 +171,12 @@ class Conversation:
 class Conversations(dict[str, Conversation]):
     """The conversations of one session, by name."""
 
-    def open(self, name: str, session_id: str, most: int) -> Conversation:
-        """The conversation of this name, created on first use. Overloaded if `most` exist already."""
+    def open(self, name: str, session_id: str, limits: Limits) -> Conversation:
+        """The conversation of this name, created on first use. Overloaded if too many exist already."""
         if name not in self:
-            if len(self) >= most:
+            if len(self) >= limits.conversations_per_session:
                 raise Overloaded(f"{len(self)} conversations are open already; forget one before starting another")
-            self[name] = Conversation(f"{session_id}/{name}")
+            self[name] = Conversation(
+                f"{session_id}/{name}", most_lines=limits.history_lines, most_bytes=limits.history_bytes
+            )
         return self[name]

@@ -1,9 +1,12 @@
 """The dialogue service: validates and dispatches the messages of dialogue streams."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from bridge.capabilities.dialogue.conversation import Conversations
+from bridge.capabilities.dialogue.conversation import Conversations, Line
+from bridge.capabilities.dialogue.history import history_of
+from bridge.capabilities.dialogue.sampling import sampling_of
 from bridge.capabilities.dialogue.state import MODEL, WORK, DialogueState
 from bridge.capabilities.dialogue.turn import Turn, failed
 from bridge.capabilities.dialogue.turns import Turns
@@ -113,10 +116,9 @@ class DialogueExchange:
         _check_text(message, limits.text_bytes)
         terms = terms_of(message.budget, self._backend.budgets[WORK], limits)
         within("pace_micros", message.pace_micros, 0, limits.budget_seconds * MICROS)
+        history = self._history(message) if message.HasField("history") else None
         sampling = self._sampling(message)
-        conversation = self._conversations.open(
-            message.conversation_id, self._session.id, limits.conversations_per_session
-        )
+        conversation = self._conversations.open(message.conversation_id, self._session.id, limits)
         turn = Turn(
             work=WORK,
             arrival=arrival,
@@ -127,34 +129,28 @@ class DialogueExchange:
             stream_id=self._stream.id,
             text=message.text,
             persona=message.persona if message.persona.strip() else "",
+            history=history,
+            whole_sentences=message.whole_sentences,
+            minor=self._session.minor,
             pace=message.pace_micros / MICROS or config.token_pace,
             sampling=sampling,
             on_interrupt=self._turns.interrupt,
         )
         self._turns.start(turn)
 
+    def _history(self, message: dialogue_pb2.ConverseSay) -> Sequence[Line]:
+        lines = history_of(message.history, self._backend.limits)
+        longest = sorted(lines, key=lambda line: len(line.text))[-1:]
+        try:
+            self._backend.roster.processor(MODEL).messages(longest)
+        except ValueError as error:
+            raise TooLarge(f"the history: {error}") from error
+        return lines
+
     def _sampling(self, message: dialogue_pb2.ConverseSay) -> Any:
         self._backend.roster.program(MODEL)  # ModelNotReady if it is not loaded
         make = self._backend.roster.processor(MODEL).sampling
-        if not message.HasField("sampling"):
-            return make()
-        wanted = message.sampling
-        within("temperature", wanted.temperature, 0, 5)
-        within("repetition_penalty", wanted.repetition_penalty, 0.5, 5)
-        within("max_new_tokens", wanted.max_new_tokens, 0, self._backend.config.dialogue_context - 1)
-        if not 0 < wanted.top_p <= 1:
-            raise OutOfRange(f"top_p is {wanted.top_p:g}; send a value above 0, up to 1")
-        try:
-            return make(
-                wanted.temperature,
-                wanted.top_p,
-                wanted.repetition_penalty,
-                wanted.seed,
-                wanted.max_new_tokens or make().max_new_tokens,
-                tuple(wanted.stop),
-            )
-        except ValueError as error:
-            raise OutOfRange(str(error)) from error
+        return sampling_of(message, make, self._backend.config.dialogue_context - 1)
 
 
 def _check_name(name: str) -> None:

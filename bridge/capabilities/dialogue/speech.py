@@ -11,6 +11,7 @@ class Speech:
 
     def __init__(self, due: float, pace: float) -> None:
         self.text = ""  # so far
+        self.cut_text = ""  # what was sent behind it, and was taken back at the end
         self.late_count = 0  # tokens
         self.sentence_count = 0
         self._due, self._pace = due, pace
@@ -38,11 +39,22 @@ class Speech:
         found = self._sentences.push(text)
         return self._numbered(found) if found else []
 
-    def finish(self) -> tuple[str, list[tuple[str, int]]]:
-        """End the reply. Returns the text held back, and the last sentences."""
+    def finish(self, *, whole_sentences: bool = False) -> tuple[str, list[tuple[str, int]]]:
+        """End the reply. Returns the text held back, and the last sentences.
+
+        With `whole_sentences`, what follows the last whole one is no sentence and no part of `text`, unless there is
+        none.
+        """
         rest = self._clusters.finish()
         self.text += rest
-        return rest, self._numbered(self._sentences.finish())
+        sentences, left = self._sentences.end()
+        kept = self.text.removesuffix(left).rstrip()
+        if left := left.strip():
+            if whole_sentences and kept:
+                self.text, self.cut_text = kept, self.text[len(kept) :]
+            else:
+                sentences.append(left)
+        return rest, self._numbered(sentences)
 
     def _numbered(self, sentences: list[str]) -> list[tuple[str, int]]:
         first = self.sentence_count

@@ -1,20 +1,23 @@
 """One turn of a conversation: the player's text, and the state of the reply."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bridge.capabilities.dialogue.conversation import Conversation
+from bridge.capabilities.dialogue.conversation import Conversation, Line
 from bridge.capabilities.dialogue.preparation import PromptJob
 from bridge.capabilities.dialogue.speech import Speech
 from bridge.errors import BridgeError
 from bridge.observe.attribution import Attribution
 from bridge.policy.replies import Ask
 from bridge.v1 import dialogue_pb2, error_pb2
+from bridge.wire.bounds import MICROS
 from bridge.wire.handlers import Wire
 from bridge.wire.request import Request
 from bridge.wire.status import rejection
+
+KNOWS_HISTORY = 5  # minor of the contract
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -29,6 +32,9 @@ class Turn(Request):
     stream_id: str
     text: str  # what the player says
     persona: str
+    history: Sequence[Line] | None = None  # given by the client, to replace the conversation's
+    whole_sentences: bool = False  # a reply cut off at its limit ends with its last whole one
+    minor: int = 0  # of the client's contract
     pace: float  # longest gap between tokens, in seconds
     sampling: Any
     on_interrupt: Callable[["Turn"], None]  # called to interrupt it
@@ -40,6 +46,8 @@ class Turn(Request):
     piece: Any = None  # the newest output
     first_piece: float = 0.0  # seconds until it left the device
     first_token: float = 0.0  # seconds until it was handed to the transport
+    prompt_compute: float = 0.0  # seconds on the device up to the first token
+    history_lines: int = 0  # of the conversation, once the turn is part of it
     attribution: Attribution | None = None  # set if the first token was late
 
     def __post_init__(self) -> None:
@@ -66,6 +74,15 @@ class Turn(Request):
         """An event message of this turn."""
         return dialogue_pb2.ConverseResponse(conversation_id=self.tag, turn_id=self.turn_id, **event)
 
+    def started(self) -> Sequence[dialogue_pb2.ConverseResponse]:
+        """The messages that the turn begins with, now that its conversation has begun it."""
+        started = self.event(started=dialogue_pb2.TurnStarted(prompt_tokens=self.reply.prompt_tokens))
+        dropped, kept = self.conversation.take_dropped(), len(self.conversation.lines)
+        if not dropped or self.minor < KNOWS_HISTORY:
+            return [started]
+        cut = dialogue_pb2.TurnHistoryCut(dropped_line_count=dropped, kept_line_count=kept)
+        return [started, self.event(history_cut=cut)]
+
     def done(
         self, now: float, finish: dialogue_pb2.TurnFinish, failure: error_pb2.Outcome | None
     ) -> dialogue_pb2.ConverseResponse:
@@ -78,10 +95,14 @@ class Turn(Request):
             cached_tokens=piece.cached_tokens if piece is not None else 0,
             reply_tokens=piece.tokens if piece is not None else 0,
             late_count=self.speech.late_count,
-            first_token_micros=round(self.first_token * 1e6),
+            first_token_micros=round(self.first_token * MICROS),
             timing=self.timing(now),
             outcome=failure,
+            cut_text=self.speech.cut_text,
         )
+        if self.minor >= KNOWS_HISTORY:
+            done.history_line_count = self.history_lines
+            done.prompt_compute_micros = round(self.prompt_compute * MICROS)
         return self.event(done=done)
 
 

@@ -89,7 +89,7 @@ class Turns(Answering[Turn]):
         """Queue a prompt from the history so far."""
         conversation = turn.conversation
         personas, revision = conversation.personas(turn.persona), conversation.revision
-        prompts = [(persona, conversation.prompt(persona, turn.text)) for persona in personas]
+        prompts = [(persona, conversation.prompt(persona, turn.text, turn.history)) for persona in personas]
         make = functools.partial(self._tokenise, turn, prompts, revision)
         return self._state.preparation.submit(turn.ask.owner.identity, conversation, make)
 
@@ -129,7 +129,7 @@ class Turns(Answering[Turn]):
         self._check(turn)
         if conversation.turn is not None:
             conversation.turn.interrupt()
-        if conversation.revision != prepared.revision:
+        if turn.history is None and conversation.revision != prepared.revision:
             return False
         replies.admit(turn.ask, clock(), self._backend.engine.forecast)
         if not reply.reserve():
@@ -141,7 +141,8 @@ class Turns(Answering[Turn]):
         turn.reply = reply
         self._state.read_ahead.drop(conversation)
         conversation.begin(turn, prepared.persona, reply.dropped)
-        self._delivery.send(turn.event(started=dialogue_pb2.TurnStarted(prompt_tokens=reply.prompt_tokens)))
+        for message in turn.started():
+            self._delivery.send(message)
         replies.advance(clock())
         return True
 
@@ -184,6 +185,8 @@ class Turns(Answering[Turn]):
 
     def _speak(self, turn: Turn, outcome: Outcome) -> None:
         turn.piece = piece = outcome.value
+        if piece.tokens and not turn.prompt_compute:  # of a part; later steps may be in the account already
+            turn.prompt_compute = outcome.compute or outcome.job.account.compute
         first = not turn.speech.text
         text, late = turn.speech.push(piece.text, outcome.at, last=outcome.ending is Ending.ANSWERED)
         if text:
@@ -257,7 +260,8 @@ class Turns(Answering[Turn]):
         self, turn: Turn, finish: dialogue_pb2.TurnFinish, ending: Ending, failure: error_pb2.Outcome | None = None
     ) -> None:
         said = bool(turn.speech.text)
-        rest, sentences = turn.speech.finish()
+        limited = finish == dialogue_pb2.TURN_FINISH_LENGTH
+        rest, sentences = turn.speech.finish(whole_sentences=limited and turn.whole_sentences)
         if rest:
             self._send_token(turn, rest, clock(), first=not said)
         self._send_sentences(turn, sentences)
@@ -265,6 +269,8 @@ class Turns(Answering[Turn]):
             turn.conversation.withdraw(turn)
         if turn.speech.text or finish != dialogue_pb2.TURN_FINISH_FAILED:  # otherwise the client may repeat the turn
             self._remember(turn)
+        if (piece := turn.piece) is not None:
+            self._session.counts.spoke(WORK, piece.prompt_tokens, piece.cached_tokens, piece.tokens)
         turn.conversation.end(turn)
         entry = Made(lambda: [turn.done(clock(), finish, failure)])
         self._delivery.conclude(turn, ending, entry, seconds=turn.first_piece, attribution=turn.attribution)
@@ -273,6 +279,7 @@ class Turns(Answering[Turn]):
     def _remember(self, turn: Turn) -> None:
         """Add the turn to the history, and read ahead if that will have to be cut for the next turn."""
         cut = turn.conversation.add(turn.text, turn.speech.text.strip())
+        turn.history_lines = len(turn.conversation.lines)
         if cut or (turn.reply is not None and turn.reply.crowded):
             self._state.read_ahead.request(
                 ReadRequest(turn.conversation, turn.ask.owner, self._session.counts, turn.sampling)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bridge.capabilities.dialogue.conversation import MOST_BYTES, MOST_LINES, Conversation, Conversations
+from bridge.capabilities.dialogue.conversation import MOST_BYTES, MOST_LINES, Conversation, Conversations, Line
+from bridge.config import Limits
 from bridge.errors import Overloaded
 
 
@@ -43,6 +44,8 @@ def test_the_newest_turn_stays_however_long() -> None:
 
 
 class Turn:
+    history: Any = None
+
     def __init__(self, turn_id: int, stream_id: str = "s1", persona: str = "") -> None:
         self.turn_id, self.stream_id, self.persona = turn_id, stream_id, persona
         self.ask: Any = None
@@ -90,10 +93,35 @@ def test_what_no_longer_fits_goes_for_good_with_the_turn_that_was_taken() -> Non
     assert conversation.revision > revision
 
 
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_a_given_history_replaces_the_lines_once_its_turn_has_begun(withdrawn: bool) -> None:
+    conversation = Conversation("smith")
+    for number in range(3):
+        conversation.add(f"{number}", "So.")
+    conversation.cut(4)
+    given = [Line("user", "a"), Line("assistant", "b"), Line("user", "c"), Line("assistant", "d")]
+    turn = Turn(1)
+    turn.history = given
+    assert [line.text for line in conversation.prompt("", "Well?", given)] == ["a", "b", "c", "d", "Well?"]
+    assert [line.text for line in conversation.lines] == ["2", "So."], "not yet"
+    if withdrawn:
+        conversation.withdraw(turn)
+        assert (conversation.lines, conversation.take_dropped()) == (given, 0)
+        return
+    revision = conversation.revision
+    conversation.begin(turn, "", 2)
+    assert conversation.lines == given[2:]
+    assert conversation.revision > revision
+    assert [conversation.take_dropped(), conversation.take_dropped()] == [2, 0], "of these lines, and once"
+    assert given[0].text == "a", "the client's own are left as they are"
+
+
 def test_so_many_conversations_are_open_at_once() -> None:
     open_ones = Conversations()
-    first = open_ones.open("smith", "session", 2)
-    assert open_ones.open("smith", "session", 2) is first
-    assert open_ones.open("thief", "session", 2).key == "session/thief"
+    limits = Limits(conversations_per_session=2, history_lines=7)
+    first = open_ones.open("smith", "session", limits)
+    assert (first.most_lines, first.most_bytes) == (7, limits.history_bytes)
+    assert open_ones.open("smith", "session", limits) is first
+    assert open_ones.open("thief", "session", limits).key == "session/thief"
     with pytest.raises(Overloaded, match="2 conversations are open"):
-        open_ones.open("guard", "session", 2)
+        open_ones.open("guard", "session", limits)

@@ -13,7 +13,7 @@ import pytest
 from bridge.capabilities.dialogue.conversation import Conversations
 from bridge.config import Config
 from bridge.server import Server
-from tests.capabilities.dialogue.turns import interrupt
+from tests.capabilities.dialogue.turns import given, interrupt
 from tests.conftest import Run
 from tests.serving.client import D, connected, read, say, until_done, until_token
 from tests.waiting import until
@@ -245,5 +245,23 @@ def test_a_refused_persona_does_not_reach_the_model(run: Run, talker: Any) -> No
             assert "tokens where" in refused.outcome.error.message
             after = await turn(call, 2)
             assert after.cached_tokens >= first.prompt_tokens - 3
+
+    run(scenario())
+
+
+def test_a_history_that_the_server_has_costs_nothing_when_it_is_given_again(run: Run, talker: Any) -> None:
+    """As by a client that sends it with every turn; in another conversation it is read once."""
+
+    async def scenario() -> None:
+        async with talking(talker) as call:
+            for number in (1, 3, 5, 7):
+                await turn(call, number, persona=PERSONA)
+                lines = [("> " if at % 2 == 0 else "") + text for at, text in enumerate(history(talker, call))]
+                done = await turn(call, number + 1, persona=PERSONA, history=given(*lines))
+                assert unread(done) <= NEW
+            lines = [("> " if at % 2 == 0 else "") + text for at, text in enumerate(history(talker, call))]
+            await turn(call, 1, name="twin", persona=PERSONA, history=given(*lines))
+            assert unread(await turn(call, 2, name="twin", persona=PERSONA)) <= NEW
+            assert history(talker, call, "twin")[: len(lines)] == [line.removeprefix("> ") for line in lines]
 
     run(scenario())

@@ -13,6 +13,13 @@ LONG = "word " * (CONTEXT + 1)
 THIEF = "A thief."
 
 
+def given(*lines: str) -> Any:
+    """A history; lines of the player begin with "> "."""
+    return D.ConverseHistory(
+        lines=[{"player": line[2:]} if line.startswith("> ") else {"character": line} for line in lines]
+    )
+
+
 def interrupt(turn: int) -> Any:
     return D.ConverseRequest(interrupt=D.ConverseInterrupt(conversation_id="smith", turn_id=turn))
 

@@ -34,9 +34,14 @@ class Sentences:
 
     def finish(self) -> list[str]:
         """The remaining sentences: the reply is over."""
+        done, rest = self.end()
+        return [*done, rest] if (rest := rest.strip()) else done
+
+    def end(self) -> tuple[list[str], str]:
+        """The reply is over: the remaining whole sentences, and the text after the last one."""
         done = self._cut(final=True)
-        rest, self._rest = self._rest.strip(), ""
-        return [*done, rest] if rest else done
+        rest, self._rest = self._rest, ""
+        return done, rest
 
     def _cut(self, final: bool) -> list[str]:
         text, done = self._rest, []

@@ -20,6 +20,7 @@ namespace FrameBridge
         private double _saidAt;
         private double _waitsUntil;
         private double _retryAt;
+        private ConversationHistory _saved; // for a conversation that is opened later
         private bool _spoke;
         private int _nextFallback;
 
@@ -74,12 +75,35 @@ namespace FrameBridge
         /// </summary>
         public void Interrupt() => CutOff();
 
+        /// <summary>
+        /// What has been said, as the server keeps it, for a saved game: JsonUtility can write it. A turn is part of it
+        /// when the server has ended it.
+        /// </summary>
+        public ConversationHistory Save() => _conversation?.Save() ?? _saved ?? new ConversationHistory();
+
+        /// <summary>
+        /// Continues from what was saved, also before there is a connection; a current reply is interrupted. Throws
+        /// <see cref="ArgumentNullException"/> for null.
+        /// </summary>
+        public void Restore(ConversationHistory history)
+        {
+            if (history == null)
+            {
+                throw new ArgumentNullException(nameof(history));
+            }
+
+            CutOff();
+            _saved = _conversation == null ? history : null;
+            _conversation?.Restore(history);
+        }
+
         /// <summary>Deletes the conversation so far: the next turn starts a new one.</summary>
         public void Forget()
         {
             CutOff();
             _conversation?.Forget();
             _conversation = null;
+            _saved = null;
         }
 
         void IBridgeStep.Step()
@@ -178,6 +202,11 @@ namespace FrameBridge
             {
                 _openError = null;
                 _conversation = _client.Dialogue.Open(conversationName.Length == 0 ? null : conversationName);
+                if (_saved != null)
+                {
+                    _conversation.Restore(_saved);
+                    _saved = null;
+                }
             }
             catch (BridgeException error)
             {
@@ -209,6 +238,7 @@ namespace FrameBridge
                 conversation.Persona = persona.Description;
                 conversation.Sampling = persona.Sampling;
                 conversation.Actions = persona.Actions;
+                conversation.WholeSentences = persona.WholeSentences;
             }
         }
 

@@ -55,6 +55,10 @@ namespace FrameBridge
         private string[] stop = Array.Empty<string>();
 
         [SerializeField]
+        [Tooltip("A reply that reaches its length limit within a sentence ends with the sentence before. On Done then gives the shorter reply.")]
+        private bool wholeSentences;
+
+        [SerializeField]
         [Min(0f)]
         [Tooltip("Seconds until the first token is due. 0: the server's default.")]
         private float firstTokenSeconds;
@@ -99,6 +103,16 @@ namespace FrameBridge
         {
             get => paceSeconds;
             set => paceSeconds = Mathf.Max(0f, value);
+        }
+
+        /// <summary>
+        /// Whether a reply that reaches its length limit within a sentence ends with the sentence before. Its tokens have
+        /// been raised by then; the text at the end is the shorter one.
+        /// </summary>
+        public bool WholeSentences
+        {
+            get => wholeSentences;
+            set => wholeSentences = value;
         }
 
         /// <summary>How tokens are sampled; null values are left to the server. A new object at each call.</summary>

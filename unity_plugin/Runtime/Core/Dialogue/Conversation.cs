@@ -10,6 +10,7 @@ namespace FrameBridge
     {
         private readonly DialogueStream _stream;
         private readonly Transcript _transcript = new Transcript();
+        private readonly HistoryMirror _mirror = new HistoryMirror();
         private IReadOnlyList<string> _actions = Array.Empty<string>();
         private string _persona = string.Empty;
         private Exchange[] _carried = Array.Empty<Exchange>();
@@ -54,6 +55,12 @@ namespace FrameBridge
 
         /// <summary>How tokens are sampled; null for the server's defaults.</summary>
         public Sampling Sampling { get; set; }
+
+        /// <summary>
+        /// Whether a reply that reaches its length limit within a sentence ends with the sentence before. Its tokens have
+        /// arrived by then: <see cref="TurnResult.CutText"/> is what to take back. Needs a server of minor version 5.
+        /// </summary>
+        public bool WholeSentences { get; set; }
 
         /// <summary>
         /// Names of actions that the character may take. One in brackets or asterisks in the reply, as "[wave]" or
@@ -137,6 +144,41 @@ namespace FrameBridge
             return turn;
         }
 
+        /// <summary>
+        /// The persona and what has been said, as the server keeps it, for a saved game. A turn is part of it when the
+        /// server has ended it; very old lines are dropped as the server drops them. A copy.
+        /// </summary>
+        public ConversationHistory Save()
+        {
+            lock (_stream.Gate)
+            {
+                return new ConversationHistory { Persona = _persona, Lines = _mirror.ToArray() };
+            }
+        }
+
+        /// <summary>
+        /// Continues from a history, for example a saved one: the next turn takes it to the server, on which the
+        /// conversation may be new. To a server before minor version 5 the newest exchanges go as text with the persona.
+        /// Throws <see cref="ArgumentNullException"/> for null.
+        /// </summary>
+        public void Restore(ConversationHistory history)
+        {
+            if (history == null)
+            {
+                throw new ArgumentNullException(nameof(history));
+            }
+
+            var lines = history.Lines ?? Array.Empty<ConversationLine>();
+            lock (_stream.Gate)
+            {
+                _persona = history.Persona ?? string.Empty;
+                _mirror.Restore(lines);
+                _transcript.Restore(_mirror.ToArray());
+                _carried = _transcript.ToArray();
+                _prompt = null;
+            }
+        }
+
         /// <summary>The player cuts in: the current turn ends, and what has been said stays in the conversation.</summary>
         public void Interrupt() => CurrentTurn?.Interrupt();
 
@@ -160,6 +202,7 @@ namespace FrameBridge
             if (!kept)
             {
                 _carried = _transcript.ToArray(); // the server has lost these
+                _mirror.Lost();
                 _prompt = null;
                 _memoryLost |= _known;
             }
@@ -189,11 +232,13 @@ namespace FrameBridge
         {
             _waiting = null;
             _turn?.Fail(ErrorReason.ConnectionLost, $"the connection broke before the reply was complete ({error.Message}); say it again in a moment");
+            _mirror.Broke();
         }
 
         /// <summary>A message of this conversation; those of ended turns are dropped. Under the gate.</summary>
         internal void Receive(DialogueMessage message, double now)
         {
+            _mirror.Receive(message);
             if (message.Kind == DialogueMessageKind.Started)
             {
                 _known = true;
@@ -209,6 +254,7 @@ namespace FrameBridge
         /// <summary>A turn has ended: keeps the exchange. Under the gate.</summary>
         internal void Ended(Turn turn, string reply)
         {
+            _mirror.NoteReply(turn.TurnId, reply);
             if (reply.Length > 0)
             {
                 _transcript.Add(turn.Said, reply);
@@ -252,14 +298,27 @@ namespace FrameBridge
             }
 
             turn.MemoryLost = _memoryLost;
-            _prompt = _prompt ?? Transcript.Carry(_persona, _carried, _stream.Limits);
-            if (!Fits(turn, _prompt))
+            var limits = _stream.Limits;
+            var takesLines = limits != null && limits.MaxHistoryLines > 0;
+            var persona = takesLines ? _persona : _prompt = _prompt ?? Transcript.Carry(_persona, _carried, limits);
+            if (!Fits(turn, persona))
             {
                 writer.Pool.Return(writer);
                 return;
             }
 
-            DialogueRequests.Say(writer, Name, turn.TurnId, turn.Said, _prompt, Sampling, _stream.BudgetOf(_budgetSeconds), Clock.Micros(_paceSeconds));
+            var lines = takesLines ? _mirror.LinesToSend(limits) : null;
+            var budget = _stream.BudgetOf(_budgetSeconds);
+            if (takesLines)
+            {
+                DialogueRequests.Say(writer, Name, turn.TurnId, turn.Said, persona, Sampling, budget, Clock.Micros(_paceSeconds), lines, WholeSentences);
+            }
+            else
+            {
+                DialogueRequests.Say(writer, Name, turn.TurnId, turn.Said, persona, Sampling, budget, Clock.Micros(_paceSeconds));
+            }
+
+            _mirror.Say(turn.TurnId, turn.Said, lines);
             _stream.Outbox.Post(writer);
         }
 

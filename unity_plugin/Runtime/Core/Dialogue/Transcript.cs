@@ -26,6 +26,28 @@ namespace FrameBridge
 
         public Exchange[] ToArray() => _exchanges.ToArray();
 
+        /// <summary>Replaces all by these lines: each of the player's begins an exchange.</summary>
+        public void Restore(IReadOnlyList<ConversationLine> lines)
+        {
+            _exchanges.Clear();
+            string said = null;
+            var reply = string.Empty;
+            for (var i = 0; i < lines.Count; i++)
+            {
+                if (!lines[i].IsPlayer)
+                {
+                    reply = reply.Length > 0 ? reply + " " + lines[i].Text : lines[i].Text;
+                    continue;
+                }
+
+                AddWhole(said, reply);
+                said = lines[i].Text;
+                reply = string.Empty;
+            }
+
+            AddWhole(said, reply);
+        }
+
         /// <summary>The persona with the exchanges so far appended, within the server's limits.</summary>
         public static string Carry(string persona, Exchange[] all, BridgeLimits limits)
         {
@@ -44,6 +66,14 @@ namespace FrameBridge
             }
 
             return lines.Count == 0 ? persona : $"{persona}\n\nThe conversation so far:\n{string.Join("\n", lines)}";
+        }
+
+        private void AddWhole(string said, string reply)
+        {
+            if (said != null || reply.Length > 0)
+            {
+                Add(said ?? string.Empty, reply);
+            }
         }
 
         private static long Room(string persona, BridgeLimits limits)

@@ -50,8 +50,9 @@ namespace FrameBridge
 
         /// <summary>
         /// Whether the server had lost the conversation when the text was sent, because it was restarted or the session
-        /// had expired. The persona was then sent again, with the latest exchanges as text, within the server's limits;
-        /// the character remembers no more than that. False until the text is sent.
+        /// had expired. The persona and the history were then sent again, within the server's limits (to a server before
+        /// minor version 5 the latest exchanges, as text); the character remembers no more than that. False until the
+        /// text is sent.
         /// </summary>
         public bool MemoryLost { get; internal set; }
 
@@ -216,6 +217,12 @@ namespace FrameBridge
                 case DialogueMessageKind.Sentence:
                     Put(new TurnEvent { Kind = TurnEventKind.Sentence, TurnId = TurnId, Text = message.Text, Index = message.Number, ElapsedSeconds = elapsed });
                     break;
+                case DialogueMessageKind.HistoryCut:
+                    Put(new TurnEvent
+                    {
+                        Kind = TurnEventKind.HistoryCut, TurnId = TurnId, Text = string.Empty, DroppedLineCount = message.Dropped, ElapsedSeconds = elapsed,
+                    });
+                    break;
                 case DialogueMessageKind.Done:
                     _stream.Link.Measure(elapsed, message.End.Timing.ServerMicros / 1e6);
                     Finish(ResultOf(message));
@@ -259,6 +266,9 @@ namespace FrameBridge
                 PromptTokens = end.PromptTokens,
                 CachedTokens = end.CachedTokens,
                 ReplyTokens = end.ReplyTokens,
+                CutText = message.CutText,
+                HistoryLineCount = end.HistoryLineCount,
+                PromptComputeSeconds = end.PromptComputeMicros / 1e6,
                 LateCount = _lateCount,
                 Timing = end.Timing,
                 Outcome = end.Outcome,

@@ -18,6 +18,9 @@ namespace FrameBridge
         /// <summary>Whether a token was late.</summary>
         public bool Late;
 
+        /// <summary>For HistoryCut: how many lines were dropped since the last one.</summary>
+        public int DroppedLineCount;
+
         /// <summary>Seconds from the player's text to this event.</summary>
         public double ElapsedSeconds;
 

@@ -20,5 +20,8 @@ namespace FrameBridge
 
         /// <summary>The turn is over; always the last event, and exactly one.</summary>
         Done = 5,
+
+        /// <summary>The server has dropped the oldest lines of the conversation for good, since they no longer fit.</summary>
+        HistoryCut = 6,
     }
 }

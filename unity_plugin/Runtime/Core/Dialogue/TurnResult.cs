@@ -42,6 +42,21 @@ namespace FrameBridge
         /// <summary>Tokens of the reply.</summary>
         public int ReplyTokens { get; internal set; }
 
+        /// <summary>
+        /// The end of what was streamed, taken back because the reply reached its limit within a sentence: the tokens
+        /// joined are <see cref="Text"/> and this. Empty without <see cref="Conversation.WholeSentences"/>.
+        /// </summary>
+        public string CutText { get; internal set; } = string.Empty;
+
+        /// <summary>
+        /// Lines that the server has of the conversation now; 0 if the turn changed nothing, and from servers before minor
+        /// version 5.
+        /// </summary>
+        public int HistoryLineCount { get; internal set; }
+
+        /// <summary>Device time up to the first token, for the prompt: part of <see cref="Timing"/>; 0 if not known.</summary>
+        public double PromptComputeSeconds { get; internal set; }
+
         /// <summary>Pieces that were late.</summary>
         public int LateCount { get; internal set; }
 

@@ -49,5 +49,11 @@ namespace FrameBridge
 
         /// <summary>Requests of one inference stream that are not answered yet.</summary>
         public int MaxOpenInferences { get; set; }
+
+        /// <summary>Lines of a conversation's history. 0 from servers older than minor 5, as is the next.</summary>
+        public int MaxHistoryLines { get; set; }
+
+        /// <summary>Bytes of text in a conversation's history.</summary>
+        public int MaxHistoryBytes { get; set; }
     }
 }

@@ -61,16 +61,22 @@ namespace FrameBridge
         /// <summary>A 32-bit float.</summary>
         public void Single(int field, float value)
         {
-            var bits = BitConverter.SingleToInt32Bits(value);
-            if (bits != 0)
+            if (BitConverter.SingleToInt32Bits(value) != 0)
             {
-                var place = Claim(4);
-                place[0] = (byte)bits;
-                place[1] = (byte)(bits >> 8);
-                place[2] = (byte)(bits >> 16);
-                place[3] = (byte)(bits >> 24);
-                Tag(field, WireKind.Fixed32);
+                SingleAlways(field, value);
             }
+        }
+
+        /// <summary>A 32-bit float whose presence counts, written even if 0.</summary>
+        public void SingleAlways(int field, float value)
+        {
+            var bits = BitConverter.SingleToInt32Bits(value);
+            var place = Claim(4);
+            place[0] = (byte)bits;
+            place[1] = (byte)(bits >> 8);
+            place[2] = (byte)(bits >> 16);
+            place[3] = (byte)(bits >> 24);
+            Tag(field, WireKind.Fixed32);
         }
 
         /// <summary>Text; null is the same as empty.</summary>

@@ -72,6 +72,32 @@ namespace FrameBridge.Tests
             }
         }
 
+        public static async Task ASavedTalkGoesOnInAnotherSession(string address)
+        {
+            ConversationHistory saved;
+            await using (var client = await Expect.Connected(Options(address)).ConfigureAwait(false))
+            {
+                var conversation = Talk(client);
+                var done = await conversation.Say("Hello there", Generous, Generous).WaitAsync().ConfigureAwait(false);
+                Expect.That(done.IsComplete, $"a whole reply, not {done.Finish}: {done.Outcome.Message}");
+                saved = conversation.Save();
+                Expect.Equal(2, saved.Lines.Length, "lines");
+                Expect.Equal("Hello there", saved.Lines[0].Text, "what the player said");
+                Expect.Equal(done.Text.Trim(), saved.Lines[1].Text, "what the character said");
+                Expect.That(done.HistoryLineCount == 2 || client.Limits.MaxHistoryLines == 0, "as many lines as the server has");
+            }
+
+            await using (var client = await Expect.Connected(Options(address)).ConfigureAwait(false))
+            {
+                var conversation = Talk(client);
+                conversation.Restore(saved);
+                var done = await conversation.Say("And now?", Generous, Generous).WaitAsync().ConfigureAwait(false);
+                Expect.That(done.IsComplete, $"a whole reply, not {done.Finish}: {done.Outcome.Message}");
+                Expect.That(done.HistoryLineCount == 4 || client.Limits.MaxHistoryLines == 0, "the server has all of it");
+                Expect.Equal("Hello there", conversation.Save().Lines[0].Text, "the talk goes on");
+            }
+        }
+
         private static Conversation Talk(BridgeClient client)
         {
             var conversation = client.Dialogue.Open("guard");

@@ -32,6 +32,7 @@ namespace FrameBridge.Tests
             (nameof(AnInterruptedTurnEndsAtOnce), AnInterruptedTurnEndsAtOnce),
             (nameof(ALoopThatIsLeftEndsItsTurn), ALoopThatIsLeftEndsItsTurn),
             (nameof(ANewTurnEndsTheOldOne), ANewTurnEndsTheOldOne),
+            (nameof(ASavedTalkGoesOnInAnotherSession), ASavedTalkGoesOnInAnotherSession),
             (nameof(APictureIsRecognised), APictureIsRecognised),
             (nameof(OwnModelsAreListed), OwnModelsAreListed),
             (nameof(TheServersLimitsAreKept), TheServersLimitsAreKept),

@@ -80,7 +80,7 @@ namespace FrameBridge.Tests
             select new GetAvatarSchemaResponse { Attributes = { attributes }, Expressions = { expressions } };
 
         private static readonly Gen<Limits> Ceilings =
-            from ints in Counts.Array[16]
+            from ints in Counts.Array[18]
             from budget in Numbers
             select new Limits
             {
@@ -101,6 +101,8 @@ namespace FrameBridge.Tests
                 MaxInferMessageBytes = ints[13],
                 MaxWaitingTensorBytes = ints[14],
                 MaxOpenInferences = ints[15],
+                MaxHistoryBytes = ints[16],
+                MaxHistoryLines = ints[17],
             };
 
         public static readonly Gen<HandshakeResponse> Handshakes =

@@ -94,21 +94,24 @@ namespace FrameBridge.Tests
 
         private static readonly Gen<TurnDone> Ends =
             from finish in Gen.Int[0, 6]
-            from ints in Counts.Array[4]
-            from first in Numbers
-            from text in Texts
+            from ints in Counts.Array[5]
+            from times in Numbers.Array[2]
+            from texts in Texts.Array[2]
             from timing in Timings
             from outcome in Outcomes
             from has in Gen.Bool.Array[2]
             select new TurnDone
             {
                 Finish = (V1.TurnFinish)finish,
-                Text = text,
+                Text = texts[0],
+                CutText = texts[1],
                 PromptTokens = ints[0],
                 CachedTokens = ints[1],
                 ReplyTokens = ints[2],
                 LateCount = ints[3],
-                FirstTokenMicros = first,
+                HistoryLineCount = ints[4],
+                FirstTokenMicros = times[0],
+                PromptComputeMicros = times[1],
                 Timing = has[0] ? timing : null,
                 Outcome = has[1] ? outcome : null,
             };
@@ -127,6 +130,8 @@ namespace FrameBridge.Tests
                 from text in Texts
                 from index in Counts
                 select new ConverseResponse { Sentence = new TurnSentence { Text = text, Index = index } },
+                from counts in Counts.Array[2]
+                select new ConverseResponse { HistoryCut = new TurnHistoryCut { DroppedLineCount = counts[0], KeptLineCount = counts[1] } },
                 from done in Ends
                 select new ConverseResponse { Done = done })
             select Named(response, name, turn);

@@ -91,10 +91,14 @@ namespace FrameBridge.Tests
             Assert.That((int)actual.Kind, Is.EqualTo((int)expected.EventCase));
             Assert.That((actual.Conversation, actual.TurnId), Is.EqualTo((expected.ConversationId, expected.TurnId)));
             Assert.That(actual.Conversations, Is.EqualTo(expected.Opened?.ConversationIds.ToArray() ?? Array.Empty<string>()));
-            var number = expected.Started?.PromptTokens ?? expected.Sentence?.Index ?? 0;
+            var number = expected.Started?.PromptTokens ?? expected.Sentence?.Index ?? expected.HistoryCut?.KeptLineCount ?? 0;
             var text = expected.Token?.Text ?? expected.Sentence?.Text ?? expected.Done?.Text ?? string.Empty;
             Assert.That((actual.Number, actual.Text, actual.Late), Is.EqualTo((number, text, expected.Token?.Late ?? false)));
+            Assert.That(actual.Dropped, Is.EqualTo(expected.HistoryCut?.DroppedLineCount ?? 0));
             var done = expected.Done ?? new TurnDone();
+            Assert.That(
+                (actual.CutText, actual.End.HistoryLineCount, actual.End.PromptComputeMicros),
+                Is.EqualTo((done.CutText, done.HistoryLineCount, done.PromptComputeMicros)));
             Assert.That(
                 ((int)actual.End.Finish, actual.End.PromptTokens, actual.End.CachedTokens, actual.End.ReplyTokens, actual.End.LateCount, actual.End.FirstTokenMicros),
                 Is.EqualTo(((int)done.Finish, done.PromptTokens, done.CachedTokens, done.ReplyTokens, done.LateCount, done.FirstTokenMicros)));
@@ -138,6 +142,8 @@ namespace FrameBridge.Tests
             Assert.That(
                 (actual.MaxTensorBytes, actual.MaxInferMessageBytes, actual.MaxWaitingTensorBytes, actual.MaxOpenInferences),
                 Is.EqualTo((expected.MaxTensorBytes, expected.MaxInferMessageBytes, expected.MaxWaitingTensorBytes, expected.MaxOpenInferences)));
+            Assert.That(
+                (actual.MaxHistoryBytes, actual.MaxHistoryLines), Is.EqualTo((expected.MaxHistoryBytes, expected.MaxHistoryLines)));
         }
 
         private static void Frames(V1.TextureFrame expected, in FrameHeader actual)

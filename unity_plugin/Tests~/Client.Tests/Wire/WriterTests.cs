@@ -78,6 +78,33 @@ namespace FrameBridge.Tests
             });
 
         [Test]
+        public void WordsForAServerThatKnowsChanges() => Gen.Select(Texts.Array[3], Texts.Array[0, 9], Gen.Bool.Array[5], Gen.Float.Array[3], Numbers, Budgets).Sample(
+            (texts, lines, has, floats, seed, budget) =>
+            {
+                var sampling = new Sampling
+                {
+                    Temperature = has[0] ? floats[0] : (float?)null,
+                    TopP = has[1] ? floats[1] : (float?)null,
+                    RepetitionPenalty = has[2] ? 0f : (float?)null,
+                    Seed = seed,
+                };
+                var history = has[3] ? lines.Select((text, at) => new ConversationLine { IsPlayer = at % 3 != 1, Text = text }).ToArray() : null;
+                var say = Dialogue(writer => DialogueRequests.Say(writer, texts[0], 3, texts[1], texts[2], sampling, budget, 4, history, has[4])).Say;
+                Assert.That(
+                    (say.ConversationId, say.TurnId, say.Text, say.Persona, say.PaceMicros, say.WholeSentences),
+                    Is.EqualTo((texts[0], 3L, texts[1], texts[2], 4L, has[4])));
+                Equal(budget, say.Budget);
+                Assert.That(say.Sampling, Is.Null);
+                Assert.That(say.SamplingChanges != null, Is.EqualTo(sampling.IsSet));
+                var changes = say.SamplingChanges ?? new SamplingChanges();
+                Assert.That((changes.HasTemperature, changes.HasTopP, changes.HasRepetitionPenalty, changes.HasMaxNewTokens), Is.EqualTo((has[0], has[1], has[2], false)));
+                Assert.That((changes.Temperature, changes.TopP, changes.Seed), Is.EqualTo((has[0] ? floats[0] : 0f, has[1] ? floats[1] : 0f, seed)));
+                Assert.That(
+                    say.History?.Lines.Select(line => (line.SpeakerCase == ConverseLine.SpeakerOneofCase.Player, line.Player + line.Character)),
+                    Is.EqualTo(history?.Select(line => (line.IsPlayer, line.Text))));
+            });
+
+        [Test]
         public void TheRestOfTheDialogueStream()
         {
             Assert.That(Dialogue(writer => DialogueRequests.Open(writer, "s")).Open.SessionId, Is.EqualTo("s"));

@@ -33,6 +33,30 @@ namespace FrameBridge.Components.Tests
         }
 
         [Test]
+        public void A_saved_talk_goes_on_where_it_was_and_is_saved_again()
+        {
+            Server.MaxHistoryLines = 8;
+            var saved = new ConversationHistory { Persona = "You are Mira.", Lines = new[] { new ConversationLine { IsPlayer = true, Text = "Hello" } } };
+            NpcDialogue npc = Ready(made =>
+            {
+                made.Restore(saved);
+                Assert.That(made.Save(), Is.SameAs(saved), "before there is a connection");
+            });
+            V1.ConverseSay say = Say(npc, "Again");
+            Assert.That(say.Persona, Is.EqualTo("You are Mira."));
+            Assert.That(say.History.Lines.Single().Player, Is.EqualTo("Hello"));
+
+            Server.Dialogue.Start(say);
+            Server.Dialogue.Done(say, "Yes.");
+            Until(() => npc.LastResult != null, "the turn ends");
+            Assert.That(npc.Save().Lines.Select(line => line.Text), Is.EqualTo(new[] { "Hello", "Again", "Yes." }));
+            Assert.That(Say(npc, "And now").History, Is.Null, "the server has it");
+
+            npc.Forget();
+            Assert.That(npc.Save().Lines, Is.Empty);
+        }
+
+        [Test]
         public void The_state_goes_from_thinking_to_speaking_to_idle()
         {
             NpcDialogue npc = Ready();

@@ -49,6 +49,9 @@ namespace FrameBridge.Components.Tests
         /// <summary>Its minor version: from 1 on it reports its models.</summary>
         internal int Minor { get; set; }
 
+        /// <summary>Lines of a history that it takes; 0 as servers before minor 5.</summary>
+        internal int MaxHistoryLines { get; set; }
+
         /// <summary>Whether it agrees to bundles, as one of minor 4 does.</summary>
         internal bool TakesBundles { get; set; }
 
@@ -250,6 +253,8 @@ namespace FrameBridge.Components.Tests
             MaxInferMessageBytes = 1 << 20,
             MaxWaitingTensorBytes = 64 << 20,
             MaxOpenInferences = 256,
+            MaxHistoryLines = MaxHistoryLines,
+            MaxHistoryBytes = 64 << 10,
         };
 
         private sealed class ScriptedTransport : IBridgeTransport

@@ -19,6 +19,8 @@ namespace FrameBridge
         public string Text = string.Empty;
         public bool Late;
         public int Number;
+        public int Dropped;
+        public string CutText = string.Empty;
         public TurnEnd End;
         public readonly List<string> Conversations = new List<string>();
 
@@ -40,7 +42,7 @@ namespace FrameBridge
                 {
                     TurnId = reader.Int64();
                 }
-                else if (reader.Kind == WireKind.Bytes && reader.Field >= 3 && reader.Field <= 7)
+                else if (reader.Kind == WireKind.Bytes && IsEvent(reader.Field))
                 {
                     if (Kind != (DialogueMessageKind)reader.Field)
                     {
@@ -58,12 +60,17 @@ namespace FrameBridge
             return whole && !reader.Failed;
         }
 
+        private static bool IsEvent(int field) =>
+            (field >= (int)DialogueMessageKind.Opened && field <= (int)DialogueMessageKind.Done) || field == (int)DialogueMessageKind.HistoryCut;
+
         private void Begin(DialogueMessageKind kind)
         {
             Kind = kind;
             Text = string.Empty;
             Late = false;
             Number = 0;
+            Dropped = 0;
+            CutText = string.Empty;
             End = default;
             End.Timing = FrameTiming.Unknown;
             End.Outcome = Outcome.Unknown;
@@ -82,6 +89,7 @@ namespace FrameBridge
                     case DialogueMessageKind.Started: ReadStarted(ref reader); break;
                     case DialogueMessageKind.Token: ReadToken(ref reader); break;
                     case DialogueMessageKind.Sentence: ReadSentence(ref reader); break;
+                    case DialogueMessageKind.HistoryCut: ReadHistoryCut(ref reader); break;
                     default: whole = ReadDone(ref reader); break;
                 }
             }
@@ -149,6 +157,22 @@ namespace FrameBridge
             }
         }
 
+        private void ReadHistoryCut(ref WireReader reader)
+        {
+            if (reader.Is(1, WireKind.Varint))
+            {
+                Dropped = reader.Int32();
+            }
+            else if (reader.Is(2, WireKind.Varint))
+            {
+                Number = reader.Int32();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
         private bool ReadDone(ref WireReader reader)
         {
             if (reader.Kind == WireKind.Varint)
@@ -160,6 +184,12 @@ namespace FrameBridge
             if (reader.Is(2, WireKind.Bytes))
             {
                 Text = Encoding.UTF8.GetString(reader.Bytes());
+                return true;
+            }
+
+            if (reader.Is(10, WireKind.Bytes))
+            {
+                CutText = Encoding.UTF8.GetString(reader.Bytes());
                 return true;
             }
 
@@ -187,6 +217,8 @@ namespace FrameBridge
                 case 5: End.ReplyTokens = reader.Int32(); break;
                 case 6: End.LateCount = reader.Int32(); break;
                 case 7: End.FirstTokenMicros = reader.Int64(); break;
+                case 11: End.HistoryLineCount = reader.Int32(); break;
+                case 12: End.PromptComputeMicros = reader.Int64(); break;
                 default: reader.Skip(); break;
             }
         }

@@ -9,5 +9,6 @@ namespace FrameBridge
         Token = 5,
         Sentence = 6,
         Done = 7,
+        HistoryCut = 9,
     }
 }

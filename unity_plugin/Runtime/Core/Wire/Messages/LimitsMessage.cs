@@ -8,6 +8,8 @@ namespace FrameBridge
         public static void Write(WireWriter writer, int field, BridgeLimits limits)
         {
             var mark = writer.Length;
+            writer.Number(22, limits.MaxHistoryLines);
+            writer.Number(21, limits.MaxHistoryBytes);
             writer.Number(20, limits.MaxOpenInferences);
             writer.Number(19, limits.MaxWaitingTensorBytes);
             writer.Number(18, limits.MaxInferMessageBytes);
@@ -48,6 +50,8 @@ namespace FrameBridge
                     case 18: limits.MaxInferMessageBytes = reader.Int32(); break;
                     case 19: limits.MaxWaitingTensorBytes = reader.Int32(); break;
                     case 20: limits.MaxOpenInferences = reader.Int32(); break;
+                    case 21: limits.MaxHistoryBytes = reader.Int32(); break;
+                    case 22: limits.MaxHistoryLines = reader.Int32(); break;
                     default: reader.Skip(); break;
                 }
             }

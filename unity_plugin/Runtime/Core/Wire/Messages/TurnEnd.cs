@@ -9,6 +9,8 @@ namespace FrameBridge
         public int ReplyTokens;
         public int LateCount;
         public long FirstTokenMicros;
+        public int HistoryLineCount;
+        public long PromptComputeMicros;
         public FrameTiming Timing;
         public Outcome Outcome;
     }
