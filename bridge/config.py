@@ -73,7 +73,7 @@ class Config:
     model_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # of those models: values by field
     slice_seconds: float = 0.004
     memory_limit_bytes: int | None = None
-    dialogue_slots: int = 8
+    dialogue_slots: int = 24
     dialogue_context: int = 1024
     session_grace_seconds: float = 30.0
     drain_seconds: float = 5.0

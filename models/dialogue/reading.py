@@ -1,12 +1,10 @@
-"""Prefill in advance: puts a conversation's history into its slot before the next line is spoken."""
+"""Prefill in advance: caches a conversation's history before the next line is spoken."""
 
 from models.dialogue.reply import Finish, Piece, Reply
 
-_LITTLE = 16  # tokens; a turn reads more than that in any case
-
 
 class Reading(Reply):
-    """Made by `DialogueProgram.reading`; an input of the prefill lane that ends with its last chunk.
+    """Made by `DialogueProgram.reading`, of whole pages; an input of the prefill lane that ends with its last chunk.
 
     If released earlier, what it has read stays for the next turn or reading.
     """
@@ -15,8 +13,8 @@ class Reading(Reply):
 
     @property
     def worthwhile(self) -> bool:
-        """Whether there is enough to read for a turn to notice."""
-        return self.unread > _LITTLE
+        """Whether there is anything to read."""
+        return self.unread > 0
 
     def finish(self) -> Piece:
         """The end, once all of it has been read."""

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from models.dialogue.sampling import Draw, Sampling
 from models.dialogue.text import TextStream
-from models.language.slots import Lease, NoSlot, Place, Slots
+from models.language.slots import PAGE, Lease, NoSlot, Place, Slots
 from models.language.tokenizers.tokenizer import Tokenizer
 
 
@@ -21,7 +21,7 @@ class Finish(StrEnum):
     STOP = "stop"  # a stop string occurred
     LENGTH = "length"  # max_new_tokens reached
     INTERRUPTED = "interrupted"  # released before its end
-    READ = "read"  # a reading: its history is in the slot
+    READ = "read"  # a reading: its history is cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Piece:
     tokens: int  # of the reply
     finish: Finish | None
     prompt_tokens: int
-    cached_tokens: int  # prompt tokens found in the KV cache
+    cached_tokens: int  # prompt tokens found in the KV cache: whole pages
 
 
 class Reply:
@@ -54,8 +54,7 @@ class Reply:
         self.tokens = list(prompt)
         self.prompt_tokens, self.cached_tokens = len(prompt), 0
         self.dropped = dropped  # number of oldest messages omitted from the prompt
-        self._slots, self._tokenizer = slots, tokenizer
-        self._unplaced, self._chunk = True, chunk
+        self._slots, self._tokenizer, self._chunk = slots, tokenizer, chunk
         self._text = TextStream(sampling.stop)
         self._random = random.Random(sampling.seed % 2**64 or None)  # Random treats -1 like 1
 
@@ -63,20 +62,19 @@ class Reply:
         """End the reply, finished or not. Its slot is idle at once, and its later steps do nothing. Thread-safe,
         idempotent.
 
-        Complete tokens of the prompt and the reply stay in the slot for the conversation's next turn.
+        Complete pages of the prompt stay cached. What was said is read again with the next turn, or by a `Reading`.
         """
         self._slots.release(self.lease)
 
     @property
     def room(self) -> int:
-        """KV-cache positions that it reserves: prompt and longest reply."""
-        return self.lease.room
+        """KV-cache positions that it reserves: prompt and longest reply, in whole pages."""
+        return self._slots.rounded(self.lease.room)
 
     @property
     def unread(self) -> int:
-        """Prompt tokens not in the conversation's cache at the moment."""
-        found = self._slots.shared(self.lease.conversation, self.tokens) if self.lease.conversation else 0
-        return self.prompt_tokens - found
+        """Prompt tokens not in the cache at the moment."""
+        return self.prompt_tokens - self._slots.cached(self.lease, self.tokens[: self.prompt_tokens])
 
     @property
     def chunks(self) -> int:
@@ -84,10 +82,13 @@ class Reply:
         return -(-self.unread // self._chunk)
 
     @property
-    def crowded(self) -> bool:
-        """Whether the conversation's next turn may have to drop old ones (`Chat.history` decides exactly)."""
+    def leaves_unread(self) -> bool:
+        """Whether the conversation's next turn would have to read what was said in this one, or may have to drop old
+        turns (`Chat.history` decides exactly): then a reading helps it.
+        """
         context = self._slots.context
-        return len(self.tokens) + self.sampling.max_new_tokens + context // 4 > context
+        crowded = len(self.tokens) + self.sampling.max_new_tokens + context // 4 > context
+        return crowded or len(self.tokens) // PAGE > self.prompt_tokens // PAGE
 
     def reserve(self) -> bool:
         """Reserve the reply's positions; False if there is no room. Thread-safe."""
@@ -102,8 +103,8 @@ class Reply:
         NoSlot.
         """
         placed = self._slots.place(self.lease, self.tokens)
-        if self._unplaced and placed is not None:
-            self._unplaced, self.cached_tokens = False, placed.held
+        if placed is not None:
+            self.cached_tokens += placed.found
         return placed
 
     def draw(self) -> Draw:

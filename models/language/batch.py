@@ -1,7 +1,8 @@
 """A ragged batch: rows' tokens concatenated, each row with its own part of the KV cache.
 
-Attention runs row by row: rows of different length need no padding, and a row's result does not depend on the rest of
-the batch.
+Attention runs row by row, so rows of different length need no padding. Products run over all rows at once, and a kernel
+may sum in another order for another number of rows: so a chunk of a prompt always takes as many rows (`Row.width`), and
+a step at least `least`. What a row gives then depends on its own tokens alone, to the last bit.
 """
 
 from collections.abc import Sequence
@@ -16,42 +17,64 @@ from models.language.slots import Lease
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`tokens` go to positions from `start` on in the region of `lease`, which begins at `base` in the pool."""
+    """`tokens` go to positions from `start` on in the region of `lease`, which begins at `base` in the pool.
+
+    With a `width`, padding follows up to that many positions: it is written behind the tokens, where the region has to
+    have room, and no token attends to it.
+    """
 
     lease: Lease
     base: int
     start: int
     tokens: Sequence[int]
     wanted: bool  # whether the logits of the last token are needed
+    width: int = 0  # 0: as many as there are tokens
 
     @property
     def end(self) -> int:
+        """Where its tokens end."""
         return self.start + len(self.tokens)
+
+    @property
+    def count(self) -> int:
+        """Its positions in the batch, with padding."""
+        return max(self.width, len(self.tokens))
 
 
 class Batch:
-    """Rows as tensors over `pool` [layers, slots, context, 2 x kv_heads, width]: `tokens`, `positions` [n], `last`."""
+    """Rows as tensors over `pool` [layers, slots, context, 2 x kv_heads, width]: `tokens`, `positions` [n], and `last`,
+    where each row is that wants logits.
 
-    def __init__(self, rows: Sequence[Row], pool: Tensor) -> None:
+    Idle tokens follow the rows' own, up to `least`, and `last` names a token again, up to `least`: `spans` are the
+    rows' parts of n, and the first `wanted` of `last` are real.
+    """
+
+    def __init__(self, rows: Sequence[Row], pool: Tensor, least: int = 0) -> None:
         def column(values: Sequence[int]) -> Tensor:
             return torch.tensor(values, dtype=torch.long, device=pool.device)
 
-        ends = [sum(len(row.tokens) for row in rows[: i + 1]) for i in range(len(rows))]
-        self.tokens = column([token for row in rows for token in row.tokens])
-        self.positions = column([position for row in rows for position in range(row.start, row.end)])
-        self.last = column([end - 1 for row, end in zip(rows, ends, strict=True) if row.wanted])
+        ends = [sum(row.count for row in rows[: i + 1]) for i in range(len(rows))]
+        self.spans = [slice(end - row.count, end) for row, end in zip(rows, ends, strict=True)]
+        self._used = ends[-1] if ends else 0
+        idle = [0] * (least - self._used)
+        self.tokens = column([*(token for row in rows for token in _padded(row)), *idle])
+        positions = [position for row in rows for position in range(row.start, row.start + row.count)]
+        self.positions = column([*positions, *idle])
+        last = [span.start + len(row.tokens) - 1 for row, span in zip(rows, self.spans, strict=True) if row.wanted]
+        self.wanted = len(last)
+        self.last = column([*last, *last[:1] * (least - len(last))])
         self._rows, self._pool = rows, pool.flatten(1, 2)
-        self._places = self.positions + column([row.base for row in rows for _ in row.tokens])
-        self._reads = [_Read.of(row, end, self._pool) for row, end in zip(rows, ends, strict=True)]
+        self._places = self.positions[: self._used] + column([row.base for row in rows for _ in range(row.count)])
+        self._reads = [_Read.of(row, span, self._pool) for row, span in zip(rows, self.spans, strict=True)]
 
     def store(self, layer: int, keys_values: Tensor) -> None:
         """Write [n, 2 x kv_heads, width] to the pool, except for rows that have ended.
 
         A lease may end while its run is suspended, and its region may belong to another reply by now.
         """
-        places = self._places
+        places, keys_values = self._places, keys_values[: self._used]
         if any(row.lease.ended for row in self._rows):
-            alive = [not row.lease.ended for row in self._rows for _ in row.tokens]
+            alive = [not row.lease.ended for row in self._rows for _ in range(row.count)]
             living = torch.tensor(alive, device=places.device)
             places, keys_values = places[living], keys_values[living]
         self._pool[layer].index_put_((places,), keys_values.to(self._pool.dtype))
@@ -61,7 +84,10 @@ class Batch:
         count, heads, width = queries.shape
         kv_heads = self._pool.shape[2] // 2
         grouped = queries.reshape(count, kv_heads, heads // kv_heads, width).to(self._pool.dtype)
-        return torch.cat([read(layer, grouped) for read in self._reads]).float()
+        found = [read(layer, grouped) for read in self._reads]
+        if self._used < count:
+            found.append(grouped.new_zeros(count - self._used, heads * width))
+        return torch.cat(found).float()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +100,10 @@ class _Read:
     mask: Tensor | None  # [group x tokens, end]
 
     @classmethod
-    def of(cls, row: Row, end: int, pool: Tensor) -> "_Read":
-        pages = pool[:, None, row.base : row.base + row.end].transpose(2, 3)
+    def of(cls, row: Row, span: slice, pool: Tensor) -> "_Read":
+        pages = pool[:, None, row.base : row.base + row.start + row.count].transpose(2, 3)
         keys, values = pages.chunk(2, dim=2)
-        return cls(slice(end - len(row.tokens), end), keys.unbind(), values.unbind(), _causal(row, pool.device))
+        return cls(span, keys.unbind(), values.unbind(), _causal(row, pool.device))
 
     def __call__(self, layer: int, queries: Tensor) -> Tensor:
         """[n, kv_heads, group, width] of the batch -> [tokens, heads x width].
@@ -92,9 +118,13 @@ class _Read:
         return read.view(kv_heads, group, count, width).permute(2, 0, 1, 3).reshape(count, -1)
 
 
+def _padded(row: Row) -> Sequence[int]:
+    """Its tokens and padding: token 0, which every vocabulary has."""
+    return [*row.tokens, *[0] * (row.count - len(row.tokens))]
+
+
 def _causal(row: Row, device: torch.device) -> Tensor | None:
     """[tokens, end]: the positions each token attends to; None for a single token, which attends to all."""
-    count = len(row.tokens)
-    if count == 1:
+    if row.count == 1:
         return None
-    return torch.ones(count, row.end, dtype=torch.bool, device=device).tril(row.start)
+    return torch.ones(row.count, row.start + row.count, dtype=torch.bool, device=device).tril(row.start)

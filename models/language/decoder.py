@@ -4,6 +4,8 @@ Grouped-query attention (three queries per key), rotary positions, tied embeddin
 by side, each with its own part of the KV cache. Deliberately absent: training, dropout, padding, sampling, text.
 """
 
+import math
+import mmap
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
@@ -121,10 +123,15 @@ class Decoder:
         return sum(m.nbytes for a, f in self.layers for m in (a.qkv, a.out, f.gate_up, f.down))
 
     def pool(self, slots: int, dtype: torch.dtype) -> Tensor:
-        """The KV cache of `slots` full-length rows: [layers, slots, context, 2 x kv_heads, head_width]."""
+        """The KV cache of `slots` full-length rows: [layers, slots, context, 2 x kv_heads, head_width] zeros.
+
+        On a CPU what has never been written to takes no memory.
+        """
         s, context = self.shape, len(self.rotations)
         size = (s.layers, slots, context, 2 * s.kv_heads, s.head_width)
-        return torch.zeros(size, dtype=dtype, device=self.rotations.device)
+        if self.rotations.device.type != "cpu":
+            return torch.zeros(size, dtype=dtype, device=self.rotations.device)
+        return torch.frombuffer(mmap.mmap(-1, math.prod(size) * dtype.itemsize), dtype=dtype).view(size)
 
     def read(self, batch: Batch) -> Generator[None, None, Tensor]:
         """The final hidden state of the last token of each row that wants logits: [rows, width].
@@ -158,7 +165,7 @@ class Decoder:
         them, since a seed must give the same reply however its prompt was chunked.
         """
         tokens = logits.topk(number).indices
-        return tokens, torch.einsum("rw,rnw->rn", x, self.embedding.look_up(tokens))
+        return tokens, (x.unsqueeze(1) * self.embedding.look_up(tokens)).sum(-1)  # matmul treats one row otherwise
 
 
 def rotate(x: Tensor, rotation: Tensor) -> None:

@@ -1,16 +1,25 @@
-"""The KV cache's allocator: which reply or conversation holds which positions, and which tokens they cache.
+"""The KV cache's allocator: which reply holds which pages of the pool, and which pages are cached.
 
-The pool is one row of positions, one per token. A reply leases a *region* for all that it may need, prompt and longest
-reply, so that it never runs out midway; short conversations take little, and many more of them fit than full-length
-ones. A region is *busy* (leased to a reply) or *idle* (cached for its conversation's next turn); idle regions are
-evicted, least recently used first. Regions are allocated and freed from any thread; one lock guards the table. A
-suspended run whose reply frees its region writes nothing more to it (`Batch.store`), so regions are never pinned. Holds
-no tensor.
+The pool is one row of pages of `PAGE` positions, one position per token. A reply leases a *region*, neighbouring pages
+for all that it may need, prompt and longest reply, so that it never runs out midway. Pages of its prompt are cached
+once they are complete (`Prefixes`), where they were written, for every prompt that begins alike. What steps wrote is
+not: other kernels write it, and an answer would depend on what had been evicted.
+
+A region may be reserved from any thread; the cached pages in it stay until its reply is placed, on the device's thread.
+Then the prompt's own pages move in and the others make way: to free pages, or the most dispensable of all are dropped.
+The table changes at once; the device's thread then copies (`Place.copies`) before it does anything else. A suspended
+run whose reply has ended writes nothing more (`Batch.store`), so regions are never pinned. Holds no tensor.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
+
+from models.language.prefixes import Node, Prefixes
+
+PAGE = 32  # tokens
 
 
 class NoSlot(Exception):
@@ -25,31 +34,50 @@ class Lease:
     `start` is where its region begins.
     """
 
-    conversation: str | None  # None: takes free positions only and leaves nothing cached
+    conversation: str | None  # None: takes free pages only and leaves nothing cached
     room: int
     start: int | None = None
     ended: bool = False
-    evicts: bool = True  # whether it may evict other conversations
+    evicts: bool = True  # whether cached pages of other conversations may be dropped for it
+    draws: bool = True  # whether the last token's logits are needed, so that it is run even if it is cached
+    adapter: str | None = None  # what it is read with: keys and values depend on it
 
 
 @dataclass(slots=True, eq=False)
 class _Region:
-    start: int
-    size: int
-    conversation: str | None
-    lease: Lease | None
-    tokens: list[int] = field(default_factory=list)
-    used: int = 0
-    origin: "_Region | None" = None  # region that still holds its tokens until they have been moved
+    lease: Lease
+    first: int  # page
+    size: int  # pages
+    prompt: tuple[int, ...]
+    conversation: str | None  # None once it is forgotten
+    placed: bool = False
+    held: int = 0  # complete tokens
+    chain: list[Node] = field(default_factory=list)  # the prompt's cached pages, in order
 
     @property
-    def end(self) -> int:
-        return self.start + self.size
+    def pages(self) -> range:
+        return range(self.first, self.first + self.size)
+
+    @property
+    def last(self) -> Node | None:
+        """The last cached page of its prompt."""
+        return self.chain[-1] if self.chain else None
+
+    @property
+    def caches(self) -> bool:
+        """Whether its pages may be cached: not once its conversation, or a page before them, has been dropped."""
+        return self.conversation is not None and not (self.chain and self.chain[-1].dropped)
+
+    def has(self, node: Node) -> bool:
+        """Whether it has the node's keys and values, be they cached here or elsewhere."""
+        return len(self.chain) >= node.depth and self.chain[node.depth - 1] is node
 
 
 @dataclass(frozen=True, slots=True)
 class SlotCounts:
-    """Use of the pool: replies in progress, cached conversations, and how many more of full length fit."""
+    """Use of the pool: replies in progress, other conversations with cached pages, and how many replies of full length
+    fit into pages that hold nothing.
+    """
 
     busy: int
     idle: int
@@ -58,158 +86,239 @@ class SlotCounts:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A reply's position in the pool: `held` complete tokens from `start` on, to be moved there from `origin` if
-    given.
+    """A reply's position in the pool: `held` complete tokens from `start` on, `found` of them in the cache just now.
+
+    `copies` are pages (from, to) to be copied first, as if all at once.
     """
 
     start: int
     held: int
-    origin: int | None = None
+    found: int = 0
+    copies: tuple[tuple[int, int], ...] = ()
 
 
 class Slots:
     """The allocation table of a pool of `number` x `context` positions. A region's tokens are those with complete keys
-    and values: they grow only when a run commits.
+    and values: they grow only when a run commits. ValueError for a context of broken pages.
     """
 
-    def __init__(self, number: int, context: int) -> None:
-        self._context = context
-        self._places = number * context
-        self._regions: list[_Region] = []  # by start
+    def __init__(self, number: int, context: int, page: int = PAGE) -> None:
+        if context % page:
+            raise ValueError(f"a context of {context} tokens has no whole pages of {page}; round it down")
+        self._page, self._context, self._pages = page, context, number * context // page
+        self._regions: dict[Lease, _Region] = {}
+        self._prefixes = Prefixes(page)
         self._lock = threading.Lock()
-        self._clock = 0
+        self._clock = 0  # replies placed and ended
 
     @property
     def context(self) -> int:
         """Longest prompt and reply together, in tokens."""
         return self._context
 
+    def rounded(self, room: int) -> int:
+        """The positions that a lease of `room` takes."""
+        return -(-room // self._page) * self._page
+
     def reserve(self, lease: Lease, prompt: Sequence[int]) -> None:
-        """Allocate a lease's region: the conversation's own, with the prefix it shares with `prompt` (except the last
-        token, whose logits are needed), else a free one, else by evicting idle ones. Raises NoSlot.
-        """
+        """Allocate a lease's region, where the fewest cached pages have to move. Raises NoSlot."""
         with self._lock:
-            if not lease.ended and lease.start is None:
+            if not lease.ended and lease not in self._regions:
                 self._choose(lease, prompt)
 
     def place(self, lease: Lease, prompt: Sequence[int]) -> Place | None:
-        """The place of a lease, allocated if it has none. None once it has ended. Raises NoSlot."""
+        """The place of a lease, allocated if it has none, with all pages that are cached for it by now. None once it
+        has ended. Raises NoSlot. The device's thread makes the copies before it reads or writes anything.
+        """
         with self._lock:
             if lease.ended:
                 return None
-            if lease.start is None:
-                self._choose(lease, prompt)
-            region = self._of(lease)
-            origin = None if region.origin is None else region.origin.start
-            return Place(region.start, len(region.tokens), origin)
+            region = self._regions.get(lease) or self._choose(lease, prompt)
+            before = region.held
+            copies = self._follow(region) if region.placed else self._enter(region)
+            return Place(region.first * self._page, region.held, region.held - before, tuple(copies))
 
-    def moved(self, lease: Lease) -> None:
-        """The tokens found at the lease's origin are now in its own region."""
+    def cached(self, lease: Lease, prompt: Sequence[int]) -> int:
+        """How many tokens of a prompt are cached at the moment."""
         with self._lock:
-            if not lease.ended and (region := self._of(lease)).origin is not None:
-                self._regions.remove(region.origin)
-                region.origin = None
-
-    def shared(self, conversation: str, prompt: Sequence[int]) -> int:
-        """How many tokens of a prompt are cached for the conversation."""
-        with self._lock:
-            own = [region for region in self._regions if region.conversation == conversation and region.lease is None]
-            return min(max((_shared(region.tokens, prompt) for region in own), default=0), len(prompt) - 1)
+            return len(self._found(lease, prompt)) * self._page
 
     def commit(self, lease: Lease, tokens: Sequence[int]) -> None:
         """Record `tokens` as complete in the lease's region; no effect once the lease has ended."""
         with self._lock:
-            if not lease.ended and lease.start is not None:
-                self._of(lease).tokens.extend(tokens)
+            region = self._regions.get(lease)
+            if region is not None:
+                region.held += len(tokens)
+                self._cache(region)
 
     def release(self, lease: Lease, keep: bool = True) -> None:
-        """End the lease; its region stays cached for the conversation's next turn, unless `keep` is false."""
+        """End the lease. The pages of its prompt stay cached, unless `keep` is false: then everything is dropped that
+        begins with its first page.
+        """
         with self._lock:
-            if not lease.ended and lease.start is not None:
-                self._clock += 1
-                self._idle(self._of(lease), keep)
             lease.ended = True
+            region = self._regions.pop(lease, None)
+            if region is None:
+                return
+            self._clock += 1
+            self._prefixes.use(region.chain, None, self._clock)
+            if not keep and region.chain:
+                self._prefixes.drop(region.chain[0])
+            self._leave(region)
 
     def forget(self, conversation: str) -> None:
-        """Free the conversation's idle regions; a busy one is freed when its lease ends."""
+        """Free the conversation's cached pages, except those that others use; a reply in progress leaves none."""
         with self._lock:
-            for region in [region for region in self._regions if region.conversation == conversation]:
-                region.conversation = None
-                if region.lease is None:
-                    self._regions.remove(region)
+            self._prefixes.forget(conversation)
+            for region in self._regions.values():
+                if region.conversation == conversation:
+                    region.conversation = None
 
     def counts(self) -> SlotCounts:
         with self._lock:
-            busy = sum(region.lease is not None for region in self._regions if not self._is_origin(region))
-            free = (self._places - sum(region.size for region in self._regions)) // self._context
-            return SlotCounts(busy, sum(region.lease is None for region in self._regions), free)
+            speaking = {region.conversation for region in self._regions.values()}
+            idle = len(self._prefixes.conversations - speaking)
+            return SlotCounts(len(self._regions), idle, len(self._free()) * self._page // self._context)
 
-    # -- regions -------------------------------------------------------------------------------------------------------
+    # -- reserving -----------------------------------------------------------------------------------------------------
 
-    def _of(self, lease: Lease) -> _Region:
-        return next(region for region in self._regions if region.lease is lease and region.start == lease.start)
+    def _found(self, lease: Lease, prompt: Sequence[int]) -> list[Node]:
+        if lease.conversation is None:
+            return []
+        return self._prefixes.find(lease.adapter, prompt, (len(prompt) - lease.draws) // self._page)
 
-    def _is_origin(self, region: _Region) -> bool:
-        return any(other.origin is region for other in self._regions)
-
-    def _idle(self, region: _Region, keep: bool) -> None:
-        """End the region's lease; unused positions are free at once."""
-        if region.origin is not None:  # not moved yet: the cached tokens stay in the origin
-            region.origin.lease, region.origin.used, keep = None, self._clock, False
-            if region.origin.conversation is None:
-                self._regions.remove(region.origin)
-        region.lease, region.used, region.size = None, self._clock, len(region.tokens)
-        if not keep or region.conversation is None or not region.size:
-            self._regions.remove(region)
-
-    def _choose(self, lease: Lease, prompt: Sequence[int]) -> None:
-        own = [r for r in self._regions if r.lease is None and r.conversation == lease.conversation is not None]
-        best = max(own, key=lambda region: _shared(region.tokens, prompt), default=None)
-        kept = 0 if best is None else min(_shared(best.tokens, prompt), len(prompt) - 1)
-        if best is not None and (best.size >= lease.room or self._limit(best) - best.start >= lease.room):
-            best.size, best.lease, best.tokens = lease.room, lease, best.tokens[:kept]
-            lease.start = best.start
-            return
-        start = self._find(lease, best) if kept else None  # a new region; its cached tokens are moved later
-        if start is None:
-            best, kept, start = None, 0, self._find(lease, None)
-        if start is None:
+    def _choose(self, lease: Lease, prompt: Sequence[int]) -> _Region:
+        size, found = self.rounded(lease.room) // self._page, self._found(lease, prompt)
+        spots = self._spots(size, found)
+        if not spots or not self._may_take(lease, size, found):
             raise NoSlot("every slot is busy; wait until a reply is finished or released")
-        region = _Region(start, lease.room, lease.conversation, lease, origin=best)
-        if best is not None:
-            region.tokens, best.lease = best.tokens[:kept], lease
-        lease.start = start
-        self._regions = sorted([*self._regions, region], key=lambda region: region.start)
+        start = min(spots)[-1]
+        region = self._regions[lease] = _Region(lease, start, size, tuple(prompt), lease.conversation)
+        lease.start = start * self._page
+        return region
 
-    def _limit(self, region: _Region) -> int:
-        """Where a region's growth would end."""
-        return min((other.start for other in self._regions if other.start > region.start), default=self._places)
+    def _spots(self, size: int, found: Sequence[Node]) -> list[tuple[int, int, int, int]]:
+        """Where `size` pages may be reserved. The best is the least by: how many cached pages would have to move out or
+        in, the size of the gap between regions, how far from its edge; and the start.
 
-    def _find(self, lease: Lease, spared: _Region | None) -> int | None:
-        """The smallest gap that fits a lease; evicts idle regions, least recently used first, if there is none."""
-        idle = [region for region in self._regions if region.lease is None and region is not spared]
-        gives_way = lease.conversation is not None and lease.evicts
-        victims = sorted(idle, key=lambda region: region.used) if gives_way else []
-        for count in range(len(victims) + 1):
-            gone = victims[:count]
-            gaps = [gap for gap in self._gaps(gone) if gap[0] >= lease.room]
-            if gaps:
-                _, start = min(gaps)
-                end = start + lease.room
-                self._regions = [r for r in self._regions if r not in gone or r.end <= start or r.start >= end]
-                return start
-        return None
+        A gap is broken in its middle only if a reply of full length still fits on one side.
+        """
+        own, full = set(found), self._context // self._page
+        stays = Counter(node.home - number for number, node in enumerate(found))
+        homes = self._prefixes.homes
+        others = [0, *accumulate(page in homes and homes[page] not in own for page in range(self._pages))]
+        return [
+            (others[start + size] - others[start] + len(found) - stays[start], end - first, edge, start)
+            for first, end in self._gaps()
+            for start in range(first, end - size + 1)
+            if not (edge := min(start - first, end - size - start)) or max(start - first, end - size - start) >= full
+        ]
 
-    def _gaps(self, gone: Sequence[_Region]) -> list[tuple[int, int]]:
-        """(size, start) of the gaps between the regions, ignoring those that are `gone`."""
+    def _may_take(self, lease: Lease, size: int, found: Sequence[Node]) -> bool:
+        """Whether the lease may have so many pages: free ones, those of its prompt, and those that it may drop."""
+        own, placed = set(found), self._placed()
+        nodes = [node for node in self._prefixes.homes.values() if node.home not in placed]
+        return size <= len(self._free()) + sum(node in own or self._spends(lease, node) for node in nodes)
+
+    @staticmethod
+    def _spends(lease: Lease, node: Node) -> bool:
+        """Whether a page may be dropped for the lease: any, or what its conversation alone has used."""
+        return lease.conversation is not None and (lease.evicts or node.users == {lease.conversation})
+
+    def _gaps(self) -> list[tuple[int, int]]:
+        """(first page, end) between the regions."""
         gaps, at = [], 0
-        for region in self._regions:
-            if region not in gone:
-                gaps.append((region.start - at, at))
-                at = region.end
-        return [*gaps, (self._places - at, at)]
+        for region in sorted(self._regions.values(), key=lambda region: region.first):
+            gaps.append((at, region.first))
+            at = region.pages.stop
+        return [*gaps, (at, self._pages)]
 
+    def _free(self) -> list[int]:
+        """Pages that hold nothing and are reserved for nobody."""
+        reserved = self._reserved()
+        return [page for page in range(self._pages) if page not in reserved and page not in self._prefixes.homes]
 
-def _shared(held: Sequence[int], prompt: Sequence[int]) -> int:
-    """Length of the common prefix."""
-    return next((i for i, (a, b) in enumerate(zip(held, prompt, strict=False)) if a != b), min(len(held), len(prompt)))
+    def _reserved(self) -> set[int]:
+        return {page for region in self._regions.values() for page in region.pages}
+
+    def _placed(self) -> set[int]:
+        """Pages of the regions in use: what is cached there stays there."""
+        return {page for region in self._regions.values() if region.placed for page in region.pages}
+
+    # -- placing -------------------------------------------------------------------------------------------------------
+
+    def _enter(self, region: _Region) -> list[tuple[int, int]]:
+        """Move the prompt's cached pages into the region and all others out of it."""
+        found, placed = self._found(region.lease, region.prompt) if region.caches else [], self._placed()
+        moves = [(node, region.first + i) for i, node in enumerate(found) if node.home not in placed]
+        away = self._make_way(region, set(found), [node.home for node, _ in moves], placed)
+        copies = [(node.home, region.first + i) for i, node in enumerate(found) if node.home != region.first + i]
+        copies += [(node.home, page) for node, page in away]
+        self._prefixes.move([*moves, *away])
+        self._clock += 1
+        self._prefixes.use(found, region.conversation, self._clock)
+        region.placed, region.chain, region.held = True, found, len(found) * self._page
+        return copies
+
+    def _make_way(
+        self, region: _Region, own: set[Node], left: Sequence[int], placed: set[int]
+    ) -> list[tuple[Node, int]]:
+        """Where the pages in the region go that are not its `own`; `left` are the pages that those leave."""
+        homes, reserved = self._prefixes.homes, self._reserved()
+        free = [*self._free(), *(page for page in left if page not in reserved)]
+        away = [homes[page] for page in region.pages if page in homes and homes[page] not in own]
+        if len(away) > len(free):
+
+            def keeps(node: Node) -> bool:
+                return node in own or node.home in placed or not self._spends(region.lease, node)
+
+            for node in self._prefixes.dispensable(self._clock, keeps):
+                self._prefixes.drop(node)
+                if node.home in region.pages:
+                    away.remove(node)
+                elif node.home not in reserved:
+                    free.append(node.home)
+                if len(away) <= len(free):
+                    break
+        if len(away) > len(free):
+            raise NoSlot("no free page is left beside what is cached; wait until a conversation is forgotten")
+        return list(zip(away, free, strict=False))
+
+    def _follow(self, region: _Region) -> list[tuple[int, int]]:
+        """Take over the prompt's next pages, if another reply has made them meanwhile."""
+        copies: list[tuple[int, int]] = []
+        most = (len(region.prompt) - region.lease.draws) // self._page
+        while region.caches and region.held == len(region.chain) * self._page < most * self._page:
+            node = self._prefixes.next(region.lease.adapter, region.last, region.prompt)
+            if node is None:
+                break
+            copies.append((node.home, region.first + len(region.chain)))
+            self._join(region, node)
+            region.held += self._page
+        return copies
+
+    # -- while it runs, and at its end ---------------------------------------------------------------------------------
+
+    def _cache(self, region: _Region) -> None:
+        """Cache the complete pages of the prompt."""
+        while region.caches and len(region.chain) < min(region.held, len(region.prompt)) // self._page:
+            home = region.first + len(region.chain)
+            self._join(region, self._prefixes.add(region.lease.adapter, region.last, region.prompt, home))
+
+    def _join(self, region: _Region, node: Node) -> None:
+        """Note that the region has the node's keys and values as its next page. What a reply in progress has is cached
+        in a region in use, so it is never dropped.
+        """
+        home = region.first + len(region.chain)
+        if node.home != home and node.home not in self._placed():
+            self._prefixes.move([(node, home)])
+        self._prefixes.use([node], region.conversation, self._clock)
+        region.chain.append(node)
+
+    def _leave(self, region: _Region) -> None:
+        """Its cached pages stay where they are, or, if another reply has them too, in that one's region."""
+        for node in region.chain:
+            if not node.dropped and node.home in region.pages:
+                other = next((other for other in self._regions.values() if other.placed and other.has(node)), None)
+                if other is not None:
+                    self._prefixes.move([(node, other.first + node.depth - 1)])

@@ -183,7 +183,7 @@ def test_an_unknown_key_is_named(text: str, said: str, file: Path) -> None:
         ("[[models]]", f"models is an array; use a table: [models], with {LOAD} in it"),
         (
             "models.dialogue = 4",
-            "models.dialogue is a whole number; use a table: [models.dialogue], with slots = 8 in it",
+            "models.dialogue is a whole number; use a table: [models.dialogue], with slots = 24 in it",
         ),
         ("models.avatar = true", "models.avatar is a boolean; use a table: [models.avatar]"),
     ],

@@ -32,7 +32,7 @@ def test_the_effective_configuration_is_printed(tmp_path: Path, capsys: pytest.C
     assert cli.main(["config", "--config", str(file), "--port", "2"]) == 0
     printed = tomllib.loads(capsys.readouterr().out)
     assert (printed["port"], printed["slice-ms"], printed["drain"]) == (2, 2.5, 5)
-    assert printed["models"]["dialogue"] == {"slots": 8, "context": 1024}
+    assert printed["models"]["dialogue"] == {"slots": 24, "context": 1024}
 
 
 def test_unknown_models_are_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.mutants import (
     bundles,
+    cache,
     capabilities,
     device,
     gguf_files,
@@ -29,6 +30,7 @@ from tests.policy.world import World
 
 ROOMS = (
     bundles,
+    cache,
     capabilities,
     device,
     gguf_files,

@@ -80,7 +80,7 @@ class FakeReply:
         return len(self.whole or self.prompt)
 
     @property
-    def crowded(self) -> bool:
+    def leaves_unread(self) -> bool:
         return bool(self.whole)
 
     @property

@@ -1,10 +1,12 @@
-"""Read-ahead: prefills the history of a conversation into its cache slot while the server is idle.
+"""Read-ahead: prefills the history of a conversation into the cache while the server is idle.
 
-When a turn leaves so much history that the next one would have to cut it, it is cut at once, permanently, and the rest
-is prefilled in idle time. Otherwise the next turn would have to prefill half of the context before its first token.
+What a turn has said is in no prompt yet, and only what prompts have read is cached: in idle time it is prefilled, so
+that the next turn reads its own line alone. When a turn leaves so much history that the next one would have to cut it,
+it is cut at once, permanently, and the rest is prefilled. Otherwise the next turn would have to prefill half of the
+context before its first token.
 
 It never delays a turn: one history at a time, chunk by chunk as a background job, only while no turn is in progress on
-the whole server. A new turn cancels it at once. Chunks prefilled so far stay in the slot, for the turn to use and for
+the whole server. A new turn cancels it at once. Chunks prefilled so far stay cached, for the turn to use and for
 the read-ahead to resume from: a server where someone speaks every few seconds would otherwise never finish one. A
 failure is only logged; the turn then prefills everything itself.
 """

@@ -123,7 +123,7 @@ class Turns(Answering[Turn]):
     def _admit(self, turn: Turn, prepared: _Prepared) -> bool:
         """Admit the turn, which ends the previous one. False if the history has changed since the prompt was built."""
         reply, conversation, replies = prepared.reply, turn.conversation, self._state.replies
-        turn.ask.chunks = reply.chunks if conversation.turn is None else 1  # a running reply's cache is not visible yet
+        turn.ask.chunks = reply.chunks
         turn.ask.room = reply.room
         replies.room = self._backend.roster.program(MODEL).room
         self._check(turn)
@@ -277,10 +277,10 @@ class Turns(Answering[Turn]):
         self._state.read_ahead.schedule()
 
     def _remember(self, turn: Turn) -> None:
-        """Add the turn to the history, and read ahead if that will have to be cut for the next turn."""
+        """Add the turn to the history, and read ahead what the next one would have to read."""
         cut = turn.conversation.add(turn.text, turn.speech.text.strip())
         turn.history_lines = len(turn.conversation.lines)
-        if cut or (turn.reply is not None and turn.reply.crowded):
+        if cut or (turn.reply is not None and turn.reply.leaves_unread):
             self._state.read_ahead.request(
                 ReadRequest(turn.conversation, turn.ask.owner, self._session.counts, turn.sampling)
             )

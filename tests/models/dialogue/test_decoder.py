@@ -10,12 +10,14 @@ from models.dialogue.dialogue_program import DECODE, PREFILL, DialogueProgram
 from models.dialogue.sampling import LIKELIEST
 from models.language.batch import Batch, Row
 from models.language.decoder import Decoder
-from models.language.slots import Lease
+from models.language.row_invariance import least_rows
+from models.language.slots import PAGE, Lease
 from tests.models.dialogue import reference
 from tests.models.dialogue.conftest import CONTEXT
 from tests.models.dialogue.stepping import turn
 
 chats = pytest.mark.parametrize("chat", reference.CHATS)
+formats = pytest.mark.parametrize("served", ["shipped", "exact"])
 
 
 def logits(program: DialogueProgram, tokens: Sequence[int], chunk: int, slot: int = 0) -> Tensor:
@@ -75,18 +77,41 @@ def test_rows_do_not_see_each_other(exact: DialogueProgram) -> None:
     assert (together - alone).abs().max() < 1e-3
 
 
-def test_a_step_is_the_same_to_the_bit_whatever_shares_it(shipped: DialogueProgram) -> None:
-    """Which holds for 4-bit weights; dense ones leave the order of sums to the batch."""
+@formats
+def test_a_step_is_the_same_to_the_bit_whatever_shares_it(request: pytest.FixtureRequest, served: str) -> None:
+    """In rows enough, for dense weights leave the order of sums to the batch."""
+    program: DialogueProgram = request.getfixturevalue(served)
+    decoder, pool = program.decoders[DECODE], program.pool
     prompts = [chat.ids[:20] for chat in reference.CHATS]
     for slot, tokens in enumerate(prompts):
-        logits(shipped, tokens, 20, slot)
+        logits(program, tokens, 20, slot)
     rows = [Row(Lease(None, CONTEXT), slot * CONTEXT, 20, [100 + slot], wanted=True) for slot in range(3)]
-    alone = torch.cat([last_logits(shipped.decoders[DECODE], Batch([row], shipped.pool)) for row in rows])
-    together = last_logits(shipped.decoders[DECODE], Batch(rows, shipped.pool))
-    if "int4" in shipped.version:
-        assert torch.equal(alone, together)
-    else:
-        assert divergence(alone, together).max() < 0.01
+    least = least_rows(decoder, 3, pool.device)
+    batches = [Batch([row], pool, least) for row in rows]
+    assert all(len(batch.tokens) == len(batch.last) == least for batch in batches)
+    alone = torch.cat([last_logits(decoder, batch)[: batch.wanted] for batch in batches])
+    assert torch.equal(alone, last_logits(decoder, Batch(rows, pool, least)))
+
+
+@formats
+def test_a_page_is_the_same_to_the_bit_whatever_follows_it(request: pytest.FixtureRequest, served: str) -> None:
+    """Read whole, or as the end of a shorter prompt that fills it up with padding, where something else was before."""
+    program: DialogueProgram = request.getfixturevalue(served)
+    tokens = reference.CHATS[2].ids[: 2 * PAGE]
+    short = 2 * PAGE - 5
+    program.pool[:, :2] = 3.0
+    for slot, end in enumerate((2 * PAGE, short)):
+        for start in (0, PAGE):
+            read_page(program, tokens[start : min(end, start + PAGE)], slot * CONTEXT, start)
+    assert torch.equal(program.pool[:, 0, :short], program.pool[:, 1, :short])
+
+
+def read_page(program: DialogueProgram, tokens: Sequence[int], base: int, start: int) -> None:
+    row = Row(Lease(None, CONTEXT), base, start, tokens, wanted=True, width=PAGE)
+    batch = Batch([row], program.pool)
+    assert len(batch.tokens) == PAGE
+    assert batch.last.tolist() == [len(tokens) - 1]
+    turn(program.decoders[PREFILL].read(batch))
 
 
 def test_only_wanted_logits_are_computed(shipped: DialogueProgram) -> None:

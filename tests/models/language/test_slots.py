@@ -1,232 +1,454 @@
-"""The table of the pool: a state machine beside a plain model of who holds what, and the cases that matter by name."""
+"""The table of the pool: a state machine beside a pool of its own, and the cases that matter by name."""
 
 import itertools
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule, run_state_machine_as_test
 
-from models.language.slots import Lease, NoSlot, Place, SlotCounts, Slots
+from models.language.slots import PAGE, Lease, NoSlot, Place, SlotCounts, Slots
 
-NUMBER, CONTEXT = 3, 8
-NAMES = st.sampled_from(["a", "b", "c", "d"])
-PROMPTS = st.lists(st.integers(0, 1), min_size=1, max_size=4)
+NUMBER, CONTEXT, SIDE = 3, 8, 2  # pages of two tokens
+NAMES = st.sampled_from("abcd")
+PROMPTS = st.lists(st.integers(0, 1), min_size=4, max_size=6) | st.lists(st.integers(0, 1), min_size=1, max_size=3)
+Beginning = tuple[str | None, tuple[int, ...]]  # an adapter, and tokens of whole pages
 
 
 class SlotMachine(RuleBasedStateMachine):
-    """The oracle writes each token to a pool of its own and reads it back: nobody writes where another one lies."""
+    """The oracle runs replies in a pool of its own. Each position holds what keys and values depend on: all tokens up
+    to there, the adapter, and whether a chunk of a prompt or a step has written it.
+    """
 
     leases = Bundle("leases")
 
     def __init__(self) -> None:
         super().__init__()
-        self.slots = Slots(NUMBER, CONTEXT)
-        self.pool: list[int | None] = [None] * (NUMBER * CONTEXT)
-        self.held: dict[Lease, list[int]] = {}
+        self.slots = Slots(NUMBER, CONTEXT, SIDE)
+        self.pool: list[object] = [None] * (NUMBER * CONTEXT)
+        self.prompts: dict[Lease, list[int]] = {}
+        self.held: dict[Lease, int] = {}  # of those placed
+        self.reserved: set[Lease] = set()  # those with a region
+        self.forgotten: set[Lease] = set()  # those whose conversation was forgotten meanwhile
+        self.users: dict[Beginning, set[str]] = {}
 
-    @rule(target=leases, name=NAMES, prompt=PROMPTS, more=st.integers(1, 4), early=st.booleans())
-    def place(self, name: str, prompt: list[int], more: int, early: bool) -> Lease:
-        lease = Lease(name, len(prompt) + more)
-        try:
-            if early:
-                self.slots.reserve(lease, prompt)
-            placed = self.slots.place(lease, prompt)
-        except NoSlot:
-            assert sum(lease.room for lease in self.held) > NUMBER * CONTEXT - CONTEXT * (1 + len(self.held))
-            return lease
-        assert placed is not None
-        if placed.origin is not None:
-            self.pool[placed.start : placed.start + placed.held] = self.pool[
-                placed.origin : placed.origin + placed.held
-            ]
-            self.slots.moved(lease)
-        assert placed.held < len(prompt)
-        assert self.pool[placed.start : placed.start + placed.held] == prompt[: placed.held], "what is found is there"
-        self.held[lease] = prompt[: placed.held]
+    @rule(
+        target=leases,
+        name=NAMES,
+        prompt=PROMPTS,
+        more=st.integers(1, 2),
+        evicts=st.sampled_from([True, True, False]),
+        draws=st.booleans(),
+        adapter=st.sampled_from([None, None, None, "x"]),
+        runs=st.integers(0, 4),
+    )
+    def ask(
+        self, name: str, prompt: list[int], more: int, evicts: bool, draws: bool, adapter: str | None, runs: int
+    ) -> Lease:
+        """A reply that is reserved, and may have run."""
+        lease = Lease(name, len(prompt) + more, evicts=evicts, draws=draws, adapter=adapter)
+        self.prompts[lease] = prompt
+        if runs:
+            self.run(lease, runs - 1, whole=True)
+        else:
+            self.reserve(lease)
         return lease
 
-    @rule(lease=leases, tokens=PROMPTS)
-    def commit(self, lease: Lease, tokens: list[int]) -> None:
-        held = self.held.get(lease, [])
-        tokens = tokens[: lease.room - len(held)]
-        self.slots.commit(lease, tokens)
-        if lease in self.held:
-            assert lease.start is not None
-            self.held[lease] = [*held, *tokens]
-            self.pool[lease.start : lease.start + len(self.held[lease])] = self.held[lease]
-            assert self.slots.place(lease, [9]) == Place(lease.start, len(self.held[lease]))
+    @rule(target=leases, other=leases, name=NAMES)
+    def ask_the_same(self, other: Lease, name: str) -> Lease:
+        """A reply to another one's prompt, which is placed before the other one runs, and again after."""
+        lease = Lease(name, other.room, adapter=other.adapter)
+        self.prompts[lease] = self.prompts[other]
+        if self.place(lease):
+            self.run(other, 1, whole=True)
+            self.place(lease)
+        return lease
+
+    @rule(name=NAMES, prompts=st.lists(PROMPTS, min_size=1, max_size=4))
+    def converse(self, name: str, prompts: list[list[int]]) -> None:
+        """Whole replies, which leave their prompts."""
+        for prompt in prompts:
+            lease = Lease(name, len(prompt) + 1)
+            self.prompts[lease] = prompt
+            self.run(lease, 3, whole=True)
+            self.release(lease, keep=True)
+
+    def reserve(self, lease: Lease) -> None:
+        try:
+            self.slots.reserve(lease, self.prompts[lease])
+        except NoSlot:
+            self.there_is_no_room(lease)
+        else:
+            self.reserved.add(lease)
+
+    @rule(lease=leases, runs=st.integers(0, 3), whole=st.booleans())
+    def run(self, lease: Lease, runs: int, whole: bool) -> None:
+        """Some runs, of which the last is abandoned or not."""
+        for number in range(runs + 1):
+            if not self.place(lease):
+                return
+            self.step(lease, commits=number < runs or whole)
+
+    def place(self, lease: Lease) -> bool:
+        prompt, before = self.prompts[lease], self.held.get(lease, 0)
+        cached = self.cached()
+        try:
+            placed = self.slots.place(lease, prompt)
+        except NoSlot:
+            self.there_is_no_room(lease)
+            self.nothing_is_lost(cached, lease)
+            return False
+        if not lease.evicts:
+            self.nothing_is_lost(cached, lease)
+        assert placed is not None
+        assert lease.start == placed.start
+        pages = {to: self.pool[origin * SIDE : (origin + 1) * SIDE] for origin, to in placed.copies}
+        assert len(pages) == len(placed.copies), "no page is written twice"
+        for to, content in pages.items():
+            self.pool[to * SIDE : (to + 1) * SIDE] = content
+        self.reserved.add(lease)
+        self.held[lease] = placed.held
+        assert placed.held - placed.found == before
+        assert not placed.found or placed.held <= len(prompt) - lease.draws
+        self.used(lease)
+        return True
+
+    def nothing_is_lost(self, cached: dict[Beginning, int], lease: Lease) -> None:
+        """Except what the lease's conversation alone has used."""
+        for beginning, left in self.cached().items():
+            assert left >= cached[beginning] or self.users[beginning] <= {lease.conversation}
+
+    def step(self, lease: Lease, commits: bool) -> None:
+        """A chunk up to the next page, or one token of the reply."""
+        assert lease.start is not None
+        prompt, held, at = self.prompts[lease], self.held[lease], lease.start + self.held[lease]
+        if held < len(prompt):
+            count = min(SIDE - held % SIDE, len(prompt) - held)
+            self.pool[at : at + SIDE - held % SIDE] = ["padding"] * (SIDE - held % SIDE)
+        else:
+            count = min(1, lease.room - held)
+        self.pool[at : at + count] = self.written(lease)[held : held + count]
+        if commits:
+            self.slots.commit(lease, [9] * count)
+            self.held[lease] += count
+            self.used(lease)
+
+    def written(self, lease: Lease) -> list[object]:
+        """What a lease's positions are to hold."""
+        prompt = self.prompts[lease]
+        read = [("prompt", lease.adapter, tuple(prompt[: i + 1])) for i in range(len(prompt))]
+        return [*read, *[("step", id(lease), i) for i in range(len(prompt), lease.room)]]
+
+    def used(self, lease: Lease) -> None:
+        if lease not in self.forgotten and lease.conversation is not None:
+            prompt = self.prompts[lease]
+            for end in range(SIDE, min(self.held[lease], len(prompt)) + 1, SIDE):
+                self.users.setdefault((lease.adapter, tuple(prompt[:end])), set()).add(lease.conversation)
+
+    def cached(self) -> dict[Beginning, int]:
+        return {
+            (adapter, tokens): self.slots.cached(Lease("e", 1, draws=False, adapter=adapter), tokens)
+            for adapter, tokens in self.users
+        }
+
+    def there_is_no_room(self, lease: Lease) -> None:
+        if lease.evicts:
+            taken = sum(self.slots.rounded(one.room) for one in self.reserved)
+            assert taken > NUMBER * CONTEXT - CONTEXT * (1 + len(self.reserved))
+        if lease.start is not None:
+            self.reserved.add(lease)
 
     @rule(lease=consumes(leases), keep=st.booleans())
     def release(self, lease: Lease, keep: bool) -> None:
         for _ in range(2):
             self.slots.release(lease, keep)
         self.held.pop(lease, None)
+        self.reserved.discard(lease)
         assert self.slots.place(lease, [0]) is None
 
     @rule(name=NAMES)
     def forget(self, name: str) -> None:
         self.slots.forget(name)
+        self.forgotten |= {lease for lease in self.reserved if lease.conversation == name}
+        for users in self.users.values():
+            users.discard(name)
 
     @invariant()
-    def nobody_lies_on_another(self) -> None:
-        spans = sorted((lease.start or 0, (lease.start or 0) + lease.room) for lease in self.held)
+    def everything_held_is_there(self) -> None:
+        spans = sorted((one.start or 0, (one.start or 0) + self.slots.rounded(one.room)) for one in self.reserved)
         assert all(end <= start for (_, end), (start, _) in itertools.pairwise(spans))
-        for lease, tokens in self.held.items():
+        for lease, held in self.held.items():
             assert lease.start is not None
-            assert self.pool[lease.start : lease.start + len(tokens)] == tokens
+            assert self.pool[lease.start : lease.start + held] == self.written(lease)[:held]
+
+    @invariant()
+    def what_nobody_uses_is_not_cached(self) -> None:
+        for (adapter, tokens), users in self.users.items():
+            if not users:
+                assert self.slots.cached(Lease("e", 1, draws=False, adapter=adapter), tokens) < len(tokens)
 
     @invariant()
     def counts_add_up(self) -> None:
-        assert self.slots.counts().busy == len(self.held)
-        if not self.held:
-            for name in "abcd":
-                self.slots.forget(name)
-            assert self.slots.counts() == SlotCounts(0, 0, NUMBER)
+        assert self.slots.counts().busy == len(self.reserved)
+
+    def teardown(self) -> None:
+        for lease in list(self.reserved):
+            self.slots.release(lease)
+        for name in "abcd":
+            self.slots.forget(name)
+        assert self.slots.counts() == SlotCounts(0, 0, NUMBER)
 
 
-TestSlotMachine = SlotMachine.TestCase
-TestSlotMachine.settings = settings(derandomize=True, max_examples=200, stateful_step_count=30, deadline=None)
+def test_whatever_is_asked() -> None:
+    run_state_machine_as_test(
+        SlotMachine,
+        settings=settings(
+            derandomize=True,
+            max_examples=150,
+            stateful_step_count=30,
+            deadline=None,
+            phases=(Phase.explicit, Phase.generate),  # shrinking takes minutes
+        ),
+    )
 
 
-def held(slots: Slots, name: str | None, prompt: list[int], room: int = CONTEXT) -> Lease:
-    """A lease whose region holds all of `prompt`."""
-    lease = Lease(name, room)
+def held(slots: Slots, name: str | None, prompt: list[int], more: int = 0) -> Lease:
+    """A lease whose region holds all of `prompt`, with room for `more`."""
+    lease = Lease(name, len(prompt) + more)
     placed = slots.place(lease, prompt)
     assert placed
     slots.commit(lease, prompt[placed.held :])
     return lease
 
 
-def found(slots: Slots, name: str, prompt: list[int], room: int = CONTEXT) -> Place | None:
-    """What another lease of a conversation finds."""
-    return slots.place(Lease(name, room), prompt)
+def small(number: int = 1) -> Slots:
+    return Slots(number, CONTEXT, SIDE)
 
 
-def test_a_conversation_finds_its_longest_common_prefix() -> None:
-    slots = Slots(2, CONTEXT)
+def cached(slots: Slots, prompt: list[int], name: str = "z") -> int:
+    return slots.cached(Lease(name, CONTEXT), prompt)
+
+
+def test_broken_pages_are_refused() -> None:
+    with pytest.raises(ValueError, match="a context of 7 tokens has no whole pages of 2; round it down"):
+        Slots(1, 7, SIDE)
+
+
+def test_whole_pages_are_found_by_whoever_begins_alike() -> None:
+    slots = small(3)
+    slots.release(held(slots, "a", [1, 2, 3, 4, 5]))
+    assert cached(slots, [1, 2, 3, 4, 9], "a") == 4
+    assert cached(slots, [1, 2, 3, 4, 9], "b") == 4
+    assert cached(slots, [1, 2, 3, 9, 9], "b") == 2
+    assert cached(slots, [1, 9, 3, 4, 9], "b") == 0
+    assert cached(slots, [3, 4, 9], "b") == 0, "the same tokens behind others are other pages"
+
+
+def test_the_last_token_is_run_again_unless_nothing_is_drawn() -> None:
+    slots = small()
     slots.release(held(slots, "a", [1, 2, 3, 4]))
-    slots.release(held(slots, "b", [1, 2, 3, 4, 5]))
-    assert slots.shared("a", [1, 2, 3, 9, 9]) == 3
-    place = found(slots, "a", [1, 2, 3, 9, 9])
-    assert place is not None
-    assert place.held == 3
+    assert slots.cached(Lease("a", 4), [1, 2, 3, 4]) == 2
+    assert slots.cached(Lease("a", 4, draws=False), [1, 2, 3, 4]) == 4
 
 
-def test_at_least_one_token_is_run_again() -> None:
-    slots = Slots(1, CONTEXT)
-    slots.release(held(slots, "a", [1, 2, 3]))
-    assert slots.shared("a", [1, 2, 3]) == 2
-    assert found(slots, "a", [1, 2, 3]) == Place(0, 2)
-
-
-def test_nothing_is_shared_between_conversations() -> None:
-    slots = Slots(1, CONTEXT)
-    slots.release(held(slots, "a", [1, 2, 3]))
-    assert slots.shared("b", [1, 2, 3, 4]) == 0
-    assert found(slots, "b", [1, 2, 3, 4]) == Place(0, 0)
-
-
-def test_short_replies_share_what_one_long_one_would_take() -> None:
-    slots = Slots(1, CONTEXT)
-    starts = {held(slots, name, [1], room=2).start for name in "abcd"}
-    assert starts == {0, 2, 4, 6}
-    with pytest.raises(NoSlot, match="every slot is busy"):
-        slots.reserve(Lease("e", 1), [1])
-
-
-def test_what_a_reply_did_not_need_is_free_at_its_end() -> None:
-    slots = Slots(1, CONTEXT)
-    slots.release(held(slots, "a", [1, 2], room=CONTEXT))
-    assert found(slots, "b", [5], room=6) == Place(2, 0)
-    assert slots.shared("a", [1, 2, 3]) == 2
-
-
-def test_a_conversation_grows_where_it_lies_or_is_moved() -> None:
-    slots = Slots(2, CONTEXT)
-    slots.release(held(slots, "a", [1, 2], room=4))
-    assert found(slots, "a", [1, 2, 3], room=6) == Place(0, 2), "there is room behind it"
-    slots = Slots(2, CONTEXT)
-    slots.release(held(slots, "a", [1, 2], room=4))
-    neighbour = held(slots, "b", [1], room=4)
-    assert neighbour.start == 2
-    lease = Lease("a", 6)
-    assert slots.place(lease, [1, 2, 3]) == Place(6, 2, origin=0)
-    slots.moved(lease)
-    assert slots.place(lease, [1, 2, 3]) == Place(6, 2)
-    assert held(slots, "c", [1], room=2).start == 0, "what it left is free"
-
-
-def test_one_that_ends_before_it_was_moved_leaves_what_it_found() -> None:
-    slots = Slots(2, CONTEXT)
-    slots.release(held(slots, "a", [1, 2], room=4))
-    held(slots, "b", [1], room=4)
-    lease = Lease("a", 6)
-    slots.reserve(lease, [1, 2, 3])
+def test_what_steps_wrote_is_not_cached() -> None:
+    slots = small()
+    lease = held(slots, "a", [1, 2, 3], more=5)
+    slots.commit(lease, [4, 5, 6])
     slots.release(lease)
-    assert slots.shared("a", [1, 2, 3]) == 2
-    assert slots.counts().busy == 1
+    assert cached(slots, [1, 2, 3, 4, 5, 6]) == 2
 
 
-def test_the_longest_idle_conversation_gives_way() -> None:
-    slots = Slots(3, CONTEXT)
-    full = list(range(CONTEXT))
-    leases = {name: held(slots, name, full) for name in "abc"}
-    for name in "bca":
-        slots.release(leases[name])
-    assert found(slots, "d", [5]) == Place(CONTEXT, 0)
-    assert slots.shared("a", full) == slots.shared("c", full) == CONTEXT - 1
-    assert slots.shared("b", full) == 0
+def test_nothing_is_found_of_another_adapter() -> None:
+    slots = small()
+    slots.release(held(slots, "a", [1, 2, 3]))
+    assert slots.cached(Lease("a", 4, adapter="x"), [1, 2, 3]) == 0
 
 
-def test_only_as_many_give_way_as_must() -> None:
-    slots = Slots(2, CONTEXT)
-    leases = [held(slots, name, [1, 2, 3, 4], room=4) for name in "abcd"]
-    for lease in leases:
+def test_a_prompt_in_progress_is_shared_page_by_page() -> None:
+    slots = small(3)
+    prompt = [1, 2, 3, 4, 5, 6, 7]
+    first, second = Lease("a", 8), Lease("b", 8)
+    slots.place(first, prompt)
+    slots.commit(first, [1, 2])
+    assert slots.place(second, prompt) == Place(start=8, held=2, found=2, copies=((0, 4),))
+    slots.commit(first, [3, 4])
+    slots.commit(first, [5, 6])
+    assert slots.place(second, prompt) == Place(start=8, held=6, found=4, copies=((1, 5), (2, 6)))
+    assert slots.place(second, prompt) == Place(start=8, held=6), "once"
+
+
+def test_a_page_in_a_region_in_use_outlives_who_made_it() -> None:
+    """The second reply has copies: when the first one's region is taken, they are what is cached."""
+    slots = small(2)
+    persona = [1, 2, 3, 4]
+    first = held(slots, "a", [*persona, 5], more=3)
+    second = held(slots, "b", [*persona, 6], more=3)
+    slots.release(first)
+    third = held(slots, "c", [9] * 7, more=1)
+    assert third.start == 0
+    assert cached(slots, [*persona, 7]) == 4
+    slots.release(second)
+    assert cached(slots, [*persona, 7]) == 4
+
+
+def test_a_conversation_goes_on_where_it_lies() -> None:
+    slots = small(2)
+    slots.release(held(slots, "a", [1, 2, 3, 4, 5]))
+    assert slots.place(Lease("a", 8), [1, 2, 3, 4, 5, 6]) == Place(0, 4, 4)
+
+
+def test_or_its_pages_move_to_where_there_is_room() -> None:
+    slots = small(2)
+    first, neighbour = held(slots, "a", [1, 2, 3, 4]), held(slots, "b", [9], more=1)
+    slots.release(first)
+    assert neighbour.start == 4
+    assert slots.place(Lease("a", 8), [1, 2, 3, 4, 5]) == Place(6, 4, 4, copies=((0, 3), (1, 4)))
+    assert held(slots, "c", [8], more=3).start == 0, "what they left is free"
+
+
+def test_cached_pages_make_way_without_being_lost() -> None:
+    """The only gap has six pages, a's two in its middle."""
+    slots = small(3)
+    gone = [held(slots, "p", [9], more=3), held(slots, "a", [1, 2, 3, 4]), held(slots, "q", [8], more=3)]
+    busy = [held(slots, "y", [7], more=7), held(slots, "z", [6], more=3)]
+    assert [lease.start for lease in [*gone, *busy]] == [0, 4, 8, 12, 20]
+    for lease in gone:
         slots.release(lease)
-    assert found(slots, "e", [5], room=8) == Place(0, 0)
-    assert [slots.shared(name, [1, 2, 3, 4]) for name in "abcd"] == [0, 0, 3, 3]
+    assert slots.place(Lease("w", 8), [5]) == Place(0, 0, 0, copies=((2, 4), (3, 5)))
+    assert cached(slots, [1, 2, 3, 4, 5]) == 4
+    assert slots.place(Lease("a", 4), [1, 2, 3, 4]) == Place(8, 2, 2), "and may stay where they went"
+
+
+def test_the_deepest_pages_of_the_longest_idle_go_first() -> None:
+    slots = small(3)
+    talks = {name: [ord(name)] * 8 for name in "abc"}
+    for name in "abc":
+        slots.release(held(slots, name, talks[name]))
+    slots.release(held(slots, "d", [1, 2, 3], more=1))
+    assert [slots.cached(Lease("e", 8, draws=False), talks[name]) for name in "abc"] == [4, 8, 8]
+
+
+def test_only_as_many_go_as_must() -> None:
+    slots = small(3)
+    talks = {name: [ord(name)] * 8 for name in "abc"}
+    for name in "abc":
+        slots.release(held(slots, name, talks[name]))
+    held(slots, "d", [1], more=1)
+    assert sum(slots.cached(Lease("e", 8, draws=False), talks[name]) for name in "abc") == 22
+
+
+def test_a_shared_persona_outlives_the_talks_that_begin_with_it() -> None:
+    slots = small(3)
+    persona = [1, 2]
+    for name in "abc":
+        slots.release(held(slots, name, [*persona, *[ord(name)] * 6]))
+    for number in range(8):
+        slots.release(held(slots, "d", [50 + number] * 8))
+    assert cached(slots, [*persona, 3]) == 2
+
+
+def test_ten_characters_on_eight_slots() -> None:
+    """Each has a talk of 900 tokens and they speak in turn: the least recently used one is always the next to speak."""
+    slots = Slots(8, 1024)
+    found = []
+    for turn in range(50):
+        prompt = [turn % 10 + 1] * (900 + turn // 10)
+        lease = Lease("abcdefghij"[turn % 10], len(prompt) + 96)
+        placed = slots.place(lease, prompt)
+        assert placed is not None
+        found.append(placed.held)
+        slots.commit(lease, prompt[placed.held :])
+        slots.release(lease)
+    assert min(found[10:]) >= 8 * PAGE, "none has lost all"
+    assert sum(found[10:]) / 40 > 450
 
 
 def test_what_is_committed_late_goes_nowhere() -> None:
-    slots = Slots(1, CONTEXT)
+    slots = small()
     lease = held(slots, "a", [1, 2])
     slots.release(lease)
-    slots.commit(lease, [3])
-    assert found(slots, "a", [1, 2, 3, 4]) == Place(0, 2)
+    slots.commit(lease, [3, 4])
+    assert cached(slots, [1, 2, 3, 4, 5]) == 2
 
 
-def test_a_forgotten_conversation_frees_its_places_when_it_ends() -> None:
-    slots = Slots(2, CONTEXT)
-    idle = held(slots, "a", [1])
-    busy = held(slots, "a", [1])
-    slots.release(idle)
+def test_what_went_wrong_is_dropped_for_everybody() -> None:
+    slots = small(3)
+    slots.release(held(slots, "a", [1, 2, 3, 4]))
+    other = held(slots, "b", [1, 2, 5], more=3)
+    slots.release(held(slots, "c", [1, 2, 6, 7]), keep=False)
+    assert cached(slots, [1, 2, 3, 4, 5]) == 0
+    slots.commit(other, [6, 7])
+    slots.release(other)
+    assert cached(slots, [1, 2, 5, 6, 7]) == 0, "it may go on, but leaves nothing"
+    assert slots.counts() == SlotCounts(0, 0, 3)
+
+
+def test_forgetting_keeps_what_others_use() -> None:
+    slots = small(3)
+    slots.release(held(slots, "a", [1, 2, 3, 4, 5]))
+    slots.release(held(slots, "b", [1, 2, 6, 7, 8]))
+    assert slots.counts() == SlotCounts(busy=0, idle=2, free=2)
+    slots.forget("a")
+    assert cached(slots, [1, 2, 3, 4, 5]) == 2
+    assert cached(slots, [1, 2, 6, 7, 8]) == 4
+    slots.forget("b")
+    assert cached(slots, [1, 2, 6, 7, 8]) == 0
+    assert slots.counts() == SlotCounts(0, 0, 3)
+
+
+def test_a_forgotten_conversation_frees_its_pages_when_it_ends() -> None:
+    slots = small(2)
+    busy = held(slots, "a", [1, 2, 3], more=5)
     slots.forget("a")
     assert slots.counts() == SlotCounts(busy=1, idle=0, free=1)
+    assert cached(slots, [1, 2, 3]) == 0
+    slots.commit(busy, [4])
     slots.release(busy)
-    assert slots.counts() == SlotCounts(busy=0, idle=0, free=2)
+    assert slots.counts() == SlotCounts(0, 0, 2)
 
 
-def test_the_nameless_take_free_places_only_and_leave_nothing() -> None:
-    slots = Slots(2, CONTEXT)
-    slots.release(held(slots, "a", [1]))
-    nameless = held(slots, None, [1])
+def test_the_nameless_take_free_pages_only_and_leave_nothing() -> None:
+    slots = small(2)
+    slots.release(held(slots, "a", [1] * 8))
+    nameless = held(slots, None, [1] * 8)
     with pytest.raises(NoSlot, match="every slot is busy"):
         slots.place(Lease(None, CONTEXT), [1])
     slots.release(nameless)
     assert slots.counts() == SlotCounts(busy=0, idle=1, free=1)
+    assert slots.cached(Lease(None, CONTEXT), [1] * 8) == 0
 
 
-def test_a_lease_that_evicts_nobody_takes_free_places_or_its_own() -> None:
-    slots = Slots(2, CONTEXT)
-    slots.release(held(slots, "a", [1, 2, 3]))
+def test_a_lease_that_evicts_nothing_takes_free_pages_or_its_own() -> None:
+    slots = small(2)
+    slots.release(held(slots, "a", [1, 2, 3, 4]))
     slots.release(held(slots, "b", [4] * CONTEXT))
-    slots.reserve(own := Lease("a", 3, evicts=False), [1, 2, 9])
-    assert own.start == 0
+    own = Lease("a", 6, evicts=False)
+    slots.reserve(own, [1, 2, 3, 4, 5, 6])
     slots.release(own)
     with pytest.raises(NoSlot):
         slots.reserve(Lease("c", CONTEXT, evicts=False), [7])
-    assert slots.shared("a", [1, 2, 3, 9]) == 2, "what it shared with the prompt"
-    assert slots.shared("b", [4] * CONTEXT) == CONTEXT - 1
-    slots.reserve(free := Lease("c", CONTEXT - 3, evicts=False), [7])
-    assert free.start == 3 + CONTEXT
+    free = Lease("c", 4, evicts=False)
+    assert slots.place(free, [7, 7]) is not None
+    assert cached(slots, [1, 2, 3, 4, 5]) == 4
+    assert slots.cached(Lease("e", 8, draws=False), [4] * CONTEXT) == CONTEXT
+
+
+def test_but_it_may_drop_what_its_own_conversation_alone_has_left() -> None:
+    """After a cut the old prompt's pages are of no use, and nobody else's are touched."""
+    slots = small(2)
+    slots.release(held(slots, "a", [1, 2, 3, 4, 5, 6]))
+    slots.release(held(slots, "b", [1, 2, 4, 4, 4, 4]))
+    slots.release(held(slots, "c", [9, 9]))
+    assert slots.place(Lease("a", CONTEXT, evicts=False), [1, 2, 8, 9, 8, 9]) is not None
+    assert slots.cached(Lease("e", 2, draws=False), [9, 9]) == 2
+    assert cached(slots, [1, 2, 4, 4, 4, 4, 4]) == 6
+    assert cached(slots, [1, 2, 3, 4, 5, 6, 7]) < 6
+
+
+def test_short_replies_share_what_one_long_one_would_take() -> None:
+    slots = small()
+    starts = {held(slots, name, [1], more=1).start for name in "abcd"}
+    assert starts == {0, 2, 4, 6}
+    with pytest.raises(NoSlot, match="every slot is busy"):
+        slots.reserve(Lease("e", 1), [1])

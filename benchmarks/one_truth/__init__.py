@@ -1,0 +1,1 @@
+"""One conversation, one seed, one text: whatever is cached, and whoever speaks beside it."""

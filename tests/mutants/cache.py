@@ -1,0 +1,95 @@
+"""Ways to break the KV cache: what is found, what makes way for what, who still has it, and what is forgotten."""
+
+import models.language.prefixes
+import models.language.slots
+from tests.models.language import test_slots as slots
+from tests.mutants.mutant import Mutant
+
+_P, _S = models.language.prefixes, models.language.slots
+
+MUTANTS = (
+    Mutant(
+        "the_last_token_of_a_prompt_is_not_run",
+        _S,
+        "self._prefixes.find(lease.adapter, prompt, (len(prompt) - lease.draws) // self._page)",
+        "self._prefixes.find(lease.adapter, prompt, len(prompt) // self._page)",
+        slots.test_the_last_token_is_run_again_unless_nothing_is_drawn,
+    ),
+    Mutant(
+        "an_adapter_finds_what_was_read_without",
+        _P,
+        "node, found = self._roots.get(adapter), list[Node]()",
+        "node, found = self._roots.get(None), list[Node]()",
+        slots.test_nothing_is_found_of_another_adapter,
+    ),
+    Mutant(
+        "pages_in_the_way_are_not_copied",
+        _S,
+        "copies += [(node.home, page) for node, page in away]",
+        "copies += [(node.home, page) for node, page in away[1:]]",
+        slots.test_whatever_is_asked,
+    ),
+    Mutant(
+        "a_page_is_free_while_its_reply_is_about_to_use_it",
+        _S,
+        "free = [*self._free(), *(page for page in left if page not in reserved)]",
+        "free = [*self._free(), *left]",
+        slots.test_whatever_is_asked,
+    ),
+    Mutant(
+        "a_page_of_a_reply_in_progress_goes_with_who_made_it",
+        _S,
+        "self._prefixes.move([(node, other.first + node.depth - 1)])",
+        "pass",
+        slots.test_a_page_in_a_region_in_use_outlives_who_made_it,
+    ),
+    Mutant(
+        "what_another_reply_has_read_meanwhile_is_read_again",
+        _S,
+        "copies = self._follow(region) if region.placed else self._enter(region)",
+        "copies = [] if region.placed else self._enter(region)",
+        slots.test_a_prompt_in_progress_is_shared_page_by_page,
+    ),
+    Mutant(
+        "the_longest_idle_loses_everything",
+        _P,
+        "return -(now - node.used) * node.depth / len(node.users), -node.depth, node.home",
+        "return -(now - node.used) / len(node.users), -node.depth, node.home",
+        slots.test_ten_characters_on_eight_slots,
+    ),
+    Mutant(
+        "the_newest_goes_first",
+        _P,
+        "return -(now - node.used) * node.depth / len(node.users), -node.depth, node.home",
+        "return (now - node.used) * node.depth / len(node.users), -node.depth, node.home",
+        slots.test_the_deepest_pages_of_the_longest_idle_go_first,
+    ),
+    Mutant(
+        "forgetting_takes_what_others_use",
+        _P,
+        "            if not node.users:",
+        "            if node.parent:",
+        slots.test_forgetting_keeps_what_others_use,
+    ),
+    Mutant(
+        "a_forgotten_reply_leaves_its_prompt",
+        _S,
+        "                    region.conversation = None",
+        "                    pass",
+        slots.test_a_forgotten_conversation_frees_its_pages_when_it_ends,
+    ),
+    Mutant(
+        "a_reading_evicts",
+        _S,
+        "(lease.evicts or node.users == {lease.conversation})",
+        "(lease.evicts or node.users >= {lease.conversation} or True)",
+        slots.test_a_lease_that_evicts_nothing_takes_free_pages_or_its_own,
+    ),
+    Mutant(
+        "what_went_wrong_stays_for_others",
+        _S,
+        "self._prefixes.drop(region.chain[0])",
+        "self._prefixes.drop(region.chain[-1])",
+        slots.test_what_went_wrong_is_dropped_for_everybody,
+    ),
+)
