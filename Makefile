@@ -8,7 +8,7 @@ READY := $(VENV)/framebridge-ready
 PIP := -m pip install -q --disable-pip-version-check
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 BENCHMARKS := overhead transport slices slicing startup textures payload kills real_models turns two_models \
-	own_model on_time capacity $(if $(shell command -v dotnet),unity_loop)
+	own_model on_time capacity decode $(if $(shell command -v dotnet),unity_loop)
 ARGS ?=
 
 # `make gpu` uses what is installed: this project's environment, else a Python that has torch.

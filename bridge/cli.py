@@ -187,7 +187,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     from bridge.tools.wheels import fetch
 
     config = with_own(config, own)
-    fetch(MODELS if config.models is None else config.models, _say)
+    names = MODELS if config.models is None else config.models
+    fetch([name for name in names if name != "dialogue" or config.dialogue_model is None], _say)
     _say("loading torch")
     from bridge.device.loop import run
     from bridge.server import serve
@@ -217,7 +218,7 @@ def _config(arguments: argparse.Namespace) -> int:
 
 def _configured(arguments: argparse.Namespace, say: Callable[[str], None]) -> "tuple[Config, Sequence[OwnModel]]":
     """The configuration in force, and the models of the operator's own as their code declares them."""
-    from bridge.config_file import check_models, effective
+    from bridge.config_file import check_dialogue_model, check_models, effective
 
     config = effective(arguments)
     own: Sequence[OwnModel] = ()
@@ -227,6 +228,7 @@ def _configured(arguments: argparse.Namespace, say: Callable[[str], None]) -> "t
         own = own_models(config, say)
         with_options(config, own)  # so that what is wrong with one is reported in either command
     check_models(arguments, config, [model.name for model in own])
+    check_dialogue_model(arguments, config)
     return config, own
 
 

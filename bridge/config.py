@@ -73,6 +73,7 @@ class Config:
     model_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # of those models: values by field
     slice_seconds: float = 0.004
     memory_limit_bytes: int | None = None
+    dialogue_model: str | None = None  # a path, absolute; None: the embedded one
     dialogue_slots: int = 24
     dialogue_context: int = 1024
     session_grace_seconds: float = 30.0
@@ -98,8 +99,8 @@ class Config:
             )
         if not 1 <= self.dialogue_slots <= 256:
             raise ConfigError(f"--dialogue-slots {self.dialogue_slots} is out of range; use 1 to 256")
-        if not 128 <= self.dialogue_context <= 2048:
-            raise ConfigError(f"--dialogue-context {self.dialogue_context} is out of range; use 128 to 2048 tokens")
+        if not 128 <= self.dialogue_context <= 131_072:
+            raise ConfigError(f"--dialogue-context {self.dialogue_context} is out of range; use 128 to 131072 tokens")
         if not 0.0005 <= self.slice_seconds <= 0.1:
             raise ConfigError(f"--slice-ms {self.slice_seconds * 1e3:g} is out of range; use 0.5 to 100")
         if not 1 <= self.limits.history_lines <= MOST_HISTORY_LINES:

@@ -18,9 +18,9 @@ from bridge.capabilities import MODELS
 from bridge.config import Config
 from bridge.config_text import written
 from bridge.errors import ConfigError
-from bridge.flags import ALL_FLAGS, LIMITS, Flag, config_of, given_by, option_flag
+from bridge.flags import ALL_FLAGS, LIMITS, Flag, config_of, given_by, located, option_flag
+from bridge.sources import language
 from bridge.sources.options import OPTIONS, option_of
-from bridge.sources.reference import absolute
 from bridge.value_kinds import NAMES, SOURCES, in_bounds
 
 _Path = tuple[str, ...]
@@ -66,6 +66,18 @@ def check_models(arguments: argparse.Namespace, config: Config, own: Collection[
             raise ConfigError(f"{place}: there is no model {name!r} of your own; {there}")
 
 
+def check_dialogue_model(arguments: argparse.Namespace, config: Config) -> None:
+    """ConfigError, naming flag or file and key, for a language model that is not there."""
+    if config.dialogue_model is None:
+        return
+    try:
+        language.check(config.dialogue_model)
+    except ConfigError as error:
+        given = "dialogue_model" in given_by(arguments)
+        place = "--dialogue-model" if given else f"{arguments.config}: models.dialogue.model"
+        raise ConfigError(f"{place}: {error}") from None
+
+
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
     """What a configuration file says, by field of Config as in `Flag.field`."""
@@ -83,9 +95,10 @@ class ConfigFile:
             parsed = _parsed(_text(path))
             models = parsed.get("models")
             own = own or (isinstance(models, dict) and bool(models.get("own")))
-            values = {flag.field: _value(flag, found, own) for flag, found in _found(parsed, (), own)}
-            if "sources" in values:
-                values["sources"] = tuple(absolute(source, path.parent) for source in values["sources"])
+            values = {
+                flag.field: located(flag.kind, _value(flag, found, own), path.parent)
+                for flag, found in _found(parsed, (), own)
+            }
             return cls(path, values)
         except _Wrong as wrong:
             raise ConfigError(f"{path}: {wrong}") from None

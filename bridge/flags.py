@@ -12,9 +12,10 @@ from typing import Any
 from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.config import Config, Limits
 from bridge.errors import ConfigError
+from bridge.sources import language
 from bridge.sources.options import OPTIONS, Option, option_of
 from bridge.sources.reference import absolute
-from bridge.value_kinds import FILE, MEBIBYTES, MILLIS, NAMES, NUMBER, SOURCES, SWITCH, TEXT, WHOLE, ValueKind
+from bridge.value_kinds import FILE, MEBIBYTES, MILLIS, MODEL, NAMES, NUMBER, SOURCES, SWITCH, TEXT, WHOLE, ValueKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,16 @@ FLAGS = (
         MEBIBYTES,
         unset="no limit",
         sample=4 << 30,
+    ),
+    _flag(
+        "--dialogue-model",
+        "dialogue_model",
+        "MODEL",
+        "language model that characters speak with: a .gguf file, or a folder with config.json and safetensors",
+        MODEL,
+        unset="the embedded SmolLM2-135M-Instruct",
+        sample="./Qwen2.5-1.5B-Instruct-Q4_K_M.gguf",
+        path=("models", "dialogue", "model"),
     ),
     _flag(
         "--dialogue-slots",
@@ -270,10 +281,17 @@ def arguments_of(config: Config) -> list[str]:
     return [*words, INSECURE.name] if config.insecure else words
 
 
+def located(kind: ValueKind, value: Any, folder: Path) -> Any:
+    """A value as its kind reads it, with paths of models that are relative to `folder` made absolute."""
+    if kind is SOURCES:
+        return tuple(absolute(source, folder) for source in value)
+    return language.absolute(value, folder) if kind is MODEL else value
+
+
 def _reader(flag: Flag) -> Callable[[str], Any]:
     def read(text: str) -> Any:
         try:
-            return flag.kind.read(absolute(text, Path.cwd()) if flag.kind is SOURCES else text)
+            return located(flag.kind, flag.kind.read(text), Path.cwd())
         except (ValueError, OverflowError):
             raise argparse.ArgumentTypeError(f"{text!r} is not {flag.metavar}") from None
 

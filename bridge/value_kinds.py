@@ -86,6 +86,7 @@ _NUMBER = (int, Decimal)
 
 TEXT = ValueKind("a string", (str,), str, dump=_quoted)
 FILE = ValueKind("a string", (str,), Path, dump=_quoted)
+MODEL = ValueKind("a string", (str,), str, dump=_quoted, load=str)
 WHOLE = ValueKind("a whole number", (int,), int)
 NUMBER = ValueKind("a number", _NUMBER, float, lambda value: _shortest(float, value, value))
 MILLIS = ValueKind("a number", _NUMBER, _millis, lambda value: _shortest(_millis, value * 1e3, value))

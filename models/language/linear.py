@@ -1,23 +1,30 @@
-"""Weight matrices: dense, in 4-bit blocks, or in 8-bit rows.
+"""What multiplies a decoder's weights, chosen by how the file stores them.
 
-All take and return float32 activations, whatever they compute in. The packed formats use PyTorch's x86 kernels (AVX2
-and up), which take bfloat16 activations.
+In decode steps reading the weights is what takes time, so 4-bit tensors stay 4-bit and other quantised ones become
+8-bit integers where there are kernels for them. Prompts take dense weights: there products are what takes time.
 """
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Protocol
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from models.gguf import file as gguf
+from models.gguf.four_bit import PARTS as FOUR_BIT
+from models.gguf.four_bit import four_bit
+from models.language import int4, integers
+from models.language.dense import Dense
+from models.language.int4 import Int4
+from models.language.integers import Integers
+from models.language.number_formats import NumberFormats
 
-GROUP = 32  # values that share a scale: a Q4_1 block
+_FLOATS = ("F32", "F16", "BF16")  # kept as they are: whoever ships them wants their precision
 
 
 class Linear(Protocol):
-    """x [rows, in] float32 -> [rows, out] float32."""
+    """x [rows, in] float32 or bfloat16 -> [rows, out] in the format that it computes in."""
 
     @property
     def nbytes(self) -> int: ...
@@ -26,7 +33,7 @@ class Linear(Protocol):
 
 
 class Table(Protocol):
-    """The embedding [tokens, width], which is also the head."""
+    """The embedding [tokens, width], which may also be the head."""
 
     @property
     def nbytes(self) -> int: ...
@@ -40,80 +47,40 @@ class Table(Protocol):
         ...
 
 
-class Dense:
-    """Weights [out, in] in the format they are multiplied in."""
+class Stacked:
+    """Matrices below one another that are stored differently: their products side by side."""
 
-    def __init__(self, weight: Tensor) -> None:
-        self.weight = weight
+    def __init__(self, parts: Sequence[Linear]) -> None:
+        self._parts = parts
 
     @property
     def nbytes(self) -> int:
-        return self.weight.nbytes
+        return sum(part.nbytes for part in self._parts)
 
     def __call__(self, x: Tensor) -> Tensor:
-        return functional.linear(x.to(self.weight.dtype), self.weight).float()
-
-    def look_up(self, tokens: Tensor) -> Tensor:
-        return self.weight[tokens].float()
-
-    def head(self, parts: int) -> Sequence[Linear]:
-        return [Dense(weight) for weight in self.weight.chunk(parts)]
+        return torch.cat([part(x) for part in self._parts], dim=-1)
 
 
-class Blocks:
-    """A 4-bit tensor of the file: integers are repacked, only scales and minima are rounded (to bfloat16)."""
-
-    def __init__(self, weight: gguf.Tensor) -> None:
-        integers, scale, minimum = (torch.from_numpy(part) for part in gguf.four_bit(weight))
-        self.packed: Tensor = torch.ops.aten._convert_weight_to_int4pack_for_cpu(integers.int(), 1)
-        # The kernel computes (integer - 8) x scale + zero, over [blocks of a row, out, 2].
-        self.scales = torch.stack((scale, minimum + 8 * scale), -1).transpose(0, 1).to(torch.bfloat16).contiguous()
-
-    @property
-    def nbytes(self) -> int:
-        return self.packed.nbytes + self.scales.nbytes
-
-    def __call__(self, x: Tensor) -> Tensor:
-        product: Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(x.bfloat16(), self.packed, GROUP, self.scales)
-        return product.float()
+def dense_of(parts: Sequence[gguf.Tensor], formats: NumberFormats, device: torch.device) -> Dense:
+    """The matrices `parts`, below one another, dequantised."""
+    weights = [torch.from_numpy(part.dequantise()).to(device, formats.dense) for part in parts]
+    return Dense(torch.cat(weights) if len(weights) > 1 else weights[0])
 
 
-class Rows:
-    """8-bit values [out, in] with a scale [out] per row."""
-
-    def __init__(self, values: Tensor, scales: Tensor) -> None:
-        self.values, self.scales = values, scales
-
-    @classmethod
-    def of(cls, weight: Tensor) -> "Rows":
-        # Round the scale before dividing by it, and upwards, so that nothing overflows.
-        scales = (weight.abs().amax(1) * (1.01 / 127)).to(torch.bfloat16)
-        return cls((weight / scales.float()[:, None]).round_().to(torch.int8), scales)
-
-    @property
-    def nbytes(self) -> int:
-        return self.values.nbytes + self.scales.nbytes
-
-    def __call__(self, x: Tensor) -> Tensor:
-        product: Tensor = torch.ops.aten._weight_int8pack_mm(x.bfloat16(), self.values, self.scales)
-        return product.float()
+def linear_of(parts: Sequence[gguf.Tensor], formats: NumberFormats, device: torch.device) -> Linear:
+    """The matrices `parts`, below one another, as decode steps multiply them."""
+    if not formats.packed:
+        return dense_of(parts, formats, device)
+    alike = [list(group) for _, group in groupby(parts, key=lambda part: part.kind.name)]
+    made = [_packed(gguf.stack(group), formats, device) for group in alike]
+    return made[0] if len(made) == 1 else Stacked(made)
 
 
-class PackedTable:
-    """Q8_0 from the file for look-ups; for the head the same in rows, since no kernel takes Q8_0 blocks."""
-
-    def __init__(self, weight: gguf.Tensor) -> None:
-        self._values = torch.from_numpy(weight.blocks["values"].copy())  # [tokens, blocks, 32]
-        self._scales = torch.from_numpy(weight.blocks["scale"].copy())  # [tokens, blocks]
-        self._rows = Rows.of(torch.from_numpy(weight.dequantise()))
-
-    @property
-    def nbytes(self) -> int:
-        return self._values.nbytes + self._scales.nbytes + self._rows.nbytes
-
-    def look_up(self, tokens: Tensor) -> Tensor:
-        return (self._values[tokens].float() * self._scales[tokens].float().unsqueeze(-1)).flatten(-2)
-
-    def head(self, parts: int) -> Sequence[Linear]:
-        pairs = zip(self._rows.values.chunk(parts), self._rows.scales.chunk(parts), strict=True)
-        return [Rows(values, scales) for values, scales in pairs]
+def _packed(stored: gguf.Tensor, formats: NumberFormats, device: torch.device) -> Linear:
+    name = stored.kind.name
+    if name in FOUR_BIT and int4.fits(stored.shape, device):
+        values, scales, minima = map(torch.from_numpy, four_bit(stored))
+        return Int4(values, scales, minima, device)
+    if name not in _FLOATS and integers.available(device):
+        return Integers(torch.from_numpy(stored.dequantise()))
+    return dense_of([stored], formats, device)

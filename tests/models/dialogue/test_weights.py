@@ -44,7 +44,7 @@ def test_packed_weights_only_where_there_are_kernels(monkeypatch: pytest.MonkeyP
     assert choose(torch.device("cpu")).packed == (capability != "DEFAULT")
 
 
-@pytest.mark.parametrize(("slots", "context"), [(0, 1024), (65, 1024), (8, 127), (8, 8193)])
+@pytest.mark.parametrize(("slots", "context"), [(0, 1024), (257, 1024), (8, 127), (8, 131_073)])
 def test_absurd_pools_are_refused_before_anything_is_loaded(slots: int, context: int) -> None:
     with pytest.raises(ValueError, match="choose from"):
         DialogueProgram.load(torch.device("cpu"), slots=slots, context=context)

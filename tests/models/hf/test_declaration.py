@@ -128,7 +128,7 @@ def test_a_config_that_cannot_be_served_says_what_to_do(tmp_path: Path, config: 
 
 
 def test_a_config_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.hf.checkpoint._MOST_BYTES", 10)
+    monkeypatch.setattr("models.json_file.MOST_BYTES", 10)
     with pytest.raises(ValueError, match=r"config.json cannot be read as JSON \(larger than 0 MiB\)"):
         hf_model(str(folder(tmp_path)))
 

@@ -1,0 +1,16 @@
+"""Which program answers for a language model's name: the one place where another kind of name enters."""
+
+import torch
+
+from models.dialogue.dialogue_program import DialogueProgram
+
+
+def load(
+    device: torch.device, *, model: str | None = None, slots: int = 24, context: int = 1024, memory: int | None = None
+) -> DialogueProgram:
+    """The program of `model`: None for the embedded one, a .gguf file, or a folder with config.json and safetensors.
+
+    `slots` conversations of `context` tokens share the KV cache; `memory` is the limit in bytes of all that it holds.
+    ValueError or MemoryError, in a sentence, if that cannot be.
+    """
+    return DialogueProgram.load(device, model=model, slots=slots, context=context, memory=memory)

@@ -1,0 +1,62 @@
+"""Replies with LoRA adapters: side by side as each alone, and nothing cached for one is taken for another."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from models.dialogue.dialogue_program import DialogueProgram
+from tests.models.dialogue.conftest import CONTEXT
+from tests.models.dialogue.stepping import GREEDY, ask, finish
+from tests.models.language import tiny
+
+SIZES = {
+    "q": (576, 576),
+    "k": (192, 576),
+    "v": (192, 576),
+    "o": (576, 576),
+    "gate": (1536, 576),
+    "up": (1536, 576),
+    "down": (576, 1536),
+}
+
+
+@pytest.fixture(scope="module")
+def adapted(tmp_path_factory: pytest.TempPathFactory) -> DialogueProgram:
+    folders: dict[str, Path] = {}
+    for seed, name in enumerate(("gruff", "merry")):
+        tensors = {key: tensor * 0.2 for key, tensor in tiny.factors(2, seed, sizes=SIZES, layers=30).items()}
+        folders[name] = tiny.save(tmp_path_factory.mktemp(name), tensors, rank=2)
+    return DialogueProgram.load(torch.device("cpu"), slots=4, context=CONTEXT, adapters=folders)
+
+
+def test_replies_with_different_adapters_equal_each_alone(adapted: DialogueProgram) -> None:
+    names = (None, "gruff", "merry")
+    alone = [finish(adapted, adapted.reply("alone", ask("Who are you?"), GREEDY, adapter=name))[0][0] for name in names]
+    adapted.forget("alone")
+    replies = [adapted.reply(f"{name}", ask("Who are you?"), GREEDY, adapter=name) for name in names]
+    assert [text for text, _ in finish(adapted, *replies)] == alone
+    assert len(set(alone)) == 3, "the adapters do nothing"
+    for name in names:
+        adapted.forget(f"{name}")
+    assert adapted.stats().free == adapted.slots
+
+
+def test_what_one_adapter_read_is_not_taken_for_anothers(adapted: DialogueProgram) -> None:
+    cached = []
+    for name in (None, "gruff", None, "gruff", "merry"):
+        _, piece = finish(adapted, adapted.reply("a", ask("Who are you?"), GREEDY, adapter=name))[0]
+        cached.append(piece.cached_tokens > 0)
+    assert cached == [False, False, True, True, False]
+    adapted.forget("a")
+    assert adapted.stats().idle == 0
+
+
+def test_an_adapter_that_is_not_loaded_is_named(adapted: DialogueProgram) -> None:
+    with pytest.raises(ValueError, match=r"no adapter 'shy'; there are gruff, merry"):
+        adapted.reply("a", ask("Hello!"), GREEDY, adapter="shy")
+
+
+def test_the_version_tells_adapters_apart(adapted: DialogueProgram, shipped: DialogueProgram) -> None:
+    assert adapted.version.startswith(shipped.version + "-gruff-")
+    assert adapted.resident_bytes > shipped.resident_bytes
