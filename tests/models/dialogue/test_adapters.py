@@ -43,9 +43,9 @@ def test_replies_with_different_adapters_equal_each_alone(adapted: DialogueProgr
 
 
 def test_what_one_adapter_read_is_not_taken_for_anothers(adapted: DialogueProgram) -> None:
-    cached = []
+    cached, messages = [], ask("What do you sell?", "You are Tam, who sells fish by the harbour of a small grey town.")
     for name in (None, "gruff", None, "gruff", "merry"):
-        _, piece = finish(adapted, adapted.reply("a", ask("Who are you?"), GREEDY, adapter=name))[0]
+        _, piece = finish(adapted, adapted.reply("a", messages, GREEDY, adapter=name))[0]
         cached.append(piece.cached_tokens > 0)
     assert cached == [False, False, True, True, False]
     adapted.forget("a")
