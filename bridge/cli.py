@@ -136,6 +136,9 @@ def _add_doctor(commands: _Commands) -> None:
     )
     parser.add_argument("--port", type=int, default=50051, help="port to be used by a server (default: %(default)d)")
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    parser.add_argument(
+        "--config", metavar="FILE", type=Path, help="also check the remote model's endpoint that this file names"
+    )
     parser.set_defaults(run=_doctor)
 
 
@@ -254,7 +257,12 @@ def _top(arguments: argparse.Namespace) -> int:
 def _doctor(arguments: argparse.Namespace) -> int:
     from bridge.tools.doctor import examine, report
 
-    return report(examine(port=arguments.port), as_json=arguments.json)
+    config = None
+    if arguments.config is not None:
+        from bridge.config_file import ConfigFile
+
+        config = ConfigFile.read(arguments.config, own=True).under(argparse.Namespace(limit=[], model_option=[]))
+    return report(examine(port=arguments.port, config=config), as_json=arguments.json)
 
 
 def _models(arguments: argparse.Namespace) -> int:

@@ -73,7 +73,12 @@ class Config:
     model_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # of those models: values by field
     slice_seconds: float = 0.004
     memory_limit_bytes: int | None = None
-    dialogue_model: str | None = None  # a path, absolute; None: the embedded one
+    dialogue_model: str | None = None  # a path, absolute, or openai:URL; None: the embedded one
+    dialogue_remote_model: str | None = None  # None: the only one of the endpoint
+    dialogue_api_key_env: str | None = None
+    dialogue_api_key_file: Path | None = None
+    dialogue_requests: int = 16
+    dialogue_timeout: float = 30.0
     dialogue_slots: int = 24
     dialogue_context: int = 1024
     session_grace_seconds: float = 30.0
@@ -101,6 +106,10 @@ class Config:
             raise ConfigError(f"--dialogue-slots {self.dialogue_slots} is out of range; use 1 to 256")
         if not 128 <= self.dialogue_context <= 131_072:
             raise ConfigError(f"--dialogue-context {self.dialogue_context} is out of range; use 128 to 131072 tokens")
+        if not 1 <= self.dialogue_requests <= 1024:
+            raise ConfigError(f"--dialogue-requests {self.dialogue_requests} is out of range; use 1 to 1024")
+        if not 0.1 <= self.dialogue_timeout <= 600:
+            raise ConfigError(f"--dialogue-timeout {self.dialogue_timeout:g} is out of range; use 0.1 to 600 seconds")
         if not 0.0005 <= self.slice_seconds <= 0.1:
             raise ConfigError(f"--slice-ms {self.slice_seconds * 1e3:g} is out of range; use 0.5 to 100")
         if not 1 <= self.limits.history_lines <= MOST_HISTORY_LINES:

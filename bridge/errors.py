@@ -15,6 +15,7 @@ BridgeError
 ├── Overloaded           a queue, a table or a stream limit is full
 ├── ShuttingDown         the server is stopping
 ├── ModelFailed          a model could not be loaded, or failed on a request
+│   └── EndpointFailed   a remote model's endpoint failed, or does not answer
 ├── OutOfDeviceMemory    the device ran out of memory
 ├── ServerFault          an internal error in a call; the server's log has the cause
 ├── NotServed            a method of somebody else's protocol that the server does not have
@@ -94,6 +95,10 @@ class ShuttingDown(BridgeError):
 
 class ModelFailed(BridgeError):
     """A model could not be loaded, or failed on a request."""
+
+
+class EndpointFailed(ModelFailed):
+    """A remote model's endpoint failed, or does not answer. The message never holds its key."""
 
 
 class OutOfDeviceMemory(BridgeError):

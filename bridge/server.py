@@ -19,6 +19,7 @@ from grpc_health.v1 import health_pb2
 from grpc_health.v1._async import HealthServicer
 
 from bridge.capabilities import CAPABILITIES
+from bridge.capabilities.dialogue.capability import other_models
 from bridge.capabilities.inference.capability import INFERENCE
 from bridge.capabilities.inference.service import InferenceService
 from bridge.config import Config
@@ -73,7 +74,7 @@ class Server:
         models: Sequence[OwnModel | ModelSpec] = (),
     ) -> None:
         self._config = config
-        self._capabilities = with_models(CAPABILITIES, specs(models))
+        self._capabilities = with_models(CAPABILITIES, (*other_models(config), *specs(models)))
         known = entries(self._capabilities)
         self._models = wanted(config.models, known)
         self._budgets = budgets(self._capabilities, config.budgets)
@@ -155,8 +156,8 @@ class Server:
 
     async def _load(self) -> None:
         try:
-            for name in sorted(self._models, key=self._is_own):
-                await (self._try_model(name) if self._is_own(name) else self._load_model(name))
+            for name in sorted(self._models, key=self._may_fail):
+                await (self._try_model(name) if self._may_fail(name) else self._load_model(name))
             for servicer in self.servicers.values():
                 await servicer.warm_up()
         except Exception as error:
@@ -180,8 +181,8 @@ class Server:
         self._progress(name, "ready")
         note(log, logging.INFO, "model ready", model=name, model_version=standing.program.version)
 
-    def _is_own(self, name: str) -> bool:
-        return self.roster.standing(name).entry.model.is_own
+    def _may_fail(self, name: str) -> bool:
+        return self.roster.standing(name).entry.model.may_fail
 
     async def _try_model(self, name: str) -> None:
         """Load a model that is not ours: one that fails, or does not return for long, costs the others nothing."""
@@ -233,8 +234,8 @@ class Server:
     def _is_given_up(self, standing: Standing) -> bool:
         """Whether a model is not ours, and the others serve without it."""
         if standing.state is ModelState.LOADING:
-            return standing.entry.model.is_own and self.ready.done()
-        return standing.entry.model.is_own and standing.state is ModelState.FAILED
+            return standing.entry.model.may_fail and self.ready.done()
+        return standing.entry.model.may_fail and standing.state is ModelState.FAILED
 
     # -- the end -------------------------------------------------------------------------------------------------------
 
@@ -260,7 +261,7 @@ class Server:
         self._metrics.close()
         self.backend.close()
         for servicer in self.servicers.values():
-            servicer.close()
+            await servicer.close()
         if not self.ready.done():
             self.ready.cancel()
         note(log, logging.INFO, "stopped")

@@ -64,11 +64,17 @@ class ModelSpec:
     inputs: Mapping[str, Tensor] = field(default_factory=dict)  # of one row, where requests send tensors
     outputs: Mapping[str, Tensor] = field(default_factory=dict)  # empty: known once it is loaded
     budget: float = 0.0  # seconds, of requests that set none; for a model that is a kind of work of its own
+    is_remote: bool = False  # an endpoint answers for it: it has no lanes, and nothing of it is on the device
 
     @property
     def is_own(self) -> bool:
         """Whether it is not FrameBridge's, but the operator's own."""
         return bool(self.inputs)
+
+    @property
+    def may_fail(self) -> bool:
+        """Whether the others are served even if it cannot be loaded: it is not ours."""
+        return self.is_own or self.is_remote
 
     def read(self, device: torch.device, config: Config) -> Program:
         """Read the weights. Raises whatever the model raises."""

@@ -175,8 +175,9 @@ class Roster:
             began = time.perf_counter()
             try:
                 program = await self._read(standing)
-                async with self._lock:
-                    await self._start(standing, program)
+                if not standing.entry.model.is_remote:
+                    async with self._lock:
+                        await self._start(standing, program)
             except BaseException as error:
                 self._move(standing, ModelState.FAILED, detail=_detail(error))
                 if not isinstance(error, Exception):

@@ -18,6 +18,7 @@ _PHRASES = {
     Stage.DECODE: "{}",
     Stage.ENCODE: "encoding",
     Stage.TRANSPORT: "in transport to the client",
+    Stage.ENDPOINT: "at the model's endpoint",
 }
 _NAMES = {
     Stage.QUEUE: "earlier work of its kind",
@@ -27,6 +28,7 @@ _NAMES = {
     Stage.DECODE: "{}",
     Stage.ENCODE: "encoding",
     Stage.TRANSPORT: "transport to the client",
+    Stage.ENDPOINT: "the model's endpoint",
 }
 UNMET = (Ending.REFUSED, Ending.MISSED)  # endings that are attributed to a stage
 _DECODING = "decoding its picture"
@@ -84,6 +86,7 @@ def attribute_now(account: Account, total: float) -> Attribution:
         Stage.BATCH_WAIT: account.batch_wait,
         Stage.COMPUTE: account.compute,
         Stage.ENCODE: account.encode,
+        Stage.ENDPOINT: account.endpoint,
     }
     parts[Stage.QUEUE] = max(0.0, total - sum(parts.values()))
     return _of_stage(_largest(parts), account, parts, total)
@@ -100,6 +103,7 @@ def _parts(request: Request, ending: Ending, at: float, lag: float, now: float) 
         Stage.COMPUTE: account.compute,
         Stage.ENCODE: account.encode + request.after,
         Stage.TRANSPORT: waited + lag,
+        Stage.ENDPOINT: account.endpoint,
     }
 
 

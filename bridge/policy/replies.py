@@ -5,9 +5,11 @@ So no reply is ever evicted, and one that cannot be served is refused at once, w
 prompt is admitted if its first token can be on time behind the prompts ahead of it. With nothing in its way it is
 admitted anyway: a slow machine then answers late rather than never.
 
-Prompts run one at a time, by fair share on two levels: the identity with the fewest replies in progress, then its
-session with the fewest. The less is left, the less one identity or session may take: a newcomer finds room however many
-conversations another client has.
+On a device prompts run one at a time, by fair share on two levels: the identity with the fewest replies in progress,
+then its session with the fewest. The less is left, the less one identity or session may take: a newcomer finds room
+however many conversations another client has.
+
+For a remote model a reply needs one request to the endpoint, all of them run at once, and nothing is forecast.
 
 Pure: times are arguments.
 """
@@ -56,9 +58,12 @@ class Ask:
 class Replies:
     """Replies from admission to end."""
 
-    def __init__(self, policy: Policy | None = None) -> None:
-        self.room = 0  # positions in the KV cache; 0 if unknown
+    def __init__(
+        self, policy: Policy | None = None, *, at_once: int = _AT_ONCE, needed: str = "the dialogue model's memory"
+    ) -> None:
+        self.room = 0  # positions in the KV cache, or what else `needed` names; 0 if unknown
         self._policy = policy or Policy()
+        self._at_once, self._needed = at_once, needed
         self._open: list[Ask] = []
         self._usual = _USUAL_TOKENS
 
@@ -87,7 +92,7 @@ class Replies:
     def _check(self, ask: Ask, now: float, forecast: Forecast | None) -> None:
         open_now = [*self._open, ask]
         if self.room and self._takes_too_much(ask, {id(one): one.room / self.room for one in open_now}):
-            raise self._refusal("the conversations in progress need all of the dialogue model's memory", now, forecast)
+            raise self._refusal(f"the conversations in progress need all of {self._needed}", now, forecast)
         if forecast is None:
             return
         if self._takes_too_much(ask, self._parts(open_now, now, forecast)):
@@ -164,7 +169,7 @@ class Replies:
 
     def advance(self, now: float) -> None:
         """Start the prompts whose turn it is."""
-        while sum(one.began and not one.tokens for one in self._open) < _AT_ONCE:
+        while sum(one.began and not one.tokens for one in self._open) < self._at_once:
             waiting = self.waiting(now)
             if not waiting:
                 return

@@ -62,7 +62,7 @@ class Stage(enum.StrEnum):
     """Where a job's time goes. A late or refused job names one.
 
     DECODE is preparing the input: decoding the client's picture. ENCODE is everything after the model: the device's
-    texture encoders, NMS, and writing the answer.
+    texture encoders, NMS, and writing the answer. ENDPOINT is what a remote model's endpoint takes, the link included.
     """
 
     DECODE = "decode"
@@ -72,6 +72,7 @@ class Stage(enum.StrEnum):
     COMPUTE = "compute"
     ENCODE = "encode"
     TRANSPORT = "transport"
+    ENDPOINT = "endpoint"
 
 
 @dataclass(slots=True)
@@ -83,6 +84,7 @@ class Account:
     compute: float = 0.0
     encode: float = 0.0
     queue: float = 0.0
+    endpoint: float = 0.0  # in place of the device
     batch: int = 0
     slices: int = 0
     narrow: int = 0  # times it flew in a batch kept narrow for deadlines of other lanes

@@ -8,16 +8,19 @@ import os
 from pathlib import Path
 
 from bridge.errors import ConfigError
+from bridge.remote.address import PREFIX as REMOTE
+from bridge.remote.address import Address, is_remote
+from bridge.sources import reference
 
-PREFIXES: tuple[str, ...] = ()  # of models that are no file here, such as "openai:"
+_HF = "hf:"  # as for models of tensors: a folder, or a repository in the cache
 _FORMS = "name a .gguf file, or a folder with config.json and model.safetensors"
 _WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
 
 
 def absolute(text: str, folder: Path) -> str:
     """The same model, with a path that is relative to `folder` made absolute."""
-    if text.startswith(PREFIXES):
-        return text
+    if text.startswith((REMOTE, _HF)):
+        return text if text.startswith(REMOTE) else reference.absolute(text, folder)
     path = Path(text)
     with contextlib.suppress(RuntimeError):  # no such user
         path = path.expanduser()
@@ -25,9 +28,12 @@ def absolute(text: str, folder: Path) -> str:
 
 
 def check(text: str) -> None:
-    """ConfigError for a path that no language model is at."""
-    if text.startswith(PREFIXES):
+    """ConfigError for a path that no language model is at, and for an endpoint whose address cannot be used."""
+    if is_remote(text):
+        Address.parse(text)
         return
+    if text.startswith(_HF):
+        return  # `models.hf` says what is wrong when it is loaded
     path = Path(text)
     if path.is_dir():
         _check_folder(path)

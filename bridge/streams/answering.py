@@ -4,10 +4,10 @@ A capability adds the ways to answer a request (`rungs`), turns the device's out
 for streamed output), and cleans up after a request that gets none (`lost`).
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from copy import copy
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from bridge.errors import BridgeError
 from bridge.policy.work import Cause, Ending, Job, Outcome, Rung, Stage
@@ -18,6 +18,18 @@ from bridge.wire.request import Request
 Asked = TypeVar("Asked", bound=Request)
 
 
+class Runner(Protocol):
+    """Where jobs run: the engine with its device, or the endpoint of a remote model."""
+
+    def submit(self, job: Job, listener: Callable[[Outcome], None]) -> None:
+        """Start a job. The listener is called on the event loop: for partial outputs, then once for the end."""
+        ...
+
+    def cancel(self, job: Job) -> None:
+        """End a job early."""
+        ...
+
+
 class Answering(Generic[Asked]):
     """The requests of one stream. Belongs to the event loop."""
 
@@ -25,6 +37,7 @@ class Answering(Generic[Asked]):
         self._stream = stream
         self._session = stream.session
         self._backend: Backend = stream.backend
+        self._runner: Runner = stream.backend.engine
         self._delivery = stream.delivery
 
     # -- overridden by capabilities ------------------------------------------------------------------------------------
@@ -90,7 +103,7 @@ class Answering(Generic[Asked]):
                 self.reject(request, error)
                 continue
             request.job = self.job(request, rungs)
-            self._backend.engine.submit(request.job, partial(self._heard, request))
+            self._runner.submit(request.job, partial(self._heard, request))
 
     def _heard(self, request: Asked, outcome: Outcome) -> None:
         account = outcome.job.account
@@ -144,7 +157,7 @@ class Answering(Generic[Asked]):
     def cancel(self, request: Asked) -> None:
         """Cancel the job, if there is one."""
         if request.job is not None:
-            self._backend.engine.cancel(request.job)
+            self._runner.cancel(request.job)
 
     def close(self) -> None:
         """Cancel all outstanding requests: the stream has ended."""

@@ -19,5 +19,5 @@ class Servicer:
     def stop(self) -> None:
         """Start no more background work: the server is stopping."""
 
-    def close(self) -> None:
-        """End threads and timers: all streams have ended."""
+    async def close(self) -> None:
+        """End threads, timers and connections: all streams have ended."""

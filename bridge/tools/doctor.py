@@ -1,6 +1,7 @@
 """`framebridge doctor`: checks this machine's setup, and suggests a fix for each fault.
 
-Each check is a small function that yields findings. Nothing is changed, and nothing is sent anywhere.
+Each check is a small function that yields findings. Nothing is changed, and nothing is sent anywhere but to the
+endpoint of a configuration that names one.
 """
 
 import importlib.util
@@ -18,6 +19,10 @@ from rich.console import Console
 
 from bridge import __version__
 from bridge.capabilities import CAPABILITIES
+from bridge.config import Config
+from bridge.errors import BridgeError
+from bridge.remote.address import is_remote
+from bridge.remote.opening import open_endpoint
 from bridge.tools import wheels
 
 OLDEST_PYTHON = (3, 11)
@@ -40,8 +45,8 @@ class Finding:
     fault: bool = False
 
 
-def examine(*, port: int) -> list[Finding]:
-    """Run all checks."""
+def examine(*, port: int, config: Config | None = None) -> list[Finding]:
+    """Run all checks; with a configuration, of its endpoint too."""
     checks: Sequence[Callable[[], Iterator[Finding]]] = (
         check_python,
         check_torch,
@@ -49,6 +54,7 @@ def examine(*, port: int) -> list[Finding]:
         check_distributions,
         check_weights,
         check_wheels,
+        lambda: check_endpoint(config),
         lambda: check_port(port),
         check_room,
         check_terminal,
@@ -183,6 +189,19 @@ def check_wheels() -> Iterator[Finding]:
     for wheel in wheels.WHEELS:
         if wheel.installed:
             yield Finding("wheels", wheel.requirement)
+
+
+def check_endpoint(config: Config | None) -> Iterator[Finding]:
+    """The endpoint of a remote dialogue model: whether it answers, takes the key, and has the model."""
+    if config is None or not is_remote(config.dialogue_model):
+        return
+    try:
+        _, served = open_endpoint(config)
+    except BridgeError as error:
+        found, _, mend = str(error).partition("; ")
+        yield Finding("endpoint", found, mend or "see what is said there", fault=True)
+    else:
+        yield Finding("endpoint", f"serves {served.name}")
 
 
 def check_port(port: int) -> Iterator[Finding]:

@@ -132,6 +132,6 @@ class Request:
         timing.queue_micros = round(max(0.0, account.queue - self.before) * MICROS)
         timing.batch_wait_micros = round(account.batch_wait * MICROS)
         timing.blocked_micros = round(account.blocked * MICROS)
-        timing.compute_micros = round(account.compute * MICROS)
+        timing.compute_micros = round((account.compute + account.endpoint) * MICROS)
         timing.batch_size = account.batch if on_device else 0
         timing.slice_count = account.slices if on_device else 0

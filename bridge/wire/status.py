@@ -177,6 +177,7 @@ STAGES: Mapping[Stage | None, timing_pb2.Stage] = {
     Stage.COMPUTE: timing_pb2.STAGE_COMPUTE,
     Stage.ENCODE: timing_pb2.STAGE_ENCODE,
     Stage.TRANSPORT: timing_pb2.STAGE_TRANSPORT,
+    Stage.ENDPOINT: timing_pb2.STAGE_COMPUTE,  # where the model runs, to a client
 }
 
 

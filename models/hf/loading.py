@@ -17,9 +17,8 @@ _LONGEST = 300  # characters of what transformers says
 
 def load(checkpoint: Checkpoint, task: Task) -> "nn.Module":
     """The module that answers rows as they are declared. ValueError, in a sentence, for files that do not fit."""
-    check_installed()
+    model = pretrained(checkpoint)
     with _quiet():
-        model = _pretrained(checkpoint)
         if model.main_input_name != task.takes.value:
             raise ValueError(
                 f"{checkpoint.architecture} takes {model.main_input_name}; pictures or texts alone are served; {WRAP}"
@@ -40,8 +39,14 @@ def _class(checkpoint: Checkpoint) -> Any:
     return found
 
 
+def pretrained(checkpoint: Checkpoint) -> Any:
+    """transformers' model, from the folder alone, without code of its own and without pickle. ValueError."""
+    check_installed()
+    with _quiet():
+        return _pretrained(checkpoint)
+
+
 def _pretrained(checkpoint: Checkpoint) -> Any:
-    """From the folder alone, without code of its own and without pickle."""
     found = _class(checkpoint)
     try:
         model, report = found.from_pretrained(

@@ -44,8 +44,7 @@ def task_of(checkpoint: Checkpoint) -> Task:
     name = checkpoint.architecture
     if name.endswith(_LANGUAGE):
         raise ValueError(
-            f"{name} is a causal language model; these belong to the dialogue capability, and are not served as "
-            "tensors yet"
+            f"{name} is a causal language model; these belong to the dialogue capability: name it with --dialogue-model"
         )
     for ending, task in _BY_ENDING.items():
         if name.endswith(ending):

@@ -32,7 +32,7 @@ def test_the_effective_configuration_is_printed(tmp_path: Path, capsys: pytest.C
     assert cli.main(["config", "--config", str(file), "--port", "2"]) == 0
     printed = tomllib.loads(capsys.readouterr().out)
     assert (printed["port"], printed["slice-ms"], printed["drain"]) == (2, 2.5, 5)
-    assert printed["models"]["dialogue"] == {"slots": 24, "context": 1024}
+    assert printed["models"]["dialogue"] == {"slots": 24, "context": 1024, "requests": 16, "timeout": 30}
 
 
 def test_unknown_models_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,6 +90,9 @@ RANGES = {
     "metrics_port": st.integers(50001, 65535).map(str),
     "dialogue_slots": st.integers(1, 256).map(str),
     "dialogue_context": st.integers(128, 131_072).map(str),
+    "dialogue_requests": st.integers(1, 1024).map(str),
+    "dialogue_timeout": numbers(0.1, 600),
+    "limits.history_lines": st.integers(1, 480).map(str),
     "slice_seconds": numbers(0.5, 100),
     "limits.history_lines": st.integers(1, 480).map(str),
 }

@@ -11,8 +11,6 @@ from tests.mutants import (
     cache,
     capabilities,
     device,
-    families,
-    gguf_files,
     inference,
     intake,
     kserve,
@@ -25,6 +23,7 @@ from tests.mutants import (
     streams,
     wire,
 )
+from tests.mutants.language import families, gguf_files, remote
 from tests.mutants.mutant import Mutant
 from tests.policy.cases import CASES
 from tests.policy.world import World
@@ -43,6 +42,7 @@ ROOMS = (
     language_texts,
     pictures,
     policy,
+    remote,
     scheduler,
     sessions,
     streams,

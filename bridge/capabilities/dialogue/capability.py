@@ -1,6 +1,11 @@
 """Declares the dialogue capability: its service, kind of work, model and rungs."""
 
+from bridge.config import Config
 from bridge.device.catalog import Capability, ModelSpec, RungSpec, WheelSpec, WorkSpec
+from bridge.remote.address import Address, is_remote
+
+_PROCESSOR = "models.dialogue.processor:DialogueProcessor"
+_RUNGS = (RungSpec("dialogue.prefill", "dialogue.prefill"), RungSpec("fewer"))
 
 DIALOGUE = Capability(
     name="dialogue",
@@ -12,8 +17,8 @@ DIALOGUE = Capability(
         ModelSpec(
             name="dialogue",
             load="models.dialogue.loading:load",
-            processor="models.dialogue.processor:DialogueProcessor",
-            rungs=(RungSpec("dialogue.prefill", "dialogue.prefill"), RungSpec("fewer")),
+            processor=_PROCESSOR,
+            rungs=_RUNGS,
             options=lambda config: {
                 "model": config.dialogue_model,
                 "slots": config.dialogue_slots,
@@ -26,4 +31,42 @@ DIALOGUE = Capability(
             ),
         ),
     ),
+)
+
+REMOTE = "remote"  # the rung of a reply that an endpoint gives
+HF = "hf:"  # before the folder or repository of a model of transformers
+
+
+def other_models(config: Config) -> tuple[ModelSpec, ...]:
+    """The dialogue model in place of one that is read here, if that is what is configured: at an endpoint, or one of
+    transformers. ConfigError for an address that cannot be used.
+    """
+    if is_remote(config.dialogue_model):
+        return (_remote(config.dialogue_model or ""),)
+    return (_TRANSFORMERS,) if (config.dialogue_model or "").startswith(HF) else ()
+
+
+def _remote(name: str) -> ModelSpec:
+    Address.parse(name)
+    return ModelSpec(
+        name="dialogue",
+        load="bridge.remote.program:RemoteProgram.load",
+        processor=_PROCESSOR,
+        rungs=(RungSpec(REMOTE),),
+        options=lambda config: {"config": config},
+        is_remote=True,
+    )
+
+
+_TRANSFORMERS = ModelSpec(
+    name="dialogue",
+    load="models.hf.dialogue.program:HfDialogueProgram.load",
+    processor=_PROCESSOR,
+    rungs=_RUNGS,
+    options=lambda config: {
+        "model": (config.dialogue_model or "").removeprefix(HF),
+        "slots": config.dialogue_slots,
+        "context": config.dialogue_context,
+    },
+    holds=False,
 )

@@ -49,8 +49,8 @@ class DialogueService(Servicer):
     def stop(self) -> None:
         self.state.read_ahead.close()
 
-    def close(self) -> None:
-        self.state.preparation.close()
+    async def close(self) -> None:
+        await self.state.close()
 
 
 class DialogueExchange:

@@ -1,10 +1,13 @@
 """State shared by all conversations of one server: admitted replies, prompts in preparation, read-ahead."""
 
+from bridge.capabilities.dialogue.capability import REMOTE
 from bridge.capabilities.dialogue.conversation import Conversation, Conversations
 from bridge.capabilities.dialogue.preparation import Preparation
 from bridge.capabilities.dialogue.read_ahead import ReadAhead
 from bridge.device.roster import ModelState
 from bridge.policy.replies import Replies
+from bridge.remote.address import is_remote
+from bridge.remote.requests import RemoteRequests
 from bridge.sessions.sessions import Session
 from bridge.streams.backend import Backend
 
@@ -16,7 +19,11 @@ class DialogueState:
     """The shared state. Belongs to the event loop."""
 
     def __init__(self, backend: Backend) -> None:
-        self.replies = Replies()
+        self.requests = RemoteRequests() if is_remote(backend.config.dialogue_model) else None
+        self.runner = self.requests or backend.engine
+        self.rung = PROMPTS if self.requests is None else REMOTE  # of a reply, and its first lane if it has one
+        self.lane = PROMPTS if self.requests is None else None
+        self.replies = Replies() if self.requests is None else _remote_replies(backend.config.dialogue_requests)
         self.preparation = Preparation()
         self.read_ahead = ReadAhead(backend.engine, backend.roster, self.replies, self.preparation, PROMPTS)
         self._roster = backend.roster
@@ -43,3 +50,19 @@ class DialogueState:
         """Stop background work: a model is being unloaded."""
         if model == MODEL:
             self.read_ahead.drop_all()
+            if self.requests is not None:
+                self.requests.retire(self._roster.standing(MODEL).program.endpoint.client)
+
+    async def close(self) -> None:
+        """End threads and connections: all streams have ended."""
+        self.preparation.close()
+        standing = self._roster.standing(MODEL)
+        if self.requests is not None:
+            if standing.state is ModelState.READY:
+                self.requests.retire(standing.program.endpoint.client)
+            await self.requests.close()
+
+
+def _remote_replies(most: int) -> Replies:
+    """Replies of an endpoint: their prompts need not wait for one another."""
+    return Replies(at_once=most, needed="the requests that the model's endpoint may have at once")

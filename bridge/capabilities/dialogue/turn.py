@@ -43,6 +43,7 @@ class Turn(Request):
     prompt_job: PromptJob | None = None  # builds its prompt
     task: asyncio.Task[None] | None = None  # awaits `prompt_job`
     reply: Any = None  # once admitted
+    dropped: int = 0  # of the history's oldest lines, for its prompt
     piece: Any = None  # the newest output
     first_piece: float = 0.0  # seconds until it left the device
     first_token: float = 0.0  # seconds until it was handed to the transport

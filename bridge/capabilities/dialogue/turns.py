@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from bridge.capabilities.dialogue.conversation import Conversations, Line
 from bridge.capabilities.dialogue.preparation import PromptJob
 from bridge.capabilities.dialogue.read_ahead import ReadRequest
-from bridge.capabilities.dialogue.state import MODEL, PROMPTS, WORK, DialogueState
+from bridge.capabilities.dialogue.state import MODEL, WORK, DialogueState
 from bridge.capabilities.dialogue.turn import Turn
-from bridge.errors import BridgeError, ModelFailed, Overloaded, PromptTooLong
+from bridge.errors import BridgeError, EndpointFailed, ModelFailed, Overloaded, PromptTooLong
 from bridge.observe.attribution import UNMET, attribute, attribute_now
 from bridge.policy.replies import Ask
 from bridge.policy.work import Ending, Job, Outcome, Owner, Rung
@@ -20,7 +20,7 @@ from bridge.streams.outbox import Made
 from bridge.streams.stream import Stream
 from bridge.v1 import dialogue_pb2, error_pb2
 from bridge.wire.request import Fallback, clock
-from bridge.wire.status import outcome_of
+from bridge.wire.status import outcome_of, rejection
 
 log = logging.getLogger("framebridge.dialogue")
 
@@ -47,7 +47,7 @@ class Turns(Answering[Turn]):
 
     def __init__(self, state: DialogueState, stream: Stream) -> None:
         super().__init__(stream)
-        self._state = state
+        self._state, self._runner = state, state.runner
 
     # -- preparing and admitting a prompt ------------------------------------------------------------------------------
 
@@ -83,7 +83,7 @@ class Turns(Answering[Turn]):
         """Overloaded if the reply cannot be admitted in place of the one it would end."""
         older = turn.conversation.turn
         instead_of = older.ask if older is not None else None
-        self._state.replies.check(turn.ask, clock(), self._backend.engine.forecast, instead_of)
+        self._state.replies.check(turn.ask, clock(), self._state.runner.forecast, instead_of)
 
     def _new_prompt_job(self, turn: Turn) -> PromptJob:
         """Queue a prompt from the history so far."""
@@ -131,7 +131,7 @@ class Turns(Answering[Turn]):
             conversation.turn.interrupt()
         if turn.history is None and conversation.revision != prepared.revision:
             return False
-        replies.admit(turn.ask, clock(), self._backend.engine.forecast)
+        replies.admit(turn.ask, clock(), self._state.runner.forecast)
         if not reply.reserve():
             replies.leave(turn.ask, clock())
             raise Overloaded(
@@ -140,6 +140,7 @@ class Turns(Answering[Turn]):
             )
         turn.reply = reply
         self._state.read_ahead.drop(conversation)
+        turn.dropped = reply.dropped
         conversation.begin(turn, prepared.persona, reply.dropped)
         for message in turn.started():
             self._delivery.send(message)
@@ -152,7 +153,7 @@ class Turns(Answering[Turn]):
         """An admitted turn is finished even while the server is stopping."""
 
     def rungs(self, request: Turn) -> tuple[Rung, ...]:
-        return (Rung(PROMPTS, PROMPTS, request.reply),)
+        return (Rung(self._state.rung, self._state.lane, request.reply),)
 
     def job(self, request: Turn, rungs: tuple[Rung, ...]) -> Job:
         return self._backend.job(request, rungs, self._session, soft=True, pace=request.pace)
@@ -278,6 +279,8 @@ class Turns(Answering[Turn]):
 
     def _remember(self, turn: Turn) -> None:
         """Add the turn to the history, and read ahead what the next one would have to read."""
+        if turn.reply is not None and turn.reply.dropped != turn.dropped:  # an endpoint says late what is too long
+            turn.conversation.cut(turn.reply.dropped - turn.dropped)
         cut = turn.conversation.add(turn.text, turn.speech.text.strip())
         turn.history_lines = len(turn.conversation.lines)
         if cut or (turn.reply is not None and turn.reply.leaves_unread):
@@ -287,6 +290,8 @@ class Turns(Answering[Turn]):
 
     def _failure(self, turn: Turn, outcome: Outcome) -> error_pb2.Outcome:
         because, stage, blocked_by = "", outcome.stage, outcome.blocked_by
+        if isinstance(outcome.value, Overloaded | PromptTooLong):
+            return self._declined(turn, outcome, outcome.value)
         if outcome.ending in UNMET:
             delivery_time = self._backend.delivery_times[WORK].seconds
             turn.attribution = attribute(
@@ -297,8 +302,17 @@ class Turns(Answering[Turn]):
             outcome.ending,
             outcome.cause,
             turn.timing(clock()),
+            sentence=str(outcome.value) if isinstance(outcome.value, EndpointFailed) else "",
             because=because,
             stage=stage,
             blocked_by=blocked_by,
             late_by=outcome.late_by,
         )
+
+    def _declined(self, turn: Turn, outcome: Outcome, why: BridgeError) -> error_pb2.Outcome:
+        """What an endpoint does not take: later, or never."""
+        if outcome.ending is Ending.REFUSED:
+            turn.attribution = attribute_now(outcome.job.account, outcome.at - turn.arrival)
+        declined = rejection(why)
+        declined.timing.CopyFrom(turn.timing(clock()))
+        return declined

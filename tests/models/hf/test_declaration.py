@@ -109,7 +109,7 @@ def test_a_relative_folder_has_a_name_too(tmp_path: Path, monkeypatch: pytest.Mo
             r"a kernel of the hub \(attn_implementation: 'somebody/kernel'\), which is code and never run; remove that",
         ),
         ({"architectures": ["GPT2LMHeadModel"]}, "is a causal language model; these belong to the dialogue capability"),
-        ({"architectures": ["LlamaForCausalLM"]}, "and are not served as tensors yet"),
+        ({"architectures": ["LlamaForCausalLM"]}, "name it with --dialogue-model"),
         (
             {"architectures": ["WhisperForConditionalGeneration"]},
             "WhisperForConditionalGeneration is not served; there",

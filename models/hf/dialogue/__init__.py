@@ -1,0 +1,1 @@
+"""Language models of transformers' own architectures, for dialogue: run in slices, one conversation at a time."""
