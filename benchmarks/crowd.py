@@ -7,7 +7,7 @@
   what still came; a step of the decoder that is under way gives one at most. `silence_steps` is the time until the
   turn is over, in gaps between pieces.
 
-A reply's longest gap is divided by its own median gap (`steadiness`, as in talk.py), and by the median gap of all
+A reply's longest gap is divided by its own median gap (`steadiness`, as in talk), and by the median gap of all
 replies of its part, which newcomers change while they join: 3 is the promise, for the worst reply.
 Pieces are whole characters, mostly one token each; gaps before the first piece are first tokens and do not count. The
 server's memory is the process tree's, before the first word and after each part.

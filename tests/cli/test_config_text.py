@@ -94,7 +94,6 @@ RANGES = {
     "dialogue_timeout": numbers(0.1, 600),
     "limits.history_lines": st.integers(1, 480).map(str),
     "slice_seconds": numbers(0.5, 100),
-    "limits.history_lines": st.integers(1, 480).map(str),
 }
 
 

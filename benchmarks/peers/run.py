@@ -2,7 +2,7 @@
 
 A peer is given as name[:configuration]; its serve.py lists the settings.
 
-    python benchmarks/peer.py --peers triton triton:timeout=20 mosec:delay=2 --k 1 3 12 --seconds 5
+    python benchmarks/peers --peers triton triton:timeout=20 mosec:delay=2 --k 1 3 12 --seconds 5
 """
 
 import argparse

@@ -5,7 +5,7 @@ Then four clients say such lines at random times, at twice `--rate` turns a seco
 carry. First tokens, gaps and refusals are measured at the client; refused lines are not repeated. Steadiness is a
 reply's longest gap divided by its median gap, for replies of 8 pieces or more.
 
-    python benchmarks/talk.py --rate 1.0 --seconds 25
+    python benchmarks/talk --rate 1.0 --seconds 25
 """
 
 import argparse
