@@ -10,10 +10,12 @@ clock.
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from models.dialogue.chat import Chat, Message
+from models.dialogue.constraint import Grammars
 from models.dialogue.reading import Reading
 from models.dialogue.rehearsal import Rehearsal
 from models.dialogue.reply import Finish, Piece, Reply
@@ -38,6 +40,7 @@ REHEARSED = 256  # tokens in the cache when a step is rehearsed
 SLOTS, CONTEXT = (1, 256), (128, 131_072)  # allowed pool sizes
 
 Output = Piece | Unfinished | Exception
+Running = tuple[Reply, list[Row]]  # a reply, and the pages of it that a run feeds
 
 
 class DialogueProgram:
@@ -68,7 +71,7 @@ class DialogueProgram:
         self.lanes: tuple[Lane, ...] = (Lane(PREFILL, 1, stages), Lane(DECODE, rows, stages))
         self.decoders, self.pool = {PREFILL: prompts, DECODE: steps}, pool
         self._least, self._pages = 0, 1  # rows of a step's products, and pages that a run of a prompt reads
-        self._tokenizer, self._chat = tokenizer, chat
+        self._tokenizer, self._chat, self._grammars = tokenizer, chat, Grammars(tokenizer)
 
     @classmethod
     def load(
@@ -119,13 +122,15 @@ class DialogueProgram:
 
         Runs the tokenizer: call it off the device thread. If the prompt and the new tokens do not fit the context,
         `trim` cuts the history to half of its room; the system message and the newest turn stay. `Reply.dropped` says
-        how many messages went: omit them from then on. ValueError if that is not enough.
+        how many messages went: omit them from then on. ValueError if that is not enough, or if its grammar is wrong.
         `adapter` names one of those loaded.
         """
         prompt, dropped = self._chat.prompt(messages, self._room_beside(sampling), trim)
         lease = Lease(conversation, len(prompt) + sampling.max_new_tokens, adapter=adapter)
         made = Reply(lease, self._table, self._tokenizer, prompt, sampling, self._pages * PAGE, dropped)
         made.adapter = self._adapter(adapter)
+        if sampling.grammar is not None:
+            made.constraint = self._grammars.begin(sampling.grammar)
         return made
 
     def reading(
@@ -191,7 +196,7 @@ class DialogueProgram:
         try:
             places = [self._place(reply, lane) for reply in inputs]
             running = [(reply, rows) for reply, rows in zip(inputs, places, strict=True) if isinstance(rows, list)]
-            drawable = yield from self._run(lane, [row for _, rows in running for row in rows])
+            drawable = yield from self._run(lane, running)
             yield
             outputs = self._settle(running, *drawable)
             return [next(outputs) if isinstance(place, list) else place for place in places]
@@ -237,17 +242,23 @@ class DialogueProgram:
             for layer in self.pool.flatten(1, 2).unflatten(1, (-1, PAGE)):
                 layer[targets] = layer[sources]
 
-    def _run(self, lane: str, rows: Sequence[Row]) -> Generator[None, None, tuple[Tensor, Tensor]]:
-        """The likeliest tokens of each row that wants them, and their logits."""
+    def _run(self, lane: str, running: Sequence[Running]) -> Generator[None, None, tuple[Tensor, Tensor]]:
+        """The likeliest tokens of each row that wants them, and their logits: the least for what a grammar forbids."""
         decoder = self.decoders[lane]
-        if not rows:
+        if not running:
             for _ in range(decoder.stages):
                 yield
             return torch.empty(0, 0), torch.empty(0, 0)
-        batch = Batch(rows, self.pool, self._least if lane == DECODE else 0)
+        batch = Batch([row for _, rows in running for row in rows], self.pool, self._least if lane == DECODE else 0)
         x = yield from decoder.read(batch)
         logits = yield from decoder.logits(x)
-        return decoder.likeliest(x[: batch.wanted], logits[: batch.wanted], LIKELIEST)
+        x, logits = x[: batch.wanted], logits[: batch.wanted]
+        forbidden = _forbidden(running, logits)
+        if forbidden is None:
+            return decoder.likeliest(x, logits, LIKELIEST)
+        tokens, logits = decoder.likeliest(x, logits.masked_fill(forbidden, -torch.inf), LIKELIEST)
+        never = torch.finfo(logits.dtype).min  # finite: infinite ones are a fault of the model
+        return tokens, torch.where(logits.isfinite() & forbidden.gather(-1, tokens), never, logits)
 
     def _try_shapes(self) -> None:
         """Find out, with the first run, in which shapes the products may be run."""
@@ -256,7 +267,7 @@ class DialogueProgram:
             self._pages = pages if joins(self.decoders[PREFILL], PAGE, pages, device) else 1
             self._least = least_rows(self.decoders[DECODE], self.lanes[1].max_batch, device)
 
-    def _settle(self, running: Sequence[tuple[Reply, list[Row]]], tokens: Tensor, logits: Tensor) -> Iterator[Output]:
+    def _settle(self, running: Sequence[Running], tokens: Tensor, logits: Tensor) -> Iterator[Output]:
         """Commit what ran, sample where wanted, and yield each reply's output."""
         sound = logits.isfinite().all(-1).tolist()
         draws = [reply.draw() for reply, rows in running if rows[-1].wanted]
@@ -270,6 +281,9 @@ class DialogueProgram:
         if drawn and not drawn[1]:
             self._table.release(reply.lease, keep=False)
             return FloatingPointError("the logits of a reply are not finite; its cache was dropped, ask again")
+        if reply.fault is not None:
+            reply.release()
+            return reply.fault
         for row in rows:
             self._table.commit(reply.lease, row.tokens)
         if isinstance(reply, Reading) and rows[-1].end == len(reply.tokens):
@@ -278,3 +292,13 @@ class DialogueProgram:
             return Unfinished(reply.piece(), PREFILL, prepares=True)
         piece = reply.accept(drawn[0])
         return piece if piece.finish else Unfinished(piece, DECODE)
+
+
+def _forbidden(running: Sequence[Running], logits: Tensor) -> Tensor | None:
+    """Which tokens must not come next [rows that want logits, vocabulary]; None if any may."""
+    size = logits.shape[-1]
+    allowed = [reply.allowed(size) for reply, rows in running if rows[-1].wanted]
+    if all(row is None for row in allowed):
+        return None
+    masks = np.stack([np.ones(size, np.bool_) if row is None else row for row in allowed])
+    return ~torch.from_numpy(masks).to(logits.device)

@@ -8,6 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
+from models.dialogue.constraint import Constraint
 from models.dialogue.sampling import Draw, Sampling
 from models.dialogue.text import TextStream
 from models.language.lora import Adapter
@@ -56,6 +60,8 @@ class Reply:
         self.prompt_tokens, self.cached_tokens = len(prompt), 0
         self.dropped = dropped  # number of oldest messages omitted from the prompt
         self.adapter: Adapter | None = None
+        self.constraint: Constraint | None = None
+        self.fault: ValueError | None = None  # why its grammar cannot be followed any further
         self._slots, self._tokenizer, self._chunk = slots, tokenizer, chunk
         self._text = TextStream(sampling.stop)
         self._random = random.Random(sampling.seed % 2**64 or None)  # Random treats -1 like 1
@@ -113,6 +119,16 @@ class Reply:
         """How to sample the next token."""
         return Draw(self.sampling, self.tokens, self._random.random())
 
+    def allowed(self, size: int) -> NDArray[np.bool_] | None:
+        """Which of `size` tokens its grammar lets come next; None for any. Sets `fault` if that cannot be said."""
+        if self.constraint is None:
+            return None
+        try:
+            return self.constraint.allowed(size)
+        except ValueError as error:
+            self.fault = error
+            return None
+
     def accept(self, token: int) -> Piece:
         """Add the sampled token; returns what there is to show now."""
         if token in self._tokenizer.ends:
@@ -121,6 +137,8 @@ class Reply:
         text = self._text.push(self._tokenizer.bytes(token))
         if self._text.stopped:
             return self._end(Finish.STOP, text)
+        if self.constraint is not None and self.constraint.accept(token):
+            return self._end(Finish.END, text + self._text.finish())
         if len(self.tokens) - self.prompt_tokens == self.sampling.max_new_tokens:
             return self._end(Finish.LENGTH, text + self._text.finish())
         return self.piece(text)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from models.dialogue.grammar import Grammar
+
 LIKELIEST = 64  # sample among this many tokens; in a model of this size the rest is noise
 GREEDY = 0.01  # below this temperature, take the likeliest token
 LONGEST_REPLY = 4096
@@ -26,6 +28,7 @@ class Sampling:
     seed: int = 0  # equal seeds give equal replies; 0 picks a random one
     max_new_tokens: int = 96
     stop: tuple[str, ...] = ()  # the reply ends before the first of these
+    grammar: Grammar | None = None  # what the reply must look like; one that reaches max_new_tokens may be cut short
 
     def __post_init__(self) -> None:
         _within("temperature", self.temperature, 0, 5)
