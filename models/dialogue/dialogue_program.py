@@ -1,4 +1,4 @@
-"""Runs SmolLM2 on a device, in two lanes: prefill of a prompt in chunks, then decode steps of one token.
+"""Runs a language model on a device, in two lanes: prefill of a prompt in chunks, then decode steps of one token.
 
 Both lanes do the same: feed the tokens of a reply that are not in the KV cache yet, and sample a token once none is
 left. So abandoning a run costs only its time. A reply depends on its messages and its seed alone, to the last bit,
