@@ -38,15 +38,9 @@ def logits(decoder: Decoder, adapters: Sequence[Adapter | None], chunk: int = le
     """Of the last token of a row per adapter, whose tokens differ: [rows, vocabulary]."""
     pool = decoder.pool(len(adapters), torch.float32)
     for start in range(0, len(TOKENS), chunk):
+        part = TOKENS[start : start + chunk]
         rows = [
-            Row(
-                Lease(None, CONTEXT),
-                slot * CONTEXT,
-                start,
-                [t + slot for t in TOKENS][start : start + chunk],
-                wanted=True,
-                adapter=adapter,
-            )
+            Row(Lease(None, CONTEXT), slot * CONTEXT, start, [token + slot for token in part], True, adapter=adapter)
             for slot, adapter in enumerate(adapters)
         ]
         x = turn(decoder.read(Batch(rows, pool)))
