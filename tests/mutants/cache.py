@@ -2,6 +2,7 @@
 
 import models.language.prefixes
 import models.language.slots
+from tests.models.language import test_slot_machine as machine
 from tests.models.language import test_slots as slots
 from tests.mutants.mutant import Mutant
 
@@ -27,14 +28,14 @@ MUTANTS = (
         _S,
         "copies += [(node.home, page) for node, page in away]",
         "copies += [(node.home, page) for node, page in away[1:]]",
-        slots.test_whatever_is_asked,
+        machine.test_whatever_is_asked,
     ),
     Mutant(
         "a_page_is_free_while_its_reply_is_about_to_use_it",
         _S,
         "free = [*self._free(), *(page for page in left if page not in reserved)]",
         "free = [*self._free(), *left]",
-        slots.test_whatever_is_asked,
+        machine.test_whatever_is_asked,
     ),
     Mutant(
         "a_page_of_a_reply_in_progress_goes_with_who_made_it",

@@ -1,6 +1,7 @@
 """Turning runs by hand, as the host does."""
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from models.dialogue.chat import Message, Role
@@ -11,6 +12,10 @@ from models.program import Unfinished
 
 T = TypeVar("T")
 GREEDY = Sampling(temperature=0, repetition_penalty=1, max_new_tokens=12)
+PERSONA = (
+    "You are Borin, a dwarven blacksmith in a village by the sea. You sell nails for two copper, horseshoes for five, "
+    "and swords for a hundred. You never sell to trolls, and you do not like to talk about your brother, who left."
+)
 
 
 def ask(text: str, system: str = "You are Borin, a dwarven blacksmith.") -> list[Message]:
@@ -61,3 +66,15 @@ def answer(
 ) -> str:
     """The whole reply to `messages`."""
     return finish(program, program.reply(conversation, messages, sampling))[0][0]
+
+
+def cached(program: DialogueProgram, name: str, messages: list[Message]) -> int:
+    """Tokens of a prompt that are cached at the moment."""
+    reply = program.reply(name, messages, GREEDY)
+    return reply.prompt_tokens - reply.unread
+
+
+def fill(program: DialogueProgram, name: str, letter: str = "") -> None:
+    """A conversation that takes as many places as one can."""
+    text = f"{letter or name} " * 219
+    answer(program, name, ask(text), replace(GREEDY, max_new_tokens=1))

@@ -12,13 +12,21 @@ from models.dialogue.reply import Finish, Piece, Reply
 from models.dialogue.sampling import Sampling
 from models.language.slots import PAGE, NoSlot, SlotCounts
 from models.program import Program, Unfinished
-from tests.models.dialogue.stepping import GREEDY, answer, ask, finish, one, piece_of, prefill, turn
+from tests.models.dialogue.stepping import (
+    GREEDY,
+    PERSONA,
+    answer,
+    ask,
+    cached,
+    fill,
+    finish,
+    one,
+    piece_of,
+    prefill,
+    turn,
+)
 
 LIVELY = Sampling(temperature=1.0, top_p=0.95, repetition_penalty=1.1, seed=7, max_new_tokens=12)
-PERSONA = (
-    "You are Borin, a dwarven blacksmith in a village by the sea. You sell nails for two copper, horseshoes for five, "
-    "and swords for a hundred. You never sell to trolls, and you do not like to talk about your brother, who left."
-)
 
 
 def two_turns(program: DialogueProgram, name: str) -> tuple[list[Message], str]:
@@ -26,18 +34,6 @@ def two_turns(program: DialogueProgram, name: str) -> tuple[list[Message], str]:
     first = ask("Hello! What do you sell?", PERSONA)
     said = answer(program, name, first)
     return [*first, Message(Role.ASSISTANT, said), Message(Role.USER, "And what does it cost?")], said
-
-
-def cached(program: DialogueProgram, name: str, messages: list[Message]) -> int:
-    """Tokens of a prompt that are cached at the moment."""
-    reply = program.reply(name, messages, GREEDY)
-    return reply.prompt_tokens - reply.unread
-
-
-def fill(program: DialogueProgram, name: str, letter: str = "") -> None:
-    """A conversation that takes as many places as one can."""
-    text = f"{letter or name} " * 219
-    answer(program, name, ask(text), replace(GREEDY, max_new_tokens=1))
 
 
 def speak(program: DialogueProgram, replies: list[Reply]) -> list[tuple[str, Piece]]:

@@ -1,4 +1,4 @@
-"""Prefill in advance: histories are read into the cache while nobody waits."""
+"""Reading ahead: what it reads, what it leaves, and whom it never disturbs."""
 
 from dataclasses import replace
 
@@ -8,8 +8,7 @@ from models.dialogue.reading import Reading
 from models.dialogue.reply import Finish
 from models.language.slots import PAGE, NoSlot
 from models.program import Unfinished
-from tests.models.dialogue.stepping import GREEDY, answer, ask, finish, one, piece_of
-from tests.models.dialogue.test_program import PERSONA, cached, fill
+from tests.models.dialogue.stepping import GREEDY, PERSONA, answer, ask, cached, fill, finish, one, piece_of
 
 
 def long_talk(program: DialogueProgram, name: str) -> tuple[list[Message], int]:
