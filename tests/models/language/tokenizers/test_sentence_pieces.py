@@ -27,6 +27,7 @@ PIECES = st.lists(st.text(f"ab{SPACE}é🙂", min_size=1, max_size=5), min_size=
 
 @settings(derandomize=True, max_examples=400, deadline=None)
 @given(PIECES, st.lists(st.integers(-4, 4), min_size=30, max_size=30), st.text("ab é🙂x", max_size=40), st.booleans())
+@example(["ab", "bc"], [0, 1] + [0] * 28, "abc", False)  # the better of two that share a character
 @example(["aa", "aaa", "a"], [0, 0, -1] + [0] * 27, "a" * 30, False)
 @example(["ab", "ba", "aba", "bab"], [0] * 30, "ab" * 15, True)
 @example(["bc", "ab", "xa", "abc"], [4, 3, 2, 1] + [0] * 26, "xabc", False)  # what a and b were is over when c joins b
