@@ -44,6 +44,8 @@ class RemoteProgram:
         """A reply to `messages`."""
         from bridge.remote.reply import RemoteReply
 
+        if sampling.grammar is not None:
+            raise ValueError("a model at an endpoint is not kept to a grammar; ask without one")
         return RemoteReply(self.endpoint, self._served, messages, sampling)
 
     def reading(self, conversation: str, messages: Sequence[Message], sampling: Sampling) -> "RemoteReply":

@@ -105,6 +105,8 @@ class HfDialogueProgram:
         self, conversation: str, messages: Sequence[Message], sampling: Sampling, *, trim: bool = True
     ) -> HfReply:
         """A reply to `messages`, for the prefill lane; as `DialogueProgram.reply`."""
+        if sampling.grammar is not None:
+            raise ValueError("a model of transformers is not kept to a grammar; ask without one")
         room = self._caches.context - sampling.max_new_tokens
         if room < 1:
             raise ValueError(

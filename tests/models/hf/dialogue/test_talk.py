@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 import transformers as hf
 
 from models.dialogue.chat import Message, Role
+from models.dialogue.grammar import Form, Grammar
 from models.dialogue.reply import Finish
 from models.dialogue.sampling import Sampling
 from models.hf.dialogue.program import DECODE, PREFILL, HfDialogueProgram
@@ -182,3 +184,11 @@ def test_what_cannot_talk_is_refused(talker: Folder, tmp_path: Path) -> None:
     (tmp_path / "code" / "config.json").write_text(json.dumps({**stored, "auto_map": {"AutoModel": "x.py"}}))
     with pytest.raises(ValueError, match="asks for Python code of its own"):
         program(tmp_path / "code")
+
+
+def test_it_is_not_kept_to_a_grammar_and_says_so(talker: Folder) -> None:
+    of = program(talker("plain"))
+    kept = replace(GREEDY, grammar=Grammar(Form.REGEX, "yes|no"))
+    with pytest.raises(ValueError, match="not kept to a grammar"):
+        of.reply("a", ask("Will you?"), kept)
+    of.close()
