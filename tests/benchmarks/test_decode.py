@@ -11,7 +11,7 @@ from decoders.contestant import Work, contestant
 
 from models.gguf import file as gguf
 from models.language import peft
-from models.language.decoder import Shape
+from models.language.checkpoints.gguf_metadata import architecture_of
 from models.language.weights import find_weights
 
 LOUD = """
@@ -77,6 +77,6 @@ def test_prompts_are_the_same_each_time() -> None:
 
 def test_the_adapter_fits_the_model(tmp_path: Path) -> None:
     file = gguf.read(find_weights())
-    shape = Shape.of(file)
+    shape = architecture_of(file)
     made = peft.read(adapter(tmp_path, file), shape, torch.float32, torch.device("cpu"), pairs=True)
     assert len(made.updates) == 4 * shape.layers

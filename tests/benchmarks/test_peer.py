@@ -8,7 +8,7 @@ from fake_device import runner
 from fake_device.play import Answer, Request, write_trace
 from fake_device.runner import PeerUnavailable, run_peer, settings
 from fake_device.workload import Model, Setup, Workload
-from peer import share_within
+from peers.run import share_within
 
 WORKLOAD = Workload("two", (Model("tracker", 0.0005, 8, urgent=True), Model("texture", 0.001, 1)))
 SERVER = """
