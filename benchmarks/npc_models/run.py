@@ -1,10 +1,10 @@
 """One character, served by different language models without a change of its own.
 
-The same client with the same lines speaks with the embedded model; with a GGUF file of another family (`--gguf`, else a
-small Qwen2 of random weights, which babbles: it is made with the embedded model's tokenizer); with one that only
-transformers knows (`--hf`, if given); and with a remote endpoint, which is a process of its own with the embedded model
-behind OpenAI's interface. So the endpoint's text has to be the embedded model's, word by word, as it samples the same
-way. One of the turns is interrupted after its first sentence or 12 pieces.
+The same client with the same lines speaks with the embedded model; with a GGUF file of another family (`--gguf`, else
+the embedded model's weights as a Qwen2 file, which is made); with one that only transformers knows (`--hf`, if given);
+and with a remote endpoint: `--endpoint`, else a process of its own with the embedded model behind OpenAI's interface.
+Where nothing else is named, the words of all have to be the embedded model's, since its weights are behind each and it
+samples the same way. One of the turns is interrupted after its first sentence or 12 pieces.
 
     python benchmarks/npc_models --gguf ./Qwen2.5-0.5B-Instruct-Q4_K_M.gguf
 """
@@ -20,6 +20,7 @@ from harness.process import server
 from harness.record import finish, show
 
 from bridge.client import BridgeClient, Done, Sampling, Sentence, Token
+from npc_models import as_qwen2
 
 _HERE = Path(__file__).parent
 _SERVE = ("-m", "bridge.cli", "serve", "--port", "0", "--models", "dialogue")
@@ -68,36 +69,44 @@ def spoken(*arguments: str) -> list[Heard]:
         return asyncio.run(talk(address))
 
 
-def made(folder: Path) -> Path:
-    """A GGUF file of another family."""
-    from tests.capabilities.dialogue.test_named_model import as_file
-
-    return as_file(folder)
+def elsewhere(endpoint: str) -> list[Heard]:
+    """The talk with an endpoint, which is started if none is named."""
+    if endpoint:
+        return spoken("--dialogue-model", f"openai:{endpoint}")
+    with server(str(_HERE / "chat_completions.py")) as (address, _):
+        return spoken("--dialogue-model", f"openai:http://{address}/v1")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gguf", type=Path, help="a file of another family (default: one is made)")
     parser.add_argument("--hf", type=Path, help="a folder for transformers")
+    parser.add_argument("--endpoint", default="", help="such as http://127.0.0.1:8000/v1 (default: one is started)")
     options = parser.parse_args()
     found = {"embedded": spoken()}
     with tempfile.TemporaryDirectory() as folder:
-        gguf = options.gguf or made(Path(folder))
-        found["GGUF"] = spoken(
-            "--dialogue-model", str(gguf), "--dialogue-context", "256" if not options.gguf else "1024"
-        )
+        file = options.gguf or as_qwen2.write(Path(folder) / "qwen2.gguf")
+        found["GGUF"] = spoken("--dialogue-model", str(file))
     if options.hf is not None:
         found["transformers"] = spoken("--dialogue-model", f"hf:{options.hf}")
-    with server(str(_HERE / "chat_completions.py")) as (address, _):
-        found["endpoint"] = spoken("--dialogue-model", f"openai:http://{address}/v1")
-    report(found, options.gguf.name if options.gguf else "Qwen2 of random weights")
+    found["endpoint"] = elsewhere(options.endpoint)
+    report(
+        found,
+        {
+            "gguf": options.gguf.name if options.gguf else "the embedded model as Qwen2",
+            "endpoint": options.endpoint or "the embedded model behind chat completions",
+        },
+    )
 
 
-def report(found: dict[str, list[Heard]], gguf: str) -> None:
+def report(found: dict[str, list[Heard]], notes: dict[str, Any]) -> None:
     """The table and the record."""
-    embedded, endpoint = found["embedded"], found["endpoint"]
-    whole = [place for place in range(len(_LINES)) if place < _INTERRUPTED]  # what follows hears what was cut
-    same = sum(embedded[place].text == endpoint[place].text for place in whole)
+    whole = range(_INTERRUPTED)  # what follows hears what was cut
+    same = {
+        name: sum(found["embedded"][place].text == turns[place].text for place in whole)
+        for name, turns in found.items()
+        if name != "embedded"
+    }
     results: dict[str, Any] = {
         name: {
             "first_token_ms": round(statistics.median(turn.first_token_ms for turn in turns), 1),
@@ -110,5 +119,5 @@ def report(found: dict[str, list[Heard]], gguf: str) -> None:
         for name, turns in found.items()
     ]
     show("The same character by different models", ("model", "rung", "first token, ms", "tokens", "says"), rows)
-    print(f"the endpoint says what the embedded model says in {same} of {len(whole)} turns before the interruption")
-    finish("npc_models", {**results, "same_text": same, "of": len(whole)}, {"gguf": gguf})
+    print(f"turns before the interruption with the embedded model's words, of {len(whole)}: {same}")
+    finish("npc_models", {**results, "same_text": same, "of": len(whole)}, notes)
