@@ -10,7 +10,7 @@ from bridge.client.health import is_serving
 from bridge.client.history import History, Line
 from bridge.client.inference import Inferred, Model, TensorSpec
 from bridge.client.probe import Probe
-from bridge.client.sampling import Sampling
+from bridge.client.sampling import Form, Sampling
 from bridge.client.turn import Done, HistoryCut, Sentence, Token, Turn
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Dialogue",
     "Disposition",
     "Done",
+    "Form",
     "Frame",
     "History",
     "HistoryCut",

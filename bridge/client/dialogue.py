@@ -13,9 +13,9 @@ from bridge.client.link.method import Method
 from bridge.client.link.round_trip import Link
 from bridge.client.link.stream import CONNECTION_LOST, Stream
 from bridge.client.memory import Memory
-from bridge.client.sampling import Sampling
+from bridge.client.sampling import Form, Sampling
 from bridge.client.turn import Turn
-from bridge.errors import BridgeError, ServerUnavailable
+from bridge.errors import BridgeError, ServerUnavailable, VersionMismatch
 from bridge.v1 import dialogue_pb2, timing_pb2
 
 _METHOD = "/bridge.v1.DialogueService/Converse"
@@ -66,6 +66,7 @@ class Dialogue:
         budget: float = 0.0,
         pace: float = 0.0,
         whole_sentences: bool = False,
+        form: Form | None = None,
     ) -> Turn:
         """Say something to a character; iterate over the Turn for the reply. Ends a running turn of the conversation.
 
@@ -74,9 +75,10 @@ class Dialogue:
         marked. Defaults are the server's, for `sampling` too (2 s and reading speed, unless configured otherwise).
         With `whole_sentences`, a reply that reaches its limit within a sentence ends with the sentence before: then
         `Done.text` and the history are shorter than the tokens joined, by `Done.cut_text`. It is off unless asked for,
-        since a game may have shown those tokens already.
+        since a game may have shown those tokens already. `form` says what the reply must look like.
 
-        Raises ServerUnavailable while the connection is being restored.
+        Raises ServerUnavailable while the connection is being restored, and VersionMismatch for a `form` that the
+        server is too old for.
         """
         memory = self._memory(conversation)
         memory.describe(persona)
@@ -89,6 +91,7 @@ class Dialogue:
             budget=timing_pb2.Budget(budget_micros=round(budget * MICROS), link_micros=self._link.micros),
             pace_micros=round(pace * MICROS),
             whole_sentences=whole_sentences,
+            form=form.on_the_wire() if form is not None else None,
         )
         carried = self._complete(message, memory, sampling or Sampling())
         return self._begin(message, budget, memory, carried)
@@ -181,6 +184,8 @@ class Dialogue:
         newer = self._connection.handshake.protocol.minor >= _TAKES_LINES
         message.persona = memory.persona_to_send(limits, takes_lines=newer)
         if not newer:
+            if message.HasField("form"):
+                raise VersionMismatch("this server is older than forms of replies; ask without one, or update it")
             message.MergeFrom(dialogue_pb2.ConverseSay(sampling=sampling.whole()))
             return None
         carried = memory.lines_to_send(limits)

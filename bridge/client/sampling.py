@@ -1,7 +1,9 @@
-"""How a reply is to be sampled: what the game sets, in the form that the server reads."""
+"""How a reply is to be sampled, and what it must look like: what the game sets, as the server reads it."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bridge.v1 import dialogue_pb2
 
@@ -58,3 +60,27 @@ class Sampling:
             max_new_tokens=self.max_tokens or 0,
             stop=list(self.stop),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Exactly one of: a JSON schema, a regular expression that the whole reply matches, a Lark grammar. ValueError
+    otherwise.
+
+    A reply that reaches its length limit before is cut short, and its `finish` is "length".
+    """
+
+    json_schema: Mapping[str, Any] | str | None = None
+    regex: str | None = None
+    lark: str | None = None
+
+    def __post_init__(self) -> None:
+        if sum(form is not None for form in (self.json_schema, self.regex, self.lark)) != 1:
+            raise ValueError("a form is one of json_schema, regex and lark; give exactly one")
+
+    def on_the_wire(self) -> dialogue_pb2.ReplyForm:
+        """The contract's message."""
+        schema = self.json_schema
+        if schema is not None and not isinstance(schema, str):
+            schema = json.dumps(schema)
+        return dialogue_pb2.ReplyForm(json_schema=schema, regex=self.regex, lark=self.lark)

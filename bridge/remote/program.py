@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bridge.config import Config
 from bridge.remote.opening import open_endpoint
 from models.dialogue.chat import Message
+from models.dialogue.grammar import GrammarError
 from models.dialogue.sampling import Sampling
 from models.program import Lane
 
@@ -45,7 +46,7 @@ class RemoteProgram:
         from bridge.remote.reply import RemoteReply
 
         if sampling.grammar is not None:
-            raise ValueError("a model at an endpoint is not kept to a grammar; ask without one")
+            raise GrammarError("a model at an endpoint is not kept to a grammar; ask without one")
         return RemoteReply(self.endpoint, self._served, messages, sampling)
 
     def reading(self, conversation: str, messages: Sequence[Message], sampling: Sampling) -> "RemoteReply":

@@ -91,8 +91,18 @@ class ConverseOpen(_message.Message):
     session_id: str
     def __init__(self, session_id: _Optional[str] = ...) -> None: ...
 
+class ReplyForm(_message.Message):
+    __slots__ = ("json_schema", "regex", "lark")
+    JSON_SCHEMA_FIELD_NUMBER: _ClassVar[int]
+    REGEX_FIELD_NUMBER: _ClassVar[int]
+    LARK_FIELD_NUMBER: _ClassVar[int]
+    json_schema: str
+    regex: str
+    lark: str
+    def __init__(self, json_schema: _Optional[str] = ..., regex: _Optional[str] = ..., lark: _Optional[str] = ...) -> None: ...
+
 class ConverseSay(_message.Message):
-    __slots__ = ("conversation_id", "turn_id", "text", "persona", "sampling", "budget", "pace_micros", "history", "sampling_changes", "whole_sentences")
+    __slots__ = ("conversation_id", "turn_id", "text", "persona", "sampling", "budget", "pace_micros", "history", "sampling_changes", "whole_sentences", "form")
     CONVERSATION_ID_FIELD_NUMBER: _ClassVar[int]
     TURN_ID_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
@@ -103,6 +113,7 @@ class ConverseSay(_message.Message):
     HISTORY_FIELD_NUMBER: _ClassVar[int]
     SAMPLING_CHANGES_FIELD_NUMBER: _ClassVar[int]
     WHOLE_SENTENCES_FIELD_NUMBER: _ClassVar[int]
+    FORM_FIELD_NUMBER: _ClassVar[int]
     conversation_id: str
     turn_id: int
     text: str
@@ -113,7 +124,8 @@ class ConverseSay(_message.Message):
     history: ConverseHistory
     sampling_changes: SamplingChanges
     whole_sentences: bool
-    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ..., text: _Optional[str] = ..., persona: _Optional[str] = ..., sampling: _Optional[_Union[Sampling, _Mapping]] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., pace_micros: _Optional[int] = ..., history: _Optional[_Union[ConverseHistory, _Mapping]] = ..., sampling_changes: _Optional[_Union[SamplingChanges, _Mapping]] = ..., whole_sentences: _Optional[bool] = ...) -> None: ...
+    form: ReplyForm
+    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ..., text: _Optional[str] = ..., persona: _Optional[str] = ..., sampling: _Optional[_Union[Sampling, _Mapping]] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., pace_micros: _Optional[int] = ..., history: _Optional[_Union[ConverseHistory, _Mapping]] = ..., sampling_changes: _Optional[_Union[SamplingChanges, _Mapping]] = ..., whole_sentences: _Optional[bool] = ..., form: _Optional[_Union[ReplyForm, _Mapping]] = ...) -> None: ...
 
 class ConverseInterrupt(_message.Message):
     __slots__ = ("conversation_id", "turn_id")

@@ -12,7 +12,7 @@ import numpy as np
 from llguidance import LLMatcher, LLParserLimits, LLTokenizer, TokenizerWrapper
 from numpy.typing import NDArray
 
-from models.dialogue.grammar import Form, Grammar
+from models.dialogue.grammar import Form, Grammar, GrammarError
 from models.language.tokenizers.tokenizer import Tokenizer
 
 # Some 10 ms to make a grammar ready, 3 ms a token and 100 MB of states, by the library's own figures.
@@ -35,7 +35,7 @@ class Constraint:
     def allowed(self, size: int) -> NDArray[np.bool_]:
         """Which of `size` tokens may come next, which are those of the vocabulary and what a head has behind them.
 
-        ValueError if the grammar became too complex to follow.
+        GrammarError if the grammar became too complex to follow.
         """
         bits = np.frombuffer(self._matcher.compute_bitmask(), np.uint8)
         self._check()
@@ -50,7 +50,7 @@ class Constraint:
 
     def _check(self) -> None:
         if self._matcher.is_error():
-            raise ValueError(f"the grammar cannot be followed: {_first_line(self._matcher.get_error())}; simplify it")
+            raise GrammarError(f"the grammar cannot be followed: {_first_line(self._matcher.get_error())}; simplify it")
 
 
 class Grammars:
@@ -60,13 +60,13 @@ class Grammars:
         self._tokenizer = tokenizer
 
     def begin(self, grammar: Grammar) -> Constraint:
-        """A reply's constraint, before its first token. ValueError if the grammar is wrong or needs too much.
+        """A reply's constraint, before its first token. GrammarError if the grammar is wrong or needs too much.
 
         May take a second for a large one: call it off the event loop and the device's thread.
         """
         matcher = LLMatcher(self._tokens, _compiled(grammar), log_level=0, limits=_LIMITS)
         if matcher.is_error():
-            raise ValueError(f"the {grammar.form} cannot be used: {_first_line(matcher.get_error())}")
+            raise GrammarError(f"the {grammar.form} cannot be used: {_first_line(matcher.get_error())}")
         return Constraint(matcher, self._tokens.vocab_size)
 
     @cached_property
@@ -97,13 +97,14 @@ def _compiled(grammar: Grammar) -> str:
     try:
         schema = json.loads(grammar.text)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"the JSON schema is not JSON: {error}") from error
+        raise GrammarError(f"the JSON schema is not JSON: {error}") from error
     if not isinstance(schema, dict):
-        raise ValueError('the JSON schema is no object; send one such as {"type": "object"}')
+        raise GrammarError('the JSON schema is no object; send one such as {"type": "object"}')
     # Without free white space, which a model may go on writing for ever.
     compact = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
     return LLMatcher.grammar_from_json_schema({**schema, "x-guidance": compact})
 
 
 def _first_line(text: str) -> str:
-    return text.strip().splitlines()[0][:200] if text.strip() else "no reason given"
+    lines = text.strip().splitlines() or ["no reason given"]
+    return lines[0][:200].rstrip(":. ")

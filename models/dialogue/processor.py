@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from models.dialogue.chat import Message, Role
+from models.dialogue.grammar import Form, Grammar, GrammarError
 from models.dialogue.sampling import Sampling
 
 
@@ -10,6 +11,12 @@ class DialogueProcessor:
     """Thread-safe: it keeps nothing."""
 
     sampling = Sampling
+    wrong = GrammarError  # raised by `reply` for what only the client can mend
+
+    @staticmethod
+    def grammar(form: str, text: str) -> Grammar:
+        """What a reply must look like, in "json_schema", "regex" or "lark". GrammarError for a text of wrong length."""
+        return Grammar(Form(form), text)
 
     @staticmethod
     def messages(lines: Iterable[tuple[str, str]]) -> list[Message]:

@@ -3,7 +3,6 @@
 `Sampling` replaces all of the model's defaults. `SamplingChanges` replaces what is present in it.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from bridge.errors import InvalidRequest, OutOfRange
@@ -13,22 +12,36 @@ from bridge.wire.bounds import within
 _NUMBERS = ("temperature", "top_p", "repetition_penalty", "seed", "max_new_tokens")
 
 
-def sampling_of(message: dialogue_pb2.ConverseSay, make: Callable[..., Any], most_tokens: int) -> Any:
-    """What `make` makes of the settings by name; of none, where the client leaves all to the model.
+def sampling_of(message: dialogue_pb2.ConverseSay, processor: Any, most_tokens: int) -> Any:
+    """What the model's processor makes of the settings by name; of none, where the client leaves all to the model.
 
     `most_tokens` is the longest reply that can be asked for. Raises OutOfRange for a value that no model takes, and
-    InvalidRequest for settings in both forms.
+    InvalidRequest for settings in both forms, and for a form of the reply that cannot be one.
     """
     whole, changes = message.HasField("sampling"), message.HasField("sampling_changes")
-    if not whole and not changes:
-        return make()
     if whole and changes:
         raise InvalidRequest("both sampling and sampling_changes are set; send one of them, best sampling_changes")
-    settings = _whole(message.sampling, most_tokens) if whole else _changes(message.sampling_changes, most_tokens)
+    settings: dict[str, Any] = {}
+    if whole:
+        settings = _whole(message.sampling, most_tokens)
+    elif changes:
+        settings = _changes(message.sampling_changes, most_tokens)
+    if message.HasField("form"):
+        settings["grammar"] = _grammar(message.form, processor)
     try:
-        return make(**settings)
+        return processor.sampling(**settings)
     except ValueError as error:
         raise OutOfRange(str(error)) from error
+
+
+def _grammar(form: dialogue_pb2.ReplyForm, processor: Any) -> Any:
+    kind = form.WhichOneof("form")
+    if kind is None:
+        raise InvalidRequest("the form of the reply is empty; set json_schema, regex or lark, or leave it out")
+    try:
+        return processor.grammar(kind, getattr(form, kind))
+    except processor.wrong as error:
+        raise InvalidRequest(str(error)) from error
 
 
 def _whole(wanted: dialogue_pb2.Sampling, most_tokens: int) -> dict[str, Any]:

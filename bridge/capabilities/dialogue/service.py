@@ -149,8 +149,8 @@ class DialogueExchange:
 
     def _sampling(self, message: dialogue_pb2.ConverseSay) -> Any:
         self._backend.roster.program(MODEL)  # ModelNotReady if it is not loaded
-        make = self._backend.roster.processor(MODEL).sampling
-        return sampling_of(message, make, self._backend.config.dialogue_context - 1)
+        processor = self._backend.roster.processor(MODEL)
+        return sampling_of(message, processor, self._backend.config.dialogue_context - 1)
 
 
 def _check_name(name: str) -> None:

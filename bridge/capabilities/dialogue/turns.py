@@ -11,7 +11,7 @@ from bridge.capabilities.dialogue.preparation import PromptJob
 from bridge.capabilities.dialogue.read_ahead import ReadRequest
 from bridge.capabilities.dialogue.state import MODEL, WORK, DialogueState
 from bridge.capabilities.dialogue.turn import Turn
-from bridge.errors import BridgeError, EndpointFailed, ModelFailed, Overloaded, PromptTooLong
+from bridge.errors import BridgeError, EndpointFailed, InvalidRequest, ModelFailed, Overloaded, PromptTooLong
 from bridge.observe.attribution import UNMET, attribute, attribute_now
 from bridge.policy.replies import Ask
 from bridge.policy.work import Ending, Job, Outcome, Owner, Rung
@@ -102,6 +102,8 @@ class Turns(Answering[Turn]):
             try:
                 reply = program.reply(turn.conversation.key, processor.messages(lines), turn.sampling)
                 return _Prepared(reply, persona, revision)
+            except processor.wrong as error:
+                raise InvalidRequest(str(error)) from error
             except ValueError as error:
                 why = error
         raise PromptTooLong(str(why)) from why

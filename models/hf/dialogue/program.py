@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from models.dialogue.chat import Chat, Message
+from models.dialogue.grammar import GrammarError
 from models.dialogue.reply import Finish, Piece
 from models.dialogue.sampling import LIKELIEST, Sampling, draw
 from models.hf import folder
@@ -106,7 +107,7 @@ class HfDialogueProgram:
     ) -> HfReply:
         """A reply to `messages`, for the prefill lane; as `DialogueProgram.reply`."""
         if sampling.grammar is not None:
-            raise ValueError("a model of transformers is not kept to a grammar; ask without one")
+            raise GrammarError("a model of transformers is not kept to a grammar; ask without one")
         room = self._caches.context - sampling.max_new_tokens
         if room < 1:
             raise ValueError(

@@ -317,3 +317,15 @@ def test_a_prompt_that_never_fits_is_refused_as_too_long(run: Run) -> None:
                 assert len(fake.asked) - before == requests
 
     run(scenario())
+
+
+def test_a_form_is_refused(run: Run) -> None:
+    async def scenario() -> None:
+        async with remote() as (_, server), connected(server.port) as client:
+            call = await client.open_dialogue()
+            await call.write(say("hello", form=D.ReplyForm(regex="yes|no")))
+            outcome = (await until_done(call))[-1].done.outcome
+            assert outcome.error.reason == error_pb2.ERROR_REASON_MALFORMED
+            assert "not kept to a grammar" in outcome.error.message
+
+    run(scenario())
