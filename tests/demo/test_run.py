@@ -1,6 +1,7 @@
 """The demo from its first line to its exit code, for three seconds and on real models."""
 
 import json
+import resource
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from bridge.tools.demo.play import play
 @pytest.mark.skipif(bool(wheels.missing()), reason="`framebridge models fetch` has not been run")
 def test_a_short_demo_leaves_everything_it_promises(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     trace = tmp_path / "trace.jsonl"
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # the server runs in the process of all tests
     generous = {f"{work}_budget_ms": 20_000.0 for work in ("avatar", "classify", "detect", "first_token")}
     code = play(Options(seconds=3.0, out=tmp_path / "out", device="cpu", trace=trace, no_view=True, **generous))
     said = capsys.readouterr().out
@@ -22,7 +24,7 @@ def test_a_short_demo_leaves_everything_it_promises(tmp_path: Path, capsys: pyte
     assert summary["problems"] == []
     assert code == 0
     assert summary["ok"] is True
-    assert 0 < summary["peak_rss_mib"] <= 2048
+    assert 0 < summary["peak_rss_mib"] <= max(2048, before + 1024)
     assert 0 < summary["kv_pool_mib"] < summary["peak_rss_mib"]
     for work in summary["capabilities"].values():
         assert work["requests"] > 0

@@ -3,8 +3,10 @@ source passes.
 """
 
 import inspect
+from collections.abc import Iterator
 
 import pytest
+import torch
 
 from tests.mutants import (
     bundles,
@@ -59,6 +61,13 @@ _ANY_FAILURE = (Exception, BaseExceptionGroup, pytest.fail.Exception)
 def make() -> type[World]:
     """What the cases of the scheduler are given."""
     return World
+
+
+@pytest.fixture(autouse=True)
+def _default_dtype() -> Iterator[None]:
+    """A mutant may stop transformers while it loads a model, with torch's default changed."""
+    yield
+    torch.set_default_dtype(torch.float32)
 
 
 def judge(mutant: Mutant, request: pytest.FixtureRequest) -> None:
