@@ -1,6 +1,7 @@
 """Small models of every family, with random weights large enough that each part of the model shows in its logits."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ TOKENS = [(7 * i * i + 3 * i) % 96 for i in range(110)]
 
 def made(config: Any, seed: int = 0) -> Any:
     """A model of transformers. Biases and the weights of norms are random too: they begin as zeros and ones."""
+    config = deepcopy(config)  # transformers writes into it, the number format of a model that is saved for one
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         config._attn_implementation = "eager"
