@@ -14,9 +14,9 @@ from decoders.contestant import Stopwatch, Work, serve
 from models.dialogue.dialogue_program import CHUNK, DECODE, PREFILL, DialogueProgram
 from models.dialogue.sampling import LIKELIEST
 from models.language.batch import Batch, Row
+from models.language.cache.slots import Lease
 from models.language.decoder import Decoder
 from models.language.lora import Adapter
-from models.language.slots import Lease
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from models.dialogue.chat import Message, Role
 from models.dialogue.dialogue_program import CHUNK, DECODE, PREFILL, DialogueProgram
 from models.dialogue.sampling import LIKELIEST, Sampling
 from models.language.batch import Batch, Row
-from models.language.slots import Lease
+from models.language.cache.slots import Lease
 from models.module import tensors
 from models.module.module_program import ModuleProgram
 from models.recognition.detections import Candidates

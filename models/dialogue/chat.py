@@ -19,6 +19,7 @@ from models.dialogue.chat_format import STAND_IN, learn
 from models.dialogue.chat_template import CHATML, CHATML_TOKENS, template_in, template_of
 from models.dialogue.rendering import render
 from models.gguf.file import GGUF
+from models.language.cache.keys import spoken, token_of
 from models.language.tokenizers.tokenizer import Tokenizer
 
 LONGEST_TEXT = 32_768  # characters per message
@@ -57,10 +58,16 @@ NOBODY = Message(Role.SYSTEM, "You are a character in a game. Answer in one or t
 
 
 class Prompt(NamedTuple):
-    """Tokens, and how many of the oldest messages after the system's they omit; later prompts must omit them too."""
+    """Its tokens as keys (`cache/keys.py`), and how many of the oldest messages after the system's they omit;
+    later prompts must omit them too.
+    """
 
-    tokens: list[int]
+    keys: list[int]
     dropped: int
+
+    @property
+    def tokens(self) -> list[int]:
+        return [token_of(key) for key in self.keys]
 
 
 class Chat:
@@ -103,30 +110,53 @@ class Chat:
 
     def encode(self, messages: Sequence[Message]) -> list[int]:
         """The tokens of all messages, the player's last, and of the opening of the reply."""
-        return self._tokens(self._parts(messages), messages)
+        return [token_of(key) for key in self._keys(messages)]
+
+    def _keys(self, messages: Sequence[Message]) -> list[int]:
+        return self._keys_of(self._parts(messages), messages)
 
     def _parts(self, messages: Sequence[Message]) -> Iterator[str]:
         """The prompt in parts: special tokens, and what is written between them, with placeholders for texts."""
         for piece in self._format.pieces([message.role for message in messages]):
             yield from self._split.get(piece, (piece,))
 
-    def _tokens(self, parts: Iterable[str], messages: Sequence[Message]) -> list[int]:
-        """The tokens of parts; text between two special tokens is tokenised as one."""
-        tokens: list[int] = []
+    def _keys_of(self, parts: Iterable[str], messages: Sequence[Message]) -> list[int]:
+        """The keys of parts; text between two special tokens is tokenised as one."""
+        keys: list[int] = []
         special, bos, text = self._tokenizer.special, self._tokenizer.bos, ""
         for part in parts:
             if part in special:
-                tokens += self._plain(text, messages, first=not tokens)
-                tokens.append(special[part])
+                keys += self._plain(text, messages, first=not keys)
+                keys.append(special[part])
                 text = ""
             else:
                 text += part
-        tokens += self._plain(text, messages, first=not tokens)
-        return tokens if bos is None or tokens[:1] == [bos] else [bos, *tokens]  # most templates write it themselves
+        keys += self._plain(text, messages, first=not keys)
+        return keys if bos is None or keys[:1] == [bos] else [bos, *keys]  # most templates write it themselves
 
     def _plain(self, text: str, messages: Sequence[Message], *, first: bool) -> list[int]:
-        said = STAND_IN.sub(lambda found: self._said(messages[int(found[1])].text), text)
-        return self._tokenizer.encode(said, first=first) if said else []
+        """The keys of text with placeholders; the tokens of what the character has said are spoken."""
+        written, spans = "", []
+        for number, part in enumerate(STAND_IN.split(text)):
+            if number % 2:
+                message = messages[int(part)]
+                part = self._said(message.text)
+                if message.role is Role.ASSISTANT:
+                    spans.append((len(written), len(written) + len(part)))
+            written += part
+        tokens = self._tokenizer.encode(written, first=first) if written else []
+        keys = list(tokens)
+        for start, end in (tuple(self._cover(tokens, written[:at], written, first) for at in span) for span in spans):
+            keys[start:end] = map(spoken, tokens[start:end])
+        return keys
+
+    def _cover(self, tokens: Sequence[int], beginning: str, whole: str, first: bool) -> int:
+        """How many of the tokens of the whole are those of its beginning."""
+        if beginning in ("", whole):
+            return len(tokens) if beginning else 0
+        theirs = self._tokenizer.encode(beginning, first=first)
+        pairs = zip(tokens, theirs, strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
     def _said(self, text: str) -> str:
         """A text in which nothing reads as one of the format's markers."""
@@ -146,15 +176,15 @@ class Chat:
                 f"a prompt of {len(messages)} messages is too long; send the newest {MOST_MESSAGES} at most"
             )
         head, turns = _parted(messages)
-        tokens, dropped = self.encode([*head, *turns]), 0
-        if trim and len(tokens) > room:
+        keys, dropped = self._keys([*head, *turns]), 0
+        if trim and len(keys) > room:
             dropped = self._surplus(head, turns, room)
-            tokens = self.encode([*head, *turns[dropped:]])
-        if len(tokens) > room:
+            keys = self._keys([*head, *turns[dropped:]])
+        if len(keys) > room:
             raise ValueError(
-                f"the prompt has {len(tokens)} tokens where {room} fit; shorten it, or ask for fewer new tokens"
+                f"the prompt has {len(keys)} tokens where {room} fit; shorten it, or ask for fewer new tokens"
             )
-        return Prompt(tokens, dropped)
+        return Prompt(keys, dropped)
 
     def history(self, messages: Sequence[Message], room: int) -> Prompt:
         """The common prefix of all prompts in which the player continues after these messages, cut as such a prompt
@@ -177,12 +207,12 @@ class Chat:
         return Prompt(self._opening([*head, *turns[dropped:]]), dropped)
 
     def _opening(self, messages: Sequence[Message]) -> list[int]:
-        """The tokens before the player's next line, as far as they cannot merge with it."""
+        """The keys before the player's next line, as far as their tokens cannot merge with it."""
         unsaid = f"\0{len(messages)}\0"
         parts = list(takewhile(lambda part: unsaid not in part, self._parts([*messages, Message(Role.USER, "")])))
         while parts and parts[-1] not in self._tokenizer.special:
             parts.pop()  # what follows the last special token is tokenised together with the player's line
-        return self._tokens(parts, messages)
+        return self._keys_of(parts, messages)
 
     def _surplus(self, head: Sequence[Message], turns: Sequence[Message], room: int) -> int:
         """How many of the oldest messages to drop, in whole turns."""

@@ -2,9 +2,9 @@
 
 Both lanes do the same: feed the tokens of a reply that are not in the KV cache yet, and sample a token once none is
 left. So abandoning a run costs only its time. A reply depends on its messages and its seed alone, to the last bit,
-whatever was cached and whoever shares a step: chunks begin at multiples of their length and always have the same shape,
-only what they wrote is cached, and the rows of a step do not depend on one another. Knows neither the service nor any
-clock.
+whatever was cached and whoever shares a step: each token is always read in the same way (`runs.py`), chunks begin at
+whole pages and always have the same shape, and the rows of a step do not depend on one another. Knows neither the
+service nor any clock.
 """
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -19,16 +19,17 @@ from models.dialogue.constraint import Grammars
 from models.dialogue.reading import Reading
 from models.dialogue.rehearsal import Rehearsal
 from models.dialogue.reply import Finish, Piece, Reply
+from models.dialogue.runs import Shapes, next_run
 from models.dialogue.sampling import LIKELIEST, Sampling, draw
 from models.dialogue.source import source_of
 from models.language import peft
 from models.language.batch import Batch, Row
+from models.language.cache.slots import PAGE, Lease, NoSlot, SlotCounts, Slots
 from models.language.decoder import Decoder, weight_bytes
 from models.language.lora import Adapter
 from models.language.memory import fitted
 from models.language.number_formats import choose, lora_dtype
 from models.language.row_invariance import joins, least_rows
-from models.language.slots import PAGE, Lease, NoSlot, SlotCounts, Slots
 from models.language.tokenizers.tokenizer import Tokenizer
 from models.language.weights import assemble, fingerprint
 from models.program import Lane, Unfinished
@@ -70,7 +71,8 @@ class DialogueProgram:
         rows = min(MOST_REPLIES, self.room // self._table.rounded(self._rehearsed + 1))
         self.lanes: tuple[Lane, ...] = (Lane(PREFILL, 1, stages), Lane(DECODE, rows, stages))
         self.decoders, self.pool = {PREFILL: prompts, DECODE: steps}, pool
-        self._least, self._pages = 0, 1  # rows of a step's products, and pages that a run of a prompt reads
+        self._least = 0  # rows of a step's products
+        self._shapes = Shapes(PAGE, rows)
         self._tokenizer, self._chat, self._grammars = tokenizer, chat, Grammars(tokenizer)
 
     @classmethod
@@ -127,7 +129,7 @@ class DialogueProgram:
         """
         prompt, dropped = self._chat.prompt(messages, self._room_beside(sampling), trim)
         lease = Lease(conversation, len(prompt) + sampling.max_new_tokens, adapter=adapter)
-        made = Reply(lease, self._table, self._tokenizer, prompt, sampling, self._pages * PAGE, dropped)
+        made = Reply(lease, self._table, self._tokenizer, prompt, sampling, self._shapes, dropped)
         made.adapter = self._adapter(adapter)
         if sampling.grammar is not None:
             made.constraint = self._grammars.begin(sampling.grammar)
@@ -145,7 +147,7 @@ class DialogueProgram:
         history, dropped = self._chat.history(messages, self._room_beside(sampling))
         whole = history[: len(history) - len(history) % PAGE]
         lease = Lease(conversation, len(whole), evicts=False, draws=False, adapter=adapter)
-        made = Reading(lease, self._table, self._tokenizer, whole, sampling, self._pages * PAGE, dropped)
+        made = Reading(lease, self._table, self._tokenizer, whole, sampling, self._shapes, dropped)
         made.adapter = self._adapter(adapter)
         return made
 
@@ -224,16 +226,17 @@ class DialogueProgram:
         self._copy(placed.copies)
         if isinstance(reply, Reading) and placed.held == len(reply.tokens):
             return reply.finish()
-        if lane == DECODE:
-            return [self._row(reply, placed.start, placed.held, 1)]
-        starts = range(placed.held, len(reply.tokens), PAGE)[: self._pages]
-        return [self._row(reply, placed.start, start, PAGE) for start in starts]
+        run = next_run(reply.keys, placed.held, self._shapes)
+        if lane == DECODE or run.by_step:
+            return [self._row(reply, placed.start, i, i + 1, 1, 0) for i in range(run.start, run.end)]
+        starts = range(run.start - run.start % PAGE, run.end, PAGE)
+        return [self._row(reply, placed.start, i, run.end, PAGE, max(0, run.start - i)) for i in starts]
 
     @staticmethod
-    def _row(reply: Reply, base: int, start: int, width: int) -> Row:
-        tokens = reply.tokens[start : start + width]
+    def _row(reply: Reply, base: int, start: int, end: int, width: int, kept: int) -> Row:
+        tokens = reply.tokens[start : min(start + width, end)]
         wanted = reply.draws and start + len(tokens) == len(reply.tokens)
-        return Row(reply.lease, base, start, tokens, wanted, width, reply.adapter)
+        return Row(reply.lease, base, start, tokens, wanted, width, reply.adapter, kept)
 
     def _copy(self, copies: Sequence[tuple[int, int]]) -> None:
         """Copy pages (from, to), all read before any is written."""
@@ -244,12 +247,14 @@ class DialogueProgram:
 
     def _run(self, lane: str, running: Sequence[Running]) -> Generator[None, None, tuple[Tensor, Tensor]]:
         """The likeliest tokens of each row that wants them, and their logits: the least for what a grammar forbids."""
-        decoder = self.decoders[lane]
-        if not running:
+        rows = [row for _, rows in running for row in rows]
+        kind = DECODE if all(row.width == 1 for row in rows) else PREFILL  # a prompt is read by steps too
+        decoder = self.decoders[kind]
+        if not rows:
             for _ in range(decoder.stages):
                 yield
             return torch.empty(0, 0), torch.empty(0, 0)
-        batch = Batch([row for _, rows in running for row in rows], self.pool, self._least if lane == DECODE else 0)
+        batch = Batch(rows, self.pool, self._least if kind == DECODE else 0)
         x = yield from decoder.read(batch)
         logits = yield from decoder.logits(x)
         x, logits = x[: batch.wanted], logits[: batch.wanted]
@@ -263,8 +268,9 @@ class DialogueProgram:
     def _try_shapes(self) -> None:
         """Find out, with the first run, in which shapes the products may be run."""
         if not self._least:
-            device, pages = self.pool.device, CHUNK // PAGE
-            self._pages = pages if joins(self.decoders[PREFILL], PAGE, pages, device) else 1
+            device = self.pool.device
+            if joins(self.decoders[PREFILL], PAGE, CHUNK // PAGE, device):
+                self._shapes = self._shapes._replace(chunk=CHUNK)
             self._least = least_rows(self.decoders[DECODE], self.lanes[1].max_batch, device)
 
     def _settle(self, running: Sequence[Running], tokens: Tensor, logits: Tensor) -> Iterator[Output]:
@@ -284,8 +290,7 @@ class DialogueProgram:
         if reply.fault is not None:
             reply.release()
             return reply.fault
-        for row in rows:
-            self._table.commit(reply.lease, row.tokens)
+        self._table.commit(reply.lease, reply.keys[rows[0].start + rows[0].kept : rows[-1].end])
         if isinstance(reply, Reading) and rows[-1].end == len(reply.tokens):
             return reply.finish()
         if not drawn:

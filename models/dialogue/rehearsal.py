@@ -2,7 +2,7 @@
 
 from models.dialogue.reply import Finish, Piece, Reply
 from models.dialogue.sampling import Sampling
-from models.language.slots import Lease, Place, Slots
+from models.language.cache.slots import Lease, Place, Slots
 from models.language.tokenizers.tokenizer import Tokenizer
 
 
@@ -18,7 +18,7 @@ class Rehearsal(Reply):
 
     def place(self) -> Place | None:
         if self.lease.start is None and super().place():
-            self._slots.commit(self.lease, self.tokens[: self._held])
+            self._slots.commit(self.lease, self.keys[: self._held])
         return super().place()
 
     def accept(self, token: int) -> Piece:

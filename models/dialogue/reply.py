@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.dialogue.constraint import Constraint
+from models.dialogue.runs import Shapes, count_runs
 from models.dialogue.sampling import Draw, Sampling
 from models.dialogue.text import TextStream
+from models.language.cache.keys import spoken, token_of
+from models.language.cache.slots import Lease, NoSlot, Place, Slots
 from models.language.lora import Adapter
-from models.language.slots import PAGE, Lease, NoSlot, Place, Slots
 from models.language.tokenizers.tokenizer import Tokenizer
 
 
@@ -37,7 +39,7 @@ class Piece:
     tokens: int  # of the reply
     finish: Finish | None
     prompt_tokens: int
-    cached_tokens: int  # prompt tokens found in the KV cache: whole pages
+    cached_tokens: int  # prompt tokens found in the KV cache
 
 
 class Reply:
@@ -52,17 +54,18 @@ class Reply:
         tokenizer: Tokenizer,
         prompt: Sequence[int],
         sampling: Sampling,
-        chunk: int = 1,
+        shapes: Shapes = Shapes(),  # noqa: B008
         dropped: int = 0,
     ) -> None:
+        """`prompt` as keys (`models.language.cache.keys`)."""
         self.lease, self.sampling = lease, sampling
-        self.tokens = list(prompt)
+        self.keys, self.tokens = list(prompt), [token_of(key) for key in prompt]
         self.prompt_tokens, self.cached_tokens = len(prompt), 0
         self.dropped = dropped  # number of oldest messages omitted from the prompt
         self.adapter: Adapter | None = None
         self.constraint: Constraint | None = None
         self.fault: ValueError | None = None  # why its grammar cannot be followed any further
-        self._slots, self._tokenizer, self._chunk = slots, tokenizer, chunk
+        self._slots, self._tokenizer, self._shapes = slots, tokenizer, shapes
         self._text = TextStream(sampling.stop)
         self._random = random.Random(sampling.seed % 2**64 or None)  # Random treats -1 like 1
 
@@ -70,7 +73,7 @@ class Reply:
         """End the reply, finished or not. Its slot is idle at once, and its later steps do nothing. Thread-safe,
         idempotent.
 
-        Complete pages of the prompt stay cached. What was said is read again with the next turn, or by a `Reading`.
+        What it has read and said stays cached for the conversation's next turn, and its complete pages for all.
         """
         self._slots.release(self.lease)
 
@@ -82,26 +85,29 @@ class Reply:
     @property
     def unread(self) -> int:
         """Prompt tokens not in the cache at the moment."""
-        return self.prompt_tokens - self._slots.cached(self.lease, self.tokens[: self.prompt_tokens])
+        return self.prompt_tokens - self._cached
+
+    @property
+    def _cached(self) -> int:
+        return self._slots.cached(self.lease, self.keys[: self.prompt_tokens])
 
     @property
     def chunks(self) -> int:
         """Runs that its prompt takes, at the moment."""
-        return -(-self.unread // self._chunk)
+        return count_runs(self.keys[: self.prompt_tokens], self._cached, self._shapes)
 
     @property
     def leaves_unread(self) -> bool:
-        """Whether the conversation's next turn would have to read what was said in this one, or may have to drop old
-        turns (`Chat.history` decides exactly): then a reading helps it.
+        """Whether the conversation's next turn may have to drop old turns, and read all behind them (`Chat.history`
+        decides exactly): then a reading helps it.
         """
         context = self._slots.context
-        crowded = len(self.tokens) + self.sampling.max_new_tokens + context // 4 > context
-        return crowded or len(self.tokens) // PAGE > self.prompt_tokens // PAGE
+        return len(self.tokens) + self.sampling.max_new_tokens + context // 4 > context
 
     def reserve(self) -> bool:
         """Reserve the reply's positions; False if there is no room. Thread-safe."""
         try:
-            self._slots.reserve(self.lease, self.tokens)
+            self._slots.reserve(self.lease, self.keys)
         except NoSlot:
             return False
         return True
@@ -110,7 +116,7 @@ class Reply:
         """The reply's place in the KV cache, and how many of its tokens are complete; None once released. Raises
         NoSlot.
         """
-        placed = self._slots.place(self.lease, self.tokens)
+        placed = self._slots.place(self.lease, self.keys)
         if placed is not None:
             self.cached_tokens += placed.found
         return placed
@@ -134,6 +140,7 @@ class Reply:
         if token in self._tokenizer.ends:
             return self._end(Finish.END, self._text.finish())
         self.tokens.append(token)
+        self.keys.append(spoken(token))
         text = self._text.push(self._tokenizer.bytes(token))
         if self._text.stopped:
             return self._end(Finish.STOP, text)

@@ -5,16 +5,16 @@ may sum in another order for another number of rows: so a chunk of a prompt alwa
 a step at least `least`. What a row gives then depends on its own tokens alone, to the last bit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from models.language.cache.slots import Lease
 from models.language.linear import Linear
 from models.language.lora import Adapted, Adapter, Place
-from models.language.slots import Lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class Row:
     """`tokens` go to positions from `start` on in the region of `lease`, which begins at `base` in the pool.
 
     With a `width`, padding follows up to that many positions: it is written behind the tokens, where the region has to
-    have room, and no token attends to it.
+    have room, and no token attends to it. The first `kept` are in the pool already and stay as they are: they are
+    there for the shape.
     """
 
     lease: Lease
@@ -32,6 +33,7 @@ class Row:
     wanted: bool  # whether the logits of the last token are needed
     width: int = 0  # 0: as many as there are tokens
     adapter: Adapter | None = None
+    kept: int = 0
 
     @property
     def end(self) -> int:
@@ -67,7 +69,9 @@ class Batch:
         self.wanted = len(last)
         self.last = column([*last, *last[:1] * (least - len(last))])
         self._rows, self._pool = rows, pool.flatten(1, 2)
-        self._places = self.positions[: self._used] + column([row.base for row in rows for _ in range(row.count)])
+        self._written = _written(rows, self.spans, column)
+        bases = column([row.base for row in rows for _ in range(row.count)])
+        self._places = (self.positions[: self._used] + bases)[self._written]
         self._reads = [_Read.of(row, span, self._pool) for row, span in zip(rows, self.spans, strict=True)]
         self._adapted = Adapted.of(
             [*(row.adapter for row in rows for _ in range(row.count)), *[None] * len(idle)], pool.device
@@ -83,9 +87,9 @@ class Batch:
 
         A lease may end while its run is suspended, and its region may belong to another reply by now.
         """
-        places, keys_values = self._places, keys_values[: self._used]
+        places, keys_values = self._places, keys_values[self._written]
         if any(row.lease.ended for row in self._rows):
-            alive = [not row.lease.ended for row in self._rows for _ in range(row.count)]
+            alive = [not row.lease.ended for row in self._rows for _ in range(row.count - row.kept)]
             living = torch.tensor(alive, device=places.device)
             places, keys_values = places[living], keys_values[living]
         self._pool[layer].index_put_((places,), keys_values.to(self._pool.dtype))
@@ -130,6 +134,13 @@ class _Read:
         mask = None if self.mask is None else self.mask.repeat(group, 1)
         read = functional.scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
         return read.view(kv_heads, group, count, width).permute(2, 0, 1, 3).reshape(count, -1)
+
+
+def _written(rows: Sequence[Row], spans: Sequence[slice], column: Callable[[Sequence[int]], Tensor]) -> slice | Tensor:
+    """Where the rows' tokens are whose keys and values are written."""
+    if not any(row.kept for row in rows):
+        return slice(0, spans[-1].stop if spans else 0)
+    return column([i for row, span in zip(rows, spans, strict=True) for i in range(span.start + row.kept, span.stop)])
 
 
 def _multiplied(pool: Tensor) -> torch.dtype:

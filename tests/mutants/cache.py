@@ -1,19 +1,20 @@
 """Ways to break the KV cache: what is found, what makes way for what, who still has it, and what is forgotten."""
 
-import models.language.prefixes
-import models.language.slots
+import models.language.cache.keys
+import models.language.cache.prefixes
+import models.language.cache.slots
 from tests.models.language import test_slot_machine as machine
 from tests.models.language import test_slots as slots
 from tests.mutants.mutant import Mutant
 
-_P, _S = models.language.prefixes, models.language.slots
+_P, _S = models.language.cache.prefixes, models.language.cache.slots
 
 MUTANTS = (
     Mutant(
         "the_last_token_of_a_prompt_is_not_run",
         _S,
-        "self._prefixes.find(lease.adapter, prompt, (len(prompt) - lease.draws) // self._page)",
-        "self._prefixes.find(lease.adapter, prompt, len(prompt) // self._page)",
+        "most = len(prompt) - lease.draws",
+        "most = len(prompt)",
         slots.test_the_last_token_is_run_again_unless_nothing_is_drawn,
     ),
     Mutant(
@@ -85,6 +86,55 @@ MUTANTS = (
         "(lease.evicts or node.users == {lease.conversation})",
         "(lease.evicts or node.users >= {lease.conversation} or True)",
         slots.test_a_lease_that_evicts_nothing_takes_free_pages_or_its_own,
+    ),
+    Mutant(
+        "what_was_spoken_is_found_where_a_player_wrote_it",
+        models.language.cache.keys,
+        "return ~token",
+        "return token",
+        slots.test_what_was_spoken_is_found_where_it_was_spoken_alone,
+    ),
+    Mutant(
+        "a_reply_leaves_no_incomplete_page",
+        _S,
+        "                self._cache_tail(region)",
+        "                pass",
+        slots.test_the_incomplete_page_of_a_reply_is_found_by_its_conversation,
+    ),
+    Mutant(
+        "two_replies_go_on_in_one_page",
+        _S,
+        "            self._prefixes.drop(found.tail.node)",
+        "            pass",
+        slots.test_an_incomplete_page_is_cached_once_more_when_it_has_grown,
+    ),
+    Mutant(
+        "another_conversation_s_page_is_taken",
+        _S,
+        "tail.node.users != {lease.conversation} or tail.node.home in self._placed()",
+        "tail.node.home in self._placed()",
+        slots.test_the_incomplete_page_of_a_reply_is_found_by_its_conversation,
+    ),
+    Mutant(
+        "a_page_in_use_is_taken",
+        _S,
+        "tail.node.users != {lease.conversation} or tail.node.home in self._placed()",
+        "tail.node.users != {lease.conversation}",
+        slots.test_a_page_of_a_reply_in_progress_is_not_taken_from_it,
+    ),
+    Mutant(
+        "what_was_taken_back_stays_behind_its_page",
+        _S,
+        "            self._prefixes.drop_behind(found.tail.node)",
+        "            pass",
+        slots.test_what_a_reply_took_back_is_dropped,
+    ),
+    Mutant(
+        "a_page_agrees_beyond_where_it_differs",
+        _P,
+        "        if one != other:\n            break",
+        "        if one != other:\n            continue",
+        slots.test_an_incomplete_page_agrees_up_to_where_it_differs,
     ),
     Mutant(
         "what_went_wrong_stays_for_others",

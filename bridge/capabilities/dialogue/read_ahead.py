@@ -1,9 +1,8 @@
 """Read-ahead: prefills the history of a conversation into the cache while the server is idle.
 
-What a turn has said is in no prompt yet, and only what prompts have read is cached: in idle time it is prefilled, so
-that the next turn reads its own line alone. When a turn leaves so much history that the next one would have to cut it,
-it is cut at once, permanently, and the rest is prefilled. Otherwise the next turn would have to prefill half of the
-context before its first token.
+When a turn leaves so much history that the next one would have to cut it, it is cut at once, permanently, and the rest
+is prefilled. Otherwise the next turn would have to prefill half of the context before its first token. Any other turn
+leaves in the cache all that it has read and said.
 
 It never delays a turn: one history at a time, chunk by chunk as a background job, only while no turn is in progress on
 the whole server. A new turn cancels it at once. Chunks prefilled so far stay cached, for the turn to use and for

@@ -280,7 +280,7 @@ class Turns(Answering[Turn]):
         self._state.read_ahead.schedule()
 
     def _remember(self, turn: Turn) -> None:
-        """Add the turn to the history, and read ahead what the next one would have to read."""
+        """Add the turn to the history, and read ahead what is left of one that was cut."""
         if turn.reply is not None and turn.reply.dropped != turn.dropped:  # an endpoint says late what is too long
             turn.conversation.cut(turn.reply.dropped - turn.dropped)
         cut = turn.conversation.add(turn.text, turn.speech.text.strip())

@@ -114,8 +114,8 @@ class HfDialogueProgram:
                 f"max_new_tokens is {sampling.max_new_tokens} where the context is {self._caches.context}; ask for "
                 "fewer"
             )
-        prompt, dropped = self._chat.prompt(messages, room, trim)
-        return HfReply(conversation, self._caches, self._tokenizer, prompt, sampling, dropped)
+        prompt = self._chat.prompt(messages, room, trim)
+        return HfReply(conversation, self._caches, self._tokenizer, prompt.tokens, sampling, prompt.dropped)
 
     def reading(self, conversation: str, messages: Sequence[Message], sampling: Sampling) -> HfReply:
         """Nothing is read in advance: what this returns is never worthwhile."""

@@ -13,7 +13,7 @@ import pytest
 from bridge.capabilities.dialogue.conversation import Conversations
 from bridge.config import Config
 from bridge.server import Server
-from models.language.slots import PAGE
+from models.language.cache.slots import PAGE
 from tests.capabilities.dialogue.turns import given, interrupt
 from tests.conftest import Run
 from tests.serving.client import D, connected, read, say, until_done, until_token

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from models.dialogue.chat import LONGEST_TEXT, MOST_MESSAGES, NOBODY, SPOKEN, Chat, Message, Role
 from models.gguf import file as gguf
+from models.language.cache.keys import token_of
 from models.language.tokenizers.loading import tokenizer_of
 from models.language.weights import find_weights
 from tests.models.dialogue import reference
@@ -50,6 +51,29 @@ def test_what_a_player_types_stays_text(text: str) -> None:
     assert f"user\n{text}\nassistant\n" in shown(tokens)
 
 
+def test_what_the_character_said_is_spoken_and_nothing_else() -> None:
+    messages = [PERSONA, *turns(3), Message(Role.ASSISTANT, "No.\n\nNever!"), Message(Role.USER, "Oh")]
+    keys = CHAT.prompt(messages, 400, trim=False).keys
+    said = shown([token_of(key) for key in keys if key < 0])
+    assert said == "".join(message.text for message in messages if message.role is Role.ASSISTANT)
+    assert CHAT.history(messages[:-1], 400).keys == keys[: len(CHAT.history(messages[:-1], 400).keys)]
+
+
+@pytest.mark.parametrize("text", ["Aye.", "\n", " Aye", "\n\nAye", "é\u0301", "assistant\n"])
+def test_a_reply_is_spoken_where_a_step_would_have_said_it(text: str) -> None:
+    """Behind the tokens that open it, unless they merge with it."""
+    messages = [PERSONA, Message(Role.USER, "Well?")]
+    opening = CHAT.encode(messages)
+    keys = CHAT.prompt([*messages, Message(Role.ASSISTANT, text), Message(Role.USER, "So?")], 400, trim=False).keys
+    said = [i for i, key in enumerate(keys) if key < 0]
+    assert said == list(range(said[0], said[-1] + 1))
+    assert token_of(keys[said[-1] + 1]) in TOKENIZER.ends
+    if [token_of(key) for key in keys[: len(opening)]] == opening:
+        assert said[0] == len(opening)
+    else:
+        assert said[0] < len(opening)
+
+
 @settings(derandomize=True, max_examples=100, deadline=None)
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=4))
 def test_no_text_changes_the_number_of_control_tokens(texts: list[str]) -> None:
@@ -60,8 +84,10 @@ def test_no_text_changes_the_number_of_control_tokens(texts: list[str]) -> None:
 def test_all_is_kept_where_it_fits() -> None:
     messages = [PERSONA, *turns(9)]
     whole = CHAT.encode(messages)
-    assert CHAT.prompt(messages, len(whole), trim=True) == (whole, 0)
-    assert CHAT.prompt(messages, len(whole), trim=False) == (whole, 0)
+    kept = CHAT.prompt(messages, len(whole), trim=True)
+    assert (kept.tokens, kept.dropped) == (whole, 0)
+    kept = CHAT.prompt(messages, len(whole), trim=False)
+    assert (kept.tokens, kept.dropped) == (whole, 0)
 
 
 def test_a_prompt_that_does_not_fit_says_both_counts() -> None:

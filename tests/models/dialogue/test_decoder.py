@@ -9,9 +9,9 @@ from torch import Tensor
 from models.dialogue.dialogue_program import DECODE, PREFILL, DialogueProgram
 from models.dialogue.sampling import LIKELIEST
 from models.language.batch import Batch, Row
+from models.language.cache.slots import PAGE, Lease
 from models.language.decoder import Decoder
 from models.language.row_invariance import least_rows
-from models.language.slots import PAGE, Lease
 from tests.models.dialogue import reference
 from tests.models.dialogue.conftest import CONTEXT
 from tests.models.dialogue.stepping import turn
@@ -106,12 +106,34 @@ def test_a_page_is_the_same_to_the_bit_whatever_follows_it(request: pytest.Fixtu
     assert torch.equal(program.pool[:, 0, :short], program.pool[:, 1, :short])
 
 
-def read_page(program: DialogueProgram, tokens: Sequence[int], base: int, start: int) -> None:
-    row = Row(Lease(None, CONTEXT), base, start, tokens, wanted=True, width=PAGE)
+def read_page(program: DialogueProgram, tokens: Sequence[int], base: int, start: int, kept: int = 0) -> None:
+    row = Row(Lease(None, CONTEXT), base, start, tokens, wanted=True, width=PAGE, kept=kept)
     batch = Batch([row], program.pool)
     assert len(batch.tokens) == PAGE
     assert batch.last.tolist() == [len(tokens) - 1]
     turn(program.decoders[PREFILL].read(batch))
+
+
+@formats
+def test_what_was_said_in_a_page_stays_as_steps_wrote_it(request: pytest.FixtureRequest, served: str) -> None:
+    """And what follows it depends on it. The page is read in two parts, or in three."""
+    program: DialogueProgram = request.getfixturevalue(served)
+    pool, tokens = program.pool, reference.CHATS[2].ids[:PAGE]
+    least = least_rows(program.decoders[DECODE], 3, pool.device)
+    for slot, ends in enumerate([(PAGE,), (18, PAGE)]):
+        base = slot * CONTEXT
+        read_page(program, tokens[:8], base, 0)
+        for first in (8, 10):
+            said = [Row(Lease(None, CONTEXT), base, i, [tokens[i]], wanted=False) for i in (first, first + 1)]
+            turn(program.decoders[DECODE].read(Batch(said, pool, least)))
+        spoken = pool[:, slot, 8:12].clone()
+        for held, end in zip((12, *ends), ends, strict=False):
+            read_page(program, tokens[:end], base, 0, kept=held)
+        assert torch.equal(pool[:, slot, 8:12], spoken)
+    assert torch.equal(pool[:, 0, :PAGE], pool[:, 1, :PAGE])
+    whole = pool[:, 0, :PAGE].clone()
+    read_page(program, tokens, 0, 0)
+    assert not torch.equal(pool[:, 0, 12:PAGE], whole[:, 12:]), "steps write other bits"
 
 
 def test_only_wanted_logits_are_computed(shipped: DialogueProgram) -> None:

@@ -10,7 +10,7 @@ from models.dialogue.chat import Message, Role
 from models.dialogue.dialogue_program import CHUNK, DECODE, PREFILL, DialogueProgram
 from models.dialogue.reply import Finish, Piece, Reply
 from models.dialogue.sampling import Sampling
-from models.language.slots import PAGE, NoSlot, SlotCounts
+from models.language.cache.slots import PAGE, NoSlot, SlotCounts
 from models.program import Program, Unfinished
 from tests.models.dialogue.stepping import (
     GREEDY,
@@ -88,15 +88,61 @@ def test_the_model_ends_its_reply(program: DialogueProgram) -> None:
     assert "<|" not in text
 
 
-def test_a_second_turn_reuses_the_prompt_of_the_first(program: DialogueProgram) -> None:
-    messages, _ = two_turns(program, "a")
-    first = program.reply("c", messages[:2], GREEDY).prompt_tokens
-    warm, last = finish(program, program.reply("a", messages, GREEDY))[0]
+def test_a_second_turn_reads_its_own_line_alone(program: DialogueProgram) -> None:
+    messages, said = two_turns(program, "a")
+    fed = program.reply("c", messages[:2], GREEDY).prompt_tokens + GREEDY.max_new_tokens - 1  # all but the last token
+    again = program.reply("a", messages, GREEDY)
+    assert again.chunks == 2, "the last token, which no step was given, and the player's line"
+    warm, last = finish(program, again)[0]
     program.forget("a")
     fresh, other = finish(program, program.reply("a", messages, GREEDY))[0]
     assert warm == fresh
     assert other.cached_tokens == 0
-    assert last.cached_tokens == first - first % PAGE >= 2 * PAGE
+    assert last.cached_tokens == fed
+    assert len(said.split()) > 3
+
+
+def test_a_reply_that_the_model_ended_costs_the_next_turn_one_run(program: DialogueProgram) -> None:
+    first = ask("What is 2+2? Answer with one word.", PERSONA)
+    text, last = finish(program, program.reply("a", first, replace(GREEDY, max_new_tokens=60)))[0]
+    assert last.finish is Finish.END
+    reply = program.reply("a", [*first, Message(Role.ASSISTANT, text), Message(Role.USER, "Sure?")], GREEDY)
+    assert reply.prompt_tokens - reply.unread == last.prompt_tokens + last.tokens
+    assert reply.chunks == 1
+
+
+def test_what_was_said_is_the_same_to_the_bit_when_it_is_read_again(program: DialogueProgram) -> None:
+    """Spoken alone, spoken beside others, and read again in one go."""
+    messages, _ = two_turns(program, "a")
+    bits = [keys_and_values(program, "a", messages)]
+    program.forget("a")
+    bits.append(keys_and_values(program, "a", messages))
+    replies = [program.reply(name, messages[:2], GREEDY) for name in "abc"]
+    assert len({text for text, _ in speak(program, replies)}) == 1
+    bits.append(keys_and_values(program, "b", messages))
+    assert torch.equal(bits[0], bits[1])
+    assert torch.equal(bits[0], bits[2])
+
+
+def keys_and_values(program: DialogueProgram, name: str, messages: list[Message]) -> torch.Tensor:
+    """Of a prompt that is read now."""
+    reply = program.reply(name, messages, GREEDY)
+    prefill(program, reply)
+    assert reply.lease.start is not None
+    rows = program.pool.flatten(1, 2)[:, reply.lease.start :][:, : reply.prompt_tokens].clone()
+    reply.release()
+    return rows
+
+
+def test_a_reply_that_was_cut_short_is_found_as_far_as_it_was_kept(program: DialogueProgram) -> None:
+    messages, said = two_turns(program, "a")
+    messages[2] = Message(Role.ASSISTANT, said[: said.index(" ", len(said) // 2)])
+    reply = program.reply("a", messages, GREEDY)
+    prompt = program.reply("b", messages[:2], GREEDY).prompt_tokens
+    assert prompt < reply.prompt_tokens - reply.unread < prompt + GREEDY.max_new_tokens - 1
+    cut, _ = finish(program, reply)[0]
+    program.forget("a")
+    assert answer(program, "a", messages) == cut
 
 
 def test_a_persona_is_read_once_for_all_who_have_it(program: DialogueProgram) -> None:

@@ -6,7 +6,7 @@ from models.dialogue.chat import Message, Role
 from models.dialogue.dialogue_program import PREFILL, DialogueProgram, Output
 from models.dialogue.reading import Reading
 from models.dialogue.reply import Finish
-from models.language.slots import PAGE, NoSlot
+from models.language.cache.slots import PAGE, NoSlot
 from models.program import Unfinished
 from tests.models.dialogue.stepping import GREEDY, PERSONA, answer, ask, cached, fill, finish, one, piece_of
 
@@ -51,20 +51,35 @@ def test_a_turn_after_reading_ahead_reads_only_what_is_new_and_says_the_same(pro
     assert last.prompt_tokens - last.cached_tokens < PAGE + 16, "the new line and less than a page"
 
 
-def test_what_was_said_is_read_ahead_too(program: DialogueProgram) -> None:
+def test_what_was_said_needs_no_reading(program: DialogueProgram) -> None:
     prompt = ask("Hello! What do you sell?", PERSONA)
     reply = program.reply("a", prompt, replace(GREEDY, max_new_tokens=PAGE))
+    text, _ = finish(program, reply)[0]
     assert not reply.leaves_unread
-    text, last = finish(program, reply)[0]
-    assert reply.leaves_unread == (last.prompt_tokens % PAGE + last.tokens >= PAGE)
-    messages = [*prompt, Message(Role.ASSISTANT, text)]
-    following = [*messages, Message(Role.USER, "And what does it cost?")]
-    before = cached(program, "a", following)
-    read_ahead(program, program.reading("a", messages, GREEDY))
-    assert cached(program, "a", following) > before
-    done = program.reading("a", messages, GREEDY)
+    done = program.reading("a", [*prompt, Message(Role.ASSISTANT, text)], GREEDY)
     assert not done.worthwhile
     assert piece_of(one(program, PREFILL, done)).finish is Finish.READ, "with nothing to read"
+
+
+def test_a_talk_that_is_about_to_be_cut_asks_for_a_reading(program: DialogueProgram) -> None:
+    reply = program.reply("a", ask("Hello! " * 60), GREEDY)
+    assert reply.prompt_tokens > program.context / 2
+    assert not reply.leaves_unread
+    longer = program.reply("a", ask("Hello! " * 60), replace(GREEDY, max_new_tokens=program.context // 4))
+    assert longer.leaves_unread
+
+
+def test_what_was_said_can_be_read_ahead(program: DialogueProgram) -> None:
+    """Of a talk that a client has restored."""
+    prompt = ask("Hello! What do you sell?", PERSONA)
+    text, _ = finish(program, program.reply("a", prompt, replace(GREEDY, max_new_tokens=PAGE)))[0]
+    messages = [*prompt, Message(Role.ASSISTANT, text)]
+    following = [*messages, Message(Role.USER, "And what does it cost?")]
+    warm = answer(program, "a", following)
+    program.forget("a")
+    read_ahead(program, program.reading("a", messages, GREEDY))
+    assert cached(program, "a", following) >= 3 * PAGE
+    assert answer(program, "a", following) == warm
 
 
 def test_a_reading_that_is_released_leaves_what_it_has_read(program: DialogueProgram) -> None:

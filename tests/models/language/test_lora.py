@@ -12,9 +12,9 @@ from torch import Tensor
 
 from models.language import peft
 from models.language.batch import Batch, Row
+from models.language.cache.slots import Lease
 from models.language.decoder import Decoder
 from models.language.lora import Adapter, Update
-from models.language.slots import Lease
 from tests.models.dialogue.stepping import turn
 from tests.models.language import tiny
 from tests.models.language.tiny import CONTEXT, SHAPE, SIZES

@@ -6,17 +6,19 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule, run_state_machine_as_test
 
-from models.language.slots import Lease, NoSlot, SlotCounts, Slots
+from models.language.cache.keys import spoken
+from models.language.cache.slots import Lease, NoSlot, SlotCounts, Slots
 
 NUMBER, CONTEXT, SIDE = 3, 8, 2  # pages of two tokens
 NAMES = st.sampled_from("abcd")
-PROMPTS = st.lists(st.integers(0, 1), min_size=4, max_size=6) | st.lists(st.integers(0, 1), min_size=1, max_size=3)
-Beginning = tuple[str | None, tuple[int, ...]]  # an adapter, and tokens of whole pages
+KEYS = st.sampled_from([0, 1, 0, 1, spoken(0), spoken(1)])
+PROMPTS = st.lists(KEYS, min_size=4, max_size=6) | st.lists(KEYS, min_size=1, max_size=3)
+Beginning = tuple[str | None, tuple[int, ...]]  # an adapter, and keys of whole pages
 
 
 class SlotMachine(RuleBasedStateMachine):
-    """The oracle runs replies in a pool of its own. Each position holds what keys and values depend on: all tokens up
-    to there, the adapter, and whether a chunk of a prompt or a step has written it.
+    """The oracle runs replies in a pool of its own. Each position holds what keys and values depend on: the adapter,
+    all tokens up to there, and whether a chunk of a prompt or a step has written each.
     """
 
     leases = Bundle("leases")
@@ -26,6 +28,7 @@ class SlotMachine(RuleBasedStateMachine):
         self.slots = Slots(NUMBER, CONTEXT, SIDE)
         self.pool: list[object] = [None] * (NUMBER * CONTEXT)
         self.prompts: dict[Lease, list[int]] = {}
+        self.said: dict[Lease, list[int]] = {}  # keys of the replies
         self.held: dict[Lease, int] = {}  # of those placed
         self.reserved: set[Lease] = set()  # those with a region
         self.forgotten: set[Lease] = set()  # those whose conversation was forgotten meanwhile
@@ -35,18 +38,18 @@ class SlotMachine(RuleBasedStateMachine):
         target=leases,
         name=NAMES,
         prompt=PROMPTS,
-        more=st.integers(1, 2),
+        said=st.lists(st.sampled_from([spoken(0), spoken(1)]), min_size=1, max_size=2),
         evicts=st.sampled_from([True, True, False]),
         draws=st.booleans(),
         adapter=st.sampled_from([None, None, None, "x"]),
         runs=st.integers(0, 4),
     )
     def ask(
-        self, name: str, prompt: list[int], more: int, evicts: bool, draws: bool, adapter: str | None, runs: int
+        self, name: str, prompt: list[int], said: list[int], evicts: bool, draws: bool, adapter: str | None, runs: int
     ) -> Lease:
         """A reply that is reserved, and may have run."""
-        lease = Lease(name, len(prompt) + more, evicts=evicts, draws=draws, adapter=adapter)
-        self.prompts[lease] = prompt
+        lease = Lease(name, len(prompt) + len(said), evicts=evicts, draws=draws, adapter=adapter)
+        self.prompts[lease], self.said[lease] = prompt, said
         if runs:
             self.run(lease, runs - 1, whole=True)
         else:
@@ -57,7 +60,7 @@ class SlotMachine(RuleBasedStateMachine):
     def ask_the_same(self, other: Lease, name: str) -> Lease:
         """A reply to another one's prompt, which is placed before the other one runs, and again after."""
         lease = Lease(name, other.room, adapter=other.adapter)
-        self.prompts[lease] = self.prompts[other]
+        self.prompts[lease], self.said[lease] = self.prompts[other], self.said[other]
         if self.place(lease):
             self.run(other, 1, whole=True)
             self.place(lease)
@@ -65,12 +68,24 @@ class SlotMachine(RuleBasedStateMachine):
 
     @rule(name=NAMES, prompts=st.lists(PROMPTS, min_size=1, max_size=4))
     def converse(self, name: str, prompts: list[list[int]]) -> None:
-        """Whole replies, which leave their prompts."""
+        """Whole replies, which leave their prompts and what was said."""
         for prompt in prompts:
             lease = Lease(name, len(prompt) + 1)
-            self.prompts[lease] = prompt
-            self.run(lease, 3, whole=True)
+            self.prompts[lease], self.said[lease] = prompt, [spoken(0)]
+            self.run(lease, 6, whole=True)
             self.release(lease, keep=True)
+
+    @rule(name=NAMES, prompt=st.lists(KEYS, min_size=1, max_size=4), takes_back=st.booleans())
+    def converse_on(self, name: str, prompt: list[int], takes_back: bool) -> None:
+        """A turn behind another one, or behind its beginning."""
+        self.converse_one(name, prompt, [spoken(0), spoken(1)], 9)
+        self.converse_one(name, [*prompt, spoken(0), 1 if takes_back else spoken(1), 1], [spoken(0)], 4)
+
+    def converse_one(self, name: str, prompt: list[int], said: list[int], runs: int) -> None:
+        lease = Lease(name, len(prompt) + len(said))
+        self.prompts[lease], self.said[lease] = prompt, said
+        self.run(lease, runs, whole=True)
+        self.release(lease, keep=True)
 
     def reserve(self, lease: Lease) -> None:
         try:
@@ -118,31 +133,33 @@ class SlotMachine(RuleBasedStateMachine):
             assert left >= cached[beginning] or self.users[beginning] <= {lease.conversation}
 
     def step(self, lease: Lease, commits: bool) -> None:
-        """A chunk up to the next page, or one token of the reply."""
+        """A chunk up to the next page or to what was spoken, or one spoken token."""
         assert lease.start is not None
-        prompt, held, at = self.prompts[lease], self.held[lease], lease.start + self.held[lease]
-        if held < len(prompt):
-            count = min(SIDE - held % SIDE, len(prompt) - held)
+        keys, held, at = self.keys(lease), self.held[lease], lease.start + self.held[lease]
+        rest = keys[held : held - held % SIDE + SIDE]
+        count = next((i for i, key in enumerate(rest) if key < 0), len(rest))
+        if count:
             self.pool[at : at + SIDE - held % SIDE] = ["padding"] * (SIDE - held % SIDE)
         else:
-            count = min(1, lease.room - held)
+            count = min(1, len(rest))
         self.pool[at : at + count] = self.written(lease)[held : held + count]
         if commits:
-            self.slots.commit(lease, [9] * count)
+            self.slots.commit(lease, keys[held : held + count])
             self.held[lease] += count
             self.used(lease)
 
+    def keys(self, lease: Lease) -> list[int]:
+        """Of its prompt and its reply."""
+        return [*self.prompts[lease], *self.said[lease]]
+
     def written(self, lease: Lease) -> list[object]:
         """What a lease's positions are to hold."""
-        prompt = self.prompts[lease]
-        read = [("prompt", lease.adapter, tuple(prompt[: i + 1])) for i in range(len(prompt))]
-        return [*read, *[("step", id(lease), i) for i in range(len(prompt), lease.room)]]
+        return [(lease.adapter, tuple(self.keys(lease)[: i + 1])) for i in range(lease.room)]
 
     def used(self, lease: Lease) -> None:
         if lease not in self.forgotten and lease.conversation is not None:
-            prompt = self.prompts[lease]
-            for end in range(SIDE, min(self.held[lease], len(prompt)) + 1, SIDE):
-                self.users.setdefault((lease.adapter, tuple(prompt[:end])), set()).add(lease.conversation)
+            for end in range(SIDE, self.held[lease] + 1, SIDE):
+                self.users.setdefault((lease.adapter, tuple(self.keys(lease)[:end])), set()).add(lease.conversation)
 
     def cached(self) -> dict[Beginning, int]:
         return {

@@ -2,7 +2,8 @@
 
 import pytest
 
-from models.language.slots import PAGE, Lease, NoSlot, Place, SlotCounts, Slots
+from models.language.cache.keys import spoken
+from models.language.cache.slots import PAGE, Lease, NoSlot, Place, SlotCounts, Slots
 
 CONTEXT, SIDE = 8, 2  # pages of two tokens
 
@@ -46,12 +47,86 @@ def test_the_last_token_is_run_again_unless_nothing_is_drawn() -> None:
     assert slots.cached(Lease("a", 4, draws=False), [1, 2, 3, 4]) == 4
 
 
-def test_what_steps_wrote_is_not_cached() -> None:
-    slots = small()
+def said(*tokens: int) -> list[int]:
+    return [spoken(token) for token in tokens]
+
+
+def test_what_was_spoken_is_found_where_it_was_spoken_alone() -> None:
+    slots = small(2)
     lease = held(slots, "a", [1, 2, 3], more=5)
-    slots.commit(lease, [4, 5, 6])
+    slots.commit(lease, said(4, 5, 6))
     slots.release(lease)
-    assert cached(slots, [1, 2, 3, 4, 5, 6]) == 2
+    assert cached(slots, [1, 2, 3, 4, 5, 6]) == 2, "a player's words are other bits"
+    assert cached(slots, [1, 2, 3, *said(4, 5, 6), 7]) == 6
+
+
+def test_the_incomplete_page_of_a_reply_is_found_by_its_conversation() -> None:
+    slots = Slots(2, 16, 4)
+    lease = held(slots, "a", [1, 2, 3, 4, 5], more=3)
+    slots.commit(lease, said(6, 7))
+    slots.release(lease)
+    prompt = [1, 2, 3, 4, 5, *said(6, 7), 8, 9]
+    assert cached(slots, prompt, "a") == 7
+    assert cached(slots, prompt, "b") == 4, "others share whole pages"
+    assert cached(slots, [*prompt[:6], 8], "a") == 6, "as far as it was not taken back"
+    assert cached(slots, [1, 2, 3, 4, 5, 8], "a") == 4, "what was not spoken is read again with its page"
+    assert slots.place(Lease("a", 12), prompt) == Place(start=0, held=7, found=7)
+    assert cached(slots, prompt, "a") == 4, "the next turn goes on in it"
+
+
+def test_an_incomplete_page_agrees_up_to_where_it_differs() -> None:
+    slots = Slots(2, 16, 4)
+    lease = held(slots, "a", [1], more=4)
+    slots.commit(lease, said(2, 3))
+    slots.release(lease)
+    assert cached(slots, [1, *said(2, 3), 4], "a") == 3
+    assert cached(slots, [1, *said(2, 9), 4], "a") == 2
+    assert cached(slots, [1, *said(9, 3), 4], "a") == 0
+
+
+def test_an_incomplete_page_is_cached_once_more_when_it_has_grown() -> None:
+    slots = Slots(1, 16, 4)
+    prompt = [1, 2, 3, 4, 5]
+    for _ in range(3):
+        lease = Lease("a", 16)
+        placed = slots.place(lease, [*prompt, 6])
+        assert placed
+        slots.commit(lease, [*prompt, 6][placed.held :])
+        slots.commit(lease, said(7))
+        slots.release(lease)
+        prompt = [*prompt, 6, *said(7)]
+        assert cached(slots, [*prompt, 8], "a") == len(prompt)
+    slots.forget("a")
+    assert slots.counts() == SlotCounts(0, 0, 1)
+
+
+def test_a_page_of_a_reply_in_progress_is_not_taken_from_it() -> None:
+    """By the next turn, whose history ends before all that was said."""
+    slots = Slots(2, 16, 4)
+    lease = held(slots, "a", [1, 2], more=6)
+    slots.commit(lease, said(3, 4, 5))
+    assert slots.place(Lease("a", 8), [1, 2, *said(3), 9]) == Place(start=8, held=0)
+    slots.release(lease)
+    assert cached(slots, [1, 2, *said(3, 4, 5), 9], "a") == 5
+
+
+def test_what_a_reply_took_back_is_dropped() -> None:
+    slots = small(2)
+    lease = held(slots, "a", [1], more=6)
+    slots.commit(lease, said(2, 3, 4, 5, 6))
+    slots.release(lease)
+    assert cached(slots, [1, *said(2, 3, 4, 5, 6), 7], "a") == 6
+    shorter = [1, *said(2, 3), 7]
+    assert cached(slots, shorter, "a") == 3
+    assert slots.place(Lease("a", 8), shorter) == Place(start=0, held=3, found=3)
+    assert cached(slots, [1, *said(2, 3, 4, 5, 6), 7], "a") == 2
+
+
+def test_an_ended_reply_of_the_prompt_alone_leaves_whole_pages() -> None:
+    slots = Slots(2, 16, 4)
+    slots.release(held(slots, "a", [1, 2, 3, 4, 5], more=3))
+    assert slots.counts() == SlotCounts(busy=0, idle=1, free=1)
+    assert cached(slots, [1, 2, 3, 4, 5, 6], "a") == 4
 
 
 def test_nothing_is_found_of_another_adapter() -> None:

@@ -4,9 +4,9 @@ import torch
 from torch import Tensor
 
 from models.language.batch import Batch, Row
+from models.language.cache.slots import Lease
 from models.language.checkpoints.checkpoint import Checkpoint
 from models.language.number_formats import NumberFormats
-from models.language.slots import Lease
 from models.language.weights import assemble
 from tests.models.dialogue.stepping import turn
 from tests.models.language.families.cases import TOKENS

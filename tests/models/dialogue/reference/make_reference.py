@@ -7,7 +7,7 @@ Needs an environment of its own, none of this project's code, and about a minute
 
 Run from the repository's root, with the path of the GGUF file:
 
-    python tests/models/dialogue/make_reference.py PATH/TO/SmolLM2-135M-Instruct.Q4_1.gguf
+    python tests/models/dialogue/reference/make_reference.py PATH/TO/SmolLM2-135M-Instruct.Q4_1.gguf
 """
 
 import json

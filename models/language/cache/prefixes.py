@@ -1,8 +1,8 @@
 """Which beginnings of prompts are cached: a tree of pages, as SGLang's radix tree (Zheng et al., 2024).
 
 A node is one page of tokens behind those of its ancestors, and says where in the pool their keys and values are. These
-depend on the page's tokens and on all before them, never on who said them: conversations that begin alike share pages.
-Holds no tensor, and knows nothing of replies. Not thread-safe: `Slots` guards it.
+depend on the tokens up to there and on how each was read (`keys.py`), never on who said them: conversations that begin
+alike share pages. Holds no tensor, and knows nothing of replies. Not thread-safe: `Slots` guards it.
 """
 
 import heapq
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """One page. Only `Prefixes` changes it."""
+    """One page; a last one may be incomplete, and then nothing follows it. Only `Prefixes` changes it."""
 
-    tokens: tuple[int, ...]
+    keys: tuple[int, ...]
     parent: "Node | None"
     depth: int  # pages from the prompt's start up to this one
     home: int  # page of the pool
@@ -41,24 +41,37 @@ class Prefixes:
         """Those with cached pages."""
         return set(self._of)
 
-    def find(self, adapter: str | None, tokens: Sequence[int], most: int) -> list[Node]:
-        """The cached pages that `tokens` begin with, in order; at most `most`."""
+    def find(self, adapter: str | None, keys: Sequence[int], most: int) -> list[Node]:
+        """The cached pages that `keys` begin with, in order; at most `most`."""
         node, found = self._roots.get(adapter), list[Node]()
         while node is not None and len(found) < most:
-            node = node.children.get(self._cut(tokens, len(found)))
+            node = node.children.get(self._cut(keys, len(found)))
             if node is not None:
                 found.append(node)
         return found
 
-    def next(self, adapter: str | None, parent: Node | None, tokens: Sequence[int]) -> Node | None:
-        """The page of `tokens` behind `parent` (None: the first page), if it is cached."""
+    def next(self, adapter: str | None, parent: Node | None, keys: Sequence[int]) -> Node | None:
+        """The page of `keys` behind `parent` (None: the first page), if it is cached."""
         above = self._roots.get(adapter) if parent is None else parent
-        return None if above is None else above.children.get(self._cut(tokens, 0 if parent is None else parent.depth))
+        return None if above is None else above.children.get(self._cut(keys, 0 if parent is None else parent.depth))
 
-    def add(self, adapter: str | None, parent: Node | None, tokens: Sequence[int], home: int) -> Node:
-        """The page of `tokens` behind `parent`, which is at `home`, unless it is cached elsewhere already."""
+    def tail(self, adapter: str | None, parent: Node | None, keys: Sequence[int]) -> "Tail | None":
+        """The page behind `parent` that agrees with `keys` furthest, up to a key that was spoken.
+
+        What was read in a chunk is read again with the rest of its page, which costs nothing; what was spoken is not.
+        """
+        above = self._roots.get(adapter) if parent is None else parent
+        if above is None:
+            return None
+        page = self._cut(keys, above.depth)
+        tails = (Tail(node, _agree(node.keys, page)) for node in above.children.values())
+        best = max(tails, key=lambda tail: tail.length, default=None)
+        return best if best is not None and best.length else None
+
+    def add(self, adapter: str | None, parent: Node | None, keys: Sequence[int], home: int) -> Node:
+        """The page of `keys` behind `parent`, which is at `home`, unless it is cached elsewhere already."""
         above = parent or self._roots.setdefault(adapter, Node((), None, 0, -1))
-        page = self._cut(tokens, above.depth)
+        page = self._cut(keys, above.depth)
         node = above.children.get(page)
         if node is None:
             node = above.children[page] = Node(page, above, above.depth + 1, home)
@@ -87,7 +100,7 @@ class Prefixes:
         if node.dropped:
             return
         assert node.parent is not None
-        del node.parent.children[node.tokens]
+        del node.parent.children[node.keys]
         branch = [node]
         while branch:
             gone = branch.pop()
@@ -98,6 +111,11 @@ class Prefixes:
                 self._of[user].discard(gone)
                 if not self._of[user]:
                     del self._of[user]
+
+    def drop_behind(self, node: Node) -> None:
+        """Remove all behind a node."""
+        for child in list(node.children.values()):
+            self.drop(child)
 
     def forget(self, conversation: str) -> None:
         """Remove what no other conversation uses."""
@@ -131,6 +149,25 @@ class Prefixes:
             if above.parent is not None and not above.children and not keeps(above):
                 heapq.heappush(leaves, (rank(above), above))
 
-    def _cut(self, tokens: Sequence[int], number: int) -> tuple[int, ...]:
+    def _cut(self, keys: Sequence[int], number: int) -> tuple[int, ...]:
         """The page of this number."""
-        return tuple(tokens[number * self._page : (number + 1) * self._page])
+        return tuple(keys[number * self._page : (number + 1) * self._page])
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The first `length` keys of a page."""
+
+    node: Node
+    length: int
+
+
+def _agree(keys: Sequence[int], page: Sequence[int]) -> int:
+    """How many keys agree, up to the last of them that was spoken."""
+    agreed = 0
+    for number, (one, other) in enumerate(zip(keys, page, strict=False), 1):
+        if one != other:
+            break
+        if one < 0:
+            agreed = number
+    return agreed

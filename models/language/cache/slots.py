@@ -1,9 +1,10 @@
 """The KV cache's allocator: which reply holds which pages of the pool, and which pages are cached.
 
 The pool is one row of pages of `PAGE` positions, one position per token. A reply leases a *region*, neighbouring pages
-for all that it may need, prompt and longest reply, so that it never runs out midway. Pages of its prompt are cached
-once they are complete (`Prefixes`), where they were written, for every prompt that begins alike. What steps wrote is
-not: other kernels write it, and an answer would depend on what had been evicted.
+for all that it may need, prompt and longest reply, so that it never runs out midway. Its pages are cached once they are
+complete (`Prefixes`), where they were written, for every prompt that begins alike; at its end the incomplete one too,
+for what was spoken in it. Steps and chunks write other bits, so a prompt finds what a reply spoke only where it was
+spoken, and an answer does not depend on what has been evicted.
 
 A region may be reserved from any thread; the cached pages in it stay until its reply is placed, on the device's thread.
 Then the prompt's own pages move in and the others make way: to free pages, or the most dispensable of all are dropped.
@@ -17,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from models.language.prefixes import Node, Prefixes
+from models.language.cache.prefixes import Node, Prefixes, Tail
 
 PAGE = 32  # tokens
 
@@ -48,11 +49,11 @@ class _Region:
     lease: Lease
     first: int  # page
     size: int  # pages
-    prompt: tuple[int, ...]
+    prompt: tuple[int, ...]  # keys
     conversation: str | None  # None once it is forgotten
     placed: bool = False
-    held: int = 0  # complete tokens
-    chain: list[Node] = field(default_factory=list)  # the prompt's cached pages, in order
+    complete: list[int] = field(default_factory=list)  # keys of complete tokens
+    chain: list[Node] = field(default_factory=list)  # their cached pages, in order
 
     @property
     def pages(self) -> range:
@@ -60,7 +61,7 @@ class _Region:
 
     @property
     def last(self) -> Node | None:
-        """The last cached page of its prompt."""
+        """Its last cached page."""
         return self.chain[-1] if self.chain else None
 
     @property
@@ -82,6 +83,22 @@ class SlotCounts:
     busy: int
     idle: int
     free: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is cached of a prompt: whole pages, and what was spoken in the next one."""
+
+    pages: list[Node] = field(default_factory=list)
+    tail: Tail | None = None
+
+    @property
+    def nodes(self) -> list[Node]:
+        return self.pages if self.tail is None else [*self.pages, self.tail.node]
+
+    def length(self, page: int) -> int:
+        """In tokens."""
+        return len(self.pages) * page + (self.tail.length if self.tail else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,26 +151,27 @@ class Slots:
             if lease.ended:
                 return None
             region = self._regions.get(lease) or self._choose(lease, prompt)
-            before = region.held
+            before = len(region.complete)
             copies = self._follow(region) if region.placed else self._enter(region)
-            return Place(region.first * self._page, region.held, region.held - before, tuple(copies))
+            held = len(region.complete)
+            return Place(region.first * self._page, held, held - before, tuple(copies))
 
     def cached(self, lease: Lease, prompt: Sequence[int]) -> int:
         """How many tokens of a prompt are cached at the moment."""
         with self._lock:
-            return len(self._found(lease, prompt)) * self._page
+            return self._found(lease, prompt).length(self._page)
 
-    def commit(self, lease: Lease, tokens: Sequence[int]) -> None:
-        """Record `tokens` as complete in the lease's region; no effect once the lease has ended."""
+    def commit(self, lease: Lease, keys: Sequence[int]) -> None:
+        """Record tokens as complete in the lease's region; no effect once the lease has ended."""
         with self._lock:
             region = self._regions.get(lease)
             if region is not None:
-                region.held += len(tokens)
+                region.complete += keys
                 self._cache(region)
 
     def release(self, lease: Lease, keep: bool = True) -> None:
-        """End the lease. The pages of its prompt stay cached, unless `keep` is false: then everything is dropped that
-        begins with its first page.
+        """End the lease. What is complete stays cached, unless `keep` is false: then everything is dropped that begins
+        with its first page.
         """
         with self._lock:
             lease.ended = True
@@ -162,7 +180,9 @@ class Slots:
                 return
             self._clock += 1
             self._prefixes.use(region.chain, None, self._clock)
-            if not keep and region.chain:
+            if keep:
+                self._cache_tail(region)
+            elif region.chain:
                 self._prefixes.drop(region.chain[0])
             self._leave(region)
 
@@ -182,13 +202,18 @@ class Slots:
 
     # -- reserving -----------------------------------------------------------------------------------------------------
 
-    def _found(self, lease: Lease, prompt: Sequence[int]) -> list[Node]:
+    def _found(self, lease: Lease, prompt: Sequence[int]) -> _Found:
         if lease.conversation is None:
-            return []
-        return self._prefixes.find(lease.adapter, prompt, (len(prompt) - lease.draws) // self._page)
+            return _Found()
+        most = len(prompt) - lease.draws
+        pages = self._prefixes.find(lease.adapter, prompt, most // self._page)
+        tail = self._prefixes.tail(lease.adapter, pages[-1] if pages else None, prompt[:most])
+        if tail is not None and (tail.node.users != {lease.conversation} or tail.node.home in self._placed()):
+            tail = None  # it is not this conversation's to take
+        return _Found(pages, tail)
 
     def _choose(self, lease: Lease, prompt: Sequence[int]) -> _Region:
-        size, found = self.rounded(lease.room) // self._page, self._found(lease, prompt)
+        size, found = self.rounded(lease.room) // self._page, self._found(lease, prompt).nodes
         spots = self._spots(size, found)
         if not spots or not self._may_take(lease, size, found):
             raise NoSlot("every slot is busy; wait until a reply is finished or released")
@@ -249,15 +274,21 @@ class Slots:
 
     def _enter(self, region: _Region) -> list[tuple[int, int]]:
         """Move the prompt's cached pages into the region and all others out of it."""
-        found, placed = self._found(region.lease, region.prompt) if region.caches else [], self._placed()
-        moves = [(node, region.first + i) for i, node in enumerate(found) if node.home not in placed]
-        away = self._make_way(region, set(found), [node.home for node, _ in moves], placed)
-        copies = [(node.home, region.first + i) for i, node in enumerate(found) if node.home != region.first + i]
+        found = self._found(region.lease, region.prompt) if region.caches else _Found()
+        nodes, placed = found.nodes, self._placed()
+        if found.tail is not None:
+            self._prefixes.drop_behind(found.tail.node)  # what was said there was taken back
+        moves = [(node, region.first + i) for i, node in enumerate(nodes) if node.home not in placed]
+        away = self._make_way(region, set(nodes), [node.home for node, _ in moves], placed)
+        copies = [(node.home, region.first + i) for i, node in enumerate(nodes) if node.home != region.first + i]
         copies += [(node.home, page) for node, page in away]
         self._prefixes.move([*moves, *away])
+        if found.tail is not None:
+            self._prefixes.drop(found.tail.node)  # the region goes on in it
         self._clock += 1
-        self._prefixes.use(found, region.conversation, self._clock)
-        region.placed, region.chain, region.held = True, found, len(found) * self._page
+        self._prefixes.use(found.pages, region.conversation, self._clock)
+        region.placed, region.chain = True, found.pages
+        region.complete = list(region.prompt[: found.length(self._page)])
         return copies
 
     def _make_way(
@@ -288,22 +319,30 @@ class Slots:
         """Take over the prompt's next pages, if another reply has made them meanwhile."""
         copies: list[tuple[int, int]] = []
         most = (len(region.prompt) - region.lease.draws) // self._page
-        while region.caches and region.held == len(region.chain) * self._page < most * self._page:
+        while region.caches and len(region.complete) == len(region.chain) * self._page < most * self._page:
             node = self._prefixes.next(region.lease.adapter, region.last, region.prompt)
             if node is None:
                 break
             copies.append((node.home, region.first + len(region.chain)))
             self._join(region, node)
-            region.held += self._page
+            region.complete += node.keys
         return copies
 
     # -- while it runs, and at its end ---------------------------------------------------------------------------------
 
     def _cache(self, region: _Region) -> None:
-        """Cache the complete pages of the prompt."""
-        while region.caches and len(region.chain) < min(region.held, len(region.prompt)) // self._page:
+        """Cache the complete pages."""
+        while region.caches and len(region.chain) < len(region.complete) // self._page:
             home = region.first + len(region.chain)
-            self._join(region, self._prefixes.add(region.lease.adapter, region.last, region.prompt, home))
+            self._join(region, self._prefixes.add(region.lease.adapter, region.last, region.complete, home))
+
+    def _cache_tail(self, region: _Region) -> None:
+        """Cache the incomplete page if something was spoken in it."""
+        rest = region.complete[len(region.chain) * self._page :]
+        if region.caches and any(key < 0 for key in rest):
+            home = region.first + len(region.chain)
+            node = self._prefixes.add(region.lease.adapter, region.last, region.complete, home)
+            self._prefixes.use([node], region.conversation, self._clock)
 
     def _join(self, region: _Region, node: Node) -> None:
         """Note that the region has the node's keys and values as its next page. What a reply in progress has is cached
