@@ -16,6 +16,10 @@ from models.dialogue.dialogue_program import CHUNK, DECODE, PREFILL, DialoguePro
 from models.dialogue.sampling import LIKELIEST, Sampling
 from models.language.batch import Batch, Row
 from models.language.cache.slots import Lease
+from models.language.decoder import Decoder
+from models.language.static.graphs import Direct
+from models.language.static.step import StaticStep
+from models.language.static.trial import graphed_step
 from models.module import tensors
 from models.module.module_program import ModuleProgram
 from models.recognition.detections import Candidates
@@ -23,6 +27,7 @@ from models.recognition.geometry import overlaps
 
 CPU = torch.device("cpu")
 _CONTEXT = 256
+_ROWS = 4  # of a step in fixed shapes
 _CLEAR, _SAME_PLACE = 0.45, 0.8  # score of an object that must be found by both, and the least IoU of its boxes
 
 DIALOGUE: Mapping[str, Mapping[str, float]] = {  # nats, over all tokens of a conversation
@@ -52,16 +57,16 @@ def objects(true: Candidates, found: Candidates) -> tuple[int, float]:
 
 
 def dialogue(device: torch.device, dtype: torch.dtype | None) -> Mapping[str, float]:
-    """Kullback-Leibler divergence of the next token, read in chunks and step by step."""
+    """Kullback-Leibler divergence of the next token, read in chunks, step by step, and in steps of fixed shapes, which
+    are graphs on CUDA.
+    """
     exact = DialogueProgram.load(CPU, slots=1, context=_CONTEXT, dtype=torch.float32)
     other = DialogueProgram.load(device, slots=1, context=_CONTEXT, dtype=dtype)
     reply = exact.reply("numerics", _TALK, Sampling(max_new_tokens=1))
     tokens = list(reply.tokens)
     true = _logits(exact, tokens, _CONTEXT).log_softmax(-1)
-    lost = []
-    for chunk in (CHUNK, 1):
-        found = _logits(other, tokens, chunk).log_softmax(-1)
-        lost.append((true.exp() * (true - found)).sum(-1))
+    ways = [_logits(other, tokens, chunk) for chunk in (CHUNK, 1)] + [_logits_of_steps(other, tokens)]
+    lost = [(true.exp() * (true - found.log_softmax(-1))).sum(-1) for found in ways]
     return {
         "mean_divergence": max(float(part.mean()) for part in lost),
         "worst_divergence": max(float(part.max()) for part in lost),
@@ -77,10 +82,28 @@ def _logits(program: DialogueProgram, tokens: Sequence[int], chunk: int) -> Tens
         batch = Batch([row], program.pool)
         batch.last = torch.arange(len(row.tokens), device=program.pool.device)
         x = result(decoder.read(batch))
-        rough = result(decoder.logits(x)).float()
-        likely, logits = decoder.likeliest(x, rough, LIKELIEST)
-        parts.append(rough.scatter(-1, likely, logits.float()).cpu())
+        parts.append(_drawn_from(decoder, x, result(decoder.logits(x))))
     return torch.cat(parts)
+
+
+def _logits_of_steps(program: DialogueProgram, tokens: Sequence[int]) -> Tensor:
+    """The same by steps in fixed shapes; RuntimeError where a CUDA device does not take them as graphs."""
+    decoder, pool = program.decoders[DECODE], program.pool
+    graphs = pool.device.type == "cuda"
+    step = graphed_step(decoder, pool, _ROWS) if graphs else StaticStep(decoder, pool, [_ROWS], Direct())
+    if step is None:
+        raise RuntimeError("this device does not take decode steps as CUDA graphs; the log says why")
+    parts = []
+    for position, token in enumerate(tokens):
+        x, rough = result(step.run([Row(Lease(None, _CONTEXT), 0, position, [token], wanted=True, width=1)]))
+        parts.append(_drawn_from(decoder, x[:1], rough[:1]))
+    return torch.cat(parts)
+
+
+def _drawn_from(decoder: Decoder, x: Tensor, rough: Tensor) -> Tensor:
+    """Logits, the likeliest as they are drawn from: float32 on the CPU."""
+    likely, logits = decoder.likeliest(x, rough.float(), LIKELIEST)
+    return rough.float().scatter(-1, likely, logits.float()).cpu()
 
 
 def texture(device: torch.device, form: TextureFormat) -> Mapping[str, float]:

@@ -30,6 +30,8 @@ from models.language.lora import Adapter
 from models.language.memory import fitted
 from models.language.number_formats import choose, lora_dtype
 from models.language.row_invariance import joins, least_rows
+from models.language.static.step import StaticStep
+from models.language.static.trial import graphed_step
 from models.language.tokenizers.tokenizer import Tokenizer
 from models.language.weights import assemble, fingerprint
 from models.program import Lane, Unfinished
@@ -72,6 +74,7 @@ class DialogueProgram:
         self.lanes: tuple[Lane, ...] = (Lane(PREFILL, 1, stages), Lane(DECODE, rows, stages))
         self.decoders, self.pool = {PREFILL: prompts, DECODE: steps}, pool
         self._least = 0  # rows of a step's products
+        self.static: StaticStep | None = None  # runs steps in place of `Batch`, where there is a device with graphs
         self._shapes = Shapes(PAGE, rows)
         self._tokenizer, self._chat, self._grammars = tokenizer, chat, Grammars(tokenizer)
 
@@ -213,7 +216,7 @@ class DialogueProgram:
 
     def close(self) -> None:
         """Free weights and KV cache."""
-        del self.decoders, self.pool
+        del self.decoders, self.pool, self.static
 
     def _place(self, reply: Reply, lane: str) -> list[Row] | Output:
         """The tokens to feed now, in pages, or the output that ends the reply."""
@@ -254,16 +257,19 @@ class DialogueProgram:
             for _ in range(decoder.stages):
                 yield
             return torch.empty(0, 0), torch.empty(0, 0)
-        batch = Batch(rows, self.pool, self._least if kind == DECODE else 0)
-        x = yield from decoder.read(batch)
-        logits = yield from decoder.logits(x)
-        x, logits = x[: batch.wanted], logits[: batch.wanted]
-        forbidden = _forbidden(running, logits)
+        if kind == DECODE and self.static is not None:
+            x, logits = yield from self.static.run(rows)
+        else:
+            x = yield from decoder.read(Batch(rows, self.pool, self._least if kind == DECODE else 0))
+            logits = yield from decoder.logits(x)
+        forbidden, wanted = _forbidden(running, logits), sum(row.wanted for row in rows)
         if forbidden is None:
-            return decoder.likeliest(x, logits, LIKELIEST)
+            tokens, logits = decoder.likeliest(x, logits, LIKELIEST)
+            return tokens[:wanted], logits[:wanted]
         tokens, logits = decoder.likeliest(x, logits.masked_fill(forbidden, -torch.inf), LIKELIEST)
         never = torch.finfo(logits.dtype).min  # finite: infinite ones are a fault of the model
-        return tokens, torch.where(logits.isfinite() & forbidden.gather(-1, tokens), never, logits)
+        logits = torch.where(logits.isfinite() & forbidden.gather(-1, tokens), never, logits)
+        return tokens[:wanted], logits[:wanted]
 
     def _try_shapes(self) -> None:
         """Find out, with the first run, in which shapes the products may be run."""
@@ -271,7 +277,10 @@ class DialogueProgram:
             device = self.pool.device
             if joins(self.decoders[PREFILL], PAGE, CHUNK // PAGE, device):
                 self._shapes = self._shapes._replace(chunk=CHUNK)
-            self._least = least_rows(self.decoders[DECODE], self.lanes[1].max_batch, device)
+            most = self.lanes[1].max_batch
+            self._least = least_rows(self.decoders[DECODE], most, device)
+            if device.type == "cuda":
+                self.static = graphed_step(self.decoders[DECODE], self.pool, most)
 
     def _settle(self, running: Sequence[Running], tokens: Tensor, logits: Tensor) -> Iterator[Output]:
         """Commit what ran, sample where wanted, and yield each reply's output."""
@@ -300,10 +309,11 @@ class DialogueProgram:
 
 
 def _forbidden(running: Sequence[Running], logits: Tensor) -> Tensor | None:
-    """Which tokens must not come next [rows that want logits, vocabulary]; None if any may."""
+    """Which tokens must not come next [rows of the logits, vocabulary]; None if any may."""
     size = logits.shape[-1]
     allowed = [reply.allowed(size) for reply, rows in running if rows[-1].wanted]
     if all(row is None for row in allowed):
         return None
+    allowed += [None] * (len(logits) - len(allowed))  # padding
     masks = np.stack([np.ones(size, np.bool_) if row is None else row for row in allowed])
     return ~torch.from_numpy(masks).to(logits.device)

@@ -9,6 +9,7 @@ import math
 import mmap
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -17,8 +18,19 @@ from torch.nn import functional
 from models.language.architecture import Architecture
 from models.language.batch import Batch
 from models.language.linear import Linear, Table
+from models.language.lora import Place
 
 _BLOCK = 64  # logits whose maximum is compared first
+
+
+class Rows(Protocol):
+    """What layers need of the rows that run through them: their adapters, and their parts of the KV cache."""
+
+    def project(self, linear: Linear, place: Place, x: Tensor) -> Tensor: ...
+
+    def store(self, layer: int, keys_values: Tensor) -> None: ...
+
+    def attend(self, layer: int, queries: Tensor) -> Tensor: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,7 @@ class Attention:
     bias: Tensor | None = None  # of qkv
     head_norms: Norm | None = None  # of each query and key: weight [heads + kv_heads, head_width]
 
-    def __call__(self, x: Tensor, batch: Batch, layer: int, rotation: Tensor) -> Tensor:
+    def __call__(self, x: Tensor, batch: Rows, layer: int, rotation: Tensor) -> Tensor:
         s = self.shape
         qkv = batch.project(self.qkv, (layer, "qkv"), self.norm(x)).float()
         if self.bias is not None:
@@ -67,12 +79,12 @@ class FeedForward:
     gate_up: Linear  # gate and up projections, stacked
     down: Linear
 
-    def widen(self, x: Tensor, batch: Batch, layer: int) -> Tensor:
+    def widen(self, x: Tensor, batch: Rows, layer: int) -> Tensor:
         """x [tokens, width] -> [tokens, hidden]."""
         gate, up = batch.project(self.gate_up, (layer, "gate_up"), self.norm(x)).chunk(2, dim=-1)
         return functional.silu(gate).mul_(up)
 
-    def narrow(self, x: Tensor, hidden: Tensor, batch: Batch, layer: int) -> Tensor:
+    def narrow(self, x: Tensor, hidden: Tensor, batch: Rows, layer: int) -> Tensor:
         """x plus the projection of `hidden`."""
         return x + batch.project(self.down, (layer, "down"), hidden)
 

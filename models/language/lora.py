@@ -63,11 +63,13 @@ class Adapted:
         return cls([(one, None if everywhere else torch.tensor(at, device=device)) for one, at in places.items()])
 
     def add(self, place: Place, x: Tensor, product: Tensor) -> Tensor:
-        """The product [tokens, out] of the matrix at `place` and x [tokens, in], with the updates, in float32."""
-        product = product.float()
+        """The product [tokens, out] of the matrix at `place` and x [tokens, in], with the updates, in its format: the
+        tokens without any go on as if alone.
+        """
+        kind, product = product.dtype, product.float()
         for adapter, tokens in self._groups:
             update = adapter.updates.get(place)
             if update is None:
                 continue
             product = product + update(x) if tokens is None else product.index_add(0, tokens, update(x[tokens]).float())
-        return product
+        return product.to(kind)

@@ -25,7 +25,7 @@ from tests.mutants import (
     streams,
     wire,
 )
-from tests.mutants.language import families, gguf_files, remote
+from tests.mutants.language import families, gguf_files, remote, static
 from tests.mutants.mutant import Mutant
 from tests.policy.cases import CASES
 from tests.policy.world import World
@@ -47,6 +47,7 @@ ROOMS = (
     remote,
     scheduler,
     sessions,
+    static,
     streams,
     wire,
 )

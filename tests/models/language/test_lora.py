@@ -81,6 +81,16 @@ def test_rows_with_different_adapters_equal_each_alone(tmp_path: Path, chunk: in
         assert (together[slot] - alone[slot]).abs().max() < 1e-4, slot
 
 
+def test_a_row_without_an_adapter_is_the_same_to_the_bit_beside_one_with(tmp_path: Path) -> None:
+    """Where products are rounded, as those of 4-bit weights are."""
+    decoder = tiny.decoder(WEIGHTS, torch.bfloat16)
+    adapter = read(tiny.save(tmp_path, tiny.factors(4, seed=2), rank=4))
+    alone = logits(decoder, [None, None], chunk=1)
+    beside = logits(decoder, [None, adapter], chunk=1)
+    assert torch.equal(beside[0], alone[0])
+    assert (beside[1] - alone[1]).abs().max() > 0.1
+
+
 def test_the_order_of_halves_is_kept_without_pairs(tmp_path: Path) -> None:
     tensors = tiny.factors(4, seed=2)
     folder = tiny.save(tmp_path, tensors, rank=4)

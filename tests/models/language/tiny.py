@@ -40,14 +40,14 @@ def weights(seed: int = 0) -> Weights:
     }
 
 
-def decoder(of: Weights) -> Decoder:
-    """With queries and keys in the order of a GGUF file."""
+def decoder(of: Weights, dtype: torch.dtype = torch.float32) -> Decoder:
+    """With queries and keys in the order of a GGUF file; `dtype` is that of the layers' products."""
     generator = torch.Generator().manual_seed(1)
     embedding = Dense(torch.randn(SHAPE.vocabulary, SHAPE.width, generator=generator))
     norm = Norm(torch.ones(SHAPE.width), SHAPE.epsilon)
 
     def made(layer: int, *names: str) -> Dense:
-        return Dense(torch.cat([_as_in_gguf(of[layer, name], name) for name in names]))
+        return Dense(torch.cat([_as_in_gguf(of[layer, name], name) for name in names]).to(dtype))
 
     layers = [
         (

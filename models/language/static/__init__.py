@@ -1,0 +1,1 @@
+"""Decode steps in tensors of fixed shapes, which CUDA graphs can repeat."""
