@@ -1,0 +1,1 @@
+"""Lines that a safety hook has to pass, mark or hold."""

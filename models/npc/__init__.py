@@ -1,0 +1,1 @@
+"""Non-player characters as data: their files, what a model is told of them, and what holds a reply to the facts."""

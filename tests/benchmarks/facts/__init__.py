@@ -1,0 +1,1 @@
+"""Tests of the questions to NPCs and of their judge."""
