@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_top(commands)
     _add_doctor(commands)
     _add_models(commands)
+    _add_npc(commands)
     _add_train(commands)
     return parser
 
@@ -160,6 +161,24 @@ def _add_models(commands: _Commands) -> None:
         help="list what a source of models of your own declares, as for `framebridge serve --model`; runs its code",
     )
     parser.set_defaults(run=_models)
+
+
+def _add_npc(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "npc",
+        help="check the files of NPCs, and talk with one in the terminal",
+        description="check: print what is wrong with files of NPCs. talk: a conversation that shows under each "
+        "sentence what it rests on, with a server that runs (--server), or one that is started for it.",
+    )
+    parser.add_argument("action", choices=("check", "talk"))
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="file of an NPC; check takes folders too")
+    parser.add_argument("--server", metavar="ADDRESS", help="talk: a running server, such as 127.0.0.1:50051")
+    parser.add_argument("--config", metavar="FILE", type=Path, help="talk: configuration of the server that is started")
+    parser.add_argument("--player", metavar="NAME", default="", help="talk: who speaks")
+    parser.add_argument(
+        "--role", metavar="ROLE", action="append", default=[], help="talk: a role of who speaks; may be repeated"
+    )
+    parser.set_defaults(run=_npc)
 
 
 def _add_train(commands: _Commands) -> None:
@@ -275,6 +294,23 @@ def _models(arguments: argparse.Namespace) -> int:
     if arguments.server:
         return asyncio.run(inventory.remote(arguments.server, arguments.action, arguments.name))
     return inventory.show_sources(arguments.model) if arguments.model else inventory.show()
+
+
+def _npc(arguments: argparse.Namespace) -> int:
+    from bridge.tools.npc.check import check
+
+    if arguments.action == "check":
+        return check(arguments.files, _say)
+    if len(arguments.files) != 1:
+        raise ConfigError("`framebridge npc talk` takes one file")
+    from bridge.config_file import ConfigFile
+    from bridge.tools.npc.talk import Options, from_terminal, talk
+
+    config = None
+    if arguments.config is not None:
+        config = ConfigFile.read(arguments.config, own=True).under(argparse.Namespace(limit=[], model_option=[]))
+    options = Options(arguments.files[0], arguments.server, config, arguments.player, arguments.role)
+    return talk(options, _say, from_terminal)
 
 
 def _train(arguments: argparse.Namespace) -> int:

@@ -41,6 +41,8 @@ class Limits:
     text_bytes: int = 16 * 1024
     history_lines: int = 384  # of a conversation; more than the largest context holds, as is the next
     history_bytes: int = 64 * 1024
+    npc_bytes: int = 64 * 1024  # of a character that a turn brings; files of the server may be larger
+    action_result_bytes: int = 4 * 1024
     budget_seconds: float = 60.0
     chunk_bytes: int = 256 * 1024
     concurrent_streams: int = 512
@@ -81,6 +83,9 @@ class Config:
     dialogue_timeout: float = 30.0
     dialogue_slots: int = 24
     dialogue_context: int = 1024
+    dialogue_adapters: tuple[str, ...] = ()  # "NAME=FOLDER", absolute: LoRA adapters of the dialogue model
+    dialogue_npc_adapter: str | None = None  # the one that NPCs speak with
+    npcs_folder: str | None = None  # absolute: a file *.toml for each NPC
     session_grace_seconds: float = 30.0
     drain_seconds: float = 5.0
     warm_up_pace: float = 0.01

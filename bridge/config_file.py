@@ -4,6 +4,7 @@ ConfigError names the file, the key and what to write instead.
 """
 
 import argparse
+import contextlib
 import difflib
 import math
 import tomllib
@@ -15,13 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from bridge.capabilities import MODELS
+from bridge.capabilities.dialogue.adapters import check_adapters
 from bridge.config import Config
 from bridge.config_text import written
 from bridge.errors import ConfigError
-from bridge.flags import ALL_FLAGS, LIMITS, Flag, config_of, given_by, located, option_flag
+from bridge.flag import Flag
+from bridge.flags import ALL_FLAGS, LIMITS, config_of, given_by, located, option_flag
 from bridge.sources import language
 from bridge.sources.options import OPTIONS, option_of
-from bridge.value_kinds import NAMES, SOURCES, in_bounds
+from bridge.value_kinds import ADAPTER, ADAPTERS, NAMES, SOURCES, in_bounds
 
 _Path = tuple[str, ...]
 
@@ -67,14 +70,23 @@ def check_models(arguments: argparse.Namespace, config: Config, own: Collection[
 
 
 def check_dialogue_model(arguments: argparse.Namespace, config: Config) -> None:
-    """ConfigError, naming flag or file and key, for a language model that is not there."""
-    if config.dialogue_model is None:
-        return
+    """ConfigError, naming flag or file and key, for a language model or an adapter of it that is not there."""
+    with _placed(arguments, "dialogue_model", "--dialogue-model", "models.dialogue.model"):
+        if config.dialogue_model is not None:
+            language.check(config.dialogue_model)
+    with _placed(arguments, "dialogue_adapters", "--dialogue-adapter", "models.dialogue.adapters"):
+        check_adapters(config.dialogue_model, config.dialogue_adapters, None)
+    with _placed(arguments, "dialogue_npc_adapter", "--dialogue-npc-adapter", "models.dialogue.npc-adapter"):
+        check_adapters(config.dialogue_model, config.dialogue_adapters, config.dialogue_npc_adapter)
+
+
+@contextlib.contextmanager
+def _placed(arguments: argparse.Namespace, field: str, flag: str, key: str) -> Iterator[None]:
+    """Name the flag or the key of the file in a ConfigError about a field."""
     try:
-        language.check(config.dialogue_model)
+        yield
     except ConfigError as error:
-        given = "dialogue_model" in given_by(arguments)
-        place = "--dialogue-model" if given else f"{arguments.config}: models.dialogue.model"
+        place = flag if field in given_by(arguments) else f"{arguments.config}: {key}"
         raise ConfigError(f"{place}: {error}") from None
 
 
@@ -196,7 +208,10 @@ def _value(flag: Flag, found: Any, own: bool) -> Any:
         raise _Wrong(f"{key} is {_called(found)}; use {flag.kind.name}, such as {_example(flag)}")
     if flag.kind in (NAMES, SOURCES):
         _check_names(flag, found, () if own or flag.kind is SOURCES else MODELS)
-    texts = found if isinstance(found, list) else [found] if isinstance(found, str) else []
+    if flag.kind is ADAPTERS:
+        _check_adapters(flag, found)
+    texts = list(found.values()) if isinstance(found, dict) else found if isinstance(found, list) else [found]
+    texts = [text for text in texts if isinstance(text, str)]
     if any("\0" in text for text in texts):
         raise _Wrong(f"{key} has a zero character in it; leave it out, such as {_example(flag)}")
     try:
@@ -211,6 +226,15 @@ def _value(flag: Flag, found: Any, own: bool) -> Any:
     if option is not None and (mend := option.mend(value)):
         raise _Wrong(f"{key} is out of range; {mend}")
     return value
+
+
+def _check_adapters(flag: Flag, found: Mapping[str, Any]) -> None:
+    for name, folder in found.items():
+        key = _dotted((*flag.key, name))
+        if not ADAPTER.fullmatch(name):
+            raise _Wrong(f"{key}: is no name of an adapter; use letters, digits, - and _")
+        if not isinstance(folder, str) or not folder:
+            raise _Wrong(f"{key} is {_called(folder) if folder else 'empty'}; use the folder of the adapter")
 
 
 def _check_names(flag: Flag, found: list[Any], known: Collection[str]) -> None:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from bridge.config import Config
 from bridge.errors import ConfigError
-from bridge.flags import ALL_FLAGS, LIMITS, Flag, option_flag, value_of
+from bridge.flag import Flag
+from bridge.flags import ALL_FLAGS, LIMITS, option_flag, value_of
 from bridge.sources.options import OPTIONS, options_of
 from bridge.value_kinds import in_bounds
 

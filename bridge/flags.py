@@ -5,51 +5,34 @@ Knows neither torch nor gRPC, so that `--help` is instant.
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.config import Config, Limits
 from bridge.errors import ConfigError
+from bridge.flag import Flag
+from bridge.flag import flag as _flag
+from bridge.npc_flags import NPCS
 from bridge.sources import language
 from bridge.sources.options import OPTIONS, Option, option_of
 from bridge.sources.reference import absolute
-from bridge.value_kinds import FILE, MEBIBYTES, MILLIS, MODEL, NAMES, NUMBER, SOURCES, SWITCH, TEXT, WHOLE, ValueKind
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """A flag, the field it sets, and how its value is written."""
-
-    name: str
-    field: str  # of Config; "budgets.NAME", "limits.NAME" or "model_options.NAME.FIELD" inside of those
-    metavar: str
-    help: str
-    kind: ValueKind
-    default: Any
-    unset: str = ""  # what a default of None means
-    sample: Any = None  # a value to show in a file where the default is None
-    path: tuple[str, ...] = ()  # the key in a file with its tables, if it is not the flag's name
-    repeats: bool = False  # given once for each value
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The key in a configuration file, after the tables it is in."""
-        return self.path or (self.name.removeprefix("--"),)
-
-    @property
-    def shown_default(self) -> str:
-        """The default as on the command line."""
-        return self.unset if self.default is None else self.kind.show(self.default)
-
-
-_DEFAULT = Config()
-
-
-def _flag(name: str, field: str, metavar: str, about: str, kind: ValueKind, **more: Any) -> Flag:
-    return Flag(name, field, metavar, about, kind, getattr(_DEFAULT, field), **more)
-
+from bridge.value_kinds import (
+    ADAPTERS,
+    FILE,
+    FOLDER,
+    MEBIBYTES,
+    MILLIS,
+    MODEL,
+    NAMES,
+    NUMBER,
+    SOURCES,
+    SWITCH,
+    TEXT,
+    WHOLE,
+    ValueKind,
+)
 
 FLAGS = (
     _flag("--host", "host", "ADDRESS", "address to listen on", TEXT),
@@ -165,6 +148,7 @@ FLAGS = (
         WHOLE,
         path=("models", "dialogue", "context"),
     ),
+    *NPCS,
     _flag(
         "--session-grace", "session_grace_seconds", "SECONDS", "how long the session of a lost client is kept", NUMBER
     ),
@@ -332,6 +316,11 @@ def located(kind: ValueKind, value: Any, folder: Path) -> Any:
     """A value as its kind reads it, with paths of models that are relative to `folder` made absolute."""
     if kind is SOURCES:
         return tuple(absolute(source, folder) for source in value)
+    if kind is ADAPTERS:
+        pairs = (text.partition("=") for text in value)
+        return tuple(f"{name}={language.absolute_path(path, folder)}" for name, _, path in pairs)
+    if kind is FOLDER:
+        return language.absolute_path(value, folder)
     return language.absolute(value, folder) if kind is MODEL else value
 
 

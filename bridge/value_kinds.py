@@ -1,7 +1,8 @@
 """Kinds of values: how one is written on the command line and in a configuration file, and read from either."""
 
 import math
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -58,6 +59,23 @@ def _shown_names(names: tuple[str, ...]) -> str:
     return ",".join(names) or "none"
 
 
+def _adapters(text: str) -> tuple[str, ...]:
+    """ "NAME=FOLDER", once for each adapter."""
+    name, _, folder = text.partition("=")
+    if not ADAPTER.fullmatch(name) or not folder:
+        raise ValueError(text)
+    return (text,)
+
+
+def _adapters_of(table: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(text for name, folder in table.items() for text in _adapters(f"{name}={folder}"))
+
+
+def _table(adapters: Iterable[str]) -> str:
+    pairs = (text.partition("=") for text in adapters)
+    return f"{{ {', '.join(f'{name} = {_quoted(folder)}' for name, _, folder in pairs)} }}" if adapters else "{}"
+
+
 def _switch(text: str) -> bool:
     if text not in ("true", "false"):
         raise ValueError(text)
@@ -83,10 +101,13 @@ def _shortest(read: Callable[[str], Any], near: float, value: float) -> str:
 
 
 _NUMBER = (int, Decimal)
+ADAPTER = re.compile(r"[A-Za-z0-9_-]{1,64}")  # the name of an adapter
 
 TEXT = ValueKind("a string", (str,), str, dump=_quoted)
 FILE = ValueKind("a string", (str,), Path, dump=_quoted)
 MODEL = ValueKind("a string", (str,), str, dump=_quoted, load=str)
+FOLDER = ValueKind("a string", (str,), str, dump=_quoted, load=str)
+ADAPTERS = ValueKind("a table of folders", (dict,), _adapters, ",".join, load=_adapters_of, dump=_table)
 WHOLE = ValueKind("a whole number", (int,), int)
 NUMBER = ValueKind("a number", _NUMBER, float, lambda value: _shortest(float, value, value))
 MILLIS = ValueKind("a number", _NUMBER, _millis, lambda value: _shortest(_millis, value * 1e3, value))

@@ -9,11 +9,13 @@ from bridge.client.frames import Frame
 from bridge.client.health import is_serving
 from bridge.client.history import History, Line
 from bridge.client.inference import Inferred, Model, TensorSpec
+from bridge.client.npc import ActionFailed, Grounds, Known, Moderated, Npc, Player, Rejected, Trace
 from bridge.client.probe import Probe
 from bridge.client.sampling import Form, Sampling
 from bridge.client.turn import Done, HistoryCut, Sentence, Token, Turn
 
 __all__ = [
+    "ActionFailed",
     "Avatars",
     "Box",
     "BridgeClient",
@@ -23,20 +25,27 @@ __all__ = [
     "Done",
     "Form",
     "Frame",
+    "Grounds",
     "History",
     "HistoryCut",
     "Inferred",
+    "Known",
     "Label",
     "Line",
     "Model",
+    "Moderated",
+    "Npc",
+    "Player",
     "Probe",
     "Recognized",
+    "Rejected",
     "Sampling",
     "Sentence",
     "Task",
     "TensorSpec",
     "Timing",
     "Token",
+    "Trace",
     "Turn",
     "Unanswered",
     "is_serving",

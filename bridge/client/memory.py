@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bridge.client.history import MOST_BYTES, MOST_LINES, History, Line, newest
+from bridge.client.npc.character import Npc
 from bridge.v1 import bridge_pb2, dialogue_pb2
 
 _MOST_OPEN = 1024  # turns without an end; the server ends each of them
@@ -24,6 +25,8 @@ class _Said:
     text: str
     carried: Sequence[Line] | None
     reply: str = ""
+    brought: bool = False  # it has brought the NPC
+    heard: int | None = None
 
 
 class Memory:
@@ -38,6 +41,9 @@ class Memory:
         self._prompt: str | None = None
         self.known = False  # the server has accepted a turn of it
         self.lost = False  # the server lost it, and has accepted no turn since
+        self._npc: Npc | str | None = None  # the client's own, or the name of one of the server's
+        self._has_npc = False  # the server has the client's own
+        self._newest: tuple[int, str] | None = None  # turn and text of the newest turn that is over
 
     # -- the game ------------------------------------------------------------------------------------------------------
 
@@ -48,7 +54,7 @@ class Memory:
 
     def restore(self, history: History) -> None:
         """Continue from this history, whatever was said before; turns that are still open do not count."""
-        self._persona, self._prompt = history.persona, None
+        self._persona, self._prompt, self._newest = history.persona, None, None
         self._lines = [line for line in history.lines if line.text.strip()]
         self._differs, self._as_text = True, tuple(self._lines)
         self._open.clear()
@@ -56,7 +62,13 @@ class Memory:
     def describe(self, persona: str) -> None:
         """Set the persona; "" leaves it unchanged."""
         if persona:
-            self._persona, self._prompt = persona, None
+            self._persona, self._prompt, self._npc = persona, None, None
+
+    def meet(self, npc: Npc | str | None) -> None:
+        """The conversation is with this NPC from the next turn on, in place of a persona; None leaves it unchanged."""
+        if npc is not None and npc != self._npc:
+            self._npc, self._has_npc = npc, False
+            self._persona, self._prompt = "", None
 
     # -- what goes up --------------------------------------------------------------------------------------------------
 
@@ -74,11 +86,27 @@ class Memory:
             self._prompt = _with_text(self._persona, self._as_text, limits)
         return self._prompt
 
-    def say(self, turn_id: int, text: str, carried: Sequence[Line] | None) -> None:
-        """Note a turn that was sent, with the lines that it carried."""
+    def npc_to_send(self) -> Npc | str | None:
+        """The NPC that the next turn must bring or name; None if the server has it, or there is none."""
+        return None if self._has_npc else self._npc
+
+    def say(self, turn_id: int, text: str, carried: Sequence[Line] | None, *, brought: bool = False) -> None:
+        """Note a turn that was sent, with the lines that it carried, and whether it has brought the NPC."""
         if len(self._open) == _MOST_OPEN:
             del self._open[next(iter(self._open))]
-        self._open[turn_id] = _Said(text, carried)
+        self._open[turn_id] = _Said(text, carried, brought=brought)
+
+    def hear_only(self, turn_id: int, heard: int) -> None:
+        """The player has heard so many characters of a turn: of one in progress, or of the newest that is over."""
+        if turn_id in self._open:
+            self._open[turn_id].heard = heard
+        elif self._newest is not None and self._newest[0] == turn_id and heard < len(self._newest[1]):
+            text = self._newest[1]
+            self._newest = (turn_id, text[:heard])
+            if text.strip() and self._lines:
+                self._lines.pop()
+            if kept := text[:heard].strip():
+                self._lines.append(Line("character", kept))
 
     # -- what comes down -----------------------------------------------------------------------------------------------
 
@@ -89,13 +117,14 @@ class Memory:
                 self.known, self.lost = True, False
                 said = self._open.get(message.turn_id)
                 if said is not None:
+                    self._has_npc = self._has_npc or said.brought
                     self._begin(said)
             case "history_cut":
                 self._keep(message.history_cut.kept_line_count)
             case "done":
                 said = self._open.pop(message.turn_id, None)
                 if said is not None:
-                    self._end(said, message.done)
+                    self._end(message.turn_id, said, message.done)
 
     def note_reply(self, turn_id: int, reply: str) -> None:
         """Note what is known of the reply to a turn that may get no end."""
@@ -116,6 +145,7 @@ class Memory:
             self._as_text, self._prompt = tuple(self._lines), None
             self._differs = bool(self._lines)
             self.lost = self.lost or self.known
+            self._has_npc = False
         self.known = kept
 
     def _begin(self, said: _Said) -> None:
@@ -123,11 +153,12 @@ class Memory:
         if said.carried is not None:
             self._lines, said.carried, self._differs = list(said.carried), None, False
 
-    def _end(self, said: _Said, done: dialogue_pb2.TurnDone) -> None:
+    def _end(self, turn_id: int, said: _Said, done: dialogue_pb2.TurnDone) -> None:
         if done.finish == dialogue_pb2.TURN_FINISH_FAILED and not done.text:
             return  # it has changed nothing
         self._begin(said)
-        self._add(said, done.text, done.history_line_count)
+        self._newest = (turn_id, done.text[: said.heard])
+        self._add(said, done.text[: said.heard], done.history_line_count)
 
     def _add(self, said: _Said, reply: str, kept: int) -> None:
         """Add a turn, of which the server has kept so many lines in all; 0 if it does not tell."""

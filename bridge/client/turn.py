@@ -10,6 +10,8 @@ from typing import Any, Protocol, Self
 
 from bridge.client.answers import MICROS, Timing, Unanswered, unanswered
 from bridge.client.link.round_trip import Link
+from bridge.client.npc.actions import Actions
+from bridge.client.npc.trace import Grounds, Moderated, Trace, emotion_name
 from bridge.errors import BridgeError, ContractBroken
 from bridge.v1 import dialogue_pb2
 
@@ -25,10 +27,25 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A complete sentence, for subtitles and voices."""
+    """A complete sentence, for subtitles and voices, and where it stands in the reply's text, in characters. One of an
+    NPC has the feeling that it shows ("joy"; "" if not known), with an intensity from 0 to 1, and the grounds on
+    which it was said, if they were asked for.
+    """
 
     text: str
     index: int
+    start: int = 0
+    end: int = 0
+    emotion: str = ""
+    intensity: float = 0.0
+    grounds: Grounds | None = None
+
+    @classmethod
+    def of(cls, message: dialogue_pb2.TurnSentence) -> Self:
+        """From the contract's message."""
+        grounds = Grounds.of(message.trace) if message.HasField("trace") else None
+        emotion = emotion_name(message.emotion)
+        return cls(message.text, message.index, message.start, message.end, emotion, message.intensity, grounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +67,8 @@ class Done:
 
     `cut_text` is the end of what was streamed, if `whole_sentences` has taken it back. `history_lines` is how many
     lines the server has of the conversation now, and `prompt_compute` the part of `timing.compute` up to the first
-    token, for the prompt; both are 0 from a server before minor 5 of the contract.
+    token, for the prompt; both are 0 from a server before minor 5 of the contract. `moderation` is set if the
+    operator's moderation has marked or held what the player said to an NPC.
     """
 
     text: str
@@ -67,6 +85,7 @@ class Done:
     cut_text: str = ""
     history_lines: int = 0
     prompt_compute: float = 0.0
+    moderation: Moderated | None = None
 
 
 Event = Token | Sentence | Done
@@ -84,8 +103,8 @@ class Talk(Protocol):
         """Keep the turn alive while this block waits for its events."""
         ...
 
-    def interrupt(self, turn: "Turn") -> None:
-        """End the reply at its next step."""
+    def interrupt(self, turn: "Turn", heard: int | None = None) -> None:
+        """End the reply at its next step; the history keeps what was heard of it."""
         ...
 
     def give_up(self, conversation: str, turn_id: int, reply: str) -> None:
@@ -110,11 +129,20 @@ class Turn:
     than that. To a server before minor 5 of the contract the newest lines go as text behind the persona.
 
     `history_cut` is set, before the first token, if the server has dropped old lines of the conversation for this turn
-    or since the one before. It is no event of the loop: a game may take all but tokens and sentences as Done.
+    or since the one before. `trace` says why a turn with an NPC went as it did, and is set before Done, if it was asked
+    for. Neither is an event of the loop: a game may take all but tokens and sentences as Done.
     """
 
     def __init__(
-        self, talk: Talk, conversation: str, turn_id: int, said: str, *, budget: float, memory_lost: bool
+        self,
+        talk: Talk,
+        conversation: str,
+        turn_id: int,
+        said: str,
+        *,
+        budget: float,
+        memory_lost: bool,
+        actions: Actions | None = None,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self.conversation = conversation
@@ -123,6 +151,8 @@ class Turn:
         self.memory_lost = memory_lost
         self.done: Done | None = None
         self.history_cut: HistoryCut | None = None
+        self.trace: Trace | None = None
+        self._actions = actions
         self._failure: BridgeError | None = None
         self._talk = talk
         self._budget = budget
@@ -163,12 +193,15 @@ class Turn:
         """The reply so far."""
         return self.done.text if self.done is not None else "".join(self._pieces)
 
-    def interrupt(self) -> None:
+    def interrupt(self, heard: int | None = None) -> None:
         """Cut in: the reply ends at its next step, and what has been said stays in the conversation. Events continue up
         to Done.
+
+        `heard` is how many characters of `text` the player has heard or read: the conversation keeps only these. It
+        counts for a reply that is over too, if it is the newest one. Servers before minor 6 of the contract keep all.
         """
-        if not self.over:
-            self._talk.interrupt(self)
+        if not self.over or heard is not None:
+            self._talk.interrupt(self, heard)
 
     async def aclose(self) -> None:
         """Abandon the turn; it is over when this returns. Does nothing if it is over already."""
@@ -218,7 +251,13 @@ class Turn:
                 self._pieces.append(message.token.text)
                 self._put(Token(message.token.text, late, elapsed))
             case "sentence":
-                self._put(Sentence(message.sentence.text, message.sentence.index))
+                self._put(Sentence.of(message.sentence))
+            case "action" if self._actions is not None:
+                self._actions.call(message.action)
+            case "action_ended" if self._actions is not None:
+                self._actions.end(message.action_ended.call_id)
+            case "trace":
+                self.trace = Trace.of(message.trace)
             case "history_cut":
                 cut = message.history_cut
                 self.history_cut = HistoryCut(cut.dropped_line_count, cut.kept_line_count)
@@ -261,10 +300,13 @@ class Turn:
             cut_text=done.cut_text,
             history_lines=done.history_line_count,
             prompt_compute=done.prompt_compute_micros / MICROS,
+            moderation=Moderated.of(done.moderation) if done.HasField("moderation") else None,
         )
         return self._end(self.done)
 
     def _end(self, event: Done | BridgeError) -> None:
+        if self._actions is not None:
+            self._actions.end_all()
         self._events.append(event)
         self._came.set()
         self._ended.set()

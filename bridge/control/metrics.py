@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 
 from bridge import __version__
 from bridge.control.service import peak_resident_bytes
-from bridge.observe.counters import BUCKETS, Counters, cumulative
+from bridge.observe.counters import BUCKETS, NPC, Counters, cumulative
 from bridge.policy.work import Ending
 from bridge.streams.backend import Backend
 from bridge.streams.servicer import Servicer
@@ -95,6 +95,16 @@ class Reading(Collector):
                 for kind in ("prompt", "cached", "reply"):
                     tokens.add_metric((*labels, kind), getattr(counters, f"{kind}_tokens"))
         yield tokens
+        npcs = CounterMetricFamily(
+            "framebridge_npc",
+            "Sentences of NPCs, authored ones and safe lines of these; rejected and regenerated ones; actions, those "
+            "that timed out; inputs that were held or marked, and outputs that were held.",
+            labels=(*_BY_CLIENT, "kind"),
+        )
+        for labels, counters in self.by_client:
+            for kind in NPC if counters.npc else ():
+                npcs.add_metric((*labels, kind), counters.npc.get(kind, 0))
+        yield npcs
 
     def _times(self) -> Iterator[Metric]:
         seconds = HistogramMetricFamily(

@@ -31,9 +31,9 @@ from bridge.wire.unread import Holding
 
 log = logging.getLogger("framebridge.bridge")
 
-_KNOWS_BUNDLES, _KNOWS_HISTORY = 4, 5  # minors of the contract
+_KNOWS_BUNDLES, _KNOWS_HISTORY, _KNOWS_NPCS = 4, 5, 6  # minors of the contract
 
-PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=5)
+PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=6)
 _PAYLOAD = bridge_pb2.ProbeResponse.PAYLOAD_FIELD_NUMBER
 _JOINER = Joiner(bridge_pb2.ProbeResponse)
 
@@ -115,6 +115,9 @@ class BridgeService:
         if minor >= _KNOWS_HISTORY:
             message.max_history_bytes = limits.history_bytes
             message.max_history_lines = limits.history_lines
+        if minor >= _KNOWS_NPCS:
+            message.max_npc_bytes = limits.npc_bytes
+            message.max_action_result_bytes = limits.action_result_bytes
         return message
 
     async def EndSession(self, request: bridge_pb2.EndSessionRequest) -> bridge_pb2.EndSessionResponse:  # noqa: N802
@@ -183,6 +186,9 @@ class BridgeService:
             _without_decoding(response)
         if request.protocol.minor < _KNOWS_HISTORY:
             _without_tokens(response)
+        if request.protocol.minor < _KNOWS_NPCS:
+            for work in _each_work(response):
+                work.ClearField("npc")
         return response
 
     # -- measuring the round trip --------------------------------------------------------------------------------------

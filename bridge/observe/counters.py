@@ -20,6 +20,10 @@ _NUMBERS = (
     "requests", "in_budget", "repeated", "cheaper", "late_at_client", "runs", "batches", "device", "seconds",
     "prompt_tokens", "cached_tokens", "reply_tokens"
 )  # fmt: skip
+NPC = (
+    "sentences", "authored", "rejected", "regenerated", "safe_lines", "actions", "action_timeouts", "held_inputs",
+    "marked_inputs", "held_outputs"
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -42,6 +46,7 @@ class Counters:
     prompt_tokens: int = 0
     cached_tokens: int = 0  # of these
     reply_tokens: int = 0
+    npc: dict[str, int] = field(default_factory=dict)  # by a name of NPC
     buckets: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))  # the last has no upper edge
     recent: deque[float] = field(init=False)
 
@@ -69,12 +74,13 @@ class Counters:
         _add_table(self.endings, other.endings)
         _add_table(self.rungs, other.rungs)
         _add_table(self.late_stages, other.late_stages)
+        _add_table(self.npc, other.npc)
         self.buckets = [mine + more for mine, more in zip(self.buckets, other.buckets, strict=True)]
         self.recent.extend(other.recent)
 
     def copy(self) -> "Counters":
         """A snapshot, without the recent latencies."""
-        tables = {name: getattr(self, name).copy() for name in ("endings", "rungs", "late_stages", "buckets")}
+        tables = {name: getattr(self, name).copy() for name in ("endings", "rungs", "late_stages", "npc", "buckets")}
         return replace(self, window=0, **tables)
 
     def message(self, name: str) -> bridge_pb2.WorkStats:
@@ -101,6 +107,8 @@ class Counters:
             cached_token_count=self.cached_tokens,
             reply_token_count=self.reply_tokens,
         )
+        for name, count in self.npc.items():
+            setattr(message.npc, f"{name.removesuffix('s')}_count", count)
         for (stage, model), count in sorted(self.late_stages.items(), key=lambda item: -item[1]):
             message.late_stages.add(stage=STAGES[stage], blocked_by=model, count=count)
         for rung, count in sorted(self.rungs.items(), key=lambda item: -item[1]):

@@ -106,6 +106,13 @@ class ClientCounts:
         fresh.cached_tokens += cached
         fresh.reply_tokens += reply
 
+    def npc(self, work: str, **numbers: int) -> None:
+        """Count what became of an NPC's sentences, actions and of what a player said, by the names of `NPC`."""
+        fresh = self._fresh.get(work) or self._begin(work)
+        for name, number in numbers.items():
+            if number:
+                fresh.npc[name] = fresh.npc.get(name, 0) + number
+
     def late_at_client(self, work: str, count: int) -> int:
         """Count answers reported late by the client. Returns how many are believed: no more than were sent in time."""
         if not count:

@@ -49,6 +49,12 @@ class RemoteProgram:
             raise GrammarError("a model at an endpoint is not kept to a grammar; ask without one")
         return RemoteReply(self.endpoint, self._served, messages, sampling)
 
+    def again(self, reply: "RemoteReply", kept: int, sampling: Sampling) -> "RemoteReply":
+        """Other words from the first token on. ValueError behind a beginning: no endpoint goes on within a reply."""
+        if kept:
+            raise ValueError("an endpoint does not go on within a reply")
+        return reply.again(sampling)
+
     def reading(self, conversation: str, messages: Sequence[Message], sampling: Sampling) -> "RemoteReply":
         """What could be read ahead: nothing is worthwhile, as the endpoint keeps its own cache."""
         return self.reply(conversation, messages, sampling)

@@ -24,6 +24,12 @@ class RemoteReply:
         self._messages = with_system(messages)
         self._body = self._written()
 
+    def again(self, sampling: Sampling) -> "RemoteReply":
+        """Another reply to the same messages."""
+        made = RemoteReply(self._endpoint, self._served, self._messages, sampling)
+        made.dropped = self.dropped
+        return made
+
     def reserve(self) -> bool:
         """There is nothing to reserve."""
         return True

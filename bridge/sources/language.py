@@ -21,6 +21,11 @@ def absolute(text: str, folder: Path) -> str:
     """The same model, with a path that is relative to `folder` made absolute."""
     if text.startswith((REMOTE, _HF)):
         return text if text.startswith(REMOTE) else reference.absolute(text, folder)
+    return absolute_path(text, folder)
+
+
+def absolute_path(text: str, folder: Path) -> str:
+    """A path, made absolute if it is relative to `folder`."""
     path = Path(text)
     with contextlib.suppress(RuntimeError):  # no such user
         path = path.expanduser()

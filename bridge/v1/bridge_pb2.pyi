@@ -91,7 +91,7 @@ class Rung(_message.Message):
     def __init__(self, name: _Optional[str] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., needs_device: _Optional[bool] = ..., cheaper_format: _Optional[bool] = ...) -> None: ...
 
 class Limits(_message.Message):
-    __slots__ = ("max_message_bytes", "max_image_bytes", "max_image_pixels", "max_concurrent_decodes", "max_streams_per_session", "max_slots_per_stream", "max_conversations_per_session", "max_unacknowledged_frames", "max_pose_bytes", "max_text_bytes", "max_context_tokens", "max_budget_micros", "max_chunk_bytes", "max_image_side", "max_image_scans", "max_waiting_image_bytes", "max_tensor_bytes", "max_infer_message_bytes", "max_waiting_tensor_bytes", "max_open_inferences", "max_history_bytes", "max_history_lines")
+    __slots__ = ("max_message_bytes", "max_image_bytes", "max_image_pixels", "max_concurrent_decodes", "max_streams_per_session", "max_slots_per_stream", "max_conversations_per_session", "max_unacknowledged_frames", "max_pose_bytes", "max_text_bytes", "max_context_tokens", "max_budget_micros", "max_chunk_bytes", "max_image_side", "max_image_scans", "max_waiting_image_bytes", "max_tensor_bytes", "max_infer_message_bytes", "max_waiting_tensor_bytes", "max_open_inferences", "max_history_bytes", "max_history_lines", "max_npc_bytes", "max_action_result_bytes")
     MAX_MESSAGE_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_IMAGE_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_IMAGE_PIXELS_FIELD_NUMBER: _ClassVar[int]
@@ -114,6 +114,8 @@ class Limits(_message.Message):
     MAX_OPEN_INFERENCES_FIELD_NUMBER: _ClassVar[int]
     MAX_HISTORY_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_HISTORY_LINES_FIELD_NUMBER: _ClassVar[int]
+    MAX_NPC_BYTES_FIELD_NUMBER: _ClassVar[int]
+    MAX_ACTION_RESULT_BYTES_FIELD_NUMBER: _ClassVar[int]
     max_message_bytes: int
     max_image_bytes: int
     max_image_pixels: int
@@ -136,7 +138,9 @@ class Limits(_message.Message):
     max_open_inferences: int
     max_history_bytes: int
     max_history_lines: int
-    def __init__(self, max_message_bytes: _Optional[int] = ..., max_image_bytes: _Optional[int] = ..., max_image_pixels: _Optional[int] = ..., max_concurrent_decodes: _Optional[int] = ..., max_streams_per_session: _Optional[int] = ..., max_slots_per_stream: _Optional[int] = ..., max_conversations_per_session: _Optional[int] = ..., max_unacknowledged_frames: _Optional[int] = ..., max_pose_bytes: _Optional[int] = ..., max_text_bytes: _Optional[int] = ..., max_context_tokens: _Optional[int] = ..., max_budget_micros: _Optional[int] = ..., max_chunk_bytes: _Optional[int] = ..., max_image_side: _Optional[int] = ..., max_image_scans: _Optional[int] = ..., max_waiting_image_bytes: _Optional[int] = ..., max_tensor_bytes: _Optional[int] = ..., max_infer_message_bytes: _Optional[int] = ..., max_waiting_tensor_bytes: _Optional[int] = ..., max_open_inferences: _Optional[int] = ..., max_history_bytes: _Optional[int] = ..., max_history_lines: _Optional[int] = ...) -> None: ...
+    max_npc_bytes: int
+    max_action_result_bytes: int
+    def __init__(self, max_message_bytes: _Optional[int] = ..., max_image_bytes: _Optional[int] = ..., max_image_pixels: _Optional[int] = ..., max_concurrent_decodes: _Optional[int] = ..., max_streams_per_session: _Optional[int] = ..., max_slots_per_stream: _Optional[int] = ..., max_conversations_per_session: _Optional[int] = ..., max_unacknowledged_frames: _Optional[int] = ..., max_pose_bytes: _Optional[int] = ..., max_text_bytes: _Optional[int] = ..., max_context_tokens: _Optional[int] = ..., max_budget_micros: _Optional[int] = ..., max_chunk_bytes: _Optional[int] = ..., max_image_side: _Optional[int] = ..., max_image_scans: _Optional[int] = ..., max_waiting_image_bytes: _Optional[int] = ..., max_tensor_bytes: _Optional[int] = ..., max_infer_message_bytes: _Optional[int] = ..., max_waiting_tensor_bytes: _Optional[int] = ..., max_open_inferences: _Optional[int] = ..., max_history_bytes: _Optional[int] = ..., max_history_lines: _Optional[int] = ..., max_npc_bytes: _Optional[int] = ..., max_action_result_bytes: _Optional[int] = ...) -> None: ...
 
 class HandshakeRequest(_message.Message):
     __slots__ = ("protocol", "client_name", "client_version", "texture_formats", "texture_row_order", "resume_session_id", "wants_shared_memory", "wants_bundles")
@@ -329,7 +333,7 @@ class ClientStats(_message.Message):
     def __init__(self, session: _Optional[str] = ..., client_name: _Optional[str] = ..., work: _Optional[_Iterable[_Union[WorkStats, _Mapping]]] = ...) -> None: ...
 
 class WorkStats(_message.Message):
-    __slots__ = ("name", "request_count", "in_budget_count", "superseded_count", "refused_count", "missed_count", "cancelled_count", "failed_count", "cheaper_count", "p50_micros", "p99_micros", "mean_batch", "device_micros", "late_stages", "rungs", "late_at_client_count", "repeated_count", "unchanged_count", "prompt_token_count", "cached_token_count", "reply_token_count")
+    __slots__ = ("name", "request_count", "in_budget_count", "superseded_count", "refused_count", "missed_count", "cancelled_count", "failed_count", "cheaper_count", "p50_micros", "p99_micros", "mean_batch", "device_micros", "late_stages", "rungs", "late_at_client_count", "repeated_count", "unchanged_count", "prompt_token_count", "cached_token_count", "reply_token_count", "npc")
     NAME_FIELD_NUMBER: _ClassVar[int]
     REQUEST_COUNT_FIELD_NUMBER: _ClassVar[int]
     IN_BUDGET_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -351,6 +355,7 @@ class WorkStats(_message.Message):
     PROMPT_TOKEN_COUNT_FIELD_NUMBER: _ClassVar[int]
     CACHED_TOKEN_COUNT_FIELD_NUMBER: _ClassVar[int]
     REPLY_TOKEN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    NPC_FIELD_NUMBER: _ClassVar[int]
     name: str
     request_count: int
     in_budget_count: int
@@ -372,7 +377,32 @@ class WorkStats(_message.Message):
     prompt_token_count: int
     cached_token_count: int
     reply_token_count: int
-    def __init__(self, name: _Optional[str] = ..., request_count: _Optional[int] = ..., in_budget_count: _Optional[int] = ..., superseded_count: _Optional[int] = ..., refused_count: _Optional[int] = ..., missed_count: _Optional[int] = ..., cancelled_count: _Optional[int] = ..., failed_count: _Optional[int] = ..., cheaper_count: _Optional[int] = ..., p50_micros: _Optional[int] = ..., p99_micros: _Optional[int] = ..., mean_batch: _Optional[float] = ..., device_micros: _Optional[int] = ..., late_stages: _Optional[_Iterable[_Union[StageCount, _Mapping]]] = ..., rungs: _Optional[_Iterable[_Union[RungCount, _Mapping]]] = ..., late_at_client_count: _Optional[int] = ..., repeated_count: _Optional[int] = ..., unchanged_count: _Optional[int] = ..., prompt_token_count: _Optional[int] = ..., cached_token_count: _Optional[int] = ..., reply_token_count: _Optional[int] = ...) -> None: ...
+    npc: NpcStats
+    def __init__(self, name: _Optional[str] = ..., request_count: _Optional[int] = ..., in_budget_count: _Optional[int] = ..., superseded_count: _Optional[int] = ..., refused_count: _Optional[int] = ..., missed_count: _Optional[int] = ..., cancelled_count: _Optional[int] = ..., failed_count: _Optional[int] = ..., cheaper_count: _Optional[int] = ..., p50_micros: _Optional[int] = ..., p99_micros: _Optional[int] = ..., mean_batch: _Optional[float] = ..., device_micros: _Optional[int] = ..., late_stages: _Optional[_Iterable[_Union[StageCount, _Mapping]]] = ..., rungs: _Optional[_Iterable[_Union[RungCount, _Mapping]]] = ..., late_at_client_count: _Optional[int] = ..., repeated_count: _Optional[int] = ..., unchanged_count: _Optional[int] = ..., prompt_token_count: _Optional[int] = ..., cached_token_count: _Optional[int] = ..., reply_token_count: _Optional[int] = ..., npc: _Optional[_Union[NpcStats, _Mapping]] = ...) -> None: ...
+
+class NpcStats(_message.Message):
+    __slots__ = ("sentence_count", "authored_count", "rejected_count", "regenerated_count", "safe_line_count", "action_count", "action_timeout_count", "held_input_count", "marked_input_count", "held_output_count")
+    SENTENCE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    AUTHORED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REJECTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REGENERATED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SAFE_LINE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ACTION_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ACTION_TIMEOUT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    HELD_INPUT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MARKED_INPUT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    HELD_OUTPUT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    sentence_count: int
+    authored_count: int
+    rejected_count: int
+    regenerated_count: int
+    safe_line_count: int
+    action_count: int
+    action_timeout_count: int
+    held_input_count: int
+    marked_input_count: int
+    held_output_count: int
+    def __init__(self, sentence_count: _Optional[int] = ..., authored_count: _Optional[int] = ..., rejected_count: _Optional[int] = ..., regenerated_count: _Optional[int] = ..., safe_line_count: _Optional[int] = ..., action_count: _Optional[int] = ..., action_timeout_count: _Optional[int] = ..., held_input_count: _Optional[int] = ..., marked_input_count: _Optional[int] = ..., held_output_count: _Optional[int] = ...) -> None: ...
 
 class GetStatsResponse(_message.Message):
     __slots__ = ("uptime_micros", "ready_micros", "session_count", "stream_count", "job_count", "avatar_slot_count", "dialogue_slot_count", "dialogue_busy_count", "device_busy_micros", "peak_resident_bytes", "device", "work", "dialogue_pool_bytes", "clients")

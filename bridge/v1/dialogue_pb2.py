@@ -24,10 +24,11 @@ _sym_db = _symbol_database.Default()
 
 from bridge.v1 import bundle_pb2 as bridge_dot_v1_dot_bundle__pb2
 from bridge.v1 import error_pb2 as bridge_dot_v1_dot_error__pb2
+from bridge.v1 import npc_pb2 as bridge_dot_v1_dot_npc__pb2
 from bridge.v1 import timing_pb2 as bridge_dot_v1_dot_timing__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x62ridge/v1/dialogue.proto\x12\tbridge.v1\x1a\x16\x62ridge/v1/bundle.proto\x1a\x15\x62ridge/v1/error.proto\x1a\x16\x62ridge/v1/timing.proto\"~\n\x08Sampling\x12\x13\n\x0btemperature\x18\x01 \x01(\x02\x12\r\n\x05top_p\x18\x02 \x01(\x02\x12\x1a\n\x12repetition_penalty\x18\x03 \x01(\x02\x12\x0c\n\x04seed\x18\x04 \x01(\x03\x12\x16\n\x0emax_new_tokens\x18\x05 \x01(\x05\x12\x0c\n\x04stop\x18\x06 \x03(\t\"\xfa\x01\n\x0fSamplingChanges\x12\x15\n\x0btemperature\x18\x01 \x01(\x02H\x00\x12\x0f\n\x05top_p\x18\x02 \x01(\x02H\x01\x12\x1c\n\x12repetition_penalty\x18\x03 \x01(\x02H\x02\x12\x0e\n\x04seed\x18\x04 \x01(\x03H\x03\x12\x18\n\x0emax_new_tokens\x18\x05 \x01(\x05H\x04\x12\x0c\n\x04stop\x18\x06 \x03(\tB\x14\n\x12temperature_choiceB\x0e\n\x0ctop_p_choiceB\x1b\n\x19repetition_penalty_choiceB\r\n\x0bseed_choiceB\x17\n\x15max_new_tokens_choice\"@\n\x0c\x43onverseLine\x12\x10\n\x06player\x18\x01 \x01(\tH\x00\x12\x13\n\tcharacter\x18\x02 \x01(\tH\x00\x42\t\n\x07speaker\"9\n\x0f\x43onverseHistory\x12&\n\x05lines\x18\x01 \x03(\x0b\x32\x17.bridge.v1.ConverseLine\"\xf1\x01\n\x0f\x43onverseRequest\x12\'\n\x04open\x18\x01 \x01(\x0b\x32\x17.bridge.v1.ConverseOpenH\x00\x12%\n\x03say\x18\x02 \x01(\x0b\x32\x16.bridge.v1.ConverseSayH\x00\x12\x31\n\tinterrupt\x18\x03 \x01(\x0b\x32\x1c.bridge.v1.ConverseInterruptH\x00\x12+\n\x06\x66orget\x18\x04 \x01(\x0b\x32\x19.bridge.v1.ConverseForgetH\x00\x12#\n\x06\x62undle\x18\x05 \x01(\x0b\x32\x11.bridge.v1.BundleH\x00\x42\t\n\x07message\"\"\n\x0c\x43onverseOpen\x12\x12\n\nsession_id\x18\x01 \x01(\t\"K\n\tReplyForm\x12\x15\n\x0bjson_schema\x18\x01 \x01(\tH\x00\x12\x0f\n\x05regex\x18\x02 \x01(\tH\x00\x12\x0e\n\x04lark\x18\x03 \x01(\tH\x00\x42\x06\n\x04\x66orm\"\xd5\x02\n\x0b\x43onverseSay\x12\x17\n\x0f\x63onversation_id\x18\x01 \x01(\t\x12\x0f\n\x07turn_id\x18\x02 \x01(\x03\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x0f\n\x07persona\x18\x04 \x01(\t\x12%\n\x08sampling\x18\x05 \x01(\x0b\x32\x13.bridge.v1.Sampling\x12!\n\x06\x62udget\x18\x06 \x01(\x0b\x32\x11.bridge.v1.Budget\x12\x13\n\x0bpace_micros\x18\x07 \x01(\x03\x12+\n\x07history\x18\x08 \x01(\x0b\x32\x1a.bridge.v1.ConverseHistory\x12\x34\n\x10sampling_changes\x18\t \x01(\x0b\x32\x1a.bridge.v1.SamplingChanges\x12\x17\n\x0fwhole_sentences\x18\n \x01(\x08\x12\"\n\x04\x66orm\x18\x0b \x01(\x0b\x32\x14.bridge.v1.ReplyForm\"=\n\x11\x43onverseInterrupt\x12\x17\n\x0f\x63onversation_id\x18\x01 \x01(\t\x12\x0f\n\x07turn_id\x18\x02 \x01(\x03\")\n\x0e\x43onverseForget\x12\x17\n\x0f\x63onversation_id\x18\x01 \x01(\t\"\xed\x02\n\x10\x43onverseResponse\x12\x17\n\x0f\x63onversation_id\x18\x01 \x01(\t\x12\x0f\n\x07turn_id\x18\x02 \x01(\x03\x12+\n\x06opened\x18\x03 \x01(\x0b\x32\x19.bridge.v1.ConverseOpenedH\x00\x12)\n\x07started\x18\x04 \x01(\x0b\x32\x16.bridge.v1.TurnStartedH\x00\x12%\n\x05token\x18\x05 \x01(\x0b\x32\x14.bridge.v1.TurnTokenH\x00\x12+\n\x08sentence\x18\x06 \x01(\x0b\x32\x17.bridge.v1.TurnSentenceH\x00\x12#\n\x04\x64one\x18\x07 \x01(\x0b\x32\x13.bridge.v1.TurnDoneH\x00\x12#\n\x06\x62undle\x18\x08 \x01(\x0b\x32\x11.bridge.v1.BundleH\x00\x12\x30\n\x0bhistory_cut\x18\t \x01(\x0b\x32\x19.bridge.v1.TurnHistoryCutH\x00\x42\x07\n\x05\x65vent\"*\n\x0e\x43onverseOpened\x12\x18\n\x10\x63onversation_ids\x18\x01 \x03(\t\"$\n\x0bTurnStarted\x12\x15\n\rprompt_tokens\x18\x01 \x01(\x05\"E\n\x0eTurnHistoryCut\x12\x1a\n\x12\x64ropped_line_count\x18\x01 \x01(\x05\x12\x17\n\x0fkept_line_count\x18\x02 \x01(\x05\"\'\n\tTurnToken\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x0c\n\x04late\x18\x02 \x01(\x08\"+\n\x0cTurnSentence\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\r\n\x05index\x18\x02 \x01(\x05\"\xc8\x02\n\x08TurnDone\x12%\n\x06\x66inish\x18\x01 \x01(\x0e\x32\x15.bridge.v1.TurnFinish\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x15\n\rprompt_tokens\x18\x03 \x01(\x05\x12\x15\n\rcached_tokens\x18\x04 \x01(\x05\x12\x14\n\x0creply_tokens\x18\x05 \x01(\x05\x12\x12\n\nlate_count\x18\x06 \x01(\x05\x12\x1a\n\x12\x66irst_token_micros\x18\x07 \x01(\x03\x12!\n\x06timing\x18\x08 \x01(\x0b\x32\x11.bridge.v1.Timing\x12#\n\x07outcome\x18\t \x01(\x0b\x32\x12.bridge.v1.Outcome\x12\x10\n\x08\x63ut_text\x18\n \x01(\t\x12\x1a\n\x12history_line_count\x18\x0b \x01(\x05\x12\x1d\n\x15prompt_compute_micros\x18\x0c \x01(\x03*\xa1\x01\n\nTurnFinish\x12\x1b\n\x17TURN_FINISH_UNSPECIFIED\x10\x00\x12\x13\n\x0fTURN_FINISH_END\x10\x01\x12\x14\n\x10TURN_FINISH_STOP\x10\x02\x12\x16\n\x12TURN_FINISH_LENGTH\x10\x03\x12\x1b\n\x17TURN_FINISH_INTERRUPTED\x10\x04\x12\x16\n\x12TURN_FINISH_FAILED\x10\x05\x32Z\n\x0f\x44ialogueService\x12G\n\x08\x43onverse\x12\x1a.bridge.v1.ConverseRequest\x1a\x1b.bridge.v1.ConverseResponse(\x01\x30\x01\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x62ridge/v1/dialogue.proto\x12\tbridge.v1\x1a\x16\x62ridge/v1/bundle.proto\x1a\x15\x62ridge/v1/error.proto\x1a\x13\x62ridge/v1/npc.proto\x1a\x16\x62ridge/v1/timing.proto\"~\n\x08Sampling\x12\x13\n\x0btemperature\x18\x01 \x01(\x02\x12\r\n\x05top_p\x18\x02 \x01(\x02\x12\x1a\n\x12repetition_penalty\x18\x03 \x01(\x02\x12\x0c\n\x04seed\x18\x04 \x01(\x03\x12\x16\n\x0emax_new_tokens\x18\x05 \x01(\x05\x12\x0c\n\x04stop\x18\x06 \x03(\t\"\xfa\x01\n\x0fSamplingChanges\x12\x15\n\x0btemperature\x18\x01 \x01(\x02H\x00\x12\x0f\n\x05top_p\x18\x02 \x01(\x02H\x01\x12\x1c\n\x12repetition_penalty\x18\x03 \x01(\x02H\x02\x12\x0e\n\x04seed\x18\x04 \x01(\x03H\x03\x12\x18\n\x0emax_new_tokens\x18\x05 \x01(\x05H\x04\x12\x0c\n\x04stop\x18\x06 \x03(\tB\x14\n\x12temperature_choiceB\x0e\n\x0ctop_p_choiceB\x1b\n\x19repetition_penalty_choiceB\r\n\x0bseed_choiceB\x17\n\x15max_new_tokens_choice\"@\n\x0c\x43onverseLine\x12\x10\n\x06player\x18\x01 \x01(\tH\x00\x12\x13\n\tcharacter\x18\x02 \x01(\tH\x00\x42\t\n\x07speaker\"9\n\x0f\x43onverseHistory\x12&\n\x05lines\x18\x01 \x03(\x0b\x32\x17.bridge.v1.ConverseLine\"\xa3\x02\n\x0f\x43onverseRequest\x12\'\n\x04open\x18\x01 \x01(\x0b\x32\x17.bridge.v1.ConverseOpenH\x00\x12%\n\x03say\x18\x02 \x01(\x0b\x32\x16.bridge.v1.ConverseSayH\x00\x12\x31\n\tinterrupt\x18\x03 \x01(\x0b\x32\x1c.bridge.v1.ConverseInterruptH\x00\x12+\n\x06\x66orget\x18\x04 \x01(\x0b\x32\x19.bridge.v1.ConverseForgetH\x00\x12#\n\x06\x62undle\x18\x05 \x01(\x0b\x32\x11.bridge.v1.BundleH\x00\x12\x30\n\raction_result\x18\x06 \x01(\x0b\x32\x17.bridge.v1.ActionResultH\x00\x42\t\n\x07message\"\"\n\x0c\x43onverseOpen\x12\x12\n\nsession_id\x18\x01 \x01(\t\"K\n\tReplyForm\x12\x15\n\x0bjson_schema\x18\x01 \x01(\tH\x00\x12\x0f\n\x05regex\x18\x02 \x01(\tH\x00\x12\x0e\n\x04lark\x18\x03 \x01(\tH\x00\x42\x06\n\x04\x66orm\"\xcf\x03\n\x0b\x43onverseSay\x12\x17\n\x0f\x63onversation_id\x18\x01 \x01(\t\x12\x0f\n\x07turn_id\x18\x02 \x01(\x03\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x0f\n\x07persona\x18\x04 \x01(\t\x12%\n\x08sampling\x18\x05 \x01(\x0b\x32\x13.bridge.v1.Sampling\x12!\n\x06\x62udget\x18\x06 \x01(\x0b\x32\x11.bridge.v1.Budget\x12\x13\n\x0bpace_micros\x18\x07 \x01(\x03\x12+\n\x07history\x18\x08 \x01(\x0b\x32\x1a.bridge.v1.ConverseHistory\x12\x34\n\x10sampling_changes\x18\t \x01(\x0b\x32\x1a.bridge.v1.SamplingChanges\x12\x17\n\x0fwhole_sentences\x18\n \x01(\x08\x12\"\n\x04\x66orm\x18\x0b \x01(\x0b\x32\x14.bridge.v1.ReplyForm\x12\x0e\n\x06npc_id\x18\x0c \x01(\t\x12\x1b\n\x03npc\x18\r \x01(\x0b\x32\x0e.bridge.v1.Npc\x12$\n\x06player\x18\x0e \x01(\x0b\x32\x14.bridge.v1.NpcPlayer\x12\x10\n\x08memories\x18\x0f \x03(\t\x12\x13\n\x0bwants_trace\x18\x10 \x01(\x08\"^\n\x11\x43onverseInterrupt\x12\x17\n\x0f\x63onversation_id\x18\x01 \x01(\t\x12\x0f\n\x07turn_id\x18\x02 \x01(\x03\x12\x0f\n\x05heard\x18\x03 \x01(\x05H\x00\x42\x0e\n\x0cheard_choice\")\n\x0e\x43onverseForget\x12\x17\n\x0f\x63onversation_id\x18\x01 \x01(\t\"\xf1\x03\n\x10\x43onverseResponse\x12\x17\n\x0f\x63onversation_id\x18\x01 \x01(\t\x12\x0f\n\x07turn_id\x18\x02 \x01(\x03\x12+\n\x06opened\x18\x03 \x01(\x0b\x32\x19.bridge.v1.ConverseOpenedH\x00\x12)\n\x07started\x18\x04 \x01(\x0b\x32\x16.bridge.v1.TurnStartedH\x00\x12%\n\x05token\x18\x05 \x01(\x0b\x32\x14.bridge.v1.TurnTokenH\x00\x12+\n\x08sentence\x18\x06 \x01(\x0b\x32\x17.bridge.v1.TurnSentenceH\x00\x12#\n\x04\x64one\x18\x07 \x01(\x0b\x32\x13.bridge.v1.TurnDoneH\x00\x12#\n\x06\x62undle\x18\x08 \x01(\x0b\x32\x11.bridge.v1.BundleH\x00\x12\x30\n\x0bhistory_cut\x18\t \x01(\x0b\x32\x19.bridge.v1.TurnHistoryCutH\x00\x12\'\n\x06\x61\x63tion\x18\n \x01(\x0b\x32\x15.bridge.v1.TurnActionH\x00\x12\x32\n\x0c\x61\x63tion_ended\x18\x0b \x01(\x0b\x32\x1a.bridge.v1.TurnActionEndedH\x00\x12%\n\x05trace\x18\x0c \x01(\x0b\x32\x14.bridge.v1.TurnTraceH\x00\x42\x07\n\x05\x65vent\"*\n\x0e\x43onverseOpened\x12\x18\n\x10\x63onversation_ids\x18\x01 \x03(\t\"$\n\x0bTurnStarted\x12\x15\n\rprompt_tokens\x18\x01 \x01(\x05\"E\n\x0eTurnHistoryCut\x12\x1a\n\x12\x64ropped_line_count\x18\x01 \x01(\x05\x12\x17\n\x0fkept_line_count\x18\x02 \x01(\x05\"\'\n\tTurnToken\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x0c\n\x04late\x18\x02 \x01(\x08\"\xa8\x01\n\x0cTurnSentence\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\r\n\x05index\x18\x02 \x01(\x05\x12\r\n\x05start\x18\x03 \x01(\x05\x12\x0b\n\x03\x65nd\x18\x04 \x01(\x05\x12#\n\x07\x65motion\x18\x05 \x01(\x0e\x32\x12.bridge.v1.Emotion\x12\x11\n\tintensity\x18\x06 \x01(\x02\x12\'\n\x05trace\x18\x07 \x01(\x0b\x32\x18.bridge.v1.SentenceTrace\"\xf2\x02\n\x08TurnDone\x12%\n\x06\x66inish\x18\x01 \x01(\x0e\x32\x15.bridge.v1.TurnFinish\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x15\n\rprompt_tokens\x18\x03 \x01(\x05\x12\x15\n\rcached_tokens\x18\x04 \x01(\x05\x12\x14\n\x0creply_tokens\x18\x05 \x01(\x05\x12\x12\n\nlate_count\x18\x06 \x01(\x05\x12\x1a\n\x12\x66irst_token_micros\x18\x07 \x01(\x03\x12!\n\x06timing\x18\x08 \x01(\x0b\x32\x11.bridge.v1.Timing\x12#\n\x07outcome\x18\t \x01(\x0b\x32\x12.bridge.v1.Outcome\x12\x10\n\x08\x63ut_text\x18\n \x01(\t\x12\x1a\n\x12history_line_count\x18\x0b \x01(\x05\x12\x1d\n\x15prompt_compute_micros\x18\x0c \x01(\x03\x12(\n\nmoderation\x18\r \x01(\x0b\x32\x14.bridge.v1.Moderated*\xa1\x01\n\nTurnFinish\x12\x1b\n\x17TURN_FINISH_UNSPECIFIED\x10\x00\x12\x13\n\x0fTURN_FINISH_END\x10\x01\x12\x14\n\x10TURN_FINISH_STOP\x10\x02\x12\x16\n\x12TURN_FINISH_LENGTH\x10\x03\x12\x1b\n\x17TURN_FINISH_INTERRUPTED\x10\x04\x12\x16\n\x12TURN_FINISH_FAILED\x10\x05\x32Z\n\x0f\x44ialogueService\x12G\n\x08\x43onverse\x12\x1a.bridge.v1.ConverseRequest\x1a\x1b.bridge.v1.ConverseResponse(\x01\x30\x01\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,42 +36,42 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'bridge.v1.dialogue_pb2', _g
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\252\002\016FrameBridge.V1'
-  _globals['_TURNFINISH']._serialized_start=2362
-  _globals['_TURNFINISH']._serialized_end=2523
-  _globals['_SAMPLING']._serialized_start=110
-  _globals['_SAMPLING']._serialized_end=236
-  _globals['_SAMPLINGCHANGES']._serialized_start=239
-  _globals['_SAMPLINGCHANGES']._serialized_end=489
-  _globals['_CONVERSELINE']._serialized_start=491
-  _globals['_CONVERSELINE']._serialized_end=555
-  _globals['_CONVERSEHISTORY']._serialized_start=557
-  _globals['_CONVERSEHISTORY']._serialized_end=614
-  _globals['_CONVERSEREQUEST']._serialized_start=617
-  _globals['_CONVERSEREQUEST']._serialized_end=858
-  _globals['_CONVERSEOPEN']._serialized_start=860
-  _globals['_CONVERSEOPEN']._serialized_end=894
-  _globals['_REPLYFORM']._serialized_start=896
-  _globals['_REPLYFORM']._serialized_end=971
-  _globals['_CONVERSESAY']._serialized_start=974
-  _globals['_CONVERSESAY']._serialized_end=1315
-  _globals['_CONVERSEINTERRUPT']._serialized_start=1317
-  _globals['_CONVERSEINTERRUPT']._serialized_end=1378
-  _globals['_CONVERSEFORGET']._serialized_start=1380
-  _globals['_CONVERSEFORGET']._serialized_end=1421
-  _globals['_CONVERSERESPONSE']._serialized_start=1424
-  _globals['_CONVERSERESPONSE']._serialized_end=1789
-  _globals['_CONVERSEOPENED']._serialized_start=1791
-  _globals['_CONVERSEOPENED']._serialized_end=1833
-  _globals['_TURNSTARTED']._serialized_start=1835
-  _globals['_TURNSTARTED']._serialized_end=1871
-  _globals['_TURNHISTORYCUT']._serialized_start=1873
-  _globals['_TURNHISTORYCUT']._serialized_end=1942
-  _globals['_TURNTOKEN']._serialized_start=1944
-  _globals['_TURNTOKEN']._serialized_end=1983
-  _globals['_TURNSENTENCE']._serialized_start=1985
-  _globals['_TURNSENTENCE']._serialized_end=2028
-  _globals['_TURNDONE']._serialized_start=2031
-  _globals['_TURNDONE']._serialized_end=2359
-  _globals['_DIALOGUESERVICE']._serialized_start=2525
-  _globals['_DIALOGUESERVICE']._serialized_end=2615
+  _globals['_TURNFINISH']._serialized_start=2888
+  _globals['_TURNFINISH']._serialized_end=3049
+  _globals['_SAMPLING']._serialized_start=131
+  _globals['_SAMPLING']._serialized_end=257
+  _globals['_SAMPLINGCHANGES']._serialized_start=260
+  _globals['_SAMPLINGCHANGES']._serialized_end=510
+  _globals['_CONVERSELINE']._serialized_start=512
+  _globals['_CONVERSELINE']._serialized_end=576
+  _globals['_CONVERSEHISTORY']._serialized_start=578
+  _globals['_CONVERSEHISTORY']._serialized_end=635
+  _globals['_CONVERSEREQUEST']._serialized_start=638
+  _globals['_CONVERSEREQUEST']._serialized_end=929
+  _globals['_CONVERSEOPEN']._serialized_start=931
+  _globals['_CONVERSEOPEN']._serialized_end=965
+  _globals['_REPLYFORM']._serialized_start=967
+  _globals['_REPLYFORM']._serialized_end=1042
+  _globals['_CONVERSESAY']._serialized_start=1045
+  _globals['_CONVERSESAY']._serialized_end=1508
+  _globals['_CONVERSEINTERRUPT']._serialized_start=1510
+  _globals['_CONVERSEINTERRUPT']._serialized_end=1604
+  _globals['_CONVERSEFORGET']._serialized_start=1606
+  _globals['_CONVERSEFORGET']._serialized_end=1647
+  _globals['_CONVERSERESPONSE']._serialized_start=1650
+  _globals['_CONVERSERESPONSE']._serialized_end=2147
+  _globals['_CONVERSEOPENED']._serialized_start=2149
+  _globals['_CONVERSEOPENED']._serialized_end=2191
+  _globals['_TURNSTARTED']._serialized_start=2193
+  _globals['_TURNSTARTED']._serialized_end=2229
+  _globals['_TURNHISTORYCUT']._serialized_start=2231
+  _globals['_TURNHISTORYCUT']._serialized_end=2300
+  _globals['_TURNTOKEN']._serialized_start=2302
+  _globals['_TURNTOKEN']._serialized_end=2341
+  _globals['_TURNSENTENCE']._serialized_start=2344
+  _globals['_TURNSENTENCE']._serialized_end=2512
+  _globals['_TURNDONE']._serialized_start=2515
+  _globals['_TURNDONE']._serialized_end=2885
+  _globals['_DIALOGUESERVICE']._serialized_start=3051
+  _globals['_DIALOGUESERVICE']._serialized_end=3141
 # @@protoc_insertion_point(module_scope)

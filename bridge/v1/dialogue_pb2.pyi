@@ -1,5 +1,6 @@
 from bridge.v1 import bundle_pb2 as _bundle_pb2
 from bridge.v1 import error_pb2 as _error_pb2
+from bridge.v1 import npc_pb2 as _npc_pb2
 from bridge.v1 import timing_pb2 as _timing_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -72,18 +73,20 @@ class ConverseHistory(_message.Message):
     def __init__(self, lines: _Optional[_Iterable[_Union[ConverseLine, _Mapping]]] = ...) -> None: ...
 
 class ConverseRequest(_message.Message):
-    __slots__ = ("open", "say", "interrupt", "forget", "bundle")
+    __slots__ = ("open", "say", "interrupt", "forget", "bundle", "action_result")
     OPEN_FIELD_NUMBER: _ClassVar[int]
     SAY_FIELD_NUMBER: _ClassVar[int]
     INTERRUPT_FIELD_NUMBER: _ClassVar[int]
     FORGET_FIELD_NUMBER: _ClassVar[int]
     BUNDLE_FIELD_NUMBER: _ClassVar[int]
+    ACTION_RESULT_FIELD_NUMBER: _ClassVar[int]
     open: ConverseOpen
     say: ConverseSay
     interrupt: ConverseInterrupt
     forget: ConverseForget
     bundle: _bundle_pb2.Bundle
-    def __init__(self, open: _Optional[_Union[ConverseOpen, _Mapping]] = ..., say: _Optional[_Union[ConverseSay, _Mapping]] = ..., interrupt: _Optional[_Union[ConverseInterrupt, _Mapping]] = ..., forget: _Optional[_Union[ConverseForget, _Mapping]] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ...) -> None: ...
+    action_result: _npc_pb2.ActionResult
+    def __init__(self, open: _Optional[_Union[ConverseOpen, _Mapping]] = ..., say: _Optional[_Union[ConverseSay, _Mapping]] = ..., interrupt: _Optional[_Union[ConverseInterrupt, _Mapping]] = ..., forget: _Optional[_Union[ConverseForget, _Mapping]] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ..., action_result: _Optional[_Union[_npc_pb2.ActionResult, _Mapping]] = ...) -> None: ...
 
 class ConverseOpen(_message.Message):
     __slots__ = ("session_id",)
@@ -102,7 +105,7 @@ class ReplyForm(_message.Message):
     def __init__(self, json_schema: _Optional[str] = ..., regex: _Optional[str] = ..., lark: _Optional[str] = ...) -> None: ...
 
 class ConverseSay(_message.Message):
-    __slots__ = ("conversation_id", "turn_id", "text", "persona", "sampling", "budget", "pace_micros", "history", "sampling_changes", "whole_sentences", "form")
+    __slots__ = ("conversation_id", "turn_id", "text", "persona", "sampling", "budget", "pace_micros", "history", "sampling_changes", "whole_sentences", "form", "npc_id", "npc", "player", "memories", "wants_trace")
     CONVERSATION_ID_FIELD_NUMBER: _ClassVar[int]
     TURN_ID_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
@@ -114,6 +117,11 @@ class ConverseSay(_message.Message):
     SAMPLING_CHANGES_FIELD_NUMBER: _ClassVar[int]
     WHOLE_SENTENCES_FIELD_NUMBER: _ClassVar[int]
     FORM_FIELD_NUMBER: _ClassVar[int]
+    NPC_ID_FIELD_NUMBER: _ClassVar[int]
+    NPC_FIELD_NUMBER: _ClassVar[int]
+    PLAYER_FIELD_NUMBER: _ClassVar[int]
+    MEMORIES_FIELD_NUMBER: _ClassVar[int]
+    WANTS_TRACE_FIELD_NUMBER: _ClassVar[int]
     conversation_id: str
     turn_id: int
     text: str
@@ -125,15 +133,22 @@ class ConverseSay(_message.Message):
     sampling_changes: SamplingChanges
     whole_sentences: bool
     form: ReplyForm
-    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ..., text: _Optional[str] = ..., persona: _Optional[str] = ..., sampling: _Optional[_Union[Sampling, _Mapping]] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., pace_micros: _Optional[int] = ..., history: _Optional[_Union[ConverseHistory, _Mapping]] = ..., sampling_changes: _Optional[_Union[SamplingChanges, _Mapping]] = ..., whole_sentences: _Optional[bool] = ..., form: _Optional[_Union[ReplyForm, _Mapping]] = ...) -> None: ...
+    npc_id: str
+    npc: _npc_pb2.Npc
+    player: _npc_pb2.NpcPlayer
+    memories: _containers.RepeatedScalarFieldContainer[str]
+    wants_trace: bool
+    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ..., text: _Optional[str] = ..., persona: _Optional[str] = ..., sampling: _Optional[_Union[Sampling, _Mapping]] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., pace_micros: _Optional[int] = ..., history: _Optional[_Union[ConverseHistory, _Mapping]] = ..., sampling_changes: _Optional[_Union[SamplingChanges, _Mapping]] = ..., whole_sentences: _Optional[bool] = ..., form: _Optional[_Union[ReplyForm, _Mapping]] = ..., npc_id: _Optional[str] = ..., npc: _Optional[_Union[_npc_pb2.Npc, _Mapping]] = ..., player: _Optional[_Union[_npc_pb2.NpcPlayer, _Mapping]] = ..., memories: _Optional[_Iterable[str]] = ..., wants_trace: _Optional[bool] = ...) -> None: ...
 
 class ConverseInterrupt(_message.Message):
-    __slots__ = ("conversation_id", "turn_id")
+    __slots__ = ("conversation_id", "turn_id", "heard")
     CONVERSATION_ID_FIELD_NUMBER: _ClassVar[int]
     TURN_ID_FIELD_NUMBER: _ClassVar[int]
+    HEARD_FIELD_NUMBER: _ClassVar[int]
     conversation_id: str
     turn_id: int
-    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ...) -> None: ...
+    heard: int
+    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ..., heard: _Optional[int] = ...) -> None: ...
 
 class ConverseForget(_message.Message):
     __slots__ = ("conversation_id",)
@@ -142,7 +157,7 @@ class ConverseForget(_message.Message):
     def __init__(self, conversation_id: _Optional[str] = ...) -> None: ...
 
 class ConverseResponse(_message.Message):
-    __slots__ = ("conversation_id", "turn_id", "opened", "started", "token", "sentence", "done", "bundle", "history_cut")
+    __slots__ = ("conversation_id", "turn_id", "opened", "started", "token", "sentence", "done", "bundle", "history_cut", "action", "action_ended", "trace")
     CONVERSATION_ID_FIELD_NUMBER: _ClassVar[int]
     TURN_ID_FIELD_NUMBER: _ClassVar[int]
     OPENED_FIELD_NUMBER: _ClassVar[int]
@@ -152,6 +167,9 @@ class ConverseResponse(_message.Message):
     DONE_FIELD_NUMBER: _ClassVar[int]
     BUNDLE_FIELD_NUMBER: _ClassVar[int]
     HISTORY_CUT_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    ACTION_ENDED_FIELD_NUMBER: _ClassVar[int]
+    TRACE_FIELD_NUMBER: _ClassVar[int]
     conversation_id: str
     turn_id: int
     opened: ConverseOpened
@@ -161,7 +179,10 @@ class ConverseResponse(_message.Message):
     done: TurnDone
     bundle: _bundle_pb2.Bundle
     history_cut: TurnHistoryCut
-    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ..., opened: _Optional[_Union[ConverseOpened, _Mapping]] = ..., started: _Optional[_Union[TurnStarted, _Mapping]] = ..., token: _Optional[_Union[TurnToken, _Mapping]] = ..., sentence: _Optional[_Union[TurnSentence, _Mapping]] = ..., done: _Optional[_Union[TurnDone, _Mapping]] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ..., history_cut: _Optional[_Union[TurnHistoryCut, _Mapping]] = ...) -> None: ...
+    action: _npc_pb2.TurnAction
+    action_ended: _npc_pb2.TurnActionEnded
+    trace: _npc_pb2.TurnTrace
+    def __init__(self, conversation_id: _Optional[str] = ..., turn_id: _Optional[int] = ..., opened: _Optional[_Union[ConverseOpened, _Mapping]] = ..., started: _Optional[_Union[TurnStarted, _Mapping]] = ..., token: _Optional[_Union[TurnToken, _Mapping]] = ..., sentence: _Optional[_Union[TurnSentence, _Mapping]] = ..., done: _Optional[_Union[TurnDone, _Mapping]] = ..., bundle: _Optional[_Union[_bundle_pb2.Bundle, _Mapping]] = ..., history_cut: _Optional[_Union[TurnHistoryCut, _Mapping]] = ..., action: _Optional[_Union[_npc_pb2.TurnAction, _Mapping]] = ..., action_ended: _Optional[_Union[_npc_pb2.TurnActionEnded, _Mapping]] = ..., trace: _Optional[_Union[_npc_pb2.TurnTrace, _Mapping]] = ...) -> None: ...
 
 class ConverseOpened(_message.Message):
     __slots__ = ("conversation_ids",)
@@ -192,15 +213,25 @@ class TurnToken(_message.Message):
     def __init__(self, text: _Optional[str] = ..., late: _Optional[bool] = ...) -> None: ...
 
 class TurnSentence(_message.Message):
-    __slots__ = ("text", "index")
+    __slots__ = ("text", "index", "start", "end", "emotion", "intensity", "trace")
     TEXT_FIELD_NUMBER: _ClassVar[int]
     INDEX_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    EMOTION_FIELD_NUMBER: _ClassVar[int]
+    INTENSITY_FIELD_NUMBER: _ClassVar[int]
+    TRACE_FIELD_NUMBER: _ClassVar[int]
     text: str
     index: int
-    def __init__(self, text: _Optional[str] = ..., index: _Optional[int] = ...) -> None: ...
+    start: int
+    end: int
+    emotion: _npc_pb2.Emotion
+    intensity: float
+    trace: _npc_pb2.SentenceTrace
+    def __init__(self, text: _Optional[str] = ..., index: _Optional[int] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., emotion: _Optional[_Union[_npc_pb2.Emotion, str]] = ..., intensity: _Optional[float] = ..., trace: _Optional[_Union[_npc_pb2.SentenceTrace, _Mapping]] = ...) -> None: ...
 
 class TurnDone(_message.Message):
-    __slots__ = ("finish", "text", "prompt_tokens", "cached_tokens", "reply_tokens", "late_count", "first_token_micros", "timing", "outcome", "cut_text", "history_line_count", "prompt_compute_micros")
+    __slots__ = ("finish", "text", "prompt_tokens", "cached_tokens", "reply_tokens", "late_count", "first_token_micros", "timing", "outcome", "cut_text", "history_line_count", "prompt_compute_micros", "moderation")
     FINISH_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     PROMPT_TOKENS_FIELD_NUMBER: _ClassVar[int]
@@ -213,6 +244,7 @@ class TurnDone(_message.Message):
     CUT_TEXT_FIELD_NUMBER: _ClassVar[int]
     HISTORY_LINE_COUNT_FIELD_NUMBER: _ClassVar[int]
     PROMPT_COMPUTE_MICROS_FIELD_NUMBER: _ClassVar[int]
+    MODERATION_FIELD_NUMBER: _ClassVar[int]
     finish: TurnFinish
     text: str
     prompt_tokens: int
@@ -225,4 +257,5 @@ class TurnDone(_message.Message):
     cut_text: str
     history_line_count: int
     prompt_compute_micros: int
-    def __init__(self, finish: _Optional[_Union[TurnFinish, str]] = ..., text: _Optional[str] = ..., prompt_tokens: _Optional[int] = ..., cached_tokens: _Optional[int] = ..., reply_tokens: _Optional[int] = ..., late_count: _Optional[int] = ..., first_token_micros: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ..., outcome: _Optional[_Union[_error_pb2.Outcome, _Mapping]] = ..., cut_text: _Optional[str] = ..., history_line_count: _Optional[int] = ..., prompt_compute_micros: _Optional[int] = ...) -> None: ...
+    moderation: _npc_pb2.Moderated
+    def __init__(self, finish: _Optional[_Union[TurnFinish, str]] = ..., text: _Optional[str] = ..., prompt_tokens: _Optional[int] = ..., cached_tokens: _Optional[int] = ..., reply_tokens: _Optional[int] = ..., late_count: _Optional[int] = ..., first_token_micros: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ..., outcome: _Optional[_Union[_error_pb2.Outcome, _Mapping]] = ..., cut_text: _Optional[str] = ..., history_line_count: _Optional[int] = ..., prompt_compute_micros: _Optional[int] = ..., moderation: _Optional[_Union[_npc_pb2.Moderated, _Mapping]] = ...) -> None: ...

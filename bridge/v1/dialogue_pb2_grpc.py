@@ -51,7 +51,8 @@ class DialogueServiceServicer:
 
         The client MUST send `open` first and once, then any number of the others. Each `say` is answered by `started`,
         `history_cut` where old lines were dropped (since minor 5), any number of `token` and `sentence`, then exactly one
-        `done`; a refused `say` gets only `done`.
+        `done`; a refused `say` gets only `done`. With an NPC (since minor 6) text comes in whole sentences, which have been
+        checked against what it knows; `action` and `action_ended` may come between them, and `trace` before `done`.
         Turns of different conversations may overtake each other.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

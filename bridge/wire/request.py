@@ -48,6 +48,7 @@ class Request:
     counted: float = 0.0  # seconds of device time counted so far
     answered: bool = False
     decodes_apart: bool = False  # the client knows the decode stage; minor 0 counts it as encode
+    without_job: Taken = _NOTHING  # how it is answered if it has no job
     fallback: Fallback | None = None  # in place of a rung of its job, if it has one
     tag: str = ""  # the service's own key for it
     due: float = field(init=False)  # when the answer must be handed to the transport
@@ -89,7 +90,7 @@ class Request:
         """The way that it is answered."""
         job, fallback = self.job, self.fallback
         if job is None:
-            return _NOTHING if fallback is None else Taken(fallback.name, fallback.better, on_device=False)
+            return self.without_job if fallback is None else Taken(fallback.name, fallback.better, on_device=False)
         place = max(0, job.rung)
         rung = job.rungs[place]
         if fallback is not None:

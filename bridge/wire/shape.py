@@ -17,7 +17,9 @@ if TYPE_CHECKING:  # the client reads bundles too, and knows no configuration
 
 CONTROL_BYTES = 64 * 1024  # limit for a message without picture, payload or text
 MOST_FIELDS = 1024  # in one message, nested ones included
+MOST_DIALOGUE_FIELDS = 2048  # a history and a character
 MOST_PART_FIELDS = 4096  # in all parts of a bundle
+_DIALOGUE = "ConverseRequest"
 _WORTH_COUNTING = 4096  # bytes; a smaller message cannot hold enough fields to matter
 
 
@@ -26,7 +28,7 @@ def largest(method: MethodDescriptor, limits: "Limits") -> int:
     if method.name in ("Probe", "Recognize"):
         return limits.message_bytes
     more = {
-        "Converse": limits.text_bytes + limits.history_bytes,
+        "Converse": limits.text_bytes + limits.history_bytes + limits.npc_bytes,
         "Infer": limits.infer_message_bytes,
         "ModelInfer": limits.tensor_bytes,
         "ModelStreamInfer": limits.tensor_bytes,
@@ -35,9 +37,10 @@ def largest(method: MethodDescriptor, limits: "Limits") -> int:
 
 
 def check_shape(kind: Descriptor, data: bytes) -> None:
-    """ContractBroken if a message has more than MOST_FIELDS fields. Stops at the first one too many."""
+    """ContractBroken if a message has more fields than its kind may have. Stops at the first one too many."""
     if len(data) > _WORTH_COUNTING:
-        _count(kind, memoryview(data), MOST_FIELDS, MOST_FIELDS)
+        most = MOST_DIALOGUE_FIELDS if kind.name == _DIALOGUE else MOST_FIELDS
+        _count(kind, memoryview(data), most, most)
 
 
 def check_parts(kind: Descriptor, parts: Sequence[bytes], longest: int) -> None:

@@ -8,6 +8,7 @@ service nor any clock.
 """
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -136,6 +137,22 @@ class DialogueProgram:
         made.adapter = self._adapter(adapter)
         if sampling.grammar is not None:
             made.constraint = self._grammars.begin(sampling.grammar)
+        return made
+
+    def again(self, reply: Reply, kept: int, sampling: Sampling) -> Reply:
+        """A reply that goes on behind the first `kept` tokens of another, which has been released, as `sampling` says:
+        where a part of it is to be said in other words. What both have in common is in the cache. Has no grammar.
+
+        ValueError if there is no room behind these tokens.
+        """
+        prompt, first = reply.keys[: reply.prompt_tokens + kept], reply.lease
+        room = min(sampling.max_new_tokens, self.context - len(prompt))
+        if room < 1:
+            raise ValueError(f"{len(prompt)} tokens fill the context; a reply cannot go on behind them")
+        lease = Lease(first.conversation, len(prompt) + room, adapter=first.adapter)
+        sampling = replace(sampling, max_new_tokens=room, grammar=None)
+        made = Reply(lease, self._table, self._tokenizer, prompt, sampling, self._shapes, reply.dropped)
+        made.adapter = reply.adapter
         return made
 
     def reading(

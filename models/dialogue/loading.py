@@ -1,16 +1,27 @@
 """Which program answers for a language model's name: the one place where another kind of name enters."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import torch
 
 from models.dialogue.dialogue_program import DialogueProgram
 
 
 def load(
-    device: torch.device, *, model: str | None = None, slots: int = 24, context: int = 1024, memory: int | None = None
+    device: torch.device,
+    *,
+    model: str | None = None,
+    slots: int = 24,
+    context: int = 1024,
+    memory: int | None = None,
+    adapters: Mapping[str, str] | None = None,
 ) -> DialogueProgram:
     """The program of `model`: None for the embedded one, a .gguf file, or a folder with config.json and safetensors.
 
     `slots` conversations of `context` tokens share the KV cache; `memory` is the limit in bytes of all that it holds.
-    ValueError or MemoryError, in a sentence, if that cannot be.
+    `adapters` are LoRA adapters by name, each the folder that PEFT saved. ValueError or MemoryError, in a sentence, if
+    that cannot be.
     """
-    return DialogueProgram.load(device, model=model, slots=slots, context=context, memory=memory)
+    folders = {name: Path(folder) for name, folder in (adapters or {}).items()}
+    return DialogueProgram.load(device, model=model, slots=slots, context=context, memory=memory, adapters=folders)

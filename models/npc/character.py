@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+ACTION_SECONDS = 5.0  # that a game may take for an action, where the author says nothing
+
 
 @dataclass(frozen=True, slots=True)
 class Currency:
@@ -102,13 +104,18 @@ class Line:
 class Action:
     """Something the NPC may do in the game. `parameters` is the JSON schema of an object, as JSON.
 
-    `who` are the roles that a player needs one of; empty: anyone.
+    `who` are the roles that a player needs one of; empty: anyone. `examples` are what players say when they want it.
+    The game may take `timeout` seconds. `policy` says what becomes of a call while another one of the NPC is open:
+    "queue" it, "replace" that one, or "drop" it.
     """
 
     name: str
     description: str
     parameters: str
     who: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    timeout: float = ACTION_SECONDS
+    policy: str = "queue"
 
 
 @dataclass(frozen=True, slots=True)

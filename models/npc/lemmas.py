@@ -58,6 +58,8 @@ _VERBS = {
     for form in forms.split()
 }
 _SINGULARS = {many: one for one, many in IRREGULAR_PLURALS.items()} | {"dozens": "dozen"}
+for _verb in ("leaves", "lives"):  # far more often than of trees, and the nine of a cat
+    del _SINGULARS[_verb]
 _WHOLE = frozenset(["morning", "evening", "ceiling", "nothing", "anything", "something", "everything", "during"])
 _DOUBLED = re.compile(r"([bdgklmnprt])\1$")
 

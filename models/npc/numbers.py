@@ -80,7 +80,22 @@ def numbers(found: Sequence[Token]) -> tuple[Number, ...]:
 
 def _number(words: list[str], at: int) -> Number | None:
     """The number that begins at a token."""
-    return _figure(words, at) or _half_of_a_lot(words, at) or _in_words(words, at) or _fraction(words, at)
+    for form in (_past, _figure, _half_of_a_lot, _in_words, _fraction):
+        if number := form(words, at):
+            return number
+    return None
+
+
+def _past(words: list[str], at: int) -> Number | None:
+    """ "half past five", "a quarter to six"."""
+    first = at + 1 if words[at] == "a" else at
+    part, direction = _FRACTIONS.get(_at(words, first)), _at(words, first + 1)
+    if part is None or direction not in ("past", "to"):
+        return None
+    hour = _figure(words, first + 2) or _in_words(words, first + 2) if first + 2 < len(words) else None
+    if hour is None or hour.kind is not Kind.CARDINAL or hour.value > 24:
+        return None
+    return Number(hour.value + (part if direction == "past" else -part), Kind.CLOCK, at, hour.end)
 
 
 def _figure(words: list[str], at: int) -> Number | None:

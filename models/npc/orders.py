@@ -21,6 +21,7 @@ _NAMED = "\0"  # stands for the words of a ware's name
 _SPANS = {"week": 7, "weeks": 7, "fortnight": 14, "fortnights": 14}
 _COINS = ("coin", "coins", "piece", "pieces")
 _EACH = (("each",), ("every",), ("everything",), ("all",))
+_JOINTS = words("of at in on for with from to by without against per")
 _SPLIT = ("between", "among", "amongst", "by", "into", "us")
 _NONE = words("no not without isn't don't never")
 _MARKS = frozenset(["", ".", ",", "?", "!", ";"])
@@ -70,7 +71,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
+class Name:
     """Where a line names a ware, or several that it may mean."""
 
     wares: tuple[Ware, ...]
@@ -95,35 +96,62 @@ def names_of(ware: Ware) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(_names_of(ware)))
 
 
+def short_names_of(ware: Ware) -> tuple[tuple[str, ...], ...]:
+    """Shorter names, which several wares may share: "sword", "an iron one", "berth", "horse" for its toll."""
+    return tuple(dict.fromkeys(_short_names_of(ware))) if not ware.unique else ()
+
+
 def _names_of(ware: Ware) -> Iterator[tuple[str, ...]]:
     for name in (ware.item, ware.plural, plural(ware.item)):
-        words = tuple(token.word for token in tokens(name))
+        words = _words_of(name)
         words = words[1:] if words[:1] == ("the",) and len(words) > 1 else words
         yield words
-        if "of" in words[1:-1] and words[0] not in ("pair", "pairs", "set", "sets"):
-            inner = words[words.index("of") + 1 :]
+        inner = words[words.index("of") + 1 :] if "of" in words[1:-1] else ()
+        if inner and inner[0] not in ("a", "an", "the") and words[0] not in ("pair", "pairs", "set", "sets"):
             yield inner
-            yield tuple(token.word for token in tokens(plural(" ".join(inner))))
+            yield _words_of(plural(" ".join(inner)))
 
 
-def find_wares(npc: Npc, found: tuple[Token, ...]) -> tuple[_Name, ...]:
+def _short_names_of(ware: Ware) -> Iterator[tuple[str, ...]]:
+    for name in names_of(ware):
+        at = next((at for at, word in enumerate(name[1:], 1) if word in _JOINTS), len(name))
+        core, rest = name[:at], name[at + 1 :]
+        yield core
+        yield core[-1:]
+        if len(core) > 1:
+            yield (*core[:-1], "one")
+            yield (*core[:-1], "ones")
+        if name[at : at + 1] == ("of",) and rest[0] not in ("a", "an", "the"):
+            yield rest[-1:]
+            yield (*core, "of", rest[-1])
+        if name[at : at + 1] == ("for",):
+            thing = rest[1:] if rest[0] in ("a", "an", "the") else rest
+            yield thing
+            yield _words_of(plural(" ".join(thing)))
+
+
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(token.word for token in tokens(text))
+
+
+def find_wares(npc: Npc, found: tuple[Token, ...]) -> tuple[Name, ...]:
     """Where wares are named, the longest names first; "sword" alone may mean each of the swords."""
     words = [token.word for token in found]
     full: dict[tuple[str, ...], list[Ware]] = {}
-    heads: dict[tuple[str, ...], list[Ware]] = {}
+    short: dict[tuple[str, ...], list[Ware]] = {}
     for ware in npc.wares:
         for name in names_of(ware):
             full.setdefault(name, []).append(ware)
-            if len(name) > 1 and "of" not in name and not ware.unique:
-                heads.setdefault(name[-1:], []).append(ware)
-    names = {**heads, **full}
+        for name in short_names_of(ware):
+            short.setdefault(name, []).append(ware)
+    names = {**short, **full}
     longest = max(map(len, names), default=0)
-    made, at = list[_Name](), 0
+    made, at = list[Name](), 0
     while at < len(words):
         ends = (end for end in range(min(len(words), at + longest), at, -1) if tuple(words[at:end]) in names)
         end = next(ends, at + 1)
         if wares := names.get(tuple(words[at:end])):
-            made.append(_Name(tuple(dict.fromkeys(wares)), at, end))
+            made.append(Name(tuple(dict.fromkeys(wares)), at, end))
         at = end
     return tuple(made)
 
@@ -173,7 +201,11 @@ class _Line:
 
     def _free(self) -> Iterator[Number]:
         """Amounts that nothing has claimed yet."""
-        return (number for number in self.numbers if number.first not in self.used and number.kind is not Kind.ORDINAL)
+        return (
+            number
+            for number in self.numbers
+            if number.first not in self.used and number.kind in (Kind.CARDINAL, Kind.FRACTION)
+        )
 
     def _sums(self) -> Iterator[Sum]:
         names = [
@@ -214,11 +246,11 @@ class _Line:
                 yield from (Entry(ware, number.value, said=True) for ware in wares if not ware.unique)
                 return
 
-    def _entries(self, name: _Name) -> Iterator[Entry]:
+    def _entries(self, name: Name) -> Iterator[Entry]:
         """A ware with the number before it; one entry for each that an ambiguous name may mean."""
         at, measured = name.first - 1, False
-        units = {unit_noun(ware) for ware in name.wares}
-        measures = units | {plural(unit) for unit in units if unit}
+        units = {unit_noun(ware) for ware in name.wares} - {""}
+        measures = units | {plural(unit) for unit in units}
         while not self._number_before(at + 1) and (self._at(at) in FILLERS or self._at(at) in measures):
             measured = measured or self._at(at) in measures
             at -= 1

@@ -3,13 +3,14 @@
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from models.npc import schema, slots
 from models.npc.character import (
+    ACTION_SECONDS,
     Action,
     Currency,
     Hours,
@@ -29,6 +30,8 @@ from models.npc.toml_table import Table, shown
 MOST_BYTES = 4 << 20
 MOST_PROBLEMS = 100
 MOST_WARES, MOST_FACTS, MOST_LORE, MOST_FEW = 256, 2_000, 10_000, 64
+MOST_SECONDS = 60  # that the game may take for an action
+POLICIES = ("queue", "replace", "drop")
 NAME, SHORT, SENTENCE, PASSAGE = 64, 160, 400, 2_000  # characters
 
 _T = TypeVar("_T")
@@ -70,6 +73,11 @@ def parse(text: str, origin: str) -> Npc:
         found = tomllib.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
         raise NpcError((f"{origin}: not valid TOML: {error}",)) from None
+    return of_table(found, origin)
+
+
+def of_table(found: Mapping[str, Any], origin: str) -> Npc:
+    """The NPC in a table as TOML gives it, numbers with a fraction as Decimal. NpcError as of `read`."""
     problems: list[str] = []
     npc = _npc(Table(found, "", problems))
     problems += _collisions(npc)
@@ -231,7 +239,25 @@ def _action(table: Table) -> Action:
     if parameters.get("type") in schema.KINDS and parameters["type"] != "object":
         problems.append(f"{table.at('parameters')}.type: is {shown(parameters['type'])}; use object")
     table.problems += problems
-    return Action(name, description, "{}" if problems else json.dumps(schema.plain(parameters)), _allowed(table))
+    made = "{}" if problems else json.dumps(schema.plain(parameters))
+    examples = table.texts("examples", 32, SHORT, example="let me see what you have")
+    return Action(name, description, made, _allowed(table), examples, _timeout(table), _policy(table))
+
+
+def _timeout(table: Table) -> float:
+    seconds = None if table.either("timeout") is None else table.amount("timeout", example=5)
+    if seconds is None:
+        return ACTION_SECONDS
+    if not 0 < seconds <= MOST_SECONDS:
+        table.wrong("timeout", f"is {seconds} seconds; use up to {MOST_SECONDS}, above 0")
+    return float(seconds)
+
+
+def _policy(table: Table) -> str:
+    policy = table.text("policy", NAME, required=False, example="queue")
+    if policy and policy not in POLICIES:
+        table.wrong("policy", f"is {shown(policy)}; use {', '.join(POLICIES)}")
+    return policy or POLICIES[0]
 
 
 def _allowed(table: Table) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ _CALLED: Mapping[type, str] = {
     date: "a date",
     datetime: "a date",
     time: "a time",
+    type(None): "null",  # in JSON
 }
 _MOST_WHOLE = 10**9
 _SHOWN = 40  # characters of a name that a problem quotes

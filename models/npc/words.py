@@ -98,5 +98,6 @@ STOP_WORDS = words(
     as of at by for with about against between into through during before after above below to from up down in out
     on off over under again further once here there all any both each few more most other some such no not only
     own same too very just now ever never also well still even much many lot lots quite rather really please yes
-    no aye nay oh ah ok okay"""
+    no aye nay oh ah ok okay because until unless while although though since across upon toward towards among
+    along beside besides except"""
 )

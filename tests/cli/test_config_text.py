@@ -18,9 +18,24 @@ from bridge import cli
 from bridge.capabilities import CAPABILITIES, MODELS
 from bridge.config import Config
 from bridge.config_text import text_of
-from bridge.flags import ALL_FLAGS, FLAGS, LIMITS, Flag, add_flags, arguments_of, located
+from bridge.flag import Flag
+from bridge.flags import ALL_FLAGS, FLAGS, LIMITS, add_flags, arguments_of, located
 from bridge.sources.options import OPTIONS
-from bridge.value_kinds import FILE, MEBIBYTES, MILLIS, MODEL, NAMES, NUMBER, SOURCES, SWITCH, TEXT, WHOLE, ValueKind
+from bridge.value_kinds import (
+    ADAPTERS,
+    FILE,
+    FOLDER,
+    MEBIBYTES,
+    MILLIS,
+    MODEL,
+    NAMES,
+    NUMBER,
+    SOURCES,
+    SWITCH,
+    TEXT,
+    WHOLE,
+    ValueKind,
+)
 from tests.cli.reading import read
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "framebridge.example.toml"
@@ -32,7 +47,13 @@ def test_the_effective_configuration_is_printed(tmp_path: Path, capsys: pytest.C
     assert cli.main(["config", "--config", str(file), "--port", "2"]) == 0
     printed = tomllib.loads(capsys.readouterr().out)
     assert (printed["port"], printed["slice-ms"], printed["drain"]) == (2, 2.5, 5)
-    assert printed["models"]["dialogue"] == {"slots": 24, "context": 1024, "requests": 16, "timeout": 30}
+    assert printed["models"]["dialogue"] == {
+        "slots": 24,
+        "context": 1024,
+        "requests": 16,
+        "timeout": 30,
+        "adapters": {},
+    }
 
 
 def test_unknown_models_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -83,6 +104,8 @@ TEXTS: dict[ValueKind, st.SearchStrategy[str]] = {
     NAMES: st.lists(st.sampled_from(MODELS)).map(lambda names: ",".join(names) or "none"),
     MODEL: st.sampled_from(["./a b.gguf", "/x/ä", "../net/", "~/models/qwen.gguf", "~nobody/a.gguf", "qwen"]),
     SOURCES: st.sampled_from(["./a b.py:STYLE", "/x/ä.py:A.B", "../net.pt2", "my_pkg.nets:ALL", "stylised"]),
+    FOLDER: st.sampled_from(["./npc", "/x/ä", "../a b"]),
+    ADAPTERS: st.sampled_from(["npc=./a b", "smith-2=/x/ä=y", "x_1=../lora"]),
     SWITCH: st.just(""),
 }
 RANGES = {
@@ -115,7 +138,9 @@ def command_lines(draw: st.DrawFn) -> list[str]:
             continue
         text = draw(RANGES.get(flag.field, TEXTS[flag.kind]))
         words.append(f"--limit={flag.key[-1]}={text}" if flag in LIMITS else f"{flag.name}={text}")
-        if flag.repeats:
+        if flag.kind is ADAPTERS:
+            words.append(f"{flag.name}=other=./folder")
+        elif flag.repeats:
             words.append(f"{flag.name}=another")
             options = draw(st.lists(st.sampled_from(OPTIONS), unique=True))
             words += [f"--model-option=style.{option.key}={draw(OPTION_TEXTS[option.key])}" for option in options]

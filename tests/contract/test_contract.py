@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
 
-from bridge.v1 import avatar_pb2, bridge_pb2, dialogue_pb2, error_pb2, media_pb2, recognition_pb2, timing_pb2
+from bridge.v1 import avatar_pb2, bridge_pb2, dialogue_pb2, error_pb2, media_pb2, npc_pb2, recognition_pb2, timing_pb2
 from tests.packaging.venvs import PROTOC
 
 ROOT = Path(__file__).parents[2]
 PROTOS = ROOT / "protos"
-FILES = (avatar_pb2, bridge_pb2, dialogue_pb2, error_pb2, media_pb2, recognition_pb2, timing_pb2)
+FILES = (avatar_pb2, bridge_pb2, dialogue_pb2, error_pb2, media_pb2, npc_pb2, recognition_pb2, timing_pb2)
 
 
 MESSAGES = [message for file in FILES for message in file.DESCRIPTOR.message_types_by_name.values()]

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
@@ -70,6 +71,7 @@ class FakeReply:
     waits: bool = False
     stalls: bool = False
     said: int = 0
+    sampling: Any = None
     dropped: int = 0
     whole: Sequence[str] = ()  # the words of all messages, where the history has a limit
     cached: int = 0  # of them
@@ -125,7 +127,8 @@ class FakeDialogue:
     """Answers by script: what the player says decides.
 
     "count N" says N words; "count N and wait" too, but before the last one it holds the device until the reply is
-    released, and "count N and stall" says no third one while `stalled` is not set. Anything else is echoed. With a
+    released, and "count N and stall" says no third one while `stalled` is not set. Anything else is echoed. While there
+    are `scripts`, a reply says the next of these in place of all that, and one that goes on `again` too. With a
     `history_room`, in words, older turns are dropped as the real model does, and what is held counts as cached.
     """
 
@@ -155,9 +158,14 @@ class FakeDialogue:
         self.steps: list[tuple[str, str]] = []  # what the device did, "reads" or "speaks", for which conversation
         self.stops_after = 0  # chunks, after which the device reads on only once the reading has been released
         self.reading_stopped = threading.Event()  # it waits for that
+        self.scripts: deque[str] = deque()
+        self.again_after: list[list[str]] = []  # of replies that went on: the words before
+        self.adapters: list[str | None] = []
         self.begun: list[str] = []  # conversations whose prompts the device had, in order
 
-    def reply(self, conversation: str, messages: Sequence[Any], sampling: Any, *, trim: bool = True) -> FakeReply:
+    def reply(
+        self, conversation: str, messages: Sequence[Any], sampling: Any, *, adapter: str | None = None
+    ) -> FakeReply:
         self.tokenising.wait(WAIT_SECONDS)
         prompt = " ".join(message.text for message in messages[-1:]).split()
         persona = [word for message in messages if message.role == "system" for word in message.text.split()]
@@ -165,22 +173,35 @@ class FakeDialogue:
             raise ValueError(f"the prompt has {len(persona) + len(prompt)} tokens where {CONTEXT} fit; shorten it")
         self.prompts.append([(str(message.role), message.text) for message in messages])
         self.samplings.append(sampling)
+        self.adapters.append(adapter)
         text, dropped = messages[-1].text, self._dropped(messages, 0) if self.history_room else 0
         whole = words(messages, dropped) if self.history_room else []
         waits, most = "and wait" in text, sampling.max_new_tokens
         return FakeReply(
             conversation,
             prompt,
-            script(text),
+            self._next_script() or script(text),
             self,
             most,
             waits,
+            sampling=sampling,
             dropped=dropped,
             whole=whole,
             stalls="and stall" in text,
         )
 
-    def reading(self, conversation: str, messages: Sequence[Any], sampling: Any) -> FakeReading:
+    def again(self, reply: FakeReply, kept: int, sampling: Any) -> FakeReply:
+        self.samplings.append(sampling)
+        self.again_after.append(list(reply.words[:kept]))
+        words = self._next_script() or ["Again."]
+        return FakeReply(reply.conversation, reply.prompt, words, self, sampling.max_new_tokens, sampling=sampling)
+
+    def _next_script(self) -> list[str]:
+        return re.findall(r"\s*\S+", self.scripts.popleft()) if self.scripts else []
+
+    def reading(
+        self, conversation: str, messages: Sequence[Any], sampling: Any, *, adapter: str | None = None
+    ) -> FakeReading:
         self.tokenising.wait(WAIT_SECONDS)
         dropped = self._dropped(messages, 4)
         whole = words(messages, dropped)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bridge.config import Limits
 from bridge.errors import ContractBroken
 from bridge.v1 import avatar_pb2, bridge_pb2, dialogue_pb2, inference_pb2, recognition_pb2
-from bridge.wire.shape import CONTROL_BYTES, MOST_FIELDS, check_shape, largest
+from bridge.wire.shape import CONTROL_BYTES, MOST_DIALOGUE_FIELDS, MOST_FIELDS, check_shape, largest
 from tests.conftest import Run
 from tests.serving.client import A, B, D, N, R, assert_serves, connected, ended, read, say
 from tests.serving.server import FakeServer
@@ -73,7 +73,8 @@ def test_a_message_of_too_many_fields_is_refused(run: Run, fake: FakeServer, nam
                 await call.write(message.SerializeToString())
                 await call.read()
             await call.write(data)
-            assert_aborted(await ended(call), INVALID, "MALFORMED", f"more than {MOST_FIELDS:,} fields")
+            most = MOST_DIALOGUE_FIELDS if method == "Converse" else MOST_FIELDS
+            assert_aborted(await ended(call), INVALID, "MALFORMED", f"more than {most:,} fields")
             await assert_serves(fake.port)
 
     run(scenario())

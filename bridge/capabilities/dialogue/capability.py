@@ -1,5 +1,6 @@
 """Declares the dialogue capability: its service, kind of work, model and rungs."""
 
+from bridge.capabilities.dialogue.adapters import HF, check_adapters, folders_of
 from bridge.config import Config
 from bridge.device.catalog import Capability, ModelSpec, RungSpec, WheelSpec, WorkSpec
 from bridge.remote.address import Address, is_remote
@@ -24,6 +25,7 @@ DIALOGUE = Capability(
                 "slots": config.dialogue_slots,
                 "context": config.dialogue_context,
                 "memory": config.memory_limit_bytes,
+                "adapters": folders_of(config.dialogue_adapters),
             },
             holds=False,
             wheels=(
@@ -34,13 +36,13 @@ DIALOGUE = Capability(
 )
 
 REMOTE = "remote"  # the rung of a reply that an endpoint gives
-HF = "hf:"  # before the folder or repository of a model of transformers
 
 
 def other_models(config: Config) -> tuple[ModelSpec, ...]:
     """The dialogue model in place of one that is read here, if that is what is configured: at an endpoint, or one of
-    transformers. ConfigError for an address that cannot be used.
+    transformers. ConfigError for an address that cannot be used, and for adapters that cannot.
     """
+    check_adapters(config.dialogue_model, config.dialogue_adapters, config.dialogue_npc_adapter)
     if is_remote(config.dialogue_model):
         return (_remote(config.dialogue_model or ""),)
     return (_TRANSFORMERS,) if (config.dialogue_model or "").startswith(HF) else ()

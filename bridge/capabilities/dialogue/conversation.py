@@ -9,7 +9,7 @@ counted yet. A turn may bring a history of the client's, which replaces this one
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from bridge.config import Limits
 from bridge.errors import Overloaded
@@ -23,6 +23,13 @@ class Line(NamedTuple):
     """One line of the history; the system line is the persona."""
 
     speaker: Literal["system", "user", "assistant"]
+    text: str
+
+
+class Said(NamedTuple):
+    """What was said in a turn, as the client has it."""
+
+    turn_id: int
     text: str
 
 
@@ -41,6 +48,8 @@ class OpenTurn(Protocol):
     stream_id: str
     persona: str
     history: Sequence[Line] | None  # given by the client
+    heard: int | None  # characters of the reply
+    meeting: Any  # with an NPC
     ask: Ask
 
     def interrupt(self) -> None:
@@ -61,8 +70,10 @@ class Conversation:
     dropped: int = 0  # lines, since the client was told
     most_lines: int = MOST_LINES
     most_bytes: int = MOST_BYTES
+    meeting: Any = None  # with an NPC, if it is one: `npc/meeting.py`
     turn: OpenTurn | None = None  # being answered
     pending: OpenTurn | None = None  # being prepared; ends `turn` when it begins
+    _said: Said | None = None  # of the newest turn that is over, while its line is the last one
     _spans: deque[Span] = field(default_factory=lambda: deque(maxlen=_MOST_SPANS))
 
     @property
@@ -103,7 +114,7 @@ class Conversation:
     def begin(self, turn: OpenTurn, persona: str, dropped: int) -> None:
         """Start an admitted turn with this persona, without the `dropped` oldest lines."""
         self._number(turn)
-        self.turn, self.persona, self.proposed = turn, persona, ""
+        self.turn, self.persona, self.proposed, self.meeting = turn, persona, "", turn.meeting
         if turn.history is not None:
             self._replace(turn.history)
         if dropped:
@@ -117,7 +128,7 @@ class Conversation:
     def withdraw(self, turn: OpenTurn) -> None:
         """Note a turn that was interrupted before it began."""
         self._number(turn)
-        self.proposed = turn.persona or self.proposed
+        self.proposed, self.meeting = turn.persona or self.proposed, turn.meeting
         if turn.history is not None:
             self._replace(turn.history)
 
@@ -126,11 +137,12 @@ class Conversation:
         self.turn = None if self.turn is turn else self.turn
         self.pending = None if self.pending is turn else self.pending
 
-    def add(self, player: str, character: str) -> bool:
+    def add(self, player: str, character: str, turn_id: int = 0) -> bool:
         """Add a finished turn to the history. Returns whether the oldest lines were dropped for it."""
         self.lines.append(Line("user", player))
-        if character:
-            self.lines.append(Line("assistant", character))
+        if character.strip():
+            self.lines.append(Line("assistant", character.strip()))
+        self._said = Said(turn_id, character)
         self.revision += 1
         sizes = [len(line.text.encode()) for line in self.lines]
         if len(sizes) <= self.most_lines and sum(sizes) <= self.most_bytes:
@@ -138,10 +150,22 @@ class Conversation:
         self._drop(self._surplus(sizes))
         return True
 
+    def hear(self, turn_id: int, heard: int) -> None:
+        """The player has heard so many characters of a turn that is over: if it is the newest, no more are kept."""
+        said = self._said
+        if said is None or said.turn_id != turn_id or heard >= len(said.text):
+            return
+        self._said = Said(turn_id, said.text[:heard])
+        if said.text.strip():
+            self.lines.pop()
+        if text := said.text[:heard].strip():
+            self.lines.append(Line("assistant", text))
+        self.revision += 1
+
     def _replace(self, lines: Sequence[Line]) -> None:
         """Replace the history by one of the client's, which knows what that lacks."""
         self.revision += list(lines) != self.lines
-        self.lines, self.dropped = list(lines), 0
+        self.lines, self.dropped, self._said = list(lines), 0, None
 
     def _drop(self, count: int) -> None:
         self.dropped += len(self.lines[:count])

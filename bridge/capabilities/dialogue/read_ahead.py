@@ -33,6 +33,11 @@ WORK = "dialogue"
 MOST_WAITING = 64  # conversations; beyond that the oldest request is dropped
 
 
+def adapter_of(name: str | None) -> dict[str, str]:
+    """The argument of a program that has adapters; nothing for one that need not know of them."""
+    return {} if name is None else {"adapter": name}
+
+
 class ActiveTurn(Protocol):
     """A turn in progress, from its arrival."""
 
@@ -50,6 +55,7 @@ class ReadRequest:
     owner: Owner
     counts: ClientCounts
     sampling: Any
+    adapter: str | None = None
 
 
 class ReadAhead:
@@ -151,7 +157,8 @@ class ReadAhead:
     def _tokenise(self, request: ReadRequest, lines: Sequence[Line]) -> Any:
         """The prefill of a history. Runs on a thread."""
         messages = self._roster.processor(WORK).messages(lines)
-        return self._roster.program(WORK).reading(request.conversation.key, messages, request.sampling)
+        key, sampling, adapter = request.conversation.key, request.sampling, adapter_of(request.adapter)
+        return self._roster.program(WORK).reading(key, messages, sampling, **adapter)
 
     async def _read_when_ready(self, prompt_job: PromptJob, request: ReadRequest) -> None:
         reading, failure = None, None

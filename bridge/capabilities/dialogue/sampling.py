@@ -3,6 +3,7 @@
 `Sampling` replaces all of the model's defaults. `SamplingChanges` replaces what is present in it.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from bridge.errors import InvalidRequest, OutOfRange
@@ -12,20 +13,23 @@ from bridge.wire.bounds import within
 _NUMBERS = ("temperature", "top_p", "repetition_penalty", "seed", "max_new_tokens")
 
 
-def sampling_of(message: dialogue_pb2.ConverseSay, processor: Any, most_tokens: int) -> Any:
+def sampling_of(
+    message: dialogue_pb2.ConverseSay, processor: Any, most_tokens: int, usual: Mapping[str, Any] | None = None
+) -> Any:
     """What the model's processor makes of the settings by name; of none, where the client leaves all to the model.
 
-    `most_tokens` is the longest reply that can be asked for. Raises OutOfRange for a value that no model takes, and
-    InvalidRequest for settings in both forms, and for a form of the reply that cannot be one.
+    `usual` are settings in place of the model's own, where the client says nothing. `most_tokens` is the longest
+    reply that can be asked for. Raises OutOfRange for a value that no model takes, and InvalidRequest for settings in
+    both forms, and for a form of the reply that cannot be one.
     """
     whole, changes = message.HasField("sampling"), message.HasField("sampling_changes")
     if whole and changes:
         raise InvalidRequest("both sampling and sampling_changes are set; send one of them, best sampling_changes")
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = dict(usual or {})
     if whole:
         settings = _whole(message.sampling, most_tokens)
     elif changes:
-        settings = _changes(message.sampling_changes, most_tokens)
+        settings |= _changes(message.sampling_changes, most_tokens)
     if message.HasField("form"):
         settings["grammar"] = _grammar(message.form, processor)
     try:

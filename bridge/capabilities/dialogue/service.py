@@ -1,11 +1,15 @@
 """The dialogue service: validates and dispatches the messages of dialogue streams."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from bridge.capabilities.dialogue.conversation import Conversations, Line
+from bridge.capabilities.dialogue.conversation import Conversation, Conversations, Line
 from bridge.capabilities.dialogue.history import history_of
+from bridge.capabilities.dialogue.npc.asked import check_settings, meeting_of, memories_of, player_of
+from bridge.capabilities.dialogue.npc.meeting import Meeting
+from bridge.capabilities.dialogue.npc.turn import NpcTurn
+from bridge.capabilities.dialogue.npc.turns import NPC_SAMPLING, NpcTurns
 from bridge.capabilities.dialogue.sampling import sampling_of
 from bridge.capabilities.dialogue.state import MODEL, WORK, DialogueState
 from bridge.capabilities.dialogue.turn import Turn, failed
@@ -21,6 +25,7 @@ from bridge.wire.bundles import Joiner
 from bridge.wire.handlers import Context
 
 _MOST_NAME_BYTES = 64
+_MOST_HEARD = 2**31 - 1
 _MISPLACED = ("open", "bundle")
 _JOINER = Joiner(dialogue_pb2.ConverseResponse)
 
@@ -63,13 +68,15 @@ class DialogueExchange:
         self._session = stream.session
         self._conversations = stream.session.keep(Conversations)
         self._turns = Turns(state, stream)
+        self._npc_turns = NpcTurns(state, stream)
+        self._usual = NPC_SAMPLING if self._backend.config.dialogue_npc_adapter is not None else None
         opened = dialogue_pb2.ConverseOpened(conversation_ids=sorted(self._conversations))
         stream.delivery.send(dialogue_pb2.ConverseResponse(opened=opened))
 
     def hear(self, message: dialogue_pb2.ConverseRequest, arrival: float) -> None:
         kind = message.WhichOneof("message")
         if kind is None or kind in _MISPLACED:
-            raise misplaced(kind, "say, interrupt, forget")
+            raise misplaced(kind, "say, interrupt, forget, action_result")
         body = getattr(message, kind)
         try:
             if kind == "say" and self._repeats(body):
@@ -78,7 +85,7 @@ class DialogueExchange:
             _check_name(body.conversation_id)
             self._take(kind, body, arrival)
         except BridgeError as error:
-            turn_id = 0 if kind == "forget" else body.turn_id
+            turn_id = body.turn_id if kind in ("say", "interrupt") else 0
             self._stream.delivery.send(failed(body.conversation_id[:_MOST_NAME_BYTES], turn_id, error))
 
     def refuse(self, error: BridgeError) -> None:
@@ -88,15 +95,15 @@ class DialogueExchange:
         conversation = self._conversations.get(body.conversation_id)
         if kind == "say":
             self._say(body, arrival)
+        elif kind == "action_result":
+            self._npc_turns.acting.result(body)
         elif conversation is None:
             return  # already forgotten
         elif kind == "forget":
             del self._conversations[body.conversation_id]
             self._state.forget(conversation)
         else:
-            for turn in (conversation.turn, conversation.pending):
-                if turn is not None and turn.turn_id <= body.turn_id:
-                    turn.interrupt()
+            _interrupt(conversation, body)
 
     def _repeats(self, message: dialogue_pb2.ConverseSay) -> bool:
         """Whether this turn was sent before on this stream: it gets one `done`, however often it is sent."""
@@ -116,27 +123,42 @@ class DialogueExchange:
         _check_text(message, limits.text_bytes)
         terms = terms_of(message.budget, self._backend.budgets[WORK], limits)
         within("pace_micros", message.pace_micros, 0, limits.budget_seconds * MICROS)
-        history = self._history(message) if message.HasField("history") else None
-        sampling = self._sampling(message)
-        conversation = self._conversations.open(message.conversation_id, self._session.id, limits)
-        turn = Turn(
+        meeting = meeting_of(message, known.meeting if known is not None else None, self._state.npcs, limits)
+        more = (
+            self._npc_of(message, meeting)
+            if meeting is not None
+            else {"persona": message.persona.strip() and message.persona}
+        )
+        turns = self._npc_turns if meeting is not None else self._turns
+        turn = (NpcTurn if meeting is not None else Turn)(
             work=WORK,
             arrival=arrival,
             terms=terms,
             tag=message.conversation_id,
-            conversation=conversation,
             turn_id=message.turn_id,
             stream_id=self._stream.id,
             text=message.text,
-            persona=message.persona if message.persona.strip() else "",
-            history=history,
+            history=self._history(message) if message.HasField("history") else None,
             whole_sentences=message.whole_sentences,
             minor=self._session.minor,
             pace=message.pace_micros / MICROS or config.token_pace,
-            sampling=sampling,
-            on_interrupt=self._turns.interrupt,
+            sampling=self._sampling(message, self._usual if meeting is not None else None),
+            on_interrupt=turns.interrupt,
+            conversation=self._conversations.open(message.conversation_id, self._session.id, limits),
+            **more,
         )
-        self._turns.start(turn)
+        turns.start(turn)
+
+    def _npc_of(self, message: dialogue_pb2.ConverseSay, meeting: Meeting) -> dict[str, Any]:
+        """What a turn with an NPC has besides."""
+        check_settings(message)
+        return {
+            "meeting": meeting,
+            "persona": "",  # its own, once it is planned
+            "player": player_of(message.player),
+            "memories": memories_of(message.memories),
+            "wants_trace": message.wants_trace,
+        }
 
     def _history(self, message: dialogue_pb2.ConverseSay) -> Sequence[Line]:
         lines = history_of(message.history, self._backend.limits)
@@ -147,10 +169,23 @@ class DialogueExchange:
             raise TooLarge(f"the history: {error}") from error
         return lines
 
-    def _sampling(self, message: dialogue_pb2.ConverseSay) -> Any:
+    def _sampling(self, message: dialogue_pb2.ConverseSay, usual: Mapping[str, Any] | None) -> Any:
         self._backend.roster.program(MODEL)  # ModelNotReady if it is not loaded
         processor = self._backend.roster.processor(MODEL)
-        return sampling_of(message, processor, self._backend.config.dialogue_context - 1)
+        return sampling_of(message, processor, self._backend.config.dialogue_context - 1, usual)
+
+
+def _interrupt(conversation: Conversation, message: dialogue_pb2.ConverseInterrupt) -> None:
+    """End the turns up to one; of that one the history keeps what was heard."""
+    heard = message.heard if message.HasField("heard") else None
+    if heard is not None:
+        within("heard", heard, 0, _MOST_HEARD)
+    for turn in (conversation.turn, conversation.pending):
+        if turn is not None and turn.turn_id <= message.turn_id:
+            turn.heard = heard if turn.turn_id == message.turn_id else None
+            turn.interrupt()
+    if heard is not None:
+        conversation.hear(message.turn_id, heard)
 
 
 def _check_name(name: str) -> None:

@@ -1,7 +1,19 @@
 """Turns the pieces of a reply into what the client gets: tokens of whole characters, late or not, and sentences."""
 
+from dataclasses import dataclass
+
 from bridge.capabilities.dialogue.clusters import Clusters
 from bridge.capabilities.dialogue.sentences import Sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a reply: its number, and where it stands in the reply's text, in characters."""
+
+    text: str
+    index: int
+    start: int
+    end: int
 
 
 class Speech:
@@ -17,6 +29,8 @@ class Speech:
         self._due, self._pace = due, pace
         self._clusters = Clusters()
         self._sentences = Sentences()
+        self._whole = ""  # all pieces, of which `text` may lack the end
+        self._cut_at = 0  # where the last sentence ends in it
 
     def is_late(self, at: float) -> bool:
         """Whether a token at `at` would be late."""
@@ -34,12 +48,13 @@ class Speech:
         self.text += ready
         return ready, late
 
-    def sentences(self, text: str) -> list[tuple[str, int]]:
+    def sentences(self, text: str) -> list[Sentence]:
         """The sentences that a piece completes, numbered."""
+        self._whole += text
         found = self._sentences.push(text)
         return self._numbered(found) if found else []
 
-    def finish(self, *, whole_sentences: bool = False) -> tuple[str, list[tuple[str, int]]]:
+    def finish(self, *, whole_sentences: bool = False) -> tuple[str, list[Sentence]]:
         """End the reply. Returns the text held back, and the last sentences.
 
         With `whole_sentences`, what follows the last whole one is no sentence and no part of `text`, unless there is
@@ -56,7 +71,11 @@ class Speech:
                 sentences.append(left)
         return rest, self._numbered(sentences)
 
-    def _numbered(self, sentences: list[str]) -> list[tuple[str, int]]:
-        first = self.sentence_count
-        self.sentence_count += len(sentences)
-        return [(sentence, first + place) for place, sentence in enumerate(sentences)]
+    def _numbered(self, sentences: list[str]) -> list[Sentence]:
+        numbered = []
+        for text in sentences:
+            start = self._whole.index(text, self._cut_at)
+            self._cut_at = start + len(text)
+            numbered.append(Sentence(text, self.sentence_count, start, self._cut_at))
+            self.sentence_count += 1
+        return numbered

@@ -1,7 +1,12 @@
 """State shared by all conversations of one server: admitted replies, prompts in preparation, read-ahead."""
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 from bridge.capabilities.dialogue.capability import REMOTE
 from bridge.capabilities.dialogue.conversation import Conversation, Conversations
+from bridge.capabilities.dialogue.npc.meaning import Meaning
+from bridge.capabilities.dialogue.npc.npcs import Npcs
 from bridge.capabilities.dialogue.preparation import Preparation
 from bridge.capabilities.dialogue.read_ahead import ReadAhead
 from bridge.device.roster import ModelState
@@ -12,6 +17,7 @@ from bridge.sessions.sessions import Session
 from bridge.streams.backend import Backend
 
 MODEL = WORK = "dialogue"
+_CHECKS = 2  # threads
 PROMPTS, STEPS = "dialogue.prefill", "dialogue.decode"  # a reply's lanes
 
 
@@ -26,6 +32,11 @@ class DialogueState:
         self.replies = Replies() if self.requests is None else _remote_replies(backend.config.dialogue_requests)
         self.preparation = Preparation()
         self.read_ahead = ReadAhead(backend.engine, backend.roster, self.replies, self.preparation, PROMPTS)
+        self.npcs = Npcs(backend.config.npcs_folder, backend.config.dialogue_context)
+        self.checks = ThreadPoolExecutor(_CHECKS, thread_name_prefix="framebridge-npc")  # of NPCs' sentences
+        self.meaning = Meaning(backend.engine, backend.roster, self.checks)
+        self.moderation: Any = None  # of what players say
+        self.moderation_of_output: Any = None  # of what NPCs say
         self._roster = backend.roster
         backend.engine.watched = (PROMPTS, STEPS)
         backend.roster.on_unload.append(self._on_unload)
@@ -56,6 +67,8 @@ class DialogueState:
     async def close(self) -> None:
         """End threads and connections: all streams have ended."""
         self.preparation.close()
+        self.meaning.close()
+        self.checks.shutdown(wait=False, cancel_futures=True)
         standing = self._roster.standing(MODEL)
         if self.requests is not None:
             if standing.state is ModelState.READY:

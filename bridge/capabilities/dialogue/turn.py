@@ -7,7 +7,7 @@ from typing import Any
 
 from bridge.capabilities.dialogue.conversation import Conversation, Line
 from bridge.capabilities.dialogue.preparation import PromptJob
-from bridge.capabilities.dialogue.speech import Speech
+from bridge.capabilities.dialogue.speech import Sentence, Speech
 from bridge.errors import BridgeError
 from bridge.observe.attribution import Attribution
 from bridge.policy.replies import Ask
@@ -17,7 +17,7 @@ from bridge.wire.handlers import Wire
 from bridge.wire.request import Request
 from bridge.wire.status import rejection
 
-KNOWS_HISTORY = 5  # minor of the contract
+KNOWS_HISTORY, KNOWS_NPCS = 5, 6  # minors of the contract
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -37,6 +37,8 @@ class Turn(Request):
     minor: int = 0  # of the client's contract
     pace: float  # longest gap between tokens, in seconds
     sampling: Any
+    meeting: Any = None  # with an NPC, if it is one
+    adapter: str | None = None  # that the model speaks with
     on_interrupt: Callable[["Turn"], None]  # called to interrupt it
     ask: Ask = field(init=False)  # what the reply needs: device time and cache
     speech: Speech = field(init=False)
@@ -48,6 +50,7 @@ class Turn(Request):
     first_piece: float = 0.0  # seconds until it left the device
     first_token: float = 0.0  # seconds until it was handed to the transport
     prompt_compute: float = 0.0  # seconds on the device up to the first token
+    heard: int | None = None  # characters of the reply that the player has heard, where the client says so
     history_lines: int = 0  # of the conversation, once the turn is part of it
     attribution: Attribution | None = None  # set if the first token was late
 
@@ -67,6 +70,11 @@ class Turn(Request):
         """Whether `done` has been sent."""
         return self.answered
 
+    @property
+    def line(self) -> str:
+        """What the player says, as the prompt and the history have it."""
+        return self.text
+
     def interrupt(self) -> None:
         """End it; the reply so far stays in the history."""
         self.on_interrupt(self)
@@ -77,12 +85,20 @@ class Turn(Request):
 
     def started(self) -> Sequence[dialogue_pb2.ConverseResponse]:
         """The messages that the turn begins with, now that its conversation has begun it."""
-        started = self.event(started=dialogue_pb2.TurnStarted(prompt_tokens=self.reply.prompt_tokens))
+        prompt_tokens = self.reply.prompt_tokens if self.reply is not None else 0
+        started = self.event(started=dialogue_pb2.TurnStarted(prompt_tokens=prompt_tokens))
         dropped, kept = self.conversation.take_dropped(), len(self.conversation.lines)
         if not dropped or self.minor < KNOWS_HISTORY:
             return [started]
         cut = dialogue_pb2.TurnHistoryCut(dropped_line_count=dropped, kept_line_count=kept)
         return [started, self.event(history_cut=cut)]
+
+    def sentence(self, sentence: Sentence) -> dialogue_pb2.ConverseResponse:
+        """The event of a complete sentence."""
+        message = dialogue_pb2.TurnSentence(text=sentence.text, index=sentence.index)
+        if self.minor >= KNOWS_NPCS:
+            message.start, message.end = sentence.start, sentence.end
+        return self.event(sentence=message)
 
     def done(
         self, now: float, finish: dialogue_pb2.TurnFinish, failure: error_pb2.Outcome | None

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from bridge.capabilities.dialogue.conversation import Conversations, Line
 from bridge.capabilities.dialogue.preparation import PromptJob
-from bridge.capabilities.dialogue.read_ahead import ReadRequest
+from bridge.capabilities.dialogue.read_ahead import ReadRequest, adapter_of
+from bridge.capabilities.dialogue.speech import Sentence
 from bridge.capabilities.dialogue.state import MODEL, WORK, DialogueState
 from bridge.capabilities.dialogue.turn import Turn
 from bridge.errors import BridgeError, EndpointFailed, InvalidRequest, ModelFailed, Overloaded, PromptTooLong
@@ -26,7 +27,7 @@ log = logging.getLogger("framebridge.dialogue")
 
 FEWER = Fallback("fewer", 1)  # a batch kept narrow: tokens come more slowly
 _NO_ROOM_SECONDS = 1.0  # until the next reply may have freed enough room
-_FINISHES = {
+FINISHES = {
     "end": dialogue_pb2.TURN_FINISH_END,
     "stop": dialogue_pb2.TURN_FINISH_STOP,
     "length": dialogue_pb2.TURN_FINISH_LENGTH,
@@ -58,7 +59,7 @@ class Turns(Answering[Turn]):
         self._state.read_ahead.yield_to(turn)
         try:
             self._backend.check_open()
-            self._check(turn)
+            self._check_arrival(turn)
             self._state.preparation.check(turn.ask.owner.identity)
         except BridgeError as error:
             self.reject(turn, error)
@@ -66,7 +67,7 @@ class Turns(Answering[Turn]):
         if turn.conversation.pending is not None:
             turn.conversation.pending.interrupt()
         turn.conversation.pending = turn
-        turn.prompt_job = self._new_prompt_job(turn)
+        turn.prompt_job = self._first_job(turn)
         turn.task = asyncio.get_running_loop().create_task(self._prepare(turn))
 
     def _new_ask(self, turn: Turn) -> Ask:
@@ -79,6 +80,14 @@ class Turns(Answering[Turn]):
             pace=turn.pace,
         )
 
+    def _check_arrival(self, turn: Turn) -> None:
+        """Refuse at once what cannot be admitted."""
+        self._check(turn)
+
+    def _first_job(self, turn: Turn) -> PromptJob | None:
+        """What is done off the event loop first."""
+        return self._new_prompt_job(turn)
+
     def _check(self, turn: Turn) -> None:
         """Overloaded if the reply cannot be admitted in place of the one it would end."""
         older = turn.conversation.turn
@@ -89,7 +98,7 @@ class Turns(Answering[Turn]):
         """Queue a prompt from the history so far."""
         conversation = turn.conversation
         personas, revision = conversation.personas(turn.persona), conversation.revision
-        prompts = [(persona, conversation.prompt(persona, turn.text, turn.history)) for persona in personas]
+        prompts = [(persona, conversation.prompt(persona, turn.line, turn.history)) for persona in personas]
         make = functools.partial(self._tokenise, turn, prompts, revision)
         return self._state.preparation.submit(turn.ask.owner.identity, conversation, make)
 
@@ -100,7 +109,8 @@ class Turns(Answering[Turn]):
         turn.version = program.version
         for persona, lines in prompts:
             try:
-                reply = program.reply(turn.conversation.key, processor.messages(lines), turn.sampling)
+                messages, adapter = processor.messages(lines), adapter_of(turn.adapter)
+                reply = program.reply(turn.conversation.key, messages, turn.sampling, **adapter)
                 return _Prepared(reply, persona, revision)
             except processor.wrong as error:
                 raise InvalidRequest(str(error)) from error
@@ -129,7 +139,7 @@ class Turns(Answering[Turn]):
         turn.ask.room = reply.room
         replies.room = self._backend.roster.program(MODEL).room
         self._check(turn)
-        if conversation.turn is not None:
+        if conversation.turn is not None and conversation.turn is not turn:
             conversation.turn.interrupt()
         if turn.history is None and conversation.revision != prepared.revision:
             return False
@@ -141,13 +151,17 @@ class Turns(Answering[Turn]):
                 retry_after=_NO_ROOM_SECONDS,
             )
         turn.reply = reply
-        self._state.read_ahead.drop(conversation)
         turn.dropped = reply.dropped
-        conversation.begin(turn, prepared.persona, reply.dropped)
-        for message in turn.started():
-            self._delivery.send(message)
+        self._begin(turn, prepared.persona)
         replies.advance(clock())
         return True
+
+    def _begin(self, turn: Turn, persona: str) -> None:
+        """The conversation begins an admitted turn."""
+        self._state.read_ahead.drop(turn.conversation)
+        turn.conversation.begin(turn, persona, turn.dropped)
+        for message in turn.started():
+            self._delivery.send(message)
 
     # -- on the device -------------------------------------------------------------------------------------------------
 
@@ -179,7 +193,7 @@ class Turns(Answering[Turn]):
         self._speak(request, outcome)
         if not request.speech.text:  # an empty reply is on time or late too
             self._judge(request, outcome, request.speech.is_late(outcome.at))
-        self._conclude(request, _FINISHES[request.piece.finish], outcome.ending)
+        self._conclude(request, FINISHES[request.piece.finish], outcome.ending)
 
     def fail(self, request: Turn, outcome: Outcome) -> None:
         self._conclude(request, dialogue_pb2.TURN_FINISH_FAILED, outcome.ending, self._failure(request, outcome))
@@ -215,9 +229,9 @@ class Turns(Answering[Turn]):
 
         self._stream.outbox.put(Made(send))
 
-    def _send_sentences(self, turn: Turn, sentences: Sequence[tuple[str, int]]) -> None:
-        for text, number in sentences:
-            self._delivery.send(turn.event(sentence=dialogue_pb2.TurnSentence(text=text, index=number)))
+    def _send_sentences(self, turn: Turn, sentences: Sequence[Sentence]) -> None:
+        for sentence in sentences:
+            self._delivery.send(turn.sentence(sentence))
 
     # -- ending --------------------------------------------------------------------------------------------------------
 
@@ -283,11 +297,11 @@ class Turns(Answering[Turn]):
         """Add the turn to the history, and read ahead what is left of one that was cut."""
         if turn.reply is not None and turn.reply.dropped != turn.dropped:  # an endpoint says late what is too long
             turn.conversation.cut(turn.reply.dropped - turn.dropped)
-        cut = turn.conversation.add(turn.text, turn.speech.text.strip())
+        cut = turn.conversation.add(turn.line, turn.speech.text[: turn.heard], turn.turn_id)
         turn.history_lines = len(turn.conversation.lines)
         if cut or (turn.reply is not None and turn.reply.leaves_unread):
             self._state.read_ahead.request(
-                ReadRequest(turn.conversation, turn.ask.owner, self._session.counts, turn.sampling)
+                ReadRequest(turn.conversation, turn.ask.owner, self._session.counts, turn.sampling, turn.adapter)
             )
 
     def _failure(self, turn: Turn, outcome: Outcome) -> error_pb2.Outcome:

@@ -8,6 +8,7 @@ token by token. What is said may differ in its last bits by what was cached.
 import hashlib
 import inspect
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -116,6 +117,15 @@ class HfDialogueProgram:
             )
         prompt = self._chat.prompt(messages, room, trim)
         return HfReply(conversation, self._caches, self._tokenizer, prompt.tokens, sampling, prompt.dropped)
+
+    def again(self, reply: HfReply, kept: int, sampling: Sampling) -> HfReply:
+        """A reply that goes on behind the first `kept` tokens of another; as `DialogueProgram.again`."""
+        prompt = reply.tokens[: reply.prompt_tokens + kept]
+        room = min(sampling.max_new_tokens, self._caches.context - len(prompt))
+        if room < 1:
+            raise ValueError(f"{len(prompt)} tokens fill the context; a reply cannot go on behind them")
+        sampling = replace(sampling, max_new_tokens=room)
+        return HfReply(reply.conversation, self._caches, self._tokenizer, prompt, sampling, reply.dropped)
 
     def reading(self, conversation: str, messages: Sequence[Message], sampling: Sampling) -> HfReply:
         """Nothing is read in advance: what this returns is never worthwhile."""

@@ -31,7 +31,7 @@ class HfReply:
         self.room = len(prompt) + sampling.max_new_tokens
         self.cached_tokens: int | None = None  # until its first run
         self.sampling = sampling
-        self._conversation, self._caches, self._tokenizer = conversation, caches, tokenizer
+        self.conversation, self._caches, self._tokenizer = conversation, caches, tokenizer
         self._text = TextStream(sampling.stop)
         self._random = random.Random(sampling.seed % 2**64 or None)
 
@@ -47,7 +47,7 @@ class HfReply:
 
     def reserve(self) -> bool:
         """Reserve its positions; False if there is no room. Thread-safe."""
-        return self._caches.reserve(self, self._conversation, self.room)
+        return self._caches.reserve(self, self.conversation, self.room)
 
     def release(self) -> None:
         """End the reply, finished or not. Thread-safe, idempotent."""

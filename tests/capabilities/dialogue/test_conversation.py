@@ -45,6 +45,8 @@ def test_the_newest_turn_stays_however_long() -> None:
 
 class Turn:
     history: Any = None
+    heard: int | None = None
+    meeting: Any = None
 
     def __init__(self, turn_id: int, stream_id: str = "s1", persona: str = "") -> None:
         self.turn_id, self.stream_id, self.persona = turn_id, stream_id, persona

@@ -87,5 +87,5 @@ def test_text_and_what_was_taken_back_are_what_was_sent(words: list[str], size: 
     everything = [*all_sentences, *all_last]
     assert [*sentences, *last] == (everything[:-1] if whole.cut_text else everything)
     if whole.cut_text:
-        assert everything[-1][0] == whole.cut_text.strip()
+        assert everything[-1].text == whole.cut_text.strip()
         assert whole.text == whole.text.rstrip()

@@ -1,0 +1,48 @@
+"""Checks the sentences of one reply against what the NPC knows: the guard of `models.npc`, and one that can go back."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from models.npc.facts import Fact
+from models.npc.guard.guard import Guard, Turn
+
+
+class Checked(NamedTuple):
+    """A sentence that was checked: why it is not said, or "", and what it rests on."""
+
+    reason: str
+    sources: Sequence[str] = ()
+    held: bool = False  # by the operator's moderation
+
+
+class Checking:
+    """The sentences of one reply, in order, by one thread at a time. A check takes milliseconds.
+
+    A sentence that was rejected leaves no trace for those behind it. `moderation` has a method `check`, which gives
+    verdicts on texts.
+    """
+
+    def __init__(self, guard: Guard, said: str, known: Sequence[Fact], player: str, moderation: Any = None) -> None:
+        self._guard, self._said, self._known, self._player = guard, said, known, player
+        self._moderation = moderation
+        self._passed: list[str] = []
+        self._turn: Turn | None = None
+
+    def check(self, sentence: str) -> Checked:
+        """Whether a sentence may be said, after those that passed."""
+        if self._moderation is not None and (verdict := self._moderation.check(sentence)).outcome >= 2:
+            return Checked(f"moderation {', '.join(verdict.kinds)}", held=True)
+        turn = self._turn = self._turn or self._new()
+        verdicts = turn.judge(sentence)
+        problems = [problem for verdict in verdicts for problem in verdict.problems]
+        if problems:
+            self._turn = None
+            return Checked("; ".join(f"{problem.kind} {problem.text}" for problem in problems))
+        self._passed.append(sentence)
+        return Checked("", tuple(dict.fromkeys(source for verdict in verdicts for source in verdict.sources)))
+
+    def _new(self) -> Turn:
+        turn = self._guard.turn(self._said, self._known, self._player)
+        for sentence in self._passed:
+            turn.judge(sentence)
+        return turn

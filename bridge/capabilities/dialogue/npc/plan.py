@@ -1,0 +1,218 @@
+"""What becomes of a line of the player: said by the author, refused, an action, or free talk with what is known for it.
+
+Pure, and takes milliseconds: call it off the event loop.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from bridge.capabilities.dialogue.npc.loaded import LoadedNpc, Vectors
+from bridge.v1 import npc_pb2
+from models.npc.character import Action, Npc, Ware
+from models.npc.english import sentence
+from models.npc.facts import Fact
+from models.npc.lemmas import content
+from models.npc.orders import order_of
+from models.npc.replies import intents
+from models.npc.replies.arguments import Narrowed, contradicted, narrowed
+from models.npc.replies.intents import Kind, Match
+from models.npc.replies.lines import held_line, may_be_said, pick, safe_line
+from models.npc.retrieval import WordSearch, nearest
+from models.npc.sums import computed
+
+Stage = npc_pb2.SentenceStage
+AUTHORED, FREE = npc_pb2.SENTENCE_STAGE_AUTHORED, npc_pb2.SENTENCE_STAGE_FREE
+CALCULATION, REFUSAL = npc_pb2.SENTENCE_STAGE_CALCULATION, npc_pb2.SENTENCE_STAGE_REFUSAL
+SAFE_LINE, MODERATION = npc_pb2.SENTENCE_STAGE_SAFE_LINE, npc_pb2.SENTENCE_STAGE_MODERATION
+
+BY_VECTORS = intents.Thresholds(line=0.62, action=0.55, refusal=0.58)
+_SURE = 0.9  # similarity of a line that is an author's although it names wares or sums
+_MOST_PASSAGES, _MOST_MEMORIES = 2, 3  # told for one line
+_MOST_CHARACTERS = 600  # of all that is told for one line
+_LEAST_COSINE = 0.35  # of a passage that fits
+_LEAST_SHARE, _ANSWERS = 0.3, 0.6  # of the words that a line is about: of a passage that fits, of a fact that answers
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact that is told for one line, and how similar it is to that; 0 where it was not compared."""
+
+    fact: Fact
+    similarity: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A line of the player, and what is known of it. `vector` is its embedding, if there is a model for that."""
+
+    text: str
+    turn_id: int
+    player: str = ""
+    roles: Collection[str] = ()
+    memories: Sequence[str] = ()
+    topic: Ware | None = None  # what was talked about last
+    used: Collection[str] = ()  # lines that were said lately
+    vector: Vectors | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`text` is said as it is, and no model is asked; with `action` that is called first; else the model talks."""
+
+    stage: Stage = FREE
+    text: str = ""
+    sources: Sequence[str] = ()
+    match: Match | None = None
+    told: Sequence[Told] = ()
+    topic: Ware | None = None
+    action: Action | None = None
+    arguments: Narrowed | None = None
+    moderation: Any = None  # the verdict on what the player said, unless it passes
+    answer: Told | None = None  # the fact that answers, should the model not find it: it may be said as it is
+
+
+def plan_of(loaded: LoadedNpc, asked: Asked, moderation: Any = None) -> Plan:
+    """The plan for a line. `moderation` has a method `check`, which gives verdicts on texts."""
+    verdict = moderation.check(asked.text) if moderation is not None else None
+    if verdict is not None and verdict.outcome == "hold":
+        line = held_line(loaded.npc, asked.player, asked.turn_id, asked.used)
+        return Plan(MODERATION, line, moderation=verdict, topic=asked.topic)
+    marked = verdict if verdict is not None and verdict.outcome != "pass" else None
+    npc = loaded.npc
+    order = order_of(npc, asked.text, asked.topic)
+    topic = order.entries[0].ware if order.entries else asked.topic
+    sums = computed(npc, asked.text, asked.topic)
+    match = _match(loaded, asked, named=bool(sums or order.sums))
+    if match is not None and match.decides:
+        made = _decided(npc, asked, match, topic)
+        if made is not None:
+            return replace(made, match=match, topic=topic, moderation=marked)
+    told = [Told(fact) for fact in sums]
+    told += _passages(loaded, asked)
+    told += _memories(asked)
+    kept = _fitting(told)
+    return Plan(match=match, told=kept, topic=topic, moderation=marked, answer=_answer(loaded, asked, sums))
+
+
+def _match(loaded: LoadedNpc, asked: Asked, named: bool) -> Match | None:
+    """What the line is taken for. One that names wares or sums is no author's line, unless it is the very same."""
+    at = intents.names_topic(loaded.npc, asked.text)
+    if at is not None:
+        example = next(one for one in loaded.examples if one.kind is Kind.REFUSAL and one.place == at)
+        return Match(example, 1.0, decides=True)
+    if asked.vector is not None and loaded.example_vectors is not None:
+        similarities = _cosines(asked.vector, loaded.example_vectors)
+        thresholds = BY_VECTORS
+    else:
+        similarities = intents.likenesses(asked.text, loaded.examples, loaded.phrases)
+        thresholds = intents.BY_WORDS
+    without = frozenset[Kind]()
+    if named and max(similarities, default=0.0) < _SURE:
+        without = frozenset([Kind.LINE])
+    return intents.decide(loaded.examples, similarities, thresholds, without)
+
+
+def _cosines(vector: Vectors, vectors: Vectors) -> list[float]:
+    sizes = np.linalg.norm(vectors, axis=1) * np.linalg.norm(vector)
+    cosines: list[float] = (vectors @ vector / np.maximum(sizes, 1e-9)).tolist()
+    return cosines
+
+
+def _decided(npc: Npc, asked: Asked, match: Match, topic: Ware | None) -> Plan | None:
+    """The plan for what a line is taken for; None if nothing comes of it, and it is free talk."""
+    place = match.example.place
+    if match.example.kind is Kind.ACTION:
+        return _acting(npc, asked, npc.actions[place])
+    kind = match.example.kind
+    say = npc.lines[place].say if kind is Kind.LINE else npc.refusals[place].say
+    text = pick(say, npc, asked.player, topic, asked.turn_id, asked.used)
+    stage = AUTHORED if kind is Kind.LINE else REFUSAL
+    return Plan(stage, text, [match.example.source]) if text is not None else None
+
+
+def _acting(npc: Npc, asked: Asked, action: Action) -> Plan | None:
+    """The plan for an action; None if the player may not have it, or does not say enough of it."""
+    if action.who and not set(action.who) & set(asked.roles):
+        return None
+    arguments = narrowed(npc, action, asked.text, asked.player, asked.topic)
+    if arguments.missing:
+        return None
+    if arguments.outside is not None:
+        return Plan(told=[Told(arguments.outside)])
+    against = contradicted(npc, arguments.settled) if arguments.settled is not None else None
+    if against is not None:
+        return Plan(told=[Told(against)])
+    return Plan(action=action, arguments=arguments)
+
+
+def _passages(loaded: LoadedNpc, asked: Asked) -> list[Told]:
+    """Passages that fit the line, if no fact of the system message fits it better."""
+    if not loaded.passages:
+        return []
+    told = [_share(asked.text, loaded.told[row].text) for row in _nearest_told(loaded, asked)]
+    least = max([_LEAST_SHARE, *(share + 0.01 for share in told)])
+    if asked.vector is not None and loaded.passage_vectors is not None:
+        found = nearest(asked.vector, loaded.passage_vectors, _MOST_PASSAGES, _LEAST_COSINE)
+    else:
+        found = tuple(
+            (row, share)
+            for row, _ in loaded.search.nearest(asked.text, _MOST_PASSAGES)
+            if (share := _share(asked.text, loaded.passages[row].text)) >= least
+        )
+    return [Told(loaded.passages[row], score) for row, score in found]
+
+
+def _nearest_told(loaded: LoadedNpc, asked: Asked) -> list[int]:
+    """The fact of the system message that has most of the line's words, if any has."""
+    return [row for row, _ in loaded.told_search.nearest(asked.text, 1)]
+
+
+def _memories(asked: Asked) -> list[Told]:
+    """What the NPC remembers of the player, and fits the line."""
+    if not asked.memories:
+        return []
+    found = WordSearch(asked.memories).nearest(asked.text, _MOST_MEMORIES)
+    return [Told(Fact(sentence(asked.memories[row]), f"memory[{row}]"), score) for row, score in found]
+
+
+def _share(said: str, text: str) -> float:
+    """How many of the words that a line is about a text has, from 0 to 1."""
+    about = content(said)
+    return len(about & content(text)) / len(about) if about else 0.0
+
+
+def _fitting(told: Sequence[Told]) -> list[Told]:
+    """As many as one line may have, long ones cut at a sentence."""
+    room, kept = _MOST_CHARACTERS, []
+    for one in told:
+        text = one.fact.text if len(one.fact.text) <= room else _cut(one.fact.text, room)
+        if text:
+            kept.append(Told(Fact(text, one.fact.source), one.similarity))
+            room -= len(text) + 1
+    return kept
+
+
+def _cut(text: str, room: int) -> str:
+    end = max(text.rfind(mark, 0, room) for mark in (". ", "! ", "? "))
+    return text[: end + 1] if end > 0 else ""
+
+
+def _answer(loaded: LoadedNpc, asked: Asked, sums: Sequence[Fact]) -> Told | None:
+    """What may be said as it is, should the model say nothing that is true: what was computed, or the nearest fact."""
+    for fact in sums:
+        return Told(fact, 1.0)
+    for row in _nearest_told(loaded, asked):
+        share = _share(asked.text, loaded.told[row].text)
+        if share >= _ANSWERS and may_be_said(loaded.npc, loaded.told[row]):
+            return Told(loaded.told[row], share)
+    return None
+
+
+def fallback(plan: Plan, npc: Npc, asked: Asked, said: str) -> tuple[Stage, str, Sequence[str]]:
+    """What is said in place of a sentence that was rejected twice, behind `said`: its stage, text and sources."""
+    if plan.answer is not None and plan.answer.fact.text not in said:
+        return CALCULATION, plan.answer.fact.text, [plan.answer.fact.source]
+    return SAFE_LINE, safe_line(npc, asked.player, asked.turn_id, asked.used), []

@@ -1,0 +1,71 @@
+"""Whether the names in a reply are known, and known together."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from models.npc.guard import lexicon
+from models.npc.guard.clauses import Sentence
+from models.npc.guard.evidence import Evidence
+from models.npc.guard.topic import Topic
+from models.npc.lemmas import stem
+from models.npc.numbers import numbers, tokens
+from models.npc.words import STOP_WORDS
+
+_CONTRACTED = re.compile(r"'(?:ll|d|ve|re|m|s)$")
+_MOST_WORDS = 14  # of a sentence whose names belong together
+
+
+def unknown_names(sentence: Sentence, topic: Topic, evidence: Evidence, player: str) -> Iterator[str]:
+    """Names that neither the facts nor, in a question or a denial, the player has said."""
+    allowed = {stem(token.word) for token in tokens(player)}
+    if sentence.question or sentence.negative:
+        allowed |= {stem(word) for said in topic.said for word in said.words}
+    for clause in sentence.clauses:
+        for run in clause.names:
+            opens = run in (sentence.words[: len(run)], clause.words[: len(run)])
+            for at, word in enumerate(run):
+                if stem(word) not in allowed and not _is_known(word, opens and at == 0, run, evidence):
+                    yield word
+            called = run[0] in lexicon.CALLS or (opens and run[0] in STOP_WORDS)
+            if not called and (odd := _odd_pair(run, evidence)):
+                yield odd
+
+
+def _is_known(word: str, opens: bool, run: tuple[str, ...], evidence: Evidence) -> bool:
+    word = _CONTRACTED.sub("", word)
+    root = stem(word)
+    if word in STOP_WORDS or word in lexicon.TITLES or root in evidence.names or numbers(tokens(word)):
+        return True
+    common = root in lexicon.common_words()
+    if opens:
+        return common or root in evidence.vocabulary or (len(run) == 1 and word.endswith("ly"))
+    return len(run) == 1 and common and root in evidence.vocabulary
+
+
+def _odd_pair(run: tuple[str, ...], evidence: Evidence) -> str | None:
+    """A word of a name that the facts only know after another one: "Upper Sel" where there is a Lower Sel."""
+    runs = [name for known in evidence.facts for clause in known.clauses for name in clause.names]
+    for first, second in pairwise(run):
+        before = {name[at - 1] if at else "" for name in runs for at, word in enumerate(name) if word == second}
+        if before and first not in before and "" not in before:
+            return f"{first} {second}"
+    return None
+
+
+def torn_apart(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
+    """Names of one statement that no fact knows together, such as a person and a street."""
+    own = {stem(token.word) for token in tokens(f"{evidence.npc.name} {evidence.npc.place}")}
+    joined = {"and", ";", ":"} & set(sentence.words)
+    groups = (
+        [sentence.clauses]
+        if not joined and len(sentence.words) <= _MOST_WORDS
+        else [(one,) for one in sentence.clauses]
+    )
+    for clauses in groups:
+        if any(clause.negative or "and" in clause.words for clause in clauses):
+            continue
+        roots = [{stem(word) for word in run} & evidence.names - own for clause in clauses for run in clause.names]
+        runs = [run for run in roots if run]
+        if len(runs) > 1 and not any(all(run & known.stems for run in runs) for known in evidence.facts):
+            yield " and ".join(" ".join(sorted(run)) for run in runs)

@@ -1,0 +1,40 @@
+"""What is said without a model: an author's lines with their slots filled, and safe lines where nothing can be said."""
+
+from collections.abc import Collection, Sequence
+
+from models.npc.character import Npc, Ware
+from models.npc.facts import Fact
+from models.npc.slots import filled, values
+
+UNKNOWN, HELD = "unknown", "held"  # intents whose lines an author may write in place of these
+_SAFE = ("I could not say for certain.", "That I do not know.", "You would have to ask somebody else.")
+_HELD = ("I will not talk about that.", "Let us speak of something else.")
+_NUMBERED = ("wares", "hours", "rates", "facts", "sum")  # tables whose sentences anybody may say as they are
+
+
+def pick(say: Sequence[str], npc: Npc, player: str, ware: Ware | None, turn: int, used: Collection[str]) -> str | None:
+    """One of the lines that have a value for each slot, another one than lately if there is one. None if none has."""
+    known = values(npc, player, ware)
+    full = [line for line in (filled(one, known) for one in say) if line is not None]
+    fresh = [line for line in full if line not in used] or full
+    return fresh[turn % len(fresh)] if fresh else None
+
+
+def safe_line(npc: Npc, player: str, turn: int, used: Collection[str] = ()) -> str:
+    """What is said where the model has said nothing that is true."""
+    return pick(_written(npc, UNKNOWN) or _SAFE, npc, player, None, turn, used) or _SAFE[0]
+
+
+def held_line(npc: Npc, player: str, turn: int, used: Collection[str] = ()) -> str:
+    """What is said to what the operator does not allow."""
+    return pick(_written(npc, HELD) or _HELD, npc, player, None, turn, used) or _HELD[0]
+
+
+def may_be_said(npc: Npc, fact: Fact) -> bool:
+    """Whether an NPC may say a fact as it is written: one that does not speak of itself by its name."""
+    first = npc.name.split(" ")[0]
+    return fact.source.split("[")[0].split(":")[0] in (*_NUMBERED, "action") and first not in fact.text
+
+
+def _written(npc: Npc, intent: str) -> Sequence[str]:
+    return next((line.say for line in npc.lines if line.intent == intent), ())
