@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_top(commands)
     _add_doctor(commands)
     _add_models(commands)
+    _add_moderation(commands)
     _add_npc(commands)
     _add_train(commands)
     return parser
@@ -161,6 +162,22 @@ def _add_models(commands: _Commands) -> None:
         help="list what a source of models of your own declares, as for `framebridge serve --model`; runs its code",
     )
     parser.set_defaults(run=_models)
+
+
+def _add_moderation(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "moderation",
+        help="try the rules by which talk is moderated, or print them",
+        description="Print the verdict on a text, or on each line of a file, with the rules that fired and the "
+        "classifier's score; or print the list of rules that ships, to start one of your own from.",
+    )
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True)
+    check = actions.add_parser("check", help="print the verdict on a text, or on each line of a file")
+    check.add_argument("text", metavar="TEXT|FILE", help="what to check")
+    check.add_argument("--config", metavar="FILE", type=Path, help="configuration of a server, with its [moderation]")
+    check.add_argument("--list", metavar="FILE", type=Path, help="list of rules in place of the configuration's")
+    actions.add_parser("list", help="print the list of rules that ships")
+    parser.set_defaults(run=_moderation)
 
 
 def _add_npc(commands: _Commands) -> None:
@@ -276,12 +293,7 @@ def _top(arguments: argparse.Namespace) -> int:
 def _doctor(arguments: argparse.Namespace) -> int:
     from bridge.tools.doctor import examine, report
 
-    config = None
-    if arguments.config is not None:
-        from bridge.config_file import ConfigFile
-
-        config = ConfigFile.read(arguments.config, own=True).under(argparse.Namespace(limit=[], model_option=[]))
-    return report(examine(port=arguments.port, config=config), as_json=arguments.json)
+    return report(examine(port=arguments.port, config=_config_in(arguments.config)), as_json=arguments.json)
 
 
 def _models(arguments: argparse.Namespace) -> int:
@@ -296,6 +308,25 @@ def _models(arguments: argparse.Namespace) -> int:
     return inventory.show_sources(arguments.model) if arguments.model else inventory.show()
 
 
+def _moderation(arguments: argparse.Namespace) -> int:
+    from bridge.tools import moderation
+
+    if arguments.action == "list":
+        return moderation.print_list()
+    from bridge.config import Config
+
+    return moderation.check(arguments.text, _config_in(arguments.config) or Config(), arguments.list)
+
+
+def _config_in(file: Path | None) -> "Config | None":
+    """The configuration in a file alone, whose models may be another machine's."""
+    if file is None:
+        return None
+    from bridge.config_file import ConfigFile
+
+    return ConfigFile.read(file, own=True).under(argparse.Namespace(limit=[], model_option=[]))
+
+
 def _npc(arguments: argparse.Namespace) -> int:
     from bridge.tools.npc.check import check
 
@@ -303,12 +334,9 @@ def _npc(arguments: argparse.Namespace) -> int:
         return check(arguments.files, _say)
     if len(arguments.files) != 1:
         raise ConfigError("`framebridge npc talk` takes one file")
-    from bridge.config_file import ConfigFile
     from bridge.tools.npc.talk import Options, from_terminal, talk
 
-    config = None
-    if arguments.config is not None:
-        config = ConfigFile.read(arguments.config, own=True).under(argparse.Namespace(limit=[], model_option=[]))
+    config = _config_in(arguments.config)
     options = Options(arguments.files[0], arguments.server, config, arguments.player, arguments.role)
     return talk(options, _say, from_terminal)
 

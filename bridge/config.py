@@ -93,6 +93,15 @@ class Config:
     token_pace: float = 0.2
     trace: Path | None = None
     metrics_port: int | None = None
+    moderation_input: bool = True
+    moderation_output: bool = False
+    moderation_list: Path | None = None  # None: the one that ships
+    moderation_outcomes: tuple[str, ...] = ()  # "CLASS=OUTCOME", in place of the list's
+    moderation_score: float = 0.9
+    moderation_lines_per_minute: float | None = None
+    moderation_burst: int = 10
+    moderation_audit: Path | None = None
+    moderation_audit_text: bool = False
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
@@ -124,6 +133,16 @@ class Config:
             )
         if self.memory_limit_bytes is not None and self.memory_limit_bytes < 1 << 28:
             raise ConfigError("--memory-limit-mib is out of range; the models need at least 256 MiB")
+        self._check_moderation()
+
+    def _check_moderation(self) -> None:
+        if not 0 <= self.moderation_score <= 1:
+            raise ConfigError(f"--moderation-score {self.moderation_score:g} is out of range; use 0 to 1")
+        lines = self.moderation_lines_per_minute
+        if lines is not None and not 0.1 <= lines <= 6000:
+            raise ConfigError(f"--moderation-lines-per-minute {lines:g} is out of range; use 0.1 to 6000")
+        if not 1 <= self.moderation_burst <= 1000:
+            raise ConfigError(f"--moderation-burst {self.moderation_burst} is out of range; use 1 to 1000")
 
 
 def is_loopback(host: str) -> bool:

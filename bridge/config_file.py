@@ -24,7 +24,7 @@ from bridge.flag import Flag
 from bridge.flags import ALL_FLAGS, LIMITS, config_of, given_by, located, option_flag
 from bridge.sources import language
 from bridge.sources.options import OPTIONS, option_of
-from bridge.value_kinds import ADAPTER, ADAPTERS, NAMES, SOURCES, in_bounds
+from bridge.value_kinds import ADAPTER, ADAPTERS, NAMES, OUTCOMES, SOURCES, in_bounds
 
 _Path = tuple[str, ...]
 
@@ -217,6 +217,8 @@ def _value(flag: Flag, found: Any, own: bool) -> Any:
     try:
         value = flag.kind.loaded(found)
     except (ValueError, OverflowError):
+        if flag.kind is OUTCOMES:
+            raise _Wrong(f"{key} has to say pass, mark or hold for each class, such as {_example(flag)}") from None
         value = math.nan
     if flag in LIMITS and not value > 0:
         raise _Wrong(f"{key} has to be above 0, such as {_example(flag)}")

@@ -30,6 +30,7 @@ NEEDED: Mapping[str, Extra] = {  # by command
     "top": Extra("server", ("rich",)),
     "doctor": Extra("server", ("rich", "psutil")),
     "models": Extra("server", ("rich",)),
+    "moderation": Extra("server", ("models", "safetensors")),
     "npc": Extra("server", ("models", "psutil")),
     "train": Extra("train", _TRAIN),
 }

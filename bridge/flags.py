@@ -14,6 +14,7 @@ from bridge.config import Config, Limits
 from bridge.errors import ConfigError
 from bridge.flag import Flag
 from bridge.flag import flag as _flag
+from bridge.moderation_flags import MODERATION
 from bridge.npc_flags import NPCS
 from bridge.sources import language
 from bridge.sources.options import OPTIONS, Option, option_of
@@ -179,6 +180,7 @@ FLAGS = (
         unset="off",
         sample=9464,
     ),
+    *MODERATION,
 )
 
 BUDGETS = tuple(

@@ -59,6 +59,23 @@ def _shown_names(names: tuple[str, ...]) -> str:
     return ",".join(names) or "none"
 
 
+def _outcomes(text: str) -> tuple[str, ...]:
+    """ "threat=mark,slur=hold", each class once."""
+    pairs = () if text.strip() == "none" else tuple(pair.strip() for pair in text.split(","))
+    if not all(_OUTCOME.fullmatch(pair) for pair in pairs) or len({pair.split("=")[0] for pair in pairs}) < len(pairs):
+        raise ValueError(text)
+    return pairs
+
+
+def _outcomes_of(table: Mapping[str, Any]) -> tuple[str, ...]:
+    return _outcomes(",".join(f"{kind}={outcome}" for kind, outcome in table.items()) or "none")
+
+
+def _table_of_outcomes(pairs: Iterable[str]) -> str:
+    written = [f"{kind} = {_quoted(outcome)}" for kind, _, outcome in (pair.partition("=") for pair in pairs)]
+    return f"{{ {', '.join(written)} }}" if written else "{}"
+
+
 def _adapters(text: str) -> tuple[str, ...]:
     """ "NAME=FOLDER", once for each adapter."""
     name, _, folder = text.partition("=")
@@ -100,6 +117,7 @@ def _shortest(read: Callable[[str], Any], near: float, value: float) -> str:
     return repr(near)
 
 
+_OUTCOME = re.compile(r"\w{1,64}=(pass|mark|hold)", re.ASCII)
 _NUMBER = (int, Decimal)
 ADAPTER = re.compile(r"[A-Za-z0-9_-]{1,64}")  # the name of an adapter
 
@@ -114,4 +132,7 @@ MILLIS = ValueKind("a number", _NUMBER, _millis, lambda value: _shortest(_millis
 MEBIBYTES = ValueKind("a number", _NUMBER, _mebibytes, lambda value: _shortest(_mebibytes, value / (1 << 20), value))
 NAMES = ValueKind("an array of strings", (list,), _names, _shown_names, load=tuple, dump=_array)
 SOURCES = ValueKind("an array of strings", (list,), lambda text: (text,), ",".join, load=tuple, dump=_array)
+OUTCOMES = ValueKind(
+    "a table of pass, mark or hold for each class", (dict,), _outcomes, _shown_names, _outcomes_of, _table_of_outcomes
+)
 SWITCH = ValueKind("true or false", (bool,), _switch, lambda value: str(value).lower(), load=bool)

@@ -30,6 +30,7 @@ from bridge.value_kinds import (
     MODEL,
     NAMES,
     NUMBER,
+    OUTCOMES,
     SOURCES,
     SWITCH,
     TEXT,
@@ -107,6 +108,9 @@ TEXTS: dict[ValueKind, st.SearchStrategy[str]] = {
     FOLDER: st.sampled_from(["./npc", "/x/ä", "../a b"]),
     ADAPTERS: st.sampled_from(["npc=./a b", "smith-2=/x/ä=y", "x_1=../lora"]),
     SWITCH: st.just(""),
+    OUTCOMES: st.dictionaries(
+        st.sampled_from(["threat", "self_harm", "x"]), st.sampled_from(["pass", "mark", "hold"])
+    ).map(lambda outcomes: ",".join(f"{kind}={outcome}" for kind, outcome in outcomes.items()) or "none"),
 }
 RANGES = {
     "port": st.integers(0, 50000).map(str),
@@ -116,6 +120,9 @@ RANGES = {
     "dialogue_requests": st.integers(1, 1024).map(str),
     "dialogue_timeout": numbers(0.1, 600),
     "limits.history_lines": st.integers(1, 480).map(str),
+    "moderation_score": numbers(0, 1),
+    "moderation_lines_per_minute": numbers(0.1, 6000),
+    "moderation_burst": st.integers(1, 1000).map(str),
     "slice_seconds": numbers(0.5, 100),
 }
 

@@ -25,7 +25,7 @@ from tests.mutants import (
     streams,
     wire,
 )
-from tests.mutants.language import families, gguf_files, remote, static
+from tests.mutants.language import families, gguf_files, moderation, remote, static
 from tests.mutants.mutant import Mutant
 from tests.policy.cases import CASES
 from tests.policy.world import World
@@ -42,6 +42,7 @@ ROOMS = (
     kserve,
     landing,
     language_texts,
+    moderation,
     pictures,
     policy,
     remote,

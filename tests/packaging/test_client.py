@@ -16,7 +16,12 @@ MOST_BYTES = 150_000_000  # of the environment, with pip
 EXAMPLES = ROOT / "examples"
 GAME = ROOT / "tests" / "compat" / "game.py"
 PICTURE = ROOT / "bridge" / "assets" / "astronaut.jpg"
-WORDS = {"models": ["models", "fetch"], "train": ["train", "avatar"]}  # of a command, if not its name alone
+WORDS = {  # of a command, if not its name alone
+    "models": ["models", "fetch"],
+    "moderation": ["moderation", "list"],
+    "npc": ["npc", "check", "innkeeper.toml"],
+    "train": ["train", "avatar"],
+}
 
 _PROTOBUF = "import google.protobuf; print(google.protobuf.__version__.split('.')[0])"
 

@@ -58,13 +58,15 @@ def test_the_client_is_small_and_without_models(wheels: Wheels) -> None:
 def test_the_client_has_every_file_of_the_package(wheels: Wheels) -> None:
     packed = {*names(wheels.base)}
     assert sources_of("bridge") - packed == set()
-    assert {"bridge/py.typed", "bridge/assets/astronaut.jpg", "bridge/v1/bridge_pb2.pyi"} <= packed
+    assert {"bridge/py.typed", "bridge/assets/astronaut.jpg", "bridge/moderation/english.txt"} <= packed
+    assert {"bridge/v1/bridge_pb2.pyi"} <= packed
 
 
 def test_the_models_have_their_code_and_weights(wheels: Wheels) -> None:
     packed = {*names(wheels.models)}
     assert sources_of("models") - packed == set()
     assert {f"models/weights/{file}" for file in MODEL_FILES} - packed == set()
+    assert {f"models/weights/moderation/profanity{end}" for end in (".safetensors", "_words.txt")} <= packed
     assert {"models/py.typed", "models/recognition/coco.txt", "models/recognition/imagenet.txt"} <= packed
     assert {"models/npc/examples/mara.toml", "models/npc/guard/common_words.txt"} <= packed
     assert {name.split("/")[0] for name in packed} == {"models", f"framebridge_models-{bridge.__version__}.dist-info"}

@@ -1,0 +1,1 @@
+"""Moderation: how likely a text is abusive, by the words in it. numpy alone; the rules that decide are the bridge's."""
