@@ -165,15 +165,15 @@ MUTANTS = (
     Mutant(
         "a_given_history_is_added_to_what_is_there",
         _C,
-        "self.lines, self.dropped = list(lines), 0",
-        "self.lines, self.dropped = [*self.lines, *lines], 0",
+        "self.lines, self.dropped, self._said = list(lines), 0, None",
+        "self.lines, self.dropped, self._said = [*self.lines, *lines], 0, None",
         conversation.test_a_given_history_replaces_the_lines_once_its_turn_has_begun,
         {"withdrawn": False},
     ),
     Mutant(
         "what_was_dropped_before_is_told_of_another_history",
         _C,
-        "self.lines, self.dropped = list(lines), 0",
+        "self.lines, self.dropped, self._said = list(lines), 0, None",
         "self.lines = list(lines)",
         conversation.test_a_given_history_replaces_the_lines_once_its_turn_has_begun,
         {"withdrawn": False},
@@ -189,7 +189,7 @@ MUTANTS = (
     Mutant(
         "a_persona_that_was_never_tried_is_forgotten",
         _C,
-        "self.proposed = turn.persona or self.proposed",
+        "self.proposed, self.meeting = turn.persona or self.proposed, turn.meeting",
         "pass",
         conversation.test_a_persona_holds_until_another_turn_has_been_taken_with_a_new_one,
     ),

@@ -88,7 +88,7 @@ MUTANTS = (
     Mutant(
         "the_bos_token_twice",
         _C,
-        "if bos is None or tokens[:1] == [bos] else",
+        "if bos is None or keys[:1] == [bos] else",
         "if bos is None else",
         formats.test_the_bos_token_is_written_once,
     ),

@@ -1,10 +1,10 @@
 """State shared by all conversations of one server: admitted replies, prompts in preparation, read-ahead."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from bridge.capabilities.dialogue.capability import REMOTE
 from bridge.capabilities.dialogue.conversation import Conversation, Conversations
+from bridge.capabilities.dialogue.npc.gate import Gate
 from bridge.capabilities.dialogue.npc.meaning import Meaning
 from bridge.capabilities.dialogue.npc.npcs import Npcs
 from bridge.capabilities.dialogue.preparation import Preparation
@@ -35,8 +35,7 @@ class DialogueState:
         self.npcs = Npcs(backend.config.npcs_folder, backend.config.dialogue_context)
         self.checks = ThreadPoolExecutor(_CHECKS, thread_name_prefix="framebridge-npc")  # of NPCs' sentences
         self.meaning = Meaning(backend.engine, backend.roster, self.checks)
-        self.moderation: Any = None  # of what players say
-        self.moderation_of_output: Any = None  # of what NPCs say
+        self.gate = Gate(backend.config)
         self._roster = backend.roster
         backend.engine.watched = (PROMPTS, STEPS)
         backend.roster.on_unload.append(self._on_unload)

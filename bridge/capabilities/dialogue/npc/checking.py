@@ -1,8 +1,9 @@
 """Checks the sentences of one reply against what the NPC knows: the guard of `models.npc`, and one that can go back."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
+from bridge.moderation.verdict import Outcome, Verdict
 from models.npc.facts import Fact
 from models.npc.guard.guard import Guard, Turn
 
@@ -18,19 +19,22 @@ class Checked(NamedTuple):
 class Checking:
     """The sentences of one reply, in order, by one thread at a time. A check takes milliseconds.
 
-    A sentence that was rejected leaves no trace for those behind it. `moderation` has a method `check`, which gives
-    verdicts on texts.
+    A sentence that was rejected leaves no trace for those behind it. `judge` is the operator's moderation of what NPCs
+    say.
     """
 
-    def __init__(self, guard: Guard, said: str, known: Sequence[Fact], player: str, moderation: Any = None) -> None:
+    def __init__(
+        self, guard: Guard, said: str, known: Sequence[Fact], player: str, judge: Callable[[str], Verdict | None]
+    ) -> None:
         self._guard, self._said, self._known, self._player = guard, said, known, player
-        self._moderation = moderation
+        self._judge = judge
         self._passed: list[str] = []
         self._turn: Turn | None = None
 
     def check(self, sentence: str) -> Checked:
         """Whether a sentence may be said, after those that passed."""
-        if self._moderation is not None and (verdict := self._moderation.check(sentence)).outcome >= 2:
+        verdict = self._judge(sentence)
+        if verdict is not None and verdict.outcome is Outcome.HOLD:
             return Checked(f"moderation {', '.join(verdict.kinds)}", held=True)
         turn = self._turn = self._turn or self._new()
         verdicts = turn.judge(sentence)

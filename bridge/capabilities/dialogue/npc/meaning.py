@@ -5,6 +5,7 @@ Without it, or until an NPC's texts are embedded, texts are compared by their wo
 
 import asyncio
 import logging
+from collections.abc import Collection
 from concurrent.futures import Executor
 from typing import Any
 
@@ -31,6 +32,11 @@ class Meaning:
     def __init__(self, engine: Engine, roster: Roster, threads: Executor) -> None:
         self._engine, self._roster, self._threads = engine, roster, threads
         self._embedding: dict[LoadedNpc, asyncio.Task[None]] = {}
+
+    @property
+    def embedding(self) -> Collection[asyncio.Task[None]]:
+        """NPCs whose texts are being embedded."""
+        return list(self._embedding.values())
 
     @property
     def available(self) -> bool:

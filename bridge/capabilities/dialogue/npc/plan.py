@@ -5,11 +5,11 @@ Pure, and takes milliseconds: call it off the event loop.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from bridge.capabilities.dialogue.npc.loaded import LoadedNpc, Vectors
+from bridge.moderation.verdict import Outcome, Verdict
 from bridge.v1 import npc_pb2
 from models.npc.character import Action, Npc, Ware
 from models.npc.english import sentence
@@ -70,17 +70,15 @@ class Plan:
     topic: Ware | None = None
     action: Action | None = None
     arguments: Narrowed | None = None
-    moderation: Any = None  # the verdict on what the player said, unless it passes
+    moderation: Verdict | None = None  # the verdict on what the player said, unless it passes
     answer: Told | None = None  # the fact that answers, should the model not find it: it may be said as it is
 
 
-def plan_of(loaded: LoadedNpc, asked: Asked, moderation: Any = None) -> Plan:
-    """The plan for a line. `moderation` has a method `check`, which gives verdicts on texts."""
-    verdict = moderation.check(asked.text) if moderation is not None else None
-    if verdict is not None and verdict.outcome == "hold":
+def plan_of(loaded: LoadedNpc, asked: Asked, verdict: Verdict | None = None) -> Plan:
+    """The plan for a line. `verdict` is the operator's on it, unless it passes."""
+    if verdict is not None and verdict.outcome is Outcome.HOLD:
         line = held_line(loaded.npc, asked.player, asked.turn_id, asked.used)
         return Plan(MODERATION, line, moderation=verdict, topic=asked.topic)
-    marked = verdict if verdict is not None and verdict.outcome != "pass" else None
     npc = loaded.npc
     order = order_of(npc, asked.text, asked.topic)
     topic = order.entries[0].ware if order.entries else asked.topic
@@ -89,12 +87,12 @@ def plan_of(loaded: LoadedNpc, asked: Asked, moderation: Any = None) -> Plan:
     if match is not None and match.decides:
         made = _decided(npc, asked, match, topic)
         if made is not None:
-            return replace(made, match=match, topic=topic, moderation=marked)
+            return replace(made, match=match, topic=topic, moderation=verdict)
     told = [Told(fact) for fact in sums]
     told += _passages(loaded, asked)
     told += _memories(asked)
     kept = _fitting(told)
-    return Plan(match=match, told=kept, topic=topic, moderation=marked, answer=_answer(loaded, asked, sums))
+    return Plan(match=match, told=kept, topic=topic, moderation=verdict, answer=_answer(loaded, asked, sums))
 
 
 def _match(loaded: LoadedNpc, asked: Asked, named: bool) -> Match | None:

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from bridge.capabilities.dialogue.npc.asked import Player
-from bridge.capabilities.dialogue.npc.checking import Checked, Checking
+from bridge.capabilities.dialogue.npc.checking import Checking
 from bridge.capabilities.dialogue.npc.draft import Draft, Drafted
 from bridge.capabilities.dialogue.npc.loaded import LoadedNpc, Vectors
 from bridge.capabilities.dialogue.npc.meeting import Meeting
-from bridge.capabilities.dialogue.npc.plan import Asked, Plan, Stage
+from bridge.capabilities.dialogue.npc.plan import MODERATION, Asked, Plan, Stage
 from bridge.capabilities.dialogue.npc.utterance import Utterance
 from bridge.capabilities.dialogue.speech import Sentence
 from bridge.capabilities.dialogue.turn import Turn
+from bridge.moderation.verdict import Outcome, Verdict
+from bridge.policy.work import Job
 from bridge.v1 import dialogue_pb2, npc_pb2
 from bridge.wire.request import Taken
 from models.npc.prompt import user_message
@@ -28,6 +30,7 @@ EMOTIONS = {
     Emotion.SURPRISE: npc_pb2.EMOTION_SURPRISE,
     Emotion.DISGUST: npc_pb2.EMOTION_DISGUST,
 }
+HELD = "…"  # in the history, in place of a line that was held
 _WITHOUT_MODEL = Taken("authored", 0, on_device=False)
 
 
@@ -63,7 +66,8 @@ class NpcTurn(Turn):
     draft: Draft = field(default_factory=Draft)
     written: list[Drafted] = field(default_factory=list)  # by the model, not checked yet
     checking: Checking = field(init=False)
-    checks: asyncio.Future[Checked] | None = None  # of the sentence that is being checked
+    checks: asyncio.Future[Any] | None = None  # of the sentence that is being checked, or prepared to be written again
+    given_up: Job | None = None  # the newest run of which nothing is heard any more
     ended: bool = False  # the model has written all
     tried: int = -1  # the sentence that the model was asked again for
     earlier: Tokens = field(default_factory=Tokens)  # of the runs before this one
@@ -86,6 +90,8 @@ class NpcTurn(Turn):
 
     @property
     def line(self) -> str:
+        if self.plan.stage == MODERATION:
+            return HELD  # what was held reaches no later prompt either
         return user_message(self.text, [told.fact for told in self.plan.told])
 
     def asked(self, vector: Vectors | None = None) -> Asked:
@@ -138,7 +144,7 @@ class NpcTurn(Turn):
         return event
 
 
-def moderated(verdict: Any) -> npc_pb2.Moderated:
+def moderated(verdict: Verdict) -> npc_pb2.Moderated:
     """A verdict of the operator's moderation as a message."""
-    outcome = npc_pb2.MODERATION_OUTCOME_HOLD if verdict.outcome >= 2 else npc_pb2.MODERATION_OUTCOME_MARK
+    outcome = npc_pb2.MODERATION_OUTCOME_HOLD if verdict.outcome is Outcome.HOLD else npc_pb2.MODERATION_OUTCOME_MARK
     return npc_pb2.Moderated(outcome=outcome, score=verdict.score or 0.0, reasons=verdict.kinds)
