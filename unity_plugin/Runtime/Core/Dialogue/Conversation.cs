@@ -6,7 +6,7 @@ using System.Threading;
 namespace FrameBridge
 {
     /// <summary>A conversation with one character. All members may be called on any thread; none blocks.</summary>
-    public sealed class Conversation
+    public sealed partial class Conversation
     {
         private readonly DialogueStream _stream;
         private readonly Transcript _transcript = new Transcript();
@@ -204,6 +204,7 @@ namespace FrameBridge
                 _carried = _transcript.ToArray(); // the server has lost these
                 _mirror.Lost();
                 _prompt = null;
+                _npcKnown = null;
                 _memoryLost |= _known;
             }
 
@@ -243,6 +244,7 @@ namespace FrameBridge
             {
                 _known = true;
                 _memoryLost = false;
+                NoteNpc(message.TurnId);
             }
 
             if (_turn != null && _turn.TurnId == message.TurnId)
@@ -255,6 +257,7 @@ namespace FrameBridge
         internal void Ended(Turn turn, string reply)
         {
             _mirror.NoteReply(turn.TurnId, reply);
+            reply = turn.HeardText ?? reply;
             if (reply.Length > 0)
             {
                 _transcript.Add(turn.Said, reply);
@@ -301,7 +304,8 @@ namespace FrameBridge
             var limits = _stream.Limits;
             var takesLines = limits != null && limits.MaxHistoryLines > 0;
             var persona = takesLines ? _persona : _prompt = _prompt ?? Transcript.Carry(_persona, _carried, limits);
-            if (!Fits(turn, persona))
+            persona = IsNpc ? string.Empty : persona; // an NPC has its own
+            if (!Fits(turn, persona) || !Takes(turn, limits))
             {
                 writer.Pool.Return(writer);
                 return;
@@ -311,7 +315,7 @@ namespace FrameBridge
             var budget = _stream.BudgetOf(_budgetSeconds);
             if (takesLines)
             {
-                DialogueRequests.Say(writer, Name, turn.TurnId, turn.Said, persona, Sampling, budget, Clock.Micros(_paceSeconds), lines, WholeSentences);
+                DialogueRequests.Say(writer, Name, turn.TurnId, turn.Said, persona, Sampling, budget, Clock.Micros(_paceSeconds), lines, WholeSentences, Form, SaidToNpc(turn));
             }
             else
             {

@@ -75,12 +75,23 @@ namespace FrameBridge
             LinkMicros = Clock.Micros(Link.Seconds),
         };
 
-        internal void SendInterrupt(string conversation, long turnId)
+        /// <summary><paramref name="heard"/> in code points; negative if all was heard.</summary>
+        internal void SendInterrupt(string conversation, long turnId, int heard = -1)
         {
             var writer = Outbox.Take();
             if (writer != null)
             {
-                DialogueRequests.Interrupt(writer, conversation, turnId);
+                DialogueRequests.Interrupt(writer, conversation, turnId, heard);
+                Outbox.Post(writer);
+            }
+        }
+
+        internal void SendActionResult(string conversation, string callId, bool isDone, string text)
+        {
+            var writer = Outbox.Take();
+            if (writer != null)
+            {
+                DialogueRequests.ActionResult(writer, conversation, callId, isDone, text);
                 Outbox.Post(writer);
             }
         }

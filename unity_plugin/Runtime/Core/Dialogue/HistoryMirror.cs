@@ -17,6 +17,7 @@ namespace FrameBridge
         private readonly List<OpenTurn> _open = new List<OpenTurn>();
         private List<ConversationLine> _lines = new List<ConversationLine>();
         private bool _differs;
+        private OpenTurn _newest; // that is over, while its line is the last one
 
         public ConversationLine[] ToArray() => _lines.ToArray();
 
@@ -33,7 +34,30 @@ namespace FrameBridge
             }
 
             _open.Clear();
+            _newest = null;
             _differs = true;
+        }
+
+        /// <summary>
+        /// The player has heard no more of a turn than its first characters: it is open, or the newest that is over.
+        /// </summary>
+        public void Hear(long turnId, int length)
+        {
+            var turn = Find(turnId);
+            if (turn != null)
+            {
+                turn.HeardLength = length;
+            }
+            else if (_newest != null && _newest.TurnId == turnId && length < _newest.Reply.Length)
+            {
+                if (!IsBlank(_newest.Reply))
+                {
+                    _lines.RemoveAt(_lines.Count - 1);
+                }
+
+                _newest.Reply = _newest.Reply.Substring(0, length);
+                AddReply(_newest.Reply);
+            }
         }
 
         /// <summary>The lines that the next turn must carry; null if the server has them.</summary>
@@ -48,7 +72,7 @@ namespace FrameBridge
                 _open.RemoveAt(0);
             }
 
-            _open.Add(new OpenTurn { TurnId = turnId, Text = text, Reply = string.Empty, Carried = carried });
+            _open.Add(new OpenTurn { TurnId = turnId, Text = text, Reply = string.Empty, HeardLength = int.MaxValue, Carried = carried });
         }
 
         /// <summary>An event of any turn has arrived, also of one that the game has ended.</summary>
@@ -144,6 +168,7 @@ namespace FrameBridge
             {
                 _lines = new List<ConversationLine>(turn.Carried);
                 _differs = false;
+                _newest = null;
                 turn.Carried = null;
             }
         }
@@ -163,11 +188,9 @@ namespace FrameBridge
         private void Add(OpenTurn turn, string reply, int kept)
         {
             _lines.Add(new ConversationLine { IsPlayer = true, Text = turn.Text });
-            reply = Trim(reply);
-            if (reply.Length > 0)
-            {
-                _lines.Add(new ConversationLine { Text = reply });
-            }
+            turn.Reply = reply.Length > turn.HeardLength ? reply.Substring(0, turn.HeardLength) : reply;
+            AddReply(turn.Reply);
+            _newest = turn;
 
             if (kept > 0)
             {
@@ -176,6 +199,15 @@ namespace FrameBridge
             else
             {
                 _lines = Newest(MaxLines, MaxBytes);
+            }
+        }
+
+        private void AddReply(string reply)
+        {
+            reply = Trim(reply);
+            if (reply.Length > 0)
+            {
+                _lines.Add(new ConversationLine { Text = reply });
             }
         }
 
@@ -203,6 +235,7 @@ namespace FrameBridge
             public long TurnId;
             public string Text;
             public string Reply;
+            public int HeardLength;
             public ConversationLine[] Carried;
         }
     }

@@ -24,6 +24,26 @@ namespace FrameBridge
             _exchanges.Enqueue(new Exchange(said, reply));
         }
 
+        /// <summary>The player has heard no more than this of the newest reply.</summary>
+        public void Hear(string said, string reply, string heard)
+        {
+            var all = _exchanges.ToArray();
+            var newest = all.Length - 1;
+            if (newest >= 0 && all[newest].Said == said && all[newest].Reply == reply)
+            {
+                _exchanges.Clear();
+                for (var i = 0; i < newest; i++)
+                {
+                    _exchanges.Enqueue(all[i]);
+                }
+
+                if (heard.Length > 0)
+                {
+                    _exchanges.Enqueue(new Exchange(said, heard));
+                }
+            }
+        }
+
         public Exchange[] ToArray() => _exchanges.ToArray();
 
         /// <summary>Replaces all by these lines: each of the player's begins an exchange.</summary>

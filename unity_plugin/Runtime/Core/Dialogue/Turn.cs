@@ -10,10 +10,10 @@ namespace FrameBridge
     /// <summary>
     /// A player's text and the reply to it. Await <see cref="WaitAsync"/> for the whole reply. Take its events with
     /// <see cref="TryTake"/> on the main thread, or iterate over <see cref="EventsAsync"/>: one of the two, since each
-    /// event is given once. The last event is Done. <see cref="Interrupt"/>, the token given to
+    /// event is given once. The last event is Done. <see cref="Interrupt()"/>, the token given to
     /// <see cref="Conversation.Say"/> or leaving the loop over its events ends the turn, here and on the server.
     /// </summary>
-    public sealed class Turn
+    public sealed partial class Turn
     {
         private readonly DialogueStream _stream;
         private readonly Conversation _conversation;
@@ -184,7 +184,7 @@ namespace FrameBridge
         }
 
         /// <summary>Ends the turn because it cannot be answered. Under the gate.</summary>
-        internal void Fail(ErrorReason reason, string message)
+        internal void Fail(ErrorReason reason, string message, bool isRetryable = true)
         {
             if (_result == null)
             {
@@ -192,7 +192,7 @@ namespace FrameBridge
                 outcome.Disposition = Disposition.Failed;
                 outcome.Reason = reason;
                 outcome.Message = message;
-                outcome.Retryable = true;
+                outcome.Retryable = isRetryable;
                 Finish(new TurnResult { Finish = TurnFinish.Failed, Text = _reply.ToString(), LateCount = _lateCount, Outcome = outcome });
             }
         }
@@ -215,7 +215,16 @@ namespace FrameBridge
                     HearToken(message, elapsed);
                     break;
                 case DialogueMessageKind.Sentence:
-                    Put(new TurnEvent { Kind = TurnEventKind.Sentence, TurnId = TurnId, Text = message.Text, Index = message.Number, ElapsedSeconds = elapsed });
+                    HearSentence(message, elapsed);
+                    break;
+                case DialogueMessageKind.Action:
+                    HearCall(message, elapsed);
+                    break;
+                case DialogueMessageKind.ActionEnded:
+                    EndCall(message.CallId, message.Ending, elapsed);
+                    break;
+                case DialogueMessageKind.Trace:
+                    _trace = message.Trace;
                     break;
                 case DialogueMessageKind.HistoryCut:
                     Put(new TurnEvent
@@ -242,6 +251,7 @@ namespace FrameBridge
 
             _lateCount += late ? 1 : 0;
             _reply.Append(message.Text);
+            NotePairs(message.Text);
             Put(new TurnEvent { Kind = TurnEventKind.Token, TurnId = TurnId, Text = message.Text, Late = late, ElapsedSeconds = elapsed });
             var at = 0;
             for (var name = _actions?.Next(message.Text, ref at); name != null; name = _actions.Next(message.Text, ref at))
@@ -269,6 +279,7 @@ namespace FrameBridge
                 CutText = message.CutText,
                 HistoryLineCount = end.HistoryLineCount,
                 PromptComputeSeconds = end.PromptComputeMicros / 1e6,
+                Moderation = message.Moderation,
                 LateCount = _lateCount,
                 Timing = end.Timing,
                 Outcome = end.Outcome,
@@ -277,6 +288,10 @@ namespace FrameBridge
 
         private void Finish(TurnResult result)
         {
+            EndCalls();
+            result.Sentences = _sentences.Count > 0 ? _sentences.ToArray() : Array.Empty<ReplySentence>();
+            result.Calls = _calls.Count > 0 ? _calls.ToArray() : Array.Empty<ActionCall>();
+            result.Trace = _trace;
             result.FirstTokenSeconds = _firstToken;
             result.Actions = _taken.Count > 0 ? _taken.ToArray() : Array.Empty<string>();
             result.ElapsedSeconds = Clock.Now - _sent;

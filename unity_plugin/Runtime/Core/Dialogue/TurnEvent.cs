@@ -9,7 +9,7 @@ namespace FrameBridge
         /// <summary>The turn.</summary>
         public long TurnId;
 
-        /// <summary>A token's or a sentence's text, or an action's name; for Done the whole reply.</summary>
+        /// <summary>A token's or a sentence's text, or an action's name, a call's too; for Done the whole reply.</summary>
         public string Text;
 
         /// <summary>A sentence's or an action's number in the turn, from 0.</summary>
@@ -23,6 +23,12 @@ namespace FrameBridge
 
         /// <summary>Seconds from the player's text to this event.</summary>
         public double ElapsedSeconds;
+
+        /// <summary>For Sentence: where it is in the text, what it shows and why it was said. Else null.</summary>
+        public ReplySentence Sentence;
+
+        /// <summary>For ActionCalled and ActionEnded: the call. Else null.</summary>
+        public ActionCall Call;
 
         /// <summary>For Done: how the turn ended. Else null.</summary>
         public TurnResult Result;

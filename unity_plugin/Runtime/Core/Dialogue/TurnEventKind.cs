@@ -23,5 +23,11 @@ namespace FrameBridge
 
         /// <summary>The server has dropped the oldest lines of the conversation for good, since they no longer fit.</summary>
         HistoryCut = 6,
+
+        /// <summary>An NPC does something: the game has to answer the call.</summary>
+        ActionCalled = 7,
+
+        /// <summary>A call needs no answer any more.</summary>
+        ActionEnded = 8,
     }
 }

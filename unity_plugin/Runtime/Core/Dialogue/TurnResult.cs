@@ -30,6 +30,18 @@ namespace FrameBridge
         /// <summary>The actions that the reply named, in order; empty if none.</summary>
         public IReadOnlyList<string> Actions { get; internal set; } = Array.Empty<string>();
 
+        /// <summary>The reply's sentences, in order; those that arrived, if it was cut short.</summary>
+        public IReadOnlyList<ReplySentence> Sentences { get; internal set; } = Array.Empty<ReplySentence>();
+
+        /// <summary>What an NPC did in the game, in order; empty if nothing.</summary>
+        public IReadOnlyList<ActionCall> Calls { get; internal set; } = Array.Empty<ActionCall>();
+
+        /// <summary>Why the turn went as it did; null unless <see cref="Conversation.WantsTrace"/>.</summary>
+        public TurnTrace Trace { get; internal set; }
+
+        /// <summary>What the player said was marked or held by the server's moderation; null if not.</summary>
+        public Moderated Moderation { get; internal set; }
+
         /// <summary>Whether the server had lost the conversation: see <see cref="Turn.MemoryLost"/>.</summary>
         public bool MemoryLost { get; internal set; }
 

@@ -55,5 +55,13 @@ namespace FrameBridge
 
         /// <summary>Bytes of text in a conversation's history.</summary>
         public int MaxHistoryBytes { get; set; }
+
+        /// <summary>
+        /// Bytes of a character that a turn carries. 0 from servers older than minor 6, which know no NPCs, as is the next.
+        /// </summary>
+        public int MaxNpcBytes { get; set; }
+
+        /// <summary>Bytes of an action's result.</summary>
+        public int MaxActionResultBytes { get; set; }
     }
 }

@@ -106,6 +106,14 @@ namespace FrameBridge
             }
         }
 
+        /// <summary>A nested message that is already encoded, with so many fields.</summary>
+        public void Message(int field, ReadOnlySpan<byte> value, int fields)
+        {
+            value.CopyTo(Claim(value.Length));
+            Prefix(field, value.Length);
+            Fields += fields;
+        }
+
         /// <summary>Raw bytes: part of a field, or fields that are already encoded and not counted.</summary>
         public void Raw(ReadOnlySpan<byte> value) => value.CopyTo(Claim(value.Length));
 

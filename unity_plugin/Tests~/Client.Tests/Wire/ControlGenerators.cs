@@ -80,7 +80,7 @@ namespace FrameBridge.Tests
             select new GetAvatarSchemaResponse { Attributes = { attributes }, Expressions = { expressions } };
 
         private static readonly Gen<Limits> Ceilings =
-            from ints in Counts.Array[18]
+            from ints in Counts.Array[20]
             from budget in Numbers
             select new Limits
             {
@@ -103,6 +103,8 @@ namespace FrameBridge.Tests
                 MaxOpenInferences = ints[15],
                 MaxHistoryBytes = ints[16],
                 MaxHistoryLines = ints[17],
+                MaxNpcBytes = ints[18],
+                MaxActionResultBytes = ints[19],
             };
 
         public static readonly Gen<HandshakeResponse> Handshakes =

@@ -99,7 +99,8 @@ namespace FrameBridge.Tests
             from texts in Texts.Array[2]
             from timing in Timings
             from outcome in Outcomes
-            from has in Gen.Bool.Array[2]
+            from moderation in NpcGenerators.Moderations
+            from has in Gen.Bool.Array[3]
             select new TurnDone
             {
                 Finish = (V1.TurnFinish)finish,
@@ -114,6 +115,7 @@ namespace FrameBridge.Tests
                 PromptComputeMicros = times[1],
                 Timing = has[0] ? timing : null,
                 Outcome = has[1] ? outcome : null,
+                Moderation = has[2] ? moderation : null,
             };
 
         public static readonly Gen<ConverseResponse> DialogueResponses =
@@ -127,9 +129,15 @@ namespace FrameBridge.Tests
                 from text in Texts
                 from late in Gen.Bool
                 select new ConverseResponse { Token = new TurnToken { Text = text, Late = late } },
-                from text in Texts
-                from index in Counts
-                select new ConverseResponse { Sentence = new TurnSentence { Text = text, Index = index } },
+                from sentence in NpcGenerators.Sentences
+                select new ConverseResponse { Sentence = sentence },
+                from action in NpcGenerators.Calls
+                select new ConverseResponse { Action = action },
+                from id in Texts
+                from ending in Gen.Int[0, 4]
+                select new ConverseResponse { ActionEnded = new TurnActionEnded { CallId = id, Ending = (V1.ActionEnding)ending } },
+                from trace in NpcGenerators.Traces
+                select new ConverseResponse { Trace = trace },
                 from counts in Counts.Array[2]
                 select new ConverseResponse { HistoryCut = new TurnHistoryCut { DroppedLineCount = counts[0], KeptLineCount = counts[1] } },
                 from done in Ends

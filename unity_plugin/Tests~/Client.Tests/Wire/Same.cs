@@ -92,7 +92,7 @@ namespace FrameBridge.Tests
             Assert.That((actual.Conversation, actual.TurnId), Is.EqualTo((expected.ConversationId, expected.TurnId)));
             Assert.That(actual.Conversations, Is.EqualTo(expected.Opened?.ConversationIds.ToArray() ?? Array.Empty<string>()));
             var number = expected.Started?.PromptTokens ?? expected.Sentence?.Index ?? expected.HistoryCut?.KeptLineCount ?? 0;
-            var text = expected.Token?.Text ?? expected.Sentence?.Text ?? expected.Done?.Text ?? string.Empty;
+            var text = expected.Token?.Text ?? expected.Sentence?.Text ?? expected.Done?.Text ?? expected.Action?.Name ?? string.Empty;
             Assert.That((actual.Number, actual.Text, actual.Late), Is.EqualTo((number, text, expected.Token?.Late ?? false)));
             Assert.That(actual.Dropped, Is.EqualTo(expected.HistoryCut?.DroppedLineCount ?? 0));
             var done = expected.Done ?? new TurnDone();
@@ -104,6 +104,7 @@ namespace FrameBridge.Tests
                 Is.EqualTo(((int)done.Finish, done.PromptTokens, done.CachedTokens, done.ReplyTokens, done.LateCount, done.FirstTokenMicros)));
             Timings(done.Timing, actual.End.Timing);
             Outcomes(done.Outcome, actual.End.Outcome);
+            SameNpc.Dialogue(expected, actual);
         }
 
         public static void Recognition(RecognizeResponse expected, RecognitionMessage actual, ReadOnlySpan<byte> pose)
@@ -144,6 +145,8 @@ namespace FrameBridge.Tests
                 Is.EqualTo((expected.MaxTensorBytes, expected.MaxInferMessageBytes, expected.MaxWaitingTensorBytes, expected.MaxOpenInferences)));
             Assert.That(
                 (actual.MaxHistoryBytes, actual.MaxHistoryLines), Is.EqualTo((expected.MaxHistoryBytes, expected.MaxHistoryLines)));
+            Assert.That(
+                (actual.MaxNpcBytes, actual.MaxActionResultBytes), Is.EqualTo((expected.MaxNpcBytes, expected.MaxActionResultBytes)));
         }
 
         private static void Frames(V1.TextureFrame expected, in FrameHeader actual)

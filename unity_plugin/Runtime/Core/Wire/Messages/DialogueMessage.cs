@@ -5,7 +5,7 @@ using System.Text;
 namespace FrameBridge
 {
     /// <summary>A ConverseResponse, parsed into reused fields. One thread.</summary>
-    internal sealed class DialogueMessage
+    internal sealed partial class DialogueMessage
     {
         /// <summary>The maximum number of listed conversations; a session has fewer.</summary>
         public const int MaxConversations = 1024;
@@ -61,7 +61,8 @@ namespace FrameBridge
         }
 
         private static bool IsEvent(int field) =>
-            (field >= (int)DialogueMessageKind.Opened && field <= (int)DialogueMessageKind.Done) || field == (int)DialogueMessageKind.HistoryCut;
+            (field >= (int)DialogueMessageKind.Opened && field <= (int)DialogueMessageKind.Done)
+            || (field >= (int)DialogueMessageKind.HistoryCut && field <= (int)DialogueMessageKind.Trace);
 
         private void Begin(DialogueMessageKind kind)
         {
@@ -75,10 +76,17 @@ namespace FrameBridge
             End.Timing = FrameTiming.Unknown;
             End.Outcome = Outcome.Unknown;
             Conversations.Clear();
+            BeginNpc();
         }
 
         private bool ReadInner(ReadOnlySpan<byte> bytes)
         {
+            if (Kind == DialogueMessageKind.Trace)
+            {
+                Trace = Trace ?? new TurnTrace();
+                return Trace.Read(bytes);
+            }
+
             var reader = new WireReader(bytes);
             var whole = true;
             while (whole && reader.Next())
@@ -88,8 +96,10 @@ namespace FrameBridge
                     case DialogueMessageKind.Opened: ReadOpened(ref reader); break;
                     case DialogueMessageKind.Started: ReadStarted(ref reader); break;
                     case DialogueMessageKind.Token: ReadToken(ref reader); break;
-                    case DialogueMessageKind.Sentence: ReadSentence(ref reader); break;
+                    case DialogueMessageKind.Sentence: whole = ReadSentence(ref reader); break;
                     case DialogueMessageKind.HistoryCut: ReadHistoryCut(ref reader); break;
+                    case DialogueMessageKind.Action: ReadAction(ref reader); break;
+                    case DialogueMessageKind.ActionEnded: ReadActionEnded(ref reader); break;
                     default: whole = ReadDone(ref reader); break;
                 }
             }
@@ -141,22 +151,6 @@ namespace FrameBridge
             }
         }
 
-        private void ReadSentence(ref WireReader reader)
-        {
-            if (reader.Is(1, WireKind.Bytes))
-            {
-                Text = Encoding.UTF8.GetString(reader.Bytes());
-            }
-            else if (reader.Is(2, WireKind.Varint))
-            {
-                Number = reader.Int32();
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
         private void ReadHistoryCut(ref WireReader reader)
         {
             if (reader.Is(1, WireKind.Varint))
@@ -201,6 +195,12 @@ namespace FrameBridge
             if (reader.Is(9, WireKind.Bytes))
             {
                 return OutcomeReader.Read(reader.Bytes(), ref End.Outcome, _names, keep: true);
+            }
+
+            if (reader.Is(13, WireKind.Bytes))
+            {
+                Moderation = Moderation ?? new Moderated();
+                return Moderation.Read(reader.Bytes());
             }
 
             reader.Skip();

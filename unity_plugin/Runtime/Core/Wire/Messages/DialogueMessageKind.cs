@@ -10,5 +10,8 @@ namespace FrameBridge
         Sentence = 6,
         Done = 7,
         HistoryCut = 9,
+        Action = 10,
+        ActionEnded = 11,
+        Trace = 12,
     }
 }

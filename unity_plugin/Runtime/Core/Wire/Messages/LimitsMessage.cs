@@ -8,6 +8,8 @@ namespace FrameBridge
         public static void Write(WireWriter writer, int field, BridgeLimits limits)
         {
             var mark = writer.Length;
+            writer.Number(24, limits.MaxActionResultBytes);
+            writer.Number(23, limits.MaxNpcBytes);
             writer.Number(22, limits.MaxHistoryLines);
             writer.Number(21, limits.MaxHistoryBytes);
             writer.Number(20, limits.MaxOpenInferences);
@@ -52,6 +54,8 @@ namespace FrameBridge
                     case 20: limits.MaxOpenInferences = reader.Int32(); break;
                     case 21: limits.MaxHistoryBytes = reader.Int32(); break;
                     case 22: limits.MaxHistoryLines = reader.Int32(); break;
+                    case 23: limits.MaxNpcBytes = reader.Int32(); break;
+                    case 24: limits.MaxActionResultBytes = reader.Int32(); break;
                     default: reader.Skip(); break;
                 }
             }

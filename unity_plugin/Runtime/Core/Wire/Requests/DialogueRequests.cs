@@ -26,7 +26,10 @@ namespace FrameBridge
             writer.Close(2, 0);
         }
 
-        /// <summary>The same for a server of minor version 5; <paramref name="history"/> may be null.</summary>
+        /// <summary>
+        /// The same for a server of minor version 5; <paramref name="history"/> may be null. What <paramref name="npc"/> has is
+        /// for one of minor version 6.
+        /// </summary>
         public static void Say(
             WireWriter writer,
             string conversation,
@@ -37,8 +40,18 @@ namespace FrameBridge
             in Budget budget,
             long paceMicros,
             ConversationLine[] history,
-            bool wholeSentences)
+            bool wholeSentences,
+            ReplyForm form = null,
+            in SaidToNpc npc = default)
         {
+            Npc(writer, npc);
+            if (form != null)
+            {
+                var mark = writer.Length;
+                writer.Text(form.Field, form.Text);
+                writer.Close(11, mark);
+            }
+
             writer.Number(10, wholeSentences ? 1 : 0);
             if (sampling != null && sampling.IsSet)
             {
@@ -53,8 +66,14 @@ namespace FrameBridge
             Say(writer, conversation, turnId, text, persona, null, budget, paceMicros);
         }
 
-        public static void Interrupt(WireWriter writer, string conversation, long turnId)
+        /// <summary>Interrupts a turn; of its text the player has heard so many code points, or all if negative.</summary>
+        public static void Interrupt(WireWriter writer, string conversation, long turnId, int heard = -1)
         {
+            if (heard >= 0)
+            {
+                writer.NumberAlways(3, heard);
+            }
+
             writer.Number(2, turnId);
             writer.Text(1, conversation);
             writer.Close(3, 0);
@@ -64,6 +83,35 @@ namespace FrameBridge
         {
             writer.Text(1, conversation);
             writer.Close(4, 0);
+        }
+
+        /// <summary>What became of an action: <paramref name="text"/> is a result as JSON, or why there is none.</summary>
+        public static void ActionResult(WireWriter writer, string conversation, string callId, bool isDone, string text)
+        {
+            writer.TextAlways(isDone ? 3 : 4, text);
+            writer.Text(2, callId);
+            writer.Text(1, conversation);
+            writer.Close(6, 0);
+        }
+
+        private static void Npc(WireWriter writer, in SaidToNpc npc)
+        {
+            writer.Number(16, npc.WantsTrace ? 1 : 0);
+            NpcRequests.Texts(writer, 15, npc.Memories);
+            if (npc.Player != null)
+            {
+                var mark = writer.Length;
+                NpcRequests.Texts(writer, 2, npc.Player.Roles);
+                writer.Text(1, npc.Player.Name);
+                writer.Close(14, mark);
+            }
+
+            if (npc.Npc != null)
+            {
+                writer.Message(13, npc.Npc.Bytes.Span, npc.Npc.Fields);
+            }
+
+            writer.Text(12, npc.NpcId);
         }
 
         /// <summary>Only what is set: the server knows its own defaults.</summary>
