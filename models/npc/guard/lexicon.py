@@ -85,8 +85,8 @@ MOMENTS = words("noon midday midnight dawn daybreak sunrise dusk nightfall sunse
 WEEKDAYS = words("monday tuesday wednesday thursday friday saturday sunday")
 MONTHS = words("january february march april june july august september october november december")
 IDIOMS = re.compile(
-    r"\b(?:a (?:hundred|thousand|million) (?:times|thanks|pardons|apologies|welcomes|ways|reasons)|one moment|one thing|"
-    r"one day|the one|this one|that one|one of|no one|any one|just a second|wait a second|second thoughts?|on second|"
+    r"\b(?:a (?:hundred|thousand|million) (?:times|thanks|pardons|apologies|welcomes|ways|reasons)|one moment|"
+    r"one thing|one day|the one|this one|that one|one of|no one|any one|just a second|wait a second|second thoughts?|on second|"
     r"second nature|second to none|two minds|at first|first of all|first thing|the first time|ten to one|half asleep|"
     r"nine times out of ten|half deaf|half empty|half full|half as|at sixes and sevens|forty winks)\b"
 )

@@ -1,0 +1,135 @@
+"""The training loop of the adapter: resumable bit for bit, since batches and rates depend on the step alone."""
+
+import json
+import math
+from collections.abc import Generator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from models.dialogue.source import Source, source_of
+from models.language.number_formats import NumberFormats
+from models.language.weights import assemble
+from models.precision import fast_dtype
+from models.training.dialogue.encoding import Encoder
+from models.training.dialogue.network import Network
+from models.training.dialogue.writing.conversation import write
+from models.training.dialogue.writing.split import Side
+
+STATE, WEIGHTS, LOG = "state.json", "state.safetensors", "losses.jsonl"
+CONTEXT = 2048
+LOG_EVERY = 5  # steps
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """Everything a run depends on. A step learns from `dialogues`, in `parts` whose gradients are summed."""
+
+    steps: int = 600
+    dialogues: int = 4
+    parts: int = 2
+    rank: int = 16
+    scale: float = 2.0
+    rate: float = 1e-3
+    warmup_steps: int = 20
+    clip: float = 1.0
+    seed: int = 0
+
+
+class Trainer:
+    """The network, its optimiser and the step."""
+
+    def __init__(self, source: Source, config: TrainConfig, dtype: torch.dtype) -> None:
+        self.config, self.step = config, 0
+        formats = NumberFormats(torch.float32, packed=False, cache=torch.float32)
+        base, _ = assemble(source.checkpoint, formats, torch.device("cpu"), CONTEXT)
+        self.network = Network(base, config.rank, config.scale, dtype, config.seed)
+        self.adam = torch.optim.AdamW(self.network.parameters(), config.rate, (0.9, 0.98), weight_decay=0.0)
+        self._encoder = Encoder(source.chat, source.tokenizer)
+
+    def advance(self) -> dict[str, float]:
+        """One step; returns the loss a token, in nats, and the tokens read."""
+        config = self.config
+        first = self.step * config.dialogues
+        each = config.dialogues // config.parts
+        batches = [
+            self._encoder.packed([write(Side.TRAIN, first + part * each + i) for i in range(each)])
+            for part in range(config.parts)
+        ]
+        targets = sum(len(batch.targets) for batch in batches)
+        self.adam.zero_grad()
+        total = 0.0
+        for batch in batches:
+            loss = self.network(batch) / targets
+            torch.autograd.backward(loss)
+            total += loss.item()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip)
+        for group in self.adam.param_groups:
+            group["lr"] = config.rate * rate_share(self.step, config)
+        self.adam.step()
+        self.step += 1
+        return {"loss": total, "tokens": float(sum(len(batch.tokens) for batch in batches)), "targets": float(targets)}
+
+    def save(self, folder: Path) -> None:
+        """Write the state that later steps depend on; whole, or not at all."""
+        folder.mkdir(parents=True, exist_ok=True)
+        tensors = {f"network.{name}": value.detach() for name, value in self.network.named_parameters()}
+        for name, parameter in self.network.named_parameters():
+            for key, value in self.adam.state.get(parameter, {}).items():
+                tensors[f"adam.{key}.{name}"] = value
+        partial = folder / "partial.safetensors"
+        config = json.dumps({"step": self.step, "config": asdict(self.config)})
+        save_file(tensors, partial, metadata={"state": config})
+        partial.replace(folder / WEIGHTS)
+        (folder / STATE).write_text(config + "\n", encoding="utf-8")
+
+    def load(self, folder: Path) -> None:
+        """Continue from what `save` wrote. ValueError for a run of other settings."""
+        from safetensors import safe_open
+
+        with safe_open(folder / WEIGHTS, framework="pt") as file:
+            state = json.loads(file.metadata()["state"])
+        if state["config"] != asdict(self.config):
+            raise ValueError(f"{folder} holds a run with other settings; choose another folder")
+        self._restore(load_file(folder / WEIGHTS))
+        self.step = state["step"]
+
+    def _restore(self, tensors: dict[str, Tensor]) -> None:
+        with torch.no_grad():
+            for name, parameter in self.network.named_parameters():
+                parameter.copy_(tensors[f"network.{name}"])
+                keys = ("step", "exp_avg", "exp_avg_sq")
+                found = {key: tensors[f"adam.{key}.{name}"] for key in keys if f"adam.{key}.{name}" in tensors}
+                if found:
+                    self.adam.state[parameter] = found
+
+
+def rate_share(step: int, config: TrainConfig) -> float:
+    """The share of the learning rate: linear warm-up, then a cosine to a twentieth."""
+    if step < config.warmup_steps:
+        return (step + 1) / config.warmup_steps
+    done = (step - config.warmup_steps) / max(1, config.steps - config.warmup_steps)
+    return 0.05 + 0.95 * (1 + math.cos(math.pi * min(1.0, done))) / 2
+
+
+def train(
+    folder: Path, config: TrainConfig, *, save_every: int = 20, dtype: torch.dtype | None = None
+) -> Generator[tuple[int, dict[str, float]], None, Trainer]:
+    """Train in `folder`, resuming what is there; yields each step and its figures, returns the trainer."""
+    trainer = Trainer(source_of(None), config, dtype or fast_dtype(torch.device("cpu")))
+    if (folder / WEIGHTS).exists():
+        trainer.load(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOG).open("a", encoding="utf-8") as log:
+        while trainer.step < config.steps:
+            figures = trainer.advance()
+            if trainer.step % LOG_EVERY == 0 or trainer.step == config.steps:
+                log.write(json.dumps({"step": trainer.step, **{key: round(v, 4) for key, v in figures.items()}}) + "\n")
+                log.flush()
+            if trainer.step % save_every == 0 or trainer.step == config.steps:
+                trainer.save(folder)
+            yield trainer.step, figures
+    return trainer

@@ -1,0 +1,141 @@
+"""Writes conversations: one NPC, and several talks with it that begin at the same system message."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from models.npc.facts import Fact
+from models.npc.prompt import system_message, user_message
+from models.npc.sums import computed
+from models.training.dialogue.writing import houses, people, statements, talk, unknown, wares
+from models.training.dialogue.writing.draw import Draw
+from models.training.dialogue.writing.figure import Figure
+from models.training.dialogue.writing.invention import invent, stated
+from models.training.dialogue.writing.manner import both, spoken, voiced
+from models.training.dialogue.writing.split import Side
+from models.training.dialogue.writing.turn import Turn
+
+Maker = Callable[[Figure, Draw], Turn | None]
+
+MAKERS: Sequence[tuple[Maker, float]] = (
+    (wares.ask, 25.0),
+    (statements.ask, 22.0),
+    (people.ask_kin, 8.0),
+    (people.ask_identity, 8.0),
+    (people.ask_persona, 7.0),
+    (houses.ask_hours, 7.0),
+    (houses.ask_rule, 7.0),
+    (unknown.ask, 11.0),
+    (talk.small, 9.0),
+    (talk.press, 5.0),
+    (talk.remembered, 3.0),
+    (talk.nameless, 0.6),
+)
+LENGTHS = ((1, 5.0), (2, 2.5), (3, 2.0), (5, 1.0), (8, 0.5))  # turns of a talk
+TURNS = 15  # of all talks with one NPC
+JOINED = (
+    "wares.price",
+    "wares.stock",
+    "wares.list",
+    "hours.",
+    "kin.",
+    "facts",
+    "identity.",
+    "rules",
+    "unknown",
+    "persona",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A player's message, as it is sent, and the reply to it."""
+
+    user: str
+    reply: str
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """Talks that share a system message."""
+
+    system: str
+    talks: Sequence[Sequence[Exchange]]
+    figure: Figure
+
+
+def write(side: Side, number: int, turns: int = TURNS) -> Dialogue:
+    """The `number`-th dialogue of a side: the same on every machine."""
+    draw = Draw(f"{side.value}:{number}")
+    figure = invent(side, draw)
+    talks: list[list[Exchange]] = []
+    left = turns
+    while left > 0:
+        talks.append(_talk(figure, min(left, draw.weighted(LENGTHS)), draw))
+        left -= len(talks[-1])
+    return Dialogue(system_message(figure.npc), talks, figure)
+
+
+def _talk(figure: Figure, length: int, draw: Draw) -> list[Exchange]:
+    exchanges: list[Exchange] = []
+    due: list[Turn] = []  # what the player asks back later
+    while len(exchanges) < length:
+        before = exchanges[-1].turn if exchanges else None
+        turn = _next(figure, before, due, draw)
+        if before and turn.ask == before.ask:
+            continue
+        exchanges.append(_exchange(figure, turn, before, draw))
+        if length > 1 and not due and not exchanges[1:] and draw.chance(0.2):
+            due = talk.player(figure, draw)
+    return exchanges
+
+
+def _next(figure: Figure, before: Turn | None, due: list[Turn], draw: Draw) -> Turn:
+    if due and draw.chance(0.5):
+        return due.pop(0)
+    if before is not None and draw.chance(0.5):
+        for follow in (wares.follow, statements.follow, people.follow, houses.follow_hours, houses.follow_rule):
+            turn = follow(figure, before, draw)
+            if turn is not None:
+                return turn
+    if before is not None and draw.chance(0.1):
+        turn = talk.again(figure, before, draw)
+        if turn is not None:
+            return turn
+    one = fresh(figure, draw)
+    if one.kind.startswith(JOINED) and not one.known and draw.chance(0.09):
+        two = fresh(figure, draw)
+        if two.kind.startswith(JOINED) and two.ask != one.ask and not two.known and (one.knows or two.knows):
+            return both(one, two, draw)
+    return one
+
+
+def fresh(figure: Figure, draw: Draw) -> Turn:
+    """A question that needs none before it."""
+    while True:
+        turn = draw.weighted(MAKERS)(figure, draw)
+        if turn is not None:
+            return turn
+
+
+def _exchange(figure: Figure, turn: Turn, before: Turn | None, draw: Draw) -> Exchange:
+    said = spoken(turn, figure, draw)
+    known = turn.known or _computed(figure, said, turn, before)
+    if not known and draw.chance(0.04):
+        known = _beside(figure, draw)
+    return Exchange(user_message(said, known), voiced(turn, figure, draw), replace(turn, known=tuple(known)))
+
+
+def _computed(figure: Figure, said: str, turn: Turn, before: Turn | None) -> tuple[Fact, ...]:
+    """What the server would compute for the line."""
+    topic = None
+    for one in (turn, before):
+        if topic is None and one is not None and one.subject is not None and one.subject[0] == "ware":
+            topic = figure.goods[one.subject[1]].ware
+    return computed(figure.npc, said, topic)
+
+
+def _beside(figure: Figure, draw: Draw) -> tuple[Fact, ...]:
+    """Something that was looked up and has nothing to do with the question."""
+    found = stated(figure, 1, draw)
+    return tuple(Fact(one.text, "lore[0]") for one in found)

@@ -1,0 +1,136 @@
+"""Questions about facts in the author's own words, also about those that are found for one question alone."""
+
+import re
+from dataclasses import replace
+
+from models.npc.english import sentence
+from models.npc.facts import Fact
+from models.training.dialogue.writing.draw import Draw
+from models.training.dialogue.writing.figure import Figure, Stated
+from models.training.dialogue.writing.invention import stated
+from models.training.dialogue.writing.passages import Question
+from models.training.dialogue.writing.template import Slots
+from models.training.dialogue.writing.turn import Subject, Turn, compose, required
+
+SHORT = re.compile(r"(why|when|where|who|how many|how much|how long|how old|how often|which|what)\b", re.IGNORECASE)
+FOLLOWING = {
+    "why": ("why", "why is that", "and why", "how come", "what's the reason"),
+    "when": ("when", "and when", "when exactly"),
+    "where": ("where", "and where", "where exactly"),
+    "who": ("who", "and who is that", "by whom"),
+    "how many": ("how many", "and how many"),
+    "how much": ("how much", "and how much"),
+    "how long": ("how long", "and for how long"),
+    "how often": ("how often", "and how often"),
+}
+TELL = (
+    "tell me about {about}",
+    "what about {about}",
+    "what do you know about {about}",
+    "what can you tell me of {about}",
+    "anything I should know about {about}",
+    "what's the matter with {about}",
+    "have you heard about {about}",
+    "{about}?",
+)
+TRUE = (
+    "is it true that {claim}",
+    "I heard that {claim}",
+    "they say that {claim}, is that right",
+    "{claim}, right",
+    "so {claim}",
+)
+
+
+def ask(figure: Figure, draw: Draw) -> Turn | None:
+    """About one of the NPC's facts; now and then about one that comes with the question, as what was looked up does."""
+    if draw.chance(0.12) or not figure.stated:
+        return _looked_up(figure, draw)
+    number = draw.within(0, len(figure.stated) - 1)
+    return about_stated("facts", figure.stated[number], ("facts", number), figure, draw)
+
+
+def follow(figure: Figure, before: Turn, draw: Draw) -> Turn | None:
+    """Another question about the same fact, cut short: "why?", "and when?"."""
+    if before.subject is None or before.subject[0] not in ("facts", "persona"):
+        return None
+    among = figure.stated if before.subject[0] == "facts" else figure.persona
+    one = among[before.subject[1]]
+    said = before.must
+    others = [question for question in one.passage.questions if _must(question, one.slots) != said]
+    if not others:
+        return None
+    question = draw.one(others)
+    turn = compose(before.subject[0], question, one.slots, figure.world.side, draw, subject=before.subject)
+    short = turn and SHORT.match(turn.ask)
+    same = short and sum(
+        bool((m := SHORT.match(ask)) and short and m[1].lower() == short[1].lower())
+        for q in one.passage.questions
+        for ask in q.asks[:1]
+    )
+    if turn and short and same == 1 and short[1].lower() in FOLLOWING and draw.chance(0.6):
+        return replace(turn, ask=sentence(draw.one(FOLLOWING[short[1].lower()]))[:-1] + "?")
+    return turn
+
+
+def about_stated(kind: str, one: Stated, subject: Subject, figure: Figure, draw: Draw) -> Turn | None:
+    """By one of its own questions, or by one that fits any fact."""
+    about = one.slots.fill(one.passage.about)
+    if kind == "facts" and draw.chance(0.16) and figure.npc.name not in one.text:
+        return _general(one, about, subject, draw)
+    weights = [(question, 2.0 + bool(question.asks[3:])) for question in one.passage.questions]
+    question = draw.weighted(weights)
+    turn = compose(kind, question, one.slots, figure.world.side, draw, subject=subject, topic=_topic(about, figure))
+    if turn and draw.chance(0.12) and figure.npc.name not in one.text and len(turn.say) < 40 and kind == "facts":
+        return replace(turn, say=one.text)
+    return turn
+
+
+def _general(one: Stated, about: str, subject: Subject, draw: Draw) -> Turn:
+    """ "Tell me about the cellar door", "Is it true that the cellar door is locked at dusk?" """
+    claim = (
+        one.text
+        if one.text.split()[0].istitle() and not one.text.startswith(("The ", "In ", "It ", "There ", "A "))
+        else one.text[0].lower() + one.text[1:]
+    )
+    must = _all_said(one)
+    if draw.chance(0.35):
+        ask = draw.one(TRUE).replace("{claim}", claim.rstrip("."))
+        say = draw.one((f"Yes, {claim}", "Yes. " + one.text, "That's right. " + one.text, "So it is. " + one.text))
+        return Turn(
+            "facts.true", f"{sentence(ask)[:-1]}?", say, (("yes", "right", "so it is", "true"),), subject, topic=about
+        )
+    ask = draw.one(TELL).replace("{about}", about)
+    return Turn("facts.tell", f"{sentence(ask).rstrip('.?')}?", one.text, must, subject, topic=about)
+
+
+def _all_said(one: Stated) -> tuple[tuple[str, ...], ...]:
+    """What the first of its questions needs."""
+    return _must(one.passage.questions[0], one.slots)
+
+
+def _must(question: Question, slots: Slots) -> tuple[tuple[str, ...], ...]:
+    return required(slots.fill(question.must)) if question.must else ()
+
+
+def _looked_up(figure: Figure, draw: Draw) -> Turn | None:
+    """A fact that stands in front of the question, alone or in a passage with a title."""
+    found = stated(figure, 3, draw)
+    abouts = {one.passage.about for one in figure.stated}
+    found = [one for one in found if one.passage.about not in abouts]
+    if not found:
+        return None
+    one = found[0]
+    turn = about_stated("facts", one, ("none", 0), figure, draw)
+    if turn is None:
+        return None
+    text = one.text
+    if draw.chance(0.4):
+        title = sentence(one.slots.fill(one.passage.about)).rstrip(".")
+        texts = [other.text for other in draw.some(found, len(found))]
+        text = f"{title}: {' '.join(texts)}"
+    return replace(turn, kind="facts.lore", known=(Fact(text, "lore[0]"),), subject=None)
+
+
+def _topic(about: str, figure: Figure) -> str:
+    return about.replace(f"{figure.npc.name}'s", "your").replace(figure.npc.name, "you")
