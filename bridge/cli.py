@@ -168,8 +168,7 @@ def _add_moderation(commands: _Commands) -> None:
     parser = commands.add_parser(
         "moderation",
         help="try the rules by which talk is moderated, or print them",
-        description="Print the verdict on a text, or on each line of a file, with the rules that fired and the "
-        "classifier's score; or print the list of rules that ships, to start one of your own from.",
+        description="Print the verdict on a text or each line of a file, or the list of rules that ships.",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True)
     check = actions.add_parser("check", help="print the verdict on a text, or on each line of a file")
@@ -192,9 +191,7 @@ def _add_npc(commands: _Commands) -> None:
     parser.add_argument("--server", metavar="ADDRESS", help="talk: a running server, such as 127.0.0.1:50051")
     parser.add_argument("--config", metavar="FILE", type=Path, help="talk: configuration of the server that is started")
     parser.add_argument("--player", metavar="NAME", default="", help="talk: who speaks")
-    parser.add_argument(
-        "--role", metavar="ROLE", action="append", default=[], help="talk: a role of who speaks; may be repeated"
-    )
+    parser.add_argument("--role", metavar="ROLE", action="append", default=[], help="talk: a role of who speaks")
     parser.set_defaults(run=_npc)
 
 

@@ -86,9 +86,9 @@ WEEKDAYS = words("monday tuesday wednesday thursday friday saturday sunday")
 MONTHS = words("january february march april june july august september october november december")
 IDIOMS = re.compile(
     r"\b(?:a (?:hundred|thousand|million) (?:times|thanks|pardons|apologies|welcomes|ways|reasons)|one moment|"
-    r"one thing|one day|the one|this one|that one|one of|no one|any one|just a second|wait a second|second thoughts?|on second|"
-    r"second nature|second to none|two minds|at first|first of all|first thing|the first time|ten to one|half asleep|"
-    r"nine times out of ten|half deaf|half empty|half full|half as|at sixes and sevens|forty winks)\b"
+    r"one thing|one day|the one|this one|that one|one of|no one|any one|just a second|wait a second|second thoughts?|"
+    r"on second|second nature|second to none|two minds|at first|first of all|first thing|the first time|ten to one|"
+    r"half asleep|nine times out of ten|half deaf|half empty|half full|half as|at sixes and sevens|forty winks)\b"
 )
 # Denials in form that deny nothing of the sentence: "five silver, no more".
 _NOT_DENYING = re.compile(

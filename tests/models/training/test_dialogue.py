@@ -45,7 +45,7 @@ def trained(seed: int = 0) -> Network:
 def served(decoder: Decoder, ids: torch.Tensor, folder: Path | None = None) -> torch.Tensor:
     """The last token's logits by the decoder that serves."""
     from models.language.batch import Batch, Row
-    from models.language.slots import Lease
+    from models.language.cache.slots import Lease
 
     adapter = None
     if folder is not None:

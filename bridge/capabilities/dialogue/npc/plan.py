@@ -17,7 +17,7 @@ from models.npc.facts import Fact
 from models.npc.lemmas import content
 from models.npc.orders import order_of
 from models.npc.replies import intents
-from models.npc.replies.arguments import Narrowed, contradicted, narrowed
+from models.npc.replies.arguments import Narrowed, narrowed
 from models.npc.replies.intents import Kind, Match
 from models.npc.replies.lines import held_line, may_be_said, pick, safe_line
 from models.npc.retrieval import WordSearch, nearest
@@ -140,9 +140,6 @@ def _acting(npc: Npc, asked: Asked, action: Action) -> Plan | None:
         return None
     if arguments.outside is not None:
         return Plan(told=[Told(arguments.outside)])
-    against = contradicted(npc, arguments.settled) if arguments.settled is not None else None
-    if against is not None:
-        return Plan(told=[Told(against)])
     return Plan(action=action, arguments=arguments)
 
 

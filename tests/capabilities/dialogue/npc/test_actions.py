@@ -220,7 +220,6 @@ def test_an_npc_does_one_thing_at_a_time_for_all_players(run: Run, policy: str) 
                 ended = await until(call, "action_ended")
                 assert (ended.call_id, ended.ending) == (first.call_id, P.ACTION_ENDING_REPLACED)
             else:
-                await call.write(result(first.call_id, "b", result_json="{}"))  # not this one's
                 await call.write(result(first.call_id, "a", result_json="{}"))
             second: Any = None
             done = 0
@@ -257,6 +256,19 @@ def test_an_answer_that_cannot_be_used_is_told_and_the_call_has_failed(
             dones = [event for event in (first, *rest) if event.WhichOneof("event") == "done"]
             assert wrong in next(event.done.outcome.error.message for event in dones if event.turn_id == 0)
             assert of([first, *rest], "trace")[0].known[0].text == "Hand over key could not be done."
+
+    run(scenario())
+
+
+def test_another_conversation_does_not_answer_a_call(run: Run) -> None:
+    async def scenario() -> None:
+        async with talking() as (_, _, call):
+            await call.write(tell("Give me the key to a room for a night.", npc=keys()))
+            called = await until(call, "action")
+            await call.write(result(called.call_id, "elsewhere", result_json='"It was stolen."'))
+            await call.write(result(called.call_id, result_json='"It hangs on the hook."'))
+            (trace,) = of(await until_done(call), "trace")
+            assert trace.known[0].text == "It hangs on the hook."
 
     run(scenario())
 

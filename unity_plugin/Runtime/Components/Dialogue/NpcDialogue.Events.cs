@@ -29,6 +29,7 @@ namespace FrameBridge
                     onSentence.Invoke(item.Text);
                     break;
                 case TurnEventKind.Action:
+                case TurnEventKind.ActionCalled:
                     onAction.Invoke(item.Text);
                     break;
             }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using UnityEngine;
 
@@ -71,9 +72,14 @@ namespace FrameBridge
         }
 
         /// <summary>
-        /// The player cuts in: the reply gets its Done before this returns. Does nothing without a current reply.
+        /// The player cuts in: the reply gets its Done before this returns. Without a current reply it only notes what of the
+        /// last one was heard, if <see cref="HeardLength"/> says so.
         /// </summary>
-        public void Interrupt() => CutOff();
+        public void Interrupt()
+        {
+            CutOff();
+            EndHearing();
+        }
 
         /// <summary>
         /// What has been said, as the server keeps it, for a saved game: JsonUtility can write it. A turn is part of it
@@ -143,6 +149,8 @@ namespace FrameBridge
             LastResult = null;
             _line = string.Empty;
             _spoke = false;
+            EndHearing(); // before the next turn, which is the newest then
+            _newest = null;
             _reply = reply;
             _waiting = text;
             _saidAt = Time.unscaledTimeAsDouble;
@@ -229,17 +237,7 @@ namespace FrameBridge
             _turn = persona == null
                 ? _conversation.Say(text)
                 : _conversation.Say(text, persona.FirstTokenSeconds, persona.PaceSeconds);
-        }
-
-        private void Describe(Conversation conversation)
-        {
-            if (persona != null)
-            {
-                conversation.Persona = persona.Description;
-                conversation.Sampling = persona.Sampling;
-                conversation.Actions = persona.Actions;
-                conversation.WholeSentences = persona.WholeSentences;
-            }
+            _newest = _turn;
         }
 
         private void Drain()
@@ -275,17 +273,34 @@ namespace FrameBridge
 
             _turn = null;
             _waiting = null;
-            TurnResult result = null;
-            if (turn != null)
+            TurnResult result = turn == null ? null : Drop(turn);
+            if (TellEnded())
             {
-                turn.Interrupt();
-                while (turn.TryTake(out TurnEvent item))
+                Conclude(DoneOf(result ?? Interrupted(turn == null ? string.Empty : turn.Text)));
+            }
+        }
+
+        /// <summary>Interrupts a turn and takes its other events, of which only the ends of calls that were told of count.</summary>
+        private TurnResult Drop(Turn turn)
+        {
+            TurnResult result = null;
+            End(turn);
+            HeardLength = -1;
+            var untold = new HashSet<ActionCall>();
+            while (turn.TryTake(out TurnEvent item))
+            {
+                result = item.Result ?? result;
+                if (item.Kind == TurnEventKind.ActionCalled)
                 {
-                    result = item.Result ?? result;
+                    untold.Add(item.Call);
+                }
+                else if (item.Kind == TurnEventKind.ActionEnded && !untold.Contains(item.Call))
+                {
+                    _ended.Add(item);
                 }
             }
 
-            Conclude(DoneOf(result ?? Interrupted(turn == null ? string.Empty : turn.Text)));
+            return result;
         }
 
         /// <summary>The turn is over; one that failed before its first token gets a fallback line instead.</summary>

@@ -26,6 +26,18 @@ namespace FrameBridge
         private string conversationName = string.Empty;
 
         [SerializeField]
+        [Tooltip("With an NPC: the player's name, for its lines. May be empty.")]
+        private string playerName = string.Empty;
+
+        [SerializeField]
+        [Tooltip("With an NPC: the player's roles, such as friend, which decide what the player may ask it to do.")]
+        private string[] playerRoles = Array.Empty<string>();
+
+        [SerializeField]
+        [Tooltip("With an NPC: ask why it says what it says. Shown under each sentence in this inspector in play mode.")]
+        private bool wantsTrace;
+
+        [SerializeField]
         [Tooltip("Called with the reply so far each time it has grown, for on-screen text. Allocates a string each time.")]
         private UnityEvent<string> onText = new UnityEvent<string>();
 
@@ -38,7 +50,7 @@ namespace FrameBridge
         private UnityEvent<string> onSentence = new UnityEvent<string>();
 
         [SerializeField]
-        [Tooltip("Called with each action that the reply names, such as wave.")]
+        [Tooltip("Called with each action that the reply names, such as wave, or that an NPC does.")]
         private UnityEvent<string> onAction = new UnityEvent<string>();
 
         [SerializeField]
@@ -95,7 +107,7 @@ namespace FrameBridge
         /// <summary>Called with each complete sentence, for subtitles and voices.</summary>
         public UnityEvent<string> OnSentence => onSentence;
 
-        /// <summary>Called with each action that the reply names.</summary>
+        /// <summary>Called with each action that the reply names or an NPC does.</summary>
         public UnityEvent<string> OnAction => onAction;
 
         /// <summary>Called with the reply at the end of each turn; partial if it was cut short.</summary>

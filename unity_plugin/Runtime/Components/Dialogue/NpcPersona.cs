@@ -4,7 +4,10 @@ using UnityEngine;
 
 namespace FrameBridge
 {
-    /// <summary>Who a character is and how it speaks: an asset that several characters may share.</summary>
+    /// <summary>
+    /// Who a character is and how it speaks: an asset that several characters may share. A description in words, or an NPC
+    /// as data, here or in a file of the server's.
+    /// </summary>
     [CreateAssetMenu(menuName = "FrameBridge/NPC Persona", fileName = "NpcPersona")]
     [HelpURL("https://framebridge.example/unity/manual/npc-dialogue.html")]
     public sealed class NpcPersona : ScriptableObject
@@ -12,6 +15,18 @@ namespace FrameBridge
         // Saved personas keep their meaning: these values for "left to the server" could not be saved before.
         private const float LeftToServer = -1f;
         private const float LeastPenalty = 0.5f;
+
+        [SerializeField]
+        [Tooltip("Description: in words. Character: the NPC below. Server File: an NPC of the server's folder, by its id.")]
+        private NpcSource source = NpcSource.Description;
+
+        [SerializeField]
+        [Tooltip("Server File: the NPC's id, which is the name of its file without .toml.")]
+        private string npcId = string.Empty;
+
+        [SerializeField]
+        [Tooltip("Character: what the NPC is, what it knows and what it may do. Import and export it as the server's TOML below.")]
+        private Npc npc = new Npc();
 
         [SerializeField]
         [TextArea(4, 12)]
@@ -67,6 +82,27 @@ namespace FrameBridge
         [Min(0f)]
         [Tooltip("Seconds until each further token is due. 0: the server's default, reading speed.")]
         private float paceSeconds;
+
+        /// <summary>Where the character is described. A change takes effect with the next turn.</summary>
+        public NpcSource Source
+        {
+            get => source;
+            set => source = value;
+        }
+
+        /// <summary>For a file of the server's: the NPC's id.</summary>
+        public string NpcId
+        {
+            get => npcId;
+            set => npcId = value ?? string.Empty;
+        }
+
+        /// <summary>For a character in this asset: the NPC. Never null.</summary>
+        public Npc Npc
+        {
+            get => npc;
+            set => npc = value ?? new Npc();
+        }
 
         /// <summary>Who the character is, in the second person. A change takes effect with the next turn.</summary>
         public string Description

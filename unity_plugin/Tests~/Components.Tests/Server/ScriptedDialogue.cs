@@ -52,6 +52,41 @@ namespace FrameBridge.Components.Tests
         internal void Sentence(V1.ConverseSay say, string text, int index) =>
             Send(say, answer => answer.Sentence = new V1.TurnSentence { Text = text, Index = index });
 
+        /// <summary>A sentence of an NPC, after its text.</summary>
+        internal void Sentence(V1.ConverseSay say, string text, V1.Emotion emotion, float intensity = 1f)
+        {
+            Token(say, text);
+            Send(say, answer => answer.Sentence = new V1.TurnSentence { Text = text, Emotion = emotion, Intensity = intensity });
+        }
+
+        internal void Call(V1.ConverseSay say, string id, string name, string arguments = "{}") => Send(say, answer => answer.Action = new V1.TurnAction
+        {
+            CallId = id, Name = name, ArgumentsJson = arguments, TimeoutMicros = 5_000_000,
+        });
+
+        internal void EndCall(V1.ConverseSay say, string id, V1.ActionEnding ending) =>
+            Send(say, answer => answer.ActionEnded = new V1.TurnActionEnded { CallId = id, Ending = ending });
+
+        /// <summary>What the game has answered to calls.</summary>
+        internal List<V1.ActionResult> Results()
+        {
+            lock (_heard)
+            {
+                return _heard.FindAll(message => message.MessageCase == V1.ConverseRequest.MessageOneofCase.ActionResult)
+                    .ConvertAll(message => message.ActionResult);
+            }
+        }
+
+        /// <summary>The interrupts that the game has sent.</summary>
+        internal List<V1.ConverseInterrupt> Interrupts()
+        {
+            lock (_heard)
+            {
+                return _heard.FindAll(message => message.MessageCase == V1.ConverseRequest.MessageOneofCase.Interrupt)
+                    .ConvertAll(message => message.Interrupt);
+            }
+        }
+
         internal void Done(V1.ConverseSay say, string text, V1.TurnFinish finish = V1.TurnFinish.End)
         {
             var done = new V1.TurnDone { Text = text, Finish = finish, ReplyTokens = 3 };

@@ -52,6 +52,9 @@ namespace FrameBridge.Components.Tests
         /// <summary>Lines of a history that it takes; 0 as servers before minor 5.</summary>
         internal int MaxHistoryLines { get; set; }
 
+        /// <summary>Whether it is of minor 6.</summary>
+        internal bool KnowsNpcs { get; set; }
+
         /// <summary>Whether it agrees to bundles, as one of minor 4 does.</summary>
         internal bool TakesBundles { get; set; }
 
@@ -254,6 +257,8 @@ namespace FrameBridge.Components.Tests
             MaxWaitingTensorBytes = 64 << 20,
             MaxOpenInferences = 256,
             MaxHistoryLines = MaxHistoryLines,
+            MaxNpcBytes = KnowsNpcs ? 64 << 10 : 0,
+            MaxActionResultBytes = KnowsNpcs ? 4096 : 0,
             MaxHistoryBytes = 64 << 10,
         };
 
