@@ -146,6 +146,8 @@ def _may_be(amount: Amount, other: Amount, kinds: frozenset[str], units: frozens
         return False
     if amount.currency:
         return amount.currency == other.currency
+    if amount.clock and other.unit:  # the fair in six days says nothing of a door at six
+        return False
     return not units or bool(units & set(other.unit)) or (named and not (amount.unit or other.unit))
 
 

@@ -79,7 +79,8 @@ class Quantities:
         before = words[number.first - 1] if number.first else ""
         at = _past_fillers(words, number, listed)
         currency, end = self._currency(words, at)
-        unit = () if currency else _unit(words, at)
+        halved = words[at : at + 1] in (["am"], ["pm"])
+        unit = () if currency or halved else _unit(words, at)
         if not unit and currency is None and (before == "year" or before in lexicon.LABELS):
             unit = (stem(before),)
         clock = not unit and currency is None and before in lexicon.BEFORE_A_TIME
@@ -91,7 +92,7 @@ class Quantities:
             number.end,
             unit,
             currency,
-            clock or number.kind is Kind.CLOCK or words[at : at + 1] == ["o'clock"],
+            clock or halved or number.kind is Kind.CLOCK or words[at : at + 1] == ["o'clock"],
             _each(words, end + (0 if currency else len(unit))),
             words[max(0, number.first - 2) : number.first] == ["of", "the"],
         )
