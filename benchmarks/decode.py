@@ -11,6 +11,7 @@ llama.cpp is built from source on first use, in peers/llama_cpp/.env, which take
 
     python benchmarks/decode.py --rounds 5
     python benchmarks/decode.py --clock cpu     # by processor time, for a machine that others use too
+    python benchmarks/decode.py --avx2          # as on a processor without AVX-512: nobody may use it
 """
 
 import argparse
@@ -38,6 +39,7 @@ _CONTEXT = 256
 _ROWS = (1, 4, 16)
 _RANK = 16
 _GENERATED = 4  # rows at most for transformers
+_WITHOUT_AVX512 = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"}
 _SIZES = ("llama.embedding_length", "llama.attention.head_count", "llama.attention.head_count_kv")
 
 
@@ -159,12 +161,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--clock", choices=["wall", "cpu"], default="wall")
+    parser.add_argument("--avx2", action="store_true")
     options = parser.parse_args()
+    if options.avx2:
+        os.environ |= _WITHOUT_AVX512  # read when a contestant's process loads torch
     torch.set_num_threads(1)
     path = find_weights()
     file, load = gguf.read(path), os.getloadavg()[0]
     try:
-        python: str | None = environment("llama_cpp")
+        python: str | None = environment("llama_cpp_avx2" if options.avx2 else "llama_cpp")
     except PeerUnavailable as reason:
         print(reason, flush=True)
         python = None
@@ -180,7 +185,11 @@ def main() -> None:
         (key, *(_cell(of_rows.get(key)) for of_rows in results.values())) for key in lines
     ])  # fmt: skip
     notes = {"rounds": options.rounds, "clock": options.clock, "file": path.name, "contestants": about}
-    finish("decode", results, {**notes, "load_average": [round(load, 2), round(os.getloadavg()[0], 2)]})
+    finish(
+        "decode_avx2" if options.avx2 else "decode",
+        results,
+        {**notes, "load_average": [round(load, 2), round(os.getloadavg()[0], 2)]},
+    )
 
 
 def _cell(value: Any) -> str:

@@ -10,5 +10,7 @@ def fast_dtype(device: torch.device) -> torch.dtype:
     """
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
+    if torch.backends.cpu.get_cpu_capability() in ("DEFAULT", "AVX2"):  # what the processor has, or ATEN_CPU_CAPABILITY
+        return torch.float32
     has_bf16 = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
     return torch.bfloat16 if has_bf16 else torch.float32
