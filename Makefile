@@ -60,7 +60,7 @@ $(INSTALLED): pyproject.toml models/pyproject.toml constraints.txt
 	@echo "setting up $(VENV): torch and what the project needs, a minute or two"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python $(PIP) -c constraints.txt torch==2.13.0
-	$(BIN)/python $(PIP) -c constraints.txt -e ./models -e '.[server,hf,remote,bench,dev,train]'
+	$(BIN)/python $(PIP) -c constraints.txt -e ./models -e '.[server,hf,remote,vectors,bench,dev,train]'
 	$(BIN)/framebridge models fetch
 	touch $@
 

@@ -14,6 +14,7 @@ from bridge import __version__, extras
 from bridge.errors import BridgeError, ConfigError
 from bridge.flags import add_flags
 from bridge.sources.own_package import import_own_models
+from bridge.tools.npc import command as npc
 
 if TYPE_CHECKING:
     from bridge.config import Config
@@ -55,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_models(commands)
     _add_moderation(commands)
-    _add_npc(commands)
+    npc.add(commands)
     _add_train(commands)
     return parser
 
@@ -179,22 +180,6 @@ def _add_moderation(commands: _Commands) -> None:
     parser.set_defaults(run=_moderation)
 
 
-def _add_npc(commands: _Commands) -> None:
-    parser = commands.add_parser(
-        "npc",
-        help="check the files of NPCs, and talk with one in the terminal",
-        description="check: print what is wrong with files of NPCs. talk: a conversation that shows under each "
-        "sentence what it rests on, with a server that runs (--server), or one that is started for it.",
-    )
-    parser.add_argument("action", choices=("check", "talk"))
-    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="file of an NPC; check takes folders too")
-    parser.add_argument("--server", metavar="ADDRESS", help="talk: a running server, such as 127.0.0.1:50051")
-    parser.add_argument("--config", metavar="FILE", type=Path, help="talk: configuration of the server that is started")
-    parser.add_argument("--player", metavar="NAME", default="", help="talk: who speaks")
-    parser.add_argument("--role", metavar="ROLE", action="append", default=[], help="talk: a role of who speaks")
-    parser.set_defaults(run=_npc)
-
-
 def _add_train(commands: _Commands) -> None:
     parser = commands.add_parser(
         "train",
@@ -218,12 +203,12 @@ def _add_train(commands: _Commands) -> None:
 
 def _serve(arguments: argparse.Namespace) -> int:
     config, own = _configured(arguments, _say)
-    from bridge.capabilities import MODELS
+    from bridge.capabilities import MODELS, helpers
     from bridge.sources.loading import with_options, with_own
     from bridge.tools.wheels import fetch
 
     config = with_own(config, own)
-    names = MODELS if config.models is None else config.models
+    names = (*(MODELS if config.models is None else config.models), *helpers(config))
     fetch([name for name in names if name != "dialogue" or config.dialogue_model is None], _say)
     _say("loading torch")
     from bridge.device.loop import run
@@ -288,9 +273,10 @@ def _top(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
+    from bridge.config_file import config_in
     from bridge.tools.doctor import examine, report
 
-    return report(examine(port=arguments.port, config=_config_in(arguments.config)), as_json=arguments.json)
+    return report(examine(port=arguments.port, config=config_in(arguments.config)), as_json=arguments.json)
 
 
 def _models(arguments: argparse.Namespace) -> int:
@@ -311,31 +297,9 @@ def _moderation(arguments: argparse.Namespace) -> int:
     if arguments.action == "list":
         return moderation.print_list()
     from bridge.config import Config
+    from bridge.config_file import config_in
 
-    return moderation.check(arguments.text, _config_in(arguments.config) or Config(), arguments.list)
-
-
-def _config_in(file: Path | None) -> "Config | None":
-    """The configuration in a file alone, whose models may be another machine's."""
-    if file is None:
-        return None
-    from bridge.config_file import ConfigFile
-
-    return ConfigFile.read(file, own=True).under(argparse.Namespace(limit=[], model_option=[]))
-
-
-def _npc(arguments: argparse.Namespace) -> int:
-    from bridge.tools.npc.check import check
-
-    if arguments.action == "check":
-        return check(arguments.files, _say)
-    if len(arguments.files) != 1:
-        raise ConfigError("`framebridge npc talk` takes one file")
-    from bridge.tools.npc.talk import Options, from_terminal, talk
-
-    config = _config_in(arguments.config)
-    options = Options(arguments.files[0], arguments.server, config, arguments.player, arguments.role)
-    return talk(options, _say, from_terminal)
+    return moderation.check(arguments.text, config_in(arguments.config) or Config(), arguments.list)
 
 
 def _train(arguments: argparse.Namespace) -> int:

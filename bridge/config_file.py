@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bridge.capabilities import MODELS
+from bridge.capabilities import ALL_MODELS
 from bridge.capabilities.dialogue.adapters import check_adapters
 from bridge.config import Config
 from bridge.config_text import written
@@ -29,7 +29,7 @@ from bridge.value_kinds import ADAPTER, ADAPTERS, NAMES, OUTCOMES, SOURCES, in_b
 _Path = tuple[str, ...]
 
 _FLAGS: Mapping[_Path, Flag] = {flag.key: flag for flag in ALL_FLAGS}
-_TABLES = {key[:depth] for key in _FLAGS for depth in range(1, len(key))} | {("models", name) for name in MODELS}
+_TABLES = {key[:depth] for key in _FLAGS for depth in range(1, len(key))} | {("models", name) for name in ALL_MODELS}
 _CALLED: Mapping[type, str] = {
     bool: "a boolean",
     int: "a whole number",
@@ -51,10 +51,17 @@ def effective(arguments: argparse.Namespace) -> Config:
     return ConfigFile.read(arguments.config, own="sources" in given_by(arguments)).under(arguments)
 
 
+def config_in(file: Path | None) -> Config | None:
+    """The configuration in a file alone, whose models may be another machine's; None without a file."""
+    if file is None:
+        return None
+    return ConfigFile.read(file, own=True).under(argparse.Namespace(limit=[], model_option=[]))
+
+
 def check_models(arguments: argparse.Namespace, config: Config, own: Collection[str]) -> None:
     """ConfigError, naming flag or file and key, for a model that is neither FrameBridge's nor one of `own`."""
     given = given_by(arguments)
-    known = (*MODELS, *own)
+    known = (*ALL_MODELS, *own)
     for name in config.models or ():
         if name not in known:
             place = f"--models {name}" if "models" in given else f"{arguments.config}: models.load: {name!r}"
@@ -207,7 +214,7 @@ def _value(flag: Flag, found: Any, own: bool) -> Any:
     if type(found) not in flag.kind.in_file:
         raise _Wrong(f"{key} is {_called(found)}; use {flag.kind.name}, such as {_example(flag)}")
     if flag.kind in (NAMES, SOURCES):
-        _check_names(flag, found, () if own or flag.kind is SOURCES else MODELS)
+        _check_names(flag, found, () if own or flag.kind is SOURCES else ALL_MODELS)
     if flag.kind is ADAPTERS:
         _check_adapters(flag, found)
     texts = list(found.values()) if isinstance(found, dict) else found if isinstance(found, list) else [found]

@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from bridge.capabilities import CAPABILITIES, MODELS
+from bridge.capabilities import ALL_MODELS, CAPABILITIES, MODELS
 from bridge.config import Config, Limits
 from bridge.errors import ConfigError
 from bridge.flag import Flag
@@ -43,7 +43,7 @@ FLAGS = (
         "--models",
         "models",
         "NAMES",
-        f"models to load, separated by commas, of {','.join(MODELS)}; or none; those of --model are loaded besides",
+        f"models to load, separated by commas, of {','.join(ALL_MODELS)}; or none; those of --model are loaded besides",
         NAMES,
         unset=",".join(MODELS),
         sample=MODELS,

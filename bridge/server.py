@@ -26,7 +26,7 @@ from bridge.config import Config
 from bridge.control.metrics_port import MetricsPort
 from bridge.control.service import BridgeService
 from bridge.control.standard import add_health, add_reflection
-from bridge.device.catalog import ModelSpec, budgets, entries, imported, wanted, with_models
+from bridge.device.catalog import ModelSpec, budgets, entries, imported, needed, wanted, with_models
 from bridge.device.engine import Engine
 from bridge.device.host import Host, choose_device, device_name
 from bridge.device.own_models import OwnModel, specs
@@ -74,7 +74,8 @@ class Server:
         models: Sequence[OwnModel | ModelSpec] = (),
     ) -> None:
         self._config = config
-        self._capabilities = with_models(CAPABILITIES, (*other_models(config), *specs(models)))
+        every = with_models(CAPABILITIES, (*other_models(config), *specs(models)))
+        self._capabilities = needed(every, config)
         known = entries(self._capabilities)
         self._models = wanted(config.models, known)
         self._budgets = budgets(self._capabilities, config.budgets)
@@ -227,7 +228,7 @@ class Server:
         await self._health.set("", _status(usable and not missing and (bool(warm) or not wanted)))
         await self._health.set(BRIDGE.full_name, _status(usable))
         for capability in self._capabilities:
-            mine = [self.roster.standing(model.name) for model in capability.models]
+            mine = [self.roster.standing(model.name) for model in capability.models if model.helps is None]
             serves = any(standing.state is ModelState.READY for standing in mine)
             await self._health.set(capability.service, _status(usable and serves))
 

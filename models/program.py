@@ -40,7 +40,7 @@ class Unfinished:
 class Program(Protocol):
     """A loaded model. Not thread-safe: only the device thread starts, steps and closes runs."""
 
-    name: str  # "avatar", "classifier", "detector", "dialogue"
+    name: str  # "avatar", "classifier", "detector", "dialogue", "embedding"
     version: str  # changes whenever answers may change
     lanes: tuple[Lane, ...]
     resident_bytes: int  # weights and pools held on the device

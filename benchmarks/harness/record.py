@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 _ROOT = Path(__file__).parents[2]
+RESULTS = _ROOT / "benchmarks" / "results"
 
 
 def no_options(description: str | None) -> None:
@@ -40,7 +41,7 @@ def finish(benchmark: str, results: dict[str, Any], notes: dict[str, Any] | None
         "results": results,
         **({"notes": notes} if notes else {}),
     }
-    path = _ROOT / "benchmarks" / "results" / f"{benchmark}.json"
+    path = RESULTS / f"{benchmark}.json"
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(document), flush=True)
 

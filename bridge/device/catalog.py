@@ -65,6 +65,7 @@ class ModelSpec:
     outputs: Mapping[str, Tensor] = field(default_factory=dict)  # empty: known once it is loaded
     budget: float = 0.0  # seconds, of requests that set none; for a model that is a kind of work of its own
     is_remote: bool = False  # an endpoint answers for it: it has no lanes, and nothing of it is on the device
+    helps: Callable[[Config], bool] | None = None  # clients never ask for it: whether what is configured does
 
     @property
     def is_own(self) -> bool:
@@ -137,6 +138,15 @@ def entries(capabilities: Iterable[Capability]) -> dict[str, Entry]:
     }
 
 
+def needed(capabilities: Iterable[Capability], config: Config) -> tuple[Capability, ...]:
+    """The same capabilities without the helping models that nothing configured asks for, and that are not named."""
+
+    def keeps(model: ModelSpec) -> bool:
+        return model.helps is None or model.helps(config) or model.name in (config.models or ())
+
+    return tuple(replace(one, models=tuple(filter(keeps, one.models))) for one in capabilities)
+
+
 def with_models(capabilities: Iterable[Capability], models: Iterable[ModelSpec]) -> tuple[Capability, ...]:
     """The same capabilities with more models: one of a known name replaces that, others join the capability that takes
     them. ConfigError if there is none, or a name is taken.
@@ -166,10 +176,11 @@ def _check_names(capabilities: Iterable[Capability], own: Sequence[ModelSpec]) -
 
 
 def wanted(names: Iterable[str] | None, known: Mapping[str, Entry]) -> tuple[str, ...]:
-    """The models to load: those named, else all. ConfigError for an unknown one."""
+    """The models to load: those named, else all, and in any case those that help. ConfigError for an unknown one."""
     if names is None:
         return tuple(sorted(known))
-    names = tuple(names)
+    helpers = (name for name, entry in known.items() if entry.model.helps is not None)
+    names = tuple(dict.fromkeys((*names, *helpers)))
     unknown = sorted(set(names) - known.keys())
     if unknown:
         raise ConfigError(f"--models {', '.join(unknown)}: not known; there are {', '.join(sorted(known))}")

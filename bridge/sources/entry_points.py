@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib import metadata
 
-from bridge.capabilities import MODELS
+from bridge.capabilities import ALL_MODELS
 from bridge.errors import ConfigError
 from bridge.sources.reference import Reference
 
@@ -44,7 +44,7 @@ def offered(reference: Reference) -> Reference:
 
 
 def _mend(name: str, every: list[Offer]) -> str:
-    if name in MODELS:
+    if name in ALL_MODELS:
         return f"it is one of FrameBridge's own, which --models {name} loads"
     if every:
         return f"there are {', '.join(dict.fromkeys(offer.name for offer in every))}"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bridge.capabilities import MODELS
+from bridge.capabilities import ALL_MODELS
 from bridge.config import Config
 from bridge.device.catalog import imported
 from bridge.device.own_models import OwnModel
@@ -74,7 +74,7 @@ def _check_names(by_source: Mapping[str, Iterable[OwnModel]]) -> None:
     taken: dict[str, str] = {}
     for source, models in by_source.items():
         for model in models:
-            if model.name in MODELS:
+            if model.name in ALL_MODELS:
                 raise ConfigError(
                     f"--model {source}: there is a model {model.name!r} in FrameBridge; give yours another name"
                 )

@@ -231,7 +231,7 @@ def test_a_value_of_another_type_is_named(text: str, said: str, file: Path) -> N
         ('models.load = ["avtar"]', "models.load: 'avtar' is not a model; did you mean avatar?"),
         (
             'models.load = ["avatar", "oracle"]',
-            "models.load: 'oracle' is not a model; there are avatar, classifier, detector, dialogue",
+            "models.load: 'oracle' is not a model; there are avatar, classifier, detector, dialogue, embedding",
         ),
     ],
 )

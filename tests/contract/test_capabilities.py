@@ -5,9 +5,9 @@ import dataclasses
 import pytest
 from google.protobuf import descriptor_pool
 
-from bridge.capabilities import CAPABILITIES, MODELS
+from bridge.capabilities import ALL_MODELS, CAPABILITIES, MODELS, helpers
 from bridge.config import Config
-from bridge.device.catalog import Capability, ModelSpec, budgets, entries, imported, wanted, with_models
+from bridge.device.catalog import Capability, ModelSpec, budgets, entries, imported, needed, wanted, with_models
 from bridge.errors import ConfigError
 from bridge.streams.servicer import Servicer
 from bridge.tools import doctor, wheels
@@ -34,7 +34,7 @@ def test_every_capability_of_the_contract_is_declared() -> None:
 def test_every_model_is_there(model: ModelSpec) -> None:
     assert isinstance(model.load, str)
     assert callable(imported(model.load))
-    assert isinstance(imported(model.processor), type)
+    assert model.helps is not None or isinstance(imported(model.processor), type)
     assert model.rungs
     assert len({rung.name for rung in model.rungs}) == len(model.rungs)
     assert all((doctor._WEIGHTS / file).is_file() for file in model.weights)
@@ -42,7 +42,7 @@ def test_every_model_is_there(model: ModelSpec) -> None:
 
 
 def test_names_are_told_apart() -> None:
-    assert len(entries(CAPABILITIES)) == len(ALL) == len(MODELS)
+    assert len(entries(CAPABILITIES)) == len(ALL) == len(ALL_MODELS)
     work = [work.name for capability in CAPABILITIES for work in capability.work]
     flags = [work.flag for capability in CAPABILITIES for work in capability.work]
     assert len(set(work)) == len(work) == len(set(flags))
@@ -56,7 +56,7 @@ def test_the_doctor_and_the_wheels_know_what_models_need() -> None:
 
 
 def test_a_model_that_is_not_known_is_refused_by_name() -> None:
-    known = entries(CAPABILITIES)
+    known = entries(needed(CAPABILITIES, Config()))
     assert wanted(None, known) == MODELS
     assert wanted((), known) == ()
     assert wanted(("detector", "avatar"), known) == ("detector", "avatar")
@@ -64,6 +64,31 @@ def test_a_model_that_is_not_known_is_refused_by_name() -> None:
         ConfigError, match=r"--models oracle: not known; there are avatar, classifier, detector, dialogue"
     ):
         wanted(("avatar", "oracle"), known)
+
+
+def test_a_model_that_helps_is_there_only_where_something_needs_it() -> None:
+    assert {*ALL_MODELS} - {*MODELS} == {"embedding"}
+    assert helpers(Config()) == ()
+    assert "embedding" not in entries(needed(CAPABILITIES, Config()))
+    named = Config(models=("avatar", "embedding"))
+    assert wanted(named.models, entries(needed(CAPABILITIES, named))) == ("avatar", "embedding")
+
+
+def test_a_model_that_something_needs_is_loaded_beside_those_that_are_named() -> None:
+    asking = [
+        dataclasses.replace(model, helps=lambda config: config.dialogue_slots == 3)
+        for model in ALL
+        if model.helps is not None
+    ]
+    everything = with_models(CAPABILITIES, asking)
+    for config, names in (
+        (Config(dialogue_slots=3), (*MODELS, "embedding")),
+        (Config(dialogue_slots=3, models=("avatar",)), ("avatar", "embedding")),
+        (Config(dialogue_slots=3, models=("embedding", "avatar")), ("embedding", "avatar")),
+        (Config(models=("avatar",)), ("avatar",)),
+    ):
+        assert {*wanted(config.models, entries(needed(everything, config)))} == {*names}
+    assert wanted(("avatar",), entries(needed(everything, Config(dialogue_slots=3)))) == ("avatar", "embedding")
 
 
 def test_a_budget_overrides_what_is_declared() -> None:

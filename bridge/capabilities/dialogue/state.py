@@ -1,5 +1,7 @@
 """State shared by all conversations of one server: admitted replies, prompts in preparation, read-ahead."""
 
+import asyncio
+import logging
 from concurrent.futures import ThreadPoolExecutor
 
 from bridge.capabilities.dialogue.capability import REMOTE
@@ -9,6 +11,7 @@ from bridge.capabilities.dialogue.npc.meaning import Meaning
 from bridge.capabilities.dialogue.npc.npcs import Npcs
 from bridge.capabilities.dialogue.preparation import Preparation
 from bridge.capabilities.dialogue.read_ahead import ReadAhead
+from bridge.device.embeddings import Embeddings
 from bridge.device.roster import ModelState
 from bridge.policy.replies import Replies
 from bridge.remote.address import is_remote
@@ -16,7 +19,10 @@ from bridge.remote.requests import RemoteRequests
 from bridge.sessions.sessions import Session
 from bridge.streams.backend import Backend
 
+log = logging.getLogger("framebridge.npc")
+
 MODEL = WORK = "dialogue"
+WATCH_SECONDS = 2.0  # between two looks at the files of NPCs
 _CHECKS = 2  # threads
 PROMPTS, STEPS = "dialogue.prefill", "dialogue.decode"  # a reply's lanes
 
@@ -34,12 +40,33 @@ class DialogueState:
         self.read_ahead = ReadAhead(backend.engine, backend.roster, self.replies, self.preparation, PROMPTS)
         self.npcs = Npcs(backend.config.npcs_folder, backend.config.dialogue_context)
         self.checks = ThreadPoolExecutor(_CHECKS, thread_name_prefix="framebridge-npc")  # of NPCs' sentences
-        self.meaning = Meaning(backend.engine, backend.roster, self.checks)
+        self.meaning = Meaning(Embeddings(backend.engine, backend.roster))
         self.gate = Gate(backend.config)
+        self._has_folder = backend.config.npcs_folder is not None
+        self._watching: asyncio.Task[None] | None = None
         self._roster = backend.roster
         backend.engine.watched = (PROMPTS, STEPS)
         backend.roster.on_unload.append(self._on_unload)
         backend.sessions.on_end.append(self._forget_all)
+
+    async def warm_up(self) -> None:
+        """Start threads, make the folder's NPCs ready, and watch their files."""
+        await self.preparation.warm_up()
+        await self.meaning.warm_up(self.npcs, self.checks)
+        if self._has_folder:
+            self._watching = asyncio.create_task(self._watch(), name="framebridge-npcs")
+
+    async def _watch(self) -> None:
+        """Read files of NPCs again when they have changed."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            try:
+                if await loop.run_in_executor(self.checks, self.npcs.refresh):
+                    log.info("files of NPCs have changed; there are %d NPCs", len(self.npcs))
+                    await self.meaning.warm_up(self.npcs, self.checks)
+            except Exception:
+                log.exception("the files of NPCs could not be looked at")
 
     def forget(self, conversation: Conversation) -> None:
         """End a conversation's turns and free its cache slot."""
@@ -67,6 +94,8 @@ class DialogueState:
         """End threads and connections: all streams have ended."""
         self.preparation.close()
         self.meaning.close()
+        if self._watching is not None:
+            self._watching.cancel()
         self.checks.shutdown(wait=False, cancel_futures=True)
         standing = self._roster.standing(MODEL)
         if self.requests is not None:

@@ -21,7 +21,7 @@ from models.npc.reading import NpcError, read
 Say = Callable[[str], None]
 Ask = Callable[[str], Awaitable[str | None]]  # a line of the player, with a prompt; None at the end
 
-_CONFIG = Config(port=0, models=("dialogue",))
+_CONFIG = Config(port=0, models=("dialogue", "embedding"))
 _CONVERSATION = "terminal"
 _BUDGET = 30.0  # seconds: who tries out a file would rather wait than be refused
 
@@ -32,7 +32,7 @@ class Options:
 
     file: Path
     server: str | None = None  # None: one that is started for it
-    config: Config | None = None  # of the server that is started; None: the dialogue model and nothing else
+    config: Config | None = None  # of the server that is started; None: the models that NPCs need and nothing else
     player: str = ""
     roles: Sequence[str] = ()
 

@@ -3,7 +3,6 @@
 Similarities come from whoever embeds texts, or from the words in common (`likeness`). Each kind has its own threshold.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -53,7 +52,6 @@ BY_WORDS = Thresholds(line=0.75, action=0.6, refusal=0.6)
 
 _LIGHT = 0.25  # weight of a word that says nothing of what a text is about
 _CONTAINED = 0.65  # similarity of a request that has all that an action is about
-_REQUEST = re.compile(r"\b(?:can|could|would|will|may|might) (?:you|i|we)\b|\bplease\b", re.IGNORECASE)
 _MOST_CHARACTERS = 500  # of a line that is compared
 
 
@@ -119,7 +117,6 @@ class Phrase:
     """A text made ready to be compared by its words."""
 
     def __init__(self, text: str) -> None:
-        self._is_request = "?" not in text or _REQUEST.search(text) is not None
         self.weights: dict[str, float] = {}
         for token in tokens(text[:_MOST_CHARACTERS]):
             if token.word[0].isalnum():
@@ -127,9 +124,9 @@ class Phrase:
         self.total = sum(self.weights.values())
 
     def asks_for(self, example: "Phrase") -> bool:
-        """Whether this is a request that has all that an example is about, and is no question."""
+        """Whether this, which is a request, has all that an example is about."""
         about = {word for word, weight in example.weights.items() if weight == 1.0}
-        return bool(about) and self._is_request and about <= self.weights.keys()
+        return bool(about) and about <= self.weights.keys()
 
     def likeness(self, other: "Phrase") -> float:
         """How much of both is the same, from 0 to 1: the words in common by their weight, in any order."""

@@ -30,19 +30,26 @@ class LoadedNpc:
         self.search = WordSearch([passage.text for passage in self.passages])
         self.told_search = WordSearch([fact.text for fact in self.told])
         self.examples = examples_of(npc)
+        self.verbs = frozenset(action.name.split("_")[0] for action in npc.actions)
         self.phrases = [Phrase(example.text) for example in self.examples]
         self.guard = Guard(npc, self.told)
         self.example_vectors: Vectors | None = None  # (examples, d), once they are embedded
         self.passage_vectors: Vectors | None = None  # (passages, d)
+        self.told_vectors: Vectors | None = None  # (told, d)
+
+    def is_lore(self, row: int) -> bool:
+        """Whether a passage is lore, and no fact that the system message has no room for."""
+        return self.passages[row].source.startswith("lore[")
 
     @property
     def texts(self) -> Sequence[str]:
-        """What is to be embedded: examples, then passages."""
-        return [*(example.text for example in self.examples), *(passage.text for passage in self.passages)]
+        """What is to be embedded: examples, then passages, then what is told."""
+        return [one.text for table in (self.examples, self.passages, self.told) for one in table]
 
     def take(self, vectors: Vectors) -> None:
         """Take the vectors of `texts`."""
-        self.example_vectors, self.passage_vectors = np.split(vectors, [len(self.examples)])
+        ends = np.cumsum([len(self.examples), len(self.passages)])
+        self.example_vectors, self.passage_vectors, self.told_vectors = np.split(vectors, ends)
 
 
 def _told(npc: Npc, context: int) -> tuple[Fact, ...]:

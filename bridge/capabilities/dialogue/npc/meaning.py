@@ -1,107 +1,105 @@
-"""Vectors of what players say and of what NPCs know, by the embedding model, if the server has one.
+"""Vectors of what players say and of what NPCs know and remember, by the embedding model, if the server has one.
 
 Without it, or until an NPC's texts are embedded, texts are compared by their words.
 """
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Coroutine, Hashable, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
-import numpy as np
-
 from bridge.capabilities.dialogue.npc.loaded import LoadedNpc, Vectors
-from bridge.device.engine import Engine
-from bridge.device.roster import ModelState, Roster
-from bridge.errors import ModelFailed
-from bridge.policy.work import NEVER, Ending, Job, Outcome, Owner, Rung
-from bridge.wire.request import clock
+from bridge.capabilities.dialogue.npc.npcs import Npcs
+from bridge.device.embeddings import Embeddings
+from bridge.errors import BridgeError
+from bridge.policy.work import Owner
 
 log = logging.getLogger("framebridge.npc")
 
-MODEL = "embedding"
 _SECONDS = 0.1  # until a line's vector is due: it is part of the first token's time
-_AT_ONCE = 8  # texts of an NPC on the device
-_MOST_CHARACTERS = 2_000  # of a text
+_NPCS = Owner("npcs", "npcs")
+_MOST_PREPARED = 64  # NPCs of the folder that are embedded before anybody meets them: five thousand texts or so
+_PATIENCE = 10.0  # seconds that the server's start waits for them
 
 
 class Meaning:
     """Asks for vectors. Belongs to the event loop."""
 
-    def __init__(self, engine: Engine, roster: Roster, threads: Executor) -> None:
-        self._engine, self._roster, self._threads = engine, roster, threads
-        self._embedding: dict[LoadedNpc, asyncio.Task[None]] = {}
+    def __init__(self, embeddings: Embeddings) -> None:
+        self._embeddings = embeddings
+        self._embedding: dict[Hashable, asyncio.Task[None]] = {}  # of an NPC, or of a player's memories
 
     @property
     def embedding(self) -> Collection[asyncio.Task[None]]:
-        """NPCs whose texts are being embedded."""
+        """What is embedded in the background now."""
         return list(self._embedding.values())
 
-    @property
-    def available(self) -> bool:
-        """Whether there is a model that embeds."""
-        standing = self._roster.standings.get(MODEL)
-        return standing is not None and standing.state is ModelState.READY
-
     async def of_line(self, text: str, owner: Owner) -> Vectors | None:
-        """The vector of what a player says; None if there is no model for it now."""
-        if not self.available:
+        """The vector of what a player says; None if there is no model for it now, or no time."""
+        if not self._embeddings.available:
             return None
         try:
-            return await self._vector(text, owner, clock() + _SECONDS)
-        except ModelFailed as error:
-            log.warning("a line is compared by its words: %s", error)
+            vector: Vectors = (await self._embeddings.vectors([text], owner, _SECONDS))[0]
+        except BridgeError as error:
+            log.info("a line is compared by its words: %s", error)
             return None
+        return vector
+
+    def of_memories(self, memories: Sequence[str], owner: Owner) -> Vectors | None:
+        """Vectors (n, d) of what an NPC remembers, if they are there; else they are embedded for the turns to come.
+
+        A turn has no time for up to 256 of them, and a game sends much the same ones again. One player's are embedded
+        at a time.
+        """
+        if not memories or not self._embeddings.available:
+            return None
+        found = self._embeddings.kept(memories)
+        if found is None:
+            self._start(owner, self._embed_memories(memories, owner))
+        return found
+
+    async def warm_up(self, npcs: Npcs, threads: Executor) -> None:
+        """Embed what the NPCs of the folder know, so that the first turns compare by vectors too. What takes long goes
+        on while the server serves.
+        """
+        if self._embeddings.available and len(npcs):
+            await asyncio.wait({self._start(npcs, self._embed_all(npcs, threads))}, timeout=_PATIENCE)
 
     def prepare(self, loaded: LoadedNpc) -> None:
         """Embed what an NPC knows, when the device has nothing else to do."""
-        if self.available and loaded.example_vectors is None and loaded not in self._embedding:
-            task = asyncio.get_running_loop().create_task(self._embed(loaded))
-            self._embedding[loaded] = task
-            task.add_done_callback(lambda _: self._embedding.pop(loaded, None))
+        if self._embeddings.available and loaded.example_vectors is None:
+            self._start(loaded, self._embed(loaded))
 
     def close(self) -> None:
         """Stop embedding."""
         for task in self._embedding.values():
             task.cancel()
 
-    async def _embed(self, loaded: LoadedNpc) -> None:
-        owner, texts = Owner("npcs", "npcs"), loaded.texts
-        vectors: list[Vectors] = []
-        try:
-            for first in range(0, len(texts), _AT_ONCE):
-                some = (self._vector(text, owner, NEVER) for text in texts[first : first + _AT_ONCE])
-                vectors += await asyncio.gather(*some)
-        except ModelFailed as error:
-            log.warning("NPC %s is compared by words: %s", loaded.npc.id, error)
-            return
-        if vectors:
-            loaded.take(np.stack(vectors))
+    def _start(self, key: Hashable, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        """Do something in the background, unless it is being done for that key."""
+        if key in self._embedding:
+            work.close()
+            return self._embedding[key]
+        task = self._embedding[key] = asyncio.get_running_loop().create_task(work)
+        task.add_done_callback(lambda _: self._embedding.pop(key, None))
+        return task
 
-    async def _vector(self, text: str, owner: Owner, due: float) -> Vectors:
-        """One vector. Work without a deadline runs only while the device is idle."""
-        program: Any = self._roster.program(MODEL)
-        row = await asyncio.get_running_loop().run_in_executor(self._threads, program.text, text[:_MOST_CHARACTERS])
-        heard: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        job = Job(
-            id=self._engine.next_id(),
-            client=owner.client,
-            identity=owner.identity,
-            work=MODEL,
-            arrival=clock(),
-            rungs=(Rung(row.lane, row.lane, row),),
-            deadline=due,
-            soft=due < NEVER,
-            background=due == NEVER,
-        )
-        self._engine.submit(job, lambda outcome: None if heard.done() else heard.set_result(outcome))
+    async def _embed_all(self, npcs: Npcs, threads: Executor) -> None:
+        loop = asyncio.get_running_loop()
+        for name in npcs.names[:_MOST_PREPARED]:
+            await self._embed(await loop.run_in_executor(threads, npcs.named, name))
+
+    async def _embed(self, loaded: LoadedNpc) -> None:
+        if not loaded.texts or loaded.example_vectors is not None:
+            return
         try:
-            outcome = await heard
-        except asyncio.CancelledError:
-            self._engine.cancel(job)
-            raise
-        if outcome.ending is not Ending.ANSWERED:
-            raise ModelFailed(f"the text could not be embedded: {outcome.value or outcome.cause}")
-        vector: Vectors = outcome.value
-        return vector
+            loaded.take(await self._embeddings.vectors(loaded.texts, _NPCS))
+        except BridgeError as error:
+            log.warning("NPC %s is compared by words: %s", loaded.npc.id, error)
+
+    async def _embed_memories(self, memories: Sequence[str], owner: Owner) -> None:
+        try:
+            await self._embeddings.vectors(memories, owner)
+        except BridgeError as error:
+            log.warning("memories are compared by words: %s", error)

@@ -1,20 +1,19 @@
-"""The NPCs of a server: those of its folder, read when it starts, and those that clients have sent lately."""
+"""The NPCs of a server: those of its folder, and those that clients have sent lately."""
 
 import difflib
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bridge.capabilities.dialogue.npc.folder import Folder
 from bridge.capabilities.dialogue.npc.loaded import LoadedNpc
 from bridge.capabilities.dialogue.npc.message import npc_of
-from bridge.errors import ConfigError, InvalidRequest
+from bridge.errors import InvalidRequest
 from bridge.v1 import npc_pb2
 from models.npc.character import Npc
-from models.npc.reading import NpcError, read
 
-MOST_FILES = 1_024
 _MOST_SENT = 64  # of clients, kept ready
 _MOST_SHOWN = 8  # names in a sentence
 
@@ -25,7 +24,8 @@ class Npcs:
     def __init__(self, folder: str | None, context: int) -> None:
         """ConfigError, with every problem, for a file that is no NPC. `context` as for LoadedNpc."""
         self._context = context
-        self._files: Mapping[str, Npc] = _read(Path(folder)) if folder is not None else {}
+        self._folder = Folder(Path(folder)) if folder is not None else None
+        self._files: Mapping[str, Npc] = self._folder.npcs if self._folder is not None else {}
         self._named: dict[str, LoadedNpc] = {}  # those that somebody has met
         self._sent: OrderedDict[bytes, LoadedNpc] = OrderedDict()
         self._lock = threading.Lock()
@@ -33,18 +33,39 @@ class Npcs:
     def __len__(self) -> int:
         return len(self._files)
 
+    @property
+    def names(self) -> Sequence[str]:
+        """Those of the folder."""
+        return list(self._files)
+
+    def refresh(self) -> bool:
+        """Read what has changed in the folder; whether there was any of that. Call it off the event loop."""
+        if self._folder is None or not self._folder.refresh():
+            return False
+        files = self._folder.npcs
+        with self._lock:
+            self._named = {name: one for name, one in self._named.items() if files.get(name) == one.npc}
+            self._files = files
+        return True
+
     def check(self, name: str) -> None:
         """InvalidRequest, with what may have been meant, if there is no file for a name."""
         if name not in self._files:
             raise InvalidRequest(f"npc_id {name[:64]!r}: there is no such NPC; {self._hint(name)}")
 
     def named(self, name: str) -> LoadedNpc:
-        """That of a file, made ready on first sight."""
+        """That of a file, made ready on first sight. InvalidRequest as for `check`: its file may have gone."""
         with self._lock:
+            npc = self._files.get(name)
             if name in self._named:
                 return self._named[name]
-        made = LoadedNpc(self._files[name], self._context)
+        if npc is None:
+            self.check(name)
+            return self.named(name)
+        made = LoadedNpc(npc, self._context)
         with self._lock:
+            if self._files.get(name) is not npc:
+                return made  # changed meanwhile: this turn has the one that it began with
             return self._named.setdefault(name, made)
 
     def sent(self, data: bytes) -> LoadedNpc:
@@ -70,26 +91,3 @@ class Npcs:
         names = sorted(self._files)
         more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
         return f"there {'is' if len(names) == 1 else 'are'} {', '.join(names[:_MOST_SHOWN])}{more}"
-
-
-def _read(folder: Path) -> dict[str, Npc]:
-    if not folder.is_dir():
-        raise ConfigError(f"--npcs {folder} is no folder; name one with a file *.toml for each NPC")
-    files = sorted(folder.glob("*.toml"))
-    if len(files) > MOST_FILES:
-        raise ConfigError(f"--npcs {folder} has {len(files)} files *.toml; at most {MOST_FILES} are read")
-    found: dict[str, Npc] = {}
-    origins: dict[str, Path] = {}
-    problems: list[str] = []
-    for file in files:
-        try:
-            npc = read(file)
-        except NpcError as error:
-            problems += error.problems
-            continue
-        if npc.id in found:
-            problems.append(f"{file}: id: {npc.id!r} is already that of {origins[npc.id].name}; give it another")
-        found[npc.id], origins[npc.id] = npc, file
-    if problems:
-        raise ConfigError("\n".join(problems))
-    return found

@@ -94,11 +94,19 @@ class NpcTurn(Turn):
             return HELD  # what was held reaches no later prompt either
         return user_message(self.text, [told.fact for told in self.plan.told])
 
-    def asked(self, vector: Vectors | None = None) -> Asked:
+    def asked(self, vector: Vectors | None = None, memory_vectors: Vectors | None = None) -> Asked:
         """The line, as it is planned for."""
-        player, meeting = self.player, self.meeting
-        lately = tuple(meeting.lately)
-        return Asked(self.text, self.turn_id, player.name, player.roles, self.memories, meeting.topic, lately, vector)
+        return Asked(
+            self.text,
+            self.turn_id,
+            self.player.name,
+            self.player.roles,
+            self.memories,
+            self.meeting.topic,
+            tuple(self.meeting.lately),
+            vector,
+            memory_vectors,
+        )
 
     @property
     def has_words(self) -> bool:

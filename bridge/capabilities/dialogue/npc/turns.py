@@ -56,15 +56,16 @@ class NpcTurns(Releasing):
         vector = await self._state.meaning.of_line(turn.text, turn.ask.owner)
         if turn.answered:
             return None
-        turn.prompt_job = self.submit_preparation(turn, functools.partial(self._plan, turn, vector))
+        remembered = self._state.meaning.of_memories(turn.memories, turn.ask.owner)
+        turn.prompt_job = self.submit_preparation(turn, functools.partial(self._plan, turn, vector, remembered))
         plan: Plan | None = await turn.prompt_job.done
         return None if turn.answered else plan
 
-    def _plan(self, turn: NpcTurn, vector: Vectors | None) -> Plan:
+    def _plan(self, turn: NpcTurn, vector: Vectors | None, remembered: Vectors | None) -> Plan:
         """The plan. Runs on a thread."""
         turn.loaded = turn.meeting.find()
         verdict = self._state.gate.of_player(turn.text, turn.ask.owner.identity, turn.player.name)
-        return plan_of(turn.loaded, turn.asked(vector), verdict)
+        return plan_of(turn.loaded, turn.asked(vector, remembered), verdict)
 
     async def _prepare(self, turn: Turn) -> None:
         assert isinstance(turn, NpcTurn)

@@ -2,18 +2,24 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from bridge.capabilities.dialogue.npc.loaded import LoadedNpc
-from bridge.capabilities.dialogue.npc.meaning import MODEL, Meaning
+from bridge.capabilities.dialogue.npc.meaning import Meaning
 from bridge.capabilities.dialogue.npc.message import npc_of
-from bridge.capabilities.dialogue.npc.plan import FREE, REFUSAL, Asked, plan_of
+from bridge.capabilities.dialogue.npc.npcs import Npcs
+from bridge.capabilities.dialogue.npc.plan import AUTHORED, FREE, REFUSAL, Asked, plan_of
+from bridge.device.embeddings import MODEL, Embeddings
 from bridge.device.roster import ModelState
 from bridge.policy.work import NEVER, Ending, Job, Outcome, Owner
-from tests.capabilities.dialogue.npc.scenes import mara
+from models.npc.replies.intents import Kind
+from tests.capabilities.dialogue.npc.scenes import action, mara
+from tests.capabilities.dialogue.npc.test_bad_input import FILE
 
 PLAYER = Owner("address", "session")
 TOPICS = (("brandy", "smugglers", "contraband"), ("sea", "flood", "deluge"), ("hello", "evening", "greetings"))
@@ -48,8 +54,8 @@ class Engine:
 def meaning(engine: Engine, state: ModelState | None = ModelState.READY) -> Meaning:
     program = SimpleNamespace(text=lambda text: SimpleNamespace(lane="embedding.16", text=text))
     standings = {} if state is None else {MODEL: SimpleNamespace(state=state)}
-    roster: Any = SimpleNamespace(standings=standings, program=lambda name: program)
-    return Meaning(engine, roster, ThreadPoolExecutor(1))  # type: ignore[arg-type]
+    roster: Any = SimpleNamespace(standings=standings, program=lambda name: program, on_unload=[])
+    return Meaning(Embeddings(engine, roster))  # type: ignore[arg-type]
 
 
 def embedded(loaded: LoadedNpc) -> LoadedNpc:
@@ -64,7 +70,7 @@ def test_a_line_has_a_vector_where_there_is_a_model() -> None:
         assert found is not None
         assert found.tolist() == [1, 0, 0, 0]
         (job,) = engine.jobs
-        assert (job.work, job.soft, job.background, job.owner) == (MODEL, True, False, PLAYER)
+        assert (job.work, job.hard, job.background, job.owner) == (MODEL, True, False, PLAYER)
         assert job.deadline < NEVER
         for state in (None, ModelState.LOADING, ModelState.FAILED):
             assert await meaning(Engine(), state).of_line("Any contraband?", PLAYER) is None
@@ -86,10 +92,9 @@ def test_what_an_npc_knows_is_embedded_once_and_in_the_background() -> None:
         assert all(job.background and job.deadline == NEVER for job in engine.jobs)
         assert loaded.example_vectors is not None
         assert loaded.passage_vectors is not None
-        assert (len(loaded.example_vectors), len(loaded.passage_vectors)) == (
-            len(loaded.examples),
-            len(loaded.passages),
-        )
+        assert loaded.told_vectors is not None
+        vectors = (loaded.example_vectors, loaded.passage_vectors, loaded.told_vectors)
+        assert [*map(len, vectors)] == [len(loaded.examples), len(loaded.passages), len(loaded.told)]
 
     asyncio.run(scenario())
 
@@ -115,3 +120,85 @@ def test_vectors_find_what_shares_no_word() -> None:
     for text, stage, told in (("Any contraband about?", REFUSAL, []), ("That deluge, was it bad?", FREE, ["lore[0]"])):
         found = plan_of(loaded, Asked(text, 1, vector=vector(text)))
         assert (found.stage, [one.fact.source for one in found.told]) == (stage, told)
+
+
+def test_lore_is_told_unless_a_fact_of_the_prompt_is_nearer() -> None:
+    loaded = embedded(LoadedNpc(npc_of(mara()), 1024))
+    assert loaded.told_vectors is not None
+    said = Asked("That deluge, was it bad?", 1, vector=vector("deluge"))
+    assert [one.fact.source for one in plan_of(loaded, said).told] == ["lore[0]"]
+    loaded.told_vectors[0] = vector("deluge")
+    assert plan_of(loaded, said).told == []
+
+
+def test_memories_are_compared_by_vectors_once_they_have_some() -> None:
+    memories = ("You asked for smugglers.", "You greeted her kindly, that evening.")
+    loaded = LoadedNpc(npc_of(mara()), 1024)
+
+    async def scenario() -> None:
+        engine = Engine()
+        asks = meaning(engine)
+        assert asks.of_memories(memories, PLAYER) is None
+        asks.of_memories(memories, PLAYER)
+        while asks.embedding:
+            await asyncio.gather(*asks.embedding)
+        assert [job.rungs[0].input.text for job in engine.jobs] == list(memories), "once, though asked for twice"
+        assert all(job.background and job.owner == PLAYER for job in engine.jobs)
+        found = asks.of_memories(memories, PLAYER)
+        assert found is not None
+        said = Asked("Any contraband?", 1, memories=memories, vector=vector("contraband"))
+        assert plan_of(loaded, said).told == []
+        told = plan_of(loaded, replace(said, memory_vectors=found)).told
+        assert [(one.fact.source, one.similarity) for one in told] == [("memory[0]", 1.0)]
+        assert asks.of_memories((), PLAYER) is None
+        assert meaning(Engine(), None).of_memories(memories, PLAYER) is None
+
+    asyncio.run(scenario())
+
+
+def test_memories_that_cannot_be_embedded_leave_the_words() -> None:
+    async def scenario() -> None:
+        asks = meaning(Engine(fails=0))
+        for _ in range(2):
+            assert asks.of_memories(("You asked for smugglers.",), PLAYER) is None
+            while asks.embedding:
+                await asyncio.gather(*asks.embedding)
+
+    asyncio.run(scenario())
+
+
+def test_words_in_common_count_only_where_the_meaning_agrees() -> None:
+    loaded = embedded(LoadedNpc(npc_of(mara()), 1024))
+    assert loaded.example_vectors is not None
+    said = Asked("A good evening to you then", 1, vector=np.array([0.6, 0, 0, 0.8], np.float32))
+    for direction, stage in (([1.0, 0, 0, 0], AUTHORED), ([0, 1.0, 0, 0], FREE)):
+        loaded.example_vectors[:] = direction
+        loaded.example_vectors[:, 1] += 0.01
+        assert plan_of(loaded, said).stage == stage
+
+
+def test_what_is_no_request_calls_nothing_however_near_it_is() -> None:
+    loaded = LoadedNpc(npc_of(mara(actions=[action()])), 1024)
+    embedded(loaded)
+    assert loaded.example_vectors is not None
+    for example, row in zip(loaded.examples, loaded.example_vectors, strict=True):
+        row[:] = [1, 0, 0, 0] if example.kind is Kind.ACTION else [0, 0, 0, 1]
+    for text, called in (("Please do that for me.", True), ("Who does that here?", False)):
+        plan = plan_of(loaded, Asked(text, 1, vector=np.array([1, 0, 0, 0], np.float32)))
+        assert (plan.match is not None and plan.match.decides) == called, text
+
+
+def test_the_npcs_of_a_folder_are_embedded_before_anybody_meets_them(tmp_path: Path) -> None:
+    for name in ("mara", "tobin"):
+        (tmp_path / f"{name}.toml").write_text(FILE.format(id=name))
+
+    async def scenario() -> None:
+        npcs, engine = Npcs(str(tmp_path), 1024), Engine()
+        with ThreadPoolExecutor(1) as threads:
+            await meaning(engine, None).warm_up(npcs, threads)
+            assert not engine.jobs
+            await meaning(engine).warm_up(npcs, threads)
+        for name in npcs.names:
+            assert npcs.named(name).example_vectors is not None
+
+    asyncio.run(scenario())
