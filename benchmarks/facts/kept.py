@@ -12,7 +12,7 @@ from typing import Any
 
 from harness.record import commit, machine
 
-from facts.contenders.contender import Call, Said
+from facts.contenders.contender import Call, Rejected, Said
 
 RESULTS = Path(__file__).parents[1] / "results" / "facts"
 
@@ -39,4 +39,6 @@ def read(contender: str, part: str) -> dict[str, list[Said]]:
 
 
 def _said(row: dict[str, Any]) -> Said:
-    return Said(**{**row, "calls": tuple(Call(**call) for call in row["calls"])})
+    calls = tuple(Call(**call) for call in row["calls"])
+    rejected = tuple(Rejected(**one) for one in row.get("rejected", ()))
+    return Said(**{**row, "calls": calls, "rejected": rejected, "stages": tuple(row.get("stages", ()))})

@@ -1,7 +1,6 @@
 """The figures of a contender from its kept replies."""
 
 import math
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from facts.contenders.contender import Said
 from facts.judge.context import read
 from facts.judge.verdict import Verdict, judge
 from facts.questions import CLASSES, Question, npc_file
+from facts.speed import guard, speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ def figures(found: Sequence[Judged]) -> dict[str, Any]:
         "wrong_prices": sum(one.verdict.wrong_price for one in found),
         "invented_names": sum(bool(one.verdict.invented_names) for one in found),
         "forbidden_actions": sum(map(bool, calls)),
-        "free_talk": sum(not said.authored for said in last),
-        "first_seconds_p50": round(statistics.median(said.first for said in last), 3),
-        "seconds_p50": round(statistics.median(said.seconds for said in last), 3),
+        "free_talk": sum(said.is_free for said in last),
+        **speed([said for one in found for said in one.said]),
+        "guard": guard([said for one in found for said in one.said]),
         "by_class": {name: _share(part) for name, part in by_class.items() if part},
     }
 
@@ -60,6 +60,7 @@ def of_requests(asked: Sequence[Request], replies: Mapping[str, Sequence[Said]])
         "requests": len(calls),
         "wanted": len(wanted),
         "right_calls": sum(wanted),
+        "right_share": round(sum(wanted) / len(wanted), 4) if wanted else 0.0,
         "unwanted": len(refused),
         "rightly_no_call": sum(refused),
         "not_allowed": sum(map(bool, wrong)),

@@ -3,6 +3,7 @@
 `--hook` names a function that takes a line and returns an outcome ("pass", "mark" or "hold") and a score from 0 to 1.
 English only. The sealed half is for the end. The record names lines by their place in the file, never by their words.
 
+    python benchmarks/moderation                                   # the hook of a server as it comes
     python benchmarks/moderation --hook package.module:function
 """
 
@@ -14,6 +15,8 @@ from harness.record import finish, show
 from moderation.lines import OUTCOMES, lines
 from moderation.score import Hook, figures, judged
 
+SHIPPED = "moderation.shipped:hook"
+
 
 def load(name: str) -> Hook:
     """The function of "package.module:function"."""
@@ -24,7 +27,7 @@ def load(name: str) -> Hook:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--hook", required=True, help="package.module:function")
+    parser.add_argument("--hook", default=SHIPPED, help="package.module:function (default: %(default)s)")
     parser.add_argument("--sealed", action="store_true", help="open the sealed half too: once, at the end")
     options = parser.parse_args()
     if options.sealed:

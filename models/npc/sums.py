@@ -19,18 +19,20 @@ MOST_ALTERNATIVES = 3
 
 _PRICE = re.compile(
     r"\b(?:how much|costs?|prices?|pay|paying|totals?|altogether|all together|in all|sum|comes?|owe|owed|bill|charge|"
-    r"charged|worth|expensive|run me|set me|set us|run us|damage|afford|what's|"
-    r"what (?:would|will|do|does|is|are|about|for))\b"
+    r"charged|worth|expensive|run me|set me|set us|run us|damage|afford|"
+    r"amount|what'll|what's|what (?:would|will|do|does|did|is|are|about|for|shall))\b"
 )
 _ORDER = re.compile(
     r"\b(?:take|want|need|needs|buy|buying|give|order|ordering|get|like|please|bring|book|rent|reserve|pour|fetch|sell|"
-    r"hire|borrow|looking for|make it|let me have|purchase|fancy|and for|how about)\b|"
+    r"hire|borrow|looking for|make it|let me have|purchase|fancy|and for|how about|prepare|put me down|pack|wrap|issue|"
+    r"requisition|sort me|set aside|keep|reserve|draw)\b|"
     r"\b(?:can|could|may|might|shall|will|i'd|we'd|i'll|we'll) (?:i |we )?(?:still )?have\b"
 )
 _HAVE = re.compile(r"\b(?:have|got|left|free|available|in stock|enough|there|spare|still|can|could)\b")
 _COMPARE = re.compile(
     r"\b(?:more|less|cheaper|dearer|pricier|costlier|difference|differ|compared?|than|save|same price|same as)\b"
 )
+_NO_PRICES = re.compile(r"\bmore (?:of|please)\b|\b(?:longer|shorter|later|earlier|older|heavier|bigger|faster) than\b")
 _CHEAPEST = re.compile(r"\b(?:cheapest|least expensive|lowest (?:price|priced)|costs? (?:the )?least|least costly)\b")
 _DEAREST = re.compile(
     r"\b(?:most expensive|dearest|priciest|costliest|highest (?:price|priced)|costs? (?:the )?most|most costly)\b"
@@ -50,7 +52,11 @@ _RATE = re.compile(r"\b(?:worth|exchange|convert|rate)\b")
 
 def computed(npc: Npc, said: str, topic: Ware | None = None) -> tuple[Fact, ...]:
     """What can be computed for a line of the player. `topic` is the ware that "them" means, from the talk before."""
-    order = order_of(npc, said, topic)
+    return computed_of(npc, order_of(npc, said, topic))
+
+
+def computed_of(npc: Npc, order: Order) -> tuple[Fact, ...]:
+    """What can be computed for an order."""
     texts = dict.fromkeys(text for part in _PARTS for text in part(npc, order))
     return tuple(Fact(sentence(text), "sum") for text in list(texts)[:MOST_SENTENCES])
 
@@ -180,7 +186,7 @@ def _affordable(npc: Npc, order: Order) -> Iterator[str]:
 
 def _difference(npc: Npc, order: Order) -> Iterator[str]:
     """ "A room for a night costs 5 silver more than an ale." """
-    if len(order.entries) != 2 or not _COMPARE.search(order.text) or re.search(r"\bmore (?:of|please)\b", order.text):
+    if len(order.entries) != 2 or not _COMPARE.search(order.text) or _NO_PRICES.search(order.text):
         return
     one, other = order.entries
     for currency in _common(npc, [one, other]):

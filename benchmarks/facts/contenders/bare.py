@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from harness.process import server
 
 from bridge.client import BridgeClient, Sampling
 from bridge.client.dialogue import Dialogue
 from facts.contenders.contender import Said
+from facts.contenders.hearing import heard
 from facts.questions import npc_file
 from models.npc.character import Npc
 from models.npc.facts import sentences
@@ -26,18 +28,16 @@ class Bare:
 
     async def reply(self, conversation: str, npc: str, line: str, roles: Sequence[str] = ()) -> Said:
         persona = prose(read(npc_file(npc)))
-        done = await self._dialogue.say(conversation, line, persona=persona, sampling=_GREEDY, budget=_BUDGET).reply()
-        if done.failure is not None:
-            raise RuntimeError(f"{conversation}: {done.failure}")
-        return Said(done.text, first=done.first_token, seconds=done.elapsed, tokens=done.reply_tokens)
+        turn = self._dialogue.say(conversation, line, persona=persona, sampling=_GREEDY, budget=_BUDGET)
+        return await heard(turn, conversation)
 
     def forget(self, conversation: str) -> None:
         self._dialogue.forget(conversation)
 
 
 @asynccontextmanager
-async def bare() -> AsyncIterator[Bare]:
-    """The contender, with a server of its own."""
+async def bare(_: Path | None = None) -> AsyncIterator[Bare]:
+    """The contender, with a server of its own. It has no adapter."""
     with server(*_SERVE) as (address, _):
         async with BridgeClient(address) as bridge, bridge.dialogue() as dialogue:
             await bridge.until_ready("dialogue")

@@ -14,8 +14,23 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """A sentence of the model's that the guard kept back, and why. `regenerated`: the model was asked again for it;
+    otherwise something else was said.
+    """
+
+    text: str
+    reason: str
+    regenerated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """A reply, complete. `authored`: it is a line of the file; `first` is seconds until the player saw something."""
+    """A reply, complete. `authored`: it is a line of the file; `first` and `sentence` are seconds until the player saw
+    something, and a whole sentence; `decoding` is what the device took for the tokens behind the first one.
+
+    `stages` are those of the reply's sentences, "authored", "free" and so on, where the contender has any.
+    """
 
     text: str
     calls: tuple[Call, ...] = ()
@@ -23,6 +38,15 @@ class Said:
     first: float = 0.0
     seconds: float = 0.0
     tokens: int = 0
+    sentence: float = 0.0
+    decoding: float = 0.0
+    stages: tuple[str, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the model was asked for it: free talk, even where the guard let nothing of it pass."""
+        return bool("free" in self.stages or self.rejected) if self.stages else not self.authored
 
 
 class Contender(Protocol):

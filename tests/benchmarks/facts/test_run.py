@@ -34,10 +34,10 @@ class Always:
 def attach(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, Contender], None]:
     def enter(name: str, contender: Contender) -> None:
         @asynccontextmanager
-        async def opened() -> AsyncIterator[Contender]:
+        async def opened(_: Path | None) -> AsyncIterator[Contender]:
             yield contender
 
-        factory: Callable[[], AbstractAsyncContextManager[Contender]] = opened
+        factory: Callable[[Path | None], AbstractAsyncContextManager[Contender]] = opened
         monkeypatch.setitem(CONTENDERS, name, factory)
 
     monkeypatch.setattr(kept, "RESULTS", tmp_path / "facts")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bridge.moderation.verdict import Outcome, Verdict
+from models.npc.answers.expected import Expected
 from models.npc.facts import Fact
 from models.npc.guard.guard import Guard, Turn
 
@@ -20,14 +21,20 @@ class Checking:
     """The sentences of one reply, in order, by one thread at a time. A check takes milliseconds.
 
     A sentence that was rejected leaves no trace for those behind it. `judge` is the operator's moderation of what NPCs
-    say.
+    say; `expected` is what the reply has to say, if that is certain.
     """
 
     def __init__(
-        self, guard: Guard, said: str, known: Sequence[Fact], player: str, judge: Callable[[str], Verdict | None]
+        self,
+        guard: Guard,
+        said: str,
+        known: Sequence[Fact],
+        player: str,
+        judge: Callable[[str], Verdict | None],
+        expected: Expected | None = None,
     ) -> None:
         self._guard, self._said, self._known, self._player = guard, said, known, player
-        self._judge = judge
+        self._judge, self._expected = judge, expected
         self._passed: list[str] = []
         self._turn: Turn | None = None
 
@@ -36,6 +43,8 @@ class Checking:
         verdict = self._judge(sentence)
         if verdict is not None and verdict.outcome is Outcome.HOLD:
             return Checked(f"moderation {', '.join(verdict.kinds)}", held=True)
+        if self._expected is not None and (problem := self._expected.problem(sentence)):
+            return Checked(problem)
         turn = self._turn = self._turn or self._new()
         verdicts = turn.judge(sentence)
         problems = [problem for verdict in verdicts for problem in verdict.problems]

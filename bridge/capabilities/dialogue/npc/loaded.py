@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from models.npc.answers.search import Search
 from models.npc.character import Npc
 from models.npc.facts import Fact, sentences
 from models.npc.guard.guard import Guard
@@ -29,6 +30,7 @@ class LoadedNpc:
         self.passages = (*sentences(npc)[len(self.told) :], *_lore(npc))[:MOST_PASSAGES]
         self.search = WordSearch([passage.text for passage in self.passages])
         self.told_search = WordSearch([fact.text for fact in self.told])
+        self.answers = Search(npc, (*self.told, *self.passages))
         self.examples = examples_of(npc)
         self.verbs = frozenset(action.name.split("_")[0] for action in npc.actions)
         self.phrases = [Phrase(example.text) for example in self.examples]

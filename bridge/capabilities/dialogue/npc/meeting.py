@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from bridge.capabilities.dialogue.npc.loaded import LoadedNpc
+from models.npc.answers.basket import Basket
 from models.npc.character import Ware
 
 _LATELY = 8  # authored lines that are not said again if there are others
@@ -20,4 +21,6 @@ class Meeting:
     key: Hashable
     find: Callable[[], LoadedNpc]
     topic: Ware | None = None
+    before: str = ""  # the player's last line
+    basket: Basket = ()  # what the player has ordered so far
     lately: deque[str] = field(default_factory=lambda: deque(maxlen=_LATELY))

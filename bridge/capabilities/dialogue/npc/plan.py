@@ -11,18 +11,26 @@ import numpy as np
 from bridge.capabilities.dialogue.npc.loaded import LoadedNpc, Vectors
 from bridge.moderation.verdict import Outcome, Verdict
 from bridge.v1 import npc_pb2
+from models.npc.answers.answer import Answer, answer_of
+from models.npc.answers.basket import Basket, grown, order_in
+from models.npc.answers.claims import claims_a_price
+from models.npc.answers.expected import Expected
+from models.npc.answers.focus import Asks, Focus, focus_of
+from models.npc.answers.rules import rule_against, rule_named
+from models.npc.answers.spelling import spelled
+from models.npc.answers.voice import voiced
 from models.npc.character import Action, Npc, Ware
 from models.npc.english import sentence
-from models.npc.facts import Fact
+from models.npc.facts import Fact, sentences
 from models.npc.lemmas import content
-from models.npc.orders import order_of
+from models.npc.orders import Order
 from models.npc.replies import intents
 from models.npc.replies.arguments import Narrowed, narrowed
 from models.npc.replies.intents import Kind, Match, Thresholds
-from models.npc.replies.lines import held_line, may_be_said, pick, safe_line
+from models.npc.replies.lines import held_line, pick, safe_line
 from models.npc.replies.requests import is_request
 from models.npc.retrieval import WordSearch, nearest
-from models.npc.sums import computed
+from models.npc.sums import computed_of
 
 Stage = npc_pb2.SentenceStage
 AUTHORED, FREE = npc_pb2.SENTENCE_STAGE_AUTHORED, npc_pb2.SENTENCE_STAGE_FREE
@@ -39,7 +47,7 @@ _MOST_PASSAGES, _MOST_MEMORIES = 2, 3  # told for one line
 _MOST_CHARACTERS = 600  # of all that is told for one line
 _LEAST_COSINE = 0.4  # of a passage that fits: lore is found when it is named, for 0 of 180 questions about facts
 _LEAST_REMEMBERED = 0.25  # cosine of a memory that fits: finds half, and tells one in ten lines too many
-_LEAST_SHARE, _ANSWERS = 0.3, 0.6  # of the words that a line is about: of a passage that fits, of a fact that answers
+_LEAST_SHARE = 0.3  # of the words that a line is about, of a passage that fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,8 @@ class Asked:
     used: Collection[str] = ()  # lines that were said lately
     vector: Vectors | None = None
     memory_vectors: Vectors | None = None  # (memories, d), if they are there
+    before: str = ""  # what the player said before that
+    basket: Basket = ()  # what the player has ordered so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,9 @@ class Plan:
     action: Action | None = None
     arguments: Narrowed | None = None
     moderation: Verdict | None = None  # the verdict on what the player said, unless it passes
-    answer: Told | None = None  # the fact that answers, should the model not find it: it may be said as it is
+    answer: Told | None = None  # what answers, should the model not find it: it may be said as it is
+    expected: Expected | None = None  # what a reply has to say, where that is certain
+    basket: Basket = ()
 
 
 def plan_of(loaded: LoadedNpc, asked: Asked, verdict: Verdict | None = None) -> Plan:
@@ -86,20 +98,54 @@ def plan_of(loaded: LoadedNpc, asked: Asked, verdict: Verdict | None = None) -> 
     if verdict is not None and verdict.outcome is Outcome.HOLD:
         line = held_line(loaded.npc, asked.player, asked.turn_id, asked.used)
         return Plan(MODERATION, line, moderation=verdict, topic=asked.topic)
-    npc = loaded.npc
-    order = order_of(npc, asked.text, asked.topic)
-    topic = order.entries[0].ware if order.entries else asked.topic
-    sums = computed(npc, asked.text, asked.topic)
-    match = _match(loaded, asked, named=bool(sums or order.sums))
-    if match is not None and match.decides:
-        made = _decided(npc, asked, match, topic)
-        if made is not None:
-            return replace(made, match=match, topic=topic, moderation=verdict)
+    npc, focus = loaded.npc, focus_of(asked.text)
+    said = spelled(asked.text)
+    order = order_in(npc, said, focus, asked.topic, asked.basket)
+    topic = order.entries[-1].ware if order.entries else asked.topic
+    sums = () if claims_a_price(focus, order) else computed_of(npc, order)
+    made = _certain(loaded, asked, focus, topic, named=bool(sums or order.sums))
+    basket = grown(asked.basket, order, said)
+    if made.text or made.action is not None or made.told:
+        return replace(made, topic=topic, moderation=verdict, basket=basket)
+    answer = _answer(loaded, asked, focus, sums, order)
     told = [Told(fact) for fact in sums]
+    told += _found(loaded, answer, sums)
     told += _passages(loaded, asked)
     told += _memories(asked)
-    kept = _fitting(told)
-    return Plan(match=match, told=kept, topic=topic, moderation=verdict, answer=_answer(loaded, asked, sums))
+    plan = replace(made, told=_fitting(told), topic=topic, moderation=verdict, basket=basket)
+    if answer is None:
+        return plan
+    denies = answer.text.startswith("No. ")
+    asks = focus.question or focus.claims or focus.kind
+    expected = Expected(npc, answer.facts, asked.text, denies) if answer.sure and asks else None
+    return replace(plan, answer=Told(_spoken(answer), answer.score), expected=expected)
+
+
+def _certain(loaded: LoadedNpc, asked: Asked, focus: Focus, topic: Ware | None, named: bool) -> Plan:
+    """What an author or a rule decides. With neither text nor action it is free talk."""
+    npc = loaded.npc
+    match = _match(loaded, asked, named)
+    refused = rule_against(npc, asked.text, focus)
+    if match is not None and match.decides and not (refused is not None and match.example.kind is Kind.ACTION):
+        made = _decided(npc, asked, focus, match, topic)
+        if made is not None:
+            return replace(made, match=match)
+    if refused is not None:
+        rule = next(fact for fact in sentences(npc) if fact.source == f"rules[{refused}]")
+        return Plan(REFUSAL, f"No. {voiced(npc, rule)}", [rule.source], match)
+    return Plan(match=match)
+
+
+def _found(loaded: LoadedNpc, answer: Answer | None, sums: Sequence[Fact]) -> list[Told]:
+    """The facts that answer, once more in front of the line, so that the model need not look for them."""
+    if answer is None or sums or not answer.sure:
+        return []
+    return [Told(fact, answer.score) for fact in answer.facts if fact not in loaded.passages]
+
+
+def _spoken(answer: Answer) -> Fact:
+    """An answer as one sentence or more, with the source of its first fact."""
+    return Fact(answer.text, answer.facts[0].source)
 
 
 def _match(loaded: LoadedNpc, asked: Asked, named: bool) -> Match | None:
@@ -139,11 +185,11 @@ def _cosines(vector: Vectors, vectors: Vectors) -> list[float]:
     return cosines
 
 
-def _decided(npc: Npc, asked: Asked, match: Match, topic: Ware | None) -> Plan | None:
+def _decided(npc: Npc, asked: Asked, focus: Focus, match: Match, topic: Ware | None) -> Plan | None:
     """The plan for what a line is taken for; None if nothing comes of it, and it is free talk."""
     place = match.example.place
     if match.example.kind is Kind.ACTION:
-        return _acting(npc, asked, npc.actions[place])
+        return _acting(npc, asked, focus, npc.actions[place])
     kind = match.example.kind
     say = npc.lines[place].say if kind is Kind.LINE else npc.refusals[place].say
     text = pick(say, npc, asked.player, topic, asked.turn_id, asked.used)
@@ -151,8 +197,10 @@ def _decided(npc: Npc, asked: Asked, match: Match, topic: Ware | None) -> Plan |
     return Plan(stage, text, [match.example.source]) if text is not None else None
 
 
-def _acting(npc: Npc, asked: Asked, action: Action) -> Plan | None:
+def _acting(npc: Npc, asked: Asked, focus: Focus, action: Action) -> Plan | None:
     """The plan for an action; None if the player may not have it, or does not say enough of it."""
+    if rule_named(npc, asked.text, focus) is not None or (focus.question and Asks.PRICE in focus.kind):
+        return None
     if action.who and not set(action.who) & set(asked.roles):
         return None
     arguments = narrowed(npc, action, asked.text, asked.player, asked.topic)
@@ -220,15 +268,14 @@ def _cut(text: str, room: int) -> str:
     return text[: end + 1] if end > 0 else ""
 
 
-def _answer(loaded: LoadedNpc, asked: Asked, sums: Sequence[Fact]) -> Told | None:
+def _answer(loaded: LoadedNpc, asked: Asked, focus: Focus, sums: Sequence[Fact], order: Order) -> Answer | None:
     """What may be said as it is, should the model say nothing that is true: what was computed, or the nearest fact."""
-    for fact in sums:
-        return Told(fact, 1.0)
-    for row in _nearest_told(loaded, asked):
-        share = _share(asked.text, loaded.told[row].text)
-        if share >= _ANSWERS and may_be_said(loaded.npc, loaded.told[row]):
-            return Told(loaded.told[row], share)
-    return None
+    if sums:
+        return Answer(sums[0].text, (sums[0],), 1.0, sure=not order.either)
+    cosines = None
+    if asked.vector is not None and loaded.told_vectors is not None and loaded.passage_vectors is not None:
+        cosines = _cosines(asked.vector, np.concatenate([loaded.told_vectors, loaded.passage_vectors]))
+    return answer_of(loaded.npc, loaded.answers, asked.text, topic=asked.topic, before=asked.before, cosines=cosines)
 
 
 def fallback(plan: Plan, npc: Npc, asked: Asked, said: str) -> tuple[Stage, str, Sequence[str]]:

@@ -12,7 +12,15 @@ from typing import Any
 
 from bridge.capabilities.dialogue.npc.checking import Checked
 from bridge.capabilities.dialogue.npc.draft import Draft, Drafted
-from bridge.capabilities.dialogue.npc.plan import AUTHORED, FREE, REFUSAL, SAFE_LINE, Stage, fallback
+from bridge.capabilities.dialogue.npc.plan import (
+    AUTHORED,
+    CALCULATION,
+    FREE,
+    REFUSAL,
+    SAFE_LINE,
+    Stage,
+    fallback,
+)
 from bridge.capabilities.dialogue.npc.turn import NpcTurn, Rejected, Tokens
 from bridge.capabilities.dialogue.sentences import Sentences
 from bridge.capabilities.dialogue.state import MODEL, WORK
@@ -181,6 +189,7 @@ class Releasing(Turns):
     def _end(self, turn: NpcTurn) -> None:
         """All that the model has written has been checked."""
         if turn.speech.text:
+            self._add_missing(turn)
             self._conclude(turn, FINISHES.get(turn.piece.finish, ENDED), Ending.ANSWERED)
         else:
             self._fall_back(turn)
@@ -195,13 +204,21 @@ class Releasing(Turns):
         """Say what is certain in place of a sentence, and end the turn. Nothing, if what was said is an answer."""
         if turn.answered:
             return
-        if not turn.grounded:
+        if turn.plan.expected is not None and turn.speech.text:
+            self._add_missing(turn)
+        elif not turn.grounded:
             stage, text, sources = fallback(turn.plan, turn.loaded.npc, turn.asked(), turn.speech.text)
             if stage == SAFE_LINE:
                 turn.meeting.lately.append(text)
             self._say(turn, text, stage, sources)
         self._conclude(turn, ENDED, Ending.ANSWERED)
         self.cancel(turn)
+
+    def _add_missing(self, turn: NpcTurn) -> None:
+        """Say what the model has left out of a certain answer."""
+        if turn.plan.expected is not None:
+            for fact in turn.plan.expected.missing(turn.speech.text):
+                self._say(turn, fact.text, CALCULATION, [fact.source])
 
     def _say(self, turn: NpcTurn, text: str, stage: Stage, sources: Sequence[str]) -> None:
         """Release what needs no check, sentence by sentence."""

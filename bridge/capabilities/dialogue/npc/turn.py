@@ -106,6 +106,8 @@ class NpcTurn(Turn):
             tuple(self.meeting.lately),
             vector,
             memory_vectors,
+            self.meeting.before,
+            self.meeting.basket,
         )
 
     @property

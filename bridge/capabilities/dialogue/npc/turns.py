@@ -23,6 +23,7 @@ from bridge.errors import BridgeError, ModelFailed
 from bridge.policy.work import Ending
 from bridge.streams.answering import Runner
 from bridge.streams.stream import Stream
+from models.npc.answers.focus import sought
 from models.npc.prompt import user_message
 
 log = logging.getLogger("framebridge.npc")
@@ -53,7 +54,7 @@ class NpcTurns(Releasing):
 
     async def _planned(self, turn: NpcTurn) -> Plan | None:
         """What becomes of the line; None if the turn has been interrupted meanwhile."""
-        vector = await self._state.meaning.of_line(turn.text, turn.ask.owner)
+        vector = await self._state.meaning.of_line(sought(turn.text, turn.meeting.before), turn.ask.owner)
         if turn.answered:
             return None
         remembered = self._state.meaning.of_memories(turn.memories, turn.ask.owner)
@@ -99,7 +100,7 @@ class NpcTurns(Releasing):
         turn.plan, turn.planned = plan, True
         turn.persona, turn.adapter = turn.loaded.system, self._backend.config.dialogue_npc_adapter
         turn.history = _as_told(turn)
-        turn.meeting.topic = plan.topic
+        turn.meeting.topic, turn.meeting.basket, turn.meeting.before = plan.topic, plan.basket, turn.text
         self._state.meaning.prepare(turn.loaded)
         if plan.moderation is not None:
             self._count(held_inputs=plan.stage == MODERATION, marked_inputs=plan.stage != MODERATION)
@@ -107,7 +108,7 @@ class NpcTurns(Releasing):
     def _checking(self, turn: NpcTurn) -> Checking:
         known, guard = [told.fact for told in turn.plan.told], turn.loaded.guard
         judge = functools.partial(self._state.gate.of_npc, identity=turn.ask.owner.identity, player=turn.player.name)
-        return Checking(guard, turn.text, known, turn.player.name, judge)
+        return Checking(guard, turn.text, known, turn.player.name, judge, turn.plan.expected)
 
     def _begin(self, turn: Turn, persona: str) -> None:
         assert isinstance(turn, NpcTurn)
