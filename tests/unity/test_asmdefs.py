@@ -17,6 +17,7 @@ pytestmark = pytest.mark.timeout(600)
 GRPC = "FRAMEBRIDGE_GRPC"
 HANDLER = "com.cysharp.yetanotherhttphandler"
 TESTS = {"com.unity.test-framework": "1.1.33"}
+TEXTMESHPRO = {"com.unity.textmeshpro": "3.0.7"}
 # Symbols that no Unity of today defines: what they guard is for the tests on .NET.
 NEVER = re.compile(r"NET\d+_\d+_OR_GREATER")
 
@@ -58,12 +59,12 @@ def states(folder: Path, package: Path) -> list[Path]:
     """The kinds of project: without libraries; without a handler; with all, from registries and from NuGetForUnity."""
     section = projects.README.read_text().split("## Libraries by NuGetForUnity")[1].split("\n## ")[0]
     by_url = {projects.name_of(url): url for url in projects.git_urls(section)}
-    bare = manifest(package, tests=True)
+    bare, full = manifest(package, tests=True), manifest(package, libraries=True, handler=True, tests=True)
     nuget = {**bare, "dependencies": {**bare["dependencies"], **by_url}}
     return [
         projects.write(folder / "none", manifest(package)),
         projects.write(folder / "no_handler", manifest(package, libraries=True)),
-        projects.write(folder / "registries", manifest(package, libraries=True, handler=True, tests=True)),
+        projects.write(folder / "registries", {**full, "dependencies": {**full["dependencies"], **TEXTMESHPRO}}),
         projects.write(folder / "nuget", nuget, projects.nuget_packages(section)),
     ]
 

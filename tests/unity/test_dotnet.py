@@ -39,7 +39,7 @@ def test_editor(built: Dotnet, live: dict[str, str]) -> None:
 @pytest.mark.parametrize("switches", [(), ("--keep-statics",)])
 def test_play_mode_is_left_without_a_trace(built: Dotnet, live: dict[str, str], switches: tuple[str, ...]) -> None:
     """With a reload of the domain, and without."""
-    parts = ("--parts", "avatar,dialogue,camera,runner")
+    parts = ("--parts", "avatar,dialogue,npc,camera,runner")
     built.start("FrameBridge.PlayMode", live["FRAMEBRIDGE_SERVER"], "--cycles", "5", *parts, *switches)
 
 

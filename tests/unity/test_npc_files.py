@@ -1,4 +1,4 @@
-"""The Unity package reads and writes files of NPCs as the server does, and finds the same faults in the same words."""
+"""The Unity package reads and writes the files of NPCs as the server does, and finds the same faults in its words."""
 
 import base64
 import json

@@ -18,10 +18,17 @@ PROJECT_OF = {
     "FrameBridge.Grpc": "Grpc/FrameBridge.Grpc.csproj",
     "FrameBridge": "Components/FrameBridge.csproj",
     "FrameBridge.Handlers": "Handlers/FrameBridge.Handlers.csproj",
+    "FrameBridge.TextMeshPro": "TextMeshPro/FrameBridge.TextMeshPro.csproj",
     "FrameBridge.Editor": "Editor/FrameBridge.Editor.csproj",
 }
 # Assemblies of Unity and of other packages: the first ones are part of the stub, the last one has none.
-UNITYS = {"UnityEngine.UI", "Unity.Profiling.Core", "UnityEngine.TestRunner", "UnityEditor.TestRunner"}
+UNITYS = {
+    "UnityEngine.UI",
+    "Unity.TextMeshPro",
+    "Unity.Profiling.Core",
+    "UnityEngine.TestRunner",
+    "UnityEditor.TestRunner",
+}
 STUBS = {"UnityEngine", "UnityEditor"}
 OPTIONAL = {"Cysharp.Net.Http.YetAnotherHttpHandler"}
 MOST_FILES = 18

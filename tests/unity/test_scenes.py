@@ -19,7 +19,7 @@ MIRA = "Samples~/TalkToNpc/Mira.prefab"
 CONVERSATION = "Runtime/Components/Prefabs/FrameBridge Conversation.prefab"
 PERSONA = "Samples~/TalkToNpc/Mira.asset"
 SCRIPT_ONLY = "Samples~/ScriptOnly/ScriptOnly.unity"
-SAMPLES = ("AvatarWall", "TalkToNpc", "ArRecognition", "YourOwnModel", "ScriptOnly")
+SAMPLES = ("AvatarWall", "TalkToNpc", "TwoNpcs", "ArRecognition", "YourOwnModel", "ScriptOnly")
 Change = Callable[[str], str]
 
 

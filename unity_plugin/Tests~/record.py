@@ -24,7 +24,7 @@ PICTURES = (
     "tests/models/recognition/coffee.jpg",
 )
 GALLERY = SAMPLES / "ArRecognition" / "gallery.jpg"
-ALL = ("AvatarWall", "TalkToNpc", "ArRecognition", "YourOwnModel", "ScriptOnly")
+ALL = ("AvatarWall", "TalkToNpc", "TwoNpcs", "ArRecognition", "YourOwnModel", "ScriptOnly")
 OWN_MODEL = SAMPLES / "YourOwnModel" / "own_model.py"
 _SIDE, _MARGIN, _WALL = 320, 40, (96, 96, 96)
 _READY = "serving at "

@@ -32,7 +32,15 @@ namespace FrameBridge.Editor
         private void DrawTalk()
         {
             EditorGUILayout.LabelField("State", Npc.State.ToString());
-            if (Npc.Text.Length > 0)
+            if (Npc.LastResult != null && Npc.LastResult.Sentences.Count > 0)
+            {
+                ReplyFields.Draw(Npc.LastResult, Npc);
+                if (Npc.LastResult.Trace == null && !Npc.WantsTrace)
+                {
+                    EditorGUILayout.HelpBox("Tick Wants Trace to see what each sentence rests on, from the next reply on.", MessageType.Info);
+                }
+            }
+            else if (Npc.Text.Length > 0)
             {
                 EditorGUILayout.HelpBox(Npc.Text, MessageType.None);
             }

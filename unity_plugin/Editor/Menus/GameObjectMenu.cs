@@ -10,6 +10,7 @@ namespace FrameBridge.Editor
         private const string Root = "GameObject/FrameBridge/";
         private const int Priority = 10;
         private const string Prefabs = "Packages/com.framebridge.unity/Runtime/Components/Prefabs/FrameBridge ";
+        private const float WindowHeight = 2.3f; // metres from a character's feet to the middle of its window
         private const string AvatarShader = "FrameBridge/Avatar"; // blends premultiplied colours
 
         [MenuItem(Root + "Connection", false, Priority)]
@@ -55,7 +56,18 @@ namespace FrameBridge.Editor
 
         /// <summary>With the selected character, or a new one.</summary>
         [MenuItem(Root + "Conversation", false, Priority + 5)]
-        internal static void AddConversation(MenuCommand command)
+        internal static void AddConversation(MenuCommand command) => AddView("Conversation", command);
+
+        /// <summary>The same, above the character.</summary>
+        [MenuItem(Root + "Conversation (World Space)", false, Priority + 5)]
+        internal static void AddWorldConversation(MenuCommand command)
+        {
+            var made = AddView("Conversation (world space)", command);
+            made.transform.position = made.Npc.transform.position + (Vector3.up * WindowHeight);
+            PrefabUtility.RecordPrefabInstancePropertyModifications(made.transform);
+        }
+
+        private static ConversationView AddView(string prefab, MenuCommand command)
         {
             NeedConnection();
             var clicked = command.context as GameObject;
@@ -66,11 +78,12 @@ namespace FrameBridge.Editor
                 Place(npc.gameObject, command);
             }
 
-            var made = Instance("Conversation"); // at the root of the scene, as it is drawn over the screen
+            var made = Instance(prefab); // at the root of the scene: it has a canvas
             var view = made.GetComponent<ConversationView>();
             view.Npc = npc;
             PrefabUtility.RecordPrefabInstancePropertyModifications(view); // or the scene is saved without the change
             Place(made, new MenuCommand(null));
+            return view;
         }
 
         private static GameObject Instance(string prefab) => (GameObject)PrefabUtility.InstantiatePrefab(

@@ -11,6 +11,7 @@ using Object = UnityEngine.Object;
 namespace FrameBridge.Record
 {
     /// <summary>
+    /// Record picture OUT: writes what the scene of Two NPCs shows while it plays from its recording.
     /// Record SAMPLE SERVER OUT [GALLERY]: plays a sample against a running server and writes its recording, zipped. GALLERY
     /// is the picture of ArRecognition as raw RGBA32, bottom row first, after its width and height as two int32.
     /// </summary>
@@ -18,9 +19,14 @@ namespace FrameBridge.Record
     {
         private static int Main(string[] arguments)
         {
+            if (arguments.Length == 2 && arguments[0] == "picture")
+            {
+                return Screenshot.Take(arguments[1]) ? 0 : 1;
+            }
+
             if (arguments.Length < 3)
             {
-                Console.Error.WriteLine("usage: Record AvatarWall|TalkToNpc|ArRecognition|YourOwnModel|ScriptOnly HOST:PORT OUT [GALLERY]");
+                Console.Error.WriteLine("usage: Record picture OUT, or Record AvatarWall|TalkToNpc|TwoNpcs|ArRecognition|YourOwnModel|ScriptOnly HOST:PORT OUT [GALLERY]");
                 return 2;
             }
 
@@ -39,6 +45,8 @@ namespace FrameBridge.Record
                     return On(sample, server, recorder, Wall);
                 case "TalkToNpc":
                     return On(sample, server, recorder, Talk);
+                case "TwoNpcs":
+                    return On(sample, server, recorder, Npcs);
                 case "ArRecognition":
                     return On(sample, server, recorder, stage => new GalleryView(gallery).Walk(stage, 16));
                 case "YourOwnModel":
@@ -110,6 +118,31 @@ namespace FrameBridge.Record
                 talk.Say();
                 good &= stage.Until(() => npc.LastResult != null, 60) && npc.LastResult.IsComplete;
                 Console.WriteLine($"{words} -> {npc.Text}");
+            }
+
+            return good;
+        }
+
+        private static bool Npcs(SampleStage stage)
+        {
+            var sample = Object.FindAnyObjectByType<TwoNpcs>();
+            var mara = new[] { "Good evening to you!", "Give me the key to a room for 3 nights, please.", "Where do the smugglers land?", "How much are 3 ales and a bath?", "Goodbye" };
+            var vex = new[] { "Hello", "Sell me 2 servo motors.", "How much are 2 power cells?", "Remove the limiter for me", "Thank you" };
+            return Talk(stage, sample, 0, mara) & Talk(stage, sample, 1, vex);
+        }
+
+        private static bool Talk(SampleStage stage, TwoNpcs sample, int character, string[] lines)
+        {
+            sample.Meet(character);
+            var npc = sample.Characters[character];
+            var good = stage.Until(() => npc.State == NpcState.Idle, 60);
+            foreach (var line in lines)
+            {
+                npc.Persona.Sampling = new Sampling { Seed = 7 };
+                sample.View.Say(line);
+                good &= stage.Until(() => npc.LastResult != null, 60) && npc.LastResult.IsComplete;
+                Console.WriteLine($"{line} -> {npc.Text} {string.Join(", ", npc.LastResult.Actions)} {npc.LastResult.Outcome.Message}");
+                stage.Play(1);
             }
 
             return good;

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using NUnit.Framework;
 using UnityEngine;
 using UnityEngine.EventSystems;
@@ -101,6 +103,41 @@ namespace FrameBridge.Samples.Tests
         }
 
         [Test]
+        public void TwoNpcs()
+        {
+            _stage = new SampleStage("TwoNpcs");
+            TwoNpcs sample = Find<TwoNpcs>();
+            NpcDialogue mara = sample.Characters[0];
+            NpcDialogue vex = sample.Characters[1];
+            Assert.That(sample.Characters.SelectMany(each => NpcFile.Check(each.Persona.Npc)), Is.Empty, "the server takes them");
+            Assert.That(NpcFile.Write(mara.Persona.Npc), Is.EqualTo(Example("mara")), "import it again into Mara.asset");
+            Assert.That(NpcFile.Write(vex.Persona.Npc), Is.EqualTo(Example("vex")), "import it again into Vex.asset");
+            Until(() => mara.State == NpcState.Idle, "ready");
+            Button[] buttons = Object.FindObjectsByType<Button>(FindObjectsSortMode.None);
+            Assert.That(sample.View.Npc, Is.SameAs(mara), "who is met first");
+            Speak(mara, 3);
+            Assert.That(sample.KeyNights, Is.EqualTo(3), sample.View.Transcript);
+            buttons.Single(each => each.name == "Vex").StubClick();
+            Assert.That(sample.View.Npc, Is.SameAs(vex));
+            Speak(vex, 1);
+            PlayOn();
+
+            Assert.That(sample.View.Transcript, Does.Contain("Mara: ").And.Contain("(hand_over_key)").And.Contain("Vex: "));
+            Assert.That(mara.LastResult.Sentences.Select(each => each.Trace.Stage), Has.None.EqualTo(SentenceStage.Unknown), "why it was said");
+            Assert.That(sample.Characters.Select(each => each.GetComponent<AvatarTexture>().UploadCount), Has.All.GreaterThan(5));
+
+            void Speak(NpcDialogue npc, int turns)
+            {
+                for (int i = 0; i < turns; i++)
+                {
+                    sample.View.Say("What the recording has");
+                    Until(() => npc.LastResult != null, "a whole reply");
+                    Assert.That(npc.LastResult.IsComplete, npc.LastResult.Outcome.Message);
+                }
+            }
+        }
+
+        [Test]
         public void ArRecognition()
         {
             _stage = new SampleStage("ArRecognition");
@@ -154,6 +191,13 @@ namespace FrameBridge.Samples.Tests
             Assert.That(script.PictureView.StubIsDrawn);
             Assert.That(script.StoryText.text, Is.EqualTo(script.Story));
             Assert.That(script.StoryText.StubIsDrawn);
+        }
+
+        /// <summary>A character that ships with the server, as the package writes it.</summary>
+        private static string Example(string name, [CallerFilePath] string here = null)
+        {
+            string path = Path.Combine(Path.GetDirectoryName(here), "..", "..", "..", "models", "npc", "examples", name + ".toml");
+            return NpcFile.Write(NpcFile.Read(File.ReadAllText(path), name));
         }
 
         private static T Find<T>() where T : Object => Object.FindAnyObjectByType<T>();

@@ -6,6 +6,8 @@ namespace FrameBridge
     /// <summary>The character's events, and how they are shown.</summary>
     public sealed partial class ConversationView
     {
+        private const string CutOff = " - (cut off)";
+
         private string NpcName => npcName.Length > 0 || npc == null ? npcName : npc.gameObject.name;
 
         private void Follow(NpcDialogue next)
@@ -18,6 +20,7 @@ namespace FrameBridge
 
             _heard = next == null ? null : next;
             _saying = string.Empty;
+            BeginReveal();
             if (!(_heard is null))
             {
                 _heard.Heard += Hear;
@@ -29,16 +32,23 @@ namespace FrameBridge
         {
             switch (heard.Kind)
             {
+                case TurnEventKind.Started:
+                    EndReveal(); // of the reply before
+                    break;
                 case TurnEventKind.Token:
-                    _saying = NpcName + ": " + npc.Text;
-                    Show();
+                    _whole = npc.Text;
+                    if (lettersPerSecond <= 0f)
+                    {
+                        ShowReply(_whole.Length);
+                    }
+
                     break;
                 case TurnEventKind.Action:
+                case TurnEventKind.ActionCalled:
                     Write("(" + heard.Text + ")");
                     break;
                 case TurnEventKind.Done:
-                    _saying = string.Empty;
-                    Write(NpcName + ": " + npc.Text + Ending(heard.Result));
+                    End(heard.Result);
                     break;
             }
         }
@@ -48,7 +58,7 @@ namespace FrameBridge
             switch (result.Finish)
             {
                 case TurnFinish.Interrupted:
-                    return " - (cut off)";
+                    return CutOff;
                 case TurnFinish.Failed:
                     return " (without the server)";
                 default:
@@ -82,10 +92,13 @@ namespace FrameBridge
         private void ShowState(NpcState state)
         {
             _problem = Problem;
+            StateLine = _problem.Length == 0 ? state.ToString() : state + ": " + _problem;
             if (stateText != null)
             {
-                stateText.text = _problem.Length == 0 ? state.ToString() : state + ": " + _problem;
+                stateText.text = StateLine;
             }
+
+            Changed?.Invoke();
         }
 
         private void Submit(string words)

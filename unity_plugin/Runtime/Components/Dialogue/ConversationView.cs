@@ -1,3 +1,4 @@
+using System;
 using UnityEngine;
 using UnityEngine.UI;
 
@@ -29,6 +30,15 @@ namespace FrameBridge
         private int longestTranscript = 4000;
 
         [SerializeField]
+        [Min(0f)]
+        [Tooltip("Letters of a reply that are shown a second, in whole words. The character keeps only what was shown when the player cuts in. 0: as it arrives.")]
+        private float lettersPerSecond;
+
+        [SerializeField]
+        [Tooltip("Shows under a reply what each sentence rests on, if the NPC Dialogue wants a trace.")]
+        private bool showSources;
+
+        [SerializeField]
         [Tooltip("Shows the character's state, and its problem if any.")]
         private Text stateText;
 
@@ -54,6 +64,9 @@ namespace FrameBridge
         private string _problem = string.Empty; // as shown
         private NpcDialogue _heard;
 
+        /// <summary>Raised when the transcript or the state line has changed: for texts of other kinds.</summary>
+        public event Action Changed;
+
         /// <summary>The character, or null.</summary>
         public NpcDialogue Npc
         {
@@ -66,6 +79,20 @@ namespace FrameBridge
                     Follow(value);
                 }
             }
+        }
+
+        /// <summary>Letters of a reply that are shown a second, in whole words; 0 shows it as it arrives.</summary>
+        public float LettersPerSecond
+        {
+            get => lettersPerSecond;
+            set => lettersPerSecond = Mathf.Max(0f, value);
+        }
+
+        /// <summary>Whether what each sentence rests on is shown under a reply, if there is a trace.</summary>
+        public bool ShowSources
+        {
+            get => showSources;
+            set => showSources = value;
         }
 
         /// <summary>Shows the character's state.</summary>
@@ -109,6 +136,9 @@ namespace FrameBridge
         /// </summary>
         public string Problem => npc == null ? ProblemSentences.NoCharacter : npc.Problem;
 
+        /// <summary>The character's state, and its problem if any, as the state text shows it.</summary>
+        public string StateLine { get; private set; } = string.Empty;
+
         /// <summary>The transcript of both sides; its newest letters.</summary>
         public string Transcript => _said + _saying;
 
@@ -147,6 +177,7 @@ namespace FrameBridge
             }
 
             npc.Interrupt(); // first writes the end of the interrupted reply
+            EndReveal();
             Write(playerName + ": " + words);
             npc.Say(words);
             return true;
@@ -158,6 +189,7 @@ namespace FrameBridge
             if (npc != null)
             {
                 npc.Interrupt();
+                EndReveal();
             }
         }
 
@@ -186,6 +218,7 @@ namespace FrameBridge
 
         private void LateUpdate()
         {
+            Reveal(Time.deltaTime);
             if (!ReferenceEquals(Problem, _problem)) // the same string while the cause stays
             {
                 ShowState();

@@ -53,10 +53,12 @@ namespace FrameBridge
             }
             catch (Exception error)
             {
-                Debug.LogException(error, this);
+                Report(call, error);
                 return true;
             }
         }
+
+        private void Report(ActionCall call, Exception error) => Debug.LogException(error, this);
 
         private static void Run(NpcActionBinding binding, ActionCall call)
         {

@@ -85,6 +85,8 @@ namespace FrameBridge
             return _open.Find(call => call.Name == action);
         }
 
+        private void Awake() => Handlers.Failed += Report;
+
         private void OnEnable() => Follow(Npc);
 
         /// <summary>Nobody is left to answer.</summary>

@@ -22,15 +22,7 @@ namespace FrameBridge
 
         [SerializeField]
         [Tooltip("The expression for each emotion. Emotions that are missing rest.")]
-        private List<NpcExpression> expressions = new List<NpcExpression>
-        {
-            new NpcExpression(NpcEmotion.Joy, "happy"),
-            new NpcExpression(NpcEmotion.Sadness, "sad"),
-            new NpcExpression(NpcEmotion.Anger, "angry"),
-            new NpcExpression(NpcEmotion.Fear, "doubtful"),
-            new NpcExpression(NpcEmotion.Surprise, "surprised"),
-            new NpcExpression(NpcEmotion.Disgust, "doubtful"),
-        };
+        private List<NpcExpression> expressions = Usual();
 
         [SerializeField]
         [Tooltip("The expression between sentences. Empty: the seed's default.")]
@@ -131,5 +123,16 @@ namespace FrameBridge
         public ReplySentence Sentence { get; private set; }
 
         bool IBridgeStep.IsFirst => false;
+
+        /// <summary>For the expressions of the project's own avatars.</summary>
+        private static List<NpcExpression> Usual() => new List<NpcExpression>
+        {
+            new NpcExpression(NpcEmotion.Joy, "happy"),
+            new NpcExpression(NpcEmotion.Sadness, "sad"),
+            new NpcExpression(NpcEmotion.Anger, "angry"),
+            new NpcExpression(NpcEmotion.Fear, "doubtful"),
+            new NpcExpression(NpcEmotion.Surprise, "surprised"),
+            new NpcExpression(NpcEmotion.Disgust, "doubtful"),
+        };
     }
 }

@@ -71,7 +71,8 @@ namespace FrameBridge
             return 0;
         }
 
-        private static string TextIn(ReadOnlySpan<byte> message)
+        /// <summary>The text of field 1, which is the conversation of a `say` and of its answers.</summary>
+        public static string TextIn(ReadOnlySpan<byte> message)
         {
             var reader = new WireReader(message);
             while (reader.Next())

@@ -21,6 +21,7 @@ namespace FrameBridge
         private readonly CancellationTokenSource _end;
         private readonly object _gate = new object();
         private readonly List<(double Due, byte[] Bytes)> _waiting = new List<(double, byte[])>();
+        private readonly Dictionary<string, int> _spoken = new Dictionary<string, int>(); // groups, by conversation
         private TaskCompletionSource<bool> _arrived = NewSignal();
         private int _next;
         private int _round;
@@ -158,12 +159,31 @@ namespace FrameBridge
             }
 
             var inner = outer.Bytes();
-            var group = _recorded.Groups[_next++ % _recorded.Groups.Count];
+            var group = NextGroup(inner);
             var now = Clock.Now;
             foreach (var entry in group.Answers)
             {
                 Put(now + ((entry.Seconds - group.Began) / _speed), _kind.Renumber(entry.Bytes, inner));
             }
+        }
+
+        /// <summary>The next recorded answers: of the same conversation, if the recording has it, so that nobody says another's words.</summary>
+        private RecordedGroup NextGroup(ReadOnlySpan<byte> request)
+        {
+            var groups = _recorded.Groups;
+            var name = _kind.HasConversations ? Renumbering.TextIn(request) : string.Empty;
+            _spoken.TryGetValue(name, out var from);
+            for (var i = 0; name.Length > 0 && i < groups.Count; i++)
+            {
+                var at = (from + i) % groups.Count;
+                if (groups[at].Answers.Count > 0 && Renumbering.TextIn(groups[at].Answers[0].Bytes) == name)
+                {
+                    _spoken[name] = at + 1;
+                    return groups[at];
+                }
+            }
+
+            return groups[_next++ % groups.Count];
         }
 
         private void Put(double due, byte[] message)

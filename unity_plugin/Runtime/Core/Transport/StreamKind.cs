@@ -31,6 +31,7 @@ namespace FrameBridge
                 RequestBundleField = 5,
                 AnswerBundleField = 8,
                 RequestField = 2, // `say`
+                HasConversations = true,
                 NewAnswerIndex = AnswerIndexes.OfDialogue,
                 Renumber = Renumbering.ForTurn,
             },
@@ -98,6 +99,9 @@ namespace FrameBridge
         /// recorded clock.
         /// </summary>
         public int RequestField { get; private set; }
+
+        /// <summary>Whether requests and answers name a conversation, in their first field.</summary>
+        public bool HasConversations { get; private set; }
 
         /// <summary>Whether that request may carry a picture, which recordings leave out by default.</summary>
         public bool RequestsArePictures { get; private set; }

@@ -50,6 +50,28 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public async Task EachConversationIsAnsweredWithItsOwnTurns()
+        {
+            var recorder = new Recorder();
+            Note(recorder, BridgeStream.Dialogue, new ConverseResponse { Opened = new ConverseOpened() });
+            foreach (var (turn, name) in new[] { (1, "mara"), (2, "vex"), (3, "mara") })
+            {
+                recorder.Note(BridgeStream.Dialogue, isUp: true, new ReadOnlySequence<byte>(new ConverseRequest { Say = new ConverseSay { ConversationId = name, TurnId = turn } }.ToByteArray()));
+                Note(recorder, BridgeStream.Dialogue, new ConverseResponse { ConversationId = name, TurnId = turn, Done = new TurnDone { Finish = V1.TurnFinish.End, Text = $"{name} {turn}" } });
+            }
+
+            using var client = await Playing(recorder, loop: false);
+            var (mara, vex, other) = (client.Dialogue.Open("mara"), client.Dialogue.Open("vex"), client.Dialogue.Open("other"));
+            await Expect.Until(() => client.Dialogue.IsOpen, "open");
+            Assert.That((await vex.Say("a").WaitAsync()).Text, Is.EqualTo("vex 2"));
+            Assert.That((await mara.Say("b").WaitAsync()).Text, Is.EqualTo("mara 1"));
+            Assert.That((await mara.Say("c").WaitAsync()).Text, Is.EqualTo("mara 3"));
+            Assert.That((await mara.Say("d").WaitAsync()).Text, Is.EqualTo("mara 1"));
+            Assert.That((await vex.Say("e").WaitAsync()).Text, Is.EqualTo("vex 2"));
+            Assert.That((await other.Say("f").WaitAsync()).Text, Is.EqualTo("mara 1"), "one that was not recorded");
+        }
+
+        [Test]
         public async Task PicturesAreAnsweredByTheNextRecordedResults()
         {
             var recorder = new Recorder();

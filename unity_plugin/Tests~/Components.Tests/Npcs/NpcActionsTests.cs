@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using System.Threading.Tasks;
 using NUnit.Framework;
 using UnityEngine;
 using UnityEngine.Stub;
@@ -84,6 +85,66 @@ namespace FrameBridge.Components.Tests
             Server.Dialogue.Call(Say(_npc, "Break it"), "c1", "break");
             Until(() => Server.Dialogue.Results().Count == 1, "it fails");
             Assert.That(Debug.StubEntries.Single(each => each.Type == LogType.Exception).Text, Does.Contain("it broke"));
+        }
+
+        [Test]
+        public void An_asynchronous_handler_answers_in_a_later_frame()
+        {
+            Act();
+            var gate = new TaskCompletionSource<bool>();
+            _actions.Handlers.Set("sell", ActionParameter.Text("part"), ActionParameter.Int("count"), async (part, count, call) =>
+            {
+                await gate.Task;
+                call.Done($"{count} of {part}");
+            });
+            Server.Dialogue.Call(Say(_npc, "Two motors"), "c1", "sell", "{\"part\": \"motor\", \"count\": 2}");
+            Until(() => _actions.OpenCalls.Count == 1, "it is called");
+            StubPlayer.Ticks(5);
+            Assert.That(Server.Dialogue.Results(), Is.Empty);
+
+            gate.SetResult(true);
+            Until(() => Server.Dialogue.Results().Count == 1, "it is answered");
+            Assert.That(Server.Dialogue.Results().Single().ResultJson, Is.EqualTo("\"2 of motor\""));
+        }
+
+        [Test]
+        public void An_asynchronous_handler_that_throws_fails_its_call_and_is_logged()
+        {
+            ExceptionsExpected = true;
+            Act();
+            var gate = new TaskCompletionSource<bool>();
+            _actions.Handlers.Set("break", ActionParameter.Int("nights"), async (_, call) => await gate.Task);
+            Server.Dialogue.Call(Say(_npc, "Break it"), "c1", "break");
+            Until(() => _actions.OpenCalls.Count == 1, "it is called");
+            gate.SetException(new InvalidOperationException("it broke"));
+            Until(() => Server.Dialogue.Results().Count == 1, "it fails");
+
+            Assert.That(Server.Dialogue.Results().Single().ResultCase, Is.EqualTo(V1.ActionResult.ResultOneofCase.Error));
+            Assert.That(Debug.StubEntries.Single(each => each.Type == LogType.Exception).Text, Does.Contain("it broke"));
+        }
+
+        [Test]
+        public void An_asynchronous_handler_stops_when_the_player_cuts_in()
+        {
+            Act();
+            bool isStopped = false;
+            _actions.Handlers.Set("walk", async call =>
+            {
+                try
+                {
+                    await Task.Delay(Timeout.Infinite, call.Cancellation);
+                }
+                finally
+                {
+                    isStopped = true;
+                }
+            });
+            Server.Dialogue.Call(Say(_npc, "Walk"), "c1", "walk");
+            Until(() => _actions.OpenCalls.Count == 1, "it is called");
+            _npc.Interrupt();
+            Until(() => isStopped, "it stops");
+            StubPlayer.Ticks(3);
+            Assert.That(Debug.StubEntries.Where(each => each.Type == LogType.Exception), Is.Empty);
         }
 
         [Test]

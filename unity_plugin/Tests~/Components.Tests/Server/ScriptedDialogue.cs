@@ -59,6 +59,15 @@ namespace FrameBridge.Components.Tests
             Send(say, answer => answer.Sentence = new V1.TurnSentence { Text = text, Emotion = emotion, Intensity = intensity });
         }
 
+        internal void Traced(V1.ConverseSay say, string text, string source)
+        {
+            Token(say, text);
+            Send(say, answer => answer.Sentence = new V1.TurnSentence
+            {
+                Text = text, Trace = new V1.SentenceTrace { Stage = V1.SentenceStage.Free, Sources = { source } },
+            });
+        }
+
         internal void Call(V1.ConverseSay say, string id, string name, string arguments = "{}") => Send(say, answer => answer.Action = new V1.TurnAction
         {
             CallId = id, Name = name, ArgumentsJson = arguments, TimeoutMicros = 5_000_000,

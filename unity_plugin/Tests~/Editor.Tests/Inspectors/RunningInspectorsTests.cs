@@ -61,7 +61,44 @@ namespace FrameBridge.Editor.Tests
             Frames(() => npc.LastResult != null && npc.Text.Length > 0, "a reply");
             StubGui.Reset();
             inspector.OnInspectorGUI();
-            Assert.That(StubGui.Texts, Does.Contain(npc.Text));
+            Assert.That(npc.LastResult.Sentences, Is.Not.Empty);
+            Assert.That(StubGui.Texts, Is.SupersetOf(npc.LastResult.Sentences.Select(each => each.Text)));
+        }
+
+        [Test]
+        public void WhatEachSentenceOfAnNpcRestsOnIsShownUnderIt()
+        {
+            UntilReady();
+            var npc = new GameObject("npc").AddComponent<NpcDialogue>();
+            npc.Persona = ScriptableObject.CreateInstance<NpcPersona>();
+            npc.Persona.Source = NpcSource.Character;
+            npc.Persona.Npc = new Npc
+            {
+                Id = "editor",
+                Name = "Mara",
+                Trade = "innkeeper",
+                Persona = "Mara is kind.",
+                Lines = new[] { new NpcLine { Intent = "greeting", Examples = new[] { "good evening" }, Say = new[] { "Come in." } } },
+            };
+            npc.WantsTrace = true;
+            npc.Say("good evening");
+            Frames(() => npc.LastResult != null, "a reply");
+
+            Inspect<NpcDialogueEditor>(npc).OnInspectorGUI();
+
+            var at = StubGui.Texts.IndexOf("Come in.");
+            Assert.That(at, Is.GreaterThanOrEqualTo(0), npc.LastResult.Outcome.Message);
+            var source = StubGui.Texts.IndexOf("lines[0].say[0]", at);
+            Assert.That(StubGui.Texts.Skip(at).Take(source - at), Does.Contain("Made by").And.Contain("Authored: lines[0].say[0]"));
+            Assert.That(StubGui.Texts[source + 1], Is.EqualTo("Come in."), "what it rests on, as the author has written it");
+            Assert.That(StubGui.Texts, Has.Some.StartsWith("lines[0] ("));
+
+            npc.WantsTrace = false;
+            npc.Say("good evening");
+            Frames(() => npc.LastResult != null, "a reply without a trace");
+            StubGui.Reset();
+            Inspect<NpcDialogueEditor>(npc).OnInspectorGUI();
+            Assert.That(StubGui.Texts, Has.Some.StartsWith("Tick Wants Trace"));
         }
 
         [Test]

@@ -91,6 +91,21 @@ namespace FrameBridge.Editor.Tests
         }
 
         [Test]
+        public void AConversationInTheWorldIsAboveItsCharacter()
+        {
+            var npc = new GameObject("Mira").AddComponent<NpcDialogue>();
+            npc.transform.position = new Vector3(3f, 0f, 1f);
+
+            GameObjectMenu.AddWorldConversation(new MenuCommand(npc.gameObject));
+
+            var made = Selection.activeGameObject;
+            Assert.That(made.GetComponent<ConversationView>().Npc, Is.SameAs(npc));
+            Assert.That(made.GetComponent<Canvas>().renderMode, Is.EqualTo(RenderMode.WorldSpace));
+            Assert.That(Vector3.Distance(made.transform.position, new Vector3(3f, 2.3f, 1f)), Is.LessThan(1e-4f));
+            Assert.That(PrefabUtility.StubRecorded, Does.Contain(made.transform), "it is saved");
+        }
+
+        [Test]
         public void TheProjectSSettingsAreTaken()
         {
             var settings = ProjectConnection.Create();

@@ -4,7 +4,7 @@ using UnityEngine.Experimental.Rendering;
 
 namespace FrameBridge.Game
 {
-    /// <summary>A scene with avatars, a character that talks and a camera, all live.</summary>
+    /// <summary>A scene with avatars, characters that talk and act, and a camera, all live.</summary>
     public static class Scene
     {
         private static readonly List<AvatarTexture> Avatars = new List<AvatarTexture>();
@@ -12,9 +12,12 @@ namespace FrameBridge.Game
         private static NpcDialogue s_character;
         private static CameraRecognizer s_camera;
         private static ModelRunner s_runner;
+        private static Innkeeper s_npc;
         private static bool s_hasSpoken;
 
-        /// <summary>Builds the scene against a server; "avatar", "dialogue", "camera" and "runner" in `parts` say what is in it.</summary>
+        /// <summary>
+        /// Builds the scene against a server; "avatar", "dialogue", "npc", "camera" and "runner" in `parts` say what is in it.
+        /// </summary>
         public static void Build(string address, int avatars, string parts)
         {
             Avatars.Clear();
@@ -37,14 +40,15 @@ namespace FrameBridge.Game
             }
 
             s_character = parts.Contains("dialogue") ? Make<NpcDialogue>(null) : null;
+            s_npc = parts.Contains("npc") ? new Innkeeper() : null;
             s_camera = parts.Contains("camera") ? MakeCamera() : null;
             s_runner = parts.Contains("runner") ? MakeRunner() : null;
             Make<BridgeHud>(null);
         }
 
         /// <summary>
-        /// Whether all streams of the scene are active: a frame is shown, a reply is in flight, a picture is sent, a model's
-        /// result is shown.
+        /// Whether all streams of the scene are active: a frame is shown, a reply is in flight, an NPC waits for its action's
+        /// answer, a picture is sent, a model's result is shown.
         /// </summary>
         public static bool IsLive()
         {
@@ -62,7 +66,7 @@ namespace FrameBridge.Game
                 }
             }
 
-            return (s_character == null || s_hasSpoken) && (s_camera == null || s_camera.SentCount > 0)
+            return (s_character == null || s_hasSpoken) && (s_npc == null || s_npc.IsActing()) && (s_camera == null || s_camera.SentCount > 0)
                 && (s_runner == null || s_runner.Texture != null);
         }
 
@@ -70,6 +74,7 @@ namespace FrameBridge.Game
         public static string Report() =>
             "connection " + s_connection.State + " (" + s_connection.Problem + "), avatars "
             + string.Join(" ", Avatars.ConvertAll(avatar => avatar.UploadCount + avatar.Problem))
+            + ", npc " + s_npc?.Report()
             + ", pictures " + (s_camera == null ? 0 : s_camera.SentCount)
             + ", results " + (s_runner == null ? "0" : s_runner.AnswerCount + s_runner.Problem);
 
@@ -87,7 +92,7 @@ namespace FrameBridge.Game
             made.OutputName = "image";
         });
 
-        private static T Make<T>(System.Action<T> prepare) where T : Component, new()
+        internal static T Make<T>(System.Action<T> prepare) where T : Component, new()
         {
             var holder = new GameObject(typeof(T).Name);
             holder.SetActive(false);

@@ -12,14 +12,14 @@ namespace UnityEditor
 
     public static class EditorGUILayout
     {
-        public static void HelpBox(string message, MessageType type) => StubGui.Text(message);
+        public static void HelpBox(string message, MessageType type) => StubGui.Row(string.Empty, message);
 
         public static void LabelField(string label, params GUILayoutOption[] options) => StubGui.Text(label);
 
         public static void LabelField(string label, string label2, params GUILayoutOption[] options)
         {
             StubGui.Text(label);
-            StubGui.Text(label2);
+            StubGui.Row(label, label2);
         }
 
         public static string TextField(string label, string text, params GUILayoutOption[] options) =>

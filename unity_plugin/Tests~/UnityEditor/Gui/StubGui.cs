@@ -11,6 +11,9 @@ namespace UnityEditor
         /// <summary>All texts drawn since the last <see cref="Reset"/>.</summary>
         public static List<string> Texts { get; } = new List<string>();
 
+        /// <summary>Labels with their values, and boxes of text without a label, drawn since the last <see cref="Reset"/>.</summary>
+        public static List<(string Label, string Text)> Rows { get; } = new List<(string Label, string Text)>();
+
         /// <summary>All buttons drawn since the last <see cref="Reset"/>.</summary>
         public static List<string> Buttons { get; } = new List<string>();
 
@@ -29,11 +32,18 @@ namespace UnityEditor
             Presses.Clear();
             Entries.Clear();
             Texts.Clear();
+            Rows.Clear();
             Buttons.Clear();
             Textures.Clear();
         }
 
         internal static void Text(string text) => Texts.Add(text);
+
+        internal static void Row(string label, string text)
+        {
+            Texts.Add(text);
+            Rows.Add((label, text));
+        }
 
         internal static bool Button(string label)
         {

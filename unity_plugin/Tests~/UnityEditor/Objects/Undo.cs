@@ -26,6 +26,13 @@ namespace UnityEditor
         public static void SetDirty(Object target)
         {
         }
+
+        /// <summary>What the user picks in the next file dialog; empty closes it.</summary>
+        public static string StubPath { get; set; } = string.Empty;
+
+        public static string OpenFilePanel(string title, string directory, string extension) => StubPath;
+
+        public static string SaveFilePanel(string title, string directory, string defaultName, string extension) => StubPath;
     }
 
     public static class GameObjectUtility

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading.Tasks;
 
 namespace FrameBridge
 {
@@ -10,6 +11,11 @@ namespace FrameBridge
     public sealed class ActionHandlers
     {
         private readonly Dictionary<string, Action<ActionCall>> _handlers = new Dictionary<string, Action<ActionCall>>();
+
+        /// <summary>
+        /// Raised when an asynchronous handler has thrown, on the thread it ended on; its call has failed by then.
+        /// </summary>
+        public event Action<ActionCall, Exception> Failed;
 
         /// <summary>The names of the actions that have a handler.</summary>
         public IReadOnlyCollection<string> Names => _handlers.Keys;
@@ -52,6 +58,31 @@ namespace FrameBridge
             Set(action, call => handler(first.Read(call.Arguments), second.Read(call.Arguments), third.Read(call.Arguments), call));
         }
 
+        /// <summary>
+        /// Sets an asynchronous handler, in place of an earlier one. It answers the call before or after its task ends. One that
+        /// throws fails its call, unless the call has ended before, as when <see cref="ActionCall.Cancellation"/> stops it.
+        /// </summary>
+        public void Set(string action, Func<ActionCall, Task> handler)
+        {
+            Check(handler, handler);
+            Set(action, (Action<ActionCall>)(call => Follow(handler(call), call)));
+        }
+
+        /// <summary>The same, with one argument.</summary>
+        public void Set<T>(string action, ActionParameter<T> parameter, Func<T, ActionCall, Task> handler)
+        {
+            Check(parameter, handler);
+            Set(action, (Action<ActionCall>)(call => Follow(handler(parameter.Read(call.Arguments), call), call)));
+        }
+
+        /// <summary>The same, with two arguments.</summary>
+        public void Set<T1, T2>(string action, ActionParameter<T1> first, ActionParameter<T2> second, Func<T1, T2, ActionCall, Task> handler)
+        {
+            Check(first, second);
+            Check(first, handler);
+            Set(action, (Action<ActionCall>)(call => Follow(handler(first.Read(call.Arguments), second.Read(call.Arguments), call), call)));
+        }
+
         /// <summary>Removes the handler of an action; false if there is none.</summary>
         public bool Remove(string action) => action != null && _handlers.Remove(action);
 
@@ -79,6 +110,26 @@ namespace FrameBridge
             {
                 call.Fail();
                 throw;
+            }
+        }
+
+        private async void Follow(Task task, ActionCall call)
+        {
+            try
+            {
+                if (task != null)
+                {
+                    await task;
+                }
+            }
+            catch (OperationCanceledException) when (call.Ending != ActionEnding.None)
+            {
+                // It was asked to stop.
+            }
+            catch (Exception error)
+            {
+                call.Fail();
+                Failed?.Invoke(call, error);
             }
         }
 

@@ -1,0 +1,6 @@
+namespace TMPro
+{
+    public class TextMeshProUGUI : TMP_Text
+    {
+    }
+}
