@@ -188,13 +188,14 @@ def _add_train(commands: _Commands) -> None:
     )
     parser.add_argument("model", choices=("avatar", "dialogue"), help="what to train")
     number = parser.add_argument
-    number("--out", type=Path, default=Path("train_out"), help="output folder (default: %(default)s)")
+    number("--out", type=Path, help="output folder (default: train_out, of the adapter train_dialogue_out)")
     number("--pictures", type=int, default=80_000, help="pictures to render for training (default: %(default)d)")
     number("--steps", type=int, help="steps of the generator (default: 5000) or of the adapter (default: 600)")
     number("--judge-steps", type=int, default=2_500, help="steps of the judge network (default: %(default)d)")
     number("--exit-steps", type=int, default=6_000, help="steps of the early exit for 32x32 (default: %(default)d)")
     number("--cases", type=int, default=1_000, help="held-out looks to evaluate on (default: %(default)d)")
     number("--processes", type=int, default=1, help="rendering processes (default: %(default)d)")
+    number("--threads", type=int, default=1, help="threads of the adapter's process (default: %(default)d)")
     number("--stages", nargs="+", choices=_STAGES, help="stages to run (default: all that the model has)")
     number("--shipped", action="store_true", help="use the weights in this repository, not those in OUT")
     number("--resume", action="store_true", help="resume the run in OUT")
@@ -308,6 +309,7 @@ def _train(arguments: argparse.Namespace) -> int:
     from models.training.avatar.recipe import Recipe, run
 
     arguments.steps = 5_000 if arguments.steps is None else arguments.steps
+    arguments.out = arguments.out or Path("train_out")
     names = ("out", "pictures", "steps", "judge_steps", "exit_steps", "cases", "processes", "shipped")
     try:
         recipe = Recipe(**{name: getattr(arguments, name) for name in names})
@@ -322,7 +324,7 @@ def _train_dialogue(arguments: argparse.Namespace) -> int:
 
     steps = 600 if arguments.steps is None else arguments.steps
     try:
-        recipe = Recipe(out=arguments.out, steps=steps)
+        recipe = Recipe(arguments.out or Path("train_dialogue_out"), steps, threads=arguments.threads)
         run(recipe, stages=arguments.stages or list(STAGES), resume=arguments.resume)
     except ValueError as error:
         raise ConfigError(str(error)) from None

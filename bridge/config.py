@@ -84,7 +84,7 @@ class Config:
     dialogue_slots: int = 24
     dialogue_context: int = 1024
     dialogue_adapters: tuple[str, ...] = ()  # "NAME=FOLDER", absolute: LoRA adapters of the dialogue model
-    dialogue_npc_adapter: str | None = None  # the one that NPCs speak with
+    dialogue_npc_adapter: str | None = None  # the one that NPCs speak with; None: what ships with the embedded model
     npcs_folder: str | None = None  # absolute: a file *.toml for each NPC
     session_grace_seconds: float = 30.0
     drain_seconds: float = 5.0

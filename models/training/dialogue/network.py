@@ -6,9 +6,8 @@ weights are those of the file that is served, dequantised. Loss and head are com
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate
 from typing import NamedTuple
 
 import torch
@@ -109,28 +108,23 @@ class Layer(nn.Module):
         turned = rotated(qkv[:, : s.heads + s.kv_heads].float(), rotation).to(qkv.dtype)
         queries, keys = turned.transpose(0, 1).split((s.heads, s.kv_heads))
         values = qkv[:, s.heads + s.kv_heads :].transpose(0, 1)
-        read = [
-            _read_group(queries, keys, values, group, at) for group, at in zip(groups, _starts(groups), strict=True)
-        ]
+        sizes = [size for group in groups for size in (group.start, *group.ends)]
+        pieces = zip(*(whole.split(sizes, dim=1) for whole in (queries, keys, values)), strict=True)
+        read = [part for group in groups for part in _read_group(group, pieces)]
         return torch.cat(read, dim=1).transpose(0, 1).reshape(len(x), -1)
 
 
-def _starts(groups: Sequence[Group]) -> list[int]:
-    """Where each group begins among all tokens."""
-    return list(accumulate((group.start + sum(group.ends) for group in groups[:-1]), initial=0))
+def _read_group(group: Group, pieces: Iterator[tuple[Tensor, Tensor, Tensor]]) -> Iterator[Tensor]:
+    """What the tokens of a group read, from the next `pieces`: the shared ones, and those of their own conversation.
 
-
-def _read_group(queries: Tensor, keys: Tensor, values: Tensor, group: Group, at: int) -> Tensor:
-    """What the tokens of a group that begins at `at` read: the shared ones, and those of their own conversation."""
-    shared = slice(at, at + group.start)
-    parts = [attention(queries[:, shared], keys[:, shared], values[:, shared])] if group.start else []
-    at += group.start
-    for end in group.ends:
-        own = slice(at, at + end)
-        seen = [torch.cat((whole[:, shared], whole[:, own]), dim=1) for whole in (keys, values)]
-        parts.append(attention(queries[:, own], *seen))
-        at += end
-    return torch.cat(parts, dim=1)
+    Split rather than sliced, since the gradient of every slice is as large as what it was cut from.
+    """
+    queries, keys, values = next(pieces)
+    if group.start:
+        yield attention(queries, keys, values)
+    for _ in group.ends:
+        own, own_keys, own_values = next(pieces)
+        yield attention(own, torch.cat((keys, own_keys), dim=1), torch.cat((values, own_values), dim=1))
 
 
 def attention(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from models.training.dialogue.evaluate import Case, by_kind, evaluate
 from models.training.dialogue.export import export
+from models.training.dialogue.team import Team
 from models.training.dialogue.train import WEIGHTS, TrainConfig, train
 
 SHOWN = 30  # replies in the log of an evaluation
@@ -55,8 +56,10 @@ def run(recipe: Recipe, *, stages: Sequence[str], resume: bool = False, console:
         raise ValueError(f"{recipe.run_folder} holds a training run; resume it, or choose another folder.")
     recipe.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(recipe.threads)
+    team = Team.joined()
     for stage in stages:
-        STAGES[stage](recipe, console or Console())
+        if stage == "train" or team.leads:
+            STAGES[stage](recipe, console or Console(quiet=not team.leads))
 
 
 def train_stage(recipe: Recipe, console: Console) -> None:
@@ -68,7 +71,8 @@ def train_stage(recipe: Recipe, console: Console) -> None:
             try:
                 step, figures = next(running)
             except StopIteration as stop:
-                export(stop.value.network, recipe.adapter)
+                if stop.value.team.leads:
+                    export(stop.value.network, recipe.adapter)
                 break
             progress.update(task, completed=step, description=f"adapter, loss {figures['loss']:.3f}")
     console.print(f"adapter: {recipe.adapter}")

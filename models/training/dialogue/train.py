@@ -2,7 +2,8 @@
 
 import json
 import math
-from collections.abc import Generator
+import time
+from collections.abc import Generator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from models.language.weights import assemble
 from models.precision import fast_dtype
 from models.training.dialogue.encoding import Encoder
 from models.training.dialogue.network import Network
-from models.training.dialogue.writing.conversation import write
+from models.training.dialogue.team import Team
+from models.training.dialogue.writing.conversation import Dialogue, write
 from models.training.dialogue.writing.split import Side
 
 STATE, WEIGHTS, LOG = "state.json", "state.safetensors", "losses.jsonl"
 CONTEXT = 2048
-LOG_EVERY = 5  # steps
+LOG_EVERY = 1  # steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class TrainConfig:
     parts: int = 2
     rank: int = 16
     scale: float = 2.0
-    rate: float = 1e-3
-    warmup_steps: int = 20
+    rate: float = 1.5e-3
+    warmup_steps: int = 12
     clip: float = 1.0
     seed: int = 0
 
@@ -42,8 +44,8 @@ class TrainConfig:
 class Trainer:
     """The network, its optimiser and the step."""
 
-    def __init__(self, source: Source, config: TrainConfig, dtype: torch.dtype) -> None:
-        self.config, self.step = config, 0
+    def __init__(self, source: Source, config: TrainConfig, dtype: torch.dtype, team: Team | None = None) -> None:
+        self.config, self.step, self.team = config, 0, team or Team.joined()
         formats = NumberFormats(torch.float32, packed=False, cache=torch.float32)
         base, _ = assemble(source.checkpoint, formats, torch.device("cpu"), CONTEXT)
         self.network = Network(base, config.rank, config.scale, dtype, config.seed)
@@ -51,27 +53,36 @@ class Trainer:
         self._encoder = Encoder(source.chat, source.tokenizer)
 
     def advance(self) -> dict[str, float]:
-        """One step; returns the loss a token, in nats, and the tokens read."""
-        config = self.config
-        first = self.step * config.dialogues
-        each = config.dialogues // config.parts
-        batches = [
-            self._encoder.packed([write(Side.TRAIN, first + part * each + i) for i in range(each)])
-            for part in range(config.parts)
-        ]
-        targets = sum(len(batch.targets) for batch in batches)
+        """One step; returns the loss a token, in nats, the tokens read, and the seconds that it took."""
+        config, began = self.config, time.monotonic()
+        batches = [self._encoder.packed(part) for part in self.team.share(self._parts())]
+        targets = self.team.total(sum(len(batch.targets) for batch in batches))
         self.adam.zero_grad()
         total = 0.0
         for batch in batches:
             loss = self.network(batch) / targets
             torch.autograd.backward(loss)
             total += loss.item()
+        self.team.add_gradients(self.network.parameters())
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip)
         for group in self.adam.param_groups:
             group["lr"] = config.rate * rate_share(self.step, config)
         self.adam.step()
         self.step += 1
-        return {"loss": total, "tokens": float(sum(len(batch.tokens) for batch in batches)), "targets": float(targets)}
+        tokens = self.team.total(sum(len(batch.tokens) for batch in batches))
+        figures = {"loss": self.team.total(total), "tokens": tokens, "targets": targets}
+        return {**figures, "seconds": time.monotonic() - began}
+
+    def _parts(self) -> list[list[Dialogue]]:
+        """The dialogues of this step, in parts of about the same length."""
+        first = self.step * self.config.dialogues
+        dialogues = [write(Side.TRAIN, first + i) for i in range(self.config.dialogues)]
+        dialogues.sort(key=lambda one: -len(one.system))
+        parts: list[list[Dialogue]] = [[] for _ in range(self.config.parts)]
+        for i, dialogue in enumerate(dialogues):
+            row, at = divmod(i, len(parts))
+            parts[at if row % 2 == 0 else -1 - at].append(dialogue)
+        return parts
 
     def save(self, folder: Path) -> None:
         """Write the state that later steps depend on; whole, or not at all."""
@@ -123,13 +134,17 @@ def train(
     if (folder / WEIGHTS).exists():
         trainer.load(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / LOG).open("a", encoding="utf-8") as log:
-        while trainer.step < config.steps:
-            figures = trainer.advance()
-            if trainer.step % LOG_EVERY == 0 or trainer.step == config.steps:
-                log.write(json.dumps({"step": trainer.step, **{key: round(v, 4) for key, v in figures.items()}}) + "\n")
-                log.flush()
-            if trainer.step % save_every == 0 or trainer.step == config.steps:
-                trainer.save(folder)
-            yield trainer.step, figures
+    while trainer.step < config.steps:
+        figures = trainer.advance()
+        last = trainer.step == config.steps
+        if trainer.team.leads and (last or trainer.step % LOG_EVERY == 0):
+            _log(folder / LOG, trainer.step, figures)
+        if trainer.team.leads and (last or trainer.step % save_every == 0):
+            trainer.save(folder)
+        yield trainer.step, figures
     return trainer
+
+
+def _log(file: Path, step: int, figures: Mapping[str, float]) -> None:
+    with file.open("a", encoding="utf-8") as log:
+        log.write(json.dumps({"step": step, **{key: round(value, 4) for key, value in figures.items()}}) + "\n")

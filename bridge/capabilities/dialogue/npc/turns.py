@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bridge.capabilities.dialogue.adapters import npc_adapter
 from bridge.capabilities.dialogue.conversation import Line
 from bridge.capabilities.dialogue.npc.acting import Acting
 from bridge.capabilities.dialogue.npc.checking import Checking
@@ -98,7 +99,7 @@ class NpcTurns(Releasing):
 
     def _take_plan(self, turn: NpcTurn, plan: Plan) -> None:
         turn.plan, turn.planned = plan, True
-        turn.persona, turn.adapter = turn.loaded.system, self._backend.config.dialogue_npc_adapter
+        turn.persona, turn.adapter = turn.loaded.system, npc_adapter(self._backend.config)
         turn.history = _as_told(turn)
         turn.meeting.topic, turn.meeting.basket, turn.meeting.before = plan.topic, plan.basket, turn.text
         self._state.meaning.prepare(turn.loaded)

@@ -17,7 +17,7 @@ from models.training.dialogue.writing.turn import Turn
 Maker = Callable[[Figure, Draw], Turn | None]
 
 MAKERS: Sequence[tuple[Maker, float]] = (
-    (wares.ask, 25.0),
+    (wares.ask, 34.0),
     (statements.ask, 22.0),
     (people.ask_kin, 8.0),
     (people.ask_identity, 8.0),
@@ -25,13 +25,15 @@ MAKERS: Sequence[tuple[Maker, float]] = (
     (houses.ask_hours, 7.0),
     (houses.ask_rule, 7.0),
     (unknown.ask, 11.0),
-    (talk.small, 9.0),
-    (talk.press, 5.0),
+    (talk.small, 7.0),
+    (talk.press, 5.5),
     (talk.remembered, 3.0),
     (talk.nameless, 0.6),
 )
+CHATTY = 0.04  # of the talks are about nothing
 LENGTHS = ((1, 5.0), (2, 2.5), (3, 2.0), (5, 1.0), (8, 0.5))  # turns of a talk
-TURNS = 15  # of all talks with one NPC
+CHAT = (6, 10)  # turns of one about nothing
+TURNS = 12  # of all talks with one NPC
 JOINED = (
     "wares.price",
     "wares.stock",
@@ -71,23 +73,32 @@ def write(side: Side, number: int, turns: int = TURNS) -> Dialogue:
     talks: list[list[Exchange]] = []
     left = turns
     while left > 0:
-        talks.append(_talk(figure, min(left, draw.weighted(LENGTHS)), draw))
+        chatty = left >= CHAT[0] and draw.chance(CHATTY)
+        length = draw.within(*CHAT) if chatty else draw.weighted(LENGTHS)
+        talks.append(_talk(figure, min(left, length), draw, chatty=chatty))
         left -= len(talks[-1])
     return Dialogue(system_message(figure.npc), talks, figure)
 
 
-def _talk(figure: Figure, length: int, draw: Draw) -> list[Exchange]:
+def _talk(figure: Figure, length: int, draw: Draw, *, chatty: bool = False) -> list[Exchange]:
     exchanges: list[Exchange] = []
     due: list[Turn] = []  # what the player asks back later
     while len(exchanges) < length:
         before = exchanges[-1].turn if exchanges else None
-        turn = _next(figure, before, due, draw)
-        if before and turn.ask == before.ask:
+        turn = talk.small(figure, draw) if chatty and draw.chance(0.8) else _next(figure, before, due, draw)
+        if turn is None or (turn.kind != "again" and _repeats(turn, exchanges)):
             continue
         exchanges.append(_exchange(figure, turn, before, draw))
         if length > 1 and not due and not exchanges[1:] and draw.chance(0.2):
             due = talk.player(figure, draw)
     return exchanges
+
+
+def _repeats(turn: Turn, exchanges: Sequence[Exchange]) -> bool:
+    """Whether it asks again what was just asked, or says again what it could say in another way."""
+    loose = not turn.knows or turn.kind.startswith(("talk", "press"))
+    said = [one.turn.say for one in exchanges] if loose else []
+    return turn.say in said or (bool(exchanges) and turn.ask == exchanges[-1].turn.ask)
 
 
 def _next(figure: Figure, before: Turn | None, due: list[Turn], draw: Draw) -> Turn:

@@ -85,7 +85,9 @@ def _made(figure: Figure, number: int, kind: str, draw: Draw, way: str = "asks")
 def _words(hours: Hours, figure: Figure, draw: Draw) -> dict[str, str]:
     plural = hours.plural
     days = [day for day in figure.world.setting.days if day not in hours.closed]
-    wrong = figure.known().fill(draw.one(("{morning}", "{noon}", "{evening}")))
+    wrong = hours.opens or hours.closes
+    while wrong in (hours.opens, hours.closes):
+        wrong = figure.known().fill(draw.one(("{morning}", "{noon}", "{evening}")))
     words = {
         "what": hours.what,
         "opens0": hours.opens,
@@ -95,6 +97,7 @@ def _words(hours: Hours, figure: Figure, draw: Draw) -> dict[str, str]:
         "why": hours.why,
         "opens1": "open" if plural else "opens",
         "closes1": "close" if plural else "closes",
+        "does": "do" if plural else "does",
         "is": "are" if plural else "is",
         "it": "they" if plural else "it",
         "wrong": when(wrong),
@@ -104,8 +107,6 @@ def _words(hours: Hours, figure: Figure, draw: Draw) -> dict[str, str]:
     }
     turn = "open" if hours.closes and not hours.opens else "close"
     words |= {"turn": turn, "turns": turn if plural else f"{turn}s"}
-    if wrong in (hours.opens, hours.closes):
-        words["wrong"] = "at half past nothing"
     return words
 
 

@@ -22,11 +22,15 @@ the stall; the counter; the archive; the museum; the bridge; the stables; the mi
 the reading room; the pool; the temple; the school; the tower; the hangar; the clinic; the canteen; the forge
 the bank"""
 ROLES = {
-    "he": "brother; husband; son; uncle; cousin; father; nephew; grandfather; stepson; godfather; twin brother",
+    "he": "brother; husband; son; uncle; father; nephew; grandfather; stepbrother; godfather; twin brother",
     "she": "sister; wife; daughter; aunt; mother; niece; grandmother; stepsister; godmother; twin sister",
-    "": "apprentice; partner; old friend; rival; neighbour; landlord; boss; mentor; pupil; best customer; helper"
-    "; assistant; bodyguard; teacher; debtor; lodger; supplier; cook; pilot; first mate; accountant; sworn enemy",
+    "": "apprentice; cousin; partner; old friend; rival; neighbour; landlord; boss; mentor; pupil; best customer"
+    "; helper; assistant; bodyguard; teacher; debtor; lodger; supplier; cook; pilot; first mate; accountant"
+    "; sworn enemy",
 }
+
+_MEN, _WOMEN = (ROLES[he].split("; ") for he in ("he", "she"))
+OF_WOMEN_AND_MEN = {**dict(zip(_MEN, _WOMEN, strict=True)), **dict(zip(_WOMEN, _MEN, strict=True))}
 
 
 def invent(side: Side, draw: Draw) -> Figure:
@@ -89,7 +93,7 @@ def _person(world: World, draw: Draw) -> Figure:
     }
     known |= {
         "here": f"at {site} in {town}",
-        "he": draw.one(("he", "she", "they")),
+        "he": world.he(first, draw),
         "a trade": with_article(trade.name),
     }
     slots = Slots(world, draw, known)
@@ -202,9 +206,14 @@ def _kin(number: int, figure: Figure, draw: Draw) -> list[Kin]:
     roles = draw.some([(he, role.strip()) for he, listed in ROLES.items() for role in listed.split(";")], number)
     for he, role in roles:
         who = figure.world.first(draw) if draw.chance(0.7) else figure.world.full(draw)
+        is_he = figure.world.he(who, draw)
         if who.split()[0] in figure.npc.name or any(who.split()[0] in kin.relation.who for kin in made):
             continue
-        slots = figure.known({"who": who, "role": role, "he": he or draw.one(("he", "she"))})
+        if he and he != is_he:
+            role = OF_WOMEN_AND_MEN[role]
+            if any(role == kin.relation.role for kin in made):
+                continue
+        slots = figure.known({"who": who, "role": role, "he": is_he})
         note = draw.one(notes) if draw.chance(0.75) else None
         made.append(Kin(Relation(who, role, slots.fill(note.fact) if note else ""), slots, note))
     return made

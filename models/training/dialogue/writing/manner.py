@@ -48,10 +48,16 @@ def spoken(turn: Turn, figure: Figure, draw: Draw) -> str:
         text = f"{text[:-1]}, {draw.one(_parts('after', figure))}{text[-1]}"
     if draw.chance(0.06) and len(figure.npc.name) > 2:
         text = f"{draw.one((figure.npc.name, figure.slots.values['first']))}, {lowered(text)}"
-    if not talk and draw.chance(0.12):
-        aside = figure.known().sentence(draw.one(_asides(figure)))
-        text = f"{aside} {text}" if draw.chance(0.75) else f"{text} {aside}"
+    if not talk and draw.chance(0.15):
+        text = _rambled(text, figure, draw)
     return _hasty(text, draw)
+
+
+def _rambled(text: str, figure: Figure, draw: Draw) -> str:
+    """With asides before it, after it, or on both sides."""
+    before, after = draw.weighted([((1, 0), 4), ((0, 1), 2), ((1, 1), 2), ((2, 0), 1.5), ((2, 1), 1)])
+    chosen = [figure.known().sentence(aside) for aside in draw.some(_asides(figure), before + after)]
+    return " ".join([*chosen[:before], text, *chosen[before:]])
 
 
 def voiced(turn: Turn, figure: Figure, draw: Draw) -> str:

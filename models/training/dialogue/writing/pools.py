@@ -49,6 +49,8 @@ class Setting:
     name: str
     trades: Sequence[Trade]
     first: Sequence[str]
+    women: Sequence[str]  # of the first names
+    neither: Sequence[str]  # of them, those of anybody
     last: Sequence[str]
     kinds: Sequence[People]
     money: Sequence[Currency]
@@ -118,7 +120,7 @@ def entries(text: str) -> list[str]:
 
 def _setting(name: str, table: Mapping[str, Any]) -> Setting:
     trades = [_trade(entry) for entry in entries(table["trades"])]
-    plain = {key: entries(table[key]) for key in ("first", "last", "towns", "days", "sites")}
+    plain = {key: entries(table[key]) for key in ("first", "women", "neither", "last", "towns", "days", "sites")}
     money = [_currency(entry) for entry in entries(table["money"])]
     return Setting(name, trades, kinds=[_people(entry) for entry in entries(table["kinds"])], money=money, **plain)
 

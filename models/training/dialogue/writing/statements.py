@@ -39,7 +39,13 @@ TRUE = (
     "they say that {claim}, is that right",
     "{claim}, right",
     "so {claim}",
+    "somebody told me that {claim}",
+    "isn't it so that {claim}",
+    "as far as I know, {claim}, right",
 )
+DENIED = ("No. {truth}", "That's not right. {truth}", "You heard wrong. {truth}", "Not so. {truth}", "No, {claim}")
+_OWN = ("name", "first", "trade", "site", "town", "here", "he", "money")  # what makes the NPC, not the fact
+_SLOT = re.compile(r"\{((?:an? )?(\w+))((?::[^{}]*)?\})")
 
 
 def ask(figure: Figure, draw: Draw) -> Turn | None:
@@ -76,7 +82,7 @@ def follow(figure: Figure, before: Turn, draw: Draw) -> Turn | None:
 def about_stated(kind: str, one: Stated, subject: Subject, figure: Figure, draw: Draw) -> Turn | None:
     """By one of its own questions, or by one that fits any fact."""
     about = one.slots.fill(one.passage.about)
-    if kind == "facts" and draw.chance(0.16) and figure.npc.name not in one.text:
+    if kind == "facts" and draw.chance(0.2) and figure.npc.name not in one.text:
         return _general(one, about, subject, draw)
     weights = [(question, 2.0 + bool(question.asks[3:])) for question in one.passage.questions]
     question = draw.weighted(weights)
@@ -88,20 +94,40 @@ def about_stated(kind: str, one: Stated, subject: Subject, figure: Figure, draw:
 
 def _general(one: Stated, about: str, subject: Subject, draw: Draw) -> Turn:
     """ "Tell me about the cellar door", "Is it true that the cellar door is locked at dusk?" """
-    claim = (
-        one.text
-        if one.text.split()[0].istitle() and not one.text.startswith(("The ", "In ", "It ", "There ", "A "))
-        else one.text[0].lower() + one.text[1:]
-    )
-    must = _all_said(one)
-    if draw.chance(0.35):
+    kind = draw.weighted([("tell", 4.0), ("true", 3.0), ("false", 3.5)])
+    wrong = falsified(one, draw) if kind == "false" else None
+    claim = _claimed(one.text)
+    if wrong is not None:
+        ask = draw.one(TRUE).replace("{claim}", _claimed(wrong[0]).rstrip("."))
+        say = draw.one(DENIED).replace("{truth}", one.text).replace("{claim}", claim)
+        return Turn("facts.false", f"{sentence(ask)[:-1]}?", say, ((wrong[1].lower(),),), subject, topic=about)
+    if kind != "tell":
         ask = draw.one(TRUE).replace("{claim}", claim.rstrip("."))
         say = draw.one((f"Yes, {claim}", "Yes. " + one.text, "That's right. " + one.text, "So it is. " + one.text))
         return Turn(
             "facts.true", f"{sentence(ask)[:-1]}?", say, (("yes", "right", "so it is", "true"),), subject, topic=about
         )
     ask = draw.one(TELL).replace("{about}", about)
-    return Turn("facts.tell", f"{sentence(ask).rstrip('.?')}?", one.text, must, subject, topic=about)
+    return Turn("facts.tell", f"{sentence(ask).rstrip('.?')}?", one.text, _all_said(one), subject, topic=about)
+
+
+def falsified(one: Stated, draw: Draw) -> tuple[str, str] | None:
+    """The fact with one of its words exchanged, and the true word; None for a fact without any."""
+    found = [(full, key) for full, key, _ in _SLOT.findall(one.passage.fact) if key.lower() not in _OWN]
+    found = [(full, key) for full, key in found if key.lower() in one.slots.values]
+    if not found:
+        return None
+    full, key = draw.one(found)
+    changed = re.sub(r"\{" + re.escape(full) + r"(?=[:}])", "{" + full + "~", one.passage.fact)
+    text, true = one.slots.within({}).sentence(changed), one.slots.values[key.lower()]
+    return (text, true) if text != one.text and true in one.text else None
+
+
+def _claimed(text: str) -> str:
+    """A sentence after "that": with its capital only if that is a name's."""
+    named = text.split()[0].istitle() and not text.startswith(("The ", "In ", "It ", "There ", "A ", "An "))
+    named = named or text.split()[0] == "I"
+    return text if named else text[0].lower() + text[1:]
 
 
 def _all_said(one: Stated) -> tuple[tuple[str, ...], ...]:

@@ -10,16 +10,22 @@ from models.training.dialogue.writing.pools import entries
 from models.training.dialogue.writing.split import kept
 from models.training.dialogue.writing.turn import Turn, compose
 
-ALIVE = ("greeting", "how are you", "compliment", "player tale", "work", "town", "joke", "sad", "story", "advice")
+ALIVE = "greeting; how are you; compliment; player tale; work; town; joke; sad; story; advice; day; opinion"
+TAILED = """how are you; compliment; weather; work; town; advice; opinion food; dream; magic; people; money talk
+why trade; rich; day; opinion; secret wish; fear talk; travel; age talk; plan"""  # which a general remark may follow
 
 
 def small(figure: Figure, draw: Draw) -> Turn | None:
     """A bit of smalltalk."""
-    found = [(passage, 2.0 if passage.about in ALIVE else 1.0) for passage in passages("talk/smalltalk.txt")]
-    passage = draw.weighted(found)
+    found = [one for one in passages("talk/smalltalk.txt") if one.question.asks]
+    passage = draw.weighted([(one, 2.0 if one.about in entries(ALIVE) else 1.0) for one in found])
     if passage.about == "how are you" and any("mood" in one.text for one in figure.persona):
         return None
-    return compose(f"talk.{passage.about}", passage.question, figure.known(), figure.world.side, draw)
+    turn = compose(f"talk.{passage.about}", passage.question, figure.known(), figure.world.side, draw)
+    if turn is None or passage.about not in entries(TAILED) or turn.say.endswith("?") or not draw.chance(0.5):
+        return turn
+    tails = sections("talk/smalltalk.txt")["tails"].question.says
+    return replace(turn, say=f"{turn.say} {figure.known().sentence(draw.one(tails))}")
 
 
 def press(figure: Figure, draw: Draw) -> Turn | None:

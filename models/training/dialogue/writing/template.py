@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Protocol
 
-from models.npc.english import plural, with_article
+from models.npc.english import article, plural, with_article
 from models.training.dialogue.writing.draw import Draw
 
+_ARTICLE = re.compile(r"\b([Aa])n? (?=([\w'-]+))")
 _SLOT = re.compile(r"\{(?:(an?) )?(\w+)(/\w+)?([~+])?(?::([^{}]*))?\}", re.IGNORECASE)
 _START = re.compile(r"((?:^|[.!?:]\s+|\n)[\"(]?)([a-z])")
 _AFTER_COLON = re.compile(r"(:\s+[\"(]?)([A-Z])")
@@ -45,7 +46,7 @@ class Slots:
             if filled == chosen:
                 raise ValueError(f"a brace is left in {template!r}")
             chosen = filled
-        return " ".join(chosen.split())
+        return articled(" ".join(chosen.split()))
 
     def sentence(self, template: str) -> str:
         """As `fill`, with capitals where sentences begin."""
@@ -105,6 +106,11 @@ def choose(template: str, draw: Draw) -> str:
 def capitals(text: str) -> str:
     """With a capital at the start of each sentence."""
     return _START.sub(lambda found: found[1] + found[2].upper(), text)
+
+
+def articled(text: str) -> str:
+    """With "an" where a slot's word begins with the sound of a vowel, and "a" where it does not."""
+    return _ARTICLE.sub(lambda found: f"{found[1]}{article(found[2])[1:]} ", text)
 
 
 _Part = str | tuple["tuple[_Part, ...]", ...]

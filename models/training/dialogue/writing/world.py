@@ -43,6 +43,13 @@ class World:
     def first(self, draw: Draw) -> str:
         return draw.one(self.seen(self.setting.first))
 
+    def he(self, name: str, draw: Draw) -> str:
+        """ "he", "she" or, for a name of anybody, either."""
+        first = next((one for one in self.setting.neither if name.startswith(one)), name.split()[0])
+        if first in self.setting.neither:
+            return draw.one(("he", "she"))
+        return "she" if first in self.setting.women else "he"
+
     def last(self, draw: Draw) -> str:
         return draw.one(self.seen(self.setting.last))
 
