@@ -60,6 +60,12 @@ _VERBS = {
 _SINGULARS = {many: one for one, many in IRREGULAR_PLURALS.items()} | {"dozens": "dozen"}
 for _verb in ("leaves", "lives"):  # far more often than of trees, and the nine of a cat
     del _SINGULARS[_verb]
+_SAME = {  # words that families say for others
+    **dict.fromkeys(("gran", "granny", "grandma", "nan"), "grandmother"),
+    **dict.fromkeys(("grandpa", "grandad", "granddad"), "grandfather"),
+    **dict.fromkeys(("mum", "mom", "mama", "ma"), "mother"),
+    **dict.fromkeys(("dad", "papa", "pa"), "father"),
+}
 _WHOLE = frozenset(["morning", "evening", "ceiling", "nothing", "anything", "something", "everything", "during"])
 _DOUBLED = re.compile(r"([bdgklmnprt])\1$")
 
@@ -68,7 +74,7 @@ _DOUBLED = re.compile(r"([bdgklmnprt])\1$")
 def stem(word: str) -> str:
     """The stem of a word in small letters. A final "e" is dropped: "closing" and "close" are "clos"."""
     word = word.removesuffix("'s").removesuffix("'")
-    word = _VERBS.get(word) or _SINGULARS.get(word) or word
+    word = _VERBS.get(word) or _SINGULARS.get(word) or _SAME.get(word) or word
     if word in _WHOLE or len(word) < 4:
         return word
     if word.endswith("ies") and len(word) > 4:

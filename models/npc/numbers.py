@@ -56,6 +56,7 @@ _ORDINALS = (
 )
 _FRACTIONS = {"half": Decimal("0.5"), "quarter": Decimal("0.25"), "halves": Decimal("0.5")}
 _SIGNS = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
+_BEFORE_MINUTES = ("at", "till", "until", "by", "around", "about", "before", "after", "since")
 _SMALL = _UNITS | _TEENS | _TENS
 
 
@@ -87,20 +88,31 @@ def _number(words: list[str], at: int) -> Number | None:
 
 
 def _past(words: list[str], at: int) -> Number | None:
-    """ "half past five", "a quarter to six"."""
+    """ "half past five", "a quarter to six", "at twenty to ten"."""
     first = at + 1 if words[at] == "a" else at
-    part, direction = _FRACTIONS.get(_at(words, first)), _at(words, first + 1)
+    part, end = _FRACTIONS.get(_at(words, first)), first + 1
+    if part is None:
+        part, end = _minutes(words, first)
+    direction = _at(words, end)
     if part is None or direction not in ("past", "to"):
         return None
-    hour = _figure(words, first + 2) or _in_words(words, first + 2) if first + 2 < len(words) else None
+    hour = _figure(words, end + 1) or _in_words(words, end + 1) if end + 1 < len(words) else None
     if hour is None or hour.kind is not Kind.CARDINAL or hour.value > 24:
         return None
     return Number(hour.value + (part if direction == "past" else -part), Kind.CLOCK, at, hour.end)
 
 
+def _minutes(words: list[str], at: int) -> tuple[Decimal | None, int]:
+    """The part of an hour of "ten past", or of "at ten to": without "at", "five to ten" is a range."""
+    value, end = (int(words[at]), at + 1) if _at(words, at).isdecimal() else _below_hundred(words, at)[:2]
+    end += _at(words, end) == "minutes"
+    told = _at(words, end) == "past" or (_at(words, at - 1) in _BEFORE_MINUTES and value in (5, 10, 20, 25))
+    return (Decimal(value) / 60, end) if 0 < value < 60 and told else (None, at)
+
+
 def _figure(words: list[str], at: int) -> Number | None:
     word = words[at]
-    if not word[0].isdigit() and word not in _SIGNS:
+    if not word[0].isdecimal() and word not in _SIGNS:  # "\u00b2" is a digit to Python, and no number to Decimal
         return None
     if ":" in word:
         hours, minutes = word.split(":")
@@ -134,18 +146,28 @@ def _in_words(words: list[str], at: int) -> Number | None:
     if words[at] in ("a", "an"):
         lot = _lot(_at(words, at + 1))
         return _multiplied(words, Decimal(1), at, at + 1) if lot else None
-    if words[at] in _LOTS and words[at] in ("dozen", "dozens"):
+    if words[at] in ("dozen", "dozens") or (words[at] in _GROUPS and _at(words, at + 1) == "and"):
         return _multiplied(words, Decimal(1), at, at)
     value, end, ordinal = _below_hundred(words, at)
     if end == at:
         return None
     if ordinal:
         return Number(Decimal(value), Kind.ORDINAL, at, end)
+    if value >= 10 and (one := _oh(words, end)):  # "fourteen-oh-two"
+        return Number(Decimal(value * 100 + one[0]), Kind.CARDINAL, at, one[1])
     if value >= 10 and _at(words, end) not in ("-", "and", "hundred"):
         second, after, _ = _below_hundred(words, end)
         if after > end and second >= 10:  # "seventeen eighty-nine"
             return Number(Decimal(value * 100 + second), Kind.CARDINAL, at, after)
     return _multiplied(words, Decimal(value), at, end)
+
+
+def _oh(words: list[str], at: int) -> tuple[int, int] | None:
+    """The digit of "oh two" and where it ends."""
+    at += _at(words, at) == "-"
+    digit = at + 1 + (_at(words, at + 1) == "-")
+    value = _UNITS.get(_at(words, digit), 0)
+    return (value, digit + 1) if _at(words, at) in ("oh", "o") and value else None
 
 
 def _below_hundred(words: list[str], at: int) -> tuple[int, int, bool]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from models.npc.character import Currency, Npc, Ware
-from models.npc.english import plural, unit_noun
+from models.npc.english import by_the_measure, plural, unit_noun
 from models.npc.numbers import Kind, Number, Token, numbers, tokens
 from models.npc.words import FILLERS, ORDER_WORDS, words
 
@@ -84,6 +84,12 @@ def order_of(npc: Npc, said: str, topic: Ware | None = None) -> Order:
     return _Line(npc, said, topic).order()
 
 
+def ware_named(npc: Npc, said: str) -> Ware | None:
+    """The one ware that a line names, which "them" may mean in the next; None if it names none or several."""
+    named = {ware.item: ware for name in find_wares(npc, tokens(said[:MOST_CHARACTERS])) for ware in name.wares}
+    return next(iter(named.values())) if len(named) == 1 else None
+
+
 def currencies(npc: Npc) -> tuple[Currency, ...]:
     """Every currency that an NPC knows, its own first."""
     rates = [currency for rate in npc.rates for currency in (rate.one, rate.of)]
@@ -154,6 +160,11 @@ def find_wares(npc: Npc, found: tuple[Token, ...]) -> tuple[Name, ...]:
             made.append(Name(tuple(dict.fromkeys(wares)), at, end))
         at = end
     return tuple(made)
+
+
+def _times_of(ware: Ware, word: str, value: Decimal) -> Decimal:
+    """How many of a ware's units a span is: two weeks are fourteen nights, and two where the price is a week's."""
+    return value if word in (unit_noun(ware), plural(unit_noun(ware))) else value * _SPANS[word]
 
 
 def _once(entries: list[Entry]) -> list[Entry]:
@@ -265,8 +276,12 @@ class _Line:
             self.used.add(number.first)
         if len(name.wares) > 1 and len(self.names) > 1:
             return  # two swords or the other, and a shield: no total can be right
-        count = Decimal(1) if number is None else number.value
-        yield from (Entry(ware, count, said=number is not None, measured=measured) for ware in name.wares)
+        value = Decimal(1) if number is None else number.value
+        for ware in name.wares:
+            if measured and not by_the_measure(ware):  # two hours of lessons
+                yield Entry(ware, times=value, said=number is not None)
+            else:
+                yield Entry(ware, value, said=number is not None, measured=measured)
 
     def _number_before(self, end: int, kind: Kind | None = None) -> Number | None:
         return next((one for one in self._free() if one.end == end and (kind is None or one.kind is kind)), None)
@@ -284,20 +299,19 @@ class _Line:
     def _timed(self, entries: list[Entry]) -> tuple[list[Entry], bool]:
         """With "for three nights" put to what is let by the night; whether it could be several."""
         for word, value in self._times():
-            fits = {ware for ware in self.npc.wares if self._is_unit(ware, word)}
-            if not fits:
-                continue
-            value *= _SPANS.get(word, 1)
-            places = [at for at, entry in enumerate(entries) if entry.ware in fits and entry.times == 1]
-            if places:
-                entries = [replace(e, times=value, said=True) if at in places else e for at, e in enumerate(entries)]
-                continue
+            fits = [ware for ware in self.npc.wares if self._is_unit(ware, word)]
             if any(entry.ware in fits for entry in entries):
+                entries = [
+                    replace(entry, times=_times_of(entry.ware, word, value), said=True)
+                    if entry.ware in fits and entry.times == 1
+                    else entry
+                    for entry in entries
+                ]
                 continue
-            meant = [self.topic] if self.topic in fits and self.topic else sorted(fits, key=self.npc.wares.index)[:3]
-            if len(meant) > 1 and entries:
+            meant = [self.topic] if self.topic in fits and self.topic else fits[:3]
+            if not meant or (len(meant) > 1 and entries):
                 continue
-            entries += [Entry(ware, times=value, said=True) for ware in meant]
+            entries += [Entry(ware, times=_times_of(ware, word, value), said=True) for ware in meant]
             if len(meant) > 1:
                 return entries, True
         return entries, False
@@ -315,7 +329,7 @@ class _Line:
 
     def _is_unit(self, ware: Ware, word: str) -> bool:
         unit = unit_noun(ware)
-        return bool(unit) and (unit in ("night", "day") if word in _SPANS else word in (unit, plural(unit)))
+        return bool(unit) and (word in (unit, plural(unit)) or (word in _SPANS and unit in ("night", "day")))
 
     def _by_units(self) -> list[Entry]:
         """What is let by the unit that "how many nights" asks for, if that is one ware."""

@@ -73,7 +73,9 @@ FILLERS = words(
 )
 LOTS = {"dozen": 12, "half-dozen": 6, "pair": 2, "brace": 2, "score": 20, "hundred": 100, "thousand": 1_000}
 # What an order consists of, besides wares and numbers.
-ORDER_WORDS = FILLERS | words("a an and for with then also plus please some at each as well too or yes no ok okay so")
+ORDER_WORDS = FILLERS | words(
+    "a an and for with then also plus please some at each as well too or yes no ok okay so in them"
+)
 
 # In order: their places are their values.
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

@@ -27,6 +27,7 @@ from tests.mutants import (
 )
 from tests.mutants.language import families, gguf_files, moderation, remote, static
 from tests.mutants.mutant import Mutant
+from tests.mutants.npc import guard, sums
 from tests.policy.cases import CASES
 from tests.policy.world import World
 
@@ -37,6 +38,7 @@ ROOMS = (
     device,
     families,
     gguf_files,
+    guard,
     inference,
     intake,
     kserve,
@@ -50,6 +52,7 @@ ROOMS = (
     sessions,
     static,
     streams,
+    sums,
     wire,
 )
 MUTANTS: tuple[Mutant, ...] = tuple(mutant for room in ROOMS for mutant in room.MUTANTS)

@@ -126,7 +126,7 @@ def misplaced(sentence: Sentence, topic: Topic, evidence: Evidence) -> Iterator[
         if clause.negative:
             continue
         for anchor, word in _pairs(clause):
-            if word in evidence.money or (anchor not in _PLACES and anchor in evidence.strong):
+            if word in evidence.money or (anchor not in _PLACES and anchor in evidence.strong | evidence.money):
                 continue
             own = clause.content - {word, anchor}
             if clause.words[0] in ("he", "she", "they"):

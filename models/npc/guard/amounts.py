@@ -6,17 +6,19 @@ same other numbers. One of them has to state the number.
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TypeAlias
 
-from models.npc.guard import lexicon
+from models.npc.guard import lexicon, results
+from models.npc.guard.amount import Amount
 from models.npc.guard.clauses import Clause
 from models.npc.guard.evidence import Evidence, Known
-from models.npc.guard.quantities import Amount
 from models.npc.guard.topic import Topic
 from models.npc.lemmas import content
 from models.npc.numbers import Kind
 
+_HALF_A_DAY = 720  # minutes
+_LATE = frozenset(["evening", "night", "afternoon", "pm"])
+_BUYS = frozenset(["enough", "buy", "buys", "get", "gets", "cover", "covers", "pays"])
 _GENERIC = frozenset(["cost", "pric", "left", "fre", "free"])
 _COUNT = re.compile(r"\b(?:left|free|available|in stock|have|has|got|there are|there is|there's|count|remain)\b")
 _MONEY = re.compile(
@@ -30,11 +32,13 @@ _HOW_MUCH = re.compile(r"\b(?:how much|price|costs?|charge|pay|expensive|owe)\b"
 _WHEN = re.compile(r"\b(?:when|what time|what hour|how late|how early)\b")
 _CHANGE = re.compile(r"\b(?:change|that leaves|leaves|you keep)\b|\bget\b.*\bback\b|\d+ (?:\w+ )?back\b")
 _SHORT = re.compile(r"\b(?:short|missing|lacking|too little|not enough)\b")
-_TOTAL = re.compile(r"\b(?:makes?|comes?|total|together|altogether|all told|in all|so|that's|that is|sum)\b")
 
 
 def supporting(amount: Amount, clause: Clause, topic: Topic, evidence: Evidence) -> list[Known]:
     """The facts that state a number of the thing that the clause is about; none if it is unsupported."""
+    done = [known for known in evidence.facts if known.result and results.told(amount, known.numbers)]
+    if done:
+        return done
     pool = _pool(amount, clause, topic, evidence)
     if not pool:
         return []
@@ -82,6 +86,7 @@ def _states(
     each = amount.each not in ("", "each") and any(other.each for other in alike)
     return any(
         _equal(amount, other, clause)
+        and _same_coin(amount, other)
         and not excluded(clause, place, evidence.money)
         and (other.whole is amount.whole or not wholes)
         and (other.each != "" or not each)
@@ -109,8 +114,9 @@ def _kinds(amount: Amount, clause: Clause, words: str, topic: Topic) -> frozense
     if amount.currency:
         return frozenset(["money"])
     if amount.clock:
-        return frozenset(["clock", "count"])
-    if amount.unit or amount.kind is Kind.FRACTION:
+        return frozenset(["clock"])
+    before = clause.words[amount.at - clause.first - 1] if amount.at > clause.first else ""
+    if amount.unit or amount.kind is Kind.FRACTION or before == "every":
         return frozenset(["count", "money", "clock"])
     priced = bool(clause.wares) and amount.at > clause.first + 1  # "a room is seven", "an iron one forty"
     if amount.each or _MONEY.search(words) or (priced and not _COUNT.search(words)):
@@ -141,9 +147,11 @@ def _asked_units(amount: Amount, topic: Topic) -> frozenset[str]:
 
 def _may_be(amount: Amount, other: Amount, kinds: frozenset[str], units: frozenset[str], named: bool) -> bool:
     """Whether two numbers may be of one kind, whatever their values."""
-    kind = "money" if other.currency else "clock" if other.clock else "count"
+    kind = "money" if other.currency or lexicon.COINS & set(other.unit) else "clock" if other.clock else "count"
     if kind not in kinds or (amount.kind is Kind.ORDINAL) is not (other.kind is Kind.ORDINAL):
         return False
+    if lexicon.COINS & {*amount.unit, *other.unit}:  # a coin that is no currency of the NPC: all money competes
+        return True
     if amount.currency:
         return amount.currency == other.currency
     if amount.clock and other.unit:  # the fair in six days says nothing of a door at six
@@ -154,11 +162,12 @@ def _may_be(amount: Amount, other: Amount, kinds: frozenset[str], units: frozens
 def _fits(other: Amount, place: Clause, words: str, clause: Clause, known: Known) -> bool:
     """Whether a number that the program computed is what the clause tells: change, what is missing, or a price."""
     rest = bool({"leaves", "missing", "fewer", "change"} & set(place.words))
-    if _CHANGE.search(words) or _SHORT.search(words):
+    remains = other.currency is not None and known.source == "sum" and "left" in clause.words
+    if remains or _CHANGE.search(words) or _SHORT.search(words):
         return rest
     if known.source != "sum":
         return True
-    return not rest and ("enough" not in place.words or "enough" in clause.words or other.unit != ())
+    return not rest and ("enough" not in place.words or bool(_BUYS & set(clause.words)) or other.unit != ())
 
 
 def _score(
@@ -168,19 +177,21 @@ def _score(
     names = set(clause.named & evidence.names)
     if not names and clause.words[0] in ("he", "she", "he's", "she's", "they", "it", "it's"):
         names = set(topic.names & evidence.names)
-    own = clause.content & evidence.strong - evidence.money - set(amount.unit)
-    wares = _wares(clause, topic)
+    about = clause.content - evidence.money - set(amount.unit)
+    own, told = about & evidence.strong, about & (evidence.strong | evidence.rare)
+    wares = frozenset[int]() if amount.clock else _wares(clause, topic)
     others = [one for one in clause.amounts if one is not amount and not one.currency]
     if not others and not amount.each and not clause.wares and (amount.currency or not amount.unit):
         others = [one for one in topic.amounts if one.unit and not one.currency]
     before = topic.content - evidence.money - _GENERIC
+    idle = evidence.money | ({"left"} if amount.currency else frozenset())
     shared = sum(any(one.same(other) for other, _ in known.amounts) for one in others)
     return (
         len(names & known.stems),
         _exactness(wares, known.wares),
-        len(own & known.content) if not clause.wares else 0,
+        len(told & known.content) if not clause.wares else 0,
         shared,
-        (len(before & known.content) if not own else 1) + 2 * len(clause.content & known.content - own),
+        (len(before & known.content) if not own else 1) + 2 * len(clause.content & known.content - told - idle),
     )
 
 
@@ -204,9 +215,27 @@ def _exactness(wanted: frozenset[int], found: frozenset[int]) -> int:
 def _equal(amount: Amount, other: Amount, clause: Clause) -> bool:
     if amount.value == other.value:
         return True
-    if Kind.CLOCK not in (amount.kind, other.kind) or (amount.value - other.value) % 12:
+    if amount.paired and other.currency:  # "eighteen fifty"
+        return amount.value / 100 == other.value
+    clock = Kind.CLOCK in (amount.kind, other.kind) or (amount.paired and other.clock)
+    minutes, others = _minutes(amount), _minutes(other)
+    if not clock or (minutes - others) % _HALF_A_DAY:
         return False
-    return bool({"evening", "night", "afternoon", "pm"} & set(clause.words))  # 22:00 is ten in the evening
+    return minutes == others or bool(_LATE & set(clause.words))  # 22:00 is ten in the evening
+
+
+def _same_coin(amount: Amount, other: Amount) -> bool:
+    """Whether neither is of a coin that the other is not: "a farthing", "a shilling"."""
+    one, two = lexicon.COINS & set(amount.unit), lexicon.COINS & set(other.unit)
+    return one == two or not (amount.currency or other.currency or (one and two))
+
+
+def _minutes(amount: Amount) -> int:
+    """An hour in minutes: "half past eleven", "11:30", or "eleven thirty"."""
+    if amount.paired:
+        hours, minutes = divmod(int(amount.value), 100)
+        return 60 * hours + minutes
+    return round(amount.value * 60)
 
 
 def excluded(clause: Clause, place: Clause, money: frozenset[str] = frozenset()) -> bool:
@@ -218,7 +247,8 @@ def excluded(clause: Clause, place: Clause, money: frozenset[str] = frozenset())
     opposite = lexicon.exclusive()
     if any(opposite.get(root, frozenset()) & there for root in own):
         return True
-    return any(one in own and other in there for one, other in (("day", "night"), ("night", "day")))
+    both = {"day", "night"} <= set(clause.stems)
+    return not both and any(one in own and other in there for one, other in (("day", "night"), ("night", "day")))
 
 
 def _with_directions(clause: Clause) -> set[str]:
@@ -240,13 +270,3 @@ def belong_together(clause: Clause, found: Sequence[tuple[Amount, list[Known]]])
     if not counted or not priced or "at" in clause.words:
         return True
     return any(any(known in others for others in counted) for facts in priced for known in facts)
-
-
-def adds_up(amount: Amount, clause: Clause, stated: Sequence[Amount]) -> bool:
-    """Whether a number is the sum of those stated before it, or a count times a price: "seven and two make nine"."""
-    if not _TOTAL.search(" ".join(clause.words)) or len(stated) < 2:
-        return False
-    if sum((one.value for one in stated), Decimal(0)) == amount.value:
-        return len({one.currency for one in stated if one.currency}) <= 1
-    first, second = stated[-2:]
-    return first.value * second.value == amount.value and bool(first.currency) is not bool(second.currency)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from models.npc.character import Npc
 from models.npc.guard import lexicon
-from models.npc.guard.quantities import Amount, Quantities
+from models.npc.guard.amount import Amount
+from models.npc.guard.quantities import Quantities
 from models.npc.lemmas import stem
 from models.npc.numbers import Token, tokens
 from models.npc.orders import find_wares
@@ -16,6 +17,7 @@ MOST_CHARACTERS = 4_000  # of a text that is read
 
 _SENTENCE = re.compile(r"[^.!?\u2026]*(?:\.(?=\d)[^.!?\u2026]*)*[.!?\u2026]*[\"'\u201d\u2019)\]*]*\s*", re.DOTALL)
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Capt|Sgt)\.$")
+_HALF_DAY = re.compile(r"\b[ap]\.(?:m\.)?$", re.IGNORECASE)  # "9 p.m. sharp"; "at 9 p.m. Bring a coat." is two
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +143,18 @@ def split(text: str) -> Iterator[tuple[int, str]]:
     start, held = 0, ""
     for found in _SENTENCE.finditer(text[:MOST_CHARACTERS]):
         held += found[0]
-        if _TITLE.search(held.rstrip()):
+        if _TITLE.search(held.rstrip()) or _goes_on(held, text[found.end() : found.end() + 1]):
             continue
         if held.strip():
             yield start + len(held) - len(held.lstrip()), held.strip()
         start, held = found.end(), ""
     if held.strip():
         yield start, held.strip()
+
+
+def _goes_on(held: str, after: str) -> bool:
+    """Whether a point is part of "p.m." and the sentence goes on."""
+    return _HALF_DAY.search(held.rstrip()) is not None and bool(after) and not after.isupper()
 
 
 def _pieces(words: Sequence[str], amounts: Sequence[Amount]) -> Iterator[tuple[int, int]]:
@@ -173,6 +180,9 @@ def _states(words: Sequence[str], first: int, at: int, amounts: Sequence[Amount]
         return True
     if words[at] in ("and", "or") and not said:
         return any(word in lexicon.MOMENTS | lexicon.WEEKDAYS for word in before)
+    money = next((amount for amount in amounts if amount.at == at + 1 and amount.currency), None)
+    if words[at] == "and" and money and said and lexicon.COPULAS & set(words[money.end : money.end + 2]):
+        return True  # five motors, and ten credits are left
     listed = words[at] in ("and", "or", ",") and bool(said) and all(amount.counts for amount in said)
     return not listed or bool(lexicon.COPULAS & set(before))  # "two rooms and" is a list, not "there are two rooms and"
 

@@ -1,19 +1,26 @@
 """What an NPC knows in a turn, prepared for the guard: facts with their clauses, amounts, names and wares."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from models.npc.character import Npc, Relation
 from models.npc.costs import worth
+from models.npc.english import unit_noun
 from models.npc.facts import Fact
 from models.npc.guard import lexicon
+from models.npc.guard.amount import Amount
 from models.npc.guard.clauses import Clause, Reader, Sentence
-from models.npc.guard.quantities import Amount
+from models.npc.guard.results import labelled
 from models.npc.lemmas import content, stem
 from models.npc.numbers import Kind, tokens
 from models.npc.orders import currencies
 from models.npc.prompt import character, opening
-from models.npc.words import STOP_WORDS
+from models.npc.words import LOTS, STOP_WORDS
+
+# Stems of lengths of time, each with how many of a smaller one it has.
+_SPANS = {"hour": (60, "minut"), "day": (24, "hour"), "week": (7, "day"), "year": (12, "month")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,16 @@ class Known:
     wares: frozenset[int]
     amounts: tuple[tuple[Amount, Clause], ...]
     subject: frozenset[str] = frozenset()  # of hours: what opens
+
+    @property
+    def result(self) -> bool:
+        """Whether it is what the game has answered to an action."""
+        return self.source.startswith("action")
+
+    @property
+    def numbers(self) -> Iterator[Amount]:
+        """Its numbers without their clauses."""
+        return (amount for amount, _ in self.amounts)
 
     @property
     def source(self) -> str:
@@ -45,6 +62,7 @@ class Evidence:
         self.strong = frozenset(_strong(npc))
         stated = (amount for fact in self.facts for amount, _ in fact.amounts)
         self.units = frozenset(unit for amount in stated for unit in amount.unit) | lexicon.DURATIONS
+        self.rare = _rare(self.facts)
         self.people = frozenset(root for relation in npc.relations for root in _stems(relation.who))
         self.ordinals = _ordinals(self.facts)
         self.names = frozenset(stem(word) for fact in self.facts for word in _capitals(fact)) | _stems(npc.name)
@@ -56,6 +74,11 @@ class Evidence:
         """The facts that have a sentence as it is."""
         said = _only_words(sentence.words)
         return tuple(known for known in self.facts if said in known.said)
+
+    def computes(self, amount: Amount) -> bool:
+        """Whether the program has computed with a number: "20 silver is enough"; not where it is too little."""
+        sums = (known for known in self.facts if known.source == "sum" and "not enough" not in known.fact.text)
+        return any(amount.value == other.value for known in sums for other in known.numbers)
 
     def relation(self, known: Known) -> Relation | None:
         """The relation that a fact is from, if it is from one."""
@@ -71,6 +94,7 @@ class Evidence:
         made.facts = self.facts + more.facts
         made.vocabulary = self.vocabulary | more.vocabulary
         made.units = self.units | more.units
+        made.rare = self.rare
         made.ordinals = self.ordinals | more.ordinals
         made.names = self.names | more.names
         return made
@@ -79,6 +103,14 @@ class Evidence:
 def background(npc: Npc) -> tuple[Fact, ...]:
     """What the system message says besides facts: who the NPC is, its persona, style and goals."""
     return (Fact(opening(npc), "opening"), *(Fact(text, "persona") for text in character(npc)))
+
+
+def _rare(facts: Sequence[Known]) -> frozenset[str]:
+    """What only one fact with numbers is about, as "deposit" is: who says it means that fact."""
+    counted = Counter(root for fact in facts for root in fact.content)
+    numbered = {root for fact in facts for amount, _ in fact.amounts for root in amount.unit}
+    stated = [fact for fact in facts if fact.amounts and fact.source.startswith(("facts[", "rules["))]
+    return frozenset(root for fact in stated for root in fact.content - numbered if counted[root] == 1)
 
 
 def _ordinals(facts: Iterable[Known]) -> frozenset[str]:
@@ -93,7 +125,11 @@ def _known(npc: Npc, fact: Fact, reader: Reader) -> Known:
     wares = frozenset(place for clause in clauses for named in clause.wares for place in named)
     if fact.source.startswith("wares["):
         wares = frozenset([int(fact.source[6 : fact.source.index("]")])])
-    amounts = tuple(pair for clause in clauses for amount in clause.amounts for pair in _worth(npc, amount, clause))
+    result = fact.source.startswith("action")
+    stated = ((amount, clause) for clause in clauses for amount in (labelled(clause) if result else clause.amounts))
+    amounts = tuple(pair for amount, clause in stated for pair in _worth(npc, amount, clause))
+    if clauses:
+        amounts += tuple((lot, clauses[0]) for lot in _lots(npc, fact))
     return Known(
         fact,
         frozenset(_only_words(sentence.words) for sentence in sentences),
@@ -106,13 +142,28 @@ def _known(npc: Npc, fact: Fact, reader: Reader) -> Known:
     )
 
 
+def _lots(npc: Npc, fact: Fact) -> Iterator[Amount]:
+    """How many things a price is for: the hundred of "nails cost 2 crowns a hundred"."""
+    if not fact.source.endswith(".price"):
+        return
+    ware = npc.wares[int(fact.source[6 : fact.source.index("]")])]
+    if value := LOTS.get(unit_noun(ware)):
+        units = tuple(stem(token.word) for token in tokens(ware.plural))
+        yield Amount(Decimal(value), Kind.CARDINAL, ware.unit, 0, 0, units)
+
+
 def _only_words(found: Sequence[str]) -> tuple[str, ...]:
     return tuple(word for word in found if word[0].isalnum())
 
 
 def _worth(npc: Npc, amount: Amount, clause: Clause) -> Iterator[tuple[Amount, Clause]]:
-    """An amount, and the same in other currencies."""
+    """An amount, and the same in other currencies, or of another length: 48 hours are two days."""
     yield amount, clause
+    for unit, (size, smaller) in _SPANS.items():
+        if smaller in amount.unit and amount.value >= size and not amount.value % size:
+            yield replace(amount, value=amount.value / size, unit=(unit,)), clause
+        if unit in amount.unit:
+            yield replace(amount, value=amount.value * size, unit=(smaller,)), clause
     if amount.currency is None:
         return
     for currency in currencies(npc):

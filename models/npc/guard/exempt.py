@@ -4,11 +4,12 @@ What the player said supports nothing. It may be asked back ("Five?") and denied
 """
 
 import re
+from decimal import Decimal
 
 from models.npc.guard import lexicon
+from models.npc.guard.amount import Amount
 from models.npc.guard.clauses import Clause, Sentence
 from models.npc.guard.evidence import Evidence
-from models.npc.guard.quantities import Amount
 from models.npc.guard.topic import Topic
 from models.npc.numbers import Kind
 
@@ -17,6 +18,8 @@ _TOO_MUCH = re.compile(r"\btoo (?:many|much|few|little|high|low|large)\b|\bnot (
 _REPORTED = re.compile(r"\b(?:you (?:said|say|asked|want|wanted|claim|heard)|somebody|someone|who told)\b")
 _OFFER = re.compile(r"\b(?:shall|how about|what about|will|would|deal|let us|let's|make it|take)\b")
 _COMPARED = re.compile(r"\b(?:more|less|fewer|over|under|above|below|beyond|up to)(?: than)? $")
+_HOW_LONG = re.compile(r"\bhow (?:long|far|soon|old)\b")
+_HOW_OFTEN = re.compile(r"\bhow (?:often|many times)\b")
 _SPAN_ENDS = frozenset(["ahead", "after", "before", "ago", "later", "past"])
 _NEGATED = (("not",), ("isn't",), ("aren't",), ("wasn't",), ("never",), ("not", "a"), ("not", "for"))
 
@@ -26,7 +29,9 @@ def exempt(amount: Amount, clause: Clause, sentence: Sentence, topic: Topic, evi
     return (
         _is_idiom(amount, sentence)
         or is_denied(amount, sentence)
-        or (amount.loose and not _is_span(amount, clause, sentence))
+        or (amount.loose and not _is_span(amount, clause, sentence, topic))
+        or _counts_nothing(amount, clause, topic, evidence)
+        or _is_of_the_order(amount, sentence, topic)
         or (amount.text == "one" and not _is_one(amount, clause, topic))
         or (amount.kind is Kind.ORDINAL and not _numbers(amount, sentence, evidence))
         or _is_given_back(amount, clause, sentence, topic)
@@ -55,10 +60,32 @@ def _is_one(amount: Amount, clause: Clause, topic: Topic) -> bool:
     return not clause.negative and bool(_COUNT.search(" ".join(clause.words))) and bool(clause.wares or topic.wares)
 
 
-def _is_span(amount: Amount, clause: Clause, sentence: Sentence) -> bool:
-    """Whether "a week" is an answer: alone, or "a week ahead"."""
+def _is_span(amount: Amount, clause: Clause, sentence: Sentence, topic: Topic) -> bool:
+    """Whether "a week" is an answer: alone, to "how long", or "a week ahead"."""
     after = sentence.words[amount.end : amount.end + 1]
-    return len(clause.words) <= 4 or (bool(after) and after[0] in _SPAN_ENDS)
+    spoken = sum(word[0].isalnum() for word in clause.words)
+    if sentence.words[max(0, amount.at - 1) : amount.at] == ("of",):  # most of a day
+        return False
+    return spoken <= 3 or bool(_HOW_LONG.search(topic.text)) or (bool(after) and after[0] in _SPAN_ENDS)
+
+
+def _counts_nothing(amount: Amount, clause: Clause, topic: Topic, evidence: Evidence) -> bool:
+    """Whether "twice" is said by the way: nobody has asked how often, and no fact of the same says so."""
+    if amount.text not in ("twice", "thrice") or _HOW_OFTEN.search(topic.text):
+        return False
+    return len(clause.words) > 2 and not clause.content & evidence.vocabulary
+
+
+def _is_of_the_order(amount: Amount, sentence: Sentence, topic: Topic) -> bool:
+    """Whether it is how many things or people the player named: "42 silver for the three", "the four of you"."""
+    before, after = sentence.words[max(0, amount.at - 1) : amount.at], sentence.words[amount.end : amount.end + 2]
+    of_you = after in (("of", "you"), ("of", "them"), ("of", "us"))
+    if before != ("the",) or amount.currency or not (of_you or not after or not after[0][0].isalnum()):
+        return False
+    counted = [one for one in topic.amounts if not one.currency and not one.clock]
+    named = sum(len(clause.wares) for said in topic.said for clause in said.clauses)
+    several = sum((one.value for one in counted), Decimal(0)) + max(0, named - len(counted))
+    return amount.value in (several, *(one.value for one in counted))
 
 
 def _numbers(amount: Amount, sentence: Sentence, evidence: Evidence) -> bool:
@@ -66,7 +93,7 @@ def _numbers(amount: Amount, sentence: Sentence, evidence: Evidence) -> bool:
     if not amount.unit and amount.value > 2:
         return True
     dated = sentence.words[max(0, amount.at - 1) : amount.at] == ("the",) and not amount.unit
-    named = bool(set(amount.unit) & evidence.ordinals)
+    named = bool(set(amount.unit) & (evidence.ordinals | evidence.units - lexicon.DURATIONS))
     return dated or named or sentence.words[amount.end : amount.end + 1] == ("of",)
 
 

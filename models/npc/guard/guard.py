@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from models.npc.character import Npc
 from models.npc.facts import Fact, sentences
-from models.npc.guard import agreement, amounts, exempt, lexicon, names, people, stock, times
-from models.npc.guard.clauses import Reader, Sentence
+from models.npc.guard import agreement, amounts, exempt, lexicon, names, people, stock, times, totals
+from models.npc.guard.amount import Amount
+from models.npc.guard.clauses import Clause, Reader, Sentence
 from models.npc.guard.evidence import Evidence, Known, background
-from models.npc.guard.quantities import Amount
 from models.npc.guard.topic import Topic, topic_of
 
 _REMEMBERED = 2  # sentences of the reply that the next one may refer to
@@ -60,6 +60,7 @@ class Turn:
         self._player = player
         self._before: list[Sentence] = []
         self._stated: list[Amount] = []
+        self._parts = totals.parts_of(guard.evidence.npc, said)
 
     def judge(self, text: str) -> tuple[Verdict, ...]:
         """Verdicts of the sentences in a piece of the reply, which may be all of it."""
@@ -102,13 +103,17 @@ class Turn:
                         yield Problem("number", f"not {amount.text}")
                     continue
                 found = amounts.supporting(amount, clause, topic, self._evidence)
-                if not found and not amounts.adds_up(amount, clause, self._stated):
+                if not (found or self._works_out(amount, clause)):
                     yield Problem("number", amount.text)
                 supporting += found
                 together.append((amount, found))
                 self._stated.append(amount)
             if not amounts.belong_together(clause, together):
                 yield Problem("number", " and ".join(amount.text for amount, _ in together))
+
+    def _works_out(self, amount: Amount, clause: Clause) -> bool:
+        """Whether a number that no fact states is right nevertheless."""
+        return totals.adds_up(amount, clause, self._stated) or totals.is_a_part(amount, clause, self._parts)
 
     def _agreed(self, sentence: Sentence) -> Iterator[Problem]:
         """What a "yes" makes of the player's line: numbers of it that no fact supports."""
@@ -118,9 +123,9 @@ class Turn:
         for said in self._said:
             for clause in said.clauses:
                 for amount in clause.amounts:
-                    if (amount.currency or amount.clock) and not amounts.supporting(
-                        amount, clause, nothing, self._evidence
-                    ):
+                    if not (amount.currency or amount.clock) or self._evidence.computes(amount):
+                        continue
+                    if not amounts.supporting(amount, clause, nothing, self._evidence):
                         yield Problem("agreement", amount.text)
 
     def _topic(self, sentence: Sentence, place: int = 0) -> Topic:

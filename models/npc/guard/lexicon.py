@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from models.npc.lemmas import stem
-from models.npc.words import words
+from models.npc.words import DIGITS, TEENS, TENS, words
 
 NEGATIONS = words(
     """no not never nothing nobody none neither nor cannot nowhere hardly ain't isn't aren't wasn't weren't don't
@@ -20,14 +20,26 @@ AGREEMENTS = re.compile(
 )
 REFUSALS = re.compile(r"^(?:oh,? |ah,? |well,? )*(?:no|nay|nope)\b\s*[,.!;:\u2014-]*\s*")
 PERMISSIONS = words(
-    """welcome allowed allow fine gladly gladly may can sure course certainly pleasure
-    permitted anybody anyone"""
+    """welcome allowed allow fine gladly may can sure course certainly pleasure permitted anybody anyone love happy
+    delighted"""
 )
 BOUNDARIES = frozenset([",", ";", ":", "(", ")", "\u2014", "\u2013"]) | words("and but while though because so or")
 COPULAS = words("is are was were has have had cost costs make makes come comes")
 CONJUNCTIONS = words("and but because if unless until while who which that , ; : so though")
 TURNS = words("opens closes shuts locks begins ends starts leaves open close start")
-DURATIONS = words("second minute hour day night week month year tim")
+DURATIONS = words("second minute hour day night week month year tim mil league")  # stems; always known as units
+LENGTHS = words("mile league")
+# Money of any world: an amount of what an NPC has never heard of supports nothing of its prices.
+COINS = frozenset(
+    stem(word)
+    for word in words(
+        """coin dollar euro pound crown gold silver copper shilling guinea penny cent credit buck quid franc mark ducat
+        florin yen farthing groat thaler ruble rupee peso dinar obol guilder sovereign"""
+    )
+)
+SLANG = {"dollar": ("buck", "bucks"), "pound": ("quid",), "penny": ("p",)}  # by currency
+AFTER_A_COIN = words("a an and each apiece per for every or will is now")
+BEFORE_A_COIN = words("for at is costs cost just only merely ,")
 LABELS = words("level dome unit room number page chapter gate dock pier floor house section")  # level nine
 BEFORE_A_TIME = words("at till until from by past since")
 NOT_UNITS = words("come comes came make makes made cost costs left free please altogether together total tonight today")
@@ -35,11 +47,12 @@ NOT_UNITS = words("come comes came make makes made cost costs left free please a
 GREETINGS = re.compile(r"\bgood (?:morning|day|evening|afternoon|night)\b|^(?:morning|evening|night)\b[,.! ]")
 SOLD_OUT = re.compile(
     r"\b(?:sold out|all sold|all gone|none left|out of stock|no more|none at all|(?:are|is) gone|run out|ran out|"
-    r"fresh out|full up|fully booked|all taken|not (?:a single )?one left|nothing left)\b|"
+    r"fresh out(?! of (?:the|my|our))|full up|fully booked|all taken|not (?:a single )?one left|nothing left)\b|"
     r"\bno (?:\w+ ){1,4}(?:left|free|available)\b|\bout of (?!order|the|here|my|your|our|town|date|place|it\b)"
 )
 AVAILABLE = re.compile(
     r"\b(?:left|free|available|in stock|there's|there is|there are|right here|plenty|one for you|spare|"
+    r"here (?:they are|it is|you are|you go)|"
     r"(?:i|we|you)(?:'ve| have| can have|'ve got| have got)|i've|we've|still have)\b"
 )
 FREE_OF_CHARGE = re.compile(
@@ -58,6 +71,10 @@ _GROUPS = """
     left right
     high low
     upper lower
+    full new
+    upstream downstream
+    upstairs downstairs
+    inside outside
     red blue green yellow black white purple grey|gray brown pink orange beige
     gold|golden silver copper brass iron steel
     oldest youngest
@@ -80,6 +97,11 @@ FOND_WORDS = words(
     life own man girl boy lad fellow angel devil"""
 )
 TITLES = words("mr mrs ms dr sir madam lady lord ma'am god gods heaven o'clock")
+# Short answers to "what is it called?" that are no names.
+NO_NAMES = words(
+    """yes no aye nay never nobody none nothing ha hm heh well ask guess me myself you somebody someone unknown sorry
+    pardon wrong"""
+)
 CALLS = words("ask tell see try find only even old young poor dear good little visit meet thank bless")
 MOMENTS = words("noon midday midnight dawn daybreak sunrise dusk nightfall sunset sundown twilight cockcrow vespers")
 WEEKDAYS = words("monday tuesday wednesday thursday friday saturday sunday")
@@ -88,7 +110,8 @@ IDIOMS = re.compile(
     r"\b(?:a (?:hundred|thousand|million) (?:times|thanks|pardons|apologies|welcomes|ways|reasons)|one moment|"
     r"one thing|one day|the one|this one|that one|one of|no one|any one|just a second|wait a second|second thoughts?|"
     r"on second|second nature|second to none|two minds|at first|first of all|first thing|the first time|ten to one|"
-    r"half asleep|nine times out of ten|half deaf|half empty|half full|half as|at sixes and sevens|forty winks)\b"
+    r"half asleep|nine times out of ten|half deaf|half empty|half full|half as|at sixes and sevens|forty winks|"
+    r"going on \S+|\S+ times (?:as|more|over|the|better|worse|older|younger))\b"
 )
 # Denials in form that deny nothing of the sentence: "five silver, no more".
 _NOT_DENYING = re.compile(
@@ -96,12 +119,19 @@ _NOT_DENYING = re.compile(
     r"not a \w+ (?:more|less)|not (?:one )?\w+ (?:more|less)|nothing (?:more|less)|why not|not only|if not)(?= )"
 )
 _PENCE = re.compile(r"\b(two|three|four|five|six|seven|eight|nine|ten|twelve)pence\b", re.IGNORECASE)
+_NUMBER_WORD = rf"(?:{'|'.join((*DIGITS, *TEENS, *TENS, 'hundred', 'dozen', 'half'))}|\d)"
+# Of a name in small letters: "the bath's five", "a hundred's enough".
+_IS_NUMBER = re.compile(rf"\b([a-z]+)['\u2019]s(?= (?:only |just )?(?:a )?{_NUMBER_WORD}| (?:enough|plenty)\b)")
 _TUPPENCE = re.compile(r"\btuppence\b", re.IGNORECASE)
 
 
+_HALF_DAY = re.compile(r"\b([ap])\.m\.?(?!\w)", re.IGNORECASE)
+
+
 def spelled_out(text: str) -> str:
-    """A text with "fourpence" as "four pence"."""
-    return _TUPPENCE.sub("two pence", _PENCE.sub(r"\1 pence", text))
+    """A text with "fourpence" as "four pence", "an ale's two" as "an ale is two" and "p.m." as "pm"."""
+    pence = _TUPPENCE.sub("two pence", _PENCE.sub(r"\1 pence", text))
+    return _HALF_DAY.sub(r" \1m", _IS_NUMBER.sub(r"\1 is", pence))
 
 
 def negative(said: Sequence[str]) -> bool:

@@ -13,6 +13,7 @@ from models.npc.numbers import numbers, tokens
 from models.npc.words import STOP_WORDS
 
 _CONTRACTED = re.compile(r"'(?:ll|d|ve|re|m|s)$")
+_ASKS = re.compile(r"\b(?:called|name|named|who|who's|whose)\b")
 _MOST_WORDS = 14  # of a sentence whose names belong together
 
 
@@ -21,6 +22,14 @@ def unknown_names(sentence: Sentence, topic: Topic, evidence: Evidence, player: 
     allowed = {stem(token.word) for token in tokens(player)}
     if sentence.question or sentence.negative:
         allowed |= {stem(word) for said in topic.said for word in said.words}
+    if _ASKS.search(topic.text) and 0 < len(sentence.content) < 2 and sentence.words[0] not in lexicon.NO_NAMES:
+        alone = [run for run in sentence.clauses[0].names if run[0] not in STOP_WORDS]
+        if (
+            len(alone) == 1
+            and sentence.words[: len(alone[0])] == alone[0]
+            and not sentence.content & evidence.vocabulary
+        ):
+            yield from sentence.words[: len(alone[0])]
     for clause in sentence.clauses:
         for run in clause.names:
             opens = run in (sentence.words[: len(run)], clause.words[: len(run)])

@@ -1,60 +1,31 @@
 """Numbers in a sentence with what they count: seven silver a night, two rooms, half past five, a week."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from models.npc.character import Currency, Npc
-from models.npc.guard import lexicon
+from models.npc.guard import compounds, lexicon
+from models.npc.guard.amount import Amount
 from models.npc.lemmas import stem
 from models.npc.numbers import Kind, Number, Token, numbers, tokens
 from models.npc.orders import currencies
 from models.npc.words import DURATIONS, FILLERS, STOP_WORDS
 
 _NAMED = Token("\0", 0, 0)
+_HOURS = 24
 _MOST_OF_A_UNIT = 3  # words after a number that may say what it counts
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A number of a sentence and what it counts: a currency, or the stems of the words after it."""
-
-    value: Decimal
-    kind: Kind
-    text: str
-    at: int  # its first token in the sentence
-    end: int
-    unit: tuple[str, ...] = ()
-    currency: Currency | None = None
-    clock: bool = False  # at seven, 7:30
-    each: str = ""  # "night" of "a night"; "each"
-    whole: bool = False  # "of the forty": what there is to do, not what is done
-    loose: bool = False  # "a week", which often says nothing
-    converted: bool = False  # from another currency
-
-    @property
-    def counts(self) -> bool:
-        """Whether it counts things, which may then be priced: "two rooms and an ale come to sixteen"."""
-        return bool(self.unit) and not self.currency and not self.clock
-
-    def same(self, other: "Amount") -> bool:
-        """Whether both say the same number of things that may be the same."""
-        if self.value != other.value or (self.kind is Kind.ORDINAL) is not (other.kind is Kind.ORDINAL):
-            return False
-        if self.currency or other.currency:
-            return self.currency == other.currency
-        return not self.unit or not other.unit or bool(set(self.unit) & set(other.unit))
 
 
 class Quantities:
     """Reads the numbers of sentences about one NPC: it knows the currencies."""
 
     def __init__(self, npc: Npc) -> None:
+        self._npc = npc
         self._own = npc.currency
         self._money = [
             (tuple(token.word for token in tokens(name)), currency)
             for currency in currencies(npc)
-            for name in (currency.one, currency.many)
+            for name in (currency.one, currency.many, f"{currency.one}s", *lexicon.SLANG.get(currency.one, ()))
         ]
 
     def read(self, found: Sequence[Token], named: set[int]) -> tuple[Amount, ...]:
@@ -64,16 +35,19 @@ class Quantities:
         made = list[Amount]()
         for number in listed:
             last = made[-1] if made else None
-            if last and last.currency and _is_cents(words, last, number):  # seven marks fifty
-                made[-1] = replace(last, value=last.value + number.value / 100, end=number.end)
+            if last and (priced := compounds.with_cents(words, last, number, lambda end: _each(words, end))):
+                made[-1] = priced
             elif last and last.each and last.currency and words[number.first] in ("a", "an"):
                 continue  # two crowns a hundred
             elif number.kind is Kind.FRACTION and words[max(0, number.first - 2) : number.first] == ["and", "a"]:
                 made.append(_and_a_half(made, number))
             else:
-                made.append(self._amount(words, number, listed))
-        made += [one for one in _loose(words) if not any(at.at < one.end and one.at <= at.end + 1 for at in made)]
-        return tuple(sorted(made, key=lambda amount: amount.at))
+                amount = self._amount(words, number, listed)
+                pair = compounds.as_pair(last, number, amount) if last else None
+                made = [*made[:-1], pair] if pair else [*made, amount]
+        loose = [*self._coins(words), *_loose(words)]
+        made += [one for one in loose if not any(at.at < one.end and one.at <= at.end + 1 for at in made)]
+        return compounds.added(self._npc, words, sorted(made, key=lambda amount: amount.at))
 
     def _amount(self, words: list[str], number: Number, listed: Sequence[Number]) -> Amount:
         before = words[number.first - 1] if number.first else ""
@@ -81,9 +55,12 @@ class Quantities:
         currency, end = self._currency(words, at)
         halved = words[at : at + 1] in (["am"], ["pm"])
         unit = () if currency or halved else _unit(words, at)
-        if not unit and currency is None and (before == "year" or before in lexicon.LABELS):
+        labelled = before in lexicon.LABELS and words[max(0, number.first - 2)] not in ("a", "an")  # "a room seven"
+        if not unit and currency is None and (before == "year" or labelled):
             unit = (stem(before),)
-        clock = not unit and currency is None and before in lexicon.BEFORE_A_TIME
+        paired = compounds.is_pair(words, number)
+        short = paired or number.value <= _HOURS
+        clock = not unit and currency is None and before in lexicon.BEFORE_A_TIME and short
         return Amount(
             number.value,
             number.kind,
@@ -94,8 +71,25 @@ class Quantities:
             currency,
             clock or halved or number.kind is Kind.CLOCK or words[at : at + 1] == ["o'clock"],
             _each(words, end + (0 if currency else len(unit))),
-            words[max(0, number.first - 2) : number.first] == ["of", "the"],
+            _is_whole(words, number, listed),
+            paired=paired,
         )
+
+    def _coins(self, words: list[str]) -> Iterator[Amount]:
+        """ "A shilling each", "a silver and four copper"; not "a silver clasp"."""
+        for at, word in enumerate(words[:-1]):
+            if word not in ("a", "an"):
+                continue
+            currency, end = self._currency(words, at + 1)
+            unit = () if currency else (stem(words[at + 1]),)
+            if currency is None and unit[0] in lexicon.COINS:
+                end = at + 2
+            after = words[end] if end < len(words) else "."
+            ends = not after[0].isalnum() and (not at or words[at - 1] in lexicon.BEFORE_A_COIN)
+            if end > at + 1 and (ends or after in lexicon.AFTER_A_COIN):
+                yield Amount(
+                    Decimal(1), Kind.CARDINAL, f"a {words[at + 1]}", at, end, unit, currency, each=_each(words, end)
+                )
 
     def _currency(self, words: list[str], at: int) -> tuple[Currency | None, int]:
         for name, currency in self._money:
@@ -136,15 +130,12 @@ def _and_a_half(made: list[Amount], number: Number) -> Amount:
     return Amount(value, number.kind, "and a half", number.first, number.end, counted.unit if counted else ())
 
 
-def _is_cents(words: list[str], amount: Amount, number: Number) -> bool:
-    after = words[number.end] if number.end < len(words) else "."
-    between = [word for word in words[amount.end : number.first] if stem(word) not in _stems_of(amount.currency)]
-    fits = number.kind is Kind.CARDINAL and 10 <= number.value < 100 and not after[0].isalnum()
-    return fits and between in ([], ["and"])
-
-
-def _stems_of(currency: Currency | None) -> set[str]:
-    return {stem(token.word) for token in tokens(f"{currency.one} {currency.many}")} if currency else set()
+def _is_whole(words: list[str], number: Number, listed: Sequence[Number]) -> bool:
+    """Whether a number is what there is in all: the forty of "seventeen of the forty"."""
+    before = words[max(0, number.first - 2) : number.first]
+    if words[max(0, number.first - 3) : number.first] == ["one", "of", "the"]:  # one of the four arms: there are four
+        return False
+    return before == ["of", "the"] or (before[-1:] == ["of"] and any(one.end == number.first - 1 for one in listed))
 
 
 def _each(words: list[str], at: int) -> str:
@@ -161,5 +152,7 @@ def _loose(words: list[str]) -> Iterator[Amount]:
     for at, word in enumerate(words):
         if word in ("twice", "thrice"):
             yield Amount(Decimal(2 if word == "twice" else 3), Kind.CARDINAL, word, at, at + 1, ("tim",))
-        elif word in DURATIONS and words[max(0, at - 1) : at] in (["a"], ["an"]):
-            yield Amount(Decimal(1), Kind.CARDINAL, f"a {word}", at - 1, at, (stem(word),), loose=True)
+        elif word in DURATIONS | lexicon.LENGTHS:
+            first = at - 2 if words[max(0, at - 1) : at] in (["whole"], ["full"]) else at - 1
+            if first >= 0 and words[first] in ("a", "an"):
+                yield Amount(Decimal(1), Kind.CARDINAL, f"a {word}", first, at, (stem(word),), loose=first == at - 1)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.npc.guard.amount import Amount
 from models.npc.guard.clauses import Clause, Sentence
-from models.npc.guard.quantities import Amount
 
 _YOU = re.compile(r"\b(?:you|we|your)\b")
 _OPENING = re.compile(r"\b(?:open|opened|opens|close|closed|closes|shut)\b")
