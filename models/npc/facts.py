@@ -23,6 +23,7 @@ _TIME_OF_SPAN = re.compile(
     r"\b(?:seconds?|minutes?|hours?|bells?|watch|watches|days?|weeks?|while|bit)\b", re.IGNORECASE
 )
 _PARTS_OF_DAY = re.compile(r"the (?:(?:early|late) )?(?:morning|evening|afternoon)$", re.IGNORECASE)
+_MOON = re.compile(r"(?:the |every )?(?:new|full|half) moon$", re.IGNORECASE)
 _OF_ITS_OWN = re.compile(r"(?:the|an?|one|no|his|her|their|my|our|not|in|of|at|from|to|like)\b", re.IGNORECASE)
 _OPENING_WORD = re.compile(r"(?:The|An?|He|She|They|It|His|Her|Their|Its|There|You|We|This|That|These|Those|No|Too)\b")
 
@@ -113,7 +114,7 @@ def on(day: str) -> str:
     first = day.lower().split(" ")[0]
     if first in PREPOSITIONS:
         return day
-    if first in MOMENTS:
+    if first in MOMENTS or _MOON.match(day):
         return f"at {day}"
     return f"in {day}" if first in SEASONS_AND_MONTHS or _PARTS_OF_DAY.match(day) else f"on {day}"
 

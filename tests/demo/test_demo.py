@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bridge.client import Disposition, Done, Frame, Recognized, Timing, Token, Unanswered
+from bridge.client import Disposition, Done, Frame, Grounds, Recognized, Sentence, Timing, Token, Unanswered
 from bridge.client.camera import Box, Label
 from bridge.errors import ConfigError
 from bridge.tools.demo import pictures, view
@@ -20,12 +20,13 @@ from bridge.tools.demo.counters import Counters, joined, percentile
 from bridge.tools.demo.game import PHOTO, Game, Rate
 from bridge.tools.demo.options import Options
 from bridge.tools.demo.play import _jpeg
-from bridge.tools.demo.script import Character
+from bridge.tools.demo.script import CHARACTERS, Character
 from bridge.tools.demo.size import Size
-from bridge.tools.demo.story import Conversation, Exchange
+from bridge.tools.demo.story import Conversation, Exchange, file_of
 from bridge.tools.demo.summary import ServerFigures, summarize
 from bridge.tools.demo.transcript import transcript
 from bridge.v1 import bridge_pb2
+from models.npc.reading import read
 
 TIMING = Timing(compute=0.004, queue=0.001, server=0.006, batch_size=2)
 
@@ -229,13 +230,40 @@ def test_a_picture_without_size_is_not_shown() -> None:
 def test_the_view_and_the_transcript_show_what_was_said() -> None:
     game = played()
     shown = view.picture(game).replace("&#160;", " ")
-    for word in ("Well met.", "avatar frames", "100.0%", "Mira", "Orin"):
+    for word in ("Well met.", "avatar frames", "100.0%", "Mara", "Brannoch"):
         assert word in shown
     assert "@font-face" not in shown
     assert "https://" not in shown
     text = transcript(game.conversations)
-    assert "**Mira:** Well met." in text
-    assert "12.5 tokens a second" in text
+    assert "**Mara:** Well met." in text
+    assert "12 tokens a second" in text
+
+
+def test_the_transcript_says_what_each_reply_rests_on() -> None:
+    game = played()
+    grounds = Grounds("free", ("wares[0].price", "rules[0]"))
+    said = [Sentence("Seven silver.", 0, grounds=grounds), Sentence("I take it now.", 1, grounds=grounds)]
+    game.conversations[0].exchanges[0].sentences += said
+    game.conversations[0].exchanges[0].actions.append("hand_over_key(nights=2)")
+    under = next(line for line in transcript(game.conversations).splitlines() if "hand_over_key" in line)
+    assert under.count("the model, on “A room costs 7 silver a night.” and “") == 1
+    assert "does `hand_over_key(nights=2)`" in under
+
+
+def test_an_author_s_line_is_no_fact() -> None:
+    game = played()
+    game.conversations[0].exchanges[0].sentences.append(
+        Sentence("Come in.", 0, grounds=Grounds("authored", ("lines[0]",)))
+    )
+    assert "<sub>the author's line; 200 ms" in transcript(game.conversations)
+
+
+def test_every_character_of_the_demo_has_its_file() -> None:
+    """And the game answers actions that the character has."""
+    for character in CHARACTERS:
+        npc = read(file_of(character))
+        assert set(character.results) <= {action.name for action in npc.actions}
+        assert character.cut_in is None or character.cut_in < len(character.lines)
 
 
 class BusyAtFirst:
@@ -253,7 +281,7 @@ class BusyAtFirst:
 
 def test_a_line_that_is_refused_is_said_again() -> None:
     talk, counters = BusyAtFirst(1e-3), Counters(2.0)
-    conversation = Conversation(Character("Mira", "An innkeeper.", ("Hello!", "Goodbye!")))
+    conversation = Conversation(Character("Mara", "mara", ("Hello!", "Goodbye!")))
     asyncio.run(conversation.play(talk, counters, math.inf))  # type: ignore[arg-type]
     assert talk.said == ["Hello!", "Hello!", "Goodbye!"]
     assert [(exchange.line, exchange.finish) for exchange in conversation.exchanges] == [
@@ -264,7 +292,7 @@ def test_a_line_that_is_refused_is_said_again() -> None:
 
 
 def test_a_line_that_is_refused_for_good_is_a_problem() -> None:
-    conversation = Conversation(Character("Mira", "An innkeeper.", ("Hello!", "Goodbye!")))
+    conversation = Conversation(Character("Mara", "mara", ("Hello!", "Goodbye!")))
     asyncio.run(conversation.play(BusyAtFirst(0.0), Counters(2.0), math.inf))  # type: ignore[arg-type]
     assert [exchange.finish for exchange in conversation.exchanges] == ["failed", "end"]
 
@@ -289,7 +317,7 @@ class Endless:
 
 def test_a_reply_that_outlasts_the_game_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     counters = Counters(2.0)
-    conversation = Conversation(Character("Mira", "An innkeeper.", ("Hello!", "Goodbye!")))
+    conversation = Conversation(Character("Mara", "mara", ("Hello!", "Goodbye!")))
     monkeypatch.setattr("bridge.tools.demo.story.OVERTIME", -math.inf)
     asyncio.run(conversation.play(Endless(), counters, 1e12))  # type: ignore[arg-type]
     assert [exchange.finish for exchange in conversation.exchanges] == ["interrupted"] * 2

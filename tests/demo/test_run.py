@@ -33,7 +33,7 @@ def test_a_short_demo_leaves_everything_it_promises(tmp_path: Path, capsys: pyte
         with Image.open(out / name) as picture:
             picture.load()
     assert list(out.glob("clip_*.png"))
-    assert "**Mira:**" in (out / "transcript.md").read_text(encoding="utf-8")
+    assert "**Mara:**" in (out / "transcript.md").read_text(encoding="utf-8")
     assert summary["load"]["carried"] is True
     assert summary["load"]["sentence"] in said
     assert (

@@ -1,4 +1,4 @@
-"""Makes the recordings of the samples, and the picture of ArRecognition's wall, anew: needs `dotnet` 10.
+"""Makes the recordings of the samples anew, and the pictures of ArRecognition's wall and of Two NPCs: needs `dotnet` 10.
 
     python unity_plugin/Tests~/record.py [SAMPLE ...]
 
@@ -23,6 +23,7 @@ PICTURES = (
     "bridge/assets/astronaut.jpg",
     "tests/models/recognition/coffee.jpg",
 )
+CONVERSATION = HERE.parent / "Documentation~" / "images" / "two-npcs.png"
 GALLERY = SAMPLES / "ArRecognition" / "gallery.jpg"
 ALL = ("AvatarWall", "TalkToNpc", "TwoNpcs", "ArRecognition", "YourOwnModel", "ScriptOnly")
 OWN_MODEL = SAMPLES / "YourOwnModel" / "own_model.py"
@@ -49,6 +50,10 @@ def main(samples: list[str]) -> int:
                     subprocess.run(command, check=True)
             finally:
                 server.terminate()
+        if "TwoNpcs" in (samples or ALL):
+            shown = Path(folder) / "shown.json"
+            subprocess.run(["dotnet", str(program / "Record.dll"), "picture", str(shown)], check=True)
+            subprocess.run([sys.executable, str(HERE / "canvas_picture.py"), str(shown), str(CONVERSATION)], check=True)
     return 0
 
 

@@ -9,6 +9,7 @@ from bridge.config import Config
 from bridge.errors import ConfigError
 from bridge.tools.demo.script import CHARACTERS
 
+_MODELS = ("avatar", "classifier", "detector", "dialogue", "embedding")
 WORKS = ("avatar", "dialogue", "classify", "detect")
 
 
@@ -50,7 +51,7 @@ class Options:
     @property
     def config(self) -> Config:
         """The configuration of the demo's server."""
-        return Config(port=self.port, device=self.device, trace=self.trace)
+        return Config(port=self.port, device=self.device, trace=self.trace, models=_MODELS)
 
     def budget(self, work: str) -> float:
         """The budget of an answer in seconds; for dialogue, of the first token."""

@@ -92,7 +92,7 @@ def scaled(options: Options, share: float) -> Options:
 def trial_characters(options: Options) -> tuple[Character, ...]:
     """The characters in a trial: each says the beginning of one reply."""
     return tuple(
-        replace(character, lines=character.lines[:1], cut_in=0) for character in CHARACTERS[: options.characters]
+        replace(character, lines=character.lines[1:2], cut_in=0) for character in CHARACTERS[: options.characters]
     )
 
 

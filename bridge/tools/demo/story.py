@@ -1,19 +1,28 @@
-"""Plays the demo's conversations, and records what was said and how fast."""
+"""Plays the demo's conversations, and records what was said, on which grounds, and how fast."""
 
 import asyncio
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-from bridge.client import Dialogue, Done, Sentence, Token
+import models.npc
+from bridge.client import Dialogue, Done, Npc, Player, Sentence, Token
+from bridge.client.npc import Handler
 from bridge.client.turn import Event
 from bridge.errors import BridgeError
 from bridge.tools.demo.counters import Counters
-from bridge.tools.demo.script import CUT_IN_AFTER_TOKENS, OVERTIME, SAMPLING, SENTENCES, Character
+from bridge.tools.demo.script import OVERTIME, PLAYER, SAMPLING, SENTENCES, Character
+
+_EXAMPLES = Path(models.npc.__file__).with_name("examples")
+FREE = "free"  # the stage of a sentence that the model has said
 
 
 @dataclass(slots=True)
 class Exchange:
-    """One line of a player and the reply to it. `tokens_per_second` is after the first token.
+    """One line of a player and the reply to it. `first_token` is seconds until the player read something;
+    `tokens_per_second` is of the whole turn, and 0 if the model said nothing of it.
 
     `finish` is empty while the reply is running, then as in Done, or "enough" if the game ended it after SENTENCES
     sentences, or "failed: " and the reason.
@@ -27,8 +36,8 @@ class Exchange:
     late_tokens: int = 0
     tokens_per_second: float = 0.0
     done: Done | None = None
-    sentences: list[str] = field(default_factory=list)
-    first_at: float = 0.0
+    sentences: list[Sentence] = field(default_factory=list)
+    actions: list[str] = field(default_factory=list)
 
     @property
     def wait(self) -> float:
@@ -40,22 +49,24 @@ class Exchange:
         if isinstance(event, Token):
             self._hear_token(event)
         elif isinstance(event, Sentence):
-            self.sentences.append(event.text)
+            self.sentences.append(event)
             if len(self.sentences) == SENTENCES:
-                self.reply, self.finish = " ".join(self.sentences), "enough"
+                self.finish = "enough"
         else:
-            self.done, self.first_token = event, event.first_token
-            self.finish = self.finish or event.finish
+            self._end(event)
 
     def _hear_token(self, token: Token) -> None:
-        now = time.perf_counter()
-        self.first_at = self.first_at or now
-        self.tokens += 1
         self.late_tokens += token.late
         if not self.finish:
             self.reply += token.text
-        if self.tokens > 1:
-            self.tokens_per_second = (self.tokens - 1) / (now - self.first_at)
+
+    def _end(self, done: Done) -> None:
+        self.done, self.first_token = done, done.first_token
+        self.finish = self.finish or done.finish
+        self.tokens = done.reply_tokens
+        by_model = any(one.grounds is None or one.grounds.stage == FREE for one in self.sentences)
+        if by_model and self.tokens and done.elapsed:
+            self.tokens_per_second = self.tokens / done.elapsed
 
     def count(self, counters: Counters) -> None:
         """Count a turn that is over, by the time of its first token."""
@@ -70,12 +81,21 @@ class Exchange:
             counters.missed += 1
 
 
+def file_of(character: Character) -> Path:
+    """The file of a character, as it ships."""
+    return _EXAMPLES / f"{character.npc}.toml"
+
+
 @dataclass(slots=True)
 class Conversation:
     """One character's conversation."""
 
     character: Character
     exchanges: list[Exchange] = field(default_factory=list)
+    npc: Npc = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.npc = Npc.read(file_of(self.character))
 
     async def play(self, talk: Dialogue, counters: Counters, until: float) -> None:
         """Say the lines one by one, each after the previous reply, until the time is up. A line that a busy server
@@ -97,19 +117,34 @@ class Conversation:
         self, talk: Dialogue, exchange: Exchange, counters: Counters, end: float, *, cut_in: bool, seed: int
     ) -> None:
         counters.sent += 1
-        persona, sampling = self.character.persona, replace(SAMPLING, seed=seed)
         try:
             turn = talk.say(
-                self.character.name, exchange.line, persona=persona, sampling=sampling, budget=counters.budget
+                self.character.name,
+                exchange.line,
+                npc=self.npc,
+                player=Player(PLAYER),
+                actions=self._actions(exchange),
+                sampling=replace(SAMPLING, seed=seed),
+                budget=counters.budget,
+                trace=True,
             )
             async for event in turn:
                 exchange.hear(event)
-                said_enough = isinstance(event, Sentence) and len(exchange.sentences) == SENTENCES
-                cuts_in = cut_in and isinstance(event, Token) and exchange.tokens == CUT_IN_AFTER_TOKENS
-                if said_enough or cuts_in or time.perf_counter() > end:
+                said_enough = isinstance(event, Sentence) and (cut_in or len(exchange.sentences) == SENTENCES)
+                if said_enough or time.perf_counter() > end:
                     turn.interrupt()
         except BridgeError as error:
             exchange.finish = f"failed: {error}"
             counters.failed += 1
         else:
             exchange.count(counters)
+
+    def _actions(self, exchange: Exchange) -> dict[str, Handler]:
+        """The game's part of the NPC's actions: they are noted, and always succeed."""
+
+        async def act(name: str, **arguments: Any) -> str | None:
+            listed = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+            exchange.actions.append(f"{name}({listed})")
+            return self.character.results.get(name)
+
+        return {action.name: partial(act, action.name) for action in self.npc.message.actions}

@@ -26,13 +26,16 @@ _AGREES = re.compile(
 _NONE = re.compile(
     r"\b(?:sold|none|no|not|nothing|out of|gone|never|without|haven't|don't|isn't|aren't|ain't|can't)\b", re.IGNORECASE
 )
+_LITTLE = 3  # content words of a sentence that tells nothing: "Ah, a fine bell!"
 _SHARE = 0.5  # of the words of a fact that are not the question's
 _SHARE_OF_HOURS = 0.25  # who asks when a place closes is not told why
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The facts that answer what the player `said`. `denies`: what the player says of them is false."""
+    """The facts that answer what the player `said`; none where it asks for what no fact has. `denies`: what the player
+    says of them is false.
+    """
 
     npc: Npc
     facts: Sequence[Fact]
@@ -41,11 +44,24 @@ class Expected:
 
     def problem(self, sentence: str) -> str:
         """Why a sentence may not be said; "" if it may."""
-        if _DECLINES.search(sentence):
+        if self.facts and _DECLINES.search(sentence):
             return "declines what is known"
         if self.denies and _AGREES.match(sentence):
             return "agrees to what is false"
         return ""
+
+    def beside(self, sentence: str, sources: Sequence[str]) -> str:
+        """Why a sentence that is true is no answer, by the facts that are under it; "" if it is one, or says little."""
+        if sentence.rstrip().endswith("?") or len(content(sentence)) <= _LITTLE:
+            return ""
+        if not self.facts:
+            return "" if sources or _DECLINES.search(sentence) else "tells what is not known"
+        about = {fact.source.split("]")[0] for fact in self.facts}
+        if any(source.split("]")[0] in about for source in sources) or len(list(self.missing(sentence))) < len(
+            self.facts
+        ):
+            return ""
+        return "does not answer"
 
     def missing(self, reply: str) -> Iterator[Fact]:
         """The facts that a reply does not say, as the NPC says them."""

@@ -41,24 +41,30 @@ class Focus:
 
 
 _PATTERNS = {
-    Asks.PRICE: r"how much(?! (?:longer|more time|later|time))|costs?|prices?|charged?|fare|fee|toll|owe|going for|"
-    r"set (?:me|us) back|quanto|damage|worth|want for (?:one|a|an|the|your|that|this|it)|(?:must|shall|should|do|can) i "
-    r"(?:pay|offer|give you for)|(?:what|how much) (?:would|will|does|do|did) (?:that|it|they|this|those) (?:be|come to|"
-    r"run)|reward|bill|total",
+    Asks.PRICE: r"how much(?! (?:longer|more time|later|time))|costs?|prices?|charged? (?:at|for)|(?:you|"
+    r"they) charge|fare|fee|toll|owe|going for|"
+    r"set (?:me|us) back|quanto|damage|worth|want for (?:one|a|an|the|your|that|this|it)|(?:must|shall|should|"
+    r"do|can) i "
+    r"(?:pay|offer|give you for)|(?:what|how much) (?:would|will|does|do|did) (?:that|it|they|this|those) (?:be|"
+    r"come to|"
+    r"run)|reward|bill|total|full amount|what (?:shall|should|do) i (?:write|put) (?:on|down)",
     Asks.STOCK: r"(?:have|got|any|sell|spare|carry)\b.*\b(?:left|in stock|for sale|going|in|spare|have|buy)|in stock|"
     r"(?:do|have|can|could) you (?:still )?(?:have|got|sell|spare|stock)|have you (?:a|an|any|got|some)|"
     r"(?:you|you've) got (?:a|an|any|some)|got any|any \w+(?: \w+)? (?:left|going)|left|is there (?:any|more than)|"
     r"how many .*(?:have|got|left|there|get|still)|more than one",
     Asks.COUNT: r"how many|how (?:wide|deep|heavy|tall|high|far|big|large|old|thick)|what number|both figures|"
     r"how much (?:longer|more|does .* weigh)|weight|size|number of|mix|ratio",
-    Asks.TIME: r"(?:(?:^|[.?!,;:\u2026] ?|(?:and|so|but|or|know|me|hey|then|wonder|sorry) )when(?= (?:do|does|did|is|are|was|were|"
-    r"will|would|can|could|should|may|shall|has|have|begins?|opens?|closes?|starts?|exactly|else|the)\b|\W*$))|what (?:time|hour|day|month)|which (?:day|month|hour|year)s?|until when|till when|how late|how early|"
+    Asks.TIME: r"(?:(?:^|[.?!,;:\u2026] ?|(?:and|so|but|or|know|me|hey|then|wonder|sorry) )when(?= (?:do|does|"
+    r"did|is|are|was|"
+    r"were|will|would|can|could|should|may|shall|has|have|begins?|opens?|closes?|starts?|exactly|else|the)\b|\W*$))|"
+    r"what (?:time|hour|day|month)|which (?:day|month|hour|year)s?|until when|till when|how late|how early|"
     r"(?:up )?(?:to|till|until|at) what (?:time|hour)|come what hour|by what (?:time|hour)|in which months",
     Asks.SPAN: r"how long|how often|how much longer|how soon|how fast|how quickly",
     Asks.PLACE: r"where|where's|whereabouts|which (?:way|dock|gate|door|room|side|floor)|by which|from which|anywhere|"
     r"somewhere|which one's",
     Asks.REASON: r"why|why's|how come|what for|what's with|what (?:happened|became) (?:to|of)|the reason|what made",
-    Asks.PERSON: r"who|who's|whose|whom|related|belong to you|married|your (?:husband|wife|brother|sister|mother|father|"
+    Asks.PERSON: r"who|who's|whose|whom|related|belong to you|married|your (?:husband|wife|brother|sister|"
+    r"mother|father|"
     r"son|daughter|friend|cousin|uncle|aunt|boss)|(?:friend|relative|kin|relation) of yours|to you\?|you two|"
     r"in command|in charge",
     Asks.NAME: r"name|called|call (?:it|him|her|them|the|that|this|your)|named|address (?:her|him|it)",
@@ -97,7 +103,7 @@ def focus_of(said: str) -> Focus:
 
 
 def sought(said: str, before: str = "") -> str:
-    """What of a line is compared by its meaning: the part of a long one that asks; very short ones with the line before."""
+    """What of a line is compared by its meaning: what asks of a long one; a very short one with the line before."""
     text = focus_of(said).text if len(said.split()) > _BRIEF else said
     return f"{before} {text}" if before and len(text.split()) <= _ELLIPTIC else text
 
@@ -111,7 +117,8 @@ def _asks(sentence: str) -> bool:
     return (
         sentence.endswith("?")
         or re.match(
-            r"(?:so |and |hey |please |excuse me,? )*(?:what|where|when|who|why|how|which|whose|wheres?|do|does|is|are|can|could)\b",
+            r"(?:so |and |hey |please |excuse me,? )*(?:what|where|when|who|why|how|which|whose|wheres?|do|does|"
+            r"is|are|can|could)\b",
             sentence,
             re.IGNORECASE,
         )

@@ -55,6 +55,16 @@ _GROUPS = """
     hit struck beat beaten whip whipped strike slap
     gaol jail prison turnkey
     moult moulting
+    hear ring sound
+    try taste sample nibble
+    browse shelf shop ware goods
+    book ledger account record
+    robot drone
+    douse extinguish dark snuff kill
+    light lit bright
+    map chart
+    wing fly air launch
+    cross ferry row across
     price cost charge fee
 """
 _OF: dict[str, frozenset[str]] = {}

@@ -16,7 +16,10 @@ _VERBS = {
     "hasn't": "haven't",
 }
 _ADVERBS = r"(?:(?:never|always|also|only|still|often|now|once|just|rarely|seldom|not) )*"
-_OTHERS = {"he": "she", "she": "he"}
+_SECOND_VERB = re.compile(  # "and never shouts", "and keeps none": no noun has these behind it
+    r"\b(and|or|but) ((?:never|always|also|only|then) )?([a-z]+s)\b(?(2)|(?= (?:the|an?|none|no|nothing|nobody|it|them|"
+    r"his|her|its|my|all|every|each|to|from|with|at|up|down|off|out)\b))"
+)
 _MALE, _FEMALE = {"he": "I", "him": "me", "his": "my", "himself": "myself"}, {"she": "I", "herself": "myself"}
 _AFTER_A_POSSESSIVE = r"(?= (?!\d|to\b|for\b|in\b|on\b|at\b|with\b|by\b|and\b|or\b|from\b|off\b|up\b|that\b)[\w'-])"
 
@@ -37,6 +40,8 @@ def _named(npc: Npc, text: str) -> str:
         text = re.sub(rf"\b{escaped}['\u2019]s?(?=\W)", "my", text)
         text = re.sub(rf"(?<![\w])({escaped}) ({_ADVERBS})([\w']+)((?: or| and) [a-z]+s\b)?", _conjugated, text)
         text = re.sub(rf"\b{escaped}\b", "me", text)
+    if text.startswith("I "):
+        text = _SECOND_VERB.sub(lambda found: f"{found[1]} {found[2] or ''}{_base(found[3])}", text)
     return text
 
 

@@ -10,6 +10,7 @@ from models.npc.lemmas import content, stem, stems
 from models.npc.words import PREPOSITIONS, STOP_WORDS, words
 
 _PLACES = words("behind by under beneath beside near inside in on at to from with through across over below above")
+_ANYWHERE = words("town world hous life mind end fact trad busines heart")  # stems that "in" and "of" go with anywhere
 _LIGHT = words(  # verbs that go with anything
     """make makes made come comes came get gets got go goes went see sees saw take takes took put puts give gives gave
     say says said cost costs want wants need needs like likes know knows let lets keep think tell tells told"""
@@ -21,7 +22,7 @@ def denials(sentence: Sentence, topic: Topic, evidence: Evidence) -> Iterator[st
     if sentence.question:
         return
     text = " ".join(sentence.words)
-    agreed = lexicon.AGREEMENTS.match(text) is not None
+    agreed = lexicon.AGREEMENTS.match(text) is not None or lexicon.AGREES_LAST.search(text) is not None
     for clause in sentence.clauses:
         for known in evidence.facts:
             if known.source.startswith("rules[") and _breaks(clause, known, evidence):
@@ -29,8 +30,10 @@ def denials(sentence: Sentence, topic: Topic, evidence: Evidence) -> Iterator[st
         yield from (known.fact.text for known in _denied(clause, evidence))
     if agreed:
         for known in evidence.facts:
-            if known.source.startswith("rules[") and _asks_for(topic, known, evidence):
+            if known.source.startswith("rules[") and _asks_for(topic.content | sentence.content, known, evidence):
                 yield known.fact.text
+        if not sentence.negative:
+            yield from _open_when_closed(sentence, topic, evidence)
 
 
 def _breaks(clause: Clause, known: Known, evidence: Evidence) -> bool:
@@ -45,15 +48,31 @@ def _breaks(clause: Clause, known: Known, evidence: Evidence) -> bool:
     close = len(shared) >= 2 and len(shared) > len(reason) and 3 * len(shared) >= 2 * len(clause.content)
     rivals = (one for one in evidence.facts if not one.source.startswith("rules["))
     close = close and all(len(clause.content & one.content) <= len(shared) for one in rivals)
-    return close or (len(shared) == 1 and len(clause.content) == 1 and clause.words[:1] == ("i",))
+    does = shared & rule.parts[0][0]
+    return close or (len(does) == 1 and len(clause.content) == 1 and clause.words[:1] == ("i",))
 
 
-def _asks_for(topic: Topic, known: Known, evidence: Evidence) -> bool:
+def _open_when_closed(sentence: Sentence, topic: Topic, evidence: Evidence) -> Iterator[str]:
+    """Hours whose closed days a "yes" to "are you open" takes in."""
+    asked = topic.content | sentence.content
+    if "open" not in {root for said in topic.said for clause in said.clauses for root in clause.stems}:
+        return
+    for known in evidence.facts:
+        if known.source.startswith("hours["):
+            days = [content(day) for day in evidence.npc.hours[int(known.source[6:-1])].closed]
+            if any(day and day <= asked for day in days):
+                yield known.fact.text
+
+
+def _asks_for(asked: frozenset[str], known: Known, evidence: Evidence) -> bool:
     rule = known.clauses[0]
     if not rule.negative:
         return False
     concerned = _concerned(known, evidence)
-    return bool(concerned & topic.content) or len(topic.content & rule.content - _own_name(evidence)) >= 2
+    about = rule.content - _own_name(evidence)
+    verb = next((root for word, root in zip(rule.words, rule.stems, strict=True) if root in about), "")
+    things = about - {verb}
+    return bool(concerned & asked) or len(asked & about) >= 2 or (bool(things) and things <= asked)
 
 
 def _concerned(known: Known, evidence: Evidence) -> frozenset[str]:
@@ -69,7 +88,7 @@ def _denied(clause: Clause, evidence: Evidence) -> Iterator[Known]:
     """Facts of which a clause says most, one of them with a denial; none if another fact agrees as well."""
     for about, negative in clause.parts:
         scored = [
-            (len(about & there), denies is not negative, there, known)
+            (len(about & there), _denies(denies, known, place, clause) is not negative, there, known)
             for known in evidence.facts
             if not known.source.startswith("wares[")
             for place in known.clauses
@@ -84,6 +103,12 @@ def _denied(clause: Clause, evidence: Evidence) -> Iterator[Known]:
             turned = any(opposite.get(root, frozenset()) & there for root in about - there)
             if not turned and 2 * shared > len(there) - 1 and not known.source.startswith("rules["):
                 yield known
+
+
+def _denies(denies: bool, known: Known, place: Clause, clause: Clause) -> bool:
+    """Whether a part of a fact denies: to be closed at the new moon is not to be open then."""
+    closed = known.source.startswith("hours[") and "closed" in place.words
+    return denies is not (closed and not {"closed", "close", "except"} & set(clause.words))
 
 
 def exchanged(sentence: Sentence, topic: Topic, evidence: Evidence) -> Iterator[str]:
@@ -115,20 +140,23 @@ def _has_another(
                 holders = max(holders, score)
             elif others & about:
                 rivals = max(rivals, score)
-    return rivals > holders
+    return rivals > holders and (rivals[0] > 0 or not own)
 
 
 def misplaced(sentence: Sentence, topic: Topic, evidence: Evidence) -> Iterator[str]:
     """Words after "behind", "commands" and the like, where the fact in question has others after the same word."""
     if sentence.question:
         return
+    asked = frozenset[str]().union(*(one.content for one in topic.said)) if len(sentence.content) == 1 else frozenset()
     for clause in sentence.clauses:
         if clause.negative:
             continue
         for anchor, word in _pairs(clause):
-            if word in evidence.money or (anchor not in _PLACES and anchor in evidence.strong | evidence.money):
+            if word in evidence.money | _ANYWHERE or (
+                anchor not in _PLACES and anchor in evidence.strong | evidence.money
+            ):
                 continue
-            own = clause.content - {word, anchor}
+            own = clause.content - {word, anchor} or asked - {word, anchor}
             if clause.words[0] in ("he", "she", "they"):
                 own |= topic.names & evidence.names
             rivals = [

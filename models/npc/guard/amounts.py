@@ -6,6 +6,7 @@ same other numbers. One of them has to state the number.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from models.npc.guard import lexicon, results
@@ -16,6 +17,7 @@ from models.npc.guard.topic import Topic
 from models.npc.lemmas import content
 from models.npc.numbers import Kind
 
+_DAYS = 366  # of a year: more than these may be its number
 _HALF_A_DAY = 720  # minutes
 _LATE = frozenset(["evening", "night", "afternoon", "pm"])
 _BUYS = frozenset(["enough", "buy", "buys", "get", "gets", "cover", "covers", "pays"])
@@ -87,7 +89,8 @@ def _states(
     return any(
         _equal(amount, other, clause)
         and _same_coin(amount, other)
-        and not excluded(clause, place, evidence.money)
+        and not excluded(_ending(clause, amount), place, evidence.money)
+        and _same_each(amount, other)
         and (other.whole is amount.whole or not wholes)
         and (other.each != "" or not each)
         for other, place in others
@@ -113,6 +116,8 @@ def _kinds(amount: Amount, clause: Clause, words: str, topic: Topic) -> frozense
     """What a number without a unit may be: "money", "clock", "count"; from the clause, else from the question."""
     if amount.currency:
         return frozenset(["money"])
+    if clause.words[amount.end - clause.first :][:2] in (("of", "them"), ("of", "those")):
+        return frozenset(["count"])
     if amount.clock:
         return frozenset(["clock"])
     before = clause.words[amount.at - clause.first - 1] if amount.at > clause.first else ""
@@ -156,7 +161,14 @@ def _may_be(amount: Amount, other: Amount, kinds: frozenset[str], units: frozens
         return amount.currency == other.currency
     if amount.clock and other.unit:  # the fair in six days says nothing of a door at six
         return False
+    if _is_year(amount) and _is_year(other):
+        return True
     return not units or bool(units & set(other.unit)) or (named and not (amount.unit or other.unit))
+
+
+def _is_year(amount: Amount) -> bool:
+    """Whether a number may be a year, with or without that word: "in 2187", "the year 2187"."""
+    return amount.value > _DAYS and set(amount.unit) <= {"year"}
 
 
 def _fits(other: Amount, place: Clause, words: str, clause: Clause, known: Known) -> bool:
@@ -175,12 +187,15 @@ def _score(
 ) -> tuple[int, int, int, int, int]:
     """How well a fact fits the clause: names, wares, topic, other numbers, and last what was talked of before."""
     names = set(clause.named & evidence.names)
-    if not names and clause.words[0] in ("he", "she", "he's", "she's", "they", "it", "it's"):
+    told_of = clause.words[0] in ("he", "she", "he's", "she's", "they", "it", "it's")
+    if not names and (told_of or {"his", "her", "him"} & set(clause.words)):
         names = set(topic.names & evidence.names)
     about = clause.content - evidence.money - set(amount.unit)
     own, told = about & evidence.strong, about & (evidence.strong | evidence.rare)
     wares = frozenset[int]() if amount.clock else _wares(clause, topic)
-    others = [one for one in clause.amounts if one is not amount and not one.currency]
+    if about & evidence.rare and not clause.wares:  # of the plank, not of the boat that the player named
+        wares = frozenset()
+    others = [one for one in clause.amounts if one is not amount and not one.currency and one.text != "one"]
     if not others and not amount.each and not clause.wares and (amount.currency or not amount.unit):
         others = [one for one in topic.amounts if one.unit and not one.currency]
     before = topic.content - evidence.money - _GENERIC
@@ -218,10 +233,26 @@ def _equal(amount: Amount, other: Amount, clause: Clause) -> bool:
     if amount.paired and other.currency:  # "eighteen fifty"
         return amount.value / 100 == other.value
     clock = Kind.CLOCK in (amount.kind, other.kind) or (amount.paired and other.clock)
+    clock = clock and not (amount.unit or other.unit or amount.currency or other.currency)
     minutes, others = _minutes(amount), _minutes(other)
     if not clock or (minutes - others) % _HALF_A_DAY:
         return False
-    return minutes == others or bool(_LATE & set(clause.words))  # 22:00 is ten in the evening
+    late = minutes < _HALF_A_DAY <= others and not {"morning", "am"} & set(clause.words)
+    return minutes == others or late or bool(_LATE & set(clause.words))  # 22:00 is ten, or ten in the evening
+
+
+def _same_each(amount: Amount, other: Amount) -> bool:
+    """Whether two prices are not for different lengths of time: "a month", "a year"."""
+    lengths = lexicon.DURATIONS & {amount.each} and lexicon.DURATIONS & {other.each}
+    return not lengths or amount.each == other.each
+
+
+def _ending(clause: Clause, amount: Amount) -> Clause:
+    """The clause as it is about the second number of "open from eight till five"."""
+    before = clause.words[: amount.at - clause.first]
+    if not before or before[-1] not in ("till", "until", "to") or "from" not in before:
+        return clause
+    return replace(clause, stems=("clos", *(root for root in clause.stems if root != "open")))
 
 
 def _same_coin(amount: Amount, other: Amount) -> bool:

@@ -178,8 +178,9 @@ def _states(words: Sequence[str], first: int, at: int, amounts: Sequence[Amount]
         return False
     if words[at] == "and" and after and after[0] in lexicon.TURNS:
         return True
-    if words[at] in ("and", "or") and not said:
-        return any(word in lexicon.MOMENTS | lexicon.WEEKDAYS for word in before)
+    timed = any(stem(word) in lexicon.MOMENTS | lexicon.WEEKDAYS for word in before)
+    if words[at] in ("and", "or") and (not said or (timed and after and stem(after[0]) in lexicon.WEEKDAYS)):
+        return timed
     money = next((amount for amount in amounts if amount.at == at + 1 and amount.currency), None)
     if words[at] == "and" and money and said and lexicon.COPULAS & set(words[money.end : money.end + 2]):
         return True  # five motors, and ten credits are left

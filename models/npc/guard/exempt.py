@@ -21,7 +21,17 @@ _COMPARED = re.compile(r"\b(?:more|less|fewer|over|under|above|below|beyond|up t
 _HOW_LONG = re.compile(r"\bhow (?:long|far|soon|old)\b")
 _HOW_OFTEN = re.compile(r"\bhow (?:often|many times)\b")
 _SPAN_ENDS = frozenset(["ahead", "after", "before", "ago", "later", "past"])
-_NEGATED = (("not",), ("isn't",), ("aren't",), ("wasn't",), ("never",), ("not", "a"), ("not", "for"))
+_NEGATED = (
+    ("not",),
+    ("isn't",),
+    ("aren't",),
+    ("wasn't",),
+    ("never",),
+    ("not", "a"),
+    ("not", "for"),
+    ("neither",),
+    ("nor",),
+)
 
 
 def exempt(amount: Amount, clause: Clause, sentence: Sentence, topic: Topic, evidence: Evidence) -> bool:
@@ -105,4 +115,5 @@ def _is_given_back(amount: Amount, clause: Clause, sentence: Sentence, topic: To
     words = " ".join(clause.words)
     asked = sentence.question and not _OFFER.search(words)
     denied = clause.negative or bool(_TOO_MUCH.search(words) or _REPORTED.search(words))
-    return asked or denied or before.endswith("your ")
+    called = amount.unit and amount.unit[0] in lexicon.DURATIONS and sentence.text.endswith("!")
+    return asked or denied or bool(called and len(sentence.content) <= 1) or before.endswith("your ")

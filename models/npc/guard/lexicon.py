@@ -18,6 +18,7 @@ AGREEMENTS = re.compile(
     r"surely|gladly|with pleasure|affirmative|absolutely|naturally|very well|agreed|done|"
     r"that is (?:right|true|correct)|that's (?:right|true|correct)|you are right|you're right|so it is|fine)\b"
 )
+AGREES_LAST = re.compile(r" (?:of course|with pleasure|gladly|naturally|certainly)\W*$")
 REFUSALS = re.compile(r"^(?:oh,? |ah,? |well,? )*(?:no|nay|nope)\b\s*[,.!;:\u2014-]*\s*")
 PERMISSIONS = words(
     """welcome allowed allow fine gladly may can sure course certainly pleasure permitted anybody anyone love happy
@@ -111,6 +112,7 @@ IDIOMS = re.compile(
     r"one thing|one day|the one|this one|that one|one of|no one|any one|just a second|wait a second|second thoughts?|"
     r"on second|second nature|second to none|two minds|at first|first of all|first thing|the first time|ten to one|"
     r"half asleep|nine times out of ten|half deaf|half empty|half full|half as|at sixes and sevens|forty winks|"
+    r"to the second|two (?:feet|hands|eyes|ears|legs)|half of (?:me|you|us)|(?:other|better) half|"
     r"going on \S+|\S+ times (?:as|more|over|the|better|worse|older|younger))\b"
 )
 # Denials in form that deny nothing of the sentence: "five silver, no more".

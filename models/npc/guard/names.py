@@ -23,7 +23,7 @@ def unknown_names(sentence: Sentence, topic: Topic, evidence: Evidence, player: 
     if sentence.question or sentence.negative:
         allowed |= {stem(word) for said in topic.said for word in said.words}
     if _ASKS.search(topic.text) and 0 < len(sentence.content) < 2 and sentence.words[0] not in lexicon.NO_NAMES:
-        alone = [run for run in sentence.clauses[0].names if run[0] not in STOP_WORDS]
+        alone = [run for run in sentence.clauses[0].names if run[0] not in STOP_WORDS and stem(run[0]) not in allowed]
         if (
             len(alone) == 1
             and sentence.words[: len(alone[0])] == alone[0]
@@ -37,7 +37,7 @@ def unknown_names(sentence: Sentence, topic: Topic, evidence: Evidence, player: 
                 if stem(word) not in allowed and not _is_known(word, opens and at == 0, run, evidence):
                     yield word
             called = run[0] in lexicon.CALLS or (opens and run[0] in STOP_WORDS)
-            if not called and (odd := _odd_pair(run, evidence)):
+            if odd := _odd_pair(run[called:], evidence):
                 yield odd
 
 

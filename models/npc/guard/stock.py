@@ -24,7 +24,7 @@ def wrong_stock(sentence: Sentence, topic: Topic, evidence: Evidence) -> Iterato
             yield f"{ware.item}: {gone[0]}"
         elif ware.stock == 0 and not gone and (agreed or _offers(sentence, place)):
             yield f"{ware.item}: available"
-        if ware.price and _free(text, topic, agreed, priced):
+        if ware.price and _free(text, topic, agreed, priced) and not _known_as_free(sentence, evidence):
             yield f"{ware.item}: free"
 
 
@@ -56,6 +56,12 @@ def _free(text: str, topic: Topic, agreed: bool, priced: bool) -> bool:
     return (
         bool(lexicon.FREE_OF_CHARGE.search(text)) or (agreed and asked) or (asked and bool(lexicon.FREE.search(text)))
     )
+
+
+def _known_as_free(sentence: Sentence, evidence: Evidence) -> bool:
+    """Whether a fact of the author's says so of something else: "A dog passes the gate free of charge"."""
+    stated = (known for known in evidence.facts if known.source.startswith("facts[") and {"fre", "free"} & known.stems)
+    return any(len(known.content & sentence.content) > 2 for known in stated)
 
 
 def unknown_goods(sentence: Sentence, topic: Topic, evidence: Evidence) -> Iterator[str]:

@@ -20,13 +20,14 @@ def wrong_times(sentence: Sentence, topic: Topic, evidence: Evidence) -> Iterato
     if lexicon.GREETINGS.search(text) or text.startswith("ask me "):
         return
     asked = {stem(word) for one in topic.said for word in one.words}
+    refused = lexicon.REFUSALS.match(text) is not None
     for clause in sentence.clauses:
         for at, root in enumerate(clause.stems):
             if root not in _TIMES or (root == "may" and not _is_month(clause, at)):
                 continue
             if (clause.negative or sentence.question) and (root in asked or root in evidence.vocabulary):
                 continue
-            if not _supported(root, at, clause, topic, evidence):
+            if not _supported(root, at, clause, topic, evidence, refused):
                 yield clause.words[at]
 
 
@@ -34,12 +35,14 @@ def _is_month(clause: Clause, at: int) -> bool:
     return at > 0 and clause.words[at - 1] in ("of", "in", "until", "since", "by")
 
 
-def _supported(root: str, at: int, clause: Clause, topic: Topic, evidence: Evidence) -> bool:
+def _supported(root: str, at: int, clause: Clause, topic: Topic, evidence: Evidence, refused: bool) -> bool:
     """Whether the facts with a time that fit best have this one, on the same side of "before" and "after"."""
     own = clause.content & evidence.vocabulary - {root}
     asked = frozenset() if own & evidence.strong else topic.content
     names = clause.named & evidence.names - _TIMES
-    here = _with_topic(clause, topic)
+    here = clause if refused else _with_topic(clause, topic)
+    if {"but", "except", "save"} & set(clause.words[max(0, at - 2) : at]):  # every day but Tuesday
+        here = replace(clause, stems=(*(one for one in clause.stems if one != "open"), "clos"))
     holders, rivals = list[tuple[int, int, int]](), list[tuple[int, int, int]]()
     for known, place in _timed(clause, topic, evidence):
         events = len((own | _events(clause)) & set(place.stems))
@@ -82,6 +85,9 @@ def _same_side(clause: Clause, at: int, place: Clause, root: str) -> bool:
     """Whether both say "before", "after" or neither right in front of the time."""
     there = place.stems.index(root)
     own = _side(clause.words[:at])
+    turn = {"after": "open", "before": "clos"}.get(own, "")
+    if turn in place.stems and not {"open", "clos", "start", "begin"} & set(clause.stems):
+        return not _side(place.words[:there])  # "after noon" of what opens at noon
     return own == _side(place.words[:there]) or (own == "" and "until" in clause.words)
 
 

@@ -6,6 +6,7 @@ left nobody has to choose; where there are several, a grammar keeps a model to t
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +15,13 @@ from models.npc.character import Action, Npc, Ware
 from models.npc.english import by_the_time, counted, joined, plural, sentence, unit_noun
 from models.npc.facts import Fact
 from models.npc.lemmas import content, stem
-from models.npc.numbers import Kind, Token, numbers, tokens
+from models.npc.numbers import Kind, Number, Token, numbers, tokens
 from models.npc.orders import Order, names_of, order_of
 from models.npc.words import STOP_WORDS, words
 
 Schema = Mapping[str, Any]
 
+_LEAST_MEANT = 0.3  # of the words of a choice, by how many choices have them
 _LONGEST_SPAN = 60  # characters of a line that may be a text
 _JOINTS = ("of", "the", "a")  # within what a thing is called: "history of the old kings"
 _OF_WARES = frozenset(map(stem, ("item", "ware", "goods", "product", "article")))
@@ -28,6 +30,11 @@ _OF_PLAYERS = frozenset(map(stem, ("name", "player", "customer", "guest", "visit
 _REQUESTS = words(
     "want need like give get let tak bring show tell ask find mak put help worth look something anything know hav use"
 )  # stems of what a request is made of, and no thing
+_TAKEN_BACK = re.compile(
+    r"\b(?:forget|never mind|leave out|leave off|scrap|cancel|not|without) (?:about )?(?:the|that|those|"
+    r"these) ([\w-]+?)s?\b(?!-)",
+    re.IGNORECASE,
+)
 _LITTLE = frozenset(("the", "a", "an", "of"))
 _CALLED = re.compile(r"\b(?:my name is|my name's|i am called|call me|for|i am|i'm)\s+((?:[A-Z][\w'-]*\s?){1,3})")
 
@@ -56,7 +63,7 @@ def narrowed(npc: Npc, action: Action, said: str, player: str = "", topic: Ware 
 
     Parameters that are not required and of which the line says nothing are left out.
     """
-    schema = json.loads(action.parameters)
+    schema, said = json.loads(action.parameters), _without_what_is_taken_back(said)
     line = _Line(npc, action, said, player, order_of(npc, said, topic))
     required, properties, missing = schema.get("required", []), dict[str, Any](), list[str]()
     outside = None
@@ -71,6 +78,17 @@ def narrowed(npc: Npc, action: Action, said: str, player: str = "", topic: Ware 
             missing.append(name)
     made = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
     return Narrowed(made, tuple(missing), outside)
+
+
+def _without_what_is_taken_back(said: str) -> str:
+    """ "Six turnips and a spade... no, forget the spade" without the spade."""
+    back = _TAKEN_BACK.search(said)
+    if back is None:
+        return said
+    thing = re.escape(back[1])
+    return re.sub(
+        rf"(?:\b(?:and|or|plus) )?(?:\b(?:an?|the|one|some) )?(?:[\w-]+ )?\b{thing}s?\b", "", said[: back.start()]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +108,20 @@ class _Line:
         if inside["type"] != "string":
             return iter(())
         if "enum" in inside:
-            return _chosen(inside["enum"], self.said)
+            return self._choices(name, inside["enum"])
         if _OF_PLAYERS & _words_of(name):
             return self._names()
         if _OF_WARES & _words_of(name) and self.order.entries:
             return (entry.ware.item for entry in self.order.entries)
         return self._spans()
+
+    def _choices(self, name: str, choices: Sequence[str]) -> Iterator[str]:
+        """Those that the line names, wares first; else the one that it means: "the heather stuff"."""
+        wares = [entry.ware.item for entry in self.order.entries if entry.ware.item in choices]
+        if wares:
+            return iter(dict.fromkeys(wares))
+        named = list(_chosen([one for one in choices if len(one) > 1 or _labelled(name, one, self.said)], self.said))
+        return iter(named or meant(choices, self.said))
 
     def _counts(self, name: str) -> Iterator[int]:
         """Numbers: times where the parameter is named as a unit, counts, or any of the line; one where none is said."""
@@ -108,13 +134,27 @@ class _Line:
         if named & _OF_COUNTS and counted_:
             yield from counted_
             return
+        read = tokens(self.said)
+        paired = any(ware.item.startswith("pair") for ware in self.npc.wares)
         found = [
             int(number.value)
-            for number in numbers(tokens(self.said))
-            if number.kind is Kind.CARDINAL and number.value % 1 == 0
+            for number in numbers(read)
+            if number.kind is Kind.CARDINAL and number.value % 1 == 0 and not (paired and _is_a_pair(read, number))
         ]
+        others = len(set(found)) > 1 and self._takes_a_count
+        if others and not named & _OF_COUNTS:
+            found = found[1:]  # the first one counts what is wanted
+        elif others:
+            found = found[:1]
         units = {stem(unit_noun(ware)) for ware in self.npc.wares if unit_noun(ware)}
         yield from found or ([1] if named & (_OF_COUNTS | units) else [])
+
+    @property
+    def _takes_a_count(self) -> bool:
+        """Whether the action has a parameter for a count, and another number besides."""
+        properties = json.loads(self.action.parameters).get("properties", {})
+        integers = [name for name, inside in properties.items() if inside["type"] == "integer"]
+        return len(integers) > 1 and any(_words_of(name) & _OF_COUNTS for name in integers)
 
     def _names(self) -> Iterator[str]:
         """The name that a player tells, else the one that the game gives the player."""
@@ -143,6 +183,32 @@ class _Line:
 
 def _is_of_a_thing(token: Token, own: frozenset[str]) -> bool:
     return token.word[:1].isalnum() and token.word not in STOP_WORDS and stem(token.word) not in own
+
+
+def _is_a_pair(read: Sequence[Token], number: Number) -> bool:
+    """Whether a number is "a pair" or "pairs" alone, which a ware may be called."""
+    return all(token.word in ("a", "pair", "pairs") for token in read[number.first : number.end])
+
+
+def _labelled(name: str, choice: str, said: str) -> bool:
+    """Whether a choice of one letter stands behind what it is called: "deck A" is no article."""
+    return re.search(rf"\b{re.escape(name)}\W+{re.escape(choice)}\b", said, re.IGNORECASE) is not None
+
+
+def meant(choices: Sequence[str], said: str) -> Iterator[str]:
+    """The choice whose rarest words a line has, if it is one: by words that no other choice shares."""
+    words_ = content(said)
+    stems = {choice: content(choice.replace("_", " ").replace("-", " ")) for choice in choices}
+    holders = Counter(word for own in stems.values() for word in own)
+    shares = {
+        choice: sum(1 / holders[word] for word in own & words_) / sum(1 / holders[word] for word in own)
+        for choice, own in stems.items()
+        if own
+    }
+    best = max(shares.values(), default=0.0)
+    near = [choice for choice, share in shares.items() if share == best]
+    if best >= _LEAST_MEANT and len(near) == 1:
+        yield near[0]
 
 
 def _chosen(choices: Sequence[str], said: str) -> Iterator[str]:

@@ -6,6 +6,8 @@ Orders the stages and shows progress; their work is in their own files.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -14,10 +16,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from models.training.dialogue.evaluate import Case, by_kind, evaluate
 from models.training.dialogue.export import export
+from models.training.dialogue.network import Network
 from models.training.dialogue.team import Team
 from models.training.dialogue.train import WEIGHTS, TrainConfig, train
 
 SHOWN = 30  # replies in the log of an evaluation
+SAMPLED = 6  # questions that are asked while training
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def train_stage(recipe: Recipe, console: Console) -> None:
     """Train and export the adapter."""
     with _progress(console) as progress:
         task = progress.add_task("adapter", total=recipe.steps)
-        running = train(recipe.run_folder, TrainConfig(steps=recipe.steps))
+        running = train(recipe.run_folder, TrainConfig(steps=recipe.steps), sample=partial(_sample, recipe))
         while True:
             try:
                 step, figures = next(running)
@@ -76,6 +80,17 @@ def train_stage(recipe: Recipe, console: Console) -> None:
                 break
             progress.update(task, completed=step, description=f"adapter, loss {figures['loss']:.3f}")
     console.print(f"adapter: {recipe.adapter}")
+
+
+def _sample(recipe: Recipe, step: int, network: Network) -> None:
+    """Ask the same held-out questions as before, as the adapter would be served, and write the replies down."""
+    folder = recipe.run_folder / "sampled"
+    export(network, folder)
+    with (recipe.run_folder / "samples.jsonl").open("a", encoding="utf-8") as log:
+        for case in islice(evaluate(folder, 1), SAMPLED):
+            log.write(
+                json.dumps({"step": step, "user": case.user, "said": case.said, "expected": case.expected}) + "\n"
+            )
 
 
 def evaluate_stage(recipe: Recipe, console: Console) -> None:

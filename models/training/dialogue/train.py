@@ -3,7 +3,7 @@
 import json
 import math
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,14 +16,14 @@ from models.language.number_formats import NumberFormats
 from models.language.weights import assemble
 from models.precision import fast_dtype
 from models.training.dialogue.encoding import Encoder
-from models.training.dialogue.network import Network
+from models.training.dialogue.network import Network, Packed
 from models.training.dialogue.team import Team
 from models.training.dialogue.writing.conversation import Dialogue, write
 from models.training.dialogue.writing.split import Side
 
 STATE, WEIGHTS, LOG = "state.json", "state.safetensors", "losses.jsonl"
 CONTEXT = 2048
-LOG_EVERY = 1  # steps
+LOG_EVERY, SAMPLE_EVERY = 1, 40  # steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +53,16 @@ class Trainer:
         self._encoder = Encoder(source.chat, source.tokenizer)
 
     def advance(self) -> dict[str, float]:
-        """One step; returns the loss a token, in nats, the tokens read, and the seconds that it took."""
+        """One step; returns the figures of `learn`, and the seconds that it took."""
         config, began = self.config, time.monotonic()
         batches = [self._encoder.packed(part) for part in self.team.share(self._parts())]
-        targets = self.team.total(sum(len(batch.targets) for batch in batches))
         self.adam.zero_grad()
-        total = 0.0
-        for batch in batches:
-            loss = self.network(batch) / targets
-            torch.autograd.backward(loss)
-            total += loss.item()
-        self.team.add_gradients(self.network.parameters())
+        figures = learn(self.network, batches, self.team)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip)
         for group in self.adam.param_groups:
             group["lr"] = config.rate * rate_share(self.step, config)
         self.adam.step()
         self.step += 1
-        tokens = self.team.total(sum(len(batch.tokens) for batch in batches))
-        figures = {"loss": self.team.total(total), "tokens": tokens, "targets": targets}
         return {**figures, "seconds": time.monotonic() - began}
 
     def _parts(self) -> list[list[Dialogue]]:
@@ -118,6 +110,22 @@ class Trainer:
                     self.adam.state[parameter] = found
 
 
+def learn(network: Network, batches: Sequence[Packed], team: Team) -> dict[str, float]:
+    """Add the gradients of all of a team's batches to the parameters, the same in each of its processes.
+
+    Returns the loss of a token in nats, the tokens read and those learnt.
+    """
+    targets = team.total(sum(len(batch.targets) for batch in batches))
+    total = 0.0
+    for batch in batches:
+        loss = network(batch) / targets
+        torch.autograd.backward(loss)
+        total += loss.item()
+    team.add_gradients(network.parameters())
+    tokens = team.total(sum(len(batch.tokens) for batch in batches))
+    return {"loss": team.total(total), "tokens": tokens, "targets": targets}
+
+
 def rate_share(step: int, config: TrainConfig) -> float:
     """The share of the learning rate: linear warm-up, then a cosine to a twentieth."""
     if step < config.warmup_steps:
@@ -127,9 +135,17 @@ def rate_share(step: int, config: TrainConfig) -> float:
 
 
 def train(
-    folder: Path, config: TrainConfig, *, save_every: int = 20, dtype: torch.dtype | None = None
+    folder: Path,
+    config: TrainConfig,
+    *,
+    save_every: int = 20,
+    dtype: torch.dtype | None = None,
+    sample: Callable[[int, Network], None] | None = None,
 ) -> Generator[tuple[int, dict[str, float]], None, Trainer]:
-    """Train in `folder`, resuming what is there; yields each step and its figures, returns the trainer."""
+    """Train in `folder`, resuming what is there; yields each step and its figures, returns the trainer.
+
+    `sample` is given the step and the network every SAMPLE_EVERY steps, in the process that leads.
+    """
     trainer = Trainer(source_of(None), config, dtype or fast_dtype(torch.device("cpu")))
     if (folder / WEIGHTS).exists():
         trainer.load(folder)
@@ -141,6 +157,8 @@ def train(
             _log(folder / LOG, trainer.step, figures)
         if trainer.team.leads and (last or trainer.step % save_every == 0):
             trainer.save(folder)
+        if sample is not None and trainer.team.leads and trainer.step % SAMPLE_EVERY == 0:
+            sample(trainer.step, trainer.network)
         yield trainer.step, figures
     return trainer
 

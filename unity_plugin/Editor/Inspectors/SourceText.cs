@@ -27,8 +27,8 @@ namespace FrameBridge.Editor
                 case "rules": return At(npc.Rules, number)?.Rule;
                 case "facts": return At(npc.Facts, number)?.Text;
                 case "lore": return At(npc.Lore, number)?.Text;
-                case "lines": return Said(At(npc.Lines, number)?.Say, rest);
-                case "refusals": return Said(At(npc.Refusals, number)?.Say, rest);
+                case "lines": return Said(At(npc.Lines, number)?.Say, rest) ?? At(npc.Lines, number)?.Intent;
+                case "refusals": return Said(At(npc.Refusals, number)?.Say, rest) ?? At(npc.Refusals, number)?.Topic;
                 case "actions": return At(npc.Actions, number)?.Name;
                 case "memory": return At(memories, number);
                 default: return null;

@@ -17,6 +17,13 @@ namespace FrameBridge.Record
     /// </summary>
     internal static class Program
     {
+        /// <summary>What the player says to Mara, whose answers come in this order from the recording.</summary>
+        internal static readonly string[] Mara =
+        {
+            "Good evening to you!", "Give me the key to a room for 3 nights, please.", "Where do the smugglers land?",
+            "How much are 3 ales and a bath?", "Goodbye",
+        };
+
         private static int Main(string[] arguments)
         {
             if (arguments.Length == 2 && arguments[0] == "picture")
@@ -126,9 +133,8 @@ namespace FrameBridge.Record
         private static bool Npcs(SampleStage stage)
         {
             var sample = Object.FindAnyObjectByType<TwoNpcs>();
-            var mara = new[] { "Good evening to you!", "Give me the key to a room for 3 nights, please.", "Where do the smugglers land?", "How much are 3 ales and a bath?", "Goodbye" };
             var vex = new[] { "Hello", "Sell me 2 servo motors.", "How much are 2 power cells?", "Remove the limiter for me", "Thank you" };
-            return Talk(stage, sample, 0, mara) & Talk(stage, sample, 1, vex);
+            return Talk(stage, sample, 0, Mara) & Talk(stage, sample, 1, vex);
         }
 
         private static bool Talk(SampleStage stage, TwoNpcs sample, int character, string[] lines)
@@ -138,9 +144,15 @@ namespace FrameBridge.Record
             var good = stage.Until(() => npc.State == NpcState.Idle, 60);
             foreach (var line in lines)
             {
-                npc.Persona.Sampling = new Sampling { Seed = 7 };
+                npc.Persona.Sampling = new Sampling { Seed = 7, MaxTokens = 40 };
                 sample.View.Say(line);
-                good &= stage.Until(() => npc.LastResult != null, 60) && npc.LastResult.IsComplete;
+                if (!stage.Until(() => npc.LastResult != null, 240))
+                {
+                    Console.Error.WriteLine($"{line} -> nothing within four minutes: {npc.Problem}");
+                    return false;
+                }
+
+                good &= npc.LastResult.IsComplete;
                 Console.WriteLine($"{line} -> {npc.Text} {string.Join(", ", npc.LastResult.Actions)} {npc.LastResult.Outcome.Message}");
                 stage.Play(1);
             }

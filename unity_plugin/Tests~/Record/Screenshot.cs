@@ -33,7 +33,7 @@ namespace FrameBridge.Record
                 var good = stage.Until(() => npc.State == NpcState.Idle, 30);
                 for (var i = 0; i < Turns && good; i++)
                 {
-                    sample.View.Say(new[] { "Good evening to you!", "Give me the key to a room for 3 nights, please.", "Where do the smugglers land?" }[i]);
+                    sample.View.Say(Program.Mara[i]);
                     good = stage.Until(() => npc.LastResult != null, 30) && npc.LastResult.IsComplete;
                 }
 
@@ -54,7 +54,7 @@ namespace FrameBridge.Record
 
         private static object Quad(NpcDialogue npc)
         {
-            var half = npc.transform.localScale * 0.5f;
+            var half = new Vector3(npc.transform.localScale.x, npc.transform.localScale.y, 0f) * 0.5f;
             var low = Camera.main.WorldToViewportPoint(npc.transform.position - half);
             var high = Camera.main.WorldToViewportPoint(npc.transform.position + half);
             var area = new[] { low.x * Screen.width, low.y * Screen.height, high.x * Screen.width, high.y * Screen.height };

@@ -115,6 +115,7 @@ namespace FrameBridge.Samples.Tests
             Until(() => mara.State == NpcState.Idle, "ready");
             Button[] buttons = Object.FindObjectsByType<Button>(FindObjectsSortMode.None);
             Assert.That(sample.View.Npc, Is.SameAs(mara), "who is met first");
+            Assert.That(new[] { "Mara", "Vex" }.Select(name => IsOnScreen(buttons.Single(each => each.name == name))), Is.All.True);
             Speak(mara, 3);
             Assert.That(sample.KeyNights, Is.EqualTo(3), sample.View.Transcript);
             buttons.Single(each => each.name == "Vex").StubClick();
@@ -131,7 +132,7 @@ namespace FrameBridge.Samples.Tests
                 for (int i = 0; i < turns; i++)
                 {
                     sample.View.Say("What the recording has");
-                    Until(() => npc.LastResult != null, "a whole reply");
+                    Assert.That(_stage.Until(() => npc.LastResult != null, 2 * Seconds), () => "never: a whole reply. " + SampleStage.Errors);
                     Assert.That(npc.LastResult.IsComplete, npc.LastResult.Outcome.Message);
                 }
             }
@@ -198,6 +199,13 @@ namespace FrameBridge.Samples.Tests
         {
             string path = Path.Combine(Path.GetDirectoryName(here), "..", "..", "..", "models", "npc", "examples", name + ".toml");
             return NpcFile.Write(NpcFile.Read(File.ReadAllText(path), name));
+        }
+
+        private static bool IsOnScreen(Button button)
+        {
+            var corners = new Vector3[4];
+            ((RectTransform)button.transform).GetWorldCorners(corners);
+            return corners[0].x >= 0f && corners[0].y >= 0f && corners[2].x <= Screen.width && corners[2].y <= Screen.height;
         }
 
         private static T Find<T>() where T : Object => Object.FindAnyObjectByType<T>();

@@ -51,8 +51,12 @@ class Checking:
         if problems:
             self._turn = None
             return Checked("; ".join(f"{problem.kind} {problem.text}" for problem in problems))
+        sources = tuple(dict.fromkeys(source for verdict in verdicts for source in verdict.sources))
+        if self._expected is not None and (problem := self._expected.beside(sentence, sources)):
+            self._turn = None
+            return Checked(problem)
         self._passed.append(sentence)
-        return Checked("", tuple(dict.fromkeys(source for verdict in verdicts for source in verdict.sources)))
+        return Checked("", sources)
 
     def _new(self) -> Turn:
         turn = self._guard.turn(self._said, self._known, self._player)

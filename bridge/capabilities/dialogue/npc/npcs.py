@@ -7,12 +7,13 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bridge.capabilities.dialogue.npc.folder import Folder
 from bridge.capabilities.dialogue.npc.loaded import LoadedNpc
 from bridge.capabilities.dialogue.npc.message import npc_of
-from bridge.errors import InvalidRequest
+from bridge.errors import ConfigError, InvalidRequest
 from bridge.v1 import npc_pb2
 from models.npc.character import Npc
+from models.npc.folder import Folder
+from models.npc.reading import NpcError
 
 _MOST_SENT = 64  # of clients, kept ready
 _MOST_SHOWN = 8  # names in a sentence
@@ -24,7 +25,7 @@ class Npcs:
     def __init__(self, folder: str | None, context: int) -> None:
         """ConfigError, with every problem, for a file that is no NPC. `context` as for LoadedNpc."""
         self._context = context
-        self._folder = Folder(Path(folder)) if folder is not None else None
+        self._folder = _folder(folder) if folder is not None else None
         self._files: Mapping[str, Npc] = self._folder.npcs if self._folder is not None else {}
         self._named: dict[str, LoadedNpc] = {}  # those that somebody has met
         self._sent: OrderedDict[bytes, LoadedNpc] = OrderedDict()
@@ -91,3 +92,10 @@ class Npcs:
         names = sorted(self._files)
         more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
         return f"there {'is' if len(names) == 1 else 'are'} {', '.join(names[:_MOST_SHOWN])}{more}"
+
+
+def _folder(folder: str) -> Folder:
+    try:
+        return Folder(Path(folder))
+    except NpcError as error:
+        raise ConfigError(f"--npcs: {error}") from None

@@ -19,6 +19,7 @@ from models.npc.answers.focus import Asks, Focus, focus_of
 from models.npc.answers.rules import rule_against, rule_named
 from models.npc.answers.spelling import spelled
 from models.npc.answers.voice import voiced
+from models.npc.answers.wants import wanted
 from models.npc.character import Action, Npc, Ware
 from models.npc.english import sentence
 from models.npc.facts import Fact, sentences
@@ -113,12 +114,19 @@ def plan_of(loaded: LoadedNpc, asked: Asked, verdict: Verdict | None = None) -> 
     told += _passages(loaded, asked)
     told += _memories(asked)
     plan = replace(made, told=_fitting(told), topic=topic, moderation=verdict, basket=basket)
+    expected = _expected(npc, asked, focus, answer, told)
     if answer is None:
-        return plan
-    denies = answer.text.startswith("No. ")
-    asks = focus.question or focus.claims or focus.kind
-    expected = Expected(npc, answer.facts, asked.text, denies) if answer.sure and asks else None
+        return replace(plan, expected=expected)
     return replace(plan, answer=Told(_spoken(answer), answer.score), expected=expected)
+
+
+def _expected(npc: Npc, asked: Asked, focus: Focus, answer: Answer | None, told: Sequence[Told]) -> Expected | None:
+    """What a reply has to say where that is certain, or that nothing is known of what is asked; None for other talk."""
+    if answer is not None and answer.sure and (focus.question or focus.claims or focus.kind):
+        return Expected(npc, answer.facts, asked.text, answer.text.startswith("No. "))
+    if answer is None and not told and focus.question and focus.kind:
+        return Expected(npc, (), asked.text)
+    return None
 
 
 def _certain(loaded: LoadedNpc, asked: Asked, focus: Focus, topic: Ware | None, named: bool) -> Plan:
@@ -126,6 +134,13 @@ def _certain(loaded: LoadedNpc, asked: Asked, focus: Focus, topic: Ware | None, 
     npc = loaded.npc
     match = _match(loaded, asked, named)
     refused = rule_against(npc, asked.text, focus)
+    if refused is None and not (match is not None and match.decides and match.similarity >= _SURE):
+        near = _near_actions(loaded, asked)
+        want = wanted(npc, asked.text, focus, player=asked.player, topic=asked.topic, near=near)
+        made = _acting(npc, asked, focus, want.action) if want is not None else None
+        if want is not None and made is not None:
+            example = next(one for one in loaded.examples if one.kind is Kind.ACTION and one.place == want.place)
+            return replace(made, match=Match(example, want.score, decides=True))
     if match is not None and match.decides and not (refused is not None and match.example.kind is Kind.ACTION):
         made = _decided(npc, asked, focus, match, topic)
         if made is not None:
@@ -134,6 +149,18 @@ def _certain(loaded: LoadedNpc, asked: Asked, focus: Focus, topic: Ware | None, 
         rule = next(fact for fact in sentences(npc) if fact.source == f"rules[{refused}]")
         return Plan(REFUSAL, f"No. {voiced(npc, rule)}", [rule.source], match)
     return Plan(match=match)
+
+
+def _near_actions(loaded: LoadedNpc, asked: Asked) -> list[float] | None:
+    """The cosine of a line to what is nearest of each action; None without vectors."""
+    if asked.vector is None or loaded.example_vectors is None:
+        return None
+    cosines = _cosines(asked.vector, loaded.example_vectors)
+    near = [0.0] * len(loaded.npc.actions)
+    for example, cosine in zip(loaded.examples, cosines, strict=True):
+        if example.kind is Kind.ACTION:
+            near[example.place] = max(near[example.place], cosine)
+    return near
 
 
 def _found(loaded: LoadedNpc, answer: Answer | None, sums: Sequence[Fact]) -> list[Told]:

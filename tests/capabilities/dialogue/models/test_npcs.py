@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bridge.capabilities.dialogue.npc import meaning
 from bridge.client import BridgeClient, Done, Sampling, Sentence, Token
 from bridge.config import Config
 from bridge.server import Server
@@ -28,8 +29,11 @@ def port(run: Run) -> Iterator[int]:
         await server.ready
         return listens_at
 
-    yield run(start())
-    run(server.stop(0.0))
+    with pytest.MonkeyPatch.context() as patch:  # on a busy machine too, lines are compared by vectors
+        patch.setattr(meaning, "_SECONDS", 30.0)
+        patch.setattr(meaning, "_PATIENCE", 300.0)
+        yield run(start())
+        run(server.stop(0.0))
 
 
 async def asked(bridge: BridgeClient, conversation: str) -> list[tuple[Done, list[Any], Any]]:

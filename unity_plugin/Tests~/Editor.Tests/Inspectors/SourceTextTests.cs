@@ -19,8 +19,8 @@ namespace FrameBridge.Editor.Tests
             Rules = new[] { new NpcRule { Rule = "never serves elves" } },
             Facts = new[] { new NpcFact { About = "dogs", Text = "Dogs sleep in the stable." } },
             Lore = new[] { new NpcLore { Title = "The flood", Text = new string('x', 500) } },
-            Lines = new[] { new NpcLine { Say = new[] { "Come in.", "Good evening." } } },
-            Refusals = new[] { new NpcRefusal { Say = new[] { "Not here." } } },
+            Lines = new[] { new NpcLine { Intent = "greeting", Say = new[] { "Come in.", "Good evening." } } },
+            Refusals = new[] { new NpcRefusal { Topic = "the smugglers", Say = new[] { "Not here." } } },
             Actions = new[] { new NpcAction { Name = "open_gate" } },
         };
 
@@ -38,8 +38,9 @@ namespace FrameBridge.Editor.Tests
         [TestCase("memory[0]", "Ada paid her bill.")]
         [TestCase("memory[1]", "")]
         [TestCase("wares[2].price", "")]
-        [TestCase("lines[0].say[2]", "")]
-        [TestCase("lines[0]", "")]
+        [TestCase("lines[0]", "greeting")]
+        [TestCase("refusals[0]", "the smugglers")]
+        [TestCase("refusals[1]", "")]
         [TestCase("sum", "")]
         [TestCase("action:open_gate", "")]
         [TestCase("wares[", "")]

@@ -70,7 +70,7 @@ namespace FrameBridge.Editor.Tests
             Assert.That(view.TranscriptText.StubIsDrawn);
             StubGui.Reset();
             Inspect<NpcDialogueEditor>(npc);
-            Assert.That(StubGui.Texts, Has.Some.EqualTo("Authored: lines[0].say[0]"));
+            Assert.That(StubGui.Rows, Does.Contain(("Made by", "Authored: lines[0]")).And.Contain(("lines[0]", "greeting")));
 
             var actions = npc.gameObject.AddComponent<NpcActions>();
             Say(view, "give me the key to a room for 3 nights");

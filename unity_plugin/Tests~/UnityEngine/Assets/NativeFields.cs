@@ -49,6 +49,11 @@ namespace UnityEngine.Stub
                 Of<Renderer, bool>("m_Enabled", on => on.enabled, (on, value) => on.enabled = value),
                 Of<Renderer, Material[]>("m_Materials", on => on.sharedMaterials, (on, value) => on.sharedMaterials = value),
             },
+            [typeof(Canvas)] = new[]
+            {
+                Of<Canvas, RenderMode>("m_RenderMode", on => on.renderMode, (on, value) => on.renderMode = value),
+                Of<Canvas, int>("m_SortingOrder", on => on.sortingOrder, (on, value) => on.sortingOrder = value),
+            },
             [typeof(MeshFilter)] = new[]
             {
                 Of<MeshFilter, Mesh>("m_Mesh", on => on.sharedMesh, (on, value) => on.sharedMesh = value),

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from bridge.errors import ConfigError
 from models.npc.character import Npc
 from models.npc.reading import NpcError, read
 
@@ -19,13 +18,13 @@ class Folder:
     """Not thread-safe."""
 
     def __init__(self, path: Path) -> None:
-        """Read every file. ConfigError, with every problem, for one that is no NPC."""
+        """Read every file. NpcError, with every problem, for one that is no NPC."""
         self._path = path
         self._stamps: dict[Path, _Stamp] = {}  # also of files that are wrong, so that each is read once
         self._read: dict[Path, Npc] = {}
         self._wrong = self._look()
         if self._wrong:
-            raise ConfigError("\n".join(self._wrong))
+            raise NpcError(tuple(self._wrong))
 
     @property
     def npcs(self) -> Mapping[str, Npc]:
@@ -46,10 +45,10 @@ class Folder:
     def _look(self) -> list[str]:
         """Bring what was read up to date. Returns what is wrong."""
         if not self._path.is_dir():
-            return [f"--npcs {self._path} is no folder; name one with a file *.toml for each NPC"]
+            return [f"{self._path} is no folder; name one with a file *.toml for each NPC"]
         files = sorted(self._path.glob("*.toml"))
         if len(files) > MOST_FILES:
-            return [f"--npcs {self._path} has {len(files)} files *.toml; at most {MOST_FILES} are read"]
+            return [f"{self._path} has {len(files)} files *.toml; at most {MOST_FILES} are read"]
         problems: list[str] = []
         for gone in self._stamps.keys() - set(files):
             del self._stamps[gone]
