@@ -193,7 +193,7 @@ def _add_train(commands: _Commands) -> None:
     number("--steps", type=int, help="steps of the generator (default: 5000) or of the adapter (default: 600)")
     number("--judge-steps", type=int, default=2_500, help="steps of the judge network (default: %(default)d)")
     number("--exit-steps", type=int, default=6_000, help="steps of the early exit for 32x32 (default: %(default)d)")
-    number("--cases", type=int, default=1_000, help="held-out looks to evaluate on (default: %(default)d)")
+    number("--cases", type=int, help="held-out looks (default: 1000) or NPCs (default: 40) to evaluate on")
     number("--processes", type=int, default=1, help="rendering processes (default: %(default)d)")
     number("--threads", type=int, default=1, help="threads of the adapter's process (default: %(default)d)")
     number("--stages", nargs="+", choices=_STAGES, help="stages to run (default: all that the model has)")
@@ -304,31 +304,29 @@ def _moderation(arguments: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    if arguments.model == "dialogue":
-        return _train_dialogue(arguments)
+    try:
+        (_train_dialogue if arguments.model == "dialogue" else _train_avatar)(arguments)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+    return 0
+
+
+def _train_avatar(arguments: argparse.Namespace) -> None:
     from models.training.avatar.recipe import Recipe, run
 
-    arguments.steps = 5_000 if arguments.steps is None else arguments.steps
-    arguments.out = arguments.out or Path("train_out")
+    for name, value in (("out", Path("train_out")), ("steps", 5_000), ("cases", 1_000)):
+        setattr(arguments, name, value if getattr(arguments, name) is None else getattr(arguments, name))
     names = ("out", "pictures", "steps", "judge_steps", "exit_steps", "cases", "processes", "shipped")
-    try:
-        recipe = Recipe(**{name: getattr(arguments, name) for name in names})
-        run(recipe, stages=arguments.stages or _STAGES, resume=arguments.resume)
-    except ValueError as error:
-        raise ConfigError(str(error)) from None
-    return 0
+    recipe = Recipe(**{name: getattr(arguments, name) for name in names})
+    run(recipe, stages=arguments.stages or _STAGES, resume=arguments.resume)
 
 
-def _train_dialogue(arguments: argparse.Namespace) -> int:
+def _train_dialogue(arguments: argparse.Namespace) -> None:
     from models.training.dialogue.recipe import STAGES, Recipe, run
 
-    steps = 600 if arguments.steps is None else arguments.steps
-    try:
-        recipe = Recipe(arguments.out or Path("train_dialogue_out"), steps, threads=arguments.threads)
-        run(recipe, stages=arguments.stages or list(STAGES), resume=arguments.resume)
-    except ValueError as error:
-        raise ConfigError(str(error)) from None
-    return 0
+    names = ("out", "steps", "cases", "threads", "shipped")
+    recipe = Recipe(**{name: value for name in names if (value := getattr(arguments, name)) is not None})
+    run(recipe, stages=arguments.stages or list(STAGES), resume=arguments.resume)
 
 
 def _say(text: str) -> None:

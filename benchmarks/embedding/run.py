@@ -4,8 +4,8 @@
     python benchmarks/embedding intents cost    some of it; the rest of the results stays as it was
 
 `cost` is milliseconds on one thread and memory. `intents` compares lines that no author wrote with those that one did:
-the threshold is chosen on half of the lines, and judged on the other half. `lines` is what the server takes the lines of
-benchmarks/facts for. `memories` is what an NPC remembers, found for what is said later. `index` is usearch's graph
+the threshold is chosen on half of the lines, and judged on the other half. `lines` is what the server takes the lines
+of benchmarks/facts for. `memories` is what an NPC remembers, found for what is said later. `index` is usearch's graph
 (extra `[vectors]`) beside the exact search in numpy.
 """
 

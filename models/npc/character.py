@@ -91,6 +91,10 @@ class Lore:
     text: str
 
 
+UNKNOWN, HELD = "unknown", "held"  # intents of lines that are said where nothing true, or nothing allowed, is there
+UNSAID = (UNKNOWN, HELD)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """What the author has the NPC say to an intent, with the slots of `slots.py`; `examples` are what players say."""

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from models.npc import schema, slots
 from models.npc.character import (
     ACTION_SECONDS,
+    UNSAID,
     Action,
     Currency,
     Hours,
@@ -210,7 +211,8 @@ def _line(table: Table) -> Line:
     intent = table.text("intent", NAME, example="greeting")
     if intent and not _WORD.fullmatch(intent):
         table.wrong("intent", f"is {shown(intent)}; use small letters, digits and _")
-    examples = table.texts("examples", 32, SHORT, least=1, example="good evening to you")
+    least = 0 if intent in UNSAID else 1  # nobody says something that these answer
+    examples = table.texts("examples", 32, SHORT, least=least, example="good evening to you")
     return Line(intent, examples, _said(table))
 
 

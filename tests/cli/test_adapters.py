@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bridge import cli
+from bridge.capabilities.dialogue.adapters import check_adapters, folders_of, npc_adapter
 from bridge.capabilities.dialogue.capability import other_models
 from bridge.config import Config
 from bridge.errors import ConfigError
@@ -66,6 +67,32 @@ def test_a_flag_is_named_too(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     words = ["--dialogue-adapter", f"npc={tmp_path}", "--dialogue-adapter", f"npc={tmp_path}"]
     assert cli.main(["config", *words]) == 2
     assert "--dialogue-adapter: there are 2 adapters 'npc'; give each its own name" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "adapter", "folders"),
+    [
+        ((), "shipped", {"shipped": "shipped"}),
+        (("--dialogue-npc-adapter", "none"), None, {}),
+        (("--dialogue-adapter", "mine=/x", "--dialogue-npc-adapter", "mine"), "mine", {"mine": "/x"}),
+        (("--dialogue-adapter", "mine=/x"), "shipped", {"mine": "/x", "shipped": "shipped"}),
+        (("--dialogue-model", "m.gguf"), None, {}),
+    ],
+)
+def test_npcs_speak_with_what_ships_unless_something_else_is_said(
+    words: tuple[str, ...], adapter: str | None, folders: dict[str, str]
+) -> None:
+    config = read(*words)
+    assert npc_adapter(config) == adapter
+    assert folders_of(config) == folders
+
+
+def test_the_names_with_a_meaning_are_nobodys() -> None:
+    for name in ("none", "shipped"):
+        with pytest.raises(ConfigError, match="cannot be called"):
+            check_adapters(None, (f"{name}=/x",), None)
+    with pytest.raises(ConfigError, match="no adapter 'shipped' for NPCs"):
+        check_adapters("m.gguf", (), "shipped")
 
 
 def test_a_server_made_in_code_refuses_them_too() -> None:

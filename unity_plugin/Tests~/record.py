@@ -1,4 +1,4 @@
-"""Makes the recordings of the samples anew, and the pictures of ArRecognition's wall and of Two NPCs: needs `dotnet` 10.
+"""Makes the recordings of the samples anew, and pictures of ArRecognition's wall and of Two NPCs: needs `dotnet` 10.
 
     python unity_plugin/Tests~/record.py [SAMPLE ...]
 

@@ -25,13 +25,13 @@ def check_adapters(model: str | None, adapters: Sequence[str], npc_adapter: str 
             f"adapter {names[0]!r} cannot be put on a model {where}; merge it into the model there, or name a GGUF "
             "file or a folder of safetensors"
         )
+    if SHIPPED in names or NONE in names:
+        raise ConfigError(f"an adapter cannot be called {SHIPPED!r} or {NONE!r}; give it another name")
     for name, _, folder in (text.partition("=") for text in adapters):
         if names.count(name) > 1:
             raise ConfigError(f"there are {names.count(name)} adapters {name!r}; give each its own name")
         if not Path(folder).is_dir():
             raise ConfigError(f"there is no folder {folder} of adapter {name!r}; name one that PEFT saved")
-    if SHIPPED in names or NONE in names:
-        raise ConfigError(f"an adapter cannot be called {SHIPPED!r} or {NONE!r}; give it another name")
     known_names = names if model is not None else [*names, SHIPPED]
     if npc_adapter is not None and npc_adapter not in [*known_names, NONE]:
         known = f"there {'is' if len(names) == 1 else 'are'} {', '.join(names)}" if names else "none is named"

@@ -57,9 +57,9 @@ class Expected:
         if not self.facts:
             return "" if sources or _DECLINES.search(sentence) else "tells what is not known"
         about = {fact.source.split("]")[0] for fact in self.facts}
-        if any(source.split("]")[0] in about for source in sources) or len(list(self.missing(sentence))) < len(
-            self.facts
-        ):
+        adds_up = "sum" in about and any(source.startswith("wares[") for source in sources)
+        grounded = adds_up or any(source.split("]")[0] in about for source in sources)
+        if grounded or len(list(self.missing(sentence))) < len(self.facts):
             return ""
         return "does not answer"
 
@@ -72,7 +72,8 @@ class Expected:
 
 def _is_said(fact: Fact, reply: str, said: str) -> bool:
     """Whether a reply says a fact: its numbers, or most of its words that are not the question's."""
-    wanted = _values(fact.text)
+    stated = _values(fact.text)
+    wanted = stated - _values(said) or stated
     if wanted:
         return wanted <= _values(reply)
     if "sold out" in fact.text or " free" in fact.text:

@@ -54,7 +54,7 @@ def _counted_in(question: str) -> frozenset[str]:
     found = _HOW_MANY.search(question)
     if found is None:
         return frozenset()
-    wanted = set()
+    wanted = set[str]()
     for token in tokens(found[1])[:3]:
         if token.word in _PRONOUNS or (token.word in STOP_WORDS and token.word not in FILLERS):
             break

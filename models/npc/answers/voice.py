@@ -1,6 +1,7 @@
 """A fact in the NPC's own mouth: "Hask Dremmel never takes tax collectors across" becomes "I never take ..."."""
 
 import re
+from functools import partial
 
 from models.npc.character import Npc
 from models.npc.english import sentence
@@ -89,14 +90,15 @@ def _pronouns(npc: Npc, text: str, own: bool) -> str:
     for word, mine in (_MALE if gender == "he" else _FEMALE).items():
         if mine == "I" and own:
             continue  # "because he still owes her": somebody else, or the file would have the name
-        text = re.sub(rf"\b{word}\b( [\w']+)?", lambda found, mine=mine: _with_verb(mine, found[1] or ""), text)
+        text = re.sub(rf"\b{word}\b( [\w']+)?", partial(_with_verb, mine), text)
     if gender == "she":
         text = re.sub(rf"\bher\b{_AFTER_A_POSSESSIVE}", "my", text)
         text = re.sub(r"\bher\b", "me", text)
     return text
 
 
-def _with_verb(mine: str, after: str) -> str:
+def _with_verb(mine: str, found: re.Match[str]) -> str:
+    after = found[1] or ""
     return f"{mine} {_base(after.strip())}" if mine == "I" and after else mine + after
 
 

@@ -13,7 +13,8 @@ _PLACES = words("behind by under beneath beside near inside in on at to from wit
 _ANYWHERE = words("town world hous life mind end fact trad busines heart")  # stems that "in" and "of" go with anywhere
 _LIGHT = words(  # verbs that go with anything
     """make makes made come comes came get gets got go goes went see sees saw take takes took put puts give gives gave
-    say says said cost costs want wants need needs like likes know knows let lets keep think tell tells told"""
+    say says said cost costs want wants need needs like likes know knows let lets keep think tell tells told everything
+    anything something nothing everybody somebody"""
 )
 
 

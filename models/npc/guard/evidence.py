@@ -59,6 +59,8 @@ class Evidence:
         self.npc = npc
         self.facts = tuple(_known(npc, fact, reader) for fact in facts)
         self.vocabulary = frozenset[str]().union(*(fact.content for fact in self.facts))
+        typed = (fact.content for fact in self.facts if fact.source not in ("opening", "persona"))
+        self.stated = frozenset[str]().union(*typed)
         self.strong = frozenset(_strong(npc))
         stated = (amount for fact in self.facts for amount, _ in fact.amounts)
         self.units = frozenset(unit for amount in stated for unit in amount.unit) | lexicon.DURATIONS
@@ -94,6 +96,7 @@ class Evidence:
         made.facts = self.facts + more.facts
         made.vocabulary = self.vocabulary | more.vocabulary
         made.units = self.units | more.units
+        made.stated = self.stated | more.stated
         made.rare = self.rare
         made.ordinals = self.ordinals | more.ordinals
         made.names = self.names | more.names
@@ -160,7 +163,7 @@ def _worth(npc: Npc, amount: Amount, clause: Clause) -> Iterator[tuple[Amount, C
     """An amount, and the same in other currencies, or of another length: 48 hours are two days."""
     yield amount, clause
     for unit, (size, smaller) in _SPANS.items():
-        if smaller in amount.unit and amount.value >= size and not amount.value % size:
+        if smaller in amount.unit and not 4 * amount.value % size:  # 15 minutes are a quarter of an hour
             yield replace(amount, value=amount.value / size, unit=(unit,)), clause
         if unit in amount.unit:
             yield replace(amount, value=amount.value * size, unit=(smaller,)), clause

@@ -83,7 +83,7 @@ def _counts_nothing(amount: Amount, clause: Clause, topic: Topic, evidence: Evid
     """Whether "twice" is said by the way: nobody has asked how often, and no fact of the same says so."""
     if amount.text not in ("twice", "thrice") or _HOW_OFTEN.search(topic.text):
         return False
-    return len(clause.words) > 2 and not clause.content & evidence.vocabulary
+    return len(clause.words) > 2 and not clause.content & evidence.stated
 
 
 def _is_of_the_order(amount: Amount, sentence: Sentence, topic: Topic) -> bool:

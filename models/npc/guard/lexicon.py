@@ -101,7 +101,7 @@ TITLES = words("mr mrs ms dr sir madam lady lord ma'am god gods heaven o'clock")
 # Short answers to "what is it called?" that are no names.
 NO_NAMES = words(
     """yes no aye nay never nobody none nothing ha hm heh well ask guess me myself you somebody someone unknown sorry
-    pardon wrong"""
+    pardon wrong bah hush next bless"""
 )
 CALLS = words("ask tell see try find only even old young poor dear good little visit meet thank bless")
 MOMENTS = words("noon midday midnight dawn daybreak sunrise dusk nightfall sunset sundown twilight cockcrow vespers")

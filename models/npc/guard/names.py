@@ -28,6 +28,7 @@ def unknown_names(sentence: Sentence, topic: Topic, evidence: Evidence, player: 
             len(alone) == 1
             and sentence.words[: len(alone[0])] == alone[0]
             and not sentence.content & evidence.vocabulary
+            and _ends(sentence.words[len(alone[0]) :])
         ):
             yield from sentence.words[: len(alone[0])]
     for clause in sentence.clauses:
@@ -39,6 +40,11 @@ def unknown_names(sentence: Sentence, topic: Topic, evidence: Evidence, player: 
             called = run[0] in lexicon.CALLS or (opens and run[0] in STOP_WORDS)
             if odd := _odd_pair(run[called:], evidence):
                 yield odd
+
+
+def _ends(after: tuple[str, ...]) -> bool:
+    """Whether what follows lets a word be the name that was asked for: "Rose.", "Rose is", not "Beats me"."""
+    return not after or not after[0][0].isalnum() or after[0] in ("is", "was", "did", "does", "has", "of", "and")
 
 
 def _is_known(word: str, opens: bool, run: tuple[str, ...], evidence: Evidence) -> bool:

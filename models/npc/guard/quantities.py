@@ -81,8 +81,8 @@ class Quantities:
             if word not in ("a", "an"):
                 continue
             currency, end = self._currency(words, at + 1)
-            unit = () if currency else (stem(words[at + 1]),)
-            if currency is None and unit[0] in lexicon.COINS:
+            unit = tuple[str, ...]() if currency else (stem(words[at + 1]),)
+            if lexicon.COINS & set(unit):
                 end = at + 2
             after = words[end] if end < len(words) else "."
             ends = not after[0].isalnum() and (not at or words[at - 1] in lexicon.BEFORE_A_COIN)

@@ -8,6 +8,7 @@ from models.npc.guard.clauses import Clause
 from models.npc.lemmas import stem
 from models.npc.words import words
 
+_MOST_OF_A_NAME = 2  # words: room number 5
 _MONEY = frozenset(map(stem, words("paid pay price cost total change fee sum due owed refund balance bill toll fine")))
 _ANYTHING = frozenset(map(stem, words("left count number amount stock remaining quantity given sold taken id")))
 
@@ -19,11 +20,14 @@ def labelled(clause: Clause) -> tuple[Amount, ...]:
 
 def _labelled(amount: Amount, clause: Clause) -> Amount:
     at = amount.at - clause.first
-    name = [root for word, root in zip(clause.words[:at], clause.stems[:at], strict=True) if word[0].isalpha()]
+    name = list[str]()  # the words right before the number
+    while at > 0 and clause.words[at - 1][0].isalpha() and len(name) < _MOST_OF_A_NAME:
+        at -= 1
+        name.append(clause.stems[at])
     behind = clause.words[amount.end - clause.first :]
     if not name or amount.currency or (behind and behind[0][0].isalpha()):
         return amount
-    return replace(amount, unit=(name[-1], *name[:-1][-1:]))
+    return replace(amount, unit=tuple(name))
 
 
 def told(amount: Amount, numbers: Iterable[Amount]) -> bool:

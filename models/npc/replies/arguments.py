@@ -116,12 +116,10 @@ class _Line:
         return self._spans()
 
     def _choices(self, name: str, choices: Sequence[str]) -> Iterator[str]:
-        """Those that the line names, wares first; else the one that it means: "the heather stuff"."""
-        wares = [entry.ware.item for entry in self.order.entries if entry.ware.item in choices]
-        if wares:
-            return iter(dict.fromkeys(wares))
+        """Those that the line names, wares too; else the one that it means: "the heather stuff"."""
         named = list(_chosen([one for one in choices if len(one) > 1 or _labelled(name, one, self.said)], self.said))
-        return iter(named or meant(choices, self.said))
+        wares = [entry.ware.item for entry in self.order.entries if entry.ware.item in choices]
+        return iter(named or list(dict.fromkeys(wares)) or meant(choices, self.said))
 
     def _counts(self, name: str) -> Iterator[int]:
         """Numbers: times where the parameter is named as a unit, counts, or any of the line; one where none is said."""

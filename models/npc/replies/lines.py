@@ -2,12 +2,18 @@
 
 from collections.abc import Collection, Sequence
 
-from models.npc.character import Npc, Ware
+from models.npc.character import HELD, UNKNOWN, Npc, Ware
 from models.npc.facts import Fact
 from models.npc.slots import filled, values
 
-UNKNOWN, HELD = "unknown", "held"  # intents whose lines an author may write in place of these
-_SAFE = ("I could not say for certain.", "That I do not know.", "You would have to ask somebody else.")
+_SAFE = (  # where the author has written no lines of the intent UNKNOWN
+    "I could not say for certain.",
+    "That I do not know.",
+    "You would have to ask somebody else.",
+    "I have heard nothing of that.",
+    "There you ask more than I know.",
+    "I would rather not guess.",
+)
 _HELD = ("I will not talk about that.", "Let us speak of something else.")
 _NUMBERED = ("wares", "hours", "rates", "facts", "sum")  # tables whose sentences anybody may say as they are
 

@@ -14,6 +14,7 @@ import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from models.dialogue.loading import NPC_ADAPTER
 from models.training.dialogue.evaluate import Case, by_kind, evaluate
 from models.training.dialogue.export import export
 from models.training.dialogue.network import Network
@@ -21,6 +22,7 @@ from models.training.dialogue.team import Team
 from models.training.dialogue.train import WEIGHTS, TrainConfig, train
 
 SHOWN = 30  # replies in the log of an evaluation
+BARE = 10  # held-out NPCs that the model without an adapter is asked about
 SAMPLED = 6  # questions that are asked while training
 
 
@@ -28,10 +30,11 @@ SAMPLED = 6  # questions that are asked while training
 class Recipe:
     """What to make and where. ValueError for invalid numbers."""
 
-    out: Path
+    out: Path = Path("train_dialogue_out")
     steps: int = 600
     cases: int = 40  # held-out NPCs to evaluate on
     threads: int = 1
+    shipped: bool = False  # evaluate the adapter of this repository, not that in `out`
 
     def __post_init__(self) -> None:
         for name in ("steps", "cases", "threads"):
@@ -44,7 +47,7 @@ class Recipe:
 
     @property
     def adapter(self) -> Path:
-        return self.out / "adapter"
+        return NPC_ADAPTER if self.shipped else self.out / "adapter"
 
 
 def run(recipe: Recipe, *, stages: Sequence[str], resume: bool = False, console: Console | None = None) -> None:
@@ -94,17 +97,23 @@ def _sample(recipe: Recipe, step: int, network: Network) -> None:
 
 
 def evaluate_stage(recipe: Recipe, console: Console) -> None:
-    """Write `evaluation.json`, a table by kinds of question, and `replies.jsonl`, every reply."""
+    """Write `evaluation.json`, tables by kinds of question, of the bare model too, and `replies.jsonl`, every reply."""
     if not recipe.adapter.exists():
         raise ValueError(f"{recipe.adapter} is missing; run the stage train first.")
-    cases: list[Case] = []
+    tables: dict[str, dict[str, dict[str, int]]] = {}
     with (recipe.out / "replies.jsonl").open("w", encoding="utf-8") as log:
-        for case in evaluate(recipe.adapter, recipe.cases):
-            cases.append(case)
-            log.write(json.dumps(asdict(case)) + "\n")
-            if len(cases) <= SHOWN:
-                console.print(f"{case.user}\n    {case.said}", markup=False, highlight=False)
-    text = json.dumps(by_kind(cases), indent=2)
+        for name, folder, number in (
+            ("adapter", recipe.adapter, recipe.cases),
+            ("bare", None, min(BARE, recipe.cases)),
+        ):
+            cases: list[Case] = []
+            for case in evaluate(folder, number):
+                cases.append(case)
+                log.write(json.dumps({"by": name, **asdict(case)}) + "\n")
+                if len(cases) <= SHOWN:
+                    console.print(f"{case.user}\n    {case.said}", markup=False, highlight=False)
+            tables[name] = by_kind(cases)
+    text = json.dumps(tables, indent=2)
     (recipe.out / "evaluation.json").write_text(text + "\n", encoding="utf-8")
     console.print_json(text)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import models.npc
@@ -36,11 +37,14 @@ class Judged:
         return f"{self.npc}: {self.said!r} {self.mark} {self.reply!r} {problems}"
 
 
-def judged(folder: str) -> Iterator[Judged]:
+@cache
+def judged(folder: str) -> tuple[Judged, ...]:
     """All replies in the files of a folder. A file's NPC lies beside it, else it is an example."""
+    found = list[Judged]()
     for path in sorted((SENTENCES / folder).glob("*.txt")):
         beside = path.with_suffix(".toml")
-        yield from _judged(path, read(beside if beside.exists() else EXAMPLES / f"{path.stem}.toml"))
+        found += _judged(path, read(beside if beside.exists() else EXAMPLES / f"{path.stem}.toml"))
+    return tuple(found)
 
 
 def _judged(path: Path, npc: Npc) -> Iterator[Judged]:

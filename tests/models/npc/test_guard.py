@@ -68,6 +68,7 @@ def test_most_other_false_sentences_are_stopped(folder: str) -> None:
         ("How much is the iron sword?", "The sword is ninety-five silver.", {"number"}),
         ("What are three nights?", "Twenty-one silver.", set()),
         ("What are three nights?", "Seven silver.", {"number"}),
+        ("How much is a room?", "A room is seven silver a month.", {"number"}),
         ("When was the inn built?", "In 1402.", set()),
         ("When was the inn built?", "Fourteen hundred and two.", set()),
         ("When was the inn built?", "In 1420.", {"number"}),
@@ -162,6 +163,23 @@ def test_a_sum_of_stated_numbers_needs_no_fact() -> None:
     reply = "An ale is two silver, a room is seven. Together that makes {}."
     assert problems("What do you sell?", reply.format("nine")) == set()
     assert problems("What do you sell?", reply.format("ten")) == {"number"}
+
+
+def test_a_part_of_the_order_is_not_the_whole() -> None:
+    said = "How much are two rooms and an ale?"
+    assert problems(said, "Fourteen for the rooms and two for the ale.") == set()
+    assert problems(said, "Two rooms and an ale come to fourteen silver.")
+    assert problems(said, "Fifteen for the rooms and two for the ale.")
+
+
+@pytest.mark.parametrize("text", ["Nobody knows.", "Beats me.", "Bah!", "Move along, if you please.", "Next."])
+def test_no_short_answer_is_a_name(text: str) -> None:
+    assert problems("What is the king called?", text) == set()
+
+
+@pytest.mark.parametrize("text", ["Rose.", "It was Alaric.", "Ask old Garrick in Whitmoor.", "I saw Brenna there."])
+def test_invented_names_are_stopped(text: str) -> None:
+    assert "name" in problems("What is the king called?", text)
 
 
 def test_empty_replies_and_odd_ones_are_judged() -> None:

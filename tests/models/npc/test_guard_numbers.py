@@ -110,3 +110,23 @@ def test_what_a_game_answers_supports_its_numbers_and_no_others(room: int, night
     if other not in (room, nights):
         assert not passes(guard, "The key, please.", f"Here is the key to room {other}.", result)
         assert not passes(guard, "The key, please.", f"It is yours for {spelled(other)} nights.", result)
+
+
+def test_a_result_counts_what_it_says() -> None:
+    result = Fact("Hand over key: room 5, nights 2, left 6, paid 14.", "action:hand_over_key")
+    for reply in ("Two nights.", "Six lanterns are left.", "You have paid fourteen marks.", "Room five is yours."):
+        assert passes(shop(), "The key, please.", reply, result), reply
+    for reply in ("Five nights.", "Five lanterns are left.", "You have paid two marks.", "Room two is yours."):
+        assert not passes(shop(), "The key, please.", reply, result), reply
+
+
+def test_three_fifty_is_a_price_and_an_hour() -> None:
+    guard = shop(price="3.50", opens="11:30")
+    for reply in ("Three fifty.", "3.50 marks.", "Three marks fifty.", "Three and a half marks."):
+        assert passes(guard, "How much is a lantern?", reply), reply
+    for reply in ("Three forty.", "Four fifty.", "Three marks forty.", "Three marks."):
+        assert not passes(guard, "How much is a lantern?", reply), reply
+    for reply in ("At eleven thirty.", "Half past eleven.", "At 11:30 a.m. sharp."):
+        assert passes(guard, "When do you open?", reply), reply
+    for reply in ("At eleven fifty.", "At twelve thirty.", "Half past ten."):
+        assert not passes(guard, "When do you open?", reply), reply

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 
+from bridge.capabilities.dialogue.npc import meaning as by_meaning
 from bridge.capabilities.dialogue.npc.loaded import LoadedNpc
 from bridge.capabilities.dialogue.npc.meaning import Meaning
 from bridge.capabilities.dialogue.npc.message import npc_of
@@ -18,8 +20,10 @@ from bridge.device.embeddings import MODEL, Embeddings
 from bridge.device.roster import ModelState
 from bridge.policy.work import NEVER, Ending, Job, Outcome, Owner
 from models.npc.replies.intents import Kind
-from tests.capabilities.dialogue.npc.scenes import action, mara
+from tests.capabilities.dialogue.npc.scenes import action, mara, of, said, talking, tell
 from tests.capabilities.dialogue.npc.test_bad_input import FILE
+from tests.conftest import Run
+from tests.serving.client import until_done
 
 PLAYER = Owner("address", "session")
 TOPICS = (("brandy", "smugglers", "contraband"), ("sea", "flood", "deluge"), ("hello", "evening", "greetings"))
@@ -202,3 +206,21 @@ def test_the_npcs_of_a_folder_are_embedded_before_anybody_meets_them(tmp_path: P
             assert npcs.named(name).example_vectors is not None
 
     asyncio.run(scenario())
+
+
+def test_a_server_with_a_folder_compares_by_vectors(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(by_meaning, "_SECONDS", 30.0)  # on a busy machine too
+    (tmp_path / "mara.toml").write_text(FILE.format(id="mara"))
+
+    async def scenario() -> None:
+        async with talking(npcs_folder=str(tmp_path)) as (_, _, call):
+            await call.write(tell("hello you", npc_id="mara"))
+            events = await until_done(call)
+            assert [stage for stage, _ in said(events)] == ["AUTHORED"]
+            (trace,) = of(events, "trace")
+            assert trace.similarity == pytest.approx(0.5**0.5)  # of one word in two; by words it is more
+            await call.write(tell("Is it warm?", 2))
+            (trace,) = of(await until_done(call), "trace")
+            assert trace.nearest == "lines[0]"
+
+    run(scenario())

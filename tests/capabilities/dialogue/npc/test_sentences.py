@@ -1,6 +1,5 @@
 """Sentences of NPCs over the wire: what is released, what is written again, and what is said instead."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,8 +61,9 @@ def test_a_wrong_sentence_is_written_again_from_where_it_begins(run: Run, before
             await call.write(tell("What do a room and an ale cost, please?", npc=mara()))
             events = await until_done(call)
             texts = [PRICE, "An ale costs 2 silver.", "Cheap."] if before else ["An ale costs 2 silver.", "Cheap."]
-            assert said(events) == [("FREE", text) for text in texts]
-            assert events[-1].done.text == " ".join(texts)
+            total = "A room for a night and an ale cost 9 silver together."  # what the model has left out
+            assert said(events) == [*(("FREE", text) for text in texts), ("CALCULATION", total)]
+            assert events[-1].done.text == " ".join([*texts, total])
             (trace,) = of(events, "trace")
             ((text, regenerated),) = [(one.text, one.regenerated) for one in trace.rejected]
             assert (text, regenerated) == ("An ale costs 9 silver.", True)
@@ -232,16 +232,22 @@ def test_a_player_who_cuts_in_leaves_what_was_released(run: Run) -> None:
     run(scenario())
 
 
-def test_the_adapter_of_npcs_is_used_for_them_alone(run: Run, tmp_path: Path) -> None:
-    config = {"dialogue_adapters": (f"npc={tmp_path}",), "dialogue_npc_adapter": "npc"}
-
+@pytest.mark.parametrize(
+    ("config", "name"),
+    [
+        ({}, "shipped"),
+        ({"dialogue_adapters": ("npc=/",), "dialogue_npc_adapter": "npc"}, "npc"),
+        ({"dialogue_npc_adapter": "none"}, None),
+    ],
+)
+def test_the_adapter_of_npcs_is_used_for_them_alone(run: Run, config: dict[str, Any], name: str | None) -> None:
     async def scenario() -> None:
         async with talking(**config) as (server, _, call):
             await call.write(tell("What does a room cost?", npc=mara()))
             await until_done(call)
             await call.write(say("What does a room cost?"))
             await until_done(call)
-            assert server.fakes.dialogue.adapters == ["npc", None]
-            assert [one.repetition_penalty for one in server.fakes.dialogue.samplings] == [1.0, 1.1]
+            assert server.fakes.dialogue.adapters == [name, None]
+            assert [one.repetition_penalty for one in server.fakes.dialogue.samplings] == [1.0 if name else 1.1, 1.1]
 
     run(scenario())

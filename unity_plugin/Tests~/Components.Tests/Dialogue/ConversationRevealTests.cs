@@ -120,7 +120,8 @@ namespace FrameBridge.Components.Tests
             Assert.That(made.GetComponent<Canvas>().renderMode, Is.EqualTo(RenderMode.WorldSpace));
             Assert.That(Vector3.Distance(made.transform.position, new Vector3(0f, 2f, 5f)), Is.LessThan(1e-4f), "it stays where it is put");
             Assert.That(made.GetComponent<ConversationView>().StateText.StubIsDrawn);
-            made.GetComponent<HeadsetCanvas>().enabled = true;
+            HeadsetCanvas follower = made.GetComponent<HeadsetCanvas>();
+            (follower.Follow, follower.enabled) = (true, true);
             eye.transform.SetPositionAndRotation(new Vector3(4f, 0f, 0f), Quaternion.identity);
             StubPlayer.Ticks(2);
             Assert.That(Vector3.Distance(made.transform.position, new Vector3(4f, 0f, 1.5f)), Is.LessThan(1e-4f), "or before the eyes");
