@@ -68,7 +68,7 @@ def test_the_models_have_their_code_and_weights(wheels: Wheels) -> None:
     assert {f"models/weights/{file}" for file in MODEL_FILES} - packed == set()
     assert {f"models/weights/moderation/profanity{end}" for end in (".safetensors", "_words.txt")} <= packed
     assert {"models/py.typed", "models/recognition/coco.txt", "models/recognition/imagenet.txt"} <= packed
-    assert {"models/npc/examples/mara.toml", "models/npc/guard/common_words.txt"} <= packed
+    assert {"models/npc/examples/mara.toml", "models/npc/guard/words/common.txt"} <= packed
     assert {name.split("/")[0] for name in packed} == {"models", f"framebridge_models-{bridge.__version__}.dist-info"}
     assert "models/pyproject.toml" not in packed
 

@@ -161,4 +161,4 @@ def common_words() -> frozenset[str]:
 
     Taken from the words of a language model's vocabulary that begin with a small letter.
     """
-    return words((files(__package__) / "common_words.txt").read_text("utf-8"))
+    return words((files(__package__) / "words" / "common.txt").read_text("utf-8"))

@@ -1,11 +1,15 @@
 """Replies with LoRA adapters: side by side as each alone, and nothing cached for one is taken for another."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import torch
 
 from models.dialogue.dialogue_program import DialogueProgram
+from models.dialogue.loading import SHIPPED, load
+from models.npc.character import Currency, Npc, Ware
+from models.npc.prompt import system_message
 from tests.models.dialogue.conftest import CONTEXT
 from tests.models.dialogue.stepping import GREEDY, ask, finish
 from tests.models.language import tiny
@@ -60,3 +64,15 @@ def test_an_adapter_that_is_not_loaded_is_named(adapted: DialogueProgram) -> Non
 def test_the_version_tells_adapters_apart(adapted: DialogueProgram, shipped: DialogueProgram) -> None:
     assert adapted.version.startswith(shipped.version + "-gruff-")
     assert adapted.resident_bytes > shipped.resident_bytes
+
+
+def test_the_adapter_that_ships_copies_prices_and_leaves_plain_dialogue_as_it_is(shipped: DialogueProgram) -> None:
+    program = load(torch.device("cpu"), slots=4, context=CONTEXT, adapters={"npc": SHIPPED})
+    ware = Ware("lantern", "lanterns", Decimal(37), Currency("florin", "florins"))
+    npc = Npc("x", "Odo Pell", "lamp seller", "Odo is old and kind", "the Long Stair in Wickby", wares=(ware,))
+    line = ask("How much is a lantern?", system_message(npc))
+    assert "37" in finish(program, program.reply("a", line, GREEDY, adapter="npc"))[0][0]
+    plain = [finish(one, one.reply("b", ask("Who are you?"), GREEDY))[0][0] for one in (program, shipped)]
+    assert plain[0] == plain[1]
+    for one in (program, shipped):
+        one.forget("b")
