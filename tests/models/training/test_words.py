@@ -14,7 +14,7 @@ from models.training.dialogue.writing.statements import falsified
 from models.training.dialogue.writing.unknown import DECLINED
 
 WRONG_A = r"\ba (?!one\b|once\b|uni|use|usu|euro|ewe|ut|ura)[aeiou]\w"
-WRONG_AN = r"\ban (?!hour|honest|hono|heir|[FHLMNRSX]\b|8|11\b|18\b)[^aeiouAEIOU\W]"
+WRONG_AN = r"\ban (?!hour|honest|hono|heir|[FHLMNRSX](?![a-z])|8|11\b|18\b)[^aeiouAEIOU\W]"
 WRONG_ARTICLE = re.compile(f"{WRONG_A}|{WRONG_AN}")
 dialogues = st.builds(write, st.sampled_from(Side), st.integers(0, 100_000))
 figures = st.builds(

@@ -32,6 +32,7 @@ DECLINED: Must = (
         "do not know",
         "can't help",
         "not told",
+        "never told",
         "ask someone else",
         "told me nothing",
         "not know",

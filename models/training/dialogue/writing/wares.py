@@ -296,7 +296,8 @@ def _listed(figure: Figure, draw: Draw) -> Turn | None:
 def _some(figure: Figure, draw: Draw) -> tuple[str, str]:
     """A few wares, and any of them as what an answer has to say."""
     goods = draw.some(figure.goods, draw.within(1, 3))
-    return joined([good.ware.plural for good in goods]), "|".join(good.ware.item for good in figure.goods)
+    any_of = [name for good in figure.goods for name in (good.ware.item, good.ware.plural)]
+    return joined([good.ware.plural for good in goods]), "|".join(any_of)
 
 
 def _two(figure: Figure, draw: Draw) -> Turn | None:
