@@ -50,9 +50,9 @@ CHARACTERS = (
         "Mara",
         "mara",
         (
-            "Good evening! It is snowing out there.",
+            "Good evening to you!",
             "What does a room cost for a night?",
-            "And if I stay two nights and have three bowls of fish stew, what will you get from me?",
+            "And for two nights, with three bowls of fish stew and two ales: how much is that?",
             "A sailor told me that a bath costs two silver. Is that right?",
             "Have you any eel pie left?",
             "Who is Tobin?",

@@ -52,10 +52,13 @@ class Expected:
 
     def beside(self, sentence: str, sources: Sequence[str]) -> str:
         """Why a sentence that is true is no answer, by the facts that are under it; "" if it is one, or says little."""
-        if sentence.rstrip().endswith("?") or len(content(sentence)) <= _LITTLE:
+        words = content(sentence)
+        if sentence.rstrip().endswith("?"):
             return ""
-        if not self.facts:
-            return "" if sources or _DECLINES.search(sentence) else "tells what is not known"
+        if not self.facts:  # a word may be an invention: "My brother."
+            return "" if sources or not words or _DECLINES.search(sentence) else "tells what is not known"
+        if len(words) <= _LITTLE:
+            return ""
         about = {fact.source.split("]")[0] for fact in self.facts}
         adds_up = "sum" in about and any(source.startswith("wares[") for source in sources)
         grounded = adds_up or any(source.split("]")[0] in about for source in sources)

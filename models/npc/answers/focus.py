@@ -47,7 +47,8 @@ _PATTERNS = {
     r"do|can) i "
     r"(?:pay|offer|give you for)|(?:what|how much) (?:would|will|does|do|did) (?:that|it|they|this|those) (?:be|"
     r"come to|"
-    r"run)|reward|bill|total|full amount|what (?:shall|should|do) i (?:write|put) (?:on|down)",
+    r"run)|reward|bill|total|full amount|what (?:shall|should|do) i (?:write|put) (?:on|down)|(?:what|how much) "
+    r"(?:do|will|would|must|shall) (?:i|we|you) (?:get|want|have|take|need) from (?:me|us)",
     Asks.STOCK: r"(?:have|got|any|sell|spare|carry)\b.*\b(?:left|in stock|for sale|going|in|spare|have|buy)|in stock|"
     r"(?:do|have|can|could) you (?:still )?(?:have|got|sell|spare|stock)|have you (?:a|an|any|got|some)|"
     r"(?:you|you've) got (?:a|an|any|some)|got any|any \w+(?: \w+)? (?:left|going)|left|is there (?:any|more than)|"

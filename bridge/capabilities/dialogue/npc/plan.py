@@ -124,7 +124,7 @@ def _expected(npc: Npc, asked: Asked, focus: Focus, answer: Answer | None, told:
     """What a reply has to say where that is certain, or that nothing is known of what is asked; None for other talk."""
     if answer is not None and answer.sure and (focus.question or focus.claims or focus.kind):
         return Expected(npc, answer.facts, asked.text, answer.text.startswith("No. "))
-    if answer is None and not told and focus.question and focus.kind:
+    if not told and focus.question and focus.kind:
         return Expected(npc, (), asked.text)
     return None
 

@@ -130,6 +130,8 @@ def test_what_a_reply_has_to_say(orla: Npc, facts: dict[str, Fact]) -> None:
 def test_what_a_reply_may_not_tell(orla: Npc) -> None:
     unknown = Expected(orla, (), "Who rules this land?")
     assert unknown.beside("An old king rules the land with iron hands.", []) == "tells what is not known"
+    assert unknown.beside("My brother.", []) == "tells what is not known"
+    assert unknown.beside("Oh well.", []) == ""
     assert unknown.beside("I could not tell you who rules the land.", []) == ""
     assert unknown.problem("I do not know.") == ""
 
@@ -138,3 +140,15 @@ def test_what_is_false_is_not_agreed_to(orla: Npc, facts: dict[str, Fact]) -> No
     expected = Expected(orla, (facts["wares[2].price"],), "It's 5, right?", denies=True)
     assert expected.problem("Yes, two florins.") == "agrees to what is false"
     assert expected.problem("No, two florins.") == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "price"),
+    [
+        ("If I take three thimbles and a muff, what will you get from me?", True),
+        ("What do you want from us for the lot?", True),
+        ("What do you want from life?", False),
+    ],
+)
+def test_who_asks_what_you_get_from_them_asks_for_a_price(said: str, price: bool) -> None:
+    assert (Asks.PRICE in focus_of(said).kind) == price
