@@ -63,7 +63,7 @@ CHARACTERS = (
             "They say this house was under water once. Is that true?",
             "Thank you, and good night!",
         ),
-        results={"hand_over_key": "The player has the key to room 5."},
+        results={"hand_over_key": "Here is the key to room 5."},
     ),
     Character(
         "Brannoch",
@@ -83,7 +83,7 @@ CHARACTERS = (
             "Farewell, Brannoch!",
         ),
         cut_in=1,
-        results={"sell": "The player has paid and has the goods."},
+        results={"sell": "Here you are."},
     ),
 )
 SENTENCES = 4  # the game ends a reply after this many

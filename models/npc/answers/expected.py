@@ -23,6 +23,10 @@ _AGREES = re.compile(
     r"absolutely|agreed)\b",
     re.IGNORECASE,
 )
+_REFUSES = re.compile(
+    r"\W*(?:(?:oh|ah|well|sorry|i'm sorry|i am sorry)\W+)*(?:no|nope|never|not|i (?:can't|cannot|won't))\b",
+    re.IGNORECASE,
+)
 _NONE = re.compile(
     r"\b(?:sold|none|no|not|nothing|out of|gone|never|without|haven't|don't|isn't|aren't|ain't|can't)\b", re.IGNORECASE
 )
@@ -34,13 +38,14 @@ _SHARE_OF_HOURS = 0.25  # who asks when a place closes is not told why
 @dataclass(frozen=True, slots=True)
 class Expected:
     """The facts that answer what the player `said`; none where it asks for what no fact has. `denies`: what the player
-    says of them is false.
+    says of them is false. `done`: the player has got what was asked for, and no facts are needed.
     """
 
     npc: Npc
     facts: Sequence[Fact]
     said: str
     denies: bool = False
+    done: bool = False
 
     def problem(self, sentence: str) -> str:
         """Why a sentence may not be said; "" if it may."""
@@ -48,6 +53,8 @@ class Expected:
             return "declines what is known"
         if self.denies and _AGREES.match(sentence):
             return "agrees to what is false"
+        if self.done and _REFUSES.match(sentence):
+            return "refuses what is done"
         return ""
 
     def beside(self, sentence: str, sources: Sequence[str]) -> str:
@@ -56,7 +63,8 @@ class Expected:
         if sentence.rstrip().endswith("?"):
             return ""
         if not self.facts:  # a word may be an invention: "My brother."
-            return "" if sources or not words or _DECLINES.search(sentence) else "tells what is not known"
+            fits = self.done or sources or not words or _DECLINES.search(sentence)
+            return "" if fits else "tells what is not known"
         if len(words) <= _LITTLE:
             return ""
         about = {fact.source.split("]")[0] for fact in self.facts}

@@ -32,6 +32,11 @@ def result_of(action: Action, text: str) -> Fact:
     return Fact(sentence(said[:_MOST_CHARACTERS]), f"action:{action.name}")
 
 
+def is_done(text: str) -> bool:
+    """Whether a result in JSON says that the action was done: all but `false` does."""
+    return json.loads(text) is not False
+
+
 def failure_of(action: Action, why: str) -> Fact:
     """The sentence for an action that could not be done: the game's own, if it gives one."""
     said = _line(why) or f"{_spaced(action.name)} could not be done"

@@ -19,9 +19,10 @@ from bridge.streams.stream import Stream
 from bridge.v1 import npc_pb2
 from bridge.wire.bounds import MICROS
 from bridge.wire.request import clock
+from models.npc.answers.expected import Expected
 from models.npc.replies.arguments import contradicted, dumped, misfit
 from models.npc.replies.lines import pick
-from models.npc.replies.result import failure_of, result_of, spoken_of
+from models.npc.replies.result import failure_of, is_done, result_of, spoken_of
 
 if TYPE_CHECKING:
     from bridge.capabilities.dialogue.npc.turns import NpcTurns
@@ -117,7 +118,8 @@ class Acting:
             turn.plan = replace(plan, told=[failed, *plan.told], answer=failed)
             return
         told = [Told(result_of(action, answer.result)), *plan.told]
-        turn.plan = replace(plan, told=told, answer=Told(spoken_of(action, answer.result)))
+        expected = Expected(npc, (), turn.text, done=True) if is_done(answer.result) else plan.expected
+        turn.plan = replace(plan, told=told, answer=Told(spoken_of(action, answer.result)), expected=expected)
         for at, line in enumerate(npc.lines):
             if line.intent == action.name:
                 text = pick(line.say, npc, turn.player.name, plan.topic, turn.turn_id, turn.meeting.lately)

@@ -136,6 +136,14 @@ def test_what_a_reply_may_not_tell(orla: Npc) -> None:
     assert unknown.problem("I do not know.") == ""
 
 
+def test_what_is_done_is_not_refused(orla: Npc) -> None:
+    done = Expected(orla, (), "Wrap one up, please.", done=True)
+    assert done.problem("No, a thimble costs 2 florins.") == "refuses what is done"
+    assert done.problem("Ah, I'm sorry, I can't sell you that.") == "refuses what is done"
+    assert done.problem("There you are, dear.") == ""
+    assert done.beside("Wear it in good health.", []) == ""
+
+
 def test_what_is_false_is_not_agreed_to(orla: Npc, facts: dict[str, Fact]) -> None:
     expected = Expected(orla, (facts["wares[2].price"],), "It's 5, right?", denies=True)
     assert expected.problem("Yes, two florins.") == "agrees to what is false"

@@ -8,7 +8,7 @@ from models.npc.reading import NpcError, parse
 from models.npc.replies.emotion import Emotion, emotion_of
 from models.npc.replies.intents import BY_WORDS, Kind, Phrase, decide, examples_of, likenesses, names_topic
 from models.npc.replies.lines import may_be_said, pick, safe_line
-from models.npc.replies.result import failure_of, result_of, spoken_of
+from models.npc.replies.result import failure_of, is_done, result_of, spoken_of
 
 TEXT = """
 id = "mara"
@@ -157,3 +157,10 @@ def test_the_keys_of_actions(mara: Npc) -> None:
         with pytest.raises(NpcError) as error:
             parse(TEXT.replace(*change), "mara")
         assert wrong in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "done"), [("true", True), ("null", True), ('"Here."', True), ("{}", True), ("false", False)]
+)
+def test_only_false_says_that_an_action_was_not_done(text: str, done: bool) -> None:
+    assert is_done(text) == done
