@@ -102,7 +102,7 @@ def _add_demo(commands: _Commands) -> None:
     number("--avatar-budget-ms", type=float, default=50.0, help="budget of a texture frame (default: %(default)g)")
     number("--classify-budget-ms", type=float, default=66.0, help="budget of a classification (default: %(default)g)")
     number("--detect-budget-ms", type=float, default=150.0, help="budget of a detection (default: %(default)g)")
-    number("--first-token-budget-ms", type=float, default=2000.0, help="budget of a first token (default: %(default)g)")
+    number("--first-token-budget-ms", type=float, default=3000.0, help="budget of first words (default: %(default)g)")
     number("--characters", type=int, default=2, help="characters that talk: 1 or 2 (default: %(default)d)")
     number("--full-size", action="store_true", help="play all of this even if the machine does not carry it")
     number("--trace", type=Path, default=None, help="have the server record a trace for the simulator")

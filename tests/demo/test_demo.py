@@ -14,7 +14,7 @@ from PIL import Image
 
 from bridge.client import Disposition, Done, Frame, Grounds, Recognized, Sentence, Timing, Token, Unanswered
 from bridge.client.camera import Box, Label
-from bridge.errors import ConfigError
+from bridge.errors import BridgeError, ConfigError, ServerUnavailable
 from bridge.tools.demo import pictures, view
 from bridge.tools.demo.counters import Counters, joined, percentile
 from bridge.tools.demo.game import PHOTO, Game, Rate
@@ -322,3 +322,32 @@ def test_a_reply_that_outlasts_the_game_is_ended(monkeypatch: pytest.MonkeyPatch
     asyncio.run(conversation.play(Endless(), counters, 1e12))  # type: ignore[arg-type]
     assert [exchange.finish for exchange in conversation.exchanges] == ["interrupted"] * 2
     assert counters.sent == counters.on_time == 2
+
+
+class Reader:
+    """A dialogue that notes what was said, and fails if it is told to."""
+
+    def __init__(self, error: BridgeError | None = None) -> None:
+        self.said: list[str] = []
+        self.forgotten: list[str] = []
+        self._error = error
+
+    def say(self, name: str, line: str, **_: Any) -> "Reader":
+        self.said.append(name)
+        return self
+
+    async def reply(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+    def forget(self, name: str) -> None:
+        self.forgotten.append(name)
+
+
+@pytest.mark.parametrize("error", [None, ServerUnavailable("gone")])
+def test_a_character_is_read_before_the_game_and_not_in_its_own_conversation(error: BridgeError | None) -> None:
+    talk, conversation = Reader(error), Conversation(Character("Mara", "mara", ("Hello!",)))
+    asyncio.run(conversation.meet(talk))  # type: ignore[arg-type]
+    assert talk.said == ["Mara, loading"]
+    assert talk.forgotten == ([] if error else talk.said)
+    assert conversation.exchanges == []

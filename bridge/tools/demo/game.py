@@ -82,6 +82,7 @@ class Game:
             avatars = await streams.enter_async_context(bridge.avatars())
             camera = await streams.enter_async_context(bridge.camera())
             talk = await streams.enter_async_context(bridge.dialogue())
+            await asyncio.gather(*(conversation.meet(talk) for conversation in self.conversations))
             start = time.perf_counter()
             until = start + self.options.seconds
             stories = [

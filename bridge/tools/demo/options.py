@@ -29,7 +29,7 @@ class Options:
     avatar_budget_ms: float = 50.0
     classify_budget_ms: float = 66.0
     detect_budget_ms: float = 150.0
-    first_token_budget_ms: float = 2000.0
+    first_token_budget_ms: float = 3000.0
     characters: int = 2
     full_size: bool = False
     trace: Path | None = None

@@ -30,6 +30,8 @@ LOOKS = (
 
 
 PLAYER = "Rowan"
+LOADING_LINE = "The weather is turning."  # said to each character while the game loads; nobody hears the answer
+LOADING_SECONDS = 60.0  # that it may take
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,27 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import models.npc
-from bridge.client import Dialogue, Done, Npc, Player, Sentence, Token
+from bridge.client import Dialogue, Done, Npc, Player, Sampling, Sentence, Token
 from bridge.client.npc import Handler
 from bridge.client.turn import Event
 from bridge.errors import BridgeError
 from bridge.tools.demo.counters import Counters
-from bridge.tools.demo.script import OVERTIME, PLAYER, SAMPLING, SENTENCES, Character
+from bridge.tools.demo.script import (
+    LOADING_LINE,
+    LOADING_SECONDS,
+    OVERTIME,
+    PLAYER,
+    SAMPLING,
+    SENTENCES,
+    Character,
+)
 
 _EXAMPLES = Path(models.npc.__file__).with_name("examples")
 FREE = "free"  # the stage of a sentence that the model has said
@@ -96,6 +105,15 @@ class Conversation:
 
     def __post_init__(self) -> None:
         self.npc = Npc.read(file_of(self.character))
+
+    async def meet(self, talk: Dialogue) -> None:
+        """Have the server read the character before the game begins, as a game does while it loads: its facts are then
+        in the cache of every conversation with it. What goes wrong here goes wrong in the game too, and counts there.
+        """
+        name, sampling = f"{self.character.name}, loading", Sampling(max_tokens=1)
+        with suppress(BridgeError):
+            await talk.say(name, LOADING_LINE, npc=self.npc, sampling=sampling, budget=LOADING_SECONDS).reply()
+            talk.forget(name)
 
     async def play(self, talk: Dialogue, counters: Counters, until: float) -> None:
         """Say the lines one by one, each after the previous reply, until the time is up. A line that a busy server
