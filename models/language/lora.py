@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-# Products of a multiple of so many rows agree to the bit in float32; a single row takes another order of sums.
-_ROWS = 4
+# Products of a multiple of so many rows, and of no fewer than _LEAST, agree to the bit in float32: a single row takes
+# another order of sums, and on some processors fewer than 16 do, where the sums are as long as a layer is wide.
+_ROWS, _LEAST = 4, 16
 
 Place = tuple[int, str]  # a matrix of the decoder: its layer, and "qkv", "out", "gate_up" or "down"
 
@@ -29,9 +30,11 @@ class Update:
 
     def __call__(self, x: Tensor) -> Tensor:
         """[rows, in] -> [rows, out], in the adapter's format."""
-        more = -len(x) % _ROWS
+        rows = max(_LEAST, len(x) + -len(x) % _ROWS)
+        more = rows - len(x)
         padded = functional.pad(x.to(self.down.dtype), (0, 0, 0, more)) if more else x.to(self.down.dtype)
-        return functional.linear(functional.linear(padded, self.down), self.up)[: len(x)]
+        inside = functional.linear(padded, self.down)[: len(x) + -len(x) % _ROWS]
+        return functional.linear(inside, self.up)[: len(x)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

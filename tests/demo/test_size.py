@@ -72,7 +72,7 @@ def test_a_machine_that_carries_no_size_plays_the_smallest_and_says_so() -> None
 
 def test_budgets_and_length_stay_as_they_are() -> None:
     small = scaled(FULL, 0.2)
-    assert [small.budget(work) for work in ("avatar", "classify", "detect", "dialogue")] == [0.05, 0.066, 0.15, 2.0]
+    assert [small.budget(work) for work in ("avatar", "classify", "detect", "dialogue")] == [0.05, 0.066, 0.15, 3.0]
     assert small.seconds == FULL.seconds
     assert (small.avatar_fps, small.classify_fps, small.detect_fps) == (6, 1.5, 1)
     assert scaled(Options(classify_fps=0.5), 0.2).classify_fps == 0.5

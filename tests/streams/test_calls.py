@@ -31,7 +31,7 @@ BOUNDS = {  # calls on the loop, on the device's thread
     "probe": (34, 100),
     "avatar": (73, 215),  # lanes that others have used lately are looked at, as are interruptions of this machine
     "classify": (268, 185),
-    "turn": (335, 285),
+    "turn": (340, 285),
 }
 MEMORY = {  # KiB at the peak of an answer; blocks of the server's that one leaves behind, on average
     "probe": (10, 0.5),

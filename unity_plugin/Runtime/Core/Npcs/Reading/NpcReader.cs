@@ -190,7 +190,8 @@ namespace FrameBridge
                 table.Wrong("intent", $"is {Hints.Shown(intent)}; use small letters, digits and _");
             }
 
-            var examples = table.Texts("examples", 32, Short, least: 1, example: "good evening to you");
+            bool unsaid = intent == "unknown" || intent == "held"; // nobody says something that these answer
+            var examples = table.Texts("examples", 32, Short, least: unsaid ? 0 : 1, example: "good evening to you");
             return new NpcLine { Intent = intent, Examples = examples, Say = Said(table) };
         }
 
