@@ -21,9 +21,9 @@ _BY_WORDS = 0.15  # in place of a cosine, where nobody embeds
 
 _POLITE = re.compile(
     r"\b(?:please|kindly|go on|come on|(?:can|could|may|might|would|will|shall) (?:you|i|we)|let(?:'s| me| us)|"
-    r"(?:i'll|we'll|i will|we will|i shall) (?:have|take|get|buy|want|need)|(?:i|we)(?:'d|"
-    r" would) (?:\w+ )?(?:like|want|love)|"
-    r"(?:i|we|she|he|they)(?:'d)? (?:want|need)s?)\b",
+    r"(?:i'll|we'll|i will|we will|i shall) (?:have|take|get|buy|want|need)|"
+    r"(?:(?:i|we)(?:'d| would) (?:\w+ )?(?:like|want|love)|(?:i|we|she|he|they)(?:'d)? (?:want|need)s?)"
+    r"(?! to (?:know|ask|hear|talk|say)\b))\b",
     re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(
@@ -93,9 +93,15 @@ def is_request(npc: Npc, text: str, focus: Focus) -> bool:
     asks = focus.question and (focus.kind & _TOLD or any(map(_OPENS_A_QUESTION.match, focus.parts)))
     if Asks.PRICE in focus.kind or _SAYS_SO.search(text) or _OUT_OF_ROLE.search(text) or (asks and not orders):
         return False
-    if _POLITE.search(text) or _IMPERATIVE.search(text):
+    if _POLITE.search(text) or _IMPERATIVE.search(text) or _says_a_verb(npc, text):
         return True
     return bool(numbers(tokens(text))) and not focus.question and bool(wares_meant(npc, text))
+
+
+def _says_a_verb(npc: Npc, text: str) -> bool:
+    """Whether a part of a line begins with the verb of an action: "Uncork the birthday" with `uncork_bottle`."""
+    verbs = {action.name.split("_")[0] for action in npc.actions}
+    return any(part.split(" ", 1)[0] in verbs for part in re.split(r"[.!?,;:]\s*", text.lower()))
 
 
 def _scored(

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 
 from models.npc.character import HELD, UNKNOWN, Npc, Ware
-from models.npc.facts import Fact
 from models.npc.slots import filled, values
 
 _SAFE = (  # where the author has written no lines of the intent UNKNOWN
@@ -15,7 +14,6 @@ _SAFE = (  # where the author has written no lines of the intent UNKNOWN
     "I would rather not guess.",
 )
 _HELD = ("I will not talk about that.", "Let us speak of something else.")
-_NUMBERED = ("wares", "hours", "rates", "facts", "sum")  # tables whose sentences anybody may say as they are
 
 
 def pick(say: Sequence[str], npc: Npc, player: str, ware: Ware | None, turn: int, used: Collection[str]) -> str | None:
@@ -34,12 +32,6 @@ def safe_line(npc: Npc, player: str, turn: int, used: Collection[str] = ()) -> s
 def held_line(npc: Npc, player: str, turn: int, used: Collection[str] = ()) -> str:
     """What is said to what the operator does not allow."""
     return pick(_written(npc, HELD) or _HELD, npc, player, None, turn, used) or _HELD[0]
-
-
-def may_be_said(npc: Npc, fact: Fact) -> bool:
-    """Whether an NPC may say a fact as it is written: one that does not speak of itself by its name."""
-    first = npc.name.split(" ")[0]
-    return fact.source.split("[")[0].split(":")[0] in (*_NUMBERED, "action") and first not in fact.text
 
 
 def _written(npc: Npc, intent: str) -> Sequence[str]:

@@ -32,7 +32,6 @@ class LoadedNpc:
         self.told_search = WordSearch([fact.text for fact in self.told])
         self.answers = Search(npc, (*self.told, *self.passages))
         self.examples = examples_of(npc)
-        self.verbs = frozenset(action.name.split("_")[0] for action in npc.actions)
         self.phrases = [Phrase(example.text) for example in self.examples]
         self.guard = Guard(npc, self.told)
         self.example_vectors: Vectors | None = None  # (examples, d), once they are embedded

@@ -19,7 +19,7 @@ from models.npc.answers.focus import Asks, Focus, focus_of
 from models.npc.answers.rules import rule_against, rule_named
 from models.npc.answers.spelling import spelled
 from models.npc.answers.voice import voiced
-from models.npc.answers.wants import wanted
+from models.npc.answers.wants import is_request, wanted
 from models.npc.character import Action, Npc, Ware
 from models.npc.english import sentence
 from models.npc.facts import Fact, sentences
@@ -29,7 +29,6 @@ from models.npc.replies import intents
 from models.npc.replies.arguments import Narrowed, narrowed
 from models.npc.replies.intents import Kind, Match, Thresholds
 from models.npc.replies.lines import held_line, pick, safe_line
-from models.npc.replies.requests import is_request
 from models.npc.retrieval import WordSearch, nearest
 from models.npc.sums import computed_of
 
@@ -40,7 +39,7 @@ SAFE_LINE, MODERATION = npc_pb2.SENTENCE_STAGE_SAFE_LINE, npc_pb2.SENTENCE_STAGE
 
 # Measured (`benchmarks/embedding`). Among 24 intents one line in eleven is taken wrongly from 0.7 on, and one in three
 # from 0.6 on; a wrong line is worse than talk. Refusals lie closest to what an NPC talks of anyway: the four that 0.58
-# took of 480 lines were all wrong. An action asks for less, as only a request calls one (`requests.py`).
+# took of 480 lines were all wrong. An action asks for less, as only a request calls one (`wants.py`).
 BY_VECTORS = Thresholds(line=0.7, action=0.6, refusal=0.75)
 _SURE = 0.9  # similarity of a line that is an author's although it names wares or sums
 _AGREES = 0.4  # cosine of an example that has the words of a line, and its meaning too
@@ -132,7 +131,7 @@ def _expected(npc: Npc, asked: Asked, focus: Focus, answer: Answer | None, told:
 def _certain(loaded: LoadedNpc, asked: Asked, focus: Focus, topic: Ware | None, named: bool) -> Plan:
     """What an author or a rule decides. With neither text nor action it is free talk."""
     npc = loaded.npc
-    match = _match(loaded, asked, named)
+    match = _match(loaded, asked, focus, named)
     refused = rule_against(npc, asked.text, focus)
     if refused is None and not (match is not None and match.decides and match.similarity >= _SURE):
         near = _near_actions(loaded, asked)
@@ -175,7 +174,7 @@ def _spoken(answer: Answer) -> Fact:
     return Fact(answer.text, answer.facts[0].source)
 
 
-def _match(loaded: LoadedNpc, asked: Asked, named: bool) -> Match | None:
+def _match(loaded: LoadedNpc, asked: Asked, focus: Focus, named: bool) -> Match | None:
     """What the line is taken for. One that names wares or sums is no author's line, unless it is the very same; one
     that asks for nothing is no action. Words in common count beside vectors where these agree.
     """
@@ -184,7 +183,7 @@ def _match(loaded: LoadedNpc, asked: Asked, named: bool) -> Match | None:
         example = next(one for one in loaded.examples if one.kind is Kind.REFUSAL and one.place == at)
         return Match(example, 1.0, decides=True)
     without = set[Kind]()
-    if not is_request(asked.text, loaded.verbs):
+    if not is_request(loaded.npc, spelled(asked.text), focus):
         without.add(Kind.ACTION)
     by_words = intents.likenesses(asked.text, loaded.examples, loaded.phrases)
     if asked.vector is None or loaded.example_vectors is None:

@@ -7,7 +7,7 @@ from models.npc.answers.claims import claims_a_price
 from models.npc.answers.focus import focus_of
 from models.npc.answers.rules import rule_against, rule_named
 from models.npc.answers.spelling import spelled
-from models.npc.answers.wants import wanted
+from models.npc.answers.wants import is_request, wanted
 from models.npc.answers.wares import wares_meant
 from models.npc.character import Npc
 from models.npc.sums import computed_of
@@ -106,3 +106,46 @@ def test_short_forms_are_written_out() -> None:
     assert spelled("whats ur price 4 the lot pls") == "what's your price for the lot please"
     assert spelled("2 charts = ???") == "2 charts, how much is it in "
     assert spelled("4 gloves") == "4 gloves"
+
+
+REQUESTS = (
+    "ring the bell",
+    "Ring the church bell for me, would you?",
+    "Old man, light the furnace.",
+    "okay, now open the gate",
+    "I'd like two jars of honey.",
+    "I\N{RIGHT SINGLE QUOTATION MARK}d like two jars of honey.",
+    "We need a wagon for tonight",
+    "Could you see to the lamps there?",
+    "It is dark on Canal Row. Light the lamps there.",
+    "I'll take the yew one.",
+    "Pull the lever, please.",
+    "measure my hand",
+)
+OTHERS = (
+    "who rings the bell?",
+    "When does the show start?",
+    "What would you need to cast seven bells?",
+    "We'd want a plain grave, nothing showy. What would that be?",
+    "gimme two cans. how much is that",
+    "Everyone knows that you light all the lamps in Gallowgate.",
+    "I knew a man who sold a map of the moon to a duke.",
+    "Thank you for the crossing.",
+    "I'd like to know about the bell.",
+    "I want to hear of the flood.",
+    "Two men have come from the hills.",
+    "Do you sell honey?",
+    "The furnace went cold last winter.",
+    "",
+)
+
+
+@pytest.mark.parametrize("said", REQUESTS)
+def test_what_asks_for_something(orla: Npc, said: str) -> None:
+    assert is_request(orla, spelled(said), focus_of(said))
+
+
+@pytest.mark.parametrize("said", OTHERS)
+def test_what_asks_for_nothing(orla: Npc, said: str) -> None:
+    """A text that asks about a thing, or tells of it."""
+    assert not is_request(orla, spelled(said), focus_of(said))

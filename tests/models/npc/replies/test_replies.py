@@ -7,7 +7,7 @@ from models.npc.facts import Fact
 from models.npc.reading import NpcError, parse
 from models.npc.replies.emotion import Emotion, emotion_of
 from models.npc.replies.intents import BY_WORDS, Kind, Phrase, decide, examples_of, likenesses, names_topic
-from models.npc.replies.lines import may_be_said, pick, safe_line
+from models.npc.replies.lines import pick, safe_line
 from models.npc.replies.result import failure_of, is_done, result_of, spoken_of
 
 TEXT = """
@@ -108,12 +108,6 @@ def test_results_are_bounded() -> None:
         result_of(SHOP, "[" * 100_000)
     assert failure_of(SHOP, " The gate\nis stuck ").text == "The gate is stuck."
     assert failure_of(SHOP, "").text == "Open shop could not be done."
-
-
-def test_an_npc_does_not_speak_of_itself_by_its_name(mara: Npc) -> None:
-    assert may_be_said(mara, Fact("A room costs 7 silver a night.", "wares[0].price"))
-    assert not may_be_said(mara, Fact("Tobin is Mara Quill's brother.", "relations[0]"))
-    assert not may_be_said(mara, Fact("Mara never lends.", "facts[0]"))
 
 
 @pytest.mark.parametrize(
