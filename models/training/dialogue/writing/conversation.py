@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from models.npc.character import Ware
 from models.npc.facts import Fact
 from models.npc.prompt import system_message, user_message
 from models.npc.sums import computed
@@ -10,6 +11,7 @@ from models.training.dialogue.writing import houses, people, statements, talk, u
 from models.training.dialogue.writing.draw import Draw
 from models.training.dialogue.writing.figure import Figure
 from models.training.dialogue.writing.invention import invent, stated
+from models.training.dialogue.writing.looked_up import looked_up
 from models.training.dialogue.writing.manner import both, spoken, voiced
 from models.training.dialogue.writing.split import Side
 from models.training.dialogue.writing.turn import Turn
@@ -31,7 +33,9 @@ MAKERS: Sequence[tuple[Maker, float]] = (
     (talk.nameless, 0.6),
 )
 CHATTY = 0.04  # of the talks are about nothing
-LENGTHS = ((1, 5.0), (2, 2.5), (3, 2.0), (5, 1.0), (8, 0.5))  # turns of a talk
+SUM_LEFT = "wares.total.none"  # a sum that the NPC leaves to the player, unless it is computed for it
+LOOKED_UP = 0.45  # of the questions that the server would look something up for come with it
+LENGTHS = ((1, 4.0), (2, 3.0), (3, 2.0), (5, 1.0), (8, 0.5))  # turns of a talk
 CHAT = (6, 10)  # turns of one about nothing
 TURNS = 12  # of all talks with one NPC
 JOINED = (
@@ -114,7 +118,7 @@ def _next(figure: Figure, before: Turn | None, due: list[Turn], draw: Draw) -> T
         if turn is not None:
             return turn
     one = fresh(figure, draw)
-    if one.kind.startswith(JOINED) and not one.known and draw.chance(0.09):
+    if one.kind.startswith(JOINED) and not one.known and draw.chance(0.14):
         two = fresh(figure, draw)
         if two.kind.startswith(JOINED) and two.ask != one.ask and not two.known and (one.knows or two.knows):
             return both(one, two, draw)
@@ -131,19 +135,23 @@ def fresh(figure: Figure, draw: Draw) -> Turn:
 
 def _exchange(figure: Figure, turn: Turn, before: Turn | None, draw: Draw) -> Exchange:
     said = spoken(turn, figure, draw)
-    known = turn.known or _computed(figure, said, turn, before)
+    topic = _topic(figure, turn, before)
+    known = turn.known or computed(figure.npc, said, topic)
+    if not known and draw.chance(LOOKED_UP):
+        known = looked_up(figure.npc, said, topic, before.ask if before is not None else "")
     if not known and draw.chance(0.04):
         known = _beside(figure, draw)
+    if known and turn.kind == SUM_LEFT:
+        turn = replace(turn, say=known[0].text, must=wares.figures_of(known[0].text))
     return Exchange(user_message(said, known), voiced(turn, figure, draw), replace(turn, known=tuple(known)))
 
 
-def _computed(figure: Figure, said: str, turn: Turn, before: Turn | None) -> tuple[Fact, ...]:
-    """What the server would compute for the line."""
-    topic = None
+def _topic(figure: Figure, turn: Turn, before: Turn | None) -> Ware | None:
+    """The ware that is talked of."""
     for one in (turn, before):
-        if topic is None and one is not None and one.subject is not None and one.subject[0] == "ware":
-            topic = figure.goods[one.subject[1]].ware
-    return computed(figure.npc, said, topic)
+        if one is not None and one.subject is not None and one.subject[0] == "ware":
+            return figure.goods[one.subject[1]].ware
+    return None
 
 
 def _beside(figure: Figure, draw: Draw) -> tuple[Fact, ...]:

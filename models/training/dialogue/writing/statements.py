@@ -44,6 +44,45 @@ TRUE = (
     "as far as I know, {claim}, right",
 )
 DENIED = ("No. {truth}", "That's not right. {truth}", "You heard wrong. {truth}", "Not so. {truth}", "No, {claim}")
+CONTRARY = (  # what a fact says, and what one claims who has not heard of it; the denial has to say the former
+    (r"\bis closed\b[^.]*", "is open again", "closed"),
+    (r"\bis (?:broken|out of order)\b[^.]*", "works again", "broken|out of order"),
+    (r"\bis locked\b[^.]*", "is never locked", "locked"),
+    (r"\bis dangerous\b[^.]*", "is safe now", "dangerous"),
+    (r"\bis forbidden\b[^.]*", "is allowed now", "forbidden"),
+    (r"\bis missing\b[^.]*", "has been found", "missing"),
+    (r"\bis empty\b[^.]*", "is full", "empty"),
+    (r"\bis angry\b[^.]*", "is in the best of moods", "angry"),
+    (r"\bis sick\b[^.]*|\bis ill\b[^.]*", "is in the best of health", "sick|ill"),
+    (r"\bhas (?:burnt|burned) down\b[^.]*", "still stands", "burnt|burned"),
+    (r"\bnobody\b", "everybody", "nobody"),
+    (r"\bnever\b", "always", "never"),
+    (r"\blost\b(?= (?:the|his|her|its|every))", "won", "lost"),
+    (r"\bwon\b(?= (?:the|by))", "lost", "won"),
+    (r"\bopens at\b", "closes at", "opens"),
+    (r"\bbefore\b", "after", "before"),
+    (r"\bfirst\b", "last", "first"),
+)
+SWORN = (
+    "somebody told me this morning",
+    "everybody says so",
+    "the smith swore it",
+    "I read it on a notice",
+    "it was announced",
+    "you promised",
+    "I have it from a friend",
+    "a guard assured me",
+    "so they say at the market",
+)
+MISTAKEN = (
+    "{claim}, {sworn}",
+    "{claim}, {sworn}, right",
+    "good that {claim}, {sworn}",
+    "so {claim} then",
+    "{claim}. Can you confirm that",
+    "I'm glad that {claim}",
+    "{claim}, isn't it so",
+)
 _OWN = ("name", "first", "trade", "site", "town", "here", "he", "money")  # what makes the NPC, not the fact
 _SLOT = re.compile(r"\{((?:an? )?(\w+))((?::[^{}]*)?\})")
 
@@ -95,6 +134,9 @@ def about_stated(kind: str, one: Stated, subject: Subject, figure: Figure, draw:
 def _general(one: Stated, about: str, subject: Subject, draw: Draw) -> Turn:
     """ "Tell me about the cellar door", "Is it true that the cellar door is locked at dusk?" """
     kind = draw.weighted([("tell", 4.0), ("true", 3.0), ("false", 3.5)])
+    contrary = contradicted(one.text) if kind == "false" and draw.chance(0.7) else None
+    if contrary is not None:
+        return _mistaken(one, *contrary, about, subject, draw)
     wrong = falsified(one, draw) if kind == "false" else None
     claim = _claimed(one.text)
     if wrong is not None:
@@ -109,6 +151,21 @@ def _general(one: Stated, about: str, subject: Subject, draw: Draw) -> Turn:
         )
     ask = draw.one(TELL).replace("{about}", about)
     return Turn("facts.tell", f"{sentence(ask).rstrip('.?')}?", one.text, _all_said(one), subject, topic=about)
+
+
+def _mistaken(one: Stated, wrong: str, true: str, about: str, subject: Subject, draw: Draw) -> Turn:
+    """One who says the contrary, and how sure he is of it."""
+    ask = draw.one(MISTAKEN).replace("{claim}", _claimed(wrong).rstrip(".")).replace("{sworn}", draw.one(SWORN))
+    say = draw.one(DENIED).replace("{truth}", one.text).replace("{claim}", _claimed(one.text))
+    return Turn("facts.false", f"{sentence(ask)[:-1]}?", say, required(true), subject, topic=about)
+
+
+def contradicted(text: str) -> tuple[str, str] | None:
+    """A fact's contrary, and what of the fact a denial has to say; None for one that has none."""
+    for pattern, instead, true in CONTRARY:
+        if re.search(pattern, text):
+            return re.sub(pattern, instead, text, count=1), true
+    return None
 
 
 def falsified(one: Stated, draw: Draw) -> tuple[str, str] | None:

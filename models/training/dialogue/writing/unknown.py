@@ -1,5 +1,8 @@
 """Questions that the NPC is told nothing about. It says so, in many ways, and invents nothing."""
 
+import re
+
+from models.npc.facts import sentences
 from models.training.dialogue.writing.draw import Draw
 from models.training.dialogue.writing.figure import Figure
 from models.training.dialogue.writing.invention import FACTS
@@ -47,7 +50,7 @@ DECLINED: Must = (
 
 def ask(figure: Figure, draw: Draw) -> Turn | None:
     """Of the world at large, of facts that other NPCs have, or of what is not said about something known."""
-    maker = draw.weighted([(_matter, 3.0), (_open, 2.0), (_others_fact, 5.0), (_aspect, 3.0)])
+    maker = draw.weighted([(_matter, 3.0), (_open, 2.0), (_others_fact, 4.0), (_aspect, 5.0)])
     found = maker(figure, draw)
     if found is None or _known(figure, found[1]):
         return None
@@ -58,7 +61,7 @@ def declined(ask: str, topic: str, figure: Figure, draw: Draw, kind: str = "unkn
     """The answer to what is not known: by the topic's name, or without."""
     name = "decline.topic" if topic and draw.chance(0.4) else "decline"
     says = sections("talk/unknown.txt")[name].question.says
-    say = figure.known({"topic": topic}).sentence(draw.one(says))
+    say = figure.known({"topic": topic}).sentence(draw.one(says)).replace("the the ", "the ")
     return Turn(kind, marked(ask), ended(say), DECLINED, topic=topic, knows=False)
 
 
@@ -99,7 +102,9 @@ def _others_fact(figure: Figure, draw: Draw) -> tuple[str, str] | None:
 
 def _aspect(figure: Figure, draw: Draw) -> tuple[str, str] | None:
     """Something that is not said of a person, a ware or the place."""
-    kind = draw.one(("person", "ware", "site"))
+    kind = draw.one(("person", "ware", "site", "stated", "stated"))
+    if kind == "stated":
+        return _unstated(figure, draw)
     said = " ".join([*(one.text for one in figure.stated), *(one.text for one in figure.persona)])
     if kind == "person":
         kins = [kin for kin in figure.kin if kin.note is None and kin.relation.who.split()[0] not in said]
@@ -114,6 +119,20 @@ def _aspect(figure: Figure, draw: Draw) -> tuple[str, str] | None:
         words = {}
     asks = kept(sections("talk/unknown.txt")[kind].question.asks, figure.world.side, str)
     return figure.known(words).sentence(draw.one(asks)), ""
+
+
+def _unstated(figure: Figure, draw: Draw) -> tuple[str, str] | None:
+    """Something that a fact does not say of what it is about: "how old is the mill", where only its miller is told."""
+    if not figure.stated:
+        return None
+    one = draw.one(figure.stated)
+    about = one.slots.fill(one.passage.about)
+    lines = kept(sections("talk/unknown.txt")["stated"].lines, figure.world.side, str)
+    question, _, telling = draw.one(lines).partition(": ")
+    facts = " ".join([*(fact.text for fact in sentences(figure.npc)), figure.npc.persona]).lower()
+    if figure.npc.name in about or any(re.search(rf"\b{word}", facts) for word in entries(telling)):
+        return None
+    return figure.known().sentence(question.replace("{x}", about)), ""
 
 
 def _known(figure: Figure, topic: str) -> bool:

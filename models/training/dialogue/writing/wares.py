@@ -221,11 +221,12 @@ def _computed(
     if not known or needed not in text or (not needed and len(known) != 1):
         return None
     if not needed:
-        return replace(turn, known=known, say=turn.say.replace("\0.", known[0].text), must=_figures(known[0].text))
+        return replace(turn, known=known, say=turn.say.replace("\0.", known[0].text), must=figures_of(known[0].text))
     return replace(turn, known=known)
 
 
-def _figures(text: str) -> Must:
+def figures_of(text: str) -> Must:
+    """The figures of a text, all of which are needed."""
     return tuple((figure,) for figure in re.findall(r"[0-9][0-9.]*[0-9]|[0-9]", text))
 
 
