@@ -7,6 +7,7 @@ from dataclasses import replace
 from models.npc.answers.focus import Asks, Focus
 from models.npc.answers.wares import wares_meant
 from models.npc.character import Npc, Ware
+from models.npc.lemmas import content
 from models.npc.numbers import Kind, numbers, tokens
 from models.npc.orders import MOST_ENTRIES, Entry, Order, order_of
 
@@ -20,6 +21,8 @@ _ALL = re.compile(
     re.IGNORECASE,
 )
 _HEADS = frozenset(["people", "persons", "us", "men", "women", "adults", "heads", "travellers", "passengers", "souls"])
+_STOPS = frozenset([",", ".", ";", "?", "!", "and", "plus", "then", "lest", "because", "so"])
+_MOST = 1000  # of one ware
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 
 
@@ -36,9 +39,47 @@ def order_in(npc: Npc, said: str, focus: Focus, topic: Ware | None, basket: Bask
     order = asked if alone else order_of(npc, said, topic)
     if not order.entries and basket and Asks.PRICE in focus.kind and _ALL.search(focus.text):
         return Order(order.text, basket, order.sums, False, order.parts)
-    if not order.entries and Asks.PRICE in focus.kind:
-        return replace(order, entries=tuple(_counted_people(npc, said)))
+    if Asks.PRICE in focus.kind and not order.either:
+        counted = tuple(_counted_things(npc, said))
+        if len(counted) > len(order.entries):
+            return replace(order, entries=counted)
+        if not order.entries:
+            return replace(order, entries=tuple(_counted_people(npc, said)))
     return order
+
+
+def _counted_things(npc: Npc, said: str) -> list[Entry]:
+    """Wares that a line counts and names only in part: "two seats for the opera, and one of your maps".
+
+    None unless each number counts one: what is understood by half has no total.
+    """
+    found = tokens(said)
+    counts = [number for number in numbers(found) if number.kind is Kind.CARDINAL and 0 < number.value <= _MOST]
+    ends = [*(number.first for number in counts), len(found)][1:]
+    entries: list[Entry] = []
+    for number, end in zip(counts, ends, strict=True):
+        if number.value % 1:
+            return []
+        words = [token.word for token in found[number.end : end]]
+        stop = next((at for at, word in enumerate(words) if word in _STOPS), len(words))
+        ware = _counted(npc, " ".join(words[:stop]), said)
+        if ware is None or any(entry.ware == ware for entry in entries):
+            return []
+        entries.append(Entry(ware, number.value, said=True))
+    return entries
+
+
+def _counted(npc: Npc, text: str, said: str) -> Ware | None:
+    """The one ware that a few words name in part; of several that they fit, the one that the whole line speaks of."""
+    meant = wares_meant(npc, text)
+    if len(meant) == 1:
+        return meant[0]
+    words = content(text)
+    near = [ware for ware in npc.wares if content(ware.item) & words]
+    whole = content(said)
+    shared = [len(content(ware.item) & whole) for ware in near]
+    best = max(shared, default=0)
+    return near[shared.index(best)] if shared.count(best) == 1 else None
 
 
 def _counted_people(npc: Npc, said: str) -> Iterator[Entry]:

@@ -1,9 +1,10 @@
 """What a reply has to say, where it is certain which facts answer: what a sentence may not do, and what is missing."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from models.npc.answers.fit import Fit
 from models.npc.answers.kinship import kin
 from models.npc.answers.spelling import spelled
 from models.npc.answers.voice import voiced
@@ -15,12 +16,15 @@ from models.npc.numbers import Kind, numbers, tokens
 _DECLINES = re.compile(
     r"\b(?:(?:i|we) (?:do not|don't|cannot|can't|could not|couldn't|would not|wouldn't)(?: \w+){0,2}? "
     r"(?:know|say|tell|remember|recall)|no idea|not (?:sure|certain)|never heard|beyond me|ask (?:someone|somebody)|"
-    r"have no (?:word|knowledge|notion)|nobody (?:told|knows)|dunno)\b",
+    r"have no (?:word|knowledge|notion)|(?:nobody|no one)(?: has| ever)* (?:told|tells|knows)|dunno|"
+    r"(?:know|heard|told) (?:me )?nothing|(?:never|not) (?:been )?(?:told|heard)|haven't heard|wish i knew|"
+    r"is beyond (?:me|us))\b",
     re.IGNORECASE,
 )
 _AGREES = re.compile(
     r"\W*(?:(?:oh|ah|well|why|ha)\W+)?(?:yes|aye|yeah|yep|sure|indeed|right|correct|true|exactly|of course|certainly|"
-    r"absolutely|agreed)\b",
+    r"absolutely|agreed|that's (?:right|true|correct|so)|that is (?:right|true|correct|so)|so it is|you're right|"
+    r"you are right)\b",
     re.IGNORECASE,
 )
 _REFUSES = re.compile(
@@ -28,7 +32,15 @@ _REFUSES = re.compile(
     re.IGNORECASE,
 )
 _NONE = re.compile(
-    r"\b(?:sold|none|no|not|nothing|out of|gone|never|without|haven't|don't|isn't|aren't|ain't|can't)\b", re.IGNORECASE
+    r"\b(?:sold|none|nothing|out of|gone|"
+    r"(?:no|not|haven't|don't|isn't|aren't|ain't|can't)\b.*\b(?:left|any|more|spare|one)|"
+    r"no \w+ (?:left|free))\b",
+    re.IGNORECASE,
+)
+_DISOWNS = re.compile(  # "I sell no saker", of a ware that is sold out
+    r"\b(?:sell|sells|stock|deal in|trade in|keep|make) no\b|"
+    r"\b(?:do not|don't|never) (?:sell|stock|deal|trade|carry|keep|make)\b",
+    re.IGNORECASE,
 )
 _LITTLE = 3  # content words of a sentence that tells nothing: "Ah, a fine bell!"
 _SHARE = 0.5  # of the words of a fact that are not the question's
@@ -37,8 +49,9 @@ _SHARE_OF_HOURS = 0.25  # who asks when a place closes is not told why
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The facts that answer what the player `said`; none where it asks for what no fact has. `denies`: what the player
-    says of them is false. `done`: the player has got what was asked for, and no facts are needed.
+    """The facts that answer what the player `said`; none where none does for certain. `denies`: what the player claims
+    is false, or nothing that the NPC knows. `fit`: how well each fact fits, where it is not certain which one answers.
+    `unknown`: nothing is known of what is asked. `done`: the player has got what was asked for, without facts.
     """
 
     npc: Npc
@@ -46,11 +59,16 @@ class Expected:
     said: str
     denies: bool = False
     done: bool = False
+    unknown: bool = False
+    fit: Fit | None = None
 
     def problem(self, sentence: str) -> str:
         """Why a sentence may not be said; "" if it may."""
-        if self.facts and _DECLINES.search(sentence):
+        known = self.facts or (self.fit is not None and self.fit.known)
+        if known and _DECLINES.search(sentence):
             return "declines what is known"
+        if any(_is_ware(fact) for fact in self.facts) and _DISOWNS.search(sentence):
+            return "denies what is sold"
         if self.denies and _AGREES.match(sentence):
             return "agrees to what is false"
         if self.done and _REFUSES.match(sentence):
@@ -62,9 +80,8 @@ class Expected:
         words = content(sentence)
         if sentence.rstrip().endswith("?"):
             return ""
-        if not self.facts:  # a word may be an invention: "My brother."
-            fits = self.done or sources or not words or _DECLINES.search(sentence)
-            return "" if fits else "tells what is not known"
+        if not self.facts:
+            return self._loose(sentence, sources, words)
         if len(words) <= _LITTLE:
             return ""
         about = {fact.source.split("]")[0] for fact in self.facts}
@@ -74,11 +91,28 @@ class Expected:
             return ""
         return "does not answer"
 
+    def _loose(self, sentence: str, sources: Sequence[str], words: Collection[str]) -> str:
+        """Where no fact answers for certain."""
+        if self.done or not words or _DECLINES.search(sentence):
+            return ""
+        if not sources:  # a word may be an invention: "My brother."
+            return "tells what is not known" if self.unknown else ""
+        return "" if self.fit is None or self.fit.chosen(sources) else "does not answer"
+
+    @property
+    def needs_answer(self) -> bool:
+        """Whether a reply that rests on no fact leaves out something that is known."""
+        return self.fit is not None and self.fit.known
+
     def missing(self, reply: str) -> Iterator[Fact]:
         """The facts that a reply does not say, as the NPC says them."""
         for fact in self.facts:
             if not _is_said(fact, reply, self.said):
                 yield Fact(voiced(self.npc, fact), fact.source)
+
+
+def _is_ware(fact: Fact) -> bool:
+    return fact.source.startswith("wares[")
 
 
 def _is_said(fact: Fact, reply: str, said: str) -> bool:

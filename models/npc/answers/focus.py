@@ -42,14 +42,16 @@ class Focus:
 
 _PATTERNS = {
     Asks.PRICE: r"how much(?! (?:longer|more time|later|time))|costs?|prices?|charged? (?:at|for)|(?:you|"
-    r"they) charge|fare|fee|toll|owe|going for|"
-    r"set (?:me|us) back|quanto|damage|worth|want for (?:one|a|an|the|your|that|this|it)|(?:must|shall|should|"
-    r"do|can) i "
+    r"they) charge|fare|fee|toll|owe|going for|go(?:es)? for|"
+    r"all together|altogether|set (?:me|us) back|quanto|damage|worth|"
+    r"want for (?:one|a|an|the|your|that|this|it)|(?:must|shall|should|do|can) i "
     r"(?:pay|offer|give you for)|(?:what|how much) (?:would|will|does|do|did) (?:that|it|they|this|those) (?:be|"
     r"come to|"
     r"run)|reward|bill|total|full amount|what (?:shall|should|do) i (?:write|put) (?:on|down)|(?:what|how much) "
     r"(?:do|will|would|must|shall) (?:i|we|you) (?:get|want|have|take|need) from (?:me|us)",
-    Asks.STOCK: r"(?:have|got|any|sell|spare|carry)\b.*\b(?:left|in stock|for sale|going|in|spare|have|buy)|in stock|"
+    Asks.STOCK: r"(?:(?:would|wouldn't|might) (?:you|there)|you wouldn't) (?:still |perhaps |happen to |possibly )?"
+    r"(?:have|be) (?:any|some|a|an|one)|(?:be|is|are|still|anything|one) (?:free|available)|"
+    r"(?:have|got|any|sell|spare|carry)\b.*\b(?:left|in stock|for sale|going|in|spare|have|buy)|in stock|"
     r"(?:do|have|can|could) you (?:still )?(?:have|got|sell|spare|stock)|have you (?:a|an|any|got|some)|"
     r"(?:you|you've) got (?:a|an|any|some)|got any|any \w+(?: \w+)? (?:left|going)|left|is there (?:any|more than)|"
     r"how many .*(?:have|got|left|there|get|still)|more than one",
@@ -58,15 +60,18 @@ _PATTERNS = {
     Asks.TIME: r"(?:(?:^|[.?!,;:\u2026] ?|(?:and|so|but|or|know|me|hey|then|wonder|sorry) )when(?= (?:do|does|"
     r"did|is|are|was|"
     r"were|will|would|can|could|should|may|shall|has|have|begins?|opens?|closes?|starts?|exactly|else|the)\b|\W*$))|"
-    r"what (?:time|hour|day|month)|which (?:day|month|hour|year)s?|until when|till when|how late|how early|"
+    r"when's|what (?:time|hour|day|month)|which (?:day|month|hour|year)s?|until when|till when|how late|how early|"
     r"(?:up )?(?:to|till|until|at) what (?:time|hour)|come what hour|by what (?:time|hour)|in which months",
     Asks.SPAN: r"how long|how often|how much longer|how soon|how fast|how quickly",
     Asks.PLACE: r"where|where's|whereabouts|which (?:way|dock|gate|door|room|side|floor)|by which|from which|anywhere|"
     r"somewhere|which one's",
-    Asks.REASON: r"why|why's|how come|what for|what's with|what (?:happened|became) (?:to|of)|the reason|what made",
+    Asks.REASON: r"on what grounds|for (?:what|which) reason|explain|"
+    r"what's the (?:harm|matter|problem|big deal|reason|point)|"
+    r"why|why's|how come|what for|what's with|what (?:happened|became) (?:to|of)|the reason|what made",
     Asks.PERSON: r"who|who's|whose|whom|related|belong to you|married|your (?:husband|wife|brother|sister|"
     r"mother|father|"
-    r"son|daughter|friend|cousin|uncle|aunt|boss)|(?:friend|relative|kin|relation) of yours|to you\?|you two|"
+    r"son|daughter|friend|cousin|uncle|aunt|boss)|(?:friend|relative|kin|relation) of yours|to you(?=\W*$|\W*\w+\W*$)|"
+    r"of yours|works? for you|your (?:boy|girl|lad|lass|kid|child)|you two|"
     r"in command|in charge",
     Asks.NAME: r"name|called|call (?:it|him|her|them|the|that|this|your)|named|address (?:her|him|it)",
 }
@@ -107,6 +112,11 @@ def sought(said: str, before: str = "") -> str:
     """What of a line is compared by its meaning: what asks of a long one; a very short one with the line before."""
     text = focus_of(said).text if len(said.split()) > _BRIEF else said
     return f"{before} {text}" if before and len(text.split()) <= _ELLIPTIC else text
+
+
+def compared(said: str, before: str = "") -> tuple[str, str]:
+    """What of a line is compared by its meaning: as it is `sought`, and the part that asks alone."""
+    return sought(said, before), focus_of(said).text
 
 
 def kinds_of(text: str) -> frozenset[Asks]:

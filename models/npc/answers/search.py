@@ -14,14 +14,17 @@ from models.npc.lemmas import content
 from models.npc.numbers import Kind, numbers, tokens
 
 _WORDS, _MEANING, _ABOUT = 0.5, 0.6, 0.35  # weights of what is in common
+_BESIDE_MEANING = 0.5  # of the words, where meanings are compared too
 _FITS, _MISSES = 0.18, -0.12  # of a fact that has what is asked for, or has not
 _CONTEXT = 0.35  # of a word that a question only may refer to
 _OPENING = 0.2  # of when the NPC's own place is open, for a question of time that names nothing else
 _WRONG_UNIT = -0.6  # of a fact that cannot tell how far, or how many of these
+_MOST_OF_PERSON = 0.3  # of who somebody is, where something else is asked of him
+_UNSAID = 0.3  # of the words of a question, that a fact about somebody lacks
 _ASIDE = -0.12  # of a tale, and of a price or a count that nobody asks for
 _OF_WARES = frozenset([Asks.PRICE, Asks.STOCK, Asks.COUNT])
 _KIN = 0.7  # of a word that is only of the same kind
-_LEAST_COSINE = 0.15  # of texts that have nothing to do with each other
+_LEAST_COSINE = 0.1  # of texts that have nothing to do with each other
 
 _PLACE = re.compile(
     r"\b(?:behind|beside|under|above|below|beneath|near|next to|opposite|upstairs|downstairs|"
@@ -68,7 +71,7 @@ class Search:
     def scores(
         self, question: str, kinds: frozenset[Asks], context: str = "", cosines: Sequence[float] | None = None
     ) -> list[float]:
-        """A score for each fact: about 0.5 and more answers. `context` is what the question may refer to."""
+        """A score for each fact (`answer.py` says which answers). `context` is what the question may refer to."""
         words = dict.fromkeys(content(context), _CONTEXT) | dict.fromkeys(content(question), 1.0)
         words = {word: weight for word, weight in words.items() if word not in self._own}
         return [
@@ -95,7 +98,7 @@ class Search:
         most = sum(self._rarity[word] for word in head)
         score = _WORDS * min(1.0, shared / total if total else 0.0) + _ABOUT * (covered / most if most else 0.0)
         if cosine is not None:
-            score = 0.75 * score + _MEANING * max(0.0, cosine - _LEAST_COSINE)
+            score = _BESIDE_MEANING * score + _MEANING * max(0.0, cosine - _LEAST_COSINE)
         if kinds:
             score += _FITS if kinds & self._offers[row] else _MISSES
         table = self.facts[row].source.split("[")[0]
@@ -103,7 +106,20 @@ class Search:
             score += _OPENING
         if table == "lore" or (table == "wares" and not kinds & _OF_WARES):
             score += _ASIDE
-        return score + (_WRONG_UNIT if not measures(question, self.facts[row].text) else 0.0)
+        score += _WRONG_UNIT if not measures(question, self.facts[row].text) else 0.0
+        if table == "relations" and Asks.PERSON not in kinds and self._unsaid(row, words) > _UNSAID:
+            return min(score, _MOST_OF_PERSON)
+        return score
+
+    def _unsaid(self, row: int, words: Mapping[str, float]) -> float:
+        """How much of a question, but for whom or what it is about, a fact has no words for."""
+        total = unsaid = 0.0
+        for word, weight in words.items():
+            if weight == 1.0 and not kin(word) & self._heads[row]:
+                rarity = self._rarity.get(word, self._unknown)
+                total += rarity
+                unsaid += rarity if not kin(word) & self._stems[row] else 0.0
+        return unsaid / total if total else 0.0
 
 
 def _about(npc: Npc, fact: Fact) -> str:

@@ -49,10 +49,17 @@ _OUT_OF_ROLE = re.compile(
     r"everything))\b",
     re.IGNORECASE,
 )
+_HAS = re.compile(
+    r"\b(?:do|does|would|wouldn't|might|have|haven't|is there|are there) (?:you )?(?:\w+ )?(?:have|got|any)\b|"
+    r"\bany\b.* left\b",
+    re.IGNORECASE,
+)
 _TOLD = frozenset([Asks.TIME, Asks.COUNT, Asks.REASON, Asks.SPAN, Asks.PLACE])
 _OPENS_A_QUESTION = re.compile(
-    r"\W*(?:(?:so|and|but|or|hey|now|well),? )*(?:what|what's|why|how|when|where|who|who's|which|is|are|do|does|"
-    r"did|was|were|has|have)\b",
+    r"\W*(?:(?:so|and|but|or|hey|now|well|yo|ok|okay|oh|ah|um|uh|er|dude|mate|friend|sir|ma'am|madam|miss|please|sorry|"
+    r"hi|hello|oi|then|look|say|honestly|excuse me|tell me|pray|pardon),? )*"
+    r"(?:(?:on|for|in|at|by|from|with|of|to) (?:what|which|whom)|what|what's|why|how|when|where|who|who's|which|is|are|"
+    r"do|does|did|was|were|has|have)\b",
     re.IGNORECASE,
 )
 
@@ -90,6 +97,8 @@ def wanted(
 def is_request(npc: Npc, text: str, focus: Focus) -> bool:
     """Whether a line wants something done, and neither asks for a fact nor tells one."""
     orders = _IMPERATIVE.match(text) is not None
+    if Asks.STOCK in focus.kind and _HAS.search(text):
+        return False
     asks = focus.question and (focus.kind & _TOLD or any(map(_OPENS_A_QUESTION.match, focus.parts)))
     if Asks.PRICE in focus.kind or _SAYS_SO.search(text) or _OUT_OF_ROLE.search(text) or (asks and not orders):
         return False

@@ -35,16 +35,15 @@ class Meaning:
         """What is embedded in the background now."""
         return list(self._embedding.values())
 
-    async def of_line(self, text: str, owner: Owner) -> Vectors | None:
-        """The vector of what a player says; None if there is no model for it now, or no time."""
+    async def of_line(self, texts: Sequence[str], owner: Owner) -> Vectors | None:
+        """Vectors (n, d) of a line and what of it asks; None if there is no model for it now, or no time."""
         if not self._embeddings.available:
             return None
         try:
-            vector: Vectors = (await self._embeddings.vectors([text], owner, _SECONDS))[0]
+            return await self._embeddings.vectors(texts, owner, _SECONDS)
         except BridgeError as error:
             log.info("a line is compared by its words: %s", error)
             return None
-        return vector
 
     def of_memories(self, memories: Sequence[str], owner: Owner) -> Vectors | None:
         """Vectors (n, d) of what an NPC remembers, if they are there; else they are embedded for the turns to come.

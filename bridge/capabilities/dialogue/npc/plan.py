@@ -11,10 +11,11 @@ import numpy as np
 from bridge.capabilities.dialogue.npc.loaded import LoadedNpc, Vectors
 from bridge.moderation.verdict import Outcome, Verdict
 from bridge.v1 import npc_pb2
-from models.npc.answers.answer import Answer, answer_of
+from models.npc.answers.answer import Answer, Question, answer_of
 from models.npc.answers.basket import Basket, grown, order_in
-from models.npc.answers.claims import claims_a_price
+from models.npc.answers.claims import claims_a_price, is_supported
 from models.npc.answers.expected import Expected
+from models.npc.answers.fit import fit_of
 from models.npc.answers.focus import Asks, Focus, focus_of
 from models.npc.answers.rules import rule_against, rule_named
 from models.npc.answers.spelling import spelled
@@ -73,6 +74,7 @@ class Asked:
     memory_vectors: Vectors | None = None  # (memories, d), if they are there
     before: str = ""  # what the player said before that
     basket: Basket = ()  # what the player has ordered so far
+    focus_vector: Vectors | None = None  # the embedding of the part of the line that asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +109,30 @@ def plan_of(loaded: LoadedNpc, asked: Asked, verdict: Verdict | None = None) -> 
     basket = grown(asked.basket, order, said)
     if made.text or made.action is not None or made.told:
         return replace(made, topic=topic, moderation=verdict, basket=basket)
-    answer = _answer(loaded, asked, focus, sums, order)
+    question = _question(loaded, asked, focus)
+    answer = _answer(npc, question, asked, sums, order)
     told = [Told(fact) for fact in sums]
     told += _found(loaded, answer, sums)
     told += _passages(loaded, asked)
     told += _memories(asked)
     plan = replace(made, told=_fitting(told), topic=topic, moderation=verdict, basket=basket)
-    expected = _expected(npc, asked, focus, answer, told)
+    expected = _expected(npc, question, answer, told)
     if answer is None:
         return replace(plan, expected=expected)
     return replace(plan, answer=Told(_spoken(answer), answer.score), expected=expected)
 
 
-def _expected(npc: Npc, asked: Asked, focus: Focus, answer: Answer | None, told: Sequence[Told]) -> Expected | None:
-    """What a reply has to say where that is certain, or that nothing is known of what is asked; None for other talk."""
-    if answer is not None and answer.sure and (focus.question or focus.claims or focus.kind):
-        return Expected(npc, answer.facts, asked.text, answer.text.startswith("No. "))
-    if not told and focus.question and focus.kind:
-        return Expected(npc, (), asked.text)
-    return None
+def _expected(npc: Npc, question: Question, answer: Answer | None, told: Sequence[Told]) -> Expected | None:
+    """What a reply has to say, where that is certain, and what it may not; None for talk that asks for nothing."""
+    focus, said = question.focus, question.said
+    if not (focus.question or focus.claims or focus.kind):
+        return None
+    known = [*question.search.facts, *(one.fact for one in told)]
+    unsupported = focus.claims and not is_supported(focus.text, known)
+    if answer is not None and answer.sure:
+        return Expected(npc, answer.facts, said, unsupported or answer.text.startswith("No. "))
+    unknown = not told and focus.question and bool(focus.kind)
+    return Expected(npc, (), said, unsupported, unknown=unknown, fit=None if told else fit_of(question))
 
 
 def _certain(loaded: LoadedNpc, asked: Asked, focus: Focus, topic: Ware | None, named: bool) -> Plan:
@@ -294,14 +301,22 @@ def _cut(text: str, room: int) -> str:
     return text[: end + 1] if end > 0 else ""
 
 
-def _answer(loaded: LoadedNpc, asked: Asked, focus: Focus, sums: Sequence[Fact], order: Order) -> Answer | None:
+def _question(loaded: LoadedNpc, asked: Asked, focus: Focus) -> Question:
+    """The line as facts are scored for it."""
+    cosines = None
+    if asked.vector is not None and loaded.told_vectors is not None and loaded.passage_vectors is not None:
+        known = np.concatenate([loaded.told_vectors, loaded.passage_vectors])
+        cosines = _cosines(asked.vector, known)
+        if asked.focus_vector is not None:
+            cosines = list(map(max, cosines, _cosines(asked.focus_vector, known)))
+    return Question(loaded.answers, asked.text, focus, asked.before, cosines)
+
+
+def _answer(npc: Npc, question: Question, asked: Asked, sums: Sequence[Fact], order: Order) -> Answer | None:
     """What may be said as it is, should the model say nothing that is true: what was computed, or the nearest fact."""
     if sums:
         return Answer(sums[0].text, (sums[0],), 1.0, sure=not order.either)
-    cosines = None
-    if asked.vector is not None and loaded.told_vectors is not None and loaded.passage_vectors is not None:
-        cosines = _cosines(asked.vector, np.concatenate([loaded.told_vectors, loaded.passage_vectors]))
-    return answer_of(loaded.npc, loaded.answers, asked.text, topic=asked.topic, before=asked.before, cosines=cosines)
+    return answer_of(npc, question, asked.topic)
 
 
 def fallback(plan: Plan, npc: Npc, asked: Asked, said: str) -> tuple[Stage, str, Sequence[str]]:

@@ -204,21 +204,30 @@ class Releasing(Turns):
         """Say what is certain in place of a sentence, and end the turn. Nothing, if what was said is an answer."""
         if turn.answered:
             return
-        if turn.plan.expected is not None and turn.speech.text:
+        expected = turn.plan.expected
+        if expected is not None and (expected.facts or expected.done) and turn.speech.text:
             self._add_missing(turn)
         elif not turn.grounded:
-            stage, text, sources = fallback(turn.plan, turn.loaded.npc, turn.asked(), turn.speech.text)
-            if stage == SAFE_LINE:
-                turn.meeting.lately.append(text)
-            self._say(turn, text, stage, sources)
+            self._say_instead(turn)
         self._conclude(turn, ENDED, Ending.ANSWERED)
         self.cancel(turn)
 
+    def _say_instead(self, turn: NpcTurn) -> None:
+        """Say the nearest answer, or a safe line."""
+        stage, text, sources = fallback(turn.plan, turn.loaded.npc, turn.asked(), turn.speech.text)
+        if stage == SAFE_LINE:
+            turn.meeting.lately.append(text)
+        self._say(turn, text, stage, sources)
+
     def _add_missing(self, turn: NpcTurn) -> None:
-        """Say what the model has left out of a certain answer."""
-        if turn.plan.expected is not None:
-            for fact in turn.plan.expected.missing(turn.speech.text):
-                self._say(turn, fact.text, CALCULATION, [fact.source])
+        """Say what the model has left out of a certain answer, or the nearest one where it has answered nothing."""
+        expected = turn.plan.expected
+        if expected is None:
+            return
+        if expected.needs_answer and not turn.grounded:
+            self._say_instead(turn)
+        for fact in expected.missing(turn.speech.text):
+            self._say(turn, fact.text, CALCULATION, [fact.source])
 
     def _say(self, turn: NpcTurn, text: str, stage: Stage, sources: Sequence[str]) -> None:
         """Release what needs no check, sentence by sentence."""

@@ -94,8 +94,8 @@ class NpcTurn(Turn):
             return HELD  # what was held reaches no later prompt either
         return user_message(self.text, [told.fact for told in self.plan.told])
 
-    def asked(self, vector: Vectors | None = None, memory_vectors: Vectors | None = None) -> Asked:
-        """The line, as it is planned for."""
+    def asked(self, vectors: Vectors | None = None, memory_vectors: Vectors | None = None) -> Asked:
+        """The line, as it is planned for. `vectors` are those of what of it is compared (`focus.compared`)."""
         return Asked(
             self.text,
             self.turn_id,
@@ -104,10 +104,11 @@ class NpcTurn(Turn):
             self.memories,
             self.meeting.topic,
             tuple(self.meeting.lately),
-            vector,
+            None if vectors is None else vectors[0],
             memory_vectors,
             self.meeting.before,
             self.meeting.basket,
+            None if vectors is None else vectors[1],
         )
 
     @property

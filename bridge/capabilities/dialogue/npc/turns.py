@@ -24,7 +24,7 @@ from bridge.errors import BridgeError, ModelFailed
 from bridge.policy.work import Ending
 from bridge.streams.answering import Runner
 from bridge.streams.stream import Stream
-from models.npc.answers.focus import sought
+from models.npc.answers.focus import compared
 from models.npc.prompt import user_message
 
 log = logging.getLogger("framebridge.npc")
@@ -55,19 +55,20 @@ class NpcTurns(Releasing):
 
     async def _planned(self, turn: NpcTurn) -> Plan | None:
         """What becomes of the line; None if the turn has been interrupted meanwhile."""
-        vector = await self._state.meaning.of_line(sought(turn.text, turn.meeting.before), turn.ask.owner)
+        texts = compared(turn.text, turn.meeting.before)
+        vectors = await self._state.meaning.of_line(texts, turn.ask.owner)
         if turn.answered:
             return None
         remembered = self._state.meaning.of_memories(turn.memories, turn.ask.owner)
-        turn.prompt_job = self.submit_preparation(turn, functools.partial(self._plan, turn, vector, remembered))
+        turn.prompt_job = self.submit_preparation(turn, functools.partial(self._plan, turn, vectors, remembered))
         plan: Plan | None = await turn.prompt_job.done
         return None if turn.answered else plan
 
-    def _plan(self, turn: NpcTurn, vector: Vectors | None, remembered: Vectors | None) -> Plan:
+    def _plan(self, turn: NpcTurn, vectors: Vectors | None, remembered: Vectors | None) -> Plan:
         """The plan. Runs on a thread."""
         turn.loaded = turn.meeting.find()
         verdict = self._state.gate.of_player(turn.text, turn.ask.owner.identity, turn.player.name)
-        return plan_of(turn.loaded, turn.asked(vector, remembered), verdict)
+        return plan_of(turn.loaded, turn.asked(vectors, remembered), verdict)
 
     async def _prepare(self, turn: Turn) -> None:
         assert isinstance(turn, NpcTurn)

@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from models.npc.answers.answer import answer_of
+from models.npc.answers.answer import Question, answer_of
+from models.npc.answers.focus import focus_of
 from models.npc.answers.search import Search
 from models.npc.character import Npc, Ware
 from models.npc.facts import Fact, sentences
@@ -14,7 +15,7 @@ def looked_up(npc: Npc, said: str, topic: Ware | None, before: str) -> tuple[Fac
 
     Now and then it is mistaken, here as there: the reply that is learnt goes by the question, not by what was found.
     """
-    answer = answer_of(npc, _search(npc), said, topic=topic, before=before)
+    answer = answer_of(npc, Question(_search(npc), said, focus_of(said), before), topic)
     return answer.facts if answer is not None and answer.sure else ()
 
 

@@ -70,15 +70,15 @@ def embedded(loaded: LoadedNpc) -> LoadedNpc:
 def test_a_line_has_a_vector_where_there_is_a_model() -> None:
     async def scenario() -> None:
         engine = Engine()
-        found = await meaning(engine).of_line("Any contraband?", PLAYER)
+        found = await meaning(engine).of_line(["Any contraband?"], PLAYER)
         assert found is not None
-        assert found.tolist() == [1, 0, 0, 0]
+        assert found.tolist() == [[1, 0, 0, 0]]
         (job,) = engine.jobs
         assert (job.work, job.hard, job.background, job.owner) == (MODEL, True, False, PLAYER)
         assert job.deadline < NEVER
         for state in (None, ModelState.LOADING, ModelState.FAILED):
-            assert await meaning(Engine(), state).of_line("Any contraband?", PLAYER) is None
-        assert await meaning(Engine(fails=0)).of_line("Any contraband?", PLAYER) is None
+            assert await meaning(Engine(), state).of_line(["Any contraband?"], PLAYER) is None
+        assert await meaning(Engine(fails=0)).of_line(["Any contraband?"], PLAYER) is None
 
     asyncio.run(scenario())
 
@@ -132,7 +132,7 @@ def test_lore_is_told_unless_a_fact_of_the_prompt_is_nearer() -> None:
     said = Asked("That deluge, was it bad?", 1, vector=vector("deluge"))
     assert [one.fact.source for one in plan_of(loaded, said).told] == ["lore[0]"]
     loaded.told_vectors[0] = vector("deluge")
-    assert plan_of(loaded, said).told == []
+    assert [one for one in plan_of(loaded, said).told if one.fact.source.startswith("lore[")] == []
 
 
 def test_memories_are_compared_by_vectors_once_they_have_some() -> None:

@@ -76,6 +76,22 @@ def test_a_basket_over_three_lines(orla: Npc) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "entries"),
+    [
+        (
+            "Three thimbles, and of the riding ones two pairs. What do I owe?",
+            [("thimble", 3), ("pair of riding gloves", 2)],
+        ),
+        ("Two muffs of rabbit and one of your thimbles, how much altogether?", [("rabbit muff", 2), ("thimble", 1)]),
+        ("Two hats and one of your thimbles, how much altogether?", [("thimble", 1)]),
+    ],
+)
+def test_wares_that_are_counted_and_named_in_part(orla: Npc, said: str, entries: list[tuple[str, int]]) -> None:
+    order = order_in(orla, said, focus_of(said), None, ())
+    assert [(entry.ware.item, int(entry.count)) for entry in order.entries] == entries
+
+
 def test_another_order_begins_anew(orla: Npc) -> None:
     first, second = "I'd like a thimble.", "Four pairs of riding gloves."
     basket = grown((), order_in(orla, first, focus_of(first), None, ()), first)
