@@ -18,7 +18,7 @@ from bridge.client.link.pending import Key, Pending, late, on_time
 from bridge.client.link.round_trip import Link
 from bridge.client.link.stream import Stream
 from bridge.client.picture import Meaning, Picture, image_of
-from bridge.errors import BridgeError, CallFailed
+from bridge.errors import BridgeError, CallFailed, VersionMismatch
 from bridge.v1 import recognition_pb2, timing_pb2
 
 MAX_RESULTS_WAITING = 256
@@ -27,11 +27,14 @@ _METHOD = "/bridge.v1.RecognitionService/Recognize"
 # The server's defaults (a test compares them), needed here to drop late answers.
 DETECT_BUDGET = 0.150
 CLASSIFY_BUDGET = 0.066
+TRACK_BUDGET = 0.150
 
 _KINDS: dict[str, Any] = {
     "classify": recognition_pb2.RECOGNITION_KIND_CLASSIFY,
     "detect": recognition_pb2.RECOGNITION_KIND_DETECT,
+    "track": recognition_pb2.RECOGNITION_KIND_TRACK,
 }
+_KNOWS_TRACKS = 7  # minor of a server's contract
 _NAMES = {value: name for name, value in _KINDS.items()}
 
 
@@ -41,12 +44,14 @@ class Task:
 
     Results below `threshold` are left out, and at most `limit` are returned; 0 means the server's default. With
     `budget` 0, the server's default, this client drops no answer as late, as it does not know the number.
+    `by_appearance` is for "track": colours too tell which object is which, and know it again for 20 seconds.
     """
 
     kind: str
     budget: float
     threshold: float = 0.0
     limit: int = 0
+    by_appearance: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """An object, by COCO's name, and its box in pixels from the picture's top left corner."""
+    """An object, by COCO's name, and its box in pixels from the picture's top left corner.
+
+    Of "track" only are the rest: an id that stays with the object, the velocity of the box's centre in pixels a second,
+    to the right and downwards, whether the box is `predicted`, and for how many seconds the object was `unseen` then.
+    """
 
     name: str
     score: float
@@ -69,12 +78,16 @@ class Box:
     width: float
     height: float
     class_id: int
+    track_id: int = 0
+    velocity: tuple[float, float] = (0.0, 0.0)
+    predicted: bool = False
+    unseen: float = 0.0
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Recognized:
-    """What was recognised in a picture, on time: `labels` of "classify", `boxes` of "detect", best first.
+    """What was recognised in a picture, on time: `labels` of "classify", `boxes` of the others, best first.
 
     `carried` marks an earlier answer, used because a new one could not be on time. It is from the picture
     `carried_from_index`, sent with `carried_from_pose` and received `carried_seconds` before this one.
@@ -163,8 +176,26 @@ class Camera:
         (answer,) = await self.recognize(picture, Task("classify", budget, threshold, limit), slot=slot, **meaning)
         return answer
 
+    async def track(
+        self,
+        picture: "Picture | None" = None,
+        *,
+        budget: float = TRACK_BUDGET,
+        threshold: float = 0.0,
+        limit: int = 0,
+        by_appearance: bool = False,
+        slot: int = 0,
+        **meaning: Unpack[Meaning],
+    ) -> Answer:
+        """Follow objects from picture to picture. Without a picture the boxes are predicted for now, at once: for up to
+        a second after the last picture of the slot, which may also be one whose own answer was not on time.
+        """
+        task = Task("track", budget, threshold, limit, by_appearance)
+        (answer,) = await self.recognize(picture, task, slot=slot, **meaning)
+        return answer
+
     async def recognize(
-        self, picture: Picture, *tasks: Task, slot: int = 0, pose: bytes = b"", **meaning: Unpack[Meaning]
+        self, picture: "Picture | None", *tasks: Task, slot: int = 0, pose: bytes = b"", **meaning: Unpack[Meaning]
     ) -> list[Answer]:
         """Run several tasks on one picture; returns their answers in the same order, once all have arrived."""
         return await asyncio.gather(*self.request(picture, *tasks, slot=slot, pose=pose, **meaning))
@@ -187,14 +218,20 @@ class Camera:
             yield item
 
     def request(
-        self, picture: Picture, *tasks: Task, slot: int = 0, pose: bytes = b"", **meaning: Unpack[Meaning]
+        self, picture: "Picture | None", *tasks: Task, slot: int = 0, pose: bytes = b"", **meaning: Unpack[Meaning]
     ) -> list[AnswerFuture]:
         """Send a picture without waiting; returns one future per task, which gets a Recognized or an Unanswered.
 
         The newest picture of a slot replaces, task by task, one that has not started. `pose` is returned with each
-        answer.
+        answer. Without a picture there may be one task only, "track".
         """
-        image = image_of(picture, minor=self._connection.handshake.protocol.minor, **meaning)
+        minor = self._connection.handshake.protocol.minor
+        kinds = tuple(task.kind for task in tasks)
+        if "track" in kinds and minor < _KNOWS_TRACKS:
+            raise VersionMismatch("this server is older than tracking; use detect, or update it")
+        if picture is None and kinds != ("track",):
+            raise ValueError("a picture is missing; only a single task, track, can be answered without one")
+        image = image_of(picture, minor=minor, **meaning) if picture is not None else None
         index = self._connection.next_index()
         frame = recognition_pb2.CameraFrame(
             slot=slot,
@@ -205,10 +242,10 @@ class Camera:
             image=image,
         )
         message = recognition_pb2.RecognizeRequest(frame=frame)
-        kinds = tuple(task.kind for task in tasks)
         if not self._stream.connected:
             return [self._pending.refuse(Key(slot, index, kind)) for kind in kinds]
-        replaced = self._stream.send(message, len(image.data), key=(slot, kinds))
+        size = len(image.data) if image is not None else 0
+        replaced = self._stream.send(message, size, key=(slot, kinds, image is None))
         futures = [self._pending.ask(Key(slot, index, task.kind), task.budget) for task in tasks]
         if replaced is not None:
             self._supersede(replaced.frame)
@@ -303,6 +340,7 @@ class Camera:
             budget=timing_pb2.Budget(budget_micros=round(task.budget * MICROS), link_micros=self._link.micros),
             score_threshold=task.threshold,
             max_results=task.limit,
+            by_appearance=task.by_appearance,
         )
 
 
@@ -312,10 +350,7 @@ def _recognized(result: recognition_pb2.RecognitionResult, kind: str, elapsed: f
         frame_index=result.frame_index,
         kind=kind,
         labels=tuple(Label(item.label, item.score, item.class_id) for item in result.classifications),
-        boxes=tuple(
-            Box(item.label, item.score, item.x, item.y, item.width, item.height, item.class_id)
-            for item in result.detections
-        ),
+        boxes=tuple(_box(item) for item in result.detections),
         width=result.source_width,
         height=result.source_height,
         pose=result.pose,
@@ -327,3 +362,13 @@ def _recognized(result: recognition_pb2.RecognitionResult, kind: str, elapsed: f
         carried_from_pose=result.carried_from_pose,
         carried_seconds=result.carried_micros / MICROS,
     )
+
+
+def _box(item: recognition_pb2.Detection) -> Box:
+    sides = item.x, item.y, item.width, item.height
+    if not item.HasField("track"):
+        return Box(item.label, item.score, *sides, item.class_id)
+    track = item.track
+    velocity = track.velocity_x, track.velocity_y
+    seen = track.predicted, track.unseen_micros / MICROS
+    return Box(item.label, item.score, *sides, item.class_id, track.id, velocity, *seen)

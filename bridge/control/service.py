@@ -33,7 +33,7 @@ log = logging.getLogger("framebridge.bridge")
 
 _KNOWS_BUNDLES, _KNOWS_HISTORY, _KNOWS_NPCS = 4, 5, 6  # minors of the contract
 
-PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=6)
+PROTOCOL = bridge_pb2.ProtocolVersion(major=1, minor=7)
 _PAYLOAD = bridge_pb2.ProbeResponse.PAYLOAD_FIELD_NUMBER
 _JOINER = Joiner(bridge_pb2.ProbeResponse)
 

@@ -55,6 +55,11 @@ class Picture:
         self.counted = counted(len(self.data))
 
 
+def no_picture() -> Picture:
+    """What takes the place of the picture in a message without one; it is never decoded."""
+    return Picture(media_pb2.IMAGE_FORMAT_UNSPECIFIED, b"", (0, 0), 0, False, "none", 0, (0, 0))
+
+
 def picture_of(image: media_pb2.Image, enough: Size, limits: Limits) -> Picture:
     """Check a picture by its header. InvalidImage or TooLarge says what is wrong."""
     data = image.data  # read once: every access copies

@@ -28,7 +28,7 @@ from bridge.v1 import media_pb2 as bridge_dot_v1_dot_media__pb2
 from bridge.v1 import timing_pb2 as bridge_dot_v1_dot_timing__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x62ridge/v1/recognition.proto\x12\tbridge.v1\x1a\x16\x62ridge/v1/bundle.proto\x1a\x15\x62ridge/v1/error.proto\x1a\x15\x62ridge/v1/media.proto\x1a\x16\x62ridge/v1/timing.proto\"\x8c\x01\n\x0fRecognitionTask\x12(\n\x04kind\x18\x01 \x01(\x0e\x32\x1a.bridge.v1.RecognitionKind\x12!\n\x06\x62udget\x18\x02 \x01(\x0b\x32\x11.bridge.v1.Budget\x12\x17\n\x0fscore_threshold\x18\x03 \x01(\x02\x12\x13\n\x0bmax_results\x18\x04 \x01(\x05\"\xca\x01\n\x10RecognizeRequest\x12(\n\x04open\x18\x01 \x01(\x0b\x32\x18.bridge.v1.RecognizeOpenH\x00\x12\'\n\x05\x66rame\x18\x02 \x01(\x0b\x32\x16.bridge.v1.CameraFrameH\x00\x12\x33\n\nclose_slot\x18\x03 \x01(\x0b\x32\x1d.bridge.v1.RecognizeCloseSlotH\x00\x12#\n\x06\x62undle\x18\x04 \x01(\x0b\x32\x11.bridge.v1.BundleH\x00\x42\t\n\x07message\"#\n\rRecognizeOpen\x12\x12\n\nsession_id\x18\x01 \x01(\t\"\"\n\x12RecognizeCloseSlot\x12\x0c\n\x04slot\x18\x01 \x01(\x05\"\xa5\x01\n\x0b\x43\x61meraFrame\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12)\n\x05tasks\x18\x03 \x03(\x0b\x32\x1a.bridge.v1.RecognitionTask\x12\x0c\n\x04pose\x18\x04 \x01(\x0c\x12\x19\n\x11late_result_count\x18\x05 \x01(\x03\x12\x1f\n\x05image\x18\x0f \x01(\x0b\x32\x10.bridge.v1.Image\"\xd1\x01\n\x11RecognizeResponse\x12,\n\x06opened\x18\x01 \x01(\x0b\x32\x1a.bridge.v1.RecognizeOpenedH\x00\x12.\n\x06status\x18\x02 \x01(\x0b\x32\x1c.bridge.v1.RecognitionStatusH\x00\x12.\n\x06result\x18\x03 \x01(\x0b\x32\x1c.bridge.v1.RecognitionResultH\x00\x12#\n\x06\x62undle\x18\x04 \x01(\x0b\x32\x11.bridge.v1.BundleH\x00\x42\t\n\x07message\"\x11\n\x0fRecognizeOpened\"\x93\x01\n\x11RecognitionStatus\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12(\n\x04kind\x18\x03 \x01(\x0e\x32\x1a.bridge.v1.RecognitionKind\x12#\n\x07outcome\x18\x04 \x01(\x0b\x32\x12.bridge.v1.Outcome\x12\x0c\n\x04pose\x18\x05 \x01(\x0c\"\xfc\x02\n\x11RecognitionResult\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12(\n\x04kind\x18\x03 \x01(\x0e\x32\x1a.bridge.v1.RecognitionKind\x12\x0c\n\x04pose\x18\x04 \x01(\x0c\x12\x14\n\x0csource_width\x18\x05 \x01(\x05\x12\x15\n\rsource_height\x18\x06 \x01(\x05\x12\x32\n\x0f\x63lassifications\x18\x07 \x03(\x0b\x32\x19.bridge.v1.Classification\x12(\n\ndetections\x18\x08 \x03(\x0b\x32\x14.bridge.v1.Detection\x12\x0f\n\x07\x63\x61rried\x18\t \x01(\x08\x12\x1a\n\x12\x63\x61rried_from_index\x18\n \x01(\x03\x12!\n\x06timing\x18\x0b \x01(\x0b\x32\x11.bridge.v1.Timing\x12\x19\n\x11\x63\x61rried_from_pose\x18\x0c \x01(\x0c\x12\x16\n\x0e\x63\x61rried_micros\x18\r \x01(\x03\"@\n\x0e\x43lassification\x12\x10\n\x08\x63lass_id\x18\x01 \x01(\x05\x12\r\n\x05label\x18\x02 \x01(\t\x12\r\n\x05score\x18\x03 \x01(\x02\"p\n\tDetection\x12\x10\n\x08\x63lass_id\x18\x01 \x01(\x05\x12\r\n\x05label\x18\x02 \x01(\t\x12\r\n\x05score\x18\x03 \x01(\x02\x12\t\n\x01x\x18\x04 \x01(\x02\x12\t\n\x01y\x18\x05 \x01(\x02\x12\r\n\x05width\x18\x06 \x01(\x02\x12\x0e\n\x06height\x18\x07 \x01(\x02*o\n\x0fRecognitionKind\x12 \n\x1cRECOGNITION_KIND_UNSPECIFIED\x10\x00\x12\x1d\n\x19RECOGNITION_KIND_CLASSIFY\x10\x01\x12\x1b\n\x17RECOGNITION_KIND_DETECT\x10\x02\x32`\n\x12RecognitionService\x12J\n\tRecognize\x12\x1b.bridge.v1.RecognizeRequest\x1a\x1c.bridge.v1.RecognizeResponse(\x01\x30\x01\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x62ridge/v1/recognition.proto\x12\tbridge.v1\x1a\x16\x62ridge/v1/bundle.proto\x1a\x15\x62ridge/v1/error.proto\x1a\x15\x62ridge/v1/media.proto\x1a\x16\x62ridge/v1/timing.proto\"\xa3\x01\n\x0fRecognitionTask\x12(\n\x04kind\x18\x01 \x01(\x0e\x32\x1a.bridge.v1.RecognitionKind\x12!\n\x06\x62udget\x18\x02 \x01(\x0b\x32\x11.bridge.v1.Budget\x12\x17\n\x0fscore_threshold\x18\x03 \x01(\x02\x12\x13\n\x0bmax_results\x18\x04 \x01(\x05\x12\x15\n\rby_appearance\x18\x05 \x01(\x08\"\xca\x01\n\x10RecognizeRequest\x12(\n\x04open\x18\x01 \x01(\x0b\x32\x18.bridge.v1.RecognizeOpenH\x00\x12\'\n\x05\x66rame\x18\x02 \x01(\x0b\x32\x16.bridge.v1.CameraFrameH\x00\x12\x33\n\nclose_slot\x18\x03 \x01(\x0b\x32\x1d.bridge.v1.RecognizeCloseSlotH\x00\x12#\n\x06\x62undle\x18\x04 \x01(\x0b\x32\x11.bridge.v1.BundleH\x00\x42\t\n\x07message\"#\n\rRecognizeOpen\x12\x12\n\nsession_id\x18\x01 \x01(\t\"\"\n\x12RecognizeCloseSlot\x12\x0c\n\x04slot\x18\x01 \x01(\x05\"\xa5\x01\n\x0b\x43\x61meraFrame\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12)\n\x05tasks\x18\x03 \x03(\x0b\x32\x1a.bridge.v1.RecognitionTask\x12\x0c\n\x04pose\x18\x04 \x01(\x0c\x12\x19\n\x11late_result_count\x18\x05 \x01(\x03\x12\x1f\n\x05image\x18\x0f \x01(\x0b\x32\x10.bridge.v1.Image\"\xd1\x01\n\x11RecognizeResponse\x12,\n\x06opened\x18\x01 \x01(\x0b\x32\x1a.bridge.v1.RecognizeOpenedH\x00\x12.\n\x06status\x18\x02 \x01(\x0b\x32\x1c.bridge.v1.RecognitionStatusH\x00\x12.\n\x06result\x18\x03 \x01(\x0b\x32\x1c.bridge.v1.RecognitionResultH\x00\x12#\n\x06\x62undle\x18\x04 \x01(\x0b\x32\x11.bridge.v1.BundleH\x00\x42\t\n\x07message\"\x11\n\x0fRecognizeOpened\"\x93\x01\n\x11RecognitionStatus\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12(\n\x04kind\x18\x03 \x01(\x0e\x32\x1a.bridge.v1.RecognitionKind\x12#\n\x07outcome\x18\x04 \x01(\x0b\x32\x12.bridge.v1.Outcome\x12\x0c\n\x04pose\x18\x05 \x01(\x0c\"\xfc\x02\n\x11RecognitionResult\x12\x0c\n\x04slot\x18\x01 \x01(\x05\x12\x13\n\x0b\x66rame_index\x18\x02 \x01(\x03\x12(\n\x04kind\x18\x03 \x01(\x0e\x32\x1a.bridge.v1.RecognitionKind\x12\x0c\n\x04pose\x18\x04 \x01(\x0c\x12\x14\n\x0csource_width\x18\x05 \x01(\x05\x12\x15\n\rsource_height\x18\x06 \x01(\x05\x12\x32\n\x0f\x63lassifications\x18\x07 \x03(\x0b\x32\x19.bridge.v1.Classification\x12(\n\ndetections\x18\x08 \x03(\x0b\x32\x14.bridge.v1.Detection\x12\x0f\n\x07\x63\x61rried\x18\t \x01(\x08\x12\x1a\n\x12\x63\x61rried_from_index\x18\n \x01(\x03\x12!\n\x06timing\x18\x0b \x01(\x0b\x32\x11.bridge.v1.Timing\x12\x19\n\x11\x63\x61rried_from_pose\x18\x0c \x01(\x0c\x12\x16\n\x0e\x63\x61rried_micros\x18\r \x01(\x03\"@\n\x0e\x43lassification\x12\x10\n\x08\x63lass_id\x18\x01 \x01(\x05\x12\r\n\x05label\x18\x02 \x01(\t\x12\r\n\x05score\x18\x03 \x01(\x02\"\x91\x01\n\tDetection\x12\x10\n\x08\x63lass_id\x18\x01 \x01(\x05\x12\r\n\x05label\x18\x02 \x01(\t\x12\r\n\x05score\x18\x03 \x01(\x02\x12\t\n\x01x\x18\x04 \x01(\x02\x12\t\n\x01y\x18\x05 \x01(\x02\x12\r\n\x05width\x18\x06 \x01(\x02\x12\x0e\n\x06height\x18\x07 \x01(\x02\x12\x1f\n\x05track\x18\x08 \x01(\x0b\x32\x10.bridge.v1.Track\"e\n\x05Track\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x12\n\nvelocity_x\x18\x02 \x01(\x02\x12\x12\n\nvelocity_y\x18\x03 \x01(\x02\x12\x11\n\tpredicted\x18\x04 \x01(\x08\x12\x15\n\runseen_micros\x18\x05 \x01(\x03*\x8b\x01\n\x0fRecognitionKind\x12 \n\x1cRECOGNITION_KIND_UNSPECIFIED\x10\x00\x12\x1d\n\x19RECOGNITION_KIND_CLASSIFY\x10\x01\x12\x1b\n\x17RECOGNITION_KIND_DETECT\x10\x02\x12\x1a\n\x16RECOGNITION_KIND_TRACK\x10\x03\x32`\n\x12RecognitionService\x12J\n\tRecognize\x12\x1b.bridge.v1.RecognizeRequest\x1a\x1c.bridge.v1.RecognizeResponse(\x01\x30\x01\x42\x11\xaa\x02\x0e\x46rameBridge.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,30 +36,32 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'bridge.v1.recognition_pb2',
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\252\002\016FrameBridge.V1'
-  _globals['_RECOGNITIONKIND']._serialized_start=1669
-  _globals['_RECOGNITIONKIND']._serialized_end=1780
+  _globals['_RECOGNITIONKIND']._serialized_start=1830
+  _globals['_RECOGNITIONKIND']._serialized_end=1969
   _globals['_RECOGNITIONTASK']._serialized_start=137
-  _globals['_RECOGNITIONTASK']._serialized_end=277
-  _globals['_RECOGNIZEREQUEST']._serialized_start=280
-  _globals['_RECOGNIZEREQUEST']._serialized_end=482
-  _globals['_RECOGNIZEOPEN']._serialized_start=484
-  _globals['_RECOGNIZEOPEN']._serialized_end=519
-  _globals['_RECOGNIZECLOSESLOT']._serialized_start=521
-  _globals['_RECOGNIZECLOSESLOT']._serialized_end=555
-  _globals['_CAMERAFRAME']._serialized_start=558
-  _globals['_CAMERAFRAME']._serialized_end=723
-  _globals['_RECOGNIZERESPONSE']._serialized_start=726
-  _globals['_RECOGNIZERESPONSE']._serialized_end=935
-  _globals['_RECOGNIZEOPENED']._serialized_start=937
-  _globals['_RECOGNIZEOPENED']._serialized_end=954
-  _globals['_RECOGNITIONSTATUS']._serialized_start=957
-  _globals['_RECOGNITIONSTATUS']._serialized_end=1104
-  _globals['_RECOGNITIONRESULT']._serialized_start=1107
-  _globals['_RECOGNITIONRESULT']._serialized_end=1487
-  _globals['_CLASSIFICATION']._serialized_start=1489
-  _globals['_CLASSIFICATION']._serialized_end=1553
-  _globals['_DETECTION']._serialized_start=1555
-  _globals['_DETECTION']._serialized_end=1667
-  _globals['_RECOGNITIONSERVICE']._serialized_start=1782
-  _globals['_RECOGNITIONSERVICE']._serialized_end=1878
+  _globals['_RECOGNITIONTASK']._serialized_end=300
+  _globals['_RECOGNIZEREQUEST']._serialized_start=303
+  _globals['_RECOGNIZEREQUEST']._serialized_end=505
+  _globals['_RECOGNIZEOPEN']._serialized_start=507
+  _globals['_RECOGNIZEOPEN']._serialized_end=542
+  _globals['_RECOGNIZECLOSESLOT']._serialized_start=544
+  _globals['_RECOGNIZECLOSESLOT']._serialized_end=578
+  _globals['_CAMERAFRAME']._serialized_start=581
+  _globals['_CAMERAFRAME']._serialized_end=746
+  _globals['_RECOGNIZERESPONSE']._serialized_start=749
+  _globals['_RECOGNIZERESPONSE']._serialized_end=958
+  _globals['_RECOGNIZEOPENED']._serialized_start=960
+  _globals['_RECOGNIZEOPENED']._serialized_end=977
+  _globals['_RECOGNITIONSTATUS']._serialized_start=980
+  _globals['_RECOGNITIONSTATUS']._serialized_end=1127
+  _globals['_RECOGNITIONRESULT']._serialized_start=1130
+  _globals['_RECOGNITIONRESULT']._serialized_end=1510
+  _globals['_CLASSIFICATION']._serialized_start=1512
+  _globals['_CLASSIFICATION']._serialized_end=1576
+  _globals['_DETECTION']._serialized_start=1579
+  _globals['_DETECTION']._serialized_end=1724
+  _globals['_TRACK']._serialized_start=1726
+  _globals['_TRACK']._serialized_end=1827
+  _globals['_RECOGNITIONSERVICE']._serialized_start=1971
+  _globals['_RECOGNITIONSERVICE']._serialized_end=2067
 # @@protoc_insertion_point(module_scope)

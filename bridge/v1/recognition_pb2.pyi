@@ -16,21 +16,25 @@ class RecognitionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RECOGNITION_KIND_UNSPECIFIED: _ClassVar[RecognitionKind]
     RECOGNITION_KIND_CLASSIFY: _ClassVar[RecognitionKind]
     RECOGNITION_KIND_DETECT: _ClassVar[RecognitionKind]
+    RECOGNITION_KIND_TRACK: _ClassVar[RecognitionKind]
 RECOGNITION_KIND_UNSPECIFIED: RecognitionKind
 RECOGNITION_KIND_CLASSIFY: RecognitionKind
 RECOGNITION_KIND_DETECT: RecognitionKind
+RECOGNITION_KIND_TRACK: RecognitionKind
 
 class RecognitionTask(_message.Message):
-    __slots__ = ("kind", "budget", "score_threshold", "max_results")
+    __slots__ = ("kind", "budget", "score_threshold", "max_results", "by_appearance")
     KIND_FIELD_NUMBER: _ClassVar[int]
     BUDGET_FIELD_NUMBER: _ClassVar[int]
     SCORE_THRESHOLD_FIELD_NUMBER: _ClassVar[int]
     MAX_RESULTS_FIELD_NUMBER: _ClassVar[int]
+    BY_APPEARANCE_FIELD_NUMBER: _ClassVar[int]
     kind: RecognitionKind
     budget: _timing_pb2.Budget
     score_threshold: float
     max_results: int
-    def __init__(self, kind: _Optional[_Union[RecognitionKind, str]] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., score_threshold: _Optional[float] = ..., max_results: _Optional[int] = ...) -> None: ...
+    by_appearance: bool
+    def __init__(self, kind: _Optional[_Union[RecognitionKind, str]] = ..., budget: _Optional[_Union[_timing_pb2.Budget, _Mapping]] = ..., score_threshold: _Optional[float] = ..., max_results: _Optional[int] = ..., by_appearance: _Optional[bool] = ...) -> None: ...
 
 class RecognizeRequest(_message.Message):
     __slots__ = ("open", "frame", "close_slot", "bundle")
@@ -143,7 +147,7 @@ class Classification(_message.Message):
     def __init__(self, class_id: _Optional[int] = ..., label: _Optional[str] = ..., score: _Optional[float] = ...) -> None: ...
 
 class Detection(_message.Message):
-    __slots__ = ("class_id", "label", "score", "x", "y", "width", "height")
+    __slots__ = ("class_id", "label", "score", "x", "y", "width", "height", "track")
     CLASS_ID_FIELD_NUMBER: _ClassVar[int]
     LABEL_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
@@ -151,6 +155,7 @@ class Detection(_message.Message):
     Y_FIELD_NUMBER: _ClassVar[int]
     WIDTH_FIELD_NUMBER: _ClassVar[int]
     HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    TRACK_FIELD_NUMBER: _ClassVar[int]
     class_id: int
     label: str
     score: float
@@ -158,4 +163,19 @@ class Detection(_message.Message):
     y: float
     width: float
     height: float
-    def __init__(self, class_id: _Optional[int] = ..., label: _Optional[str] = ..., score: _Optional[float] = ..., x: _Optional[float] = ..., y: _Optional[float] = ..., width: _Optional[float] = ..., height: _Optional[float] = ...) -> None: ...
+    track: Track
+    def __init__(self, class_id: _Optional[int] = ..., label: _Optional[str] = ..., score: _Optional[float] = ..., x: _Optional[float] = ..., y: _Optional[float] = ..., width: _Optional[float] = ..., height: _Optional[float] = ..., track: _Optional[_Union[Track, _Mapping]] = ...) -> None: ...
+
+class Track(_message.Message):
+    __slots__ = ("id", "velocity_x", "velocity_y", "predicted", "unseen_micros")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    VELOCITY_X_FIELD_NUMBER: _ClassVar[int]
+    VELOCITY_Y_FIELD_NUMBER: _ClassVar[int]
+    PREDICTED_FIELD_NUMBER: _ClassVar[int]
+    UNSEEN_MICROS_FIELD_NUMBER: _ClassVar[int]
+    id: int
+    velocity_x: float
+    velocity_y: float
+    predicted: bool
+    unseen_micros: int
+    def __init__(self, id: _Optional[int] = ..., velocity_x: _Optional[float] = ..., velocity_y: _Optional[float] = ..., predicted: _Optional[bool] = ..., unseen_micros: _Optional[int] = ...) -> None: ...

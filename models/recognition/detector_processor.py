@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.recognition.detections import SCORE_THRESHOLD, Candidates, Detection, DetectorInput, detections, lanes_for
 from models.recognition.motion import Sighting, carry
+from models.recognition.track_processor import TrackProcessor
 
 _DEFAULT_COUNT = 20
 _MOST_OBJECTS = 100
@@ -29,6 +30,7 @@ class DetectorProcessor:
     """Thread-safe: it keeps nothing."""
 
     reads_at_once = False  # suppressing duplicates takes a fraction of a millisecond
+    tracking = TrackProcessor()  # the same outputs as tracks
 
     @staticmethod
     def lane(rung: str, width: int, height: int) -> str:

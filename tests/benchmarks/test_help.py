@@ -24,7 +24,7 @@ for name in sys.argv[1:]:
 
 
 def test_every_benchmark_prints_its_usage() -> None:
-    folders = [BENCHMARKS / name for name in ("embedding", "facts", "gpu", "moderation", "one_truth")]
+    folders = [BENCHMARKS / name for name in ("embedding", "facts", "gpu", "moderation", "one_truth", "tracking")]
     paths = sorted(map(str, [*BENCHMARKS.glob("*.py"), *folders]))
     assert len(paths) > 12
     done = subprocess.run(

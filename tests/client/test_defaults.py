@@ -153,6 +153,7 @@ def test_budgets_that_the_client_judges_by_are_the_server_s() -> None:
     assert default(Avatars.subscribe, "budget") == budget["avatar"]
     assert default(Camera.detect, "budget") == budget["detect"]
     assert default(Camera.classify, "budget") == budget["classify"]
+    assert default(Camera.track, "budget") == budget["track"]
     assert default(Dialogue.say, "budget") == 0  # late words come all the same: the server's own holds
     assert default(Dialogue.say, "pace") == 0
 

@@ -92,7 +92,13 @@ def test_a_model_that_something_needs_is_loaded_beside_those_that_are_named() ->
 
 
 def test_a_budget_overrides_what_is_declared() -> None:
-    assert budgets(CAPABILITIES, {"detect": 1.5}) == {"avatar": 0.05, "classify": 0.066, "detect": 1.5, "dialogue": 2.0}
+    assert budgets(CAPABILITIES, {"detect": 1.5}) == {
+        "avatar": 0.05,
+        "classify": 0.066,
+        "detect": 1.5,
+        "track": 0.15,
+        "dialogue": 2.0,
+    }
     with pytest.raises(ConfigError, match="budgets of flying: no such work; there are avatar, classify"):
         budgets(CAPABILITIES, {"flying": 1.0})
 

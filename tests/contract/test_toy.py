@@ -140,7 +140,7 @@ def test_it_is_served(played: Any) -> None:
 
 
 def test_what_follows_from_its_one_line(played: Any) -> None:
-    assert played["work"] == {"avatar": 0, "classify": 0, "detect": 0, "dialogue": 0, "toy": 3}
+    assert played["work"] == {"avatar": 0, "classify": 0, "detect": 0, "dialogue": 0, "toy": 3, "track": 0}
     assert played["answers"] == 3
     assert played["of client"] == ["toy"]
     assert played["rungs"] == ["toy.run"]

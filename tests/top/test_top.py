@@ -257,7 +257,7 @@ def test_once_prints_a_plain_table(run: Run, fake: FakeServer) -> None:
 def test_json_prints_the_raw_numbers(run: Run, fake: FakeServer) -> None:
     told = json.loads(top(fake.port, "--json").stdout)
     assert {model["name"]: model["state"] for model in told["models"]}["avatar"] == "MODEL_STATE_READY"
-    assert [one["name"] for one in told["work"]] == ["avatar", "classify", "detect", "dialogue"]
+    assert [one["name"] for one in told["work"]] == ["avatar", "classify", "detect", "track", "dialogue"]
     assert told["uptime_micros"] > 0
 
 

@@ -1,11 +1,12 @@
 """The state of one camera on a stream: tasks waiting for their picture to be decoded, and the last outputs."""
 
 import asyncio
+import threading
 from dataclasses import dataclass, field
 
 from bridge.capabilities.recognition.last_output import LastOutput, Origin
 from bridge.pictures.decode_queue import Ticket
-from bridge.pictures.picture import Picture, Size
+from bridge.pictures.picture import Picture, Pixels, Size
 from bridge.policy.work import Rung
 from bridge.v1 import error_pb2, recognition_pb2
 from bridge.wire.request import Request
@@ -25,6 +26,8 @@ class Task(Request):
     threshold: float
     limit: int
     number: int  # of the picture, counted per camera
+    by_appearance: bool = False  # for tracks
+    colours: Pixels | None = None  # of the picture, as its tracks need them
     width: int = 0  # of the picture, once decoded
     height: int = 0
     began: float = 0.0  # when a worker took its picture; 0 while it is queued
@@ -71,6 +74,7 @@ class Camera:
     last_outputs: dict[int, LastOutput] = field(default_factory=dict)
     newest_sent: dict[int, int] = field(default_factory=dict)
     rung: dict[int, str] = field(default_factory=dict)  # by kind: the rung of the last answer from the device
+    following: threading.Lock = field(default_factory=threading.Lock)  # held while a picture is added to its tracks
 
     def reusable_output(self, task: Task) -> LastOutput | None:
         """The last output, if it can answer the task."""

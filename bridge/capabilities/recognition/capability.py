@@ -10,6 +10,7 @@ RECOGNITION = Capability(
     work=(
         WorkSpec("classify", 0.066, "classify-budget", "budget of classifications whose requests set none"),
         WorkSpec("detect", 0.150, "detect-budget", "budget of detections whose requests set none"),
+        WorkSpec("track", 0.150, "track-budget", "budget of tracking whose requests set none"),
     ),
     models=(
         ModelSpec(

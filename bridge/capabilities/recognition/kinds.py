@@ -6,6 +6,7 @@ The model's own processor turns pictures into inputs and outputs into answers.
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from bridge.device.roster import Roster
 from bridge.pictures.picture import Pixels, Size
 from bridge.v1 import recognition_pb2
 
@@ -41,14 +42,41 @@ class Processor(Protocol):
         ...
 
 
+class Following(Processor, Protocol):
+    """Of a model whose answers depend on the pictures before. What it follows is a value that is never changed."""
+
+    def colours(self, picture: Pixels) -> Pixels:
+        """What of a picture `follow` needs for appearance. Runs on a worker thread, as `follow` does."""
+        ...
+
+    def follow(self, output: Any, time: float, size: Size, before: Any, colours: Pixels | None) -> Any:
+        """What is known after a picture; `before` is what was known of the same scene, if anything. `carry` reads
+        answers from it, to this picture too.
+        """
+        ...
+
+    def forgotten(self, before: Any) -> Any:
+        """Nothing followed any more, with ids that go on."""
+        ...
+
+
 class Kind(NamedTuple):
-    """One kind of task."""
+    """One kind of task. `follows`: its model's processor has a `tracking`, which is `Following`."""
 
     model: str
     work: str
+    follows: bool = False
 
 
 KINDS: Mapping[int, Kind] = {
     recognition_pb2.RECOGNITION_KIND_CLASSIFY: Kind("classifier", "classify"),
     recognition_pb2.RECOGNITION_KIND_DETECT: Kind("detector", "detect"),
+    recognition_pb2.RECOGNITION_KIND_TRACK: Kind("detector", "track", follows=True),
 }
+
+
+def processor_of(kind: int, roster: Roster) -> Any:
+    """The processor of a kind of task: a `Following` where it follows, else a `Processor`."""
+    declared = KINDS[kind]
+    processor = roster.processor(declared.model)
+    return processor.tracking if declared.follows else processor

@@ -28,12 +28,14 @@ class Origin:
     def applies_to(self, later: "Origin") -> bool:
         """Whether an output from this picture, extrapolated and scaled, may answer a later one."""
         return (
-            self.index < later.index
+            self.precedes(later)
             and later.arrival - self.arrival <= LONGEST_SECONDS
             and later.number - self.number <= MOST_PICTURES
-            and self.version == later.version
-            and same_shape(self.size, later.size)
         )
+
+    def precedes(self, later: "Origin") -> bool:
+        """Whether a later picture may show the same scene, however much later it is."""
+        return self.index < later.index and self.version == later.version and same_shape(self.size, later.size)
 
 
 @dataclass(frozen=True, slots=True)

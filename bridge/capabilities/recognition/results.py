@@ -33,7 +33,7 @@ def result(
         if task.kind == recognition_pb2.RECOGNITION_KIND_CLASSIFY:
             message.classifications.add(class_id=answer.class_id, label=answer.label, score=answer.score)
         else:
-            message.detections.add(
+            found = message.detections.add(
                 class_id=answer.class_id,
                 label=answer.label,
                 score=answer.score,
@@ -42,4 +42,12 @@ def result(
                 width=answer.width,
                 height=answer.height,
             )
+            if task.kind == recognition_pb2.RECOGNITION_KIND_TRACK:
+                _track(found.track, answer)
     return recognition_pb2.RecognizeResponse(result=message)
+
+
+def _track(message: recognition_pb2.Track, answer: Any) -> None:
+    message.id, message.predicted = answer.track_id, answer.unseen > 0
+    message.velocity_x, message.velocity_y = answer.velocity_x, answer.velocity_y
+    message.unseen_micros = round(answer.unseen * MICROS)

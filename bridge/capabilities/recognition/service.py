@@ -5,7 +5,7 @@ from bridge.capabilities.recognition.kinds import KINDS, MOST_RESULTS
 from bridge.capabilities.recognition.tasks import Tasks, warm_up_workers
 from bridge.errors import BridgeError, InvalidRequest, TooLarge
 from bridge.pictures.decode_queue import Ticket
-from bridge.pictures.picture import Picture, picture_of
+from bridge.pictures.picture import Picture, no_picture, picture_of
 from bridge.streams.backend import Backend
 from bridge.streams.late_counts import LateCounts
 from bridge.streams.servicer import Servicer
@@ -22,7 +22,7 @@ _Kind = recognition_pb2.RecognitionKind
 
 
 class RecognitionService(Servicer):
-    """Classification and object detection in pictures."""
+    """Classification, object detection and tracking in pictures."""
 
     async def warm_up(self) -> None:
         await warm_up_workers(self._backend)
@@ -72,8 +72,12 @@ class RecognitionExchange:
             self._stream.delivery.send(status_of(*of, pose, rejection(error)))
             return
         self._cameras[frame.slot] = camera
-        camera.last_index, camera.pictures = frame.frame_index, camera.pictures + 1
+        camera.last_index = frame.frame_index
         self._hear_late(frame, tasks)
+        if not frame.HasField("image"):
+            self._asked.predict(camera, tasks[0])
+            return
+        camera.pictures += 1
         self._asked.ask(camera, tasks)
 
     def _hear_late(self, frame: recognition_pb2.CameraFrame, tasks: list[Task]) -> None:
@@ -101,7 +105,10 @@ class RecognitionExchange:
         kinds = [task.kind for task in frame.tasks]
         if not kinds or len(set(kinds)) < len(kinds):
             raise InvalidRequest("tasks are missing or name a kind twice; send one to four, each kind at most once")
-        picture = picture_of(frame.image, self._asked.enough(kinds), limits)
+        if kinds == [_Kind.RECOGNITION_KIND_TRACK] and not frame.HasField("image"):
+            picture = no_picture()
+        else:
+            picture = picture_of(frame.image, self._asked.enough(kinds), limits)
         return [self._task(frame, task, picture, arrival, camera) for task in frame.tasks]
 
     def _task(
@@ -130,5 +137,6 @@ class RecognitionExchange:
             pose=frame.pose,
             threshold=wanted.score_threshold,
             limit=wanted.max_results,
-            number=camera.pictures + 1,
+            number=camera.pictures + frame.HasField("image"),
+            by_appearance=wanted.by_appearance,
         )

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from bridge.capabilities.recognition.camera import Camera, Task
+from bridge.capabilities.recognition.following import follow
 from bridge.capabilities.recognition.inputs import device_rungs
-from bridge.capabilities.recognition.kinds import KINDS, Processor
+from bridge.capabilities.recognition.kinds import KINDS, processor_of
 from bridge.capabilities.recognition.last_output import LastOutput, Origin
 from bridge.capabilities.recognition.results import result
 from bridge.capabilities.recognition.waiting import Waiting, disarm
@@ -54,9 +55,7 @@ class Tasks(Answering[Task]):
     def __init__(self, stream: Stream) -> None:
         super().__init__(stream)
         self._decoders = self._backend.decoders
-        self._processors: dict[int, Processor] = {
-            kind: self._backend.roster.processor(declared.model) for kind, declared in KINDS.items()
-        }
+        self._processors = {kind: processor_of(kind, self._backend.roster) for kind in KINDS}
         self._enough: dict[tuple[int, ...], Size] = {}  # by combination of kinds
         self._waiting = Waiting(stream, self._begin, self._time_out)
         self.owner = self._waiting.owner
@@ -75,6 +74,20 @@ class Tasks(Answering[Task]):
                 self.end(older[task.kind], Ending.SUPERSEDED)
         if full is None:
             self._waiting.add(camera, picture, [task for task in tasks if self._admitted(task)])
+
+    def predict(self, camera: Camera, task: Task) -> None:
+        """Answer a task on a frame without a picture from the camera's tracks, at once."""
+        self._delivery.owe(task)
+        if not self._admitted(task):
+            return
+        if (latest := camera.last_outputs.get(task.kind)) is not None:
+            task.width, task.height = latest.origin.size
+        if (last := camera.reusable_output(task)) is None:
+            sentence = "no picture of the last second was recognised to predict tracks from; send one with the frame"
+            self.end(task, Ending.REFUSED, sentence, Cause.NO_RUNG_IN_TIME)
+            return
+        task.fallback = _without_device(self._backend.roster.ladder(KINDS[task.kind].model))
+        self._carry(task, clock(), last)
 
     def close_camera(self, camera: Camera) -> None:
         """Cancel the outstanding tasks of a camera."""
@@ -126,7 +139,7 @@ class Tasks(Answering[Task]):
         except BridgeError as error:  # the model was unloaded meanwhile
             self._delivery.reject(task, error)
             return
-        carried = next((Fallback(rung.name, place) for place, rung in enumerate(ladder) if rung.lane is None), None)
+        carried = _without_device(ladder)
         task.width, task.height = task.picture.size
         last = camera.reusable_output(task)
         if carried is not None and last is not None and now < task.due:
@@ -201,6 +214,11 @@ class Tasks(Answering[Task]):
         for kind, specs in ladders.items():
             likely = tasks[0].camera.rung.get(kind, "")
             prepared.inputs[kind] = device_rungs(specs, self._processors[kind], decoded, likely)
+        for task in tasks:
+            if task.by_appearance and task.kind in prepared.inputs and KINDS[task.kind].follows:
+                task.colours = self._processors[task.kind].colours(decoded.pixels)
+                rungs, held = prepared.inputs[task.kind]
+                prepared.inputs[task.kind] = rungs, held + task.colours.nbytes
         prepared.took = clock() - began
         return prepared
 
@@ -265,12 +283,18 @@ class Tasks(Answering[Task]):
             if isinstance(answers, BridgeError):
                 self.end(task, Ending.FAILED, str(answers), Cause.FAULT)
                 return
-            self._remember(task, outcome.value)
+            if not KINDS[task.kind].follows:
+                self._remember(task, outcome.value)
             self._answer(task, outcome.at, answers)
+
+        def read() -> Any:
+            if KINDS[task.kind].follows:
+                return follow(processor, task, outcome.value)
+            return processor.read(outcome.value, task.size, task.threshold, task.limit)
 
         processor = self._processors[task.kind]
         task.camera.rung[task.kind] = task.rung
-        work = Work(lambda: processor.read(outcome.value, task.size, task.threshold, task.limit), done)
+        work = Work(read, done)
         self._decoders.answer(work, at_once=processor.reads_at_once)
 
     def _remember(self, task: Task, output: Any) -> None:
@@ -298,6 +322,11 @@ class Tasks(Answering[Task]):
         self._delivery.answer(task, at, pack, key=(task.slot, task.kind))
 
 
+def _without_device(ladder: Sequence[RungSpec]) -> Fallback | None:
+    """The rung of a ladder that needs no device."""
+    return next((Fallback(rung.name, place) for place, rung in enumerate(ladder) if rung.lane is None), None)
+
+
 def _enough(rungs: Iterable[RungSpec]) -> Size:
     """The resolution that all rungs need of a picture."""
     widths, heights = zip(*(rung.enough for rung in rungs), strict=True)
@@ -308,8 +337,9 @@ async def warm_up_workers(backend: Backend) -> None:
     """Warm up every decode worker: its first picture takes 40 ms longer, mostly for memory."""
     started = threading.Barrier(backend.decoders.workers)
     rungs = [
-        (backend.roster.processor(kind.model), rung.name)
-        for kind in KINDS.values()
+        (processor_of(number, backend.roster), rung.name)
+        for number, kind in KINDS.items()
+        if not kind.follows  # its rungs are those of another kind
         for rung in backend.roster.standing(kind.model).entry.model.rungs
         if rung.lane is not None
     ]

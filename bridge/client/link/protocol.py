@@ -2,7 +2,7 @@
 
 from bridge.v1 import bridge_pb2
 
-MAJOR, MINOR = 1, 6
+MAJOR, MINOR = 1, 7
 
 
 def protocol() -> bridge_pb2.ProtocolVersion:

@@ -49,6 +49,7 @@ class Film:
         self.server, self.call, self.scene = server, call, scene
         self.start = self.arrival = clock()
         self.index = 0
+        self.fields: dict[str, Any] = {}  # of every task
 
     async def look_takes(self, seconds: float) -> None:
         def tell(scheduler: Any) -> None:
@@ -70,7 +71,7 @@ class Film:
         raw = {"format": media_pb2.IMAGE_FORMAT_RGB24, "data": bytes(width * height * 3)}
         image = fields.pop("image", None) or media_pb2.Image(width=width, height=height, **raw)
         self.index, self.arrival = self.index + 1, self.start + at
-        tasks = [R.RecognitionTask(kind=kind, budget=BUDGET, **wanted) for kind in kinds or (DETECT,)]  # type: ignore[arg-type]
+        tasks = [R.RecognitionTask(kind=kind, budget=BUDGET, **wanted, **self.fields) for kind in kinds or (DETECT,)]  # type: ignore[arg-type]
         frame = R.CameraFrame(frame_index=self.index, tasks=tasks, image=image, **fields)
         await self.call.write(R.RecognizeRequest(frame=frame))
         return len(tasks)

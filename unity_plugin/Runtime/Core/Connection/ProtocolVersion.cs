@@ -7,7 +7,7 @@ namespace FrameBridge
         public const int Major = 1;
 
         /// <summary>Raised by an addition.</summary>
-        public const int Minor = 6;
+        public const int Minor = 7;
 
         /// <summary>This package's own version.</summary>
         public const string Client = "0.1.0";

@@ -1,0 +1,1 @@
+"""Trackers on boxes of two street scenes, and on people who cross."""
