@@ -20,7 +20,8 @@ namespace FrameBridge.Tests
 
             var failures = 0;
             var isOlder = arguments.Length == 2;
-            var cases = EndToEndSuite.All.Where(one => !isOlder || !(EndToEndSuite.SinceMinor3.Contains(one.Name) || EndToEndSuite.SinceMinor6.Contains(one.Name))).ToArray();
+            var newer = EndToEndSuite.SinceMinor3.Concat(EndToEndSuite.SinceMinor6).Concat(EndToEndSuite.SinceMinor7).ToHashSet();
+            var cases = EndToEndSuite.All.Where(one => !isOlder || !newer.Contains(one.Name)).ToArray();
             foreach (var (name, body) in cases)
             {
                 try

@@ -25,7 +25,7 @@ namespace FrameBridge
             FollowSettings();
             if (_pictures != null && FollowConnection())
             {
-                Take(RecognitionKind.Detect);
+                Take(BoxKind);
                 Take(RecognitionKind.Classify);
                 Send();
                 Grab();
@@ -174,12 +174,14 @@ namespace FrameBridge
             }
         }
 
+        private RecognitionKind BoxKind => track ? RecognitionKind.Track : RecognitionKind.Detect;
+
         private int Tasks()
         {
             int count = 0;
             if (detect)
             {
-                _tasks[count++] = Task(RecognitionKind.Detect, detectSeconds);
+                _tasks[count++] = Task(BoxKind, detectSeconds);
             }
 
             if (classify)
@@ -197,6 +199,7 @@ namespace FrameBridge
             ScoreThreshold = scoreThreshold,
             MaxResults = maxResults,
             Ladder = LadderPolicy.Any,
+            ByAppearance = byAppearance && kind == RecognitionKind.Track,
         };
     }
 }

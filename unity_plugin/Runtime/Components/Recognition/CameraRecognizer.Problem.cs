@@ -30,7 +30,7 @@ namespace FrameBridge
 
         private double Period => 1.0 / picturesPerSecond;
 
-        private ProblemWatch WatchOf(RecognitionKind kind) => kind == RecognitionKind.Detect ? _detectWatch : _classifyWatch;
+        private ProblemWatch WatchOf(RecognitionKind kind) => kind == RecognitionKind.Classify ? _classifyWatch : _detectWatch;
 
         private void HearSent()
         {

@@ -31,7 +31,7 @@ namespace FrameBridge
                 return; // with both, boxes win: two names for one picture would alternate
             }
 
-            string best = kind == RecognitionKind.Detect ? Best(result.Detections) : Best(result.Classifications);
+            string best = kind == RecognitionKind.Classify ? Best(result.Classifications) : Best(result.Detections);
             if (best != Label)
             {
                 Label = best;

@@ -100,7 +100,7 @@ namespace FrameBridge
             set => rows = value;
         }
 
-        /// <summary>Whether objects are detected.</summary>
+        /// <summary>Whether objects are detected, with boxes.</summary>
         public bool Detect
         {
             get => detect;
@@ -112,6 +112,23 @@ namespace FrameBridge
         {
             get => detectSeconds;
             set => detectSeconds = value;
+        }
+
+        /// <summary>
+        /// Whether detected objects are followed: results are then of <see cref="RecognitionKind.Track"/>, and boxes have an
+        /// id and a velocity.
+        /// </summary>
+        public bool Track
+        {
+            get => track;
+            set => track = value;
+        }
+
+        /// <summary>Whether objects are followed by their colours too.</summary>
+        public bool ByAppearance
+        {
+            get => byAppearance;
+            set => byAppearance = value;
         }
 
         /// <summary>Whether the whole picture is classified.</summary>

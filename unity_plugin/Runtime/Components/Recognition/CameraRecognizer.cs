@@ -70,6 +70,14 @@ namespace FrameBridge
         private float detectSeconds = 0.15f;
 
         [SerializeField]
+        [Tooltip("Follow the detected objects: boxes have an id and a velocity, and go on for a second while an object is hidden.")]
+        private bool track;
+
+        [SerializeField]
+        [Tooltip("Follow by colours too: an object that comes back within 20 seconds has its old id, wherever it appears.")]
+        private bool byAppearance;
+
+        [SerializeField]
         [Tooltip("Classify the whole picture.")]
         private bool classify;
 

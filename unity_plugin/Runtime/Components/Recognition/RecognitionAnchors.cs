@@ -51,7 +51,7 @@ namespace FrameBridge
 
         private void Place(RecognitionResult result)
         {
-            if (result.Kind != RecognitionKind.Detect || !CapturePose.TryRead(result.Pose, out CapturePose pose))
+            if (result.Kind == RecognitionKind.Classify || !CapturePose.TryRead(result.Pose, out CapturePose pose))
             {
                 return;
             }

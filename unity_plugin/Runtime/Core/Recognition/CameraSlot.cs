@@ -15,6 +15,7 @@ namespace FrameBridge
         private readonly WriterPool _pool;
         private readonly TaskTrack _classify = new TaskTrack();
         private readonly TaskTrack _detect = new TaskTrack();
+        private readonly TaskTrack _track = new TaskTrack();
         private long _late;
         private bool _closed;
 
@@ -61,12 +62,38 @@ namespace FrameBridge
             return Post(writer, index, tasks) ? index : 0;
         }
 
+        /// <summary>
+        /// Asks where tracked objects are now, without a picture; returns the frame's index, or 0 as
+        /// <see cref="TrySend"/> does. <paramref name="task"/> is a <see cref="RecognitionKind.Track"/>. The server
+        /// answers at once, and refuses when it has recognised no picture of this camera in the last second; a picture
+        /// whose own answer is not ready by then is superseded, and its objects are in the answers after it.
+        /// </summary>
+        public long TryPredict(in RecognitionTask task, ReadOnlySpan<byte> pose = default)
+        {
+            if (task.Kind != RecognitionKind.Track)
+            {
+                throw new ArgumentException("only tracks are predicted without a picture; give it RecognitionKind.Track", nameof(task));
+            }
+
+            ImageCheck.CheckPose(pose.Length, _stream.Limits);
+            var writer = _stream.IsOpen ? _pool.Take() : null;
+            if (writer == null)
+            {
+                return 0;
+            }
+
+            var index = _stream.NextIndex();
+            ReadOnlySpan<RecognitionTask> tasks = stackalloc RecognitionTask[] { task };
+            RecognitionRequests.Frame(writer, Number, index, tasks, _stream.LinkMicros, pose, _late);
+            return Post(writer, index, tasks) ? index : 0;
+        }
+
         /// <summary>Takes the newest result of a kind if it has not been taken yet.</summary>
         public bool TryTakeResult(RecognitionKind kind, out RecognitionResult result)
         {
             result = null;
-            var track = Track(kind);
-            return track != null && track.Results.TryTake(out result);
+            var state = StateOf(kind);
+            return state != null && state.Results.TryTake(out result);
         }
 
         /// <summary>
@@ -76,9 +103,9 @@ namespace FrameBridge
         {
             lock (_stream.Gate)
             {
-                var track = Track(kind);
-                elapsed = track.LateSeconds;
-                track.LateSeconds = 0;
+                var state = StateOf(kind);
+                elapsed = state.LateSeconds;
+                state.LateSeconds = 0;
                 return elapsed > 0;
             }
         }
@@ -101,7 +128,8 @@ namespace FrameBridge
         {
             _classify.Asks.Clear();
             _detect.Asks.Clear();
-            _classify.Newest = _detect.Newest = 0;
+            _track.Asks.Clear();
+            _classify.Newest = _detect.Newest = _track.Newest = 0;
             _late = 0;
         }
 
@@ -112,10 +140,11 @@ namespace FrameBridge
             {
                 Receive(_classify, RecognitionKind.Classify, message, pose, now);
                 Receive(_detect, RecognitionKind.Detect, message, pose, now);
+                Receive(_track, RecognitionKind.Track, message, pose, now);
             }
-            else if (Track(message.Task) != null)
+            else if (StateOf(message.Task) != null)
             {
-                Receive(Track(message.Task), message.Task, message, pose, now);
+                Receive(StateOf(message.Task), message.Task, message, pose, now);
             }
         }
 
@@ -151,16 +180,16 @@ namespace FrameBridge
                 var now = Clock.Now;
                 for (var i = 0; i < tasks.Length; i++)
                 {
-                    Track(tasks[i].Kind)?.Asks.Add(index, now, tasks[i].BudgetSeconds);
+                    StateOf(tasks[i].Kind)?.Asks.Add(index, now, tasks[i].BudgetSeconds);
                 }
 
                 return _stream.Outbox.Post(writer);
             }
         }
 
-        private void Receive(TaskTrack track, RecognitionKind kind, RecognitionMessage message, ReadOnlySpan<byte> pose, double now)
+        private void Receive(TaskTrack state, RecognitionKind kind, RecognitionMessage message, ReadOnlySpan<byte> pose, double now)
         {
-            if (!track.Asks.TryTake(message.FrameIndex, out var sent, out var budget))
+            if (!state.Asks.TryTake(message.FrameIndex, out var sent, out var budget))
             {
                 return;
             }
@@ -169,16 +198,16 @@ namespace FrameBridge
             var isAnswer = message.Kind == RecognitionMessageKind.Result;
             Measure(message, elapsed, budget, isAnswer);
             var onTime = budget <= 0 || elapsed <= budget;
-            track.LateSeconds = onTime || !isAnswer ? track.LateSeconds : elapsed;
-            if (message.FrameIndex > track.Newest && (onTime || !isAnswer))
+            state.LateSeconds = onTime || !isAnswer ? state.LateSeconds : elapsed;
+            if (message.FrameIndex > state.Newest && (onTime || !isAnswer))
             {
-                track.Newest = message.FrameIndex;
-                var result = track.Results.Writing;
+                state.Newest = message.FrameIndex;
+                var result = state.Results.Writing;
                 result.Fill(message, pose);
                 result.Kind = kind;
                 result.ElapsedSeconds = elapsed;
                 result.BudgetSeconds = budget;
-                track.Results.Publish();
+                state.Results.Publish();
             }
         }
 
@@ -202,12 +231,13 @@ namespace FrameBridge
             }
         }
 
-        private TaskTrack Track(RecognitionKind kind)
+        private TaskTrack StateOf(RecognitionKind kind)
         {
             switch (kind)
             {
                 case RecognitionKind.Classify: return _classify;
                 case RecognitionKind.Detect: return _detect;
+                case RecognitionKind.Track: return _track;
                 default: return null;
             }
         }

@@ -24,13 +24,16 @@ namespace FrameBridge
             }
 
             Within("the picture", bytes, limits.MaxImageBytes, "send a smaller one");
-            Within("the pose", poseBytes, limits.MaxPoseBytes, "send a shorter one");
+            CheckPose(poseBytes, limits);
             if (limits.MaxImagePixels > 0 && (long)image.Width * image.Height > limits.MaxImagePixels)
             {
                 throw new BridgeException(
                     ErrorReason.TooLarge, $"{image.Width}x{image.Height} pixels are more than the server's {limits.MaxImagePixels}; send a smaller picture");
             }
         }
+
+        public static void CheckPose(int bytes, BridgeLimits limits) =>
+            Within("the pose", bytes, limits?.MaxPoseBytes ?? 0, "send a shorter one");
 
         private static void CheckRaw(in CameraImage image, int bytes, int pixel)
         {

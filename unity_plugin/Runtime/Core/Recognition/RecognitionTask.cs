@@ -17,5 +17,11 @@ namespace FrameBridge
 
         /// <summary>Whether a cheaper answer is acceptable.</summary>
         public LadderPolicy Ladder;
+
+        /// <summary>
+        /// For <see cref="RecognitionKind.Track"/>: also tell objects apart by their colours, and know them again by
+        /// these for 20 seconds after they were seen last.
+        /// </summary>
+        public bool ByAppearance;
     }
 }

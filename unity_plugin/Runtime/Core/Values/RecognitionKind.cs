@@ -11,5 +11,8 @@ namespace FrameBridge
 
         /// <summary>Detect objects: COCO names with boxes.</summary>
         Detect = 2,
+
+        /// <summary>Follow objects from picture to picture: COCO names with boxes, ids and velocities.</summary>
+        Track = 3,
     }
 }

@@ -137,6 +137,31 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public void FramesWithoutAPictureUpAndTracksDown()
+        {
+            var world = new DetachedStreams();
+            var camera = world.Recognition.OpenSlot();
+            world.Open(BridgeStream.Recognition, new RecognizeResponse { Opened = new RecognizeOpened() }.ToByteArray());
+            var task = new FrameBridge.RecognitionTask { Kind = RecognitionKind.Track, BudgetSeconds = 30 };
+            var pose = new byte[28];
+            var results = Enumerable.Range(1, Warm + Frames).Select(index => Tracked(camera.Number, index)).ToArray();
+            var at = 0;
+            var ids = 0L;
+            var bytes = Measured(() =>
+            {
+                camera.TryPredict(task, pose);
+                world.DrainOutbox(BridgeStream.Recognition);
+                world.Read(BridgeStream.Recognition, results[at++]);
+                if (camera.TryTakeResult(RecognitionKind.Track, out var result))
+                {
+                    ids += result.Detections[0].TrackId;
+                }
+            });
+            Assert.That(ids, Is.EqualTo(9 * (Warm + Frames)));
+            Assert.That(bytes, Is.EqualTo(0));
+        }
+
+        [Test]
         public void RecordingAMessage()
         {
             var recorder = new Recorder(64 * 1024);
@@ -194,6 +219,14 @@ namespace FrameBridge.Tests
                 },
             }.ToByteString());
             return new StreamAvatarResponse { Bundle = new Bundle { Parts = { parts } } }.ToByteArray();
+        }
+
+        private static byte[] Tracked(int slot, long index)
+        {
+            var response = RecognizeResponse.Parser.ParseFrom(Result(slot, index));
+            response.Result.Kind = V1.RecognitionKind.Track;
+            response.Result.Detections[0].Track = new Track { Id = 9, VelocityX = 3f, VelocityY = 4f, Predicted = true, UnseenMicros = 100_000 };
+            return response.ToByteArray();
         }
 
         private static byte[] Result(int slot, long index) => new RecognizeResponse

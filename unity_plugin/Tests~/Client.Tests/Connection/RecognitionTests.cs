@@ -74,6 +74,48 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public async Task TracksComeForPicturesAndForFramesWithoutOne()
+        {
+            var call = await Opened();
+            var task = new FrameBridge.RecognitionTask { Kind = RecognitionKind.Track, BudgetSeconds = 30, ByAppearance = true };
+            var shown = _camera.TrySend(Image, _pixels, new[] { task });
+            call.Say(Tracked(shown, new Track { Id = 7, VelocityX = 12.5f, VelocityY = -3f }));
+            var seen = await Taken();
+            Assert.That((seen.FrameIndex, seen.IsAnswered, seen.Carried), Is.EqualTo((shown, true, false)));
+            Assert.That(
+                (seen.Detections[0].Label, seen.Detections[0].TrackId, seen.Detections[0].VelocityX, seen.Detections[0].VelocityY),
+                Is.EqualTo(("cat", 7L, 12.5f, -3f)));
+            Assert.That((seen.Detections[0].Predicted, seen.Detections[0].UnseenSeconds), Is.EqualTo((false, 0.0)));
+
+            var asked = _camera.TryPredict(task, new byte[] { 7 });
+            Assert.That(asked, Is.GreaterThan(shown));
+            await Expect.Until(() => call.Up.Count == 3, "the frame");
+            var frame = call.Heard(RecognizeRequest.Parser)[2].Frame;
+            Assert.That((frame.FrameIndex, frame.Image, frame.Tasks.Single().ByAppearance), Is.EqualTo((asked, (V1.Image)null, true)));
+            Assert.That(frame.Pose.ToByteArray(), Is.EqualTo(new byte[] { 7 }));
+            call.Say(Tracked(asked, new Track { Id = 7, Predicted = true, UnseenMicros = 120_000 }));
+            var predicted = await Taken();
+            Assert.That(
+                (predicted.Detections[0].TrackId, predicted.Detections[0].Predicted, predicted.Detections[0].UnseenSeconds),
+                Is.EqualTo((7L, true, 0.12)));
+        }
+
+        [Test]
+        public async Task OnlyTracksAreAskedForWithoutAPicture()
+        {
+            Assert.That(_camera.TryPredict(new FrameBridge.RecognitionTask { Kind = RecognitionKind.Track }), Is.Zero, "the stream is not open");
+            await Opened();
+            Assert.Throws<ArgumentException>(() => _camera.TryPredict(Both[0]));
+            var track = new FrameBridge.RecognitionTask { Kind = RecognitionKind.Track };
+            Assert.That(Assert.Throws<BridgeException>(() => _camera.TryPredict(track, new byte[4_097])).Reason, Is.EqualTo(ErrorReason.TooLarge));
+            for (var sent = 0; sent < 4; sent++)
+            {
+                Assert.That(_camera.TryPredict(track), Is.GreaterThan(0), "no buffer was lost");
+                await Expect.Until(() => _camera.CanSend, "a buffer");
+            }
+        }
+
+        [Test]
         public async Task ACarriedResultTellsWhatWasSeenAndWhen()
         {
             var call = await Opened();
@@ -108,6 +150,7 @@ namespace FrameBridge.Tests
             var index = _camera.TrySend(Image, _pixels, Both);
             var outcome = new V1.Outcome { Disposition = V1.Disposition.Refused, Error = new ErrorDetail { Reason = V1.ErrorReason.Overloaded }, Stage = V1.Stage.Queue };
             call.Say(new RecognizeResponse { Status = new RecognitionStatus { Slot = _camera.Number, FrameIndex = index, Outcome = outcome } });
+            Assert.That(_camera.TryTakeResult(RecognitionKind.Track, out _), Is.False, "not asked for");
             foreach (var kind in new[] { RecognitionKind.Classify, RecognitionKind.Detect })
             {
                 FrameBridge.RecognitionResult result = null;
@@ -137,6 +180,27 @@ namespace FrameBridge.Tests
             var large = new CameraImage { Format = ImageFormat.Jpeg };
             Assert.That(Assert.Throws<BridgeException>(() => _camera.TrySend(large, new byte[100_001], Both)).Reason, Is.EqualTo(ErrorReason.TooLarge));
             Assert.That(_camera.CanSend, Is.True, "no buffer was lost");
+        }
+
+        private RecognizeResponse Tracked(long index, Track track) => new RecognizeResponse
+        {
+            Result = new V1.RecognitionResult
+            {
+                Slot = _camera.Number,
+                FrameIndex = index,
+                Kind = V1.RecognitionKind.Track,
+                SourceWidth = 4,
+                SourceHeight = 2,
+                Carried = track.Predicted,
+                Detections = { new V1.Detection { ClassId = 15, Label = "cat", Score = 0.9f, X = 1, Y = 1, Width = 2, Height = 1, Track = track } },
+            },
+        };
+
+        private async Task<FrameBridge.RecognitionResult> Taken()
+        {
+            FrameBridge.RecognitionResult result = null;
+            await Expect.Until(() => _camera.TryTakeResult(RecognitionKind.Track, out result), "tracks");
+            return result;
         }
 
         private async Task<ScriptedCall> Opened()

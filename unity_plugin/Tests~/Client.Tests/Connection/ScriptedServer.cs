@@ -63,6 +63,7 @@ namespace FrameBridge.Tests
             MaxTextBytes = 4096,
             MaxContextTokens = 512,
             MaxImageBytes = 100_000,
+            MaxPoseBytes = 4096,
         };
 
         /// <summary>Whether a client watches the models.</summary>

@@ -38,6 +38,7 @@ namespace FrameBridge.Tests
             (nameof(CuttingInEndsWhatAnNpcDoes), CuttingInEndsWhatAnNpcDoes),
             (nameof(AWrongNpcIsRefusedInTheWordsOfTheCheck), AWrongNpcIsRefusedInTheWordsOfTheCheck),
             (nameof(APictureIsRecognised), APictureIsRecognised),
+            (nameof(ObjectsAreFollowedAndPredicted), ObjectsAreFollowedAndPredicted),
             (nameof(OwnModelsAreListed), OwnModelsAreListed),
             (nameof(TheServersLimitsAreKept), TheServersLimitsAreKept),
             (nameof(AnOwnModelAnswers), AnOwnModelAnswers),

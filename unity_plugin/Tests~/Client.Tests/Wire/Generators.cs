@@ -150,17 +150,25 @@ namespace FrameBridge.Tests
             from score in Floats
             select new V1.Classification { ClassId = id, Label = label, Score = score };
 
+        private static readonly Gen<V1.Track> Tracks = Gen.OneOf(
+            Gen.Const(0).Select(_ => (V1.Track)null),
+            from numbers in Numbers.Array[2]
+            from floats in Floats.Array[2]
+            from predicted in Gen.Bool
+            select new V1.Track { Id = numbers[0], VelocityX = floats[0], VelocityY = floats[1], Predicted = predicted, UnseenMicros = numbers[1] });
+
         private static readonly Gen<V1.Detection> Boxes =
             from id in Counts
             from label in Texts
             from floats in Floats.Array[5]
-            select new V1.Detection { ClassId = id, Label = label, Score = floats[0], X = floats[1], Y = floats[2], Width = floats[3], Height = floats[4] };
+            from track in Tracks
+            select new V1.Detection { ClassId = id, Label = label, Score = floats[0], X = floats[1], Y = floats[2], Width = floats[3], Height = floats[4], Track = track };
 
         public static readonly Gen<RecognizeResponse> RecognitionResponses = Gen.OneOf(
             Gen.Const(0).Select(_ => new RecognizeResponse { Opened = new RecognizeOpened() }),
             from slot in Counts
             from index in Numbers
-            from kind in Gen.Int[0, 3]
+            from kind in Gen.Int[0, 4]
             from outcome in Outcomes
             from pose in Payloads
             select new RecognizeResponse
@@ -172,7 +180,7 @@ namespace FrameBridge.Tests
             },
             from ints in Counts.Array[3]
             from longs in Numbers.Array[3]
-            from kind in Gen.Int[0, 3]
+            from kind in Gen.Int[0, 4]
             from flag in Gen.Bool
             from classes in Classes.Array[0, 8]
             from boxes in Boxes.Array[0, 120]

@@ -176,6 +176,12 @@ namespace FrameBridge.Tests
             Assert.That(
                 actual.Detections.Take(actual.DetectionCount).Select(one => (one.ClassId, one.Label, one.Score, one.X, one.Y, one.Width, one.Height)),
                 Is.EqualTo(expected.Detections.Take(RecognitionMessage.MaxAnswers).Select(one => (one.ClassId, one.Label, one.Score, one.X, one.Y, one.Width, one.Height))));
+            Assert.That(
+                actual.Detections.Take(actual.DetectionCount).Select(one => (one.TrackId, one.VelocityX, one.VelocityY, one.Predicted, one.UnseenSeconds)),
+                Is.EqualTo(expected.Detections.Take(RecognitionMessage.MaxAnswers).Select(one => Tracked(one.Track ?? new Track()))));
         }
+
+        private static (long, float, float, bool, double) Tracked(Track track) =>
+            (track.Id, track.VelocityX, track.VelocityY, track.Predicted, track.UnseenMicros / 1e6);
     }
 }

@@ -138,6 +138,21 @@ namespace FrameBridge.Tests
             });
 
         [Test]
+        public void AFrameWithoutAPicture() => Gen.Select(Gen.Int, Numbers.Array[2], Gen.Byte.Array[0, 30], Gen.Bool).Sample(
+            (slot, longs, pose, byAppearance) =>
+            {
+                var tasks = new[] { new RecognitionTask { Kind = RecognitionKind.Track, BudgetSeconds = 0.016, ByAppearance = byAppearance } };
+                var frame = Recognition(writer => RecognitionRequests.Frame(writer, slot, longs[0], tasks, 900, pose, longs[1])).Frame;
+                Assert.That(
+                    (frame.Slot, frame.FrameIndex, frame.LateResultCount, frame.Image), Is.EqualTo((slot, longs[0], longs[1], (Image)null)));
+                Assert.That(frame.Pose.Span.SequenceEqual(pose));
+                var task = frame.Tasks.Single();
+                Assert.That(
+                    (task.Kind, task.ByAppearance, task.Budget.BudgetMicros, task.Budget.LinkMicros),
+                    Is.EqualTo((V1.RecognitionKind.Track, byAppearance, 16_000L, 900L)));
+            });
+
+        [Test]
         public void AMessageOverTheLimitIsRefusedWithASentence()
         {
             var writer = new WireWriter(16, 1024);

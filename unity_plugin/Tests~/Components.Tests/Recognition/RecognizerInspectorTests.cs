@@ -25,6 +25,8 @@ namespace FrameBridge.Components.Tests
         [TestCase("maxResults", 3)]
         [TestCase("detect", false)]
         [TestCase("classify", true)]
+        [TestCase("track", true)]
+        [TestCase("byAppearance", true)]
         [TestCase("detectSeconds", 1f)]
         [TestCase("fieldOfView", 70f)]
         [TestCase("picturesPerSecond", 12f)]

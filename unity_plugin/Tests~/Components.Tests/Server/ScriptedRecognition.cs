@@ -72,13 +72,17 @@ namespace FrameBridge.Components.Tests
         internal void Detect(V1.CameraFrame frame, string label, float x, float y, float width, float height) => Detect(
             frame, new V1.Detection { ClassId = 1, Label = label, Score = 0.9f, X = x, Y = y, Width = width, Height = height });
 
-        internal void Detect(V1.CameraFrame frame, params V1.Detection[] boxes)
+        internal void Detect(V1.CameraFrame frame, params V1.Detection[] boxes) => Send(frame, V1.RecognitionKind.Detect, boxes);
+
+        internal void Track(V1.CameraFrame frame, params V1.Detection[] boxes) => Send(frame, V1.RecognitionKind.Track, boxes);
+
+        private void Send(V1.CameraFrame frame, V1.RecognitionKind kind, V1.Detection[] boxes)
         {
             var result = new V1.RecognitionResult
             {
                 Slot = frame.Slot,
                 FrameIndex = frame.FrameIndex,
-                Kind = V1.RecognitionKind.Detect,
+                Kind = kind,
                 Pose = frame.Pose,
                 SourceWidth = frame.Image.Width,
                 SourceHeight = frame.Image.Height,

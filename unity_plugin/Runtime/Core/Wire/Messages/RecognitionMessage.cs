@@ -200,8 +200,9 @@ namespace FrameBridge
         private bool ReadDetection(ReadOnlySpan<byte> bytes)
         {
             var one = new Detection { Label = string.Empty };
+            var whole = true;
             var reader = new WireReader(bytes);
-            while (reader.Next())
+            while (whole && reader.Next())
             {
                 if (reader.Is(1, WireKind.Varint))
                 {
@@ -215,15 +216,54 @@ namespace FrameBridge
                 {
                     ReadPlace(ref reader, ref one);
                 }
+                else if (reader.Is(8, WireKind.Bytes))
+                {
+                    whole &= ReadTrack(reader.Bytes(), ref one);
+                }
                 else
                 {
                     reader.Skip();
                 }
             }
 
-            if (!reader.Failed && DetectionCount < MaxAnswers)
+            whole &= !reader.Failed;
+            if (whole && DetectionCount < MaxAnswers)
             {
                 Detections[DetectionCount++] = one;
+            }
+
+            return whole;
+        }
+
+        private static bool ReadTrack(ReadOnlySpan<byte> bytes, ref Detection one)
+        {
+            var reader = new WireReader(bytes);
+            while (reader.Next())
+            {
+                if (reader.Is(1, WireKind.Varint))
+                {
+                    one.TrackId = reader.Int64();
+                }
+                else if (reader.Is(2, WireKind.Fixed32))
+                {
+                    one.VelocityX = reader.Single();
+                }
+                else if (reader.Is(3, WireKind.Fixed32))
+                {
+                    one.VelocityY = reader.Single();
+                }
+                else if (reader.Is(4, WireKind.Varint))
+                {
+                    one.Predicted = reader.Bool();
+                }
+                else if (reader.Is(5, WireKind.Varint))
+                {
+                    one.UnseenSeconds = reader.Int64() / 1e6;
+                }
+                else
+                {
+                    reader.Skip();
+                }
             }
 
             return !reader.Failed;

@@ -27,6 +27,19 @@ namespace FrameBridge
             ReadOnlySpan<byte> pixels)
         {
             Image(writer, 15, image, pixels);
+            Frame(writer, slot, frameIndex, tasks, linkMicros, pose, lateCount);
+        }
+
+        /// <summary>A frame without a picture.</summary>
+        public static void Frame(
+            WireWriter writer,
+            int slot,
+            long frameIndex,
+            ReadOnlySpan<RecognitionTask> tasks,
+            long linkMicros,
+            ReadOnlySpan<byte> pose,
+            long lateCount)
+        {
             writer.Number(5, lateCount);
             writer.Bytes(4, pose);
             for (var i = tasks.Length - 1; i >= 0; i--)
@@ -60,6 +73,7 @@ namespace FrameBridge
         private static void Task(WireWriter writer, int field, in RecognitionTask task, long linkMicros)
         {
             var mark = writer.Length;
+            writer.Number(5, task.ByAppearance ? 1 : 0);
             writer.Number(4, task.MaxResults);
             writer.Single(3, task.ScoreThreshold);
             var budget = new Budget
