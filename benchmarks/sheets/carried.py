@@ -10,6 +10,7 @@ import asyncio
 import io
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,8 +23,6 @@ from bridge.client.camera import Box, Task
 from bridge.config import Config
 from bridge.server import Server
 from bridge.wire.request import clock
-from models.recognition.detections import Detection
-from models.recognition.motion import Sighting, carry
 
 RESULT = Path(__file__).parents[1] / "results" / "carried.png"
 _PHOTO = Path(__file__).parents[2] / "bridge" / "assets" / "astronaut.jpg"
@@ -95,11 +94,14 @@ async def set_latency(server: Server, seconds: float) -> None:
     await server.backend.engine.call(change)
 
 
-def before(case: Case, looked: Recognized) -> Sequence[Detection]:
-    """The carried boxes of the old rule."""
-    seen = tuple(Detection(b.class_id, b.name, b.score, b.x, b.y, b.width, b.height) for b in looked.boxes)
+def before(case: Case, looked: Recognized) -> Sequence[Box]:
+    """The carried boxes of the old rule, cut at the picture's edges."""
     width, height = case.second.size
-    return carry(None, Sighting(0.0, seen), case.after, width, height)
+    return [
+        replace(box, width=min(box.width, width - box.x), height=min(box.height, height - box.y))
+        for box in looked.boxes
+        if box.x < width - 1 and box.y < height - 1
+    ]
 
 
 def page(shown: Sequence[tuple[Case, Recognized, Recognized | Unanswered]]) -> Image.Image:
@@ -131,7 +133,7 @@ def draw(
     sheet: Image.Image,
     corner: tuple[int, int],
     picture: Image.Image,
-    boxes: Sequence[Box | Detection],
+    boxes: Sequence[Box],
     colour: tuple[int, int, int],
     *lines: str,
 ) -> None:
@@ -145,8 +147,7 @@ def draw(
     for box in boxes:
         left, top = box.x * scale, box.y * scale
         pen.rectangle((left, top, left + box.width * scale, top + box.height * scale), outline=colour, width=3)
-        name = box.name if isinstance(box, Box) else box.label
-        pen.text((left + 5, top + 4), f"{name} {box.score:.2f}", fill=(255, 255, 0), font=font)
+        pen.text((left + 5, top + 4), f"{box.name} {box.score:.2f}", fill=(255, 255, 0), font=font)
     sheet.paste(small, (corner[0], corner[1] + _LABEL))
 
 

@@ -17,8 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from models.recognition.detector_program import DetectorProgram
-from models.recognition.track_processor import Tracked, TrackProcessor
-from models.recognition.tracking.tracks import Tracks
+from models.recognition.track_processor import Followed, Tracked, TrackProcessor
 from tracking.detecting import detected
 from tracking.sparse import sparsely
 
@@ -81,7 +80,7 @@ class Watching:
 
     def __init__(self, program: DetectorProgram, by_appearance: bool) -> None:
         self._program, self._by_appearance = program, by_appearance
-        self._tracks: Tracks | None = None
+        self._tracks: Followed | None = None
         self._processor = TrackProcessor()
 
     def see(self, output: Any, picture: Pixels, time: float) -> list[Tracked]:
@@ -148,4 +147,4 @@ def people() -> dict[str, Any]:
     program, frames = DetectorProgram.load(torch.device("cpu")), clip()
     passings = {passing.name: passed(program, frames, passing) for passing in PASSINGS}
     sparse = {name: sparsely(program, clip(name)) for name in ("carphone_pristine.mp4", "bikes.mp4")}
-    return {"alone": alone(program, frames), "passing": passings, "detected_at_5_hz": sparse}
+    return {"alone": alone(program, frames), "passing": passings, "detected_now_and_then": sparse}

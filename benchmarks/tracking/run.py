@@ -16,6 +16,7 @@ from typing import Any
 from harness.record import finish, show
 
 from tracking import peer
+from tracking.carried import carried
 from tracking.contenders import Followed, by_overlap, ours
 from tracking.people import people
 from tracking.scenes import DROPS, GAP, GAP_EVERY, NOISE, Frame, frames_of, noisy
@@ -46,6 +47,7 @@ def street(truth: list[list[float]], seeds: range) -> dict[str, Any]:
         "idf1_of_ours_less": _less(figures, "idf1"),
         "switches_of_ours_less": _less(figures, "num_switches"),
         **_gaps(runs, mine),
+        "carried_box_error": carried(runs),
         "ours_ms_a_frame": round(took * 1e3, 3),
         "idf1_by_seed": {name: [round(one["idf1"], 4) for one in each] for name, each in figures.items()},
     }

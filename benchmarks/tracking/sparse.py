@@ -1,52 +1,85 @@
 """Detection in every sixth frame, boxes in all: how far these are from detecting in each.
 
-Times are those of the clip: a picture's detections count from LATENCY after it. How long anything takes here does not
-matter, so this says nothing of what a machine carries.
+Times are those of the clip: a picture's detections count from a latency after it (decoding, the device, the network).
+How long anything takes here does not matter, so this says nothing of what a machine carries. Beside it: detection in
+every frame with the same latency, and how far the detector's own boxes of a frame are from those of one before.
 """
 
 import statistics
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from models.recognition.detector_program import DetectorProgram
 from models.recognition.geometry import overlaps
-from models.recognition.track_processor import Tracked, TrackProcessor
+from models.recognition.track_processor import Followed, Tracked, TrackProcessor
 from models.recognition.tracking.assignment import best_pairs
-from models.recognition.tracking.tracks import Tracks
 from tracking.detecting import Pixels, detected
 
-RATE, EVERY = 30.0, 6
-LATENCY = 0.1  # seconds from a picture to its detections: decoding, the device, the network
+RATE = 30.0
+EVERY = {"at_5_hz": 6, "at_30_hz": 1}  # frames from one that is detected in to the next
+LATENCIES = {"at_once": 0.0, "after_50_ms": 0.05, "after_100_ms": 0.1}
+_BEGIN = 2 * 6 / RATE  # seconds from which errors count: nothing moves yet that has been seen once
 _SAME = 0.1  # IoU of a predicted box and one of full-rate detection from which they are compared
-_CERTAIN = 0.5
+_CERTAIN, _FAINT = 0.5, 0.15
+_AGES = 1, 3  # frames
+Outputs = Sequence[Any]  # the detector's, of each frame
+Size = tuple[int, int]
 
 
 def sparsely(program: DetectorProgram, frames: list[Pixels]) -> dict[str, Any]:
-    """The mean error of a box's edges in its sides, predicted and as the last picture had it, and how many boxes."""
-    processor, size = TrackProcessor(), (frames[0].shape[1], frames[0].shape[0])
+    """Errors of a box's edges in its sides: by rate and latency, and of the detector alone."""
+    size = frames[0].shape[1], frames[0].shape[0]
     outputs = [detected(program, frame) for frame in frames]
-    tracks: Tracks | None = None
+    rates = {
+        rate: {name: _followed(outputs, size, every, seconds) for name, seconds in LATENCIES.items()}
+        for rate, every in EVERY.items()
+    }
+    return {**rates, "detector_alone": {f"{age}_frames_ago": _alone(outputs, size, age) for age in _AGES}}
+
+
+def _followed(outputs: Outputs, size: Size, every: int, latency: float) -> dict[str, Any]:
+    """Boxes predicted for each frame, and as the last picture had them."""
+    processor = TrackProcessor()
+    known: Followed | None = None
     errors: dict[str, list[float]] = {"predicted": [], "last_seen": []}
-    missing = total = done = 0
+    total = done = 0
     for number, output in enumerate(outputs):
         time = number / RATE
-        while done <= number and done / RATE + LATENCY <= time:
-            tracks = processor.follow(outputs[done], done / RATE, size, tracks, None)
-            done += EVERY
-        if tracks is None or tracks.time < RATE**-1 * 2 * EVERY:
-            continue  # nothing moves yet that has been seen once
-        real = [track for track in _tracked(output, size) if track.score >= _CERTAIN]
+        while done <= number and done / RATE + latency <= time + 1e-9:
+            known = processor.follow(outputs[done], done / RATE, size, known, None)
+            done += every
+        if known is None or known.tracks.time < _BEGIN:
+            continue
+        real = _certain(output, size)
         total += len(real)
-        for name, at in (("predicted", time), ("last_seen", tracks.time)):
-            found = _errors(processor.carry(tracks, at, size, 0.0, 100), real)
-            errors[name] += found
-            missing += len(real) - len(found) if name == "predicted" else 0
-    means = {f"{name}_mean_error": round(statistics.mean(each), 4) for name, each in errors.items()}
-    return {**means, "boxes": total, "without_a_track": missing, "latency_s": LATENCY}
+        errors["predicted"] += _errors(processor.carry(known, time, size, 0.0, 100), real)
+        errors["last_seen"] += _errors(processor.carry(known, known.tracks.time, size, 0.0, 100), real)
+    found = errors["predicted"]
+    return {
+        **{f"{name}_mean_error": round(statistics.mean(each), 4) for name, each in errors.items()},
+        "predicted_median_error": round(statistics.median(found), 4),
+        "boxes": total,
+        "without_a_track": total - len(found),
+    }
 
 
-def _tracked(output: Any, size: tuple[int, int]) -> list[Tracked]:
+def _alone(outputs: Outputs, size: Size, age: int) -> dict[str, Any]:
+    """Boxes of each frame beside those of an earlier one, faint ones among them."""
+    errors, total = list[float](), 0
+    for earlier, output in zip(outputs, outputs[age:], strict=False):
+        real = _certain(output, size)
+        errors += _errors([track for track in _tracked(earlier, size) if track.score >= _FAINT], real)
+        total += len(real)
+    return {"mean_error": round(statistics.mean(errors), 4), "boxes": total, "not_there": total - len(errors)}
+
+
+def _certain(output: Any, size: Size) -> list[Tracked]:
+    return [track for track in _tracked(output, size) if track.score >= _CERTAIN]
+
+
+def _tracked(output: Any, size: Size) -> list[Tracked]:
     """What a single picture shows."""
     processor = TrackProcessor()
     return processor.carry(processor.follow(output, 0.0, size, None, None), 0.0, size, 0.0, 100)

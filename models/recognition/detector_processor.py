@@ -2,34 +2,23 @@
 picture. Knows no torch.
 """
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 from numpy.typing import NDArray
 
 from models.recognition.detections import SCORE_THRESHOLD, Candidates, Detection, DetectorInput, detections, lanes_for
-from models.recognition.motion import Sighting, carry
-from models.recognition.track_processor import TrackProcessor
+from models.recognition.track_processor import Followed, TrackProcessor
+from models.recognition.tracking.tracks import Rules
 
+# Boxes of a single picture are carried too, and those that a task with another threshold asks for. Duplicates are
+# suppressed before, as in answers that are not carried.
+CARRIED = Rules(certain=0.15, faint=0.15, twin=1.0, tentative=1.0, kept=1.0)
 _DEFAULT_COUNT = 20
-_MOST_OBJECTS = 100
-_MOST_CARRIED = 64  # candidates: they are read again on the event loop, and all 200 would hold it for milliseconds
-_EARLIER_SHARE = 0.5  # of the threshold: fainter boxes of the picture before still show its motion
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """Candidates of a picture taken at `time`, and those of the one before it, which show how they move."""
-
-    time: float
-    candidates: Candidates
-    before: "Remembered | None" = None
 
 
 class DetectorProcessor:
     """Thread-safe: it keeps nothing."""
 
-    reads_at_once = False  # suppressing duplicates takes a fraction of a millisecond
+    reads_at_once = False  # following takes some milliseconds at worst
     tracking = TrackProcessor()  # the same outputs as tracks
 
     @staticmethod
@@ -49,21 +38,33 @@ class DetectorProcessor:
         return detections(output, *size, threshold or SCORE_THRESHOLD, limit or _DEFAULT_COUNT)
 
     @staticmethod
-    def remember(output: Candidates, time: float, before: Remembered | None) -> Remembered:
-        """What later pictures can be answered from. `before` is what was remembered of the same scene, if anything."""
-        return Remembered(time, output.best(_MOST_CARRIED), before and replace(before, before=None))
+    def follow(
+        output: Candidates, time: float, size: tuple[int, int], before: Followed | None, colours: None = None
+    ) -> Followed:
+        """What later pictures can be answered from. `before` is what was known of the same camera, if anything."""
+        return (before or Followed()).after(output, time, size, CARRIED)
 
     @staticmethod
-    def carry(
-        remembered: Remembered, time: float, size: tuple[int, int], threshold: float, limit: int
+    def forgotten(before: Followed) -> Followed:
+        """Nothing: another scene begins."""
+        return before.forgotten()
+
+    @classmethod
+    def answers(
+        cls,
+        output: Candidates,
+        followed: Followed,
+        time: float,
+        size: tuple[int, int],
+        threshold: float,
+        limit: int,
     ) -> list[Detection]:
-        """The answer for a later picture, without the device; boxes are fainter the further they moved."""
-        threshold, before = threshold or SCORE_THRESHOLD, remembered.before
-        earlier = _sighting(before, size, threshold * _EARLIER_SHARE) if before is not None else None
-        moved = carry(earlier, _sighting(remembered, size, threshold), time, *size)
+        """The answers to a picture: its own boxes, whatever was there before."""
+        return cls.read(output, size, threshold, limit)
+
+    @staticmethod
+    def carry(followed: Followed, time: float, size: tuple[int, int], threshold: float, limit: int) -> list[Detection]:
+        """The boxes of the last picture where they should be in a later one, fainter the later it is."""
+        threshold = threshold or SCORE_THRESHOLD
+        moved: list[Detection] = [*followed.at(time, size, CARRIED, hidden=False)]
         return [box for box in moved if box.score >= threshold][: limit or _DEFAULT_COUNT]
-
-
-def _sighting(remembered: Remembered, size: tuple[int, int], threshold: float) -> Sighting:
-    found = detections(remembered.candidates, *size, threshold, _MOST_OBJECTS)
-    return Sighting(remembered.time, tuple(found))

@@ -1,5 +1,5 @@
-"""The tracks of a camera, from picture to picture. They are made on worker threads, one picture of a camera at a time,
-and are values that never change, so the event loop reads them without a lock.
+"""What is followed in a camera's pictures. It is made on worker threads, one picture of a camera at a time, and is a
+value that never changes, so the event loop reads it without a lock.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from bridge.capabilities.recognition.last_output import LastOutput
 
 
 def follow(processor: Following, task: Task, output: Any) -> Sequence[Any]:
-    """Add a task's picture to its camera's tracks, unless a newer one is there already; the answers to the task.
+    """Add a task's picture to what is followed, unless a newer one is there already; the answers to the task.
 
     Ids go on when the model or the picture's shape changes, though nothing is followed across that.
     """
@@ -22,6 +22,6 @@ def follow(processor: Following, task: Task, output: Any) -> Sequence[Any]:
             before = last.output if last is not None else None
             if last is not None and not last.origin.precedes(task.origin):
                 before = processor.forgotten(before)
-            tracks = processor.follow(output, task.arrival, task.size, before, task.colours)
-            last = camera.last_outputs[task.kind] = LastOutput(task.origin, tracks)
-    return processor.carry(last.output, task.arrival, task.size, task.threshold, task.limit)
+            followed = processor.follow(output, task.arrival, task.size, before, task.colours)
+            last = camera.last_outputs[task.kind] = LastOutput(task.origin, followed)
+    return processor.answers(output, last.output, task.arrival, task.size, task.threshold, task.limit)

@@ -34,7 +34,9 @@ class Processor(Protocol):
         ...
 
     def remember(self, output: Any, time: float, before: Any) -> Any:
-        """What to keep for answering later pictures; `before` is what was kept of the same scene, if anything."""
+        """What to keep for answering later pictures; `before` is what was kept of the same scene, if anything. A
+        `Following` has `follow` in its place.
+        """
         ...
 
     def carry(self, remembered: Any, time: float, size: Size, threshold: float, limit: int) -> Sequence[Any]:
@@ -43,7 +45,9 @@ class Processor(Protocol):
 
 
 class Following(Processor, Protocol):
-    """Of a model whose answers depend on the pictures before. What it follows is a value that is never changed."""
+    """Of a model whose carried answers, or all of them, depend on several pictures. What it follows is a value that is
+    never changed.
+    """
 
     def colours(self, picture: Pixels) -> Pixels:
         """What of a picture `follow` needs for appearance. Runs on a worker thread, as `follow` does."""
@@ -51,8 +55,14 @@ class Following(Processor, Protocol):
 
     def follow(self, output: Any, time: float, size: Size, before: Any, colours: Pixels | None) -> Any:
         """What is known after a picture; `before` is what was known of the same scene, if anything. `carry` reads
-        answers from it, to this picture too.
+        answers from it.
         """
+        ...
+
+    def answers(
+        self, output: Any, followed: Any, time: float, size: Size, threshold: float, limit: int
+    ) -> Sequence[Any]:
+        """The answers to a picture itself, from its output or from what is known after it."""
         ...
 
     def forgotten(self, before: Any) -> Any:
@@ -61,17 +71,20 @@ class Following(Processor, Protocol):
 
 
 class Kind(NamedTuple):
-    """One kind of task. `follows`: its model's processor has a `tracking`, which is `Following`."""
+    """One kind of task. `follows`: its processor is a `Following`. `part`: which of the model's processor's attributes
+    that is, if not itself.
+    """
 
     model: str
     work: str
     follows: bool = False
+    part: str = ""
 
 
 KINDS: Mapping[int, Kind] = {
     recognition_pb2.RECOGNITION_KIND_CLASSIFY: Kind("classifier", "classify"),
-    recognition_pb2.RECOGNITION_KIND_DETECT: Kind("detector", "detect"),
-    recognition_pb2.RECOGNITION_KIND_TRACK: Kind("detector", "track", follows=True),
+    recognition_pb2.RECOGNITION_KIND_DETECT: Kind("detector", "detect", follows=True),
+    recognition_pb2.RECOGNITION_KIND_TRACK: Kind("detector", "track", follows=True, part="tracking"),
 }
 
 
@@ -79,4 +92,4 @@ def processor_of(kind: int, roster: Roster) -> Any:
     """The processor of a kind of task: a `Following` where it follows, else a `Processor`."""
     declared = KINDS[kind]
     processor = roster.processor(declared.model)
-    return processor.tracking if declared.follows else processor
+    return getattr(processor, declared.part) if declared.part else processor

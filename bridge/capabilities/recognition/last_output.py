@@ -9,7 +9,7 @@ from typing import Any
 
 from bridge.pictures.picture import Size
 
-LONGEST_SECONDS = 1.0  # boxes are extrapolated for half of it; in the other half a walking person moves out of them
+LONGEST_SECONDS = 1.0  # boxes are predicted for as long
 MOST_PICTURES = 30  # delayed pictures may arrive all at once, so time alone is no bound
 SAME_SHAPE = 0.02  # of the aspect ratio: rounding a size to whole blocks changes less, and boxes are less exact
 
@@ -26,7 +26,7 @@ class Origin:
     version: str  # of the model
 
     def applies_to(self, later: "Origin") -> bool:
-        """Whether an output from this picture, extrapolated and scaled, may answer a later one."""
+        """Whether an output from this picture, moved along and scaled, may answer a later one."""
         return (
             self.precedes(later)
             and later.arrival - self.arrival <= LONGEST_SECONDS

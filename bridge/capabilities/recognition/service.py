@@ -138,5 +138,5 @@ class RecognitionExchange:
             threshold=wanted.score_threshold,
             limit=wanted.max_results,
             number=camera.pictures + frame.HasField("image"),
-            by_appearance=wanted.by_appearance,
+            by_appearance=wanted.by_appearance and wanted.kind == _Kind.RECOGNITION_KIND_TRACK,
         )

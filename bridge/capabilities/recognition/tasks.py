@@ -215,7 +215,7 @@ class Tasks(Answering[Task]):
             likely = tasks[0].camera.rung.get(kind, "")
             prepared.inputs[kind] = device_rungs(specs, self._processors[kind], decoded, likely)
         for task in tasks:
-            if task.by_appearance and task.kind in prepared.inputs and KINDS[task.kind].follows:
+            if task.by_appearance and task.kind in prepared.inputs:
                 task.colours = self._processors[task.kind].colours(decoded.pixels)
                 rungs, held = prepared.inputs[task.kind]
                 prepared.inputs[task.kind] = rungs, held + task.colours.nbytes
@@ -339,7 +339,7 @@ async def warm_up_workers(backend: Backend) -> None:
     rungs = [
         (processor_of(number, backend.roster), rung.name)
         for number, kind in KINDS.items()
-        if not kind.follows  # its rungs are those of another kind
+        if not kind.part  # its rungs are those of another kind
         for rung in backend.roster.standing(kind.model).entry.model.rungs
         if rung.lane is not None
     ]

@@ -14,8 +14,10 @@ def best_pairs(gains: Gains) -> Pairs:
 
     Rows and columns that compete with no others are paired at once, so the cubic part sees crowds only.
     """
-    pairs: Pairs = []
-    for rows, columns in groups(gains > 0):
+    allowed = gains > 0
+    alone = allowed & (allowed.sum(axis=1) == 1)[:, None] & (allowed.sum(axis=0) == 1)
+    pairs: Pairs = [(row, column) for row, column in np.argwhere(alone).tolist()]
+    for rows, columns in groups(allowed & ~alone):
         part = gains[np.ix_(rows, columns)]
         if len(rows) == 1 or len(columns) == 1:
             row, column = divmod(int(part.argmax()), len(columns))

@@ -1,6 +1,6 @@
 """The tracks of one camera, as a value: what is known of each object, and where it is at a later time."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,16 +91,17 @@ NO_TRACKS = Tracks(-np.inf, (), NOTHING)
 FADED = 0.7  # factor of a score after `Rules.shown`
 
 
-def shown(tracks: Tracks, time: float, rules: Rules = RULES) -> list[Track]:
+def shown(tracks: Tracks, time: float, rules: Rules = RULES, hidden: bool = True) -> list[Track]:
     """The objects at a time not before the last picture, newest sight first.
 
     An object that is not seen is shown for `rules.shown` seconds; one that was seen in one picture only, for
-    `rules.tentative` seconds at most, and not after another picture.
+    `rules.tentative` seconds at most, and not after another picture. Without `hidden` none is that the last picture
+    does not show.
     """
     ahead = max(0.0, time - tracks.time)
 
     def visible(known: Known) -> bool:
-        if known.pictures > 1:
+        if known.pictures > 1 and (hidden or known.at == tracks.time):
             return time - known.at <= rules.shown
         return known.at == tracks.time and ahead <= rules.tentative
 
@@ -114,9 +115,3 @@ def shown(tracks: Tracks, time: float, rules: Rules = RULES) -> list[Track]:
         score = known.score * (1 - (1 - FADED) * unseen / rules.shown)
         found.append(Track(known.id, known.class_id, score, (x1, y1, x2, y2), (vx, vy), unseen))
     return sorted(found, key=lambda track: (track.unseen > 0, -track.score, track.id))
-
-
-def scaled(tracks: Tracks, factor: float) -> Tracks:
-    """The same in another unit of length."""
-    factors = np.array([factor, factor, *[factor**2] * 3])[:, None, None]
-    return replace(tracks, motion=Motion(tracks.motion.numbers * factors))

@@ -14,7 +14,7 @@ from bridge.capabilities.recognition.last_output import LONGEST_SECONDS, MOST_PI
 from bridge.v1 import bridge_pb2, error_pb2, media_pb2, timing_pb2
 from bridge.wire.request import clock
 from models.recognition.detections import Candidates
-from models.recognition.motion import FADE, LONGEST
+from models.recognition.tracking.tracks import FADED
 from tests.capabilities.avatar.test_avatar import device_held
 from tests.capabilities.recognition.test_recognition import CLASSIFY, DETECT, file
 from tests.codecs.files import exif_of, segment
@@ -203,8 +203,8 @@ def test_thresholds_and_limits_are_those_of_the_task_that_asks(run: Run, monkeyp
             assert len(boxes(await film.send(0.0, score_threshold=0.7, max_results=100))) == 7
             assert len(boxes(await film.send(0.0, max_results=1))) == 1
             assert boxes(await film.send(0.0, score_threshold=0.95)) == []
-            later = await film.send(LONGEST, score_threshold=0.5, max_results=100)
-            assert len(boxes(later)) == sum(FADE * score >= 0.5 for _, score in film.scene.things)
+            later = await film.send(LONGEST_SECONDS, score_threshold=0.5, max_results=100)
+            assert len(boxes(later)) == sum(FADED * score >= 0.5 for _, score in film.scene.things)
 
     run(scenario())
 
@@ -243,18 +243,31 @@ def test_a_carried_answer_tells_what_was_seen_and_when(
     run(scenario())
 
 
+def test_what_the_last_picture_does_not_show_is_not_carried(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with filming(monkeypatch) as film:
+            film.scene.things = [(CAT, 0.9), ((0.0, 0.0, 0.2, 0.2), 0.8)]
+            await film.looked(0.0)
+            await film.looked(0.1)
+            assert len(boxes(await film.send(0.2))) == 2
+            film.scene.things = [(CAT, 0.9)]
+            await film.looked(0.3)
+            assert boxes(await film.send(0.4)) == [pytest.approx((16, 12, 32, 24), abs=0.1)]
+
+    run(scenario())
+
+
 def test_boxes_go_on_as_they_moved_and_are_cut_at_the_edge(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         async with filming(monkeypatch) as film:
-            film.scene.things = [((0.2, 0.25, 0.6, 0.75), 0.9)]
-            await film.looked(0.0, (100, 100))
-            film.scene.things = [((0.3, 0.25, 0.7, 0.75), 0.9)]
-            await film.looked(0.1, (200, 200))
-            assert boxes(await film.send(0.2, (100, 100))) == [pytest.approx((40, 25, 40, 50), rel=1e-4)]
-            assert boxes(await film.send(0.5, (100, 100))) == [pytest.approx((70, 25, 30, 50), rel=1e-4)]
-            assert boxes(await film.send(0.8, (100, 100))) == [
-                pytest.approx((80, 25, 20, 50), rel=1e-4)
-            ]  # stands still
+            for picture in range(6):
+                left = 0.1 + 0.04 * picture
+                film.scene.things = [((left, 0.25, left + 0.4, 0.75), 0.9)]
+                await film.looked(0.1 * picture, (200, 200) if picture % 2 else (100, 100))
+            assert boxes(await film.send(0.6, (100, 100))) == [pytest.approx((34, 25, 40, 50), abs=1)]
+            assert boxes(await film.send(1.0, (100, 100))) == [pytest.approx((50, 25, 40, 50), abs=2)]
+            assert boxes(await film.send(1.4, (100, 100))) == [pytest.approx((66, 25, 34, 50), abs=3)]
+            assert boxes(await film.send(1.4, (200, 200))) == [pytest.approx((132, 50, 68, 100), abs=6)]
 
     run(scenario())
 
