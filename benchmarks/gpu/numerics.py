@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from faces import on_device
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -61,6 +62,9 @@ def measure(settings: Settings, findings: Findings) -> None:
                 with findings.part(f"{name}, {form}"):
                     pieces.weights(name)
                     judge(findings, f"{name}, {form}", check(device, dtype), limits[form])
+        for name, look in on_device.CHECKS.items():
+            with findings.part(name):
+                judge(findings, name, look(device, photos()), on_device.LIMITS[name])
         for form in agreement.FORMATS:
             with findings.part(f"texture {form.value}"):
                 judge(findings, f"texture {form.value}", agreement.texture(device, form), agreement.TEXTURE)

@@ -19,7 +19,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 import bridge.streams.stream
 from bridge.client import BridgeClient, Recognized, Unanswered
-from bridge.client.camera import Box, Task
+from bridge.client.camera import Task
+from bridge.client.recognition import Box
 from bridge.config import Config
 from bridge.server import Server
 from bridge.wire.request import clock

@@ -11,7 +11,7 @@ from bridge.device.catalog import Capability
 CAPABILITIES: tuple[Capability, ...] = (AVATAR, RECOGNITION, DIALOGUE, INFERENCE)
 _ALL = sorted((model for capability in CAPABILITIES for model in capability.models), key=lambda model: model.name)
 ALL_MODELS = tuple(model.name for model in _ALL)
-MODELS = tuple(model.name for model in _ALL if model.helps is None)  # loaded where no configuration says which
+MODELS = tuple(model.name for model in _ALL if model.is_default)  # loaded where no configuration says which
 
 
 def helpers(config: Config) -> tuple[str, ...]:

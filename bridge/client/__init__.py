@@ -2,7 +2,7 @@
 
 from bridge.client.answers import Disposition, Timing, Unanswered
 from bridge.client.avatars import Avatars
-from bridge.client.camera import Box, Camera, Label, Recognized, Task
+from bridge.client.camera import Camera, Task
 from bridge.client.client import BridgeClient
 from bridge.client.dialogue import Dialogue
 from bridge.client.frames import Frame
@@ -11,6 +11,7 @@ from bridge.client.history import History, Line
 from bridge.client.inference import Inferred, Model, TensorSpec
 from bridge.client.npc import ActionFailed, Grounds, Known, Moderated, Npc, Player, Rejected, Trace
 from bridge.client.probe import Probe
+from bridge.client.recognition import Box, Face, FaceMesh, HeadPose, Label, PeopleMask, Recognized
 from bridge.client.sampling import Form, Sampling
 from bridge.client.turn import Done, HistoryCut, Sentence, Token, Turn
 
@@ -23,9 +24,12 @@ __all__ = [
     "Dialogue",
     "Disposition",
     "Done",
+    "Face",
+    "FaceMesh",
     "Form",
     "Frame",
     "Grounds",
+    "HeadPose",
     "History",
     "HistoryCut",
     "Inferred",
@@ -35,6 +39,7 @@ __all__ = [
     "Model",
     "Moderated",
     "Npc",
+    "PeopleMask",
     "Player",
     "Probe",
     "Recognized",

@@ -1,6 +1,7 @@
-"""Cameras: sends pictures, receives labels and boxes.
+"""Cameras: sends pictures, receives labels, boxes, tracks, faces and masks.
 
-Either wait for one answer with `detect` or `classify`, or `send` without waiting and read them all from `results`.
+Either wait for one answer with `detect`, `classify`, `track`, `faces`, `face_mesh` or `people`, or `send` without
+waiting and read them all from `results`.
 """
 
 import asyncio
@@ -9,15 +10,16 @@ from collections import Counter, deque
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self, Unpack, final
+from typing import Any, Self, Unpack
 
-from bridge.client.answers import MICROS, Disposition, Timing, Unanswered, unanswered
+from bridge.client.answers import MICROS, Disposition, Unanswered, unanswered
 from bridge.client.link.connection import Connection
 from bridge.client.link.method import Method
 from bridge.client.link.pending import Key, Pending, late, on_time
 from bridge.client.link.round_trip import Link
 from bridge.client.link.stream import Stream
 from bridge.client.picture import Meaning, Picture, image_of
+from bridge.client.recognition.recognized import Recognized, recognized
 from bridge.errors import BridgeError, CallFailed, VersionMismatch
 from bridge.v1 import recognition_pb2, timing_pb2
 
@@ -28,11 +30,17 @@ _METHOD = "/bridge.v1.RecognitionService/Recognize"
 DETECT_BUDGET = 0.150
 CLASSIFY_BUDGET = 0.066
 TRACK_BUDGET = 0.150
+FACES_BUDGET = 0.066
+FACE_MESH_BUDGET = 0.100
+PEOPLE_BUDGET = 0.100
 
 _KINDS: dict[str, Any] = {
     "classify": recognition_pb2.RECOGNITION_KIND_CLASSIFY,
     "detect": recognition_pb2.RECOGNITION_KIND_DETECT,
     "track": recognition_pb2.RECOGNITION_KIND_TRACK,
+    "faces": recognition_pb2.RECOGNITION_KIND_FACES,
+    "face_mesh": recognition_pb2.RECOGNITION_KIND_FACE_MESH,
+    "people": recognition_pb2.RECOGNITION_KIND_PEOPLE,
 }
 _KNOWS_TRACKS = 7  # minor of a server's contract
 _NAMES = {value: name for name, value in _KINDS.items()}
@@ -52,67 +60,6 @@ class Task:
     threshold: float = 0.0
     limit: int = 0
     by_appearance: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A label for the whole picture, by ImageNet's name."""
-
-    name: str
-    score: float
-    class_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """An object, by COCO's name, and its box in pixels from the picture's top left corner.
-
-    Of "track" only are the rest: an id that stays with the object, the velocity of the box's centre in pixels a second,
-    to the right and downwards, whether the box is `predicted`, and for how many seconds the object was `unseen` then.
-    """
-
-    name: str
-    score: float
-    x: float
-    y: float
-    width: float
-    height: float
-    class_id: int
-    track_id: int = 0
-    velocity: tuple[float, float] = (0.0, 0.0)
-    predicted: bool = False
-    unseen: float = 0.0
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Recognized:
-    """What was recognised in a picture, on time: `labels` of "classify", `boxes` of the others, best first.
-
-    `carried` marks an earlier answer, used because a new one could not be on time. It is from the picture
-    `carried_from_index`, sent with `carried_from_pose` and received `carried_seconds` before this one.
-    """
-
-    slot: int
-    frame_index: int
-    kind: str
-    labels: tuple[Label, ...]
-    boxes: tuple[Box, ...]
-    width: int
-    height: int
-    pose: bytes
-    carried: bool
-    carried_from_index: int
-    elapsed: float
-    budget: float
-    timing: Timing
-    carried_from_pose: bytes = b""
-    carried_seconds: float = 0.0
-
-    @property
-    def on_time(self) -> bool:
-        """Whether it came within its budget, by the client's clock."""
-        return self.budget <= 0 or self.elapsed <= self.budget
 
 
 Answer = Recognized | Unanswered
@@ -192,6 +139,47 @@ class Camera:
         """
         task = Task("track", budget, threshold, limit, by_appearance)
         (answer,) = await self.recognize(picture, task, slot=slot, **meaning)
+        return answer
+
+    async def faces(
+        self,
+        picture: Picture,
+        *,
+        budget: float = FACES_BUDGET,
+        threshold: float = 0.0,
+        limit: int = 0,
+        slot: int = 0,
+        **meaning: Unpack[Meaning],
+    ) -> Answer:
+        """Find faces: boxes, six points each, and how the head is turned."""
+        (answer,) = await self.recognize(picture, Task("faces", budget, threshold, limit), slot=slot, **meaning)
+        return answer
+
+    async def face_mesh(
+        self,
+        picture: Picture,
+        *,
+        budget: float = FACE_MESH_BUDGET,
+        threshold: float = 0.0,
+        limit: int = 0,
+        slot: int = 0,
+        **meaning: Unpack[Meaning],
+    ) -> Answer:
+        """Find 468 points of each face, of one unless `limit` says otherwise, up to four."""
+        (answer,) = await self.recognize(picture, Task("face_mesh", budget, threshold, limit), slot=slot, **meaning)
+        return answer
+
+    async def people(
+        self,
+        picture: Picture,
+        *,
+        budget: float = PEOPLE_BUDGET,
+        threshold: float = 0.0,
+        slot: int = 0,
+        **meaning: Unpack[Meaning],
+    ) -> Answer:
+        """Mask the people in a picture; what is below the threshold is 0 in the mask."""
+        (answer,) = await self.recognize(picture, Task("people", budget, threshold), slot=slot, **meaning)
         return answer
 
     async def recognize(
@@ -286,7 +274,7 @@ class Camera:
             return
         self._link.measure(now - asked.sent, result.timing.server_micros / MICROS)
         if on_time(asked, now):
-            self._pending.answer(asked, _recognized(result, asked.key.kind, now - asked.sent, asked.budget))
+            self._pending.answer(asked, recognized(result, asked.key.kind, now - asked.sent, asked.budget))
         else:
             self._late[result.slot] += 1
             self._pending.answer(asked, late(asked, now))
@@ -334,7 +322,7 @@ class Camera:
 
     def _task(self, task: Task) -> recognition_pb2.RecognitionTask:
         if task.kind not in _KINDS:
-            raise ValueError(f"unknown task {task.kind!r}; use {' or '.join(_KINDS)}")
+            raise ValueError(f"unknown task {task.kind!r}; use one of {', '.join(_KINDS)}")
         return recognition_pb2.RecognitionTask(
             kind=_KINDS[task.kind],
             budget=timing_pb2.Budget(budget_micros=round(task.budget * MICROS), link_micros=self._link.micros),
@@ -342,33 +330,3 @@ class Camera:
             max_results=task.limit,
             by_appearance=task.by_appearance,
         )
-
-
-def _recognized(result: recognition_pb2.RecognitionResult, kind: str, elapsed: float, budget: float) -> Recognized:
-    return Recognized(
-        slot=result.slot,
-        frame_index=result.frame_index,
-        kind=kind,
-        labels=tuple(Label(item.label, item.score, item.class_id) for item in result.classifications),
-        boxes=tuple(_box(item) for item in result.detections),
-        width=result.source_width,
-        height=result.source_height,
-        pose=result.pose,
-        carried=result.carried,
-        carried_from_index=result.carried_from_index,
-        elapsed=elapsed,
-        budget=budget,
-        timing=Timing.of(result.timing),
-        carried_from_pose=result.carried_from_pose,
-        carried_seconds=result.carried_micros / MICROS,
-    )
-
-
-def _box(item: recognition_pb2.Detection) -> Box:
-    sides = item.x, item.y, item.width, item.height
-    if not item.HasField("track"):
-        return Box(item.label, item.score, *sides, item.class_id)
-    track = item.track
-    velocity = track.velocity_x, track.velocity_y
-    seen = track.predicted, track.unseen_micros / MICROS
-    return Box(item.label, item.score, *sides, item.class_id, track.id, velocity, *seen)

@@ -32,6 +32,7 @@ class RungSpec:
     height: int = 0
     enough: tuple[int, int] = (0, 0)  # pixels each way that it needs of a picture; a larger one may be decoded smaller
     cheaper: bool = False  # in a cheaper texture format than requested, if the client supports one
+    most_results: int = 0  # of one request; 0: any number
     any_lane: bool = False  # a model that is not ours names its lanes once it is loaded
 
     @property
@@ -65,12 +66,18 @@ class ModelSpec:
     outputs: Mapping[str, Tensor] = field(default_factory=dict)  # empty: known once it is loaded
     budget: float = 0.0  # seconds, of requests that set none; for a model that is a kind of work of its own
     is_remote: bool = False  # an endpoint answers for it: it has no lanes, and nothing of it is on the device
+    on_request: bool = False  # loaded only where it is named: few servers need it
     helps: Callable[[Config], bool] | None = None  # clients never ask for it: whether what is configured does
 
     @property
     def is_own(self) -> bool:
         """Whether it is not FrameBridge's, but the operator's own."""
         return bool(self.inputs)
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is loaded where no configuration says which."""
+        return self.helps is None and not self.on_request
 
     @property
     def may_fail(self) -> bool:
@@ -176,9 +183,11 @@ def _check_names(capabilities: Iterable[Capability], own: Sequence[ModelSpec]) -
 
 
 def wanted(names: Iterable[str] | None, known: Mapping[str, Entry]) -> tuple[str, ...]:
-    """The models to load: those named, else all, and in any case those that help. ConfigError for an unknown one."""
+    """The models to load: those named, else the default ones, and in any case those that help. ConfigError for an
+    unknown one.
+    """
     if names is None:
-        return tuple(sorted(known))
+        names = sorted(name for name, entry in known.items() if not entry.model.on_request)
     helpers = (name for name, entry in known.items() if entry.model.helps is not None)
     names = tuple(dict.fromkeys((*names, *helpers)))
     unknown = sorted(set(names) - known.keys())

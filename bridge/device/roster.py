@@ -336,7 +336,11 @@ def _not_ready(standing: Standing) -> ModelNotReady:
         case ModelState.UNLOADING:
             return ModelNotReady(f"{model} is being unloaded; load it again with LoadModel")
         case _:
-            return ModelNotReady(f"{model} is not loaded; load it with LoadModel or `framebridge serve`")
+            name = standing.entry.name
+            return ModelNotReady(
+                f"{model} is not loaded; load it with LoadModel, `framebridge models load {name}` or "
+                "`framebridge serve --models`"
+            )
 
 
 def _detail(error: BaseException) -> str:

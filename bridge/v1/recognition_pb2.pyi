@@ -17,10 +17,16 @@ class RecognitionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RECOGNITION_KIND_CLASSIFY: _ClassVar[RecognitionKind]
     RECOGNITION_KIND_DETECT: _ClassVar[RecognitionKind]
     RECOGNITION_KIND_TRACK: _ClassVar[RecognitionKind]
+    RECOGNITION_KIND_FACES: _ClassVar[RecognitionKind]
+    RECOGNITION_KIND_FACE_MESH: _ClassVar[RecognitionKind]
+    RECOGNITION_KIND_PEOPLE: _ClassVar[RecognitionKind]
 RECOGNITION_KIND_UNSPECIFIED: RecognitionKind
 RECOGNITION_KIND_CLASSIFY: RecognitionKind
 RECOGNITION_KIND_DETECT: RecognitionKind
 RECOGNITION_KIND_TRACK: RecognitionKind
+RECOGNITION_KIND_FACES: RecognitionKind
+RECOGNITION_KIND_FACE_MESH: RecognitionKind
+RECOGNITION_KIND_PEOPLE: RecognitionKind
 
 class RecognitionTask(_message.Message):
     __slots__ = ("kind", "budget", "score_threshold", "max_results", "by_appearance")
@@ -107,7 +113,7 @@ class RecognitionStatus(_message.Message):
     def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., kind: _Optional[_Union[RecognitionKind, str]] = ..., outcome: _Optional[_Union[_error_pb2.Outcome, _Mapping]] = ..., pose: _Optional[bytes] = ...) -> None: ...
 
 class RecognitionResult(_message.Message):
-    __slots__ = ("slot", "frame_index", "kind", "pose", "source_width", "source_height", "classifications", "detections", "carried", "carried_from_index", "timing", "carried_from_pose", "carried_micros")
+    __slots__ = ("slot", "frame_index", "kind", "pose", "source_width", "source_height", "classifications", "detections", "carried", "carried_from_index", "timing", "carried_from_pose", "carried_micros", "faces", "face_meshes", "people")
     SLOT_FIELD_NUMBER: _ClassVar[int]
     FRAME_INDEX_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -121,6 +127,9 @@ class RecognitionResult(_message.Message):
     TIMING_FIELD_NUMBER: _ClassVar[int]
     CARRIED_FROM_POSE_FIELD_NUMBER: _ClassVar[int]
     CARRIED_MICROS_FIELD_NUMBER: _ClassVar[int]
+    FACES_FIELD_NUMBER: _ClassVar[int]
+    FACE_MESHES_FIELD_NUMBER: _ClassVar[int]
+    PEOPLE_FIELD_NUMBER: _ClassVar[int]
     slot: int
     frame_index: int
     kind: RecognitionKind
@@ -134,7 +143,10 @@ class RecognitionResult(_message.Message):
     timing: _timing_pb2.Timing
     carried_from_pose: bytes
     carried_micros: int
-    def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., kind: _Optional[_Union[RecognitionKind, str]] = ..., pose: _Optional[bytes] = ..., source_width: _Optional[int] = ..., source_height: _Optional[int] = ..., classifications: _Optional[_Iterable[_Union[Classification, _Mapping]]] = ..., detections: _Optional[_Iterable[_Union[Detection, _Mapping]]] = ..., carried: _Optional[bool] = ..., carried_from_index: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ..., carried_from_pose: _Optional[bytes] = ..., carried_micros: _Optional[int] = ...) -> None: ...
+    faces: _containers.RepeatedCompositeFieldContainer[Face]
+    face_meshes: _containers.RepeatedCompositeFieldContainer[FaceMesh]
+    people: PeopleMask
+    def __init__(self, slot: _Optional[int] = ..., frame_index: _Optional[int] = ..., kind: _Optional[_Union[RecognitionKind, str]] = ..., pose: _Optional[bytes] = ..., source_width: _Optional[int] = ..., source_height: _Optional[int] = ..., classifications: _Optional[_Iterable[_Union[Classification, _Mapping]]] = ..., detections: _Optional[_Iterable[_Union[Detection, _Mapping]]] = ..., carried: _Optional[bool] = ..., carried_from_index: _Optional[int] = ..., timing: _Optional[_Union[_timing_pb2.Timing, _Mapping]] = ..., carried_from_pose: _Optional[bytes] = ..., carried_micros: _Optional[int] = ..., faces: _Optional[_Iterable[_Union[Face, _Mapping]]] = ..., face_meshes: _Optional[_Iterable[_Union[FaceMesh, _Mapping]]] = ..., people: _Optional[_Union[PeopleMask, _Mapping]] = ...) -> None: ...
 
 class Classification(_message.Message):
     __slots__ = ("class_id", "label", "score")
@@ -179,3 +191,79 @@ class Track(_message.Message):
     predicted: bool
     unseen_micros: int
     def __init__(self, id: _Optional[int] = ..., velocity_x: _Optional[float] = ..., velocity_y: _Optional[float] = ..., predicted: _Optional[bool] = ..., unseen_micros: _Optional[int] = ...) -> None: ...
+
+class Face(_message.Message):
+    __slots__ = ("score", "x", "y", "width", "height", "right_eye", "left_eye", "nose", "mouth", "right_ear", "left_ear", "head")
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    X_FIELD_NUMBER: _ClassVar[int]
+    Y_FIELD_NUMBER: _ClassVar[int]
+    WIDTH_FIELD_NUMBER: _ClassVar[int]
+    HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    RIGHT_EYE_FIELD_NUMBER: _ClassVar[int]
+    LEFT_EYE_FIELD_NUMBER: _ClassVar[int]
+    NOSE_FIELD_NUMBER: _ClassVar[int]
+    MOUTH_FIELD_NUMBER: _ClassVar[int]
+    RIGHT_EAR_FIELD_NUMBER: _ClassVar[int]
+    LEFT_EAR_FIELD_NUMBER: _ClassVar[int]
+    HEAD_FIELD_NUMBER: _ClassVar[int]
+    score: float
+    x: float
+    y: float
+    width: float
+    height: float
+    right_eye: FacePoint
+    left_eye: FacePoint
+    nose: FacePoint
+    mouth: FacePoint
+    right_ear: FacePoint
+    left_ear: FacePoint
+    head: HeadPose
+    def __init__(self, score: _Optional[float] = ..., x: _Optional[float] = ..., y: _Optional[float] = ..., width: _Optional[float] = ..., height: _Optional[float] = ..., right_eye: _Optional[_Union[FacePoint, _Mapping]] = ..., left_eye: _Optional[_Union[FacePoint, _Mapping]] = ..., nose: _Optional[_Union[FacePoint, _Mapping]] = ..., mouth: _Optional[_Union[FacePoint, _Mapping]] = ..., right_ear: _Optional[_Union[FacePoint, _Mapping]] = ..., left_ear: _Optional[_Union[FacePoint, _Mapping]] = ..., head: _Optional[_Union[HeadPose, _Mapping]] = ...) -> None: ...
+
+class FacePoint(_message.Message):
+    __slots__ = ("x", "y")
+    X_FIELD_NUMBER: _ClassVar[int]
+    Y_FIELD_NUMBER: _ClassVar[int]
+    x: float
+    y: float
+    def __init__(self, x: _Optional[float] = ..., y: _Optional[float] = ...) -> None: ...
+
+class HeadPose(_message.Message):
+    __slots__ = ("yaw_degrees", "pitch_degrees", "roll_degrees")
+    YAW_DEGREES_FIELD_NUMBER: _ClassVar[int]
+    PITCH_DEGREES_FIELD_NUMBER: _ClassVar[int]
+    ROLL_DEGREES_FIELD_NUMBER: _ClassVar[int]
+    yaw_degrees: float
+    pitch_degrees: float
+    roll_degrees: float
+    def __init__(self, yaw_degrees: _Optional[float] = ..., pitch_degrees: _Optional[float] = ..., roll_degrees: _Optional[float] = ...) -> None: ...
+
+class FaceMesh(_message.Message):
+    __slots__ = ("score", "x", "y", "width", "height", "points", "head")
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    X_FIELD_NUMBER: _ClassVar[int]
+    Y_FIELD_NUMBER: _ClassVar[int]
+    WIDTH_FIELD_NUMBER: _ClassVar[int]
+    HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    POINTS_FIELD_NUMBER: _ClassVar[int]
+    HEAD_FIELD_NUMBER: _ClassVar[int]
+    score: float
+    x: float
+    y: float
+    width: float
+    height: float
+    points: _containers.RepeatedScalarFieldContainer[float]
+    head: HeadPose
+    def __init__(self, score: _Optional[float] = ..., x: _Optional[float] = ..., y: _Optional[float] = ..., width: _Optional[float] = ..., height: _Optional[float] = ..., points: _Optional[_Iterable[float]] = ..., head: _Optional[_Union[HeadPose, _Mapping]] = ...) -> None: ...
+
+class PeopleMask(_message.Message):
+    __slots__ = ("width", "height", "coverage", "data")
+    WIDTH_FIELD_NUMBER: _ClassVar[int]
+    HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    COVERAGE_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    width: int
+    height: int
+    coverage: float
+    data: bytes
+    def __init__(self, width: _Optional[int] = ..., height: _Optional[int] = ..., coverage: _Optional[float] = ..., data: _Optional[bytes] = ...) -> None: ...

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class RecognitionServiceStub:
-    """Classes and objects in pictures.
+    """What pictures show.
     """
 
     def __init__(self, channel):
@@ -43,7 +43,7 @@ class RecognitionServiceStub:
 
 
 class RecognitionServiceServicer:
-    """Classes and objects in pictures.
+    """What pictures show.
     """
 
     def Recognize(self, request_iterator, context):
@@ -74,7 +74,7 @@ def add_RecognitionServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class RecognitionService:
-    """Classes and objects in pictures.
+    """What pictures show.
     """
 
     @staticmethod

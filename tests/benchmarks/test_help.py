@@ -24,7 +24,8 @@ for name in sys.argv[1:]:
 
 
 def test_every_benchmark_prints_its_usage() -> None:
-    folders = [BENCHMARKS / name for name in ("embedding", "facts", "gpu", "moderation", "one_truth", "tracking")]
+    names = ("embedding", "faces", "facts", "gpu", "moderation", "one_truth", "tracking")
+    folders = [BENCHMARKS / name for name in names]
     paths = sorted(map(str, [*BENCHMARKS.glob("*.py"), *folders]))
     assert len(paths) > 12
     done = subprocess.run(

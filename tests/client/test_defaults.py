@@ -154,6 +154,9 @@ def test_budgets_that_the_client_judges_by_are_the_server_s() -> None:
     assert default(Camera.detect, "budget") == budget["detect"]
     assert default(Camera.classify, "budget") == budget["classify"]
     assert default(Camera.track, "budget") == budget["track"]
+    assert default(Camera.faces, "budget") == budget["faces"]
+    assert default(Camera.face_mesh, "budget") == budget["face_mesh"]
+    assert default(Camera.people, "budget") == budget["people"]
     assert default(Dialogue.say, "budget") == 0  # late words come all the same: the server's own holds
     assert default(Dialogue.say, "pace") == 0
 

@@ -86,7 +86,7 @@ def new_server() -> Iterator[str]:
 
 
 def _assert_whole(saw: Any) -> None:
-    assert saw["models"] == ["avatar", "classifier", "detector", "dialogue"]
+    assert set(saw["models"]) >= {"avatar", "classifier", "detector", "dialogue"}
     assert saw["frames"] == 30
     assert saw["shares memory"] is True
     assert saw["refused"]["disposition"] in ("refused", "missed")

@@ -61,17 +61,28 @@ def test_a_model_that_is_not_known_is_refused_by_name() -> None:
     assert wanted((), known) == ()
     assert wanted(("detector", "avatar"), known) == ("detector", "avatar")
     with pytest.raises(
-        ConfigError, match=r"--models oracle: not known; there are avatar, classifier, detector, dialogue"
+        ConfigError,
+        match=r"--models oracle: not known; there are avatar, classifier, detector, dialogue, face_mesh, faces, people",
     ):
         wanted(("avatar", "oracle"), known)
 
 
 def test_a_model_that_helps_is_there_only_where_something_needs_it() -> None:
-    assert {*ALL_MODELS} - {*MODELS} == {"embedding"}
+    assert [model.name for model in ALL if model.helps is not None] == ["embedding"]
+    assert "embedding" not in MODELS
     assert helpers(Config()) == ()
     assert "embedding" not in entries(needed(CAPABILITIES, Config()))
     named = Config(models=("avatar", "embedding"))
     assert wanted(named.models, entries(needed(CAPABILITIES, named))) == ("avatar", "embedding")
+
+
+def test_a_model_on_request_is_known_but_loaded_only_where_it_is_named() -> None:
+    on_request = {model.name for model in ALL if model.on_request}
+    assert on_request == {"faces", "face_mesh", "people"}
+    known = entries(needed(CAPABILITIES, Config()))
+    assert on_request <= known.keys()
+    assert not on_request & {*MODELS}
+    assert wanted(("avatar", "people"), known) == ("avatar", "people")
 
 
 def test_a_model_that_something_needs_is_loaded_beside_those_that_are_named() -> None:
@@ -92,13 +103,16 @@ def test_a_model_that_something_needs_is_loaded_beside_those_that_are_named() ->
 
 
 def test_a_budget_overrides_what_is_declared() -> None:
-    assert budgets(CAPABILITIES, {"detect": 1.5}) == {
+    declared = {
         "avatar": 0.05,
         "classify": 0.066,
-        "detect": 1.5,
         "track": 0.15,
+        "faces": 0.066,
+        "face_mesh": 0.1,
+        "people": 0.1,
         "dialogue": 2.0,
     }
+    assert budgets(CAPABILITIES, {"detect": 1.5}) == declared | {"detect": 1.5}
     with pytest.raises(ConfigError, match="budgets of flying: no such work; there are avatar, classify"):
         budgets(CAPABILITIES, {"flying": 1.0})
 

@@ -25,7 +25,12 @@ STANDS: dict[str, tuple[ModelState, dict[str, str], str, bool]] = {
         "is still loading (warming up); it comes by itself",
         True,
     ),
-    "unloaded": (ModelState.UNLOADED, {}, "is not loaded; load it with LoadModel or `framebridge serve`", False),
+    "unloaded": (
+        ModelState.UNLOADED,
+        {},
+        "is not loaded; load it with LoadModel, `framebridge models load NAME` or `framebridge serve --models`",
+        False,
+    ),
     "unloading": (ModelState.UNLOADING, {}, "is being unloaded; load it again with LoadModel", False),
     "failed": (
         ModelState.FAILED,
@@ -73,6 +78,7 @@ class Asker:
 @pytest.mark.parametrize("capability", CAPABILITIES)
 def test_a_refusal_says_where_the_model_stands_and_what_mends_it(run: Run, capability: str, stands: str) -> None:
     state, told, sentence, comes = STANDS[stands]
+    sentence = sentence.replace("NAME", capability)
 
     async def scenario() -> None:
         async with serving() as server, connected(server.port) as client:

@@ -6,6 +6,8 @@ from typing import Any
 import grpc
 import pytest
 
+from bridge.capabilities import MODELS
+from bridge.capabilities.recognition.capability import RECOGNITION
 from bridge.config import Limits
 from bridge.v1 import error_pb2
 from tests.capabilities.recognition.test_recognition import DETECT, frame
@@ -22,7 +24,7 @@ class Gated(Fakes):
 
     def __init__(self) -> None:
         super().__init__()
-        self.gates = {name: threading.Event() for name in ("avatar", "classifier", "detector", "dialogue")}
+        self.gates = {name: threading.Event() for name in MODELS}
         self.faults: dict[str, Exception] = {}
 
     def _loads(self, name: str) -> Any:
@@ -48,7 +50,7 @@ async def until(call: Any, name: str, state: int) -> list[tuple[int, str]]:
     stood: list[tuple[int, str]] = []
     while not stood or stood[-1][0] != state:
         models = {model.name: model for model in (await read(call)).models}
-        assert list(models) == ["avatar", "classifier", "detector", "dialogue"]
+        assert list(models) == sorted({*MODELS, *(model.name for model in RECOGNITION.models)})
         stands = models[name].state, models[name].detail
         if stands not in stood:
             stood.append(stands)

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from bridge.client import Disposition, Done, Frame, Grounds, Recognized, Sentence, Timing, Token, Unanswered
-from bridge.client.camera import Box, Label
+from bridge.client.recognition import Box, Label
 from bridge.errors import BridgeError, ConfigError, ServerUnavailable
 from bridge.tools.demo import pictures, view
 from bridge.tools.demo.counters import Counters, joined, percentile

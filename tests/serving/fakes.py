@@ -17,6 +17,7 @@ from models.dialogue.reply import Finish, Piece
 from models.program import Lane, Program, Unfinished
 from models.recognition.classes import ClassifierInput
 from models.recognition.detections import LANES, Candidates, DetectorInput
+from tests.serving.fake_faces import FakeFaces, FakeMesh, FakePeople
 
 CONTEXT = 256
 WAIT_SECONDS = 20.0
@@ -382,6 +383,9 @@ class Fakes:
     classifier: FakeClassifier = field(default_factory=FakeClassifier)
     detector: FakeDetector = field(default_factory=FakeDetector)
     embedding: FakeEmbedding = field(default_factory=FakeEmbedding)
+    faces: FakeFaces = field(default_factory=FakeFaces)
+    face_mesh: FakeMesh = field(default_factory=FakeMesh)
+    people: FakePeople = field(default_factory=FakePeople)
 
     @property
     def models(self) -> tuple[ModelSpec, ...]:

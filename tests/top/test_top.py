@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from bridge.capabilities import CAPABILITIES
 from bridge.tools.top.numbers import as_json
 from bridge.tools.top.rates import LateCause, Poll, between, cause
 from bridge.tools.top.screen import View, render
@@ -257,7 +258,8 @@ def test_once_prints_a_plain_table(run: Run, fake: FakeServer) -> None:
 def test_json_prints_the_raw_numbers(run: Run, fake: FakeServer) -> None:
     told = json.loads(top(fake.port, "--json").stdout)
     assert {model["name"]: model["state"] for model in told["models"]}["avatar"] == "MODEL_STATE_READY"
-    assert [one["name"] for one in told["work"]] == ["avatar", "classify", "detect", "track", "dialogue"]
+    kinds = [work.name for capability in CAPABILITIES for work in capability.work]
+    assert [one["name"] for one in told["work"]] == kinds
     assert told["uptime_micros"] > 0
 
 

@@ -1,4 +1,4 @@
-"""Turns a decoded picture into the inputs of a model's rungs: ahead for the likely rung, on demand for the others."""
+"""Which rungs suit a request, and a decoded picture as their inputs: ahead for the likely one, on demand for others."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -7,6 +7,14 @@ from bridge.capabilities.recognition.kinds import Processor
 from bridge.codecs.images import Decoded
 from bridge.device.catalog import RungSpec
 from bridge.policy.work import Rung
+
+
+def fitting(specs: Sequence[RungSpec], limit: int) -> tuple[RungSpec, ...]:
+    """The rungs without those that give more results than a request wants, if a cheaper one gives enough. A `limit` of
+    0 wants one at least.
+    """
+    enough = [spec.most_results for spec in specs if spec.most_results >= max(1, limit)]
+    return tuple(spec for spec in specs if not enough or spec.most_results <= enough[-1])
 
 
 def device_rungs(

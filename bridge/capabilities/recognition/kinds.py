@@ -11,6 +11,7 @@ from bridge.pictures.picture import Pixels, Size
 from bridge.v1 import recognition_pb2
 
 MOST_RESULTS = 100
+MOST_TASKS = 4  # of one picture
 
 
 class Processor(Protocol):
@@ -85,6 +86,9 @@ KINDS: Mapping[int, Kind] = {
     recognition_pb2.RECOGNITION_KIND_CLASSIFY: Kind("classifier", "classify"),
     recognition_pb2.RECOGNITION_KIND_DETECT: Kind("detector", "detect", follows=True),
     recognition_pb2.RECOGNITION_KIND_TRACK: Kind("detector", "track", follows=True, part="tracking"),
+    recognition_pb2.RECOGNITION_KIND_FACES: Kind("faces", "faces"),
+    recognition_pb2.RECOGNITION_KIND_FACE_MESH: Kind("face_mesh", "face_mesh"),
+    recognition_pb2.RECOGNITION_KIND_PEOPLE: Kind("people", "people"),
 }
 
 

@@ -1,6 +1,6 @@
 """Builds the result messages of recognition tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bridge.capabilities.recognition.camera import Task
@@ -29,25 +29,62 @@ def result(
         if minor >= _DATES_CARRIED:
             message.carried_from_pose = carried_from.pose
             message.carried_micros = round((task.arrival - carried_from.arrival) * MICROS)
+    add = _ADD[task.kind]
     for answer in answers:
-        if task.kind == recognition_pb2.RECOGNITION_KIND_CLASSIFY:
-            message.classifications.add(class_id=answer.class_id, label=answer.label, score=answer.score)
-        else:
-            found = message.detections.add(
-                class_id=answer.class_id,
-                label=answer.label,
-                score=answer.score,
-                x=answer.x,
-                y=answer.y,
-                width=answer.width,
-                height=answer.height,
-            )
-            if task.kind == recognition_pb2.RECOGNITION_KIND_TRACK:
-                _track(found.track, answer)
+        add(message, answer)
     return recognition_pb2.RecognizeResponse(result=message)
 
 
-def _track(message: recognition_pb2.Track, answer: Any) -> None:
-    message.id, message.predicted = answer.track_id, answer.unseen > 0
-    message.velocity_x, message.velocity_y = answer.velocity_x, answer.velocity_y
-    message.unseen_micros = round(answer.unseen * MICROS)
+def _add_label(message: recognition_pb2.RecognitionResult, answer: Any) -> None:
+    message.classifications.add(class_id=answer.class_id, label=answer.label, score=answer.score)
+
+
+def _add_box(message: recognition_pb2.RecognitionResult, answer: Any) -> None:
+    message.detections.add(class_id=answer.class_id, label=answer.label, **_place(answer))
+
+
+def _add_track(message: recognition_pb2.RecognitionResult, answer: Any) -> None:
+    track = recognition_pb2.Track(
+        id=answer.track_id,
+        predicted=answer.unseen > 0,
+        velocity_x=answer.velocity_x,
+        velocity_y=answer.velocity_y,
+        unseen_micros=round(answer.unseen * MICROS),
+    )
+    message.detections.add(class_id=answer.class_id, label=answer.label, track=track, **_place(answer))
+
+
+def _add_face(message: recognition_pb2.RecognitionResult, answer: Any) -> None:
+    points = {name: recognition_pb2.FacePoint(x=x, y=y) for name in _POINTS for x, y in (getattr(answer, name),)}
+    message.faces.add(head=_head(answer.pose), **points, **_place(answer))
+
+
+def _add_mesh(message: recognition_pb2.RecognitionResult, answer: Any) -> None:
+    message.face_meshes.add(head=_head(answer.pose), points=answer.points.ravel().tolist(), **_place(answer))
+
+
+def _add_mask(message: recognition_pb2.RecognitionResult, answer: Any) -> None:
+    height, width = answer.pixels.shape
+    mask = recognition_pb2.PeopleMask(
+        width=width, height=height, coverage=answer.coverage, data=answer.pixels.tobytes()
+    )
+    message.people.CopyFrom(mask)
+
+
+def _place(answer: Any) -> dict[str, float]:
+    return {name: getattr(answer, name) for name in ("score", "x", "y", "width", "height")}
+
+
+def _head(pose: Any) -> recognition_pb2.HeadPose:
+    return recognition_pb2.HeadPose(yaw_degrees=pose.yaw, pitch_degrees=pose.pitch, roll_degrees=pose.roll)
+
+
+_POINTS = ("right_eye", "left_eye", "nose", "mouth", "right_ear", "left_ear")
+_ADD: Mapping[int, Callable[[recognition_pb2.RecognitionResult, Any], None]] = {
+    recognition_pb2.RECOGNITION_KIND_CLASSIFY: _add_label,
+    recognition_pb2.RECOGNITION_KIND_DETECT: _add_box,
+    recognition_pb2.RECOGNITION_KIND_TRACK: _add_track,
+    recognition_pb2.RECOGNITION_KIND_FACES: _add_face,
+    recognition_pb2.RECOGNITION_KIND_FACE_MESH: _add_mesh,
+    recognition_pb2.RECOGNITION_KIND_PEOPLE: _add_mask,
+}

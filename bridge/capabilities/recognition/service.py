@@ -1,7 +1,7 @@
 """The recognition service: validates the messages of recognition streams, and turns pictures into tasks."""
 
 from bridge.capabilities.recognition.camera import Camera, Task, status_of
-from bridge.capabilities.recognition.kinds import KINDS, MOST_RESULTS
+from bridge.capabilities.recognition.kinds import KINDS, MOST_RESULTS, MOST_TASKS
 from bridge.capabilities.recognition.tasks import Tasks, warm_up_workers
 from bridge.errors import BridgeError, InvalidRequest, TooLarge
 from bridge.pictures.decode_queue import Ticket
@@ -22,7 +22,7 @@ _Kind = recognition_pb2.RecognitionKind
 
 
 class RecognitionService(Servicer):
-    """Classification, object detection and tracking in pictures."""
+    """What pictures show: labels, objects, tracks, faces, people."""
 
     async def warm_up(self) -> None:
         await warm_up_workers(self._backend)
@@ -103,8 +103,10 @@ class RecognitionExchange:
         for task in frame.tasks:
             check_enum("kind", _Kind, task.kind, unspecified=False)
         kinds = [task.kind for task in frame.tasks]
-        if not kinds or len(set(kinds)) < len(kinds):
-            raise InvalidRequest("tasks are missing or name a kind twice; send one to four, each kind at most once")
+        if not 0 < len(kinds) <= MOST_TASKS or len(set(kinds)) < len(kinds):
+            raise InvalidRequest(
+                "tasks are missing, more than four or name a kind twice; send one to four, each kind at most once"
+            )
         if kinds == [_Kind.RECOGNITION_KIND_TRACK] and not frame.HasField("image"):
             picture = no_picture()
         else:

@@ -15,13 +15,14 @@ import numpy as np
 
 from bridge.capabilities.recognition.camera import Camera, Task
 from bridge.capabilities.recognition.following import follow
-from bridge.capabilities.recognition.inputs import device_rungs
+from bridge.capabilities.recognition.inputs import device_rungs, fitting
 from bridge.capabilities.recognition.kinds import KINDS, processor_of
 from bridge.capabilities.recognition.last_output import LastOutput, Origin
 from bridge.capabilities.recognition.results import result
 from bridge.capabilities.recognition.waiting import Waiting, disarm
 from bridge.codecs import png
 from bridge.device.catalog import RungSpec
+from bridge.device.roster import ModelState
 from bridge.errors import BridgeError
 from bridge.pictures.decoders import Work
 from bridge.pictures.picture import Picture, Size, decode, picture_of
@@ -55,7 +56,6 @@ class Tasks(Answering[Task]):
     def __init__(self, stream: Stream) -> None:
         super().__init__(stream)
         self._decoders = self._backend.decoders
-        self._processors = {kind: processor_of(kind, self._backend.roster) for kind in KINDS}
         self._enough: dict[tuple[int, ...], Size] = {}  # by combination of kinds
         self._waiting = Waiting(stream, self._begin, self._time_out)
         self.owner = self._waiting.owner
@@ -167,7 +167,7 @@ class Tasks(Answering[Task]):
         self.end(task, Ending.REFUSED, sentence if stage is Stage.DECODE else "", Cause.NO_RUNG_IN_TIME, stage)
 
     def _ladder(self, task: Task) -> tuple[RungSpec, ...]:
-        specs = self._backend.roster.ladder(KINDS[task.kind].model)
+        specs = fitting(self._backend.roster.ladder(KINDS[task.kind].model), task.limit)
         return specs[:1] if task.terms.best_only else specs
 
     # -- decoding ------------------------------------------------------------------------------------------------------
@@ -213,10 +213,10 @@ class Tasks(Answering[Task]):
         prepared = Prepared(decoded.width, decoded.height)
         for kind, specs in ladders.items():
             likely = tasks[0].camera.rung.get(kind, "")
-            prepared.inputs[kind] = device_rungs(specs, self._processors[kind], decoded, likely)
+            prepared.inputs[kind] = device_rungs(specs, self._processor(kind), decoded, likely)
         for task in tasks:
             if task.by_appearance and task.kind in prepared.inputs:
-                task.colours = self._processors[task.kind].colours(decoded.pixels)
+                task.colours = self._processor(task.kind).colours(decoded.pixels)
                 rungs, held = prepared.inputs[task.kind]
                 prepared.inputs[task.kind] = rungs, held + task.colours.nbytes
         prepared.took = clock() - began
@@ -292,7 +292,7 @@ class Tasks(Answering[Task]):
                 return follow(processor, task, outcome.value)
             return processor.read(outcome.value, task.size, task.threshold, task.limit)
 
-        processor = self._processors[task.kind]
+        processor = self._processor(task.kind)
         task.camera.rung[task.kind] = task.rung
         work = Work(read, done)
         self._decoders.answer(work, at_once=processor.reads_at_once)
@@ -301,11 +301,15 @@ class Tasks(Answering[Task]):
         last = task.camera.last_outputs.get(task.kind)
         if last is None or last.origin.index < task.index:
             before = last.output if last is not None and last.origin.applies_to(task.origin) else None
-            remembered = self._processors[task.kind].remember(output, task.arrival, before)
+            remembered = self._processor(task.kind).remember(output, task.arrival, before)
             task.camera.last_outputs[task.kind] = LastOutput(task.origin, remembered)
 
+    def _processor(self, kind: int) -> Any:
+        """That of a kind; imported with the first task, as few servers have the models of all kinds."""
+        return processor_of(kind, self._backend.roster)
+
     def _carry(self, task: Task, at: float, last: LastOutput) -> None:
-        processor = self._processors[task.kind]
+        processor = self._processor(task.kind)
         answers = processor.carry(last.output, task.arrival, task.size, task.threshold, task.limit)
         self._answer(task, at, answers, last.origin)
 
@@ -334,13 +338,16 @@ def _enough(rungs: Iterable[RungSpec]) -> Size:
 
 
 async def warm_up_workers(backend: Backend) -> None:
-    """Warm up every decode worker: its first picture takes 40 ms longer, mostly for memory."""
+    """Warm up every decode worker: its first picture takes 40 ms longer, mostly for memory. Inputs of models that are
+    not loaded are left out.
+    """
     started = threading.Barrier(backend.decoders.workers)
     rungs = [
         (processor_of(number, backend.roster), rung.name)
         for number, kind in KINDS.items()
         if not kind.part  # its rungs are those of another kind
-        for rung in backend.roster.standing(kind.model).entry.model.rungs
+        if backend.roster.standing(kind.model).state is ModelState.READY
+        for rung in backend.roster.ladder(kind.model)
         if rung.lane is not None
     ]
 

@@ -15,6 +15,10 @@ from bridge.policy.work import Job, Rung
 from models.recognition.classes import CROP, SIDE
 from models.recognition.detections import LANES
 from models.recognition.detector_processor import DetectorProcessor
+from models.recognition.faces.faces import SIDE as FACE_SIDE
+from models.recognition.mesh.meshes import CANVAS
+from models.recognition.mesh.meshes import LANES as MESHES
+from models.recognition.people.masks import LANES as PEOPLE
 from tests.capabilities.recognition.test_recognition import CLASSIFY, DETECT, frame
 from tests.conftest import Run
 from tests.serving.client import connected, read
@@ -81,7 +85,8 @@ def test_a_single_rung_keeps_no_picture() -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_what_a_rung_needs_of_a_picture_is_what_its_processor_uses(model: str) -> None:
-    sizes = LANES | {"classifier.224": (round(SIDE / CROP),) * 2}
+    sizes = {**LANES, **PEOPLE, "classifier.224": (round(SIDE / CROP),) * 2, "faces.128": (FACE_SIDE,) * 2}
+    sizes |= dict.fromkeys(MESHES, (CANVAS,) * 2)
     processor: Processor = imported(MODELS[model].processor)
     for rung in MODELS[model].rungs:
         if rung.lane is not None:

@@ -1,0 +1,1 @@
+"""Faces: boxes, six points each and the head's pose (BlazeFace)."""

@@ -1,0 +1,1 @@
+"""Face mesh: 468 points of each face, and the head's pose from all of them."""

@@ -1,0 +1,1 @@
+"""People: a mask of what of a picture shows them (selfie segmentation)."""
