@@ -14,9 +14,9 @@ namespace FrameBridge.Editor
         public override void OnInspectorGUI()
         {
             DrawDefaultInspector();
-            if (!Recognizer.Detect && !Recognizer.Classify)
+            if (!Recognizer.IsLooking)
             {
-                EditorGUILayout.HelpBox("Nothing to look for: switch on Detect or Classify.", MessageType.Warning);
+                EditorGUILayout.HelpBox("Nothing to look for: switch on Detect, Classify, Faces, Face Mesh or People.", MessageType.Warning);
             }
 
             if (Application.isPlaying)

@@ -12,6 +12,15 @@ namespace FrameBridge
         internal static readonly ProblemWords Names = new ProblemWords(
             "classifier", "name for the picture", "names for pictures", "Classify Seconds", "lower Pictures Per Second");
 
+        internal static readonly ProblemWords Faces = new ProblemWords(
+            "faces", "answer with faces", "faces", "People Seconds", "lower Pictures Per Second");
+
+        internal static readonly ProblemWords Meshes = new ProblemWords(
+            "face_mesh", "answer with face meshes", "face meshes", "People Seconds", "lower Pictures Per Second");
+
+        internal static readonly ProblemWords Masks = new ProblemWords(
+            "people", "mask of people", "masks of people", "People Seconds", "lower Pictures Per Second");
+
         internal static readonly ProblemWords Replies = new ProblemWords(
             "dialogue", "reply", "replies", "the persona's First Token Seconds", "have fewer characters speak at once");
 

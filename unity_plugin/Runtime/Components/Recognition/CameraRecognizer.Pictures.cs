@@ -11,7 +11,7 @@ namespace FrameBridge
 
         private static readonly ProfilerMarker ReadbackMarker = new ProfilerMarker("FrameBridge.Readback");
 
-        private readonly RecognitionTask[] _tasks = new RecognitionTask[2];
+        private readonly RecognitionTask[] _tasks = new RecognitionTask[MostKinds];
         private IPictureSource _pictures;
         private PictureGrabber _grabber;
         private BridgeClient _client;
@@ -25,8 +25,11 @@ namespace FrameBridge
             FollowSettings();
             if (_pictures != null && FollowConnection())
             {
-                Take(BoxKind);
-                Take(RecognitionKind.Classify);
+                foreach (RecognitionKind kind in Kinds)
+                {
+                    Take(Wire(kind));
+                }
+
                 Send();
                 Grab();
             }
@@ -76,7 +79,7 @@ namespace FrameBridge
         private void Grab()
         {
             double now = Time.unscaledTimeAsDouble;
-            if (now < _nextAt || !(detect || classify) || !_slot.CanSend)
+            if (now < _nextAt || WrongKinds() != null || !_slot.CanSend)
             {
                 return;
             }
@@ -174,19 +177,15 @@ namespace FrameBridge
             }
         }
 
-        private RecognitionKind BoxKind => track ? RecognitionKind.Track : RecognitionKind.Detect;
-
         private int Tasks()
         {
             int count = 0;
-            if (detect)
+            for (int i = 0; i < Kinds.Length && count < MostKinds; i++)
             {
-                _tasks[count++] = Task(BoxKind, detectSeconds);
-            }
-
-            if (classify)
-            {
-                _tasks[count++] = Task(RecognitionKind.Classify, classifySeconds);
+                if (IsAsked(Kinds[i]))
+                {
+                    _tasks[count++] = Task(Wire(Kinds[i]), BudgetOf(Kinds[i]));
+                }
             }
 
             return count;

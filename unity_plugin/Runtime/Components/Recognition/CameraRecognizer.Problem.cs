@@ -5,10 +5,6 @@ namespace FrameBridge
     /// <summary>The reason why no answer arrives.</summary>
     public sealed partial class CameraRecognizer
     {
-        private const string LooksForNothing = "nothing to look for; switch on Detect or Classify";
-
-        private readonly ProblemWatch _detectWatch = new ProblemWatch();
-        private readonly ProblemWatch _classifyWatch = new ProblemWatch();
         private readonly ProblemWatch _sendWatch = new ProblemWatch();
         private readonly ProblemReport _problem = new ProblemReport();
         private string _setup; // why there is no slot, or why a picture cannot be sent
@@ -23,14 +19,15 @@ namespace FrameBridge
         private void Advance()
         {
             double now = Time.unscaledTimeAsDouble;
-            _detectWatch.Advance(now);
-            _classifyWatch.Advance(now);
+            foreach (ProblemWatch watch in _watches)
+            {
+                watch.Advance(now);
+            }
+
             _sendWatch.Advance(now);
         }
 
         private double Period => 1.0 / picturesPerSecond;
-
-        private ProblemWatch WatchOf(RecognitionKind kind) => kind == RecognitionKind.Classify ? _classifyWatch : _detectWatch;
 
         private void HearSent()
         {
@@ -60,11 +57,10 @@ namespace FrameBridge
             }
             else
             {
-                cause = CauseOf(_detectWatch, detect, words, detectSeconds);
-                if (cause.Kind == ProblemKind.None)
+                for (int i = 0; i < Kinds.Length && cause.Kind == ProblemKind.None; i++)
                 {
-                    words = ProblemWords.Names;
-                    cause = CauseOf(_classifyWatch, classify, words, classifySeconds);
+                    words = WordsOf(Kinds[i]);
+                    cause = CauseOf(WatchOf(Kinds[i]), IsAsked(Kinds[i]), words, BudgetOf(Kinds[i]));
                 }
             }
 
@@ -74,7 +70,7 @@ namespace FrameBridge
         /// <summary>Whether the cause is on this side of the link, and which.</summary>
         private bool FindOwn(ref ProblemCause cause)
         {
-            string own = detect || classify ? _setup : LooksForNothing;
+            string own = WrongKinds() ?? _setup;
             own = string.IsNullOrEmpty(own) && _pictures != null ? _pictures.Problem : own;
             cause.Kind = string.IsNullOrEmpty(own) ? ProblemKind.None : ProblemKind.Setup;
             cause.Text = own;
@@ -83,8 +79,11 @@ namespace FrameBridge
 
         private void StopWatching()
         {
-            _detectWatch.Stop();
-            _classifyWatch.Stop();
+            foreach (ProblemWatch watch in _watches)
+            {
+                watch.Stop();
+            }
+
             _sendWatch.Stop();
         }
 

@@ -26,7 +26,8 @@ namespace FrameBridge
 
         private void TellLabel(RecognitionKind kind, RecognitionResult result)
         {
-            if (kind == RecognitionKind.Classify && detect)
+            bool isNamed = kind == RecognitionKind.Detect || kind == RecognitionKind.Track || kind == RecognitionKind.Classify;
+            if (!isNamed || (kind == RecognitionKind.Classify && detect))
             {
                 return; // with both, boxes win: two names for one picture would alternate
             }

@@ -145,6 +145,34 @@ namespace FrameBridge
             set => classifySeconds = value;
         }
 
+        /// <summary>Whether faces are found: boxes, six points each, and how the head is turned.</summary>
+        public bool Faces
+        {
+            get => faces;
+            set => faces = value;
+        }
+
+        /// <summary>Whether 468 points are fitted to one face, or to as many as <see cref="MaxResults"/> says, up to four.</summary>
+        public bool FaceMesh
+        {
+            get => faceMesh;
+            set => faceMesh = value;
+        }
+
+        /// <summary>Whether the people in the picture are masked.</summary>
+        public bool People
+        {
+            get => people;
+            set => people = value;
+        }
+
+        /// <summary>The budget of faces, meshes and masks in seconds; 0 for the server's default.</summary>
+        public float PeopleSeconds
+        {
+            get => peopleSeconds;
+            set => peopleSeconds = value;
+        }
+
         /// <summary>Answers below this score are left out, 0 to 1; 0 for the server's default.</summary>
         public float ScoreThreshold
         {

@@ -87,6 +87,23 @@ namespace FrameBridge
         private float classifySeconds = 0.066f;
 
         [SerializeField]
+        [Tooltip("Find faces: boxes, six points each, and how the head is turned. The server loads this model on request.")]
+        private bool faces;
+
+        [SerializeField]
+        [Tooltip("Fit 468 points to one face, or to as many as Max Results says, up to four. The server loads this model on request.")]
+        private bool faceMesh;
+
+        [SerializeField]
+        [Tooltip("Mask the people in the picture. The server loads this model on request.")]
+        private bool people;
+
+        [SerializeField]
+        [Min(0f)]
+        [Tooltip("The budget of faces, meshes and masks in seconds. 0: the server's default.")]
+        private float peopleSeconds = 0.1f;
+
+        [SerializeField]
         [Range(0f, 1f)]
         [Tooltip("Answers below this score are left out. 0: the server's default.")]
         private float scoreThreshold;

@@ -51,7 +51,8 @@ namespace FrameBridge
 
         private void Place(RecognitionResult result)
         {
-            if (result.Kind == RecognitionKind.Classify || !CapturePose.TryRead(result.Pose, out CapturePose pose))
+            bool hasBoxes = result.Kind == RecognitionKind.Detect || result.Kind == RecognitionKind.Track;
+            if (!hasBoxes || !CapturePose.TryRead(result.Pose, out CapturePose pose))
             {
                 return;
             }

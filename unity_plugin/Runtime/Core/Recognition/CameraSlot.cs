@@ -3,7 +3,7 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// One camera: sends pictures, receives names and boxes. Send on one thread and take on one thread (usually the
+    /// One camera: sends pictures, receives names, boxes, faces and masks. Send on one thread and take on one thread (usually the
     /// main thread for both). Nothing here blocks or allocates per picture.
     /// </summary>
     public sealed class CameraSlot
@@ -16,6 +16,9 @@ namespace FrameBridge
         private readonly TaskTrack _classify = new TaskTrack();
         private readonly TaskTrack _detect = new TaskTrack();
         private readonly TaskTrack _track = new TaskTrack();
+        private readonly TaskTrack _faces = new TaskTrack();
+        private readonly TaskTrack _faceMesh = new TaskTrack();
+        private readonly TaskTrack _people = new TaskTrack();
         private long _late;
         private bool _closed;
 
@@ -126,10 +129,12 @@ namespace FrameBridge
         /// <summary>Open requests will not be answered. Under the gate.</summary>
         internal void Lost()
         {
-            _classify.Asks.Clear();
-            _detect.Asks.Clear();
-            _track.Asks.Clear();
-            _classify.Newest = _detect.Newest = _track.Newest = 0;
+            _classify.Lost();
+            _detect.Lost();
+            _track.Lost();
+            _faces.Lost();
+            _faceMesh.Lost();
+            _people.Lost();
             _late = 0;
         }
 
@@ -141,6 +146,9 @@ namespace FrameBridge
                 Receive(_classify, RecognitionKind.Classify, message, pose, now);
                 Receive(_detect, RecognitionKind.Detect, message, pose, now);
                 Receive(_track, RecognitionKind.Track, message, pose, now);
+                Receive(_faces, RecognitionKind.Faces, message, pose, now);
+                Receive(_faceMesh, RecognitionKind.FaceMesh, message, pose, now);
+                Receive(_people, RecognitionKind.People, message, pose, now);
             }
             else if (StateOf(message.Task) != null)
             {
@@ -238,6 +246,9 @@ namespace FrameBridge
                 case RecognitionKind.Classify: return _classify;
                 case RecognitionKind.Detect: return _detect;
                 case RecognitionKind.Track: return _track;
+                case RecognitionKind.Faces: return _faces;
+                case RecognitionKind.FaceMesh: return _faceMesh;
+                case RecognitionKind.People: return _people;
                 default: return null;
             }
         }

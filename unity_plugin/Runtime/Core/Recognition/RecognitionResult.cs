@@ -3,13 +3,14 @@ using System;
 namespace FrameBridge
 {
     /// <summary>
-    /// The result of one task of one picture: names, boxes or the reason why there are none. The object is reused: it
+    /// The result of one task of one picture: names, boxes, faces, a mask or the reason why there are none. The object is reused: it
     /// is valid until the next <see cref="CameraSlot.TryTakeResult"/> of the same camera and kind.
     /// </summary>
     public sealed class RecognitionResult
     {
         internal readonly Classification[] ClassificationBuffer = new Classification[RecognitionMessage.MaxAnswers];
         internal readonly Detection[] DetectionBuffer = new Detection[RecognitionMessage.MaxAnswers];
+        private readonly PeopleAnswers _people = new PeopleAnswers();
         private byte[] _pose = Array.Empty<byte>();
         private int _poseLength;
         private byte[] _carriedFromPose = Array.Empty<byte>();
@@ -74,9 +75,39 @@ namespace FrameBridge
         /// <summary>Objects and their boxes, best first.</summary>
         public ReadOnlySpan<Detection> Detections => new ReadOnlySpan<Detection>(DetectionBuffer, 0, DetectionCount);
 
+        /// <summary>Faces, best first, for <see cref="RecognitionKind.Faces"/>.</summary>
+        public ReadOnlySpan<Face> Faces => new ReadOnlySpan<Face>(_people.Faces, 0, _people.FaceCount);
+
+        /// <summary>Faces with points, best first, for <see cref="RecognitionKind.FaceMesh"/>.</summary>
+        public ReadOnlySpan<FaceMesh> FaceMeshes => new ReadOnlySpan<FaceMesh>(_people.Meshes, 0, _people.MeshCount);
+
+        /// <summary>
+        /// Where people are, for <see cref="RecognitionKind.People"/>; of width 0 if there is no mask.
+        /// </summary>
+        public PeopleMask People => _people.HasMask ? _people.Mask : default;
+
+        /// <summary>
+        /// The mask's bytes, 255 for certain, top row first: an 8-bit texture of one channel, which Unity shows upside down. Empty
+        /// if there is no mask.
+        /// </summary>
+        public ReadOnlySpan<byte> MaskPixels => new ReadOnlySpan<byte>(_people.Pixels, 0, _people.HasMask ? _people.PixelCount : 0);
+
         internal int ClassificationCount { get; private set; }
 
         internal int DetectionCount { get; private set; }
+
+        /// <summary>
+        /// The <see cref="FaceMesh.PointCount"/> points of the mesh at this place in <see cref="FaceMeshes"/>.
+        /// </summary>
+        public ReadOnlySpan<MeshPoint> MeshPoints(int mesh)
+        {
+            if (mesh < 0 || mesh >= _people.MeshCount)
+            {
+                throw new ArgumentOutOfRangeException(nameof(mesh), mesh, $"there are {_people.MeshCount} meshes");
+            }
+
+            return new ReadOnlySpan<MeshPoint>(_people.Points, mesh * FaceMesh.PointCount, FaceMesh.PointCount);
+        }
 
         /// <summary>Copies a message.</summary>
         internal void Fill(RecognitionMessage message, ReadOnlySpan<byte> pose)
@@ -95,6 +126,7 @@ namespace FrameBridge
             DetectionCount = message.DetectionCount;
             Array.Copy(message.Classifications, ClassificationBuffer, ClassificationCount);
             Array.Copy(message.Detections, DetectionBuffer, DetectionCount);
+            _people.CopyFrom(message.People);
             Keep(pose, ref _pose, out _poseLength);
             Keep(new ReadOnlySpan<byte>(message.CarriedFromPose, 0, message.CarriedFromPoseLength), ref _carriedFromPose, out _carriedFromPoseLength);
         }

@@ -7,5 +7,12 @@ namespace FrameBridge
         public readonly ResultBuffers Results = new ResultBuffers();
         public long Newest;
         public double LateSeconds; // of the newest answer that arrived too late, until taken
+
+        /// <summary>Open requests will not be answered.</summary>
+        public void Lost()
+        {
+            Asks.Clear();
+            Newest = 0;
+        }
     }
 }

@@ -14,5 +14,17 @@ namespace FrameBridge
 
         /// <summary>Follow objects from picture to picture: COCO names with boxes, ids and velocities.</summary>
         Track = 3,
+
+        /// <summary>Find faces: boxes, six points each, and how the head is turned. Needs a server of minor version 7.</summary>
+        Faces = 4,
+
+        /// <summary>
+        /// Fit 468 points to faces: to one, or to as many as <see cref="RecognitionTask.MaxResults"/> says, up to four.
+        /// Needs a server of minor version 7.
+        /// </summary>
+        FaceMesh = 5,
+
+        /// <summary>Mask the people in the picture. Needs a server of minor version 7.</summary>
+        People = 6,
     }
 }

@@ -162,6 +162,39 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public void FacesMeshesAndMasksDown()
+        {
+            var world = new DetachedStreams();
+            var camera = world.Recognition.OpenSlot();
+            world.Open(BridgeStream.Recognition, new RecognizeResponse { Opened = new RecognizeOpened() }.ToByteArray());
+            var image = new CameraImage { Format = ImageFormat.Rgba32, Width = 64, Height = 64 };
+            var pixels = new byte[4 * 64 * 64];
+            var kinds = new[] { RecognitionKind.Faces, RecognitionKind.FaceMesh, RecognitionKind.People };
+            var tasks = kinds.Select(kind => new FrameBridge.RecognitionTask { Kind = kind, BudgetSeconds = 30 }).ToArray();
+            var results = Enumerable.Range(1, Warm + Frames).Select(index => kinds.Select(kind => People(camera.Number, index, kind)).ToArray()).ToArray();
+            var (at, taken) = (0, 0);
+            var bytes = Measured(() =>
+            {
+                camera.TrySend(image, pixels, tasks);
+                world.DrainOutbox(BridgeStream.Recognition);
+                foreach (var message in results[at++])
+                {
+                    world.Read(BridgeStream.Recognition, message);
+                }
+
+                foreach (var kind in kinds)
+                {
+                    if (camera.TryTakeResult(kind, out var result))
+                    {
+                        taken += result.Faces.Length + (result.FaceMeshes.Length > 0 ? result.MeshPoints(0).Length : 0) + result.MaskPixels.Length;
+                    }
+                }
+            });
+            Assert.That(taken, Is.EqualTo((Warm + Frames) * (1 + FrameBridge.FaceMesh.PointCount + (256 * 256))));
+            Assert.That(bytes, Is.EqualTo(0));
+        }
+
+        [Test]
         public void RecordingAMessage()
         {
             var recorder = new Recorder(64 * 1024);
@@ -227,6 +260,25 @@ namespace FrameBridge.Tests
             response.Result.Kind = V1.RecognitionKind.Track;
             response.Result.Detections[0].Track = new Track { Id = 9, VelocityX = 3f, VelocityY = 4f, Predicted = true, UnseenMicros = 100_000 };
             return response.ToByteArray();
+        }
+
+        private static byte[] People(int slot, long index, RecognitionKind kind)
+        {
+            var result = new V1.RecognitionResult { Slot = slot, FrameIndex = index, Kind = (V1.RecognitionKind)kind };
+            switch (kind)
+            {
+                case RecognitionKind.Faces:
+                    result.Faces.Add(new V1.Face { Score = 1, Nose = new V1.FacePoint { X = 3 }, Head = new V1.HeadPose { YawDegrees = 4 } });
+                    break;
+                case RecognitionKind.FaceMesh:
+                    result.FaceMeshes.Add(new V1.FaceMesh { Score = 1, Points = { new float[3 * FrameBridge.FaceMesh.PointCount] } });
+                    break;
+                default:
+                    result.People = new V1.PeopleMask { Width = 256, Height = 256, Data = ByteString.CopyFrom(new byte[256 * 256]) };
+                    break;
+            }
+
+            return new RecognizeResponse { Result = result }.ToByteArray();
         }
 
         private static byte[] Result(int slot, long index) => new RecognizeResponse

@@ -162,6 +162,42 @@ namespace FrameBridge.Tests
         }
 
         [Test]
+        public async Task FacesMeshesAndMasksAreResultsOfTheirKinds()
+        {
+            var call = await Opened();
+            var kinds = new[] { RecognitionKind.Faces, RecognitionKind.FaceMesh, RecognitionKind.People };
+            var index = _camera.TrySend(Image, _pixels, kinds.Select(kind => new FrameBridge.RecognitionTask { Kind = kind, BudgetSeconds = 30 }).ToArray());
+            foreach (var kind in kinds)
+            {
+                call.Say(new RecognizeResponse { Result = Seen(kind, index) });
+            }
+
+            var found = new FrameBridge.RecognitionResult[3];
+            await Expect.Until(() => _camera.TryTakeResult(RecognitionKind.Faces, out found[0]), "faces");
+            await Expect.Until(() => _camera.TryTakeResult(RecognitionKind.FaceMesh, out found[1]), "meshes");
+            await Expect.Until(() => _camera.TryTakeResult(RecognitionKind.People, out found[2]), "a mask");
+            var face = found[0].Faces[0];
+            Assert.That((face.Width, face.Nose.X, face.LeftEar.Y, face.Head.RollDegrees), Is.EqualTo((2f, 3f, 1f, -5f)));
+            Assert.That((found[1].FaceMeshes[0].Score, found[1].MeshPoints(0)[467].Depth), Is.EqualTo((0.5f, 1403f)));
+            Assert.That((found[2].People.Width, found[2].People.Coverage), Is.EqualTo((2, 0.25f)));
+            Assert.That(found[2].MaskPixels.ToArray(), Is.EqualTo(new byte[] { 9, 8, 7, 6 }));
+            Assert.That((found[0].MaskPixels.Length, found[1].Faces.Length, found[2].FaceMeshes.Length), Is.EqualTo((0, 0, 0)));
+        }
+
+        [Test]
+        public async Task AKindThatIsNotLoadedSaysSoAndHowToLoadIt()
+        {
+            var call = await Opened();
+            var index = _camera.TrySend(Image, _pixels, new[] { new FrameBridge.RecognitionTask { Kind = RecognitionKind.People, BudgetSeconds = 30 } });
+            var error = new ErrorDetail { Reason = V1.ErrorReason.UnknownModel, Message = "model 'people' is not loaded" };
+            var outcome = new V1.Outcome { Disposition = V1.Disposition.Refused, Error = error };
+            call.Say(new RecognizeResponse { Status = new RecognitionStatus { Slot = _camera.Number, FrameIndex = index, Kind = V1.RecognitionKind.People, Outcome = outcome } });
+            FrameBridge.RecognitionResult result = null;
+            await Expect.Until(() => _camera.TryTakeResult(RecognitionKind.People, out result), "a refusal");
+            Assert.That((result.IsAnswered, result.Outcome.Reason, result.Outcome.Message), Is.EqualTo((false, ErrorReason.UnknownModel, "model 'people' is not loaded")));
+        }
+
+        [Test]
         public async Task PicturesAreSkippedWhileTheStreamIsClosed()
         {
             Assert.That((_camera.CanSend, _camera.TrySend(Image, _pixels, Both)), Is.EqualTo((false, 0L)));
@@ -200,6 +236,26 @@ namespace FrameBridge.Tests
         {
             FrameBridge.RecognitionResult result = null;
             await Expect.Until(() => _camera.TryTakeResult(RecognitionKind.Track, out result), "tracks");
+            return result;
+        }
+
+        private V1.RecognitionResult Seen(RecognitionKind kind, long index)
+        {
+            var result = new V1.RecognitionResult { Slot = _camera.Number, FrameIndex = index, Kind = (V1.RecognitionKind)kind };
+            switch (kind)
+            {
+                case RecognitionKind.Faces:
+                    var (nose, ear) = (new V1.FacePoint { X = 3 }, new V1.FacePoint { Y = 1 });
+                    result.Faces.Add(new V1.Face { Width = 2, Nose = nose, LeftEar = ear, Head = new V1.HeadPose { RollDegrees = -5 } });
+                    break;
+                case RecognitionKind.FaceMesh:
+                    result.FaceMeshes.Add(new V1.FaceMesh { Score = 0.5f, Points = { Enumerable.Range(0, 1404).Select(at => (float)at) } });
+                    break;
+                default:
+                    result.People = new V1.PeopleMask { Width = 2, Height = 2, Coverage = 0.25f, Data = ByteString.CopyFrom(9, 8, 7, 6) };
+                    break;
+            }
+
             return result;
         }
 

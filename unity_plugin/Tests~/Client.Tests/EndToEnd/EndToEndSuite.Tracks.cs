@@ -9,7 +9,11 @@ namespace FrameBridge.Tests
     internal static partial class EndToEndSuite
     {
         /// <summary>The tests that need a server of minor version 7.</summary>
-        public static IReadOnlyList<string> SinceMinor7 { get; } = new[] { nameof(ObjectsAreFollowedAndPredicted) };
+        public static IReadOnlyList<string> SinceMinor7 { get; } = new[]
+        {
+            nameof(ObjectsAreFollowedAndPredicted),
+            nameof(FacesAndPeopleAreSeenOnceTheirModelsAreLoaded),
+        };
 
         public static async Task ObjectsAreFollowedAndPredicted(string address)
         {

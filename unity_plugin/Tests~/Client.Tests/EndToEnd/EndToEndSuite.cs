@@ -39,6 +39,7 @@ namespace FrameBridge.Tests
             (nameof(AWrongNpcIsRefusedInTheWordsOfTheCheck), AWrongNpcIsRefusedInTheWordsOfTheCheck),
             (nameof(APictureIsRecognised), APictureIsRecognised),
             (nameof(ObjectsAreFollowedAndPredicted), ObjectsAreFollowedAndPredicted),
+            (nameof(FacesAndPeopleAreSeenOnceTheirModelsAreLoaded), FacesAndPeopleAreSeenOnceTheirModelsAreLoaded),
             (nameof(OwnModelsAreListed), OwnModelsAreListed),
             (nameof(TheServersLimitsAreKept), TheServersLimitsAreKept),
             (nameof(AnOwnModelAnswers), AnOwnModelAnswers),

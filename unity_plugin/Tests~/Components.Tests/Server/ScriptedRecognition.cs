@@ -68,6 +68,15 @@ namespace FrameBridge.Components.Tests
                 Status = new V1.RecognitionStatus { Slot = frame.Slot, FrameIndex = frame.FrameIndex, Kind = kind, Outcome = outcome },
             });
 
+        /// <summary>Answers a task of a picture.</summary>
+        internal void Answer(V1.CameraFrame frame, V1.RecognitionResult result)
+        {
+            result.Slot = frame.Slot;
+            result.FrameIndex = frame.FrameIndex;
+            result.Timing = new V1.Timing { ServerMicros = 10, Rung = "faces.128", ModelVersion = "1" };
+            _call.Send(new V1.RecognizeResponse { Result = result });
+        }
+
         /// <summary>Answers a picture with one box.</summary>
         internal void Detect(V1.CameraFrame frame, string label, float x, float y, float width, float height) => Detect(
             frame, new V1.Detection { ClassId = 1, Label = label, Score = 0.9f, X = x, Y = y, Width = width, Height = height });

@@ -110,7 +110,7 @@ namespace FrameBridge
 
         private void Keep(RecognitionResult result)
         {
-            if (result.Kind == RecognitionKind.Classify)
+            if (result.Kind != RecognitionKind.Detect && result.Kind != RecognitionKind.Track)
             {
                 return;
             }

@@ -30,6 +30,7 @@ namespace FrameBridge
         public int ClassificationCount;
         public readonly Detection[] Detections = new Detection[MaxAnswers];
         public int DetectionCount;
+        public readonly PeopleAnswers People = new PeopleAnswers();
 
         /// <summary>Parses a message; false if malformed. <paramref name="pose"/> is a view of the bytes.</summary>
         public bool Read(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> pose)
@@ -71,6 +72,7 @@ namespace FrameBridge
             CarriedFromPoseLength = 0;
             Timing = FrameTiming.Unknown;
             ClassificationCount = DetectionCount = 0;
+            People.Clear();
         }
 
         private bool ReadInner(ReadOnlySpan<byte> bytes, ref ReadOnlySpan<byte> pose)
@@ -134,6 +136,9 @@ namespace FrameBridge
                 case 8: return ReadDetection(reader.Bytes());
                 case 11: return TimingReader.Read(reader.Bytes(), ref Timing, _names);
                 case 12: KeepCarriedFromPose(reader.Bytes()); return true;
+                case 14: return PeopleReader.ReadFace(reader.Bytes(), People);
+                case 15: return PeopleReader.ReadMesh(reader.Bytes(), People);
+                case 16: return PeopleReader.ReadMask(reader.Bytes(), People);
                 default: reader.Skip(); return true;
             }
         }
