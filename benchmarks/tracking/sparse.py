@@ -7,15 +7,13 @@ every frame with the same latency, and how far the detector's own boxes of a fra
 
 import statistics
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from models.recognition.detector_program import DetectorProgram
 from models.recognition.geometry import overlaps
 from models.recognition.track_processor import Followed, Tracked, TrackProcessor
 from models.recognition.tracking.assignment import best_pairs
-from tracking.detecting import Pixels, detected
 
 RATE = 30.0
 EVERY = {"at_5_hz": 6, "at_30_hz": 1}  # frames from one that is detected in to the next
@@ -28,10 +26,23 @@ Outputs = Sequence[Any]  # the detector's, of each frame
 Size = tuple[int, int]
 
 
-def sparsely(program: DetectorProgram, frames: list[Pixels]) -> dict[str, Any]:
+class Placed(Protocol):
+    """A box of some class in pixels."""
+
+    @property
+    def class_id(self) -> int: ...
+    @property
+    def x(self) -> float: ...
+    @property
+    def y(self) -> float: ...
+    @property
+    def width(self) -> float: ...
+    @property
+    def height(self) -> float: ...
+
+
+def sparsely(outputs: Outputs, size: Size) -> dict[str, Any]:
     """Errors of a box's edges in its sides: by rate and latency, and of the detector alone."""
-    size = frames[0].shape[1], frames[0].shape[0]
-    outputs = [detected(program, frame) for frame in frames]
     rates = {
         rate: {name: _followed(outputs, size, every, seconds) for name, seconds in LATENCIES.items()}
         for rate, every in EVERY.items()
@@ -52,10 +63,10 @@ def _followed(outputs: Outputs, size: Size, every: int, latency: float) -> dict[
             done += every
         if known is None or known.tracks.time < _BEGIN:
             continue
-        real = _certain(output, size)
+        real = certain(output, size)
         total += len(real)
-        errors["predicted"] += _errors(processor.carry(known, time, size, 0.0, 100), real)
-        errors["last_seen"] += _errors(processor.carry(known, known.tracks.time, size, 0.0, 100), real)
+        errors["predicted"] += errors_of(processor.carry(known, time, size, 0.0, 100), real)
+        errors["last_seen"] += errors_of(processor.carry(known, known.tracks.time, size, 0.0, 100), real)
     found = errors["predicted"]
     return {
         **{f"{name}_mean_error": round(statistics.mean(each), 4) for name, each in errors.items()},
@@ -69,13 +80,14 @@ def _alone(outputs: Outputs, size: Size, age: int) -> dict[str, Any]:
     """Boxes of each frame beside those of an earlier one, faint ones among them."""
     errors, total = list[float](), 0
     for earlier, output in zip(outputs, outputs[age:], strict=False):
-        real = _certain(output, size)
-        errors += _errors([track for track in _tracked(earlier, size) if track.score >= _FAINT], real)
+        real = certain(output, size)
+        errors += errors_of([track for track in _tracked(earlier, size) if track.score >= _FAINT], real)
         total += len(real)
     return {"mean_error": round(statistics.mean(errors), 4), "boxes": total, "not_there": total - len(errors)}
 
 
-def _certain(output: Any, size: Size) -> list[Tracked]:
+def certain(output: Any, size: Size) -> list[Tracked]:
+    """What full-rate detection shows in a picture."""
     return [track for track in _tracked(output, size) if track.score >= _CERTAIN]
 
 
@@ -85,7 +97,7 @@ def _tracked(output: Any, size: Size) -> list[Tracked]:
     return processor.carry(processor.follow(output, 0.0, size, None, None), 0.0, size, 0.0, 100)
 
 
-def _errors(found: list[Tracked], real: list[Tracked]) -> list[float]:
+def errors_of(found: Sequence[Placed], real: Sequence[Placed]) -> list[float]:
     """Of each real box that is found the mean distance of the four edges, in sides."""
     if not found or not real:
         return []
