@@ -4,7 +4,7 @@ import re
 
 from models.npc.answers.focus import Asks, Focus
 from models.npc.answers.spelling import spelled
-from models.npc.character import Npc
+from models.npc.character import Npc, Rule
 from models.npc.lemmas import content, stem
 from models.npc.numbers import Kind, numbers, tokens
 
@@ -12,14 +12,14 @@ _GROWN = 16  # years
 _CHILD = frozenset(map(stem, ("child", "kid", "minor", "youngster")))
 _STRIKES = frozenset(map(stem, ("strike", "struck", "hit", "beat", "beaten", "whip", "whipped", "slap", "kick")))
 _OF_ONESELF = re.compile(
-    r"\b(?:i am|i'm|we are|we're|i ride for|sends? me|sent me|on behalf of|my name is|i collect|i serve|we serve|"
+    r"\b(?:i am|i'm|we are|we're|name's|i ride|sends? me|sent me|on behalf of|my name is|i collect|i serve|we serve|"
     r"i work for|i come from|we come from|if you please|ma'am|your honou?r|requires?|his majesty|her majesty)\b",
     re.IGNORECASE,
 )
 _NO_WORDS = frozenset(
     map(stem, ("let", "nobody", "never", "nothing", "anyone", "anybody", "sell", "take", "make", "give", "serve"))
 )
-_BEFORE_AN_AGE = re.compile(r"\b(?:i'm|i am|am only)(?: only| just)?$")
+_BEFORE_AN_AGE = re.compile(r"\b(?:i'm|i am|am only|he's|she's|he is|she is|is)(?: only| just)?$")
 _AFTER_AN_AGE = frozenset([".", ",", "!", "?", ";", "and", "year", "years", "-"])
 _SHARE = 0.75  # of a rule's own words that a request has
 _LONG = 30  # words of a line of which only what asks, and who asks, counts
@@ -48,6 +48,12 @@ def rule_named(npc: Npc, said: str, focus: Focus) -> int | None:
             if all(_forms(word) & words for word in content(who)) and content(who):
                 return at
     return None
+
+
+def concerns(rule: Rule, said: str) -> bool:
+    """Whether a rule may concern a line: of the people it is for, if any, a word is named."""
+    words = _words(said)
+    return not rule.who or any(_forms(word) & words for who in rule.who for word in content(who))
 
 
 def _who_and_what(said: str, focus: Focus) -> str:

@@ -17,7 +17,7 @@ from models.npc.answers.claims import claims_a_price, is_supported
 from models.npc.answers.expected import Expected
 from models.npc.answers.fit import fit_of
 from models.npc.answers.focus import Asks, Focus, focus_of
-from models.npc.answers.rules import rule_against, rule_named
+from models.npc.answers.rules import concerns, rule_against, rule_named
 from models.npc.answers.spelling import spelled
 from models.npc.answers.voice import voiced
 from models.npc.answers.wants import is_request, wanted
@@ -48,6 +48,8 @@ _MOST_PASSAGES, _MOST_MEMORIES = 2, 3  # told for one line
 _MOST_CHARACTERS = 600  # of all that is told for one line
 _LEAST_COSINE = 0.4  # of a passage that fits: lore is found when it is named, for 0 of 180 questions about facts
 _LEAST_REMEMBERED = 0.25  # cosine of a memory that fits: finds half, and tells one in ten lines too many
+_LEAST_COSINE_OF_A_RULE, _LEAST_COSINE_OF_A_QUESTION = 0.33, 0.36  # of what a line runs into, if nothing is nearer
+_ASKS_OF_RULES = frozenset([Asks.REASON, Asks.TIME, Asks.SPAN, Asks.COUNT, Asks.NAME, Asks.PERSON])
 _LEAST_SHARE = 0.3  # of the words that a line is about, of a passage that fits
 
 
@@ -140,6 +142,8 @@ def _certain(loaded: LoadedNpc, asked: Asked, focus: Focus, topic: Ware | None, 
     npc = loaded.npc
     match = _match(loaded, asked, focus, named)
     refused = rule_against(npc, asked.text, focus)
+    if refused is None:
+        refused = _rule_meant(loaded, asked, focus)
     if refused is None and not (match is not None and match.decides and match.similarity >= _SURE):
         near = _near_actions(loaded, asked)
         want = wanted(npc, asked.text, focus, player=asked.player, topic=asked.topic, near=near)
@@ -155,6 +159,18 @@ def _certain(loaded: LoadedNpc, asked: Asked, focus: Focus, topic: Ware | None, 
         rule = next(fact for fact in sentences(npc) if fact.source == f"rules[{refused}]")
         return Plan(REFUSAL, f"No. {voiced(npc, rule)}", [rule.source], match)
     return Plan(match=match)
+
+
+def _rule_meant(loaded: LoadedNpc, asked: Asked, focus: Focus) -> int | None:
+    """The rule that a line comes closer to than to any other fact, unless it asks for the reason or for a figure."""
+    cosines = _known_cosines(loaded, asked)
+    if cosines is None or (focus.question and focus.kind & _ASKS_OF_RULES):
+        return None
+    at = max(range(len(cosines)), key=cosines.__getitem__, default=None)
+    if at is None or cosines[at] < (_LEAST_COSINE_OF_A_RULE if not focus.question else _LEAST_COSINE_OF_A_QUESTION):
+        return None
+    table, _, place = loaded.answers.facts[at].source.rstrip("]").partition("[")
+    return int(place) if table == "rules" and concerns(loaded.npc.rules[int(place)], asked.text) else None
 
 
 def _near_actions(loaded: LoadedNpc, asked: Asked) -> list[float] | None:
@@ -303,13 +319,18 @@ def _cut(text: str, room: int) -> str:
 
 def _question(loaded: LoadedNpc, asked: Asked, focus: Focus) -> Question:
     """The line as facts are scored for it."""
-    cosines = None
-    if asked.vector is not None and loaded.told_vectors is not None and loaded.passage_vectors is not None:
-        known = np.concatenate([loaded.told_vectors, loaded.passage_vectors])
-        cosines = _cosines(asked.vector, known)
-        if asked.focus_vector is not None:
-            cosines = list(map(max, cosines, _cosines(asked.focus_vector, known)))
-    return Question(loaded.answers, asked.text, focus, asked.before, cosines)
+    return Question(loaded.answers, asked.text, focus, asked.before, _known_cosines(loaded, asked))
+
+
+def _known_cosines(loaded: LoadedNpc, asked: Asked) -> list[float] | None:
+    """The cosine of a line, or of the part that asks, to each fact and passage; None without vectors."""
+    if asked.vector is None or loaded.told_vectors is None or loaded.passage_vectors is None:
+        return None
+    known = np.concatenate([loaded.told_vectors, loaded.passage_vectors])
+    cosines = _cosines(asked.vector, known)
+    if asked.focus_vector is not None:
+        cosines = list(map(max, cosines, _cosines(asked.focus_vector, known)))
+    return cosines
 
 
 def _answer(npc: Npc, question: Question, asked: Asked, sums: Sequence[Fact], order: Order) -> Answer | None:

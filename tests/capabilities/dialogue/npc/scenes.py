@@ -75,6 +75,11 @@ def of(events: list[Any], kind: str) -> list[Any]:
     return [getattr(event, kind) for event in events if event.WhichOneof("event") == kind]
 
 
+def work_of(stats: Any, name: str = "dialogue") -> Any:
+    """The counts of a kind of work."""
+    return next(work for work in stats.work if work.name == name)
+
+
 def said(events: list[Any]) -> list[tuple[str, str]]:
     """The stage and the text of each sentence."""
     return [

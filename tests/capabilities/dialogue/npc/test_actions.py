@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.capabilities.dialogue.npc.scenes import P, action, mara, of, result, said, talking, tell, until
+from tests.capabilities.dialogue.npc.scenes import P, action, mara, of, result, said, talking, tell, until, work_of
 from tests.conftest import Run
 from tests.serving.client import D, read, until_done
 
@@ -44,7 +44,7 @@ def test_what_the_game_answers_is_known_for_the_rest_of_the_turn(run: Run) -> No
             assert "(You also know: Hand over key: room 5.)" in server.fakes.dialogue.prompts[-1][-1][1]
             (trace,) = of(events, "trace")
             assert (trace.intent, trace.known[0].source) == ("actions[0]", "action:hand_over_key")
-            assert (await client.stats(6)).work[3].npc.action_count == 1
+            assert work_of(await client.stats(6)).npc.action_count == 1
 
     run(scenario())
 
@@ -175,7 +175,7 @@ def test_a_game_that_does_not_answer_is_waited_for_no_longer_than_it_may_take(ru
             await call.write(result(called.call_id, result_json="{}"))  # too late
             events = await until_done(call)
             assert of(events, "trace")[0].known[0].text == "Hand over key could not be done."
-            assert (await client.stats(6)).work[3].npc.action_timeout_count == 1
+            assert work_of(await client.stats(6)).npc.action_timeout_count == 1
 
     run(scenario())
 

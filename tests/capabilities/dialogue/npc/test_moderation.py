@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bridge.v1 import error_pb2
-from tests.capabilities.dialogue.npc.scenes import P, mara, of, said, talking, tell
+from tests.capabilities.dialogue.npc.scenes import P, mara, of, said, talking, tell, work_of
 from tests.conftest import Run
 from tests.serving.client import until_done
 
@@ -24,7 +24,7 @@ def test_what_is_held_reaches_neither_model_nor_history(run: Run, tmp_path: Path
             assert events[-1].done.moderation.outcome == P.MODERATION_OUTCOME_HOLD
             assert "self_harm" in events[-1].done.moderation.reasons
             assert server.fakes.dialogue.prompts == []
-            assert (await client.stats(6)).work[3].npc.held_input_count == 1
+            assert work_of(await client.stats(6)).npc.held_input_count == 1
             await call.write(tell("Is it warm?", 2))
             await until_done(call, 2)
             assert not [text for _, text in server.fakes.dialogue.prompts[-1] if "kill" in text]
@@ -42,7 +42,7 @@ def test_what_is_marked_goes_on(run: Run) -> None:
             events = await until_done(call)
             assert events[-1].done.moderation.outcome == P.MODERATION_OUTCOME_MARK
             assert len(server.fakes.dialogue.prompts) == 1
-            assert (await client.stats(6)).work[3].npc.marked_input_count == 1
+            assert work_of(await client.stats(6)).npc.marked_input_count == 1
             await call.write(tell("Is it warm?", 2))
             assert not (await until_done(call, 2))[-1].done.HasField("moderation")
 
@@ -56,7 +56,7 @@ def test_what_npcs_say_is_judged_if_the_operator_wants_it(run: Run, judged: bool
             server.fakes.dialogue.scripts += ["You should kill yourself.", "Come in and sit down."]
             await call.write(tell("Is it warm?", npc=mara()))
             events = await until_done(call)
-            stats = (await client.stats(6)).work[3].npc
+            stats = work_of(await client.stats(6)).npc
             held = [one.text for one in of(events, "trace")[0].rejected if one.reason.startswith("moderation")]
             assert (held, stats.held_output_count) == ((["You should kill yourself."], 1) if judged else ([], 0))
             if judged:

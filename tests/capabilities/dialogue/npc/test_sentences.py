@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.capabilities.dialogue.npc.scenes import GREETING, P, mara, of, said, talking, tell
+from tests.capabilities.dialogue.npc.scenes import GREETING, P, mara, of, said, talking, tell, work_of
 from tests.conftest import Run
 from tests.serving.client import D, read, say, until_done
 
@@ -73,7 +73,7 @@ def test_a_wrong_sentence_is_written_again_from_where_it_begins(run: Run, before
             first, second = fakes.samplings
             assert second.temperature > first.temperature
             assert second.max_new_tokens == first.max_new_tokens - len(before.split())
-            stats = (await client.stats(6)).work[3].npc
+            stats = work_of(await client.stats(6)).npc
             assert (stats.rejected_count, stats.regenerated_count, stats.safe_line_count) == (1, 1, 0)
 
     run(scenario())
@@ -101,7 +101,7 @@ def test_one_that_is_wrong_twice_is_replaced_by_a_safe_line_where_nothing_is_kno
             await call.write(tell("Who rules this land?", npc=mara(lines=lines), player=P.NpcPlayer(name="Alaric")))
             events = await until_done(call)
             assert said(events) == [("SAFE_LINE", "Ask the priest, Alaric.")]
-            assert (await client.stats(6)).work[3].npc.safe_line_count == 1
+            assert work_of(await client.stats(6)).npc.safe_line_count == 1
 
     run(scenario())
 
@@ -161,7 +161,7 @@ def test_an_authors_line_needs_no_model(run: Run) -> None:
             await until_done(call)
             history = server.fakes.dialogue.prompts[-1]
             assert history[1:3] == [("user", "Good evening to you!"), ("assistant", GREETING)]
-            stats = (await client.stats(6)).work[3].npc
+            stats = work_of(await client.stats(6)).npc
             assert (stats.authored_count, stats.sentence_count >= 2) == (2, True)
             assert not (await client.stats(5)).work[3].HasField("npc")
 
