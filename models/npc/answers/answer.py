@@ -79,9 +79,10 @@ def answer_of(npc: Npc, question: Question, topic: Ware | None = None) -> Answer
             found[fact] = max(score, found.get(fact, 0.0))
     if not found:
         return None
-    best = list(found)[:_MOST]
-    score = max(found.values())
-    return Answer(_said(npc, best, question.said, focus), tuple(best), score, score >= question.bounds.answers)
+    score, bounds = max(found.values()), question.bounds
+    least = bounds.known if score >= bounds.answers else bounds.may
+    best = [fact for fact, own in found.items() if own >= least][:_MOST]
+    return Answer(_said(npc, best, question.said, focus), tuple(best), score, score >= bounds.answers)
 
 
 def _of_wares(

@@ -42,7 +42,7 @@ class Focus:
 
 _PATTERNS = {
     Asks.PRICE: r"how much(?! (?:longer|more time|later|time))|costs?|prices?|charged? (?:at|for)|(?:you|"
-    r"they) charge|fare|fee|toll|owe|going for|go(?:es)? for|"
+    r"they) charge|fare|fee|toll|owe|going for|(?:what|how much)\b[^?.!]{0,40}\bgo(?:es)? for|"
     r"all together|altogether|set (?:me|us) back|quanto|damage|worth|"
     r"want for (?:one|a|an|the|your|that|this|it)|(?:must|shall|should|do|can) i "
     r"(?:pay|offer|give you for)|(?:what|how much) (?:would|will|does|do|did) (?:that|it|they|this|those) (?:be|"
@@ -54,7 +54,7 @@ _PATTERNS = {
     r"(?:have|got|any|sell|spare|carry)\b.*\b(?:left|in stock|for sale|going|in|spare|have|buy)|in stock|"
     r"(?:do|have|can|could) you (?:still )?(?:have|got|sell|spare|stock)|have you (?:a|an|any|got|some)|"
     r"(?:you|you've) got (?:a|an|any|some)|got any|any \w+(?: \w+)? (?:left|going)|left|is there (?:any|more than)|"
-    r"how many .*(?:have|got|left|there|get|still)|more than one",
+    r"how many .*(?:left|there|still|(?:you|i|we) (?:have|got|get|buy)|(?:have|has|got) you|you've)|more than one",
     Asks.COUNT: r"how many|how (?:wide|deep|heavy|tall|high|far|big|large|old|thick)|what number|both figures|"
     r"how much (?:longer|more|does .* weigh)|weight|size|number of|mix|ratio",
     Asks.TIME: r"(?:(?:^|[.?!,;:\u2026] ?|(?:and|so|but|or|know|me|hey|then|wonder|sorry) )when(?= (?:do|does|"
@@ -87,6 +87,7 @@ _STAGED = re.compile(r"\[[^\]]*\]|\*[^*]*\*|\b(?:assistant|system|user|player)\s
 _PARTS = re.compile(
     r",?\s+and,? (?=(?:how|what|who|where|when|which|why|from|with|at)\b)|(?<=\?)\s+|, (?=how\b|with what)"
 )
+_OPENS = re.compile(r"\W*(?:(?:and|so|also|then),? )*(?:what|what's|which|who|how|when|where|why)\b", re.IGNORECASE)
 _LONG = 30  # words of a sentence whose beginning rambles
 _TOLD = 40  # words of a line that asks nothing, and is looked at as a whole
 _LAST = 22  # words of it that ask
@@ -103,7 +104,7 @@ def focus_of(said: str) -> Focus:
     chosen = list(range(len(sentences))) if wholly else _chosen(sentences, asking)
     focus = " ".join(_end_of(sentences[at]) for at in chosen) or text
     parts = tuple(part for part in _PARTS.split(focus) if re.search(r"\w", part)) or (focus,)
-    parts = tuple(part for part in parts if kinds_of(part)) or parts
+    parts = tuple(part for part in parts if kinds_of(part) or _OPENS.match(part)) or parts
     kinds = tuple(kinds_of(part) for part in parts)
     return Focus(focus, parts, kinds, bool(asking), _CLAIMS.search(text) is not None)
 

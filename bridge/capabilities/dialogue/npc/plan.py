@@ -49,6 +49,7 @@ _MOST_CHARACTERS = 600  # of all that is told for one line
 _LEAST_COSINE = 0.4  # of a passage that fits: lore is found when it is named, for 0 of 180 questions about facts
 _LEAST_REMEMBERED = 0.25  # cosine of a memory that fits: finds half, and tells one in ten lines too many
 _LEAST_COSINE_OF_A_RULE, _LEAST_COSINE_OF_A_QUESTION = 0.33, 0.36  # of what a line runs into, if nothing is nearer
+_OF_SUMS = frozenset([Asks.PRICE, Asks.STOCK, Asks.COUNT])
 _ASKS_OF_RULES = frozenset([Asks.REASON, Asks.TIME, Asks.SPAN, Asks.COUNT, Asks.NAME, Asks.PERSON])
 _LEAST_SHARE = 0.3  # of the words that a line is about, of a passage that fits
 
@@ -106,7 +107,7 @@ def plan_of(loaded: LoadedNpc, asked: Asked, verdict: Verdict | None = None) -> 
     said = spelled(asked.text)
     order = order_in(npc, said, focus, asked.topic, asked.basket)
     topic = order.entries[-1].ware if order.entries else asked.topic
-    sums = () if claims_a_price(focus, order) else computed_of(npc, order)
+    sums = computed_of(npc, order) if _reckons(focus) and not claims_a_price(focus, order) else ()
     made = _certain(loaded, asked, focus, topic, named=bool(sums or order.sums))
     basket = grown(asked.basket, order, said)
     if made.text or made.action is not None or made.told:
@@ -122,6 +123,11 @@ def plan_of(loaded: LoadedNpc, asked: Asked, verdict: Verdict | None = None) -> 
     if answer is None:
         return replace(plan, expected=expected)
     return replace(plan, answer=Told(_spoken(answer), answer.score), expected=expected)
+
+
+def _reckons(focus: Focus) -> bool:
+    """Whether a line may want a sum: it asks for one, or for nothing that is none."""
+    return not (focus.question and focus.kind) or bool(focus.kind & _OF_SUMS)
 
 
 def _expected(npc: Npc, question: Question, answer: Answer | None, told: Sequence[Told]) -> Expected | None:
