@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
+SECOND = FOLDER / "second"
 CLASSES = ("price", "sum", "name", "stock", "time", "refusal", "relation", "unknown", "injection", "false_claim",
            "rambling", "paraphrase", "place", "reason", "several_facts", "multi_turn")  # fmt: skip
 _KEYS = {"class", "say", "states", "not", "declines", "refuses", "accepts", "working"}
@@ -38,13 +39,15 @@ class Question:
 
 
 def npc_file(npc: str) -> Path:
-    """The file of an NPC."""
-    return FOLDER / "npcs" / f"{npc}.toml"
+    """The file of an NPC, of either set."""
+    file = FOLDER / "npcs" / f"{npc}.toml"
+    return file if file.exists() else SECOND / "npcs" / file.name
 
 
 def questions(half: str) -> list[Question]:
-    """The questions of a half, "open" or "sealed"."""
-    return [question for path in sorted((FOLDER / half).glob("*.toml")) for question in read(path)]
+    """The questions of a half, "open" or "sealed", or of the set "second"."""
+    folder = SECOND / "questions" if half == "second" else FOLDER / half
+    return [question for path in sorted(folder.glob("*.toml")) for question in read(path)]
 
 
 def read(path: Path) -> Iterator[Question]:

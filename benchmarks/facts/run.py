@@ -9,6 +9,7 @@ from there: one that is not named is not asked again. The sealed half is for the
     python benchmarks/facts --show price          # the kept replies of a class and what the judge thinks of them
     python benchmarks/facts bare --parts actions talks
     python benchmarks/facts adapter pipeline no_authored --adapter FOLDER --parts questions actions talks
+    python benchmarks/facts pipeline --second      # questions of another hand to ten more NPCs
     python benchmarks/facts pipeline --npcs hask lull --show all      # try some NPCs, and keep nothing
 """
 
@@ -92,6 +93,8 @@ def results_of(name: str, halves: Sequence[str]) -> dict[str, Any]:
     if wanted:
         rows = {key: said for half in wanted for key, said in kept.read(name, f"actions_{half}").items()}
         results["actions"] = of_requests([one for half in wanted for one in requests(half)], rows)
+    if _has(name, "second"):
+        results["second"] = figures(found(name, ["second"]))
     if _has(name, "talks"):
         results["talks"] = figures_of_talks(list(kept.read(name, "talks").values()))
     return results
@@ -108,6 +111,7 @@ def report(results: dict[str, dict[str, Any]]) -> None:
 
     rows = [[name, *(cell(one["by_class"].get(name)) for one in results.values())] for name in CLASSES]
     rows.append(["all", *(cell(one) for one in results.values())])
+    rows.append(["the second set", *(cell(one.get("second")) for one in results.values())])
     counted = ("wrong_numbers", "wrong_prices", "forbidden_actions", "free_talk", *SPEEDS)
     rows += [[key, *(one[key] for one in results.values())] for key in counted]
     rows += [[f"guard: {key}", *(one["guard"][key] for one in results.values())] for key in ("written", "rejected")]
@@ -129,6 +133,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("contender", nargs="*", help="who is asked; with none, the kept replies are judged again")
     parser.add_argument("--sealed", action="store_true", help="open the sealed half too: once, at the end")
+    parser.add_argument("--second", action="store_true", help="ask the second set, and nothing else")
     parser.add_argument("--parts", nargs="+", choices=_PARTS, default=["questions"], help="what is asked")
     parser.add_argument("--show", choices=[*CLASSES, "all"], help="print kept replies with their verdicts")
     parser.add_argument(
@@ -146,10 +151,11 @@ def main() -> None:
             asyncio.run(attempt(name, options.npcs, options.parts, options.show, options.adapter))
         return
     for name in options.contender:
-        asyncio.run(ask(name, halves, options.parts, options.adapter))
+        second = (["second"], ["questions"])
+        asyncio.run(ask(name, *(second if options.second else (halves, options.parts)), options.adapter))
     names = [name for name in _NAMES if any(_has(name, half) for half in halves)]
     if options.show:
-        read_aloud(names, halves, options.show)
+        read_aloud(names, ["second"] if options.second else halves, options.show)
     report({name: results_of(name, halves) for name in names})
 
 
