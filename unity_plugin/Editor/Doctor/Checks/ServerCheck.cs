@@ -85,12 +85,22 @@ namespace FrameBridge.Editor
             yield return VersionOf(client.ServerVersion);
             foreach (var model in client.Models)
             {
-                yield return model.State == ModelState.Ready
-                    ? Finding.Fine("Model", $"{model.Name} is ready.")
-                    : Finding.Note(
-                        "Model",
-                        $"{model.Name} is {model.State.ToString().ToLowerInvariant()}. {model.Detail}".Trim(),
-                        $"Load it where the server runs: framebridge models load {model.Name} --server {address}");
+                yield return Told(address, model);
+            }
+        }
+
+        private static Finding Told(string address, BridgeModel model)
+        {
+            var load = $"framebridge models load {model.Name} --server {address}";
+            switch (model.State)
+            {
+                case ModelState.Ready:
+                    return Finding.Fine("Model", $"{model.Name} is ready.");
+                case ModelState.Unloaded: // no fault: some are loaded on request only
+                    return Finding.Fine("Model", $"{model.Name} is not loaded. Where you need it: {load}");
+                default:
+                    var found = $"{model.Name} is {model.State.ToString().ToLowerInvariant()}. {model.Detail}".Trim();
+                    return Finding.Note("Model", found, $"Load it where the server runs: {load}");
             }
         }
 

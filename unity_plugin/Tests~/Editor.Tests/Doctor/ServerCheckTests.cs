@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
@@ -31,7 +32,10 @@ namespace FrameBridge.Editor.Tests
 
             Assert.That(findings.Select(finding => finding.Level), Is.All.EqualTo(FindingLevel.Fine));
             Assert.That(findings[0].Found, Does.StartWith(address));
-            Assert.That(findings.Count(finding => finding.Name == "Model"), Is.EqualTo(6), "four, and two of one's own");
+            var models = findings.Where(finding => finding.Name == "Model").Select(finding => finding.Found).ToArray();
+            Assert.That(models, Has.Length.EqualTo(9), "four, two of one's own, and three that are loaded on request");
+            Assert.That(models.Count(found => found.EndsWith("is ready.", StringComparison.Ordinal)), Is.GreaterThanOrEqualTo(6));
+            Assert.That(models.Where(found => !found.EndsWith("is ready.", StringComparison.Ordinal)), Is.All.Contains("is not loaded").And.All.Contains("framebridge models load"));
             Assert.That(findings[1].Found, Does.Contain(ProtocolVersion.Client));
         }
 
