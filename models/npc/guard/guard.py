@@ -80,6 +80,7 @@ class Turn:
             *self._amounts(sentence, supporting),
             *_problems("name", names.unknown_names(sentence, topic, self._evidence, self._player)),
             *_problems("name", names.torn_apart(sentence, self._evidence)),
+            *_problems("word", names.garbled(sentence, topic, self._evidence)),
             *_problems("role", people.wrong_roles(sentence, topic, self._evidence)),
             *_problems("role", people.wrong_answers(sentence, topic, self._evidence)),
             *_problems("time", times.wrong_times(sentence, topic, self._evidence)),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from models.npc.guard import lexicon
@@ -15,6 +16,8 @@ from models.npc.words import STOP_WORDS
 _CONTRACTED = re.compile(r"'(?:ll|d|ve|re|m|s)$")
 _ASKS = re.compile(r"\b(?:called|name|named|who|who's|whose)\b")
 _MOST_WORDS = 14  # of a sentence whose names belong together
+_GARBLED, _BEGINNING = 0.7, 3  # how alike a word is that was meant for another, and how many letters they begin with
+_LEAST_LETTERS = 5
 
 
 def unknown_names(sentence: Sentence, topic: Topic, evidence: Evidence, player: str) -> Iterator[str]:
@@ -84,3 +87,23 @@ def torn_apart(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
         runs = [run for run in roots if run]
         if len(runs) > 1 and not any(all(run & known.stems for run in runs) for known in evidence.facts):
             yield " and ".join(" ".join(sorted(run)) for run in runs)
+
+
+def garbled(sentence: Sentence, topic: Topic, evidence: Evidence) -> Iterator[str]:
+    """Words that are no English and nearly one of the facts': "shillish" for "shilling". Small models write such."""
+    said = {stem(word) for line in topic.said for word in line.words}
+    named = {word for clause in sentence.clauses for run in clause.names for word in run}
+    for word in dict.fromkeys(sentence.words):
+        root = stem(word)
+        if len(word) < _LEAST_LETTERS or not word.isalpha() or word in named or root in said:
+            continue
+        if _is_word(word, root, evidence):
+            continue
+        near = (one for one in evidence.vocabulary if one[:_BEGINNING] == root[:_BEGINNING])
+        if any(SequenceMatcher(None, one, root).ratio() >= _GARBLED for one in near):
+            yield word
+
+
+def _is_word(word: str, root: str, evidence: Evidence) -> bool:
+    common = lexicon.common_words()
+    return word in STOP_WORDS or root in common or root in evidence.vocabulary or root in evidence.names

@@ -196,3 +196,16 @@ def test_a_number_of_days_is_no_hour(text: str) -> None:
     mara = Guard(read(EXAMPLES / "mara.toml"))
     assert not all(verdict.passed for verdict in mara.turn("How many rooms are free?").judge(text))
     assert all(one.passed for one in mara.turn("When is the fair?").judge("The autumn fair begins in six days."))
+
+
+@pytest.mark.parametrize(
+    ("reply", "stopped"),
+    [
+        ("A bowl of stew is 3 silveer.", True),
+        ("The common rooom is upstairs.", True),
+        ("A room is 7 silver, and a fine one.", False),
+        ("Travellers come here for the rooms.", False),
+    ],
+)
+def test_a_word_that_is_nearly_one_of_the_facts_is_stopped(reply: str, stopped: bool) -> None:
+    assert ("word" in problems("Tell me about the house.", reply)) == stopped
