@@ -16,8 +16,8 @@ from typing import Any
 
 from harness.process import server
 
-from bridge.client import BridgeClient, Recognized
-from bridge.client.camera import Box, Camera, Task
+from bridge.client import Box, BridgeClient, Recognized
+from bridge.client.camera import Camera, Task
 from tracking.detecting import Pixels
 from tracking.sparse import RATE, Outputs, Size, certain, errors_of
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from models.npc.character import Ware
-from models.npc.facts import Fact
-from models.npc.prompt import system_message, user_message
+from models.npc.answers.answer import Question, answer_of
+from models.npc.answers.focus import focus_of
+from models.npc.answers.search import Search
+from models.npc.character import Npc, Ware
+from models.npc.facts import Fact, sentences
+from models.npc.prompt import MOST_FACTS, system_message, user_message
 from models.npc.sums import computed
 from models.training.dialogue.writing import houses, people, statements, talk, unknown, wares
 from models.training.dialogue.writing.draw import Draw
 from models.training.dialogue.writing.figure import Figure
 from models.training.dialogue.writing.invention import invent, stated
-from models.training.dialogue.writing.looked_up import looked_up
 from models.training.dialogue.writing.manner import both, spoken, voiced
 from models.training.dialogue.writing.split import Side
 from models.training.dialogue.writing.turn import Turn
@@ -138,7 +141,7 @@ def _exchange(figure: Figure, turn: Turn, before: Turn | None, draw: Draw) -> Ex
     topic = _topic(figure, turn, before)
     known = turn.known or computed(figure.npc, said, topic)
     if not known and draw.chance(LOOKED_UP):
-        known = looked_up(figure.npc, said, topic, before.ask if before is not None else "")
+        known = _looked_up(figure.npc, said, topic, before.ask if before is not None else "")
     if not known and draw.chance(0.04):
         known = _beside(figure, draw)
     if known and turn.kind == SUM_LEFT:
@@ -152,6 +155,20 @@ def _topic(figure: Figure, turn: Turn, before: Turn | None) -> Ware | None:
         if one is not None and one.subject is not None and one.subject[0] == "ware":
             return figure.goods[one.subject[1]].ware
     return None
+
+
+def _looked_up(npc: Npc, said: str, topic: Ware | None, before: str) -> tuple[Fact, ...]:
+    """The facts of the system message that the server is sure of, by the same search; none where it is not.
+
+    Now and then it is mistaken, here as there: the reply that is learnt goes by the question, not by what was found.
+    """
+    answer = answer_of(npc, Question(_search(npc), said, focus_of(said), before), topic)
+    return answer.facts if answer is not None and answer.sure else ()
+
+
+@lru_cache(maxsize=1)
+def _search(npc: Npc) -> Search:
+    return Search(npc, sentences(npc)[:MOST_FACTS])
 
 
 def _beside(figure: Figure, draw: Draw) -> tuple[Fact, ...]:
