@@ -13,8 +13,12 @@ def fitting(specs: Sequence[RungSpec], limit: int) -> tuple[RungSpec, ...]:
     """The rungs without those that give more results than a request wants, if a cheaper one gives enough. A `limit` of
     0 wants one at least.
     """
-    enough = [spec.most_results for spec in specs if spec.most_results >= max(1, limit)]
-    return tuple(spec for spec in specs if not enough or spec.most_results <= enough[-1])
+    least, most = limit or 1, 0
+    for spec in specs:  # the cheapest comes last
+        most = spec.most_results if spec.most_results >= least else most
+    if not most or specs[0].most_results <= most:  # as nearly always; the first gives the most
+        return tuple(specs)
+    return tuple(spec for spec in specs if spec.most_results <= most)
 
 
 def device_rungs(

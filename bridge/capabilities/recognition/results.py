@@ -29,14 +29,14 @@ def result(
         if minor >= _DATES_CARRIED:
             message.carried_from_pose = carried_from.pose
             message.carried_micros = round((task.arrival - carried_from.arrival) * MICROS)
-    add = _ADD[task.kind]
-    for answer in answers:
-        add(message, answer)
+    if task.kind == recognition_pb2.RECOGNITION_KIND_CLASSIFY:
+        for answer in answers:
+            message.classifications.add(class_id=answer.class_id, label=answer.label, score=answer.score)
+    else:
+        add = _ADD[task.kind]
+        for answer in answers:
+            add(message, answer)
     return recognition_pb2.RecognizeResponse(result=message)
-
-
-def _add_label(message: recognition_pb2.RecognitionResult, answer: Any) -> None:
-    message.classifications.add(class_id=answer.class_id, label=answer.label, score=answer.score)
 
 
 def _add_box(message: recognition_pb2.RecognitionResult, answer: Any) -> None:
@@ -81,7 +81,6 @@ def _head(pose: Any) -> recognition_pb2.HeadPose:
 
 _POINTS = ("right_eye", "left_eye", "nose", "mouth", "right_ear", "left_ear")
 _ADD: Mapping[int, Callable[[recognition_pb2.RecognitionResult, Any], None]] = {
-    recognition_pb2.RECOGNITION_KIND_CLASSIFY: _add_label,
     recognition_pb2.RECOGNITION_KIND_DETECT: _add_box,
     recognition_pb2.RECOGNITION_KIND_TRACK: _add_track,
     recognition_pb2.RECOGNITION_KIND_FACES: _add_face,

@@ -213,10 +213,10 @@ class Tasks(Answering[Task]):
         prepared = Prepared(decoded.width, decoded.height)
         for kind, specs in ladders.items():
             likely = tasks[0].camera.rung.get(kind, "")
-            prepared.inputs[kind] = device_rungs(specs, self._processor(kind), decoded, likely)
+            prepared.inputs[kind] = device_rungs(specs, processor_of(kind, self._backend.roster), decoded, likely)
         for task in tasks:
             if task.by_appearance and task.kind in prepared.inputs:
-                task.colours = self._processor(task.kind).colours(decoded.pixels)
+                task.colours = processor_of(task.kind, self._backend.roster).colours(decoded.pixels)
                 rungs, held = prepared.inputs[task.kind]
                 prepared.inputs[task.kind] = rungs, held + task.colours.nbytes
         prepared.took = clock() - began
@@ -292,7 +292,7 @@ class Tasks(Answering[Task]):
                 return follow(processor, task, outcome.value)
             return processor.read(outcome.value, task.size, task.threshold, task.limit)
 
-        processor = self._processor(task.kind)
+        processor = processor_of(task.kind, self._backend.roster)
         task.camera.rung[task.kind] = task.rung
         work = Work(read, done)
         self._decoders.answer(work, at_once=processor.reads_at_once)
@@ -301,15 +301,11 @@ class Tasks(Answering[Task]):
         last = task.camera.last_outputs.get(task.kind)
         if last is None or last.origin.index < task.index:
             before = last.output if last is not None and last.origin.applies_to(task.origin) else None
-            remembered = self._processor(task.kind).remember(output, task.arrival, before)
+            remembered = processor_of(task.kind, self._backend.roster).remember(output, task.arrival, before)
             task.camera.last_outputs[task.kind] = LastOutput(task.origin, remembered)
 
-    def _processor(self, kind: int) -> Any:
-        """That of a kind; imported with the first task, as few servers have the models of all kinds."""
-        return processor_of(kind, self._backend.roster)
-
     def _carry(self, task: Task, at: float, last: LastOutput) -> None:
-        processor = self._processor(task.kind)
+        processor = processor_of(task.kind, self._backend.roster)
         answers = processor.carry(last.output, task.arrival, task.size, task.threshold, task.limit)
         self._answer(task, at, answers, last.origin)
 
