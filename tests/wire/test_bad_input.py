@@ -250,7 +250,7 @@ def test_another_major_version_is_told_so_in_one_sentence(run: Run, fake: FakeSe
         client = Client(fake.port)
         call = client.bridge.Handshake(B.HandshakeRequest(protocol=B.ProtocolVersion(major=2, minor=3)))
         code, detail = await ended(call)
-        assert_aborted((code, detail), grpc.StatusCode.FAILED_PRECONDITION, "VERSION_MISMATCH", "2.3", "1.6", "update")
+        assert_aborted((code, detail), grpc.StatusCode.FAILED_PRECONDITION, "VERSION_MISMATCH", "2.3", "1.7", "update")
         assert detail.message.count(". ") == 0
         call = client.bridge.Handshake(B.HandshakeRequest())
         assert_aborted(await ended(call), INVALID, "MALFORMED", "protocol", "missing")
